@@ -1,0 +1,138 @@
+//! What can be pressed, and the only codec of what a press carries.
+//!
+//! A button's state travels in its id, so that it works after a restart and on any machine:
+//! `1/verb/argument/argument…`, where 1 is the version and the verb is the name of a command. An
+//! id comes back from outside and is not trusted: [`decode`] is total, and each command checks its
+//! own arguments.
+
+use std::fmt;
+
+/// The longest id an action may have, in bytes; it leaves an edge room for a mark of its own in
+/// Discord's 100.
+pub const LONGEST: usize = 84;
+
+const VERSION: &str = "1";
+
+/// A press, before it is a button's id and after it was one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Press {
+    /// The command it goes to.
+    pub verb: String,
+    /// What the command needs to answer it again.
+    pub arguments: Vec<String>,
+}
+
+impl Press {
+    /// A press for the command `verb`. Arguments must not hold a slash, except the last.
+    pub fn new<S: Into<String>>(verb: &str, arguments: impl IntoIterator<Item = S>) -> Press {
+        Press { verb: verb.to_owned(), arguments: arguments.into_iter().map(Into::into).collect() }
+    }
+}
+
+impl fmt::Display for Press {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{VERSION}/{}", self.verb)?;
+        for argument in &self.arguments {
+            write!(f, "/{argument}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads a press back from an id. `None` for everything this version did not write.
+pub fn decode(id: &str) -> Option<Press> {
+    if id.len() > LONGEST {
+        return None;
+    }
+    let mut parts = id.split('/');
+    if parts.next() != Some(VERSION) {
+        return None;
+    }
+    let verb = parts.next().filter(|verb| !verb.is_empty())?;
+    Some(Press::new(verb, parts))
+}
+
+/// A button.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Action {
+    /// What stands on it, at most 80 characters.
+    pub label: String,
+    /// What it does.
+    pub press: Press,
+}
+
+impl Action {
+    /// A button with that label; longer ones are cut at a word.
+    pub fn new(label: &str, press: Press) -> Action {
+        Action { label: super::words::cut(label, 78), press }
+    }
+}
+
+/// A line of a menu.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MenuItem {
+    /// What it says, at most 100 characters.
+    pub label: String,
+    /// A second line, at most 100 characters.
+    pub hint: Option<String>,
+    /// What choosing it does.
+    pub press: Press,
+}
+
+impl MenuItem {
+    /// A line of a menu; label and hint are cut at a word.
+    pub fn new(label: &str, hint: Option<&str>, press: Press) -> MenuItem {
+        MenuItem { label: super::words::cut(label, 98), hint: hint.map(|hint| super::words::cut(hint, 98)), press }
+    }
+}
+
+/// A menu: one of up to 25 lines can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Menu {
+    /// What it says while nothing is chosen.
+    pub placeholder: String,
+    /// Its lines.
+    pub items: Vec<MenuItem>,
+}
+
+/// A row of what can be pressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Row {
+    /// Up to five buttons.
+    Buttons(Vec<Action>),
+    /// One menu.
+    Menu(Menu),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        for press in [
+            Press::new("event", ["1956-10-23-radio-shots"]),
+            Press::new("timeline", ["1956-10-23", "1956-11-04", "", "2"]),
+            Press { verb: "help".to_owned(), arguments: vec![] },
+        ] {
+            assert_eq!(decode(&press.to_string()), Some(press));
+        }
+    }
+
+    #[test]
+    fn foreign_and_old_ids_are_refused() {
+        for id in ["", "1", "1/", "0/event/x", "2/event/x", "event/x", &"1/event/".repeat(20)] {
+            assert_eq!(decode(id), None, "{id:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn decoding_is_total(id in any::<String>()) {
+            if let Some(press) = decode(&id) {
+                prop_assert_eq!(press.to_string(), id);
+            }
+        }
+    }
+}

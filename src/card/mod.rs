@@ -1,0 +1,263 @@
+//! What is said, as a value that does not know where it will be shown.
+//!
+//! A command answers with a [`Card`] or a [`Refusal`]. The edges (Discord, the terminal) turn a
+//! card into what their reader sees: they choose bold and boxes, they escape what was typed, they
+//! keep their own limits. Cards only promise to be small enough for either ([`page`]).
+
+pub mod action;
+mod page;
+pub mod words;
+
+pub use action::{Action, Menu, MenuItem, Row};
+pub use page::{BODY, in_pages};
+
+/// A run of text, and whether we wrote it or somebody typed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Span {
+    /// Ours: from the pack or the program.
+    Ours(String),
+    /// Typed by a person: never to be shown unescaped.
+    Typed(String),
+}
+
+/// A line of text in which what people typed is kept apart.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Text(Vec<Span>);
+
+/// How much of what somebody typed is said back, in characters.
+const TYPED: usize = 80;
+
+impl Text {
+    /// Adds text of ours.
+    pub fn and(mut self, ours: impl Into<String>) -> Text {
+        self.0.push(Span::Ours(ours.into()));
+        self
+    }
+
+    /// Adds what somebody typed: at most 80 characters of it, on one line, without characters
+    /// that hide, reverse or break text.
+    pub fn typed(mut self, typed: &str) -> Text {
+        let visible: String = typed.split_whitespace().collect::<Vec<_>>().join(" ").chars().filter(|c| !is_hidden(*c)).collect();
+        let mut cut: String = visible.chars().take(TYPED).collect();
+        if visible.chars().count() > TYPED {
+            cut.push('…');
+        }
+        self.0.push(Span::Typed(cut));
+        self
+    }
+
+    /// The runs, in order.
+    pub fn spans(&self) -> &[Span] {
+        &self.0
+    }
+
+    /// The text as it reads, for places where nothing can be formatted.
+    pub fn plain(&self) -> String {
+        self.0
+            .iter()
+            .map(|span| match span {
+                Span::Ours(text) | Span::Typed(text) => text.as_str(),
+            })
+            .collect()
+    }
+}
+
+impl From<&str> for Text {
+    fn from(ours: &str) -> Text {
+        Text::default().and(ours)
+    }
+}
+
+impl From<String> for Text {
+    fn from(ours: String) -> Text {
+        Text::default().and(ours)
+    }
+}
+
+/// Control, bidirectional and zero-width characters, and the private planes.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{10ffff}')
+}
+
+/// One sentence or list item, with what it rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Line {
+    /// Set before the text and made to stand out: a clock time, a name.
+    pub lead: Option<String>,
+    /// The text.
+    pub text: Text,
+    /// Short names of what it rests on (`¶9`, `MTI 28 Oct`), shown in brackets after it.
+    pub cite: Vec<String>,
+}
+
+impl Line {
+    /// A line of text that rests on nothing (it says nothing about history).
+    pub fn new(text: impl Into<Text>) -> Line {
+        Line { text: text.into(), ..Line::default() }
+    }
+
+    /// The same line with a lead.
+    pub fn led(mut self, lead: impl Into<String>) -> Line {
+        self.lead = Some(lead.into());
+        self
+    }
+
+    /// The same line with its citations.
+    pub fn citing(mut self, cite: Vec<String>) -> Line {
+        self.cite = cite;
+        self
+    }
+
+    /// How many characters it takes to show, roughly (marks of formatting included).
+    pub fn length(&self) -> usize {
+        let lead = self.lead.as_ref().map_or(0, |lead| lead.chars().count() + 6);
+        let cite: usize = self.cite.iter().map(|cite| cite.chars().count() + 3).sum();
+        lead + self.text.plain().chars().count() + cite + 4
+    }
+}
+
+/// A heading and the lines under it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Section {
+    /// The heading; `None` for the opening lines.
+    pub heading: Option<String>,
+    /// The lines.
+    pub lines: Vec<Line>,
+}
+
+impl Section {
+    /// Lines without a heading.
+    pub fn opening(lines: Vec<Line>) -> Section {
+        Section { heading: None, lines }
+    }
+
+    /// Lines under a heading.
+    pub fn headed(heading: &str, lines: Vec<Line>) -> Section {
+        Section { heading: Some(heading.to_owned()), lines }
+    }
+}
+
+/// Who is to see an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Audience {
+    /// Everybody in the room.
+    #[default]
+    Everyone,
+    /// Only who asked.
+    Asker,
+}
+
+/// What a question came to; for the log, the exit status and the colour of a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// An answer.
+    Found,
+    /// A question back.
+    Choose,
+    /// "I don't know that."
+    Nothing,
+}
+
+impl Outcome {
+    /// The word in logs and in `kronikas lookup`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Outcome::Found => "found",
+            Outcome::Choose => "choose",
+            Outcome::Nothing => "nothing",
+        }
+    }
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    /// What it came to.
+    pub outcome: Outcome,
+    /// The subject.
+    pub title: Text,
+    /// Under the title: the kind of thing and its date.
+    pub subtitle: Option<String>,
+    /// The body.
+    pub sections: Vec<Section>,
+    /// What the short names in brackets mean, one work a line.
+    pub sources: Vec<String>,
+    /// What can be pressed.
+    pub rows: Vec<Row>,
+    /// Who is to see it.
+    pub audience: Audience,
+}
+
+impl Card {
+    /// A card with a title and nothing else yet.
+    pub fn new(outcome: Outcome, title: impl Into<Text>) -> Card {
+        Card {
+            outcome,
+            title: title.into(),
+            subtitle: None,
+            sections: Vec::new(),
+            sources: Vec::new(),
+            rows: Vec::new(),
+            audience: Audience::Everyone,
+        }
+    }
+
+    /// Adds a section, unless it has no lines.
+    pub fn section(mut self, section: Section) -> Card {
+        if !section.lines.is_empty() {
+            self.sections.push(section);
+        }
+        self
+    }
+
+    /// Adds a row of buttons, unless it is empty; a message holds five rows of five.
+    pub fn buttons(mut self, actions: Vec<Action>) -> Card {
+        for five in actions.chunks(5) {
+            if self.rows.len() < 5 {
+                self.rows.push(Row::Buttons(five.to_vec()));
+            }
+        }
+        self
+    }
+
+    /// Adds a menu, unless it is empty; a menu holds 25 items.
+    pub fn menu(mut self, placeholder: &str, mut items: Vec<MenuItem>) -> Card {
+        items.truncate(25);
+        if !items.is_empty() && self.rows.len() < 5 {
+            self.rows.push(Row::Menu(Menu { placeholder: placeholder.to_owned(), items }));
+        }
+        self
+    }
+}
+
+/// Something the asker can mend: said to them alone, in one plain sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// What is the matter and what to do about it.
+    pub text: Text,
+}
+
+impl Refusal {
+    /// A refusal in a sentence of ours.
+    pub fn new(text: impl Into<Text>) -> Refusal {
+        Refusal { text: text.into() }
+    }
+}
+
+/// What a command comes to.
+pub type Answer = Result<Card, Refusal>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typed_text_is_cut_and_stripped_of_what_hides() {
+        let text = Text::default().typed("a\u{202e}b\u{200b}c\n\td\u{7}");
+        assert_eq!(text.plain(), "abc d");
+        let long = Text::default().typed(&"ű".repeat(200)).plain();
+        assert_eq!(long.chars().count(), 81);
+        assert!(long.ends_with('…'));
+    }
+}

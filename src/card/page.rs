@@ -1,0 +1,94 @@
+//! Cuts what is too long for one message into pages, between lines, never inside one.
+
+use super::action::{Action, Press};
+use super::{Card, Section};
+
+/// How many characters of body a card may have. Discord takes 4096 in an embed's description and
+/// 6000 in a message's embeds together; escaping can lengthen text, and sources follow the body.
+pub const BODY: usize = 2400;
+
+/// Gives page `page` (from 0) of a card whose body may be too long, with buttons to the page
+/// before and after, made by `turn`. A page beyond the last gives the last.
+///
+/// A heading is repeated on the page where its section goes on.
+pub fn in_pages(mut card: Card, page: usize, turn: impl Fn(usize) -> Press) -> Card {
+    let mut pages = split(std::mem::take(&mut card.sections));
+    let last = pages.len().saturating_sub(1);
+    let page = page.min(last);
+    if last > 0 {
+        let mut turns = Vec::new();
+        if page > 0 {
+            turns.push(Action::new("◀ Back", turn(page - 1)));
+        }
+        if page < last {
+            turns.push(Action::new(&format!("More ▶ ({} of {})", page + 2, last + 1), turn(page + 1)));
+        }
+        card.rows.insert(0, super::Row::Buttons(turns));
+        card.rows.truncate(5);
+    }
+    card.sections = if pages.is_empty() { Vec::new() } else { pages.swap_remove(page) };
+    card
+}
+
+fn split(sections: Vec<Section>) -> Vec<Vec<Section>> {
+    let mut pages: Vec<Vec<Section>> = vec![Vec::new()];
+    let mut used = 0;
+    for section in sections {
+        let heading = section.heading;
+        let mut open = false;
+        for line in section.lines {
+            let needs = line.length() + if open { 0 } else { heading.as_ref().map_or(2, |heading| heading.len() + 8) };
+            if used > 0 && used + needs > BODY {
+                pages.push(Vec::new());
+                used = 0;
+                open = false;
+            }
+            used += needs;
+            if let Some(current) = pages.last_mut() {
+                match current.last_mut() {
+                    Some(last) if open => last.lines.push(line),
+                    _ => current.push(Section { heading: heading.clone(), lines: vec![line] }),
+                }
+            }
+            open = true;
+        }
+    }
+    pages
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Line, Outcome};
+    use super::*;
+
+    fn long(lines: usize) -> Card {
+        let lines = (0..lines).map(|no| Line::new(format!("{no} {}", "x".repeat(90)))).collect();
+        Card::new(Outcome::Found, "t").section(Section::headed("Events", lines))
+    }
+
+    #[test]
+    fn every_line_is_on_exactly_one_page_and_pages_fit() {
+        let whole = long(100);
+        let turn = |page: usize| Press::new("x", [page.to_string()]);
+        let mut seen = Vec::new();
+        for page in 0..50 {
+            let card = in_pages(whole.clone(), page, turn);
+            let length: usize = card.sections.iter().flat_map(|section| &section.lines).map(Line::length).sum();
+            assert!(length <= BODY, "page {page} has {length}");
+            assert_eq!(card.sections[0].heading.as_deref(), Some("Events"));
+            let lines: Vec<_> = card.sections.iter().flat_map(|section| section.lines.clone()).collect();
+            if seen.last() == lines.last() {
+                break;
+            }
+            seen.extend(lines);
+        }
+        assert_eq!(seen, whole.sections[0].lines);
+    }
+
+    #[test]
+    fn a_short_card_has_no_pages() {
+        let card = in_pages(long(3), 7, |_| Press::new("x", ["y"]));
+        assert!(card.rows.is_empty());
+        assert_eq!(card.sections[0].lines.len(), 3);
+    }
+}

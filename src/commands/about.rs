@@ -1,0 +1,53 @@
+//! `/about`: version, pack, sources, privacy.
+
+use super::{Command, Desk, stale};
+use crate::card::action::Press;
+use crate::card::{Audience, Card, Line, Outcome, Section, in_pages, words};
+use crate::knowledge::Kind;
+
+/// What I am.
+pub const COMMAND: Command = Command {
+    name: "about",
+    summary: "What I am, what I rest on, and what I keep about you",
+    example: "/about",
+    options: &[],
+    answer: |_, desk| Ok(show(0, desk)),
+    press: |arguments, _, desk| match arguments {
+        [page] => Ok(show(page.parse().map_err(|_| stale())?, desk)),
+        _ => Err(stale()),
+    },
+};
+
+fn show(page: usize, desk: &Desk<'_>) -> Card {
+    let pack = desk.pack;
+    let mut card = Card::new(Outcome::Found, format!("Krónikás {}", env!("CARGO_PKG_VERSION")));
+    card.subtitle = Some("A history tutor: every sentence cited, nothing invented".to_owned());
+    card.audience = Audience::Asker;
+    let counts: Vec<String> =
+        [(Kind::Event, "event"), (Kind::Person, "person"), (Kind::Group, "group"), (Kind::Place, "place"), (Kind::Term, "term")]
+            .into_iter()
+            .map(|(kind, word)| match (pack.of_kind(kind).count(), word) {
+                (many, "person") if many != 1 => format!("{many} people"),
+                (number, word) => words::count(number, word),
+            })
+            .collect();
+    let knows = vec![
+        Line::new(format!("{} (pack {})", pack.title, pack.id)),
+        Line::new(counts.join(", ")),
+        Line::new(format!(
+            "The class document is “{}”. Its paragraphs are cited as ¶1 to ¶{}.",
+            pack.document.title,
+            pack.document.paragraphs.len()
+        )),
+    ];
+    let privacy = vec![
+        Line::new(
+            "I keep nothing about you: no names, no questions, no messages. I cannot read what is written in your channels.",
+        ),
+        Line::new("My log notes that a command was used and how long the answer took, not what was typed."),
+    ];
+    card = card.section(Section::headed("What I know", knows)).section(Section::headed("What I keep", privacy));
+    let sources = pack.sources.iter().map(|source| Line::new(source.title.as_str()).led(format!("[{}]", source.short)));
+    card = card.section(Section::headed("Background sources", sources.collect()));
+    in_pages(card, page, |page| Press::new("about", [page.to_string()]))
+}

@@ -1,0 +1,134 @@
+//! What is offered while an option is being typed.
+
+use super::{Completion, Desk, named};
+use crate::card::words;
+use crate::knowledge::{Entry, Kind, Pack, plain};
+use crate::lookup::{Scope, date};
+
+/// Discord shows at most this many.
+const MOST: usize = 25;
+
+/// Something offered: what is shown, and what is sent when it is chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// Shown; 1–100 characters.
+    pub name: String,
+    /// Sent; 1–100 characters.
+    pub value: String,
+}
+
+impl Choice {
+    fn new(name: &str, value: &str) -> Choice {
+        Choice { name: words::cut(name, 100), value: value.to_owned() }
+    }
+}
+
+/// What to offer for an option of a command, given what was typed so far; the most relevant first,
+/// at most 25. Nothing for options and commands there are not.
+pub fn complete(command: &str, option: &str, typed: &str, desk: &Desk<'_>) -> Vec<Choice> {
+    let Some(option) = named(command).and_then(|command| command.options.iter().find(|known| known.name == option)) else {
+        return Vec::new();
+    };
+    let mut choices = match option.completion {
+        Completion::None => Vec::new(),
+        Completion::Names(scope) => names(typed, scope, desk),
+        Completion::Subjects => subjects(typed, desk),
+        Completion::Days => dates(typed, false, desk.pack),
+        Completion::Dates => dates(typed, true, desk.pack),
+        Completion::Passages => passages(typed, desk.pack),
+    };
+    choices.truncate(MOST);
+    choices
+}
+
+fn names(typed: &str, scope: Scope, desk: &Desk<'_>) -> Vec<Choice> {
+    let hits = desk.lookup.complete(typed, scope, MOST);
+    hits.into_iter().map(|hit| desk.pack.entry(hit.entry)).map(|entry| choice(entry, desk.pack)).collect()
+}
+
+fn choice(entry: &Entry, pack: &Pack) -> Choice {
+    let shown = match entry.when() {
+        Some(when) => format!("{} ({})", entry.name, words::short_moment(when)),
+        None => entry.name.clone(),
+    };
+    // The name alone would lead back to a question when several entries bear it.
+    let alone = !pack.ambiguous.iter().any(|name| plain(name) == plain(&entry.name));
+    Choice::new(&shown, if alone { &entry.name } else { &entry.id })
+}
+
+fn subjects(typed: &str, desk: &Desk<'_>) -> Vec<Choice> {
+    let start = plain(typed);
+    let mut tags: Vec<&str> = desk.pack.events().flat_map(|(_, _, facts)| facts.tags.iter().map(String::as_str)).collect();
+    tags.sort_unstable();
+    tags.dedup();
+    let fitting = tags.into_iter().filter(|tag| !start.is_empty() && tag.starts_with(&start));
+    let mut choices: Vec<Choice> = fitting.map(|tag| Choice::new(&format!("{tag} (theme)"), tag)).collect();
+    choices.extend(names(typed, Scope::of(&[Kind::Person, Kind::Group, Kind::Place, Kind::Term]), desk));
+    choices
+}
+
+/// Days on which something happened; with `ranges` also the months and years.
+fn dates(typed: &str, ranges: bool, pack: &Pack) -> Vec<Choice> {
+    let understood = date::understand(typed, pack.year).filter(|understood| understood.rest.is_empty());
+    let start = plain(typed);
+    let mut choices: Vec<Choice> = Vec::new();
+    if let Some(understood) = &understood {
+        let shown = match understood.precision {
+            date::Precision::Day => words::long_date(understood.from),
+            date::Precision::Month => format!("{} {}", words::month(understood.from.month()), understood.from.year()),
+            date::Precision::Year => understood.from.year().to_string(),
+        };
+        if ranges || understood.precision == date::Precision::Day {
+            choices.push(Choice::new(&shown, &iso(understood)));
+        }
+    }
+    let mut days: Vec<(usize, jiff::civil::Date)> = Vec::new();
+    for day in pack.events().filter_map(|(_, _, facts)| facts.when.day()) {
+        match days.iter_mut().find(|(_, known)| *known == day) {
+            Some((count, _)) => *count += 1,
+            None => days.push((1, day)),
+        }
+    }
+    let inside = |day: jiff::civil::Date| match &understood {
+        Some(understood) => understood.from <= day && day <= understood.to,
+        None => start.is_empty() || starts_like(&start, day),
+    };
+    days.retain(|(_, day)| inside(*day));
+    days.sort_by_key(|(count, day)| (std::cmp::Reverse(*count), *day));
+    for (count, day) in days.into_iter().take(MOST) {
+        let value = day.to_string();
+        if !choices.iter().any(|choice| choice.value == value) {
+            choices.push(Choice::new(&format!("{}: {}", words::long_date(day), words::count(count, "event")), &value));
+        }
+    }
+    choices
+}
+
+/// Whether `23 o` or `oct` begins how a day is written.
+fn starts_like(start: &str, day: jiff::civil::Date) -> bool {
+    let month = words::month(day.month()).to_lowercase();
+    let forms = [format!("{} {month}", day.day()), format!("{month} {}", day.day()), plain(&day.to_string())];
+    forms.iter().any(|form| form.starts_with(start))
+}
+
+fn iso(understood: &date::Understood) -> String {
+    let from = understood.from;
+    match understood.precision {
+        date::Precision::Day => from.to_string(),
+        date::Precision::Month => from.strftime("%Y-%m").to_string(),
+        date::Precision::Year => from.year().to_string(),
+    }
+}
+
+fn passages(typed: &str, pack: &Pack) -> Vec<Choice> {
+    let start = plain(typed);
+    let mut all: Vec<(String, &str)> = Vec::new();
+    for paragraph in &pack.document.paragraphs {
+        all.push((format!("¶{}", paragraph.number), paragraph.about.as_str()));
+        let questions = pack.document.questions.iter().filter(|question| question.after == paragraph.number);
+        all.extend(questions.map(|question| (format!("Q{}", question.number), question.about.as_str())));
+    }
+    let fits = |name: &str, about: &str| start.is_empty() || plain(name).starts_with(&start) || plain(about).contains(&start);
+    all.retain(|(name, about)| fits(name, about));
+    all.into_iter().map(|(name, about)| Choice::new(&format!("{name} {about}"), &name)).collect()
+}

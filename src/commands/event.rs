@@ -1,0 +1,21 @@
+//! `/event query`: one event, found however badly it is spelt.
+
+use super::entry_card;
+use super::{Command, Completion, Opt, OptKind};
+use crate::lookup::Scope;
+
+/// One event.
+pub const COMMAND: Command = Command {
+    name: "event",
+    summary: "One event: when, where, what happened, who, what led to it and what came of it",
+    example: "/event stalin statue",
+    options: &[Opt {
+        name: "query",
+        summary: "An event: its name, a date, or words about it",
+        kind: OptKind::Text,
+        required: true,
+        completion: Completion::Names(Scope::EVENTS),
+    }],
+    answer: |request, desk| entry_card::answer(request, Scope::EVENTS, desk),
+    press: |arguments, _, desk| entry_card::press("event", arguments, desk),
+};

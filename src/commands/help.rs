@@ -1,0 +1,77 @@
+//! `/help`: what can be asked, by example.
+
+use super::{ALL, Command, Completion, Opt, OptKind, Request};
+use crate::card::action::{MenuItem, Press};
+use crate::card::{Answer, Audience, Card, Line, Outcome, Section, Text};
+
+/// What I can do.
+pub const COMMAND: Command = Command {
+    name: "help",
+    summary: "What I can do, by example",
+    example: "/help",
+    options: &[Opt {
+        name: "command",
+        summary: "A command to explain",
+        kind: OptKind::Text,
+        required: false,
+        completion: Completion::None,
+    }],
+    answer: |request, _| answer(request),
+    press: |arguments, _, _| Ok(arguments.first().and_then(|name| super::named(name)).map_or_else(overview, explain)),
+};
+
+fn answer(request: &Request) -> Answer {
+    let Some(name) = request.text("command") else { return Ok(overview()) };
+    let bare = name.trim_start_matches('/').to_lowercase();
+    match super::named(&bare) {
+        Some(command) => Ok(explain(command)),
+        None => {
+            let mut card = overview();
+            let say = Text::from("There is no command “").typed(name).and("”. These there are:");
+            card.sections.insert(0, Section::opening(vec![Line::new(say)]));
+            Ok(card)
+        }
+    }
+}
+
+fn overview() -> Card {
+    let mut card = Card::new(Outcome::Found, "I teach the Hungarian Revolution of 1956");
+    card.subtitle = Some("Type a slash and a command. Bad spelling is fine.".to_owned());
+    card.audience = Audience::Asker;
+    let lines = ALL
+        .iter()
+        .map(|command| Line::new(format!("{}. Try {}", command.summary, command.example)).led(format!("/{}", command.name)));
+    card = card.section(Section::opening(lines.collect()));
+    let rules = vec![
+        Line::new(
+            "[¶9] after a sentence is paragraph 9 of the class document; a name in brackets is a background source, explained at the foot.",
+        ),
+        Line::new(
+            "“Beyond the document” is background that the class document does not give. A “Note” says where the record differs from the document.",
+        ),
+        Line::new("When I don't know, I say so. I never make anything up."),
+        Line::new("Add private:true to any command, and only you see the answer."),
+    ];
+    card = card.section(Section::headed("How to read my answers", rules));
+    let items = ALL
+        .iter()
+        .map(|command| MenuItem::new(&format!("/{}", command.name), Some(command.summary), Press::new("help", [command.name])));
+    card.menu("Explain a command …", items.collect())
+}
+
+fn explain(command: &Command) -> Card {
+    let mut card = Card::new(Outcome::Found, format!("/{}", command.name));
+    card.audience = Audience::Asker;
+    card.subtitle = Some(command.summary.to_owned());
+    let options = command.all_options().map(|option| {
+        let need = match (option.required, option.kind) {
+            (true, _) => "needed",
+            (false, OptKind::Flag) => "yes or no",
+            (false, OptKind::Text) => "may be left out",
+        };
+        Line::new(format!("{} ({need})", option.summary)).led(format!("{}:", option.name))
+    });
+    card.section(Section::headed("Options", options.collect()))
+        .section(Section::headed("For example", vec![Line::new(command.example)]))
+        .buttons(vec![crate::card::Action::new("All commands", Press { verb: "help".to_owned(), arguments: Vec::new() })])
+}

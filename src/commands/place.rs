@@ -1,0 +1,21 @@
+//! `/place query`: a place, found however badly it is spelt.
+
+use super::entry_card;
+use super::{Command, Completion, Opt, OptKind};
+use crate::lookup::Scope;
+
+/// A place.
+pub const COMMAND: Command = Command {
+    name: "place",
+    summary: "A place, and what happened there",
+    example: "/place corvin",
+    options: &[Opt {
+        name: "query",
+        summary: "A place",
+        kind: OptKind::Text,
+        required: true,
+        completion: Completion::Names(Scope::PLACES),
+    }],
+    answer: |request, desk| entry_card::answer(request, Scope::PLACES, desk),
+    press: |arguments, _, desk| entry_card::press("place", arguments, desk),
+};

@@ -1,0 +1,21 @@
+//! `/term query`: a term, found however badly it is spelt.
+
+use super::entry_card;
+use super::{Command, Completion, Opt, OptKind};
+use crate::lookup::Scope;
+
+/// A term.
+pub const COMMAND: Command = Command {
+    name: "term",
+    summary: "What a word means, and how it applies to 1956",
+    example: "/term salami tactics",
+    options: &[Opt {
+        name: "query",
+        summary: "A word to know",
+        kind: OptKind::Text,
+        required: true,
+        completion: Completion::Names(Scope::TERMS),
+    }],
+    answer: |request, desk| entry_card::answer(request, Scope::TERMS, desk),
+    press: |arguments, _, desk| entry_card::press("term", arguments, desk),
+};

@@ -1,0 +1,225 @@
+//! `/timeline [from] [to] [about]`: events in order, fifteen to a page.
+
+use jiff::civil::Date;
+
+use super::seek::{Sought, seek};
+use super::{Command, Completion, Desk, Opt, OptKind, Refusal, Request, entry_card, stale};
+use crate::card::action::Press;
+use crate::card::{Action, Answer, Card, Line, Outcome, Section, Text, words};
+use crate::knowledge::{EntryNo, EventFacts, Kind, Pack, plain};
+use crate::lookup::{Scope, date};
+
+/// Events in order.
+pub const COMMAND: Command = Command {
+    name: "timeline",
+    summary: "Events in order, between two dates and about whatever you like",
+    example: "/timeline from:22 oct to:4 nov about:imre nagy",
+    options: &[
+        Opt {
+            name: "from",
+            summary: "The first day, month or year: 23 oct, 1956-10, 1953",
+            kind: OptKind::Text,
+            required: false,
+            completion: Completion::Dates,
+        },
+        Opt {
+            name: "to",
+            summary: "The last day, month or year",
+            kind: OptKind::Text,
+            required: false,
+            completion: Completion::Dates,
+        },
+        Opt {
+            name: "about",
+            summary: "A person, group, place, term or theme (politics, protest, military, diplomacy, society)",
+            kind: OptKind::Text,
+            required: false,
+            completion: Completion::Subjects,
+        },
+    ],
+    answer,
+    press,
+};
+
+/// How many events stand on a page; a page with its menu then fits a message.
+const PAGE: usize = 15;
+
+/// What a timeline is about.
+#[derive(Clone, PartialEq)]
+enum About {
+    Everything,
+    Entry(EntryNo),
+    Tag(String),
+}
+
+/// A timeline that was understood.
+struct Timeline {
+    from: Option<Date>,
+    to: Option<Date>,
+    about: About,
+}
+
+fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
+    let mut said: Vec<Line> = Vec::new();
+    let from = end_of_range(request.text("from"), desk, &mut said)?;
+    let to = end_of_range(request.text("to"), desk, &mut said)?;
+    let about = match request.text("about") {
+        None => About::Everything,
+        Some(about) => match subject(about, desk) {
+            Ok(about) => about,
+            Err(card) => return Ok(*card),
+        },
+    };
+    // A single month or year with nothing after it is that month or year, not all that follows.
+    let (from, to) = match (from, to) {
+        (Some((first, last, true)), None) => (Some(first), Some(last)),
+        (from, to) => (from.map(|(first, ..)| first), to.map(|(_, last, _)| last)),
+    };
+    if let (Some(from), Some(to)) = (from, to)
+        && to < from
+    {
+        let say = format!(
+            "That range ends before it begins: {} to {}. Put the earlier date into `from`.",
+            words::date(from),
+            words::date(to)
+        );
+        return Err(Refusal::new(say));
+    }
+    Ok(show(&Timeline { from, to, about }, 0, said, desk))
+}
+
+/// One end of a range: its first day, its last day, and whether it is longer than a day.
+fn end_of_range(text: Option<&str>, desk: &Desk<'_>, said: &mut Vec<Line>) -> Result<Option<(Date, Date, bool)>, Refusal> {
+    let Some(text) = text else { return Ok(None) };
+    let understood = date::understand(text, desk.pack.year).filter(|understood| understood.rest.is_empty());
+    let Some(understood) = understood else {
+        let say =
+            Text::from("I cannot read “").typed(text).and("” as a date. Write it like 23 oct, 1956-10-23, october 1956 or 1953.");
+        return Err(Refusal::new(say));
+    };
+    if understood.day_first {
+        let say = Text::from("I read “").typed(text).and(format!("” as day/month: {}.", words::date(understood.from)));
+        said.push(Line::new(say));
+    }
+    Ok(Some((understood.from, understood.to, understood.from != understood.to)))
+}
+
+/// What a timeline is asked to be about; a card when that needs a question back.
+fn subject(about: &str, desk: &Desk<'_>) -> Result<About, Box<Card>> {
+    let tag = plain(about);
+    if desk.pack.events().any(|(_, _, facts)| facts.tags.contains(&tag)) {
+        return Ok(About::Tag(tag));
+    }
+    match seek(about, Scope::of(&[Kind::Person, Kind::Group, Kind::Place, Kind::Term]), desk) {
+        Sought::One { entry, .. } => Ok(About::Entry(entry)),
+        Sought::Card(card) => Err(card),
+    }
+}
+
+fn matches(timeline: &Timeline, no: EntryNo, facts: &EventFacts, pack: &Pack) -> bool {
+    let after = timeline.from.is_none_or(|from| facts.when.last_day() >= from);
+    let before = timeline.to.is_none_or(|to| facts.when.first_day() <= to);
+    let about = match &timeline.about {
+        About::Everything => true,
+        About::Tag(tag) => facts.tags.contains(tag),
+        About::Entry(entry) if pack.entry(*entry).kind == Kind::Event => {
+            *entry == no || facts.led_from.contains(entry) || facts.leads_to.contains(entry)
+        }
+        About::Entry(entry) => pack.events_naming(*entry).contains(&no),
+    };
+    after && before && about
+}
+
+fn show(timeline: &Timeline, page: usize, said: Vec<Line>, desk: &Desk<'_>) -> Card {
+    let pack = desk.pack;
+    let found: Vec<EntryNo> =
+        pack.events().filter(|(no, _, facts)| matches(timeline, *no, facts, pack)).map(|(no, ..)| no).collect();
+    let pages = found.len().div_ceil(PAGE).max(1);
+    let page = page.min(pages - 1);
+    let outcome = if found.is_empty() { Outcome::Nothing } else { Outcome::Found };
+    let mut card = Card::new(outcome, "Timeline");
+    card.subtitle = Some(describe(timeline, found.len(), page, pages, pack));
+    card = card.section(Section::opening(said));
+    if found.is_empty() {
+        let say = "Nothing I have been taught falls into it. Widen the dates, or leave out what it is about.";
+        return card.section(Section::opening(vec![Line::new(say)]));
+    }
+    let on_page = &found[page * PAGE..found.len().min((page + 1) * PAGE)];
+    for section in by_day(on_page, pack) {
+        card = card.section(section);
+    }
+    let mut turns = Vec::new();
+    if page > 0 {
+        turns.push(Action::new("◀ Earlier", turn(timeline, page - 1, pack)));
+    }
+    if page + 1 < pages {
+        turns.push(Action::new(&format!("Later ▶ (page {} of {pages})", page + 2), turn(timeline, page + 1, pack)));
+    }
+    let items = on_page.iter().map(|no| entry_card::item(*no, "", pack)).collect();
+    card.buttons(turns).menu("Open an event …", items)
+}
+
+/// Says how many there are and what was understood.
+fn describe(timeline: &Timeline, number: usize, page: usize, pages: usize, pack: &Pack) -> String {
+    let range = match (timeline.from, timeline.to) {
+        (None, None) => "from the first to the last I know".to_owned(),
+        (Some(from), None) => format!("from {} on", words::date(from)),
+        (None, Some(to)) => format!("up to {}", words::date(to)),
+        (Some(from), Some(to)) if from == to => format!("on {}", words::date(from)),
+        (Some(from), Some(to)) => format!("from {} to {}", words::date(from), words::date(to)),
+    };
+    let about = match &timeline.about {
+        About::Everything => String::new(),
+        About::Tag(tag) => format!(" about {tag}"),
+        About::Entry(entry) => format!(" about {}", pack.entry(*entry).name),
+    };
+    let count = words::count(number, "event");
+    let place = if pages > 1 { format!(" · page {} of {pages}", page + 1) } else { String::new() };
+    format!("{count}{about}, {range}{place}")
+}
+
+/// The events of a page under a heading for each day, month or year.
+fn by_day(events: &[EntryNo], pack: &Pack) -> Vec<Section> {
+    let mut sections: Vec<Section> = Vec::new();
+    for no in events {
+        let entry = pack.entry(*no);
+        let Some(when) = entry.when() else { continue };
+        let (heading, lead) = match when.day() {
+            Some(day) if when.to.is_none() => (words::long_date(day), words::time_on_day(when)),
+            _ => (words::moment(when), None),
+        };
+        let mut line = Line::new(entry.name.as_str());
+        line.lead = lead;
+        match sections.last_mut() {
+            Some(section) if section.heading.as_deref() == Some(&heading) => section.lines.push(line),
+            _ => sections.push(Section::headed(&heading, vec![line])),
+        }
+    }
+    sections
+}
+
+fn turn(timeline: &Timeline, page: usize, pack: &Pack) -> Press {
+    let day = |day: Option<Date>| day.map(|day| day.strftime("%Y%m%d").to_string()).unwrap_or_default();
+    let about = match &timeline.about {
+        About::Everything => String::new(),
+        About::Tag(tag) => format!("tag.{tag}"),
+        About::Entry(entry) => pack.entry(*entry).id.replace('/', "."),
+    };
+    Press::new("timeline", [day(timeline.from), day(timeline.to), about, page.to_string()])
+}
+
+fn press(arguments: &[String], _: &Request, desk: &Desk<'_>) -> Answer {
+    let [from, to, about, page] = arguments else { return Err(stale()) };
+    let day = |text: &str| match text {
+        "" => Ok(None),
+        text => Date::strptime("%Y%m%d", text).map(Some).map_err(|_| stale()),
+    };
+    let about = match about.split_once('.') {
+        None if about.is_empty() => About::Everything,
+        Some(("tag", tag)) => About::Tag(tag.to_owned()),
+        Some((kind, id)) => About::Entry(desk.pack.find(&format!("{kind}/{id}")).ok_or_else(stale)?),
+        None => return Err(stale()),
+    };
+    let page = if page.is_empty() { 0 } else { page.parse().map_err(|_| stale())? };
+    Ok(show(&Timeline { from: day(from)?, to: day(to)?, about }, page, Vec::new(), desk))
+}

@@ -1,0 +1,24 @@
+//! `/who query`: a person or a group, found however badly it is spelt.
+
+use super::entry_card;
+use super::{Command, Completion, Opt, OptKind, stale};
+use crate::lookup::Scope;
+
+/// A person or a group.
+pub const COMMAND: Command = Command {
+    name: "who",
+    summary: "A person or group: who they were and what they did",
+    example: "/who kruschev",
+    options: &[Opt {
+        name: "query",
+        summary: "A person or an organisation",
+        kind: OptKind::Text,
+        required: true,
+        completion: Completion::Names(Scope::WHO),
+    }],
+    answer: |request, desk| entry_card::answer(request, Scope::WHO, desk),
+    press: |arguments, _, desk| match arguments {
+        [kind, rest @ ..] if kind == "person" || kind == "group" => entry_card::press(kind, rest, desk),
+        _ => Err(stale()),
+    },
+};

@@ -1,0 +1,203 @@
+//! Interactions as they arrive, each answered by itself: what goes wrong with one harms no other.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use jiff::Timestamp;
+use serenity::builder::{AutocompleteChoice, CreateAutocompleteResponse, CreateInteractionResponse};
+use serenity::http::Http;
+use serenity::model::application::{CommandInteraction, ComponentInteraction, Interaction};
+use serenity::model::gateway::Ready;
+use serenity::model::id::{GuildId, InteractionId};
+use serenity::prelude::{Context, EventHandler};
+use tokio::sync::watch;
+use tracing::{Instrument, debug, error, info, info_span, warn};
+
+use super::cooldown::Cooldown;
+use super::inbound::{self, Asked};
+use super::outbound::{base36, message_of_refusal, said};
+use super::redact;
+use super::register;
+use super::reply::{Answered, Failed, Manner, Reply};
+use crate::card::Refusal;
+use crate::clock::date_in_budapest;
+use crate::commands::{self, Request, Shelf};
+
+/// What every interaction is answered with.
+pub struct Bot {
+    shelf: Arc<Shelf>,
+    guild: Option<u64>,
+    cooldown: Cooldown,
+    answered: Answered,
+    registered: AtomicBool,
+    /// How many interactions are being answered.
+    under_way: watch::Sender<usize>,
+}
+
+impl Bot {
+    /// A bot over a shelf, registering in one guild or everywhere.
+    pub fn new(shelf: Arc<Shelf>, guild: Option<u64>) -> Bot {
+        Bot {
+            shelf,
+            guild,
+            cooldown: Cooldown::new(),
+            answered: Answered::default(),
+            registered: AtomicBool::new(false),
+            under_way: watch::Sender::new(0),
+        }
+    }
+
+    /// Waits until no interaction is being answered.
+    pub async fn finished(&self) {
+        // The sender lives in self, so the channel cannot be closed.
+        let _ = self.under_way.subscribe().wait_for(|under_way| *under_way == 0).await;
+    }
+
+    async fn command(&self, http: &Http, interaction: CommandInteraction) {
+        let asked = inbound::command(&interaction, date_in_budapest(Timestamp::now()));
+        let reply = Reply { http, id: interaction.id, token: &interaction.token };
+        self.answer(reply, asked, interaction.user.id.get(), interaction.guild_id).await;
+    }
+
+    async fn press(&self, http: &Http, interaction: ComponentInteraction) {
+        let asked = inbound::press(&interaction);
+        let reply = Reply { http, id: interaction.id, token: &interaction.token };
+        self.answer(reply, asked, interaction.user.id.get(), interaction.guild_id).await;
+    }
+
+    /// Answers, and logs how it went under a code that the asker is told when it went wrong.
+    async fn answer(&self, reply: Reply<'_>, asked: Asked, user: u64, guild: Option<GuildId>) {
+        let start = Instant::now();
+        let command = asked.name().to_owned();
+        let code = code(reply.id);
+        let span = info_span!("interaction", command, guild = guild.map(GuildId::get), code);
+        async {
+            debug!(?asked, "asked");
+            if let Err(seconds) = self.cooldown.ask(user) {
+                let wait = Refusal::new(format!("That was quick! Ask me again in {} seconds.", seconds));
+                let said = said(&Err(wait), user, true);
+                log(reply.first(said, Manner::New).await, "cooldown", start, &code);
+                return;
+            }
+            // Somebody else's card stays as it is: they get a copy of their own.
+            let (manner, private) = match &asked {
+                Asked::Press { asker, .. } if *asker == Some(user) => (Manner::InPlace, false),
+                Asked::Press { .. } => (Manner::New, true),
+                asked => (Manner::New, asked.is_private()),
+            };
+            let shelf = self.shelf.clone();
+            let (tell, told) = std::sync::mpsc::channel();
+            let work = tokio::task::spawn_blocking(move || {
+                let answer = work(&shelf, &asked);
+                let outcome = answer.as_ref().map_or("refused", |card| card.outcome.word());
+                // Nobody listens any more when the answer came too late for the log.
+                let _ = tell.send(outcome);
+                said(&answer, user, private)
+            });
+            let sent = reply.send(work, manner, private).await;
+            if let Err(Failed::Panic(_)) = &sent {
+                self.apologise(&reply, &code).await;
+            }
+            log(sent, told.try_recv().unwrap_or("none"), start, &code);
+        }
+        .instrument(span)
+        .await;
+    }
+
+    async fn apologise(&self, reply: &Reply<'_>, code: &str) {
+        let text = format!(
+            "Something went wrong on my side, not yours. Try again; if it happens again, tell your teacher this code: {code}"
+        );
+        let refusal = Refusal::new(text);
+        let message = CreateInteractionResponse::Message(message_of_refusal(&refusal));
+        if reply.create(&message).await.is_err() {
+            // An answer had been promised: this takes its place.
+            let edit = said(&Err(refusal), 0, true).edit;
+            if let Err(error) = reply.http.edit_original_interaction_response(reply.token, &edit, Vec::new()).await {
+                warn!(error = redact::error(&error), "the apology did not arrive either");
+            }
+        }
+    }
+
+    async fn complete(&self, http: &Http, interaction: CommandInteraction) {
+        let Some(focused) = interaction.data.autocomplete() else { return };
+        let offered = commands::complete(&interaction.data.name, focused.name, focused.value, &self.shelf.desk());
+        let choices = offered.into_iter().map(|choice| AutocompleteChoice::new(choice.name, choice.value)).collect();
+        let response = CreateInteractionResponse::Autocomplete(CreateAutocompleteResponse::new().set_choices(choices));
+        let reply = Reply { http, id: interaction.id, token: &interaction.token };
+        if let Err(failed) = reply.create(&response).await {
+            // Somebody typing fast outruns their own completions; nothing is lost.
+            debug!(error = redact::error(&failed), "a completion came to nothing");
+        }
+    }
+}
+
+/// The command itself: plain data in, a card out.
+fn work(shelf: &Shelf, asked: &Asked) -> crate::card::Answer {
+    let desk = shelf.desk();
+    match asked {
+        Asked::Command { name, request } => commands::answer(name, request, &desk),
+        Asked::Message(text) => commands::look_up_this(text, &desk),
+        Asked::Press { id, .. } => commands::press(id, &Request::new(date_in_budapest(Timestamp::now())), &desk),
+    }
+}
+
+fn log(sent: Result<(), Failed>, outcome: &str, start: Instant, code: &str) {
+    let ms = start.elapsed().as_millis();
+    match sent {
+        Ok(()) => info!(outcome, ms, "answered"),
+        Err(failed) => error!(outcome, ms, code, error = redact::error(&failed), "not answered"),
+    }
+}
+
+/// A short code for an interaction, the same in the log and in what the asker is told.
+fn code(id: InteractionId) -> String {
+    let digits = base36(id.get());
+    digits[digits.len().saturating_sub(6)..].to_owned()
+}
+
+/// Counts an interaction as under way for as long as it lives.
+struct UnderWay<'a>(&'a watch::Sender<usize>);
+
+impl<'a> UnderWay<'a> {
+    fn new(count: &'a watch::Sender<usize>) -> UnderWay<'a> {
+        count.send_modify(|under_way| *under_way += 1);
+        UnderWay(count)
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|under_way| *under_way -= 1);
+    }
+}
+
+/// The library's side of it.
+pub struct Handler(pub Arc<Bot>);
+
+#[serenity::async_trait]
+impl EventHandler for Handler {
+    async fn ready(&self, context: Context, ready: Ready) {
+        info!(guilds = ready.guilds.len(), shard = ready.shard.map(|shard| shard.id.0), "connected");
+        // Every new session is ready again; the commands are the same as at the first.
+        if !self.0.registered.swap(true, Ordering::SeqCst) {
+            register::register(&context.http, self.0.guild).await;
+        }
+    }
+
+    async fn interaction_create(&self, context: Context, interaction: Interaction) {
+        let bot = &self.0;
+        let _under_way = UnderWay::new(&bot.under_way);
+        if !bot.answered.is_new(interaction.id()) {
+            debug!("an interaction was delivered twice");
+            return;
+        }
+        match interaction {
+            Interaction::Command(interaction) => bot.command(&context.http, interaction).await,
+            Interaction::Autocomplete(interaction) => bot.complete(&context.http, interaction).await,
+            Interaction::Component(interaction) => bot.press(&context.http, interaction).await,
+            _ => debug!("an interaction of a kind that was never offered"),
+        }
+    }
+}

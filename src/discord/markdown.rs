@@ -1,0 +1,96 @@
+//! Text as Discord will not format it, except where we ask for it.
+
+use crate::card::{Line, Span, Text};
+
+/// Text of ours: what could be taken for formatting is escaped; names like "ÁVÓ_" stay names.
+pub fn ours(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for (place, letter) in text.char_indices() {
+        let at_start = text[..place].trim_end_matches(' ').is_empty() || text[..place].ends_with('\n');
+        match letter {
+            '\\' | '*' | '_' | '~' | '`' | '|' | '<' => out.push('\\'),
+            '#' | '>' if at_start => out.push('\\'),
+            _ => {}
+        }
+        out.push(letter);
+        // An at sign is never the start of a mention, though mentions are switched off as well.
+        if letter == '@' {
+            out.push('\u{200b}');
+        }
+    }
+    out
+}
+
+/// Text somebody typed: everything that formats, links, mentions or makes an emoji is escaped.
+pub fn typed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    for letter in text.chars() {
+        if letter.is_ascii_punctuation() && letter != '@' {
+            out.push('\\');
+        }
+        out.push(letter);
+        if letter == '@' {
+            out.push('\u{200b}');
+        }
+    }
+    out
+}
+
+/// A text of a card.
+pub fn text(text: &Text) -> String {
+    text.spans()
+        .iter()
+        .map(|span| match span {
+            Span::Ours(run) => ours(run),
+            Span::Typed(run) => typed(run),
+        })
+        .collect()
+}
+
+/// A line of a card: its lead bold, its citations in brackets behind it.
+pub fn line(line: &Line, bullet: bool) -> String {
+    let mut out = String::new();
+    if bullet {
+        out.push_str("- ");
+    }
+    if let Some(lead) = &line.lead {
+        out.push_str(&format!("**{}** ", ours(lead)));
+    }
+    let said = text(&line.text);
+    // At the start of a line "1956." would begin a list and "-" another.
+    let first = said.trim_start().starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+'));
+    if line.lead.is_none() && first {
+        out.push('\u{200b}');
+    }
+    out.push_str(&said);
+    for cite in &line.cite {
+        out.push_str(&format!(" [{}]", ours(cite)));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_typed_formats_links_or_pings() {
+        for (given, expected) in [
+            ("**bold**", "\\*\\*bold\\*\\*"),
+            ("@everyone", "@\u{200b}everyone"),
+            ("<@123>", "\\<@\u{200b}123\\>"),
+            ("[x](https://a.b)", "\\[x\\]\\(https\\:\\/\\/a\\.b\\)"),
+            (":smile:", "\\:smile\\:"),
+            ("a`b", "a\\`b"),
+        ] {
+            assert_eq!(typed(given), expected);
+        }
+    }
+
+    #[test]
+    fn our_text_stays_readable() {
+        assert_eq!(ours("Köztársaság tér (Republic Square), 24"), "Köztársaság tér (Republic Square), 24");
+        assert_eq!(ours("# no heading"), "\\# no heading");
+        assert_eq!(ours("a_b"), "a\\_b");
+    }
+}

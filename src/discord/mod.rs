@@ -1,0 +1,84 @@
+//! The Discord edge: the gateway, interactions in, cards out.
+//!
+//! Only this folder knows serenity. An interaction comes in, becomes a [`Request`](crate::commands::Request),
+//! is answered by the same functions the terminal calls, and the card becomes a message within
+//! Discord's limits. What is particular to serenity 0.12.5 and why is said where it is dealt with.
+
+mod cooldown;
+mod gateway;
+mod handler;
+mod inbound;
+pub mod limits;
+mod markdown;
+mod outbound;
+mod redact;
+mod register;
+mod reply;
+mod watchdog;
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use crate::commands::Shelf;
+use crate::observe::GatewayCounts;
+
+pub use outbound::{message_of_card, message_of_refusal};
+pub use register::commands;
+
+/// What the bot runs with.
+pub struct Options {
+    /// The bot's token.
+    pub token: SecretString,
+    /// Where the REST interface is; `None` for Discord itself.
+    pub api_url: Option<String>,
+    /// The one guild to register commands in; `None` for all.
+    pub guild: Option<u64>,
+}
+
+/// Why the bot stopped or did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// Discord does not know the token.
+    #[error(
+        "Discord refuses the bot token. Reset it in the developer portal (Bot → Reset Token) and put the new one into \
+         DISCORD_TOKEN or the file that DISCORD_TOKEN_FILE names"
+    )]
+    TokenRefused,
+    /// The REST interface cannot be reached, or does not answer as it should.
+    #[error("Discord cannot be reached at {at}: {why}. Check the network and DISCORD_API_URL, then start again")]
+    Unreachable {
+        /// The address.
+        at: String,
+        /// What happened, without secrets.
+        why: String,
+    },
+    /// The gateway refused what the bot is.
+    #[error("the gateway refused the connection for good: {0}")]
+    Refused(String),
+    /// The process itself could not do what it must.
+    #[error("this machine does not let the bot run: {0}")]
+    Machine(#[from] std::io::Error),
+    /// The HTTP client could not be made.
+    #[error("the HTTP client cannot be started: {0}")]
+    Client(String),
+}
+
+impl ServeError {
+    /// Whether the settings are what must be mended.
+    pub fn is_settings(&self) -> bool {
+        matches!(self, ServeError::TokenRefused)
+    }
+}
+
+/// Runs the bot until it is told to stop (SIGINT, SIGTERM) or cannot go on.
+///
+/// # Errors
+/// See [`ServeError`]; what passes by itself (a lost connection) is not an error but waited out.
+pub fn serve(options: Options, shelf: Shelf, counts: Arc<GatewayCounts>) -> Result<(), ServeError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let result = runtime.block_on(gateway::run(options, Arc::new(shelf), counts));
+    // The library's tasks may wait for a close frame that never comes; nothing of ours is left.
+    runtime.shutdown_background();
+    result
+}

@@ -1,0 +1,451 @@
+//! Proves that a pack is sound, and only then makes a [`Pack`] of it.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::citation::{Citation, Passage, parse_document};
+use super::draft::{Draft, Drafts, Own};
+use super::moment::{FORMS, Moment, MomentError};
+use super::names;
+use super::pack::{
+    Claim, Confidence, Dispute, Document, Entry, EntryNo, EventFacts, Facts, Kind, Life, Note, Pack, Paragraph, Source, SourceNo,
+    StudyQuestion,
+};
+use super::problem::{File, Report};
+use super::written::{Located, PackFile, Text, WrittenConfidence, WrittenSource};
+
+/// How long the parts of a pack may be, in characters.
+pub mod limits {
+    /// A name: Discord's choices and titles take 100, and a date may follow.
+    pub const NAME: usize = 85;
+    /// An alias.
+    pub const ALIAS: usize = 100;
+    /// An id without its kind: a button's id carries it together with a verb, in 100 characters.
+    pub const ID: usize = 48;
+    /// A source's short name.
+    pub const SHORT: usize = 24;
+    /// A gist: it stands under a name in a menu, which takes 100, or on a line of its own.
+    pub const GIST: usize = 180;
+    /// A claim or one half of an editor's note.
+    pub const SENTENCE: usize = 700;
+}
+
+/// Checks everything that was read; `None` when so much is wrong that there is nothing to make.
+pub(super) fn check(written: &PackFile, drafts: &Drafts<'_>, report: &mut Report) -> Option<Pack> {
+    let entries = drafts.entries();
+    let sources = check_sources(&drafts.sources, &drafts.files[1], report);
+    let order = chronicle(&entries, report);
+    let mut ids: HashMap<String, EntryNo> = HashMap::new();
+    for (no, &draft) in order.iter().enumerate() {
+        let draft = &entries[draft];
+        check_id(draft, report);
+        let id = full_id(draft.kind, draft.id.value());
+        if ids.insert(id, EntryNo(no as u32)).is_some() {
+            let wrong = format!("there is another {} with the id \"{}\"", draft.kind, draft.id.value());
+            report.at(draft.file, draft.id.span(), wrong, "Every id stands once in its file".to_owned());
+        }
+    }
+    names::check(&entries, &written.ambiguous, report);
+
+    let mut pack = Pack {
+        id: written.id.clone(),
+        title: written.title.clone(),
+        year: written.year,
+        document: document(written, &drafts.files[0], report),
+        sources: Vec::new(),
+        entries: Vec::new(),
+        ambiguous: written.ambiguous.clone(),
+        by_id: ids,
+        named_in: Vec::new(),
+    };
+    if written.schema != 1 {
+        let wrong = format!("this pack is written in format {}, which this program does not know", written.schema);
+        report.at(&drafts.files[0], 0..0, wrong, "Write schema = 1".to_owned());
+    }
+    let checker = Checker { pack: &pack, sources: &sources };
+    let made: Vec<Entry> = order.iter().map(|&draft| checker.entry(&entries[draft], report)).collect();
+    pack.sources = drafts.sources.iter().map(source).collect();
+    pack.entries = made;
+    link(&mut pack, &order, &entries, report);
+    Some(pack)
+}
+
+fn full_id(kind: Kind, id: &str) -> String {
+    format!("{}/{id}", kind.word())
+}
+
+/// The numbers of the drafts in the pack's order: events by time, then the other kinds as written.
+fn chronicle(entries: &[Draft<'_>], report: &mut Report) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..entries.len()).collect();
+    let when: Vec<Option<Moment>> = entries
+        .iter()
+        .map(|draft| match &draft.own {
+            Own::Event(event) => moment(&event.when, draft.file, report),
+            _ => None,
+        })
+        .collect();
+    order.sort_by_key(|&no| (entries[no].kind, when[no].map(Moment::order)));
+    order
+}
+
+fn moment(text: &Text, file: &File<'_>, report: &mut Report) -> Option<Moment> {
+    match text.value().parse() {
+        Ok(moment) => Some(moment),
+        Err(error) => {
+            let right = match error {
+                MomentError::Backwards => "Write the earlier end first".to_owned(),
+                MomentError::Impossible(_) => "Months have 28 to 31 days, clocks run from 00:00 to 23:59".to_owned(),
+                MomentError::Form(_) => FORMS.to_owned(),
+            };
+            report.at(file, text.span(), error.to_string(), right);
+            None
+        }
+    }
+}
+
+fn check_sources<'a>(sources: &'a [WrittenSource], file: &File<'_>, report: &mut Report) -> HashMap<&'a str, SourceNo> {
+    let mut ids = HashMap::new();
+    let mut shorts: HashMap<&str, &str> = HashMap::new();
+    for (no, source) in sources.iter().enumerate() {
+        let id = source.id.value().as_str();
+        if !is_kebab(id) {
+            let wrong = format!("\"{id}\" is no id");
+            report.at(file, source.id.span(), wrong, "Use lower-case letters, digits and single hyphens".to_owned());
+        }
+        if ids.insert(id, SourceNo(no as u32)).is_some() {
+            let wrong = format!("there is another source with the id \"{id}\"");
+            report.at(file, source.id.span(), wrong, "Every id stands once in its file".to_owned());
+        }
+        let short = source.short.value().as_str();
+        at_most(&source.short, limits::SHORT, "short name", file, report);
+        if let Some(other) = shorts.insert(short, id) {
+            let wrong = format!("\"{short}\" is also the short name of {other}");
+            report.at(file, source.short.span(), wrong, "Give every source a short name of its own".to_owned());
+        }
+    }
+    ids
+}
+
+fn source(written: &WrittenSource) -> Source {
+    Source {
+        id: written.id.value().clone(),
+        short: written.short.value().clone(),
+        title: written.title.clone(),
+        url: written.url.clone(),
+    }
+}
+
+fn document(written: &PackFile, file: &File<'_>, report: &mut Report) -> Document {
+    let document = &written.document;
+    for (index, paragraph) in document.paragraphs.iter().enumerate() {
+        if usize::from(*paragraph.number.value()) != index + 1 {
+            let wrong = format!("paragraph {} stands where paragraph {} is due", paragraph.number.value(), index + 1);
+            report.at(file, paragraph.number.span(), wrong, "Number the paragraphs from 1 without a gap".to_owned());
+        }
+    }
+    Document {
+        title: document.title.clone(),
+        paragraphs: document
+            .paragraphs
+            .iter()
+            .map(|paragraph| Paragraph {
+                number: *paragraph.number.value(),
+                section: paragraph.section.clone(),
+                about: paragraph.about.clone(),
+                claims: paragraph.claims,
+            })
+            .collect(),
+        questions: document
+            .questions
+            .iter()
+            .map(|question| StudyQuestion { number: question.number, after: question.after, about: question.about.clone() })
+            .collect(),
+    }
+}
+
+fn is_kebab(id: &str) -> bool {
+    !id.is_empty()
+        && !id.starts_with('-')
+        && !id.ends_with('-')
+        && !id.contains("--")
+        && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+fn check_id(draft: &Draft<'_>, report: &mut Report) {
+    let id = draft.id.value();
+    if !is_kebab(id) {
+        let wrong = format!("\"{id}\" is no id");
+        report.at(draft.file, draft.id.span(), wrong, "Use lower-case letters, digits and single hyphens".to_owned());
+    }
+    at_most(draft.id, limits::ID, "id", draft.file, report);
+}
+
+fn at_most(text: &Text, most: usize, what: &str, file: &File<'_>, report: &mut Report) {
+    let length = text.value().chars().count();
+    if length > most || text.value().trim().is_empty() {
+        let wrong = format!("this {what} has {length} characters");
+        report.at(file, text.span(), wrong, format!("It needs at least 1 and at most {most}"));
+    }
+}
+
+/// Resolves what entries refer to, against ids and sources that are known.
+struct Checker<'a> {
+    pack: &'a Pack,
+    sources: &'a HashMap<&'a str, SourceNo>,
+}
+
+impl Checker<'_> {
+    fn entry(&self, draft: &Draft<'_>, report: &mut Report) -> Entry {
+        let file = draft.file;
+        at_most(draft.name, limits::NAME, "name", file, report);
+        for alias in draft.aliases.iter().chain(draft.hungarian).chain(draft.short) {
+            at_most(alias, limits::ALIAS, "name", file, report);
+        }
+        let cite = self.citations(draft.cite, file, report);
+        let gist = draft.gist.map(|gist| {
+            at_most(gist, limits::GIST, "gist", file, report);
+            Claim { id: None, text: gist.value().clone(), cite: cite.clone() }
+        });
+        let claims = self.claims(draft, report);
+        let notes = draft.notes.iter().map(|note| self.note(note, file, report)).collect();
+        let disputes = draft
+            .differ
+            .iter()
+            .map(|dispute| Dispute { text: dispute.text.clone(), cite: self.citations(&dispute.cite, file, report) })
+            .collect();
+        Entry {
+            id: full_id(draft.kind, draft.id.value()),
+            kind: draft.kind,
+            name: draft.name.value().clone(),
+            hungarian: draft.hungarian.map(|text| text.value().clone()),
+            short: draft.short.map(|text| text.value().clone()),
+            aliases: draft.aliases.iter().map(|alias| alias.value().clone()).collect(),
+            gist,
+            claims,
+            notes,
+            disputes,
+            confidence: match draft.confidence {
+                WrittenConfidence::Verified => Confidence::Verified,
+                WrittenConfidence::Partly => Confidence::Partly,
+            },
+            cite,
+            facts: self.facts(draft, report),
+            importance: 0,
+        }
+    }
+
+    fn claims(&self, draft: &Draft<'_>, report: &mut Report) -> Vec<Claim> {
+        if draft.claims.value().is_empty() {
+            let wrong = "an entry without claims says nothing".to_owned();
+            report.at(draft.file, draft.claims.span(), wrong, "Give it at least one claim with its citation".to_owned());
+        }
+        let mut seen: Vec<&str> = Vec::new();
+        let mut claims = Vec::new();
+        for claim in draft.claims.value() {
+            at_most(&claim.text, limits::SENTENCE, "claim", draft.file, report);
+            if let Some(id) = &claim.id {
+                if seen.contains(&id.value().as_str()) {
+                    let wrong = format!("another claim of this entry has the id \"{}\"", id.value());
+                    report.at(draft.file, id.span(), wrong, "Claim ids are unique within an entry".to_owned());
+                }
+                seen.push(id.value());
+            }
+            claims.push(Claim {
+                id: claim.id.as_ref().map(|id| id.value().clone()),
+                text: claim.text.value().clone(),
+                cite: self.citations(&claim.cite, draft.file, report),
+            });
+        }
+        claims
+    }
+
+    fn note(&self, note: &super::written::WrittenNote, file: &File<'_>, report: &mut Report) -> Note {
+        let on = self.citations(&note.on, file, report);
+        let cite = self.citations(&note.cite, file, report);
+        if on.iter().any(|citation| citation.passage().is_none()) {
+            let wrong = "an editor's note is about the class document".to_owned();
+            report.at(file, note.on.span(), wrong, "Put passages here (\"¶9.3\"); sources go under cite".to_owned());
+        }
+        if !cite.is_empty() && !cite.iter().any(|citation| matches!(citation, Citation::Background(_))) {
+            let wrong = "this note's record rests on the document it corrects".to_owned();
+            report.at(file, note.cite.span(), wrong, "Cite at least one background source".to_owned());
+        }
+        Note { on, document: note.document.clone(), record: note.record.clone(), cite }
+    }
+
+    fn citations(&self, cite: &Located<Vec<Text>>, file: &File<'_>, report: &mut Report) -> Vec<Citation> {
+        if cite.value().is_empty() {
+            let wrong = "this rests on nothing: its list of citations is empty".to_owned();
+            report.at(file, cite.span(), wrong, "Cite a paragraph (\"¶9\") or a source of sources.toml".to_owned());
+        }
+        cite.value().iter().filter_map(|text| self.citation(text, file, report)).collect()
+    }
+
+    fn citation(&self, text: &Text, file: &File<'_>, report: &mut Report) -> Option<Citation> {
+        if let Some((passage, claim)) = parse_document(text.value()) {
+            if !self.pack.has_passage(passage, claim) {
+                let wrong = format!("the class document has no {}", text.value());
+                report.at(file, text.span(), wrong, self.passages(passage));
+            }
+            return Some(Citation::Document { passage, claim });
+        }
+        if let Some(source) = self.sources.get(text.value().as_str()) {
+            return Some(Citation::Background(*source));
+        }
+        let wrong = format!("there is no source \"{}\"", text.value());
+        let right = nearest(text.value(), self.sources.keys().copied())
+            .unwrap_or_else(|| "Cite a paragraph (\"¶9\"), a question (\"Q1\") or an id of sources.toml".to_owned());
+        report.at(file, text.span(), wrong, right);
+        None
+    }
+
+    fn passages(&self, passage: Passage) -> String {
+        let document = &self.pack.document;
+        match passage {
+            Passage::Question(_) => format!("It has {} study question(s); cite one as Q1", document.questions.len()),
+            Passage::Paragraph(number) => match document.paragraphs.iter().find(|paragraph| paragraph.number == number) {
+                Some(paragraph) => format!("¶{number} has the claims ¶{number}.1 to ¶{number}.{}", paragraph.claims),
+                None => format!("It has the paragraphs ¶1 to ¶{}", document.paragraphs.len()),
+            },
+        }
+    }
+
+    fn facts(&self, draft: &Draft<'_>, report: &mut Report) -> Facts {
+        let file = draft.file;
+        match &draft.own {
+            Own::Event(event) => {
+                for tag in &event.tags {
+                    if !is_kebab(tag.value()) {
+                        let wrong = format!("\"{}\" is no tag", tag.value());
+                        report.at(file, tag.span(), wrong, "Use lower-case letters, digits and hyphens".to_owned());
+                    }
+                }
+                Facts::Event(EventFacts {
+                    // An impossible date was reported when the chronicle was put in order.
+                    when: event.when.value().parse().unwrap_or(NO_MOMENT),
+                    people: self.links(&event.people, Kind::Person, file, report),
+                    groups: self.links(&event.groups, Kind::Group, file, report),
+                    places: self.links(&event.places, Kind::Place, file, report),
+                    tags: event.tags.iter().map(|tag| tag.value().clone()).collect(),
+                    leads_to: self.links(&event.leads_to, Kind::Event, file, report),
+                    led_from: Vec::new(),
+                })
+            }
+            Own::Person(person) => {
+                let life = Life {
+                    born: person.born.as_ref().and_then(|text| moment(text, file, report)),
+                    born_at: person.born_at.clone(),
+                    died: person.died.as_ref().and_then(|text| moment(text, file, report)),
+                    died_at: person.died_at.clone(),
+                };
+                if let (Some(born), Some(died), Some(text)) = (life.born, life.died, &person.died)
+                    && died.last_day() < born.first_day()
+                {
+                    let wrong = "this death is before the birth".to_owned();
+                    report.at(file, text.span(), wrong, "Check both dates against the sources".to_owned());
+                }
+                Facts::Person(life)
+            }
+            Own::Group => Facts::Group,
+            Own::Place(place) => {
+                for (degrees, most) in [(&place.lat, 90.0), (&place.lon, 180.0)] {
+                    if degrees.value().is_nan() || degrees.value().abs() > most {
+                        let wrong = format!("{} degrees is nowhere on Earth", degrees.value());
+                        report.at(file, degrees.span(), wrong, format!("Write decimal degrees from -{most} to {most}"));
+                    }
+                }
+                Facts::Place { latitude: *place.lat.value(), longitude: *place.lon.value() }
+            }
+            Own::Term(term) => Facts::Term { events: self.links(&term.events, Kind::Event, file, report) },
+        }
+    }
+
+    fn links(&self, links: &[Text], kind: Kind, file: &File<'_>, report: &mut Report) -> Vec<EntryNo> {
+        let mut found: Vec<EntryNo> = Vec::new();
+        for link in links {
+            match self.pack.find(&full_id(kind, link.value())) {
+                Some(no) if found.contains(&no) => {
+                    let wrong = format!("\"{}\" is linked twice", link.value());
+                    report.at(file, link.span(), wrong, "Name it once".to_owned());
+                }
+                Some(no) => found.push(no),
+                None => {
+                    let ids = self.pack.by_id.keys().filter_map(|id| id.strip_prefix(kind.word())?.strip_prefix('/'));
+                    let right = nearest(link.value(), ids).unwrap_or_else(|| format!("Name the id of a {kind} of this pack"));
+                    report.at(file, link.span(), format!("there is no {kind} \"{}\"", link.value()), right);
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Stands in for a moment that was refused; never leaves this module, since the pack is refused too.
+const NO_MOMENT: Moment = Moment { from: super::moment::Point::Year(0), to: None };
+
+/// "Did you mean …" over ids; `None` when nothing is near.
+fn nearest<'a>(text: &str, ids: impl Iterator<Item = &'a str>) -> Option<String> {
+    ids.map(|id| (strsim::jaro_winkler(text, id), id))
+        .filter(|(near, _)| *near > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))
+        .map(|(_, id)| format!("Did you mean \"{id}\"?").trim_end_matches('.').to_owned())
+}
+
+/// Fills in what follows from the links: causes, who is named where, importance; refuses effects
+/// that come before their causes.
+fn link(pack: &mut Pack, order: &[usize], entries: &[Draft<'_>], report: &mut Report) {
+    let mut named_in: Vec<Vec<EntryNo>> = vec![Vec::new(); pack.entries.len()];
+    let mut led_from: Vec<Vec<EntryNo>> = vec![Vec::new(); pack.entries.len()];
+    for (no, entry) in pack.numbered() {
+        match &entry.facts {
+            Facts::Event(facts) => {
+                for named in facts.people.iter().chain(&facts.groups).chain(&facts.places) {
+                    named_in[named.0 as usize].push(no);
+                }
+                for effect in &facts.leads_to {
+                    led_from[effect.0 as usize].push(no);
+                }
+            }
+            Facts::Term { events } => named_in[no.0 as usize].extend(events),
+            Facts::Person(_) | Facts::Group | Facts::Place { .. } => {}
+        }
+    }
+    for events in &mut named_in {
+        // Events are numbered in time order.
+        events.sort();
+        events.dedup();
+    }
+    check_causes(pack, order, entries, report);
+    for (no, entry) in pack.entries.iter_mut().enumerate() {
+        let document_claims = entry.claims.iter().filter(|claim| claim.is_from_document()).count();
+        let links = match &mut entry.facts {
+            Facts::Event(facts) => {
+                facts.led_from = std::mem::take(&mut led_from[no]);
+                facts.led_from.sort();
+                facts.leads_to.sort();
+                facts.leads_to.len() + facts.led_from.len()
+            }
+            _ => named_in[no].len(),
+        };
+        // What the class reads about counts most; then how much hangs together with it.
+        entry.importance = u16::try_from(4 * document_claims + links).unwrap_or(u16::MAX);
+    }
+    pack.named_in = named_in;
+}
+
+fn check_causes(pack: &Pack, order: &[usize], entries: &[Draft<'_>], report: &mut Report) {
+    for (no, entry) in pack.numbered() {
+        let (Some(facts), Own::Event(written)) = (entry.event(), &entries[order[no.0 as usize]].own) else { continue };
+        for effect in &facts.leads_to {
+            let later = pack.entry(*effect);
+            let backwards = later.when().is_some_and(|when| when.last_day() < facts.when.first_day());
+            if backwards || *effect == no {
+                let wrong = format!("{} cannot lead to {}, which came before it", entry.id, later.id);
+                let text = written.leads_to.iter().find(|text| full_id(Kind::Event, text.value()) == later.id);
+                let span: Range<usize> = text.map_or(0..0, Located::span);
+                let right = "Turn the link round, or check both dates".to_owned();
+                report.at(entries[order[no.0 as usize]].file, span, wrong, right);
+            }
+        }
+    }
+}

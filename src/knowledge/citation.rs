@@ -1,0 +1,112 @@
+//! Where a sentence comes from.
+
+use std::fmt;
+
+use super::pack::SourceNo;
+
+/// A place in the class document: a numbered paragraph or a study question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Passage {
+    /// `¶9`
+    Paragraph(u8),
+    /// `Q1`
+    Question(u8),
+}
+
+impl fmt::Display for Passage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Passage::Paragraph(number) => write!(f, "¶{number}"),
+            Passage::Question(number) => write!(f, "Q{number}"),
+        }
+    }
+}
+
+impl Passage {
+    /// Reads `¶9`, `Q1`, and what people type instead of `¶`: `9`, `p9`, `par 9`, `paragraph 9`,
+    /// `question 1`. Whether there is such a passage is for the pack to say.
+    pub fn parse(text: &str) -> Option<Passage> {
+        let text = text.trim().to_lowercase();
+        let (question, digits) = match text.trim_end_matches(|c: char| c.is_ascii_digit()) {
+            "" | "¶" | "p" | "par" | "paragraph" | "§" | "#" => (false, &text[..]),
+            "q" | "question" => (true, &text[..]),
+            other => match other.trim_end_matches(['.', ' ', ':']) {
+                "¶" | "p" | "par" | "para" | "paragraph" | "no" => (false, &text[..]),
+                "q" | "question" | "study question" => (true, &text[..]),
+                _ => return None,
+            },
+        };
+        let digits = digits.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let number = digits.parse().ok().filter(|&number| number > 0)?;
+        Some(if question { Passage::Question(number) } else { Passage::Paragraph(number) })
+    }
+}
+
+/// What a claim rests on: a passage of the class document, or a named background source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Citation {
+    /// The class document: the passage, and which of its single claims (counted from 1; `None`
+    /// for the passage as a whole).
+    Document {
+        /// The paragraph or study question.
+        passage: Passage,
+        /// Which single claim of the passage, counted from 1.
+        claim: Option<u8>,
+    },
+    /// A background source of the pack.
+    Background(SourceNo),
+}
+
+impl Citation {
+    /// The passage of the class document, if that is what is cited.
+    pub fn passage(self) -> Option<Passage> {
+        match self {
+            Citation::Document { passage, .. } => Some(passage),
+            Citation::Background(_) => None,
+        }
+    }
+}
+
+/// Reads a citation of the class document as the pack's files write it: `¶9`, `¶9.3`, `Q1`.
+/// `None` when the text is not of that form (it then names a background source).
+pub(super) fn parse_document(text: &str) -> Option<(Passage, Option<u8>)> {
+    let (question, rest) = match text.strip_prefix('¶') {
+        Some(rest) => (false, rest),
+        None => (true, text.strip_prefix('Q').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))?),
+    };
+    let (number, claim) = match rest.split_once('.') {
+        Some((number, claim)) => (number, Some(claim.parse().ok()?)),
+        None => (rest, None),
+    };
+    let number = number.parse().ok()?;
+    let passage = if question { Passage::Question(number) } else { Passage::Paragraph(number) };
+    Some((passage, claim))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passages_are_read_as_people_write_them() {
+        for text in ["9", "¶9", "p9", "P 9", "par. 9", "paragraph 9", " ¶ 9 "] {
+            assert_eq!(Passage::parse(text), Some(Passage::Paragraph(9)), "{text:?}");
+        }
+        for text in ["Q1", "q1", "question 1"] {
+            assert_eq!(Passage::parse(text), Some(Passage::Question(1)), "{text:?}");
+        }
+        for text in ["", "0", "¶", "nine", "-3", "999", "¶9.3", "12x"] {
+            assert_eq!(Passage::parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn citations_in_a_pack_are_strict() {
+        assert_eq!(parse_document("¶9.3"), Some((Passage::Paragraph(9), Some(3))));
+        assert_eq!(parse_document("¶9"), Some((Passage::Paragraph(9), None)));
+        assert_eq!(parse_document("Q1"), Some((Passage::Question(1), None)));
+        for text in ["9", "¶", "¶x", "¶9.", "¶9.x", "Quill", "mti-1023"] {
+            assert_eq!(parse_document(text), None, "{text:?}");
+        }
+    }
+}

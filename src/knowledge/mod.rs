@@ -1,0 +1,31 @@
+//! What is known: the pack, its entries, and the proof that it is sound.
+//!
+//! A *pack* is a folder of TOML files holding one unit of knowledge. It is read by [`load`],
+//! which either gives a [`Pack`] in which every link and citation is known to hold, or a
+//! [`Report`] of everything that is wrong with it, by file, line and column. Nothing else in the
+//! program can make a `Pack`, so nothing else has to ask whether a link leads anywhere.
+//!
+//! This module knows nothing of looking up, of commands, of Discord.
+
+mod check;
+mod citation;
+mod draft;
+mod load;
+mod moment;
+mod names;
+mod pack;
+mod plain;
+mod problem;
+mod written;
+
+pub use check::limits;
+pub use citation::{Citation, Passage};
+pub use load::{PackFiles, built_in, load, read_dir};
+pub use moment::{Moment, MomentError, PartOfDay, Point, TimeOfDay};
+pub use pack::{
+    Claim, Confidence, Dispute, Document, Entry, EntryNo, EventFacts, Facts, Kind, Life, Note, Pack, Paragraph, Source, SourceNo,
+    StudyQuestion,
+};
+pub use plain::plain;
+pub use problem::{Problem, Report};
+pub use written::json_schemas;

@@ -1,0 +1,371 @@
+//! The pack as a value: what the rest of the program reads.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use jiff::civil::Date;
+
+use super::citation::{Citation, Passage};
+use super::moment::Moment;
+
+/// The kinds of thing one can look up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// Something that happened.
+    Event,
+    /// Somebody.
+    Person,
+    /// An organisation.
+    Group,
+    /// Somewhere.
+    Place,
+    /// A word to know.
+    Term,
+}
+
+impl Kind {
+    /// All of them, in the order in which they are listed.
+    pub const ALL: [Kind; 5] = [Kind::Event, Kind::Person, Kind::Group, Kind::Place, Kind::Term];
+
+    /// The word used in entry ids: `event/…`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Event => "event",
+            Kind::Person => "person",
+            Kind::Group => "group",
+            Kind::Place => "place",
+            Kind::Term => "term",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// An entry of a pack, by number. Only valid for the pack that gave it out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EntryNo(pub u32);
+
+/// A background source of a pack, by number. Only valid for the pack that gave it out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SourceNo(pub u32);
+
+/// A named background work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Kebab-case, as the pack's files cite it.
+    pub id: String,
+    /// The short name shown in brackets, at most 24 characters.
+    pub short: String,
+    /// The full title.
+    pub title: String,
+    /// Where it was read, for whoever checks the pack; not shown to students.
+    pub url: Option<String>,
+}
+
+/// One sentence in our own words and what it rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// A name for it within its entry, if it has one.
+    pub id: Option<String>,
+    /// The sentence.
+    pub text: String,
+    /// What it rests on; never empty.
+    pub cite: Vec<Citation>,
+}
+
+impl Claim {
+    /// Whether it rests on the class document (otherwise it is background, and labelled so).
+    pub fn is_from_document(&self) -> bool {
+        self.cite.iter().any(|citation| citation.passage().is_some())
+    }
+
+    /// The first passage of the class document it rests on.
+    pub fn passage(&self) -> Option<Passage> {
+        self.cite.iter().find_map(|citation| citation.passage())
+    }
+}
+
+/// An editor's note: what the document says, and what the record says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// The passages (and single claims) of the class document that it is about.
+    pub on: Vec<Citation>,
+    /// What the document says.
+    pub document: String,
+    /// What the record says.
+    pub record: String,
+    /// What the record rests on; at least one background source.
+    pub cite: Vec<Citation>,
+}
+
+/// Where historians differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dispute {
+    /// The sentence that says how.
+    pub text: String,
+    /// Who says what.
+    pub cite: Vec<Citation>,
+}
+
+/// How well an entry was checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Confidence {
+    /// Against the sources it cites.
+    #[default]
+    Verified,
+    /// Only partly: said on its card, and never quizzed.
+    Partly,
+}
+
+/// What only an event has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventFacts {
+    /// When, in Budapest local time.
+    pub when: Moment,
+    /// Who took part.
+    pub people: Vec<EntryNo>,
+    /// Which organisations took part.
+    pub groups: Vec<EntryNo>,
+    /// Where.
+    pub places: Vec<EntryNo>,
+    /// Its themes, lower case.
+    pub tags: Vec<String>,
+    /// What it led to, in time order.
+    pub leads_to: Vec<EntryNo>,
+    /// What led to it (the inverse of `leads_to`), in time order.
+    pub led_from: Vec<EntryNo>,
+}
+
+/// A person's dates, each only as well as it is known.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Life {
+    /// Birth.
+    pub born: Option<Moment>,
+    /// Birthplace, as text.
+    pub born_at: Option<String>,
+    /// Death.
+    pub died: Option<Moment>,
+    /// Place of death, as text.
+    pub died_at: Option<String>,
+}
+
+/// What only entries of one kind have.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Facts {
+    /// An event's.
+    Event(EventFacts),
+    /// A person's.
+    Person(Life),
+    /// A group has none of its own.
+    Group,
+    /// A place's.
+    Place {
+        /// Decimal degrees north, WGS 84, good to about a kilometre.
+        latitude: f64,
+        /// Decimal degrees east, WGS 84, good to about a kilometre.
+        longitude: f64,
+    },
+    /// A term's.
+    Term {
+        /// The events that show what it means.
+        events: Vec<EntryNo>,
+    },
+}
+
+/// A thing one can look up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// `event/1956-10-23-radio-shots`: the kind's word, a slash, the id of the file.
+    pub id: String,
+    /// Its kind.
+    pub kind: Kind,
+    /// The name shown.
+    pub name: String,
+    /// The name in Hungarian (for a person, family name first).
+    pub hungarian: Option<String>,
+    /// The usual abbreviation.
+    pub short: Option<String>,
+    /// Other names it answers to.
+    pub aliases: Vec<String>,
+    /// One line that says who or what it is; events have none.
+    pub gist: Option<Claim>,
+    /// What is claimed of it.
+    pub claims: Vec<Claim>,
+    /// Editor's notes.
+    pub notes: Vec<Note>,
+    /// Where historians differ.
+    pub disputes: Vec<Dispute>,
+    /// How well it was checked.
+    pub confidence: Confidence,
+    /// What the header rests on: date, place, participants.
+    pub cite: Vec<Citation>,
+    /// What only its kind has.
+    pub facts: Facts,
+    /// How much hangs on it, from its links and its share of the class document; larger is more.
+    pub importance: u16,
+}
+
+impl Entry {
+    /// The facts of an event, if it is one.
+    pub fn event(&self) -> Option<&EventFacts> {
+        match &self.facts {
+            Facts::Event(facts) => Some(facts),
+            _ => None,
+        }
+    }
+
+    /// When it happened, if it is an event.
+    pub fn when(&self) -> Option<Moment> {
+        self.event().map(|facts| facts.when)
+    }
+}
+
+/// A paragraph of the class document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paragraph {
+    /// Counted from 1 over the whole document, headings and study questions left out.
+    pub number: u8,
+    /// The heading it stands under.
+    pub section: String,
+    /// What it is about, in a few words of ours.
+    pub about: String,
+    /// Into how many single claims it was taken apart.
+    pub claims: u8,
+}
+
+/// A question the class document puts to its readers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StudyQuestion {
+    /// Counted from 1.
+    pub number: u8,
+    /// After which paragraph it stands.
+    pub after: u8,
+    /// What it is about, in a few words of ours.
+    pub about: String,
+}
+
+/// The class document a pack teaches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Its title.
+    pub title: String,
+    /// Its paragraphs, in order.
+    pub paragraphs: Vec<Paragraph>,
+    /// Its study questions, in order.
+    pub questions: Vec<StudyQuestion>,
+}
+
+/// A unit of knowledge in which every link and every citation holds.
+#[derive(Debug, Clone)]
+pub struct Pack {
+    /// Kebab-case.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// The year that "on this day" means first.
+    pub year: i16,
+    /// The document the class reads.
+    pub document: Document,
+    /// The background sources, in file order.
+    pub sources: Vec<Source>,
+    /// The entries: by kind, events in time order.
+    pub entries: Vec<Entry>,
+    /// Names that several entries may share.
+    pub ambiguous: Vec<String>,
+    pub(super) by_id: HashMap<String, EntryNo>,
+    /// For every entry, the events that name it, in time order.
+    pub(super) named_in: Vec<Vec<EntryNo>>,
+}
+
+impl Pack {
+    /// The entry of that number.
+    pub fn entry(&self, no: EntryNo) -> &Entry {
+        &self.entries[no.0 as usize]
+    }
+
+    /// The source of that number.
+    pub fn source(&self, no: SourceNo) -> &Source {
+        &self.sources[no.0 as usize]
+    }
+
+    /// The entry with that full id (`person/imre-nagy`).
+    pub fn find(&self, id: &str) -> Option<EntryNo> {
+        self.by_id.get(id).copied()
+    }
+
+    /// All entries with their numbers.
+    pub fn numbered(&self) -> impl DoubleEndedIterator<Item = (EntryNo, &Entry)> + ExactSizeIterator {
+        self.entries.iter().enumerate().map(|(no, entry)| (EntryNo(no as u32), entry))
+    }
+
+    /// The entries of one kind with their numbers; events in time order.
+    pub fn of_kind(&self, kind: Kind) -> impl DoubleEndedIterator<Item = (EntryNo, &Entry)> {
+        self.numbered().filter(move |(_, entry)| entry.kind == kind)
+    }
+
+    /// All events with their facts, in time order.
+    pub fn events(&self) -> impl DoubleEndedIterator<Item = (EntryNo, &Entry, &EventFacts)> {
+        self.numbered().filter_map(|(no, entry)| entry.event().map(|facts| (no, entry, facts)))
+    }
+
+    /// The events that name an entry (take place there, have that person in them …), in time order.
+    pub fn events_naming(&self, no: EntryNo) -> &[EntryNo] {
+        &self.named_in[no.0 as usize]
+    }
+
+    /// The events that began on that month and day, whatever the year, in time order.
+    pub fn on_day(&self, month: i8, day: i8) -> impl Iterator<Item = (EntryNo, &Entry, Date)> {
+        self.events().filter_map(move |(no, entry, facts)| {
+            let date = facts.when.day()?;
+            (date.month() == month && date.day() == day).then_some((no, entry, date))
+        })
+    }
+
+    /// The event before, in the order of the chronicle.
+    pub fn earlier(&self, no: EntryNo) -> Option<EntryNo> {
+        let before = EntryNo(no.0.checked_sub(1)?);
+        (self.entry(before).kind == Kind::Event).then_some(before)
+    }
+
+    /// The event after, in the order of the chronicle.
+    pub fn later(&self, no: EntryNo) -> Option<EntryNo> {
+        let after = EntryNo(no.0 + 1);
+        self.entries.get(after.0 as usize).filter(|entry| entry.kind == Kind::Event).map(|_| after)
+    }
+
+    /// The claims that rest on a passage of the class document, in the document's order.
+    pub fn resting_on(&self, passage: Passage) -> Vec<(EntryNo, &Claim)> {
+        let mut claims: Vec<(u8, EntryNo, &Claim)> = Vec::new();
+        for (no, entry) in self.numbered() {
+            for claim in &entry.claims {
+                let place = claim.cite.iter().find_map(|citation| match citation {
+                    Citation::Document { passage: cited, claim } if *cited == passage => Some(claim.unwrap_or(u8::MAX)),
+                    _ => None,
+                });
+                if let Some(place) = place {
+                    claims.push((place, no, claim));
+                }
+            }
+        }
+        claims.sort_by_key(|(place, no, _)| (*place, *no));
+        claims.into_iter().map(|(_, no, claim)| (no, claim)).collect()
+    }
+
+    /// Whether the class document has that passage, and that claim in it.
+    pub fn has_passage(&self, passage: Passage, claim: Option<u8>) -> bool {
+        match passage {
+            Passage::Paragraph(number) => {
+                self.document.paragraphs.iter().any(|paragraph| {
+                    paragraph.number == number && claim.is_none_or(|claim| (1..=paragraph.claims).contains(&claim))
+                })
+            }
+            Passage::Question(number) => {
+                claim.is_none() && self.document.questions.iter().any(|question| question.number == number)
+            }
+        }
+    }
+}

@@ -1,0 +1,359 @@
+//! The pack as it is written: one type a file, from which the JSON Schemas are made.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Deserialize;
+use toml::Spanned;
+
+/// `pack.toml`: what the pack is, and the document it teaches.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PackFile {
+    /// The version of this format: 1.
+    pub schema: u32,
+    /// Kebab-case name of the pack.
+    pub id: String,
+    /// What the pack is called.
+    pub title: String,
+    /// The year that "on this day" means first.
+    pub year: i16,
+    /// Names that several entries may share; asked for alone, the bot asks back.
+    #[serde(default)]
+    pub ambiguous: Vec<String>,
+    /// The document the class reads.
+    pub document: WrittenDocument,
+}
+
+/// The class document: what its paragraphs are about, not their words.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenDocument {
+    /// The document's title.
+    pub title: String,
+    /// Its paragraphs, headings and study questions left out.
+    #[serde(rename = "paragraph")]
+    pub paragraphs: Vec<WrittenParagraph>,
+    /// The questions it puts to its readers.
+    #[serde(default, rename = "question")]
+    pub questions: Vec<WrittenQuestion>,
+}
+
+/// One paragraph of the class document, cited as `¶number` or `¶number.claim`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenParagraph {
+    /// Counted from 1.
+    pub number: Located<u8>,
+    /// The heading it stands under.
+    pub section: String,
+    /// What it is about, in a few words of ours.
+    pub about: String,
+    /// Into how many single claims it was taken apart.
+    pub claims: u8,
+}
+
+/// A study question of the class document, cited as `Qnumber`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenQuestion {
+    /// Counted from 1.
+    pub number: u8,
+    /// After which paragraph it stands.
+    pub after: u8,
+    /// What it is about, in a few words of ours.
+    pub about: String,
+}
+
+/// `sources.toml`: the background works that claims may cite.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SourcesFile {
+    /// The works.
+    #[serde(default)]
+    #[allow(dead_code, reason = "only its schema is used; the loader reads entry by entry")]
+    pub source: Vec<WrittenSource>,
+}
+
+/// A background work.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenSource {
+    /// Kebab-case; what claims cite.
+    pub id: Text,
+    /// The short name shown in brackets, unique, at most 24 characters.
+    pub short: Text,
+    /// The full title.
+    pub title: String,
+    /// Where it was read.
+    #[serde(default)]
+    pub url: Option<String>,
+}
+
+/// One sentence and what it rests on.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenClaim {
+    /// A name for the claim within its entry (kebab-case), so that tests and questions can point at it.
+    #[serde(default)]
+    pub id: Option<Text>,
+    /// One sentence in our own words.
+    pub text: Text,
+    /// What it rests on: `¶9.3`, `Q1`, or ids of sources.
+    pub cite: Located<Vec<Text>>,
+}
+
+/// An editor's note on what the class document says.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenNote {
+    /// The passages it is about.
+    pub on: Located<Vec<Text>>,
+    /// What the document says.
+    pub document: String,
+    /// What the record says.
+    pub record: String,
+    /// Background sources of the record.
+    pub cite: Located<Vec<Text>>,
+}
+
+/// Where historians differ.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenDispute {
+    /// One sentence that says how.
+    pub text: String,
+    /// Who says what.
+    pub cite: Located<Vec<Text>>,
+}
+
+/// How well an entry was checked.
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum WrittenConfidence {
+    /// Against the sources it cites.
+    #[default]
+    Verified,
+    /// Only partly; said on the card and never quizzed.
+    Partly,
+}
+
+/// A value whose place in the file is kept; to the schema it is the value alone.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Located<T>(Spanned<T>);
+
+impl<T> Located<T> {
+    pub(super) fn value(&self) -> &T {
+        self.0.get_ref()
+    }
+
+    pub(super) fn span(&self) -> Range<usize> {
+        self.0.span()
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Located<T> {
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        T::schema_id()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
+    }
+}
+
+/// A string whose place in the file is kept.
+pub(super) type Text = Located<String>;
+
+/// Declares an entry type: the fields all kinds share and those of its own.
+macro_rules! entry {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident : $type:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct $name {
+            /// Kebab-case, unique within the file.
+            pub id: Text,
+            /// The name shown.
+            pub name: Text,
+            /// Other names it answers to (not misspellings: the lookup finds those by itself).
+            #[serde(default)]
+            pub aliases: Vec<Text>,
+            /// What is claimed of it, each with its citation.
+            pub claims: Located<Vec<WrittenClaim>>,
+            /// Editor's notes on the class document.
+            #[serde(default)]
+            pub notes: Vec<WrittenNote>,
+            /// Where historians differ.
+            #[serde(default)]
+            pub differ: Vec<WrittenDispute>,
+            /// How well it was checked.
+            #[serde(default)]
+            pub confidence: WrittenConfidence,
+            /// What the header rests on (date, place, participants; dates of life; the gist).
+            pub cite: Located<Vec<Text>>,
+            $($(#[$field_doc])* pub $field: $type,)*
+        }
+    };
+}
+
+entry! {
+    /// Something that happened.
+    WrittenEvent {
+        /// When, in Budapest local time, no more precisely than is known: `1956`, `1956-02`,
+        /// `1956-10-23`, `1956-10-24T08:13`, `1956-10-23T21:30~` (about), `1956-10-24 dawn`, or
+        /// two of these with a slash between.
+        when: Text,
+        /// Ids of people.toml.
+        #[serde(default)]
+        people: Vec<Text>,
+        /// Ids of groups.toml.
+        #[serde(default)]
+        groups: Vec<Text>,
+        /// Ids of places.toml.
+        #[serde(default)]
+        places: Vec<Text>,
+        /// Themes, lower case.
+        #[serde(default)]
+        tags: Vec<Text>,
+        /// Ids of the events it led to.
+        #[serde(default)]
+        leads_to: Vec<Text>,
+    }
+}
+
+entry! {
+    /// Somebody.
+    WrittenPerson {
+        /// The name in Hungarian, family name first.
+        #[serde(default)]
+        hungarian: Option<Text>,
+        /// One line that says who it is.
+        gist: Text,
+        /// Date of birth, as well as it is known.
+        #[serde(default)]
+        born: Option<Text>,
+        /// Place of birth.
+        #[serde(default)]
+        born_at: Option<String>,
+        /// Date of death, as well as it is known.
+        #[serde(default)]
+        died: Option<Text>,
+        /// Place of death.
+        #[serde(default)]
+        died_at: Option<String>,
+    }
+}
+
+entry! {
+    /// An organisation.
+    WrittenGroup {
+        /// The name in Hungarian.
+        #[serde(default)]
+        hungarian: Option<Text>,
+        /// The usual abbreviation.
+        #[serde(default)]
+        short: Option<Text>,
+        /// One line that says what it is.
+        gist: Text,
+    }
+}
+
+entry! {
+    /// Somewhere.
+    WrittenPlace {
+        /// The name in Hungarian, if it differs.
+        #[serde(default)]
+        hungarian: Option<Text>,
+        /// One line that says what it is.
+        gist: Text,
+        /// Decimal degrees north (WGS 84).
+        lat: Located<f64>,
+        /// Decimal degrees east (WGS 84).
+        lon: Located<f64>,
+    }
+}
+
+entry! {
+    /// A word to know.
+    WrittenTerm {
+        /// The word in Hungarian.
+        #[serde(default)]
+        hungarian: Option<Text>,
+        /// Its meaning in one line.
+        gist: Text,
+        /// Ids of events that show what it means.
+        #[serde(default)]
+        events: Vec<Text>,
+    }
+}
+
+/// Declares the file type that holds a list of entries under one key; only its schema is used.
+macro_rules! file_of {
+    ($(#[$doc:meta])* $name:ident, $key:ident, $entry:ty) => {
+        $(#[$doc])*
+        #[derive(JsonSchema)]
+        #[schemars(deny_unknown_fields)]
+        #[allow(dead_code, reason = "only its schema is used; the loader reads entry by entry")]
+        struct $name {
+            /// The entries.
+            #[schemars(default)]
+            $key: Vec<$entry>,
+        }
+    };
+}
+
+file_of!(
+    /// `events.toml`: what happened.
+    EventsFile, event, WrittenEvent
+);
+file_of!(
+    /// `people.toml`: who was there.
+    PeopleFile, person, WrittenPerson
+);
+file_of!(
+    /// `groups.toml`: organisations.
+    GroupsFile, group, WrittenGroup
+);
+file_of!(
+    /// `places.toml`: where it happened.
+    PlacesFile, place, WrittenPlace
+);
+file_of!(
+    /// `terms.toml`: words to know.
+    TermsFile, term, WrittenTerm
+);
+
+/// The JSON Schemas of a pack's files, as (file name under `knowledge/schema/`, schema text).
+///
+/// Generated from the very types the loader reads, so that what an editor accepts is what
+/// `kronikas check` accepts, cross-references aside.
+pub fn json_schemas() -> Vec<(&'static str, String)> {
+    let schemas = [
+        ("pack.schema.json", schemars::schema_for!(PackFile)),
+        ("sources.schema.json", schemars::schema_for!(SourcesFile)),
+        ("events.schema.json", schemars::schema_for!(EventsFile)),
+        ("people.schema.json", schemars::schema_for!(PeopleFile)),
+        ("groups.schema.json", schemars::schema_for!(GroupsFile)),
+        ("places.schema.json", schemars::schema_for!(PlacesFile)),
+        ("terms.schema.json", schemars::schema_for!(TermsFile)),
+    ];
+    schemas
+        .into_iter()
+        .map(|(name, schema)| {
+            let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+            text.push('\n');
+            (name, text)
+        })
+        .collect()
+}

@@ -1,0 +1,30 @@
+//! Krónikás, a history tutor for class Discord servers and for the terminal.
+//!
+//! Three promises, in this order: **true** (every sentence about history rests on a cited paragraph
+//! of the class document or on a named background source), **there** (it answers while the lesson
+//! runs), **kind** (bad spelling finds the right entry, nobody's data is kept).
+//!
+//! | word | meaning |
+//! |---|---|
+//! | pack | a folder of TOML files holding one unit of knowledge; one is built in |
+//! | claim, note | one sentence in our own words with its citations; what the document says against what the record says |
+//! | entry | a thing one can look up: event, person, group, place, term |
+//! | moment | a date with honest precision |
+//! | match | what a query came to: one, few (choose), nothing |
+//! | card | what is said back, as a value |
+//! | action | a button or menu on a card; its state travels in its id |
+//! | refusal, failure | what the person can act on; what only the operator can |
+//!
+//! Arrows point one way: [`knowledge`] ← [`lookup`] ← [`commands`] → [`card`]; [`calendar`] reads
+//! the knowledge. [`discord`] and [`terminal`] are edges: they see everything, and nothing sees them.
+
+pub mod calendar;
+pub mod card;
+pub mod clock;
+pub mod commands;
+pub mod discord;
+pub mod knowledge;
+pub mod lookup;
+pub mod observe;
+pub mod settings;
+pub mod terminal;

@@ -1,0 +1,199 @@
+//! Found, choose, or nothing.
+
+use jiff::civil::Date;
+
+use super::date::{self, Precision, Understood};
+use super::fold::fold;
+use super::index::{Index, naming};
+use super::rank::Ranked;
+use super::words::is_stop;
+use super::{EXACT, Hit, Match, Scope, Score};
+use crate::knowledge::{EntryNo, Kind};
+
+/// A name fits from here on. A single misspelt surname (likeness 0.75 after squashing, name
+/// covered to nine tenths) reaches 0.72, a name of which one of two equal words is unknown 0.50:
+/// the line lies between.
+const FITS: f32 = 0.62;
+/// Worth suggesting when nothing fits: one of two words is right.
+const NEARLY: f32 = 0.40;
+/// How far behind the best an entry may be and still be meant, when the query covers (nearly) the
+/// whole of the best one's name: about the cost of one slip in a long word.
+const MARGIN_WHOLE: f32 = 0.05;
+/// The same when only a part of the name was typed: other entries with that part may be meant.
+const MARGIN_PART: f32 = 0.2;
+/// The same among events, whose titles are never typed in full.
+const MARGIN_EVENT: f32 = 0.09;
+/// A declared ambiguous name: whoever has the word at all may be meant.
+const MARGIN_AMBIGUOUS: f32 = 0.45;
+/// How much less of the query a bearer of the name may cover than an event that tells of it: a
+/// title ("colonel") that stands in the event's story alone.
+const MARGIN_TITLE: f32 = 0.12;
+/// From this coverage on, a name counts as typed whole.
+const WHOLE: f32 = 0.75;
+/// From this coverage on, an entry bears the name that was typed, and is no mere mention.
+const NAMED: f32 = 0.8;
+/// The most entries to choose among, and the most to suggest.
+const CHOICES: usize = 5;
+const SUGGESTIONS: usize = 3;
+
+impl Index {
+    /// What a query means. See [`Lookup::find`](super::Lookup::find).
+    pub fn find(&self, query: &str, scope: Scope) -> Match {
+        let words = fold(query);
+        if words.is_empty() {
+            return Match::Nothing(Vec::new());
+        }
+        let names = naming(words.clone());
+        let ambiguous = self.is_ambiguous(&words);
+        if !ambiguous && let Some(exact) = self.exact(&names, scope) {
+            return exact;
+        }
+        if scope.has(Kind::Event)
+            && let Some(dated) = self.dated(query, scope)
+        {
+            return dated;
+        }
+        // Question words alone ask for nothing.
+        if names.iter().all(|word| is_stop(word)) {
+            return Match::Nothing(Vec::new());
+        }
+        let mut ranked = self.rank(&self.read(&names), scope);
+        self.one_word(&names, scope, &mut ranked);
+        self.decide(&ranked, ambiguous)
+    }
+
+    /// The entries whose whole name was typed, in any order of its words.
+    fn exact(&self, names: &[String], scope: Scope) -> Option<Match> {
+        let mut entries: Vec<u32> = self.named_exactly(names).map(|name| self.owners[name as usize]).collect();
+        entries.retain(|entry| scope.has(self.subjects[*entry as usize].kind));
+        entries.sort_by_key(|entry| (std::cmp::Reverse(self.subjects[*entry as usize].importance), *entry));
+        entries.dedup();
+        entries.truncate(CHOICES);
+        let hits: Vec<Hit> = entries.iter().map(|entry| Hit { entry: EntryNo(*entry), score: EXACT }).collect();
+        match hits.as_slice() {
+            [] => None,
+            [one] => Some(Match::Found(*one)),
+            _ => Some(Match::Choose(hits)),
+        }
+    }
+
+    /// Adds names that were typed without their spaces.
+    fn one_word(&self, words: &[String], scope: Scope, ranked: &mut Vec<Ranked>) {
+        let joined = words.concat();
+        let names = self.named_in_one_word(&joined).filter(|name| scope.has(self.kind(*name)));
+        for name in names {
+            let entry = self.owners[name as usize];
+            let fit = Ranked { entry, score: 0.95, query: 1.0, covered: 1.0, spelt_out: 1.0 };
+            match ranked.iter_mut().find(|known| known.entry == entry) {
+                Some(known) if known.score >= fit.score => {}
+                Some(known) => *known = fit,
+                None => ranked.push(fit),
+            }
+        }
+        self.sort(ranked);
+    }
+
+    fn decide(&self, ranked: &[Ranked], ambiguous: bool) -> Match {
+        let kind = |fit: &Ranked| self.subjects[fit.entry as usize].kind;
+        let line = if ambiguous { NEARLY } else { FITS };
+        let mut fitting: Vec<Ranked> = ranked.iter().copied().filter(|fit| fit.score >= line).collect();
+        if !fitting.first().is_some_and(|top| top.score >= FITS) {
+            return Match::Nothing(hits(ranked.iter().filter(|near| near.score >= NEARLY).take(SUGGESTIONS)));
+        }
+        // What bears a name goes before the events that only tell of it.
+        let best = fitting[0];
+        let bears = |fit: &Ranked| kind(fit) != Kind::Event && fit.covered >= NAMED;
+        let named = fitting
+            .iter()
+            .position(|fit| bears(fit) && fit.score >= best.score - MARGIN_PART && fit.query >= best.query - MARGIN_TITLE);
+        if let Some(place) = named {
+            let bearer = fitting.remove(place);
+            fitting.insert(0, bearer);
+        }
+        let top = fitting[0];
+        let whole = top.covered >= WHOLE;
+        let margin = |other: &Ranked| match (kind(&top), kind(other)) {
+            _ if ambiguous => MARGIN_AMBIGUOUS,
+            // A first name may be anybody's who bears it.
+            (Kind::Person, Kind::Person) if top.spelt_out < WHOLE => MARGIN_PART,
+            (Kind::Event, _) if !whole => MARGIN_EVENT,
+            (_, Kind::Event) if named.is_some() => -1.0,
+            _ if whole => MARGIN_WHOLE,
+            _ => MARGIN_PART,
+        };
+        let mut rivals: Vec<Ranked> = fitting
+            .iter()
+            .enumerate()
+            .filter(|(place, other)| *place == 0 || other.score >= top.score - margin(other))
+            .map(|(_, fit)| *fit)
+            .collect();
+        if ambiguous {
+            rivals.sort_by_key(|fit| kind(fit) == Kind::Event);
+        }
+        rivals.truncate(CHOICES);
+        match rivals.as_slice() {
+            [one] => Match::Found(hit(one)),
+            several => Match::Choose(hits(several.iter())),
+        }
+    }
+
+    /// Events asked for by their date, perhaps with words that narrow it.
+    fn dated(&self, query: &str, scope: Scope) -> Option<Match> {
+        let understood = date::understand(query, 1956)?;
+        let rest: Vec<String> = fold(&understood.rest).into_iter().filter(|word| !is_stop(word)).collect();
+        let mut events: Vec<u32> = self.on(&understood);
+        if events.is_empty() {
+            return rest.is_empty().then_some(Match::Nothing(Vec::new()));
+        }
+        if !rest.is_empty() {
+            let ranked = self.rank(&self.read(&rest), scope);
+            let narrowed: Vec<Ranked> =
+                ranked.into_iter().filter(|fit| fit.score >= NEARLY && events.contains(&fit.entry)).collect();
+            // Words that fit none of that date's events mean something else.
+            return (!narrowed.is_empty()).then(|| self.decide(&raise(narrowed), false));
+        }
+        events.sort_by_key(|entry| (std::cmp::Reverse(self.subjects[*entry as usize].importance), *entry));
+        let hits: Vec<Hit> = events.iter().take(CHOICES).map(|entry| Hit { entry: EntryNo(*entry), score: Score(950) }).collect();
+        match hits.as_slice() {
+            [one] => Some(Match::Found(*one)),
+            _ => Some(Match::Choose(hits)),
+        }
+    }
+
+    /// The events that a date means: those that began then; for a day without a year in any year,
+    /// if none did in the pack's.
+    fn on(&self, understood: &Understood) -> Vec<u32> {
+        let begin = |entry: u32| self.subjects[entry as usize].when.map(|(first, _)| first);
+        let all = || (0..self.subjects.len() as u32).filter(|entry| self.subjects[*entry as usize].kind == Kind::Event);
+        let within = |date: Date| understood.from <= date && date <= understood.to;
+        let exact = |entry: &u32| {
+            self.subjects[*entry as usize].when.is_some_and(|(first, last)| {
+                within(first) && (within(last) || first != last && understood.precision == Precision::Day)
+            })
+        };
+        let mut events: Vec<u32> = all().filter(exact).collect();
+        if events.is_empty() && !understood.year_given && understood.precision == Precision::Day {
+            let same_day = |date: Date| (date.month(), date.day()) == (understood.from.month(), understood.from.day());
+            events = all().filter(|entry| begin(*entry).is_some_and(same_day)).collect();
+        }
+        events
+    }
+}
+
+/// Words that narrow a date need not fit as a name must.
+fn raise(mut narrowed: Vec<Ranked>) -> Vec<Ranked> {
+    for fit in &mut narrowed {
+        fit.score = fit.score.max(FITS) + 0.3 * fit.score;
+    }
+    narrowed
+}
+
+fn hits<'a>(ranked: impl Iterator<Item = &'a Ranked>) -> Vec<Hit> {
+    ranked.map(hit).collect()
+}
+
+fn hit(ranked: &Ranked) -> Hit {
+    // Below the score of a name typed exactly; the product of shares lies between 0 and 1.
+    let score = (ranked.score.clamp(0.0, 1.0) * 1000.0) as u16;
+    Hit { entry: EntryNo(ranked.entry), score: Score(score.min(EXACT.0 - 1)) }
+}

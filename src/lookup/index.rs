@@ -1,0 +1,309 @@
+//! Names and the tokens they are made of, in flat arrays.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+
+use super::fold::{fold_all, sound};
+use super::near::Dictionary;
+use super::words::{is_class, is_stop};
+use crate::knowledge::Kind;
+
+/// What an entry answers to, and how.
+#[derive(Debug, Clone)]
+pub struct Spelling {
+    /// The entry, by number.
+    pub entry: u32,
+    /// The text.
+    pub text: String,
+    /// What the text is to the entry.
+    pub role: Role,
+}
+
+/// What a text is to an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Its name.
+    Name,
+    /// Another of its names.
+    Alias,
+    /// Words that describe it: they help to find it, and name nothing.
+    Subject,
+}
+
+/// What the lookup needs to know of an entry besides its names.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject {
+    /// Its kind.
+    pub kind: Kind,
+    /// How much hangs on it.
+    pub importance: u16,
+    /// The first and last day of an event.
+    pub when: Option<(Date, Date)>,
+}
+
+/// The names of a pack, ready to be looked up in. Built once, never changed.
+#[derive(Debug)]
+pub struct Index {
+    pub(super) subjects: Vec<Subject>,
+    pub(super) dictionary: Dictionary,
+    /// For every token, how rare it is among the names: 0.5 (in most) to 1 (in one).
+    pub(super) rarity: Vec<f32>,
+    /// For every token, what it counts when a query is judged: given names, titles and class nouns
+    /// count less.
+    pub(super) weight: Vec<f32>,
+    /// Names (then subjects): the entry each belongs to.
+    pub(super) owners: Vec<u32>,
+    /// Names: the token that alone names its owner (a person's family name), as place in the name.
+    pub(super) family: Vec<u8>,
+    /// How many of `owners` are names; the rest are the words that describe entries.
+    pub(super) names: u32,
+    /// For every name, where its tokens begin in `tokens`.
+    pub(super) starts: Vec<u32>,
+    pub(super) tokens: Vec<u32>,
+    /// For every token, where the names that have it begin in `postings`.
+    pub(super) posting_starts: Vec<u32>,
+    pub(super) postings: Vec<u32>,
+    /// Whole names by a hash of their sorted tokens: (hash, name), sorted.
+    pub(super) whole: Vec<(u32, u32)>,
+    /// Names written as one word, by a hash of the sound: (hash, name), sorted.
+    pub(super) joined: Vec<(u32, u32)>,
+    /// Hashes of the names that are declared to mean several entries, sorted.
+    pub(super) ambiguous: Vec<u32>,
+    /// Entries in the order of importance.
+    pub(super) by_importance: Vec<u32>,
+}
+
+/// A person's name counts as named when its family name is; nobody has this many tokens.
+pub(super) const NO_FAMILY: u8 = u8::MAX;
+/// What a given name counts, against 1 for a family name.
+const GIVEN_WEIGHT: f32 = 0.6;
+/// What a title or class noun counts, against 1 for a name.
+const CLASS_WEIGHT: f32 = 0.4;
+/// What an article or question word counts in a name, where it cannot be left out altogether.
+const STOP_WEIGHT: f32 = 0.05;
+
+impl Index {
+    /// Builds the index of the given spellings. `ambiguous` are names to ask back for, though they
+    /// may be the whole name of one entry.
+    pub fn build(subjects: &[Subject], spellings: &[Spelling], ambiguous: &[String]) -> Index {
+        let mut numbers: HashMap<String, u32> = HashMap::new();
+        let mut texts: Vec<String> = Vec::new();
+        let mut number = |token: String| match numbers.get(&token) {
+            Some(number) => *number,
+            None => {
+                let new = texts.len() as u32;
+                texts.push(token.clone());
+                numbers.insert(token, new);
+                new
+            }
+        };
+        let (mut owners, mut family, mut starts, mut tokens) = (Vec::new(), Vec::new(), vec![0u32], Vec::new());
+        let (mut whole, mut joined) = (Vec::new(), Vec::new());
+        for spelling in spellings.iter().filter(|spelling| spelling.role != Role::Subject) {
+            let words = fold_all(&spelling.text);
+            if words.is_empty() {
+                continue;
+            }
+            let name = owners.len() as u32;
+            whole.push((whole_hash(&naming(words.clone())), name));
+            if words.len() > 1 {
+                joined.push((hash(&sound(&words.concat())), name));
+            }
+            let person = subjects[spelling.entry as usize].kind == Kind::Person;
+            family.push(match (person, spelling.role) {
+                (true, Role::Name) => family_name(&words),
+                _ => NO_FAMILY,
+            });
+            tokens.extend(words.into_iter().map(&mut number));
+            owners.push(spelling.entry);
+            starts.push(tokens.len() as u32);
+        }
+        let names = owners.len() as u32;
+        describe(subjects, spellings, &mut number, &mut owners, &mut starts, &mut tokens);
+        whole.sort_unstable();
+        joined.sort_unstable();
+        let mut by_importance: Vec<u32> = (0..subjects.len() as u32).collect();
+        by_importance.sort_by_key(|entry| std::cmp::Reverse(subjects[*entry as usize].importance));
+        let mut declared: Vec<u32> = ambiguous.iter().map(|name| whole_hash(&naming(fold_all(name)))).collect();
+        declared.sort_unstable();
+
+        let (posting_starts, postings) = postings(texts.len(), &starts, &tokens);
+        let rarity = rarity(texts.len(), names, &posting_starts, &postings);
+        let mut weight: Vec<f32> = texts.iter().map(|token| weight(token)).collect();
+        lighten_given_names(&mut weight, &owners, &family, &starts, &tokens);
+        Index {
+            subjects: subjects.to_vec(),
+            dictionary: Dictionary::new(&texts),
+            rarity,
+            weight,
+            owners,
+            family,
+            names,
+            starts,
+            tokens,
+            posting_starts,
+            postings,
+            whole,
+            joined,
+            ambiguous: declared,
+            by_importance,
+        }
+    }
+
+    /// How many bytes it takes.
+    pub fn bytes(&self) -> usize {
+        let numbers = self.rarity.len()
+            + self.weight.len()
+            + self.owners.len()
+            + self.starts.len()
+            + self.tokens.len()
+            + self.posting_starts.len()
+            + self.postings.len()
+            + 2 * (self.whole.len() + self.joined.len())
+            + self.ambiguous.len()
+            + self.by_importance.len();
+        self.dictionary.bytes() + 4 * numbers + self.family.len() + self.subjects.len() * size_of::<Subject>()
+    }
+
+    /// The tokens of a name.
+    pub(super) fn tokens_of(&self, name: u32) -> &[u32] {
+        &self.tokens[self.starts[name as usize] as usize..self.starts[name as usize + 1] as usize]
+    }
+
+    /// The names that have a token.
+    pub(super) fn names_with(&self, token: u32) -> &[u32] {
+        &self.postings[self.posting_starts[token as usize] as usize..self.posting_starts[token as usize + 1] as usize]
+    }
+
+    /// The kind of a name's owner.
+    pub(super) fn kind(&self, name: u32) -> Kind {
+        self.subjects[self.owners[name as usize] as usize].kind
+    }
+
+    /// The names that consist of just these tokens, in any order; articles and the like aside.
+    pub(super) fn named_exactly(&self, words: &[String]) -> impl Iterator<Item = u32> + '_ {
+        let wanted = whole_hash(words);
+        let mut sorted: Vec<String> = words.to_vec();
+        sorted.sort_unstable();
+        with_hash(&self.whole, wanted).filter(move |name| {
+            let own = self.tokens_of(*name).iter().map(|token| self.dictionary.token(*token).to_owned());
+            let mut own = naming(own.collect());
+            own.sort_unstable();
+            own.iter().eq(sorted.iter())
+        })
+    }
+
+    /// The names that sound like this when written as one word.
+    pub(super) fn named_in_one_word(&self, word: &str) -> impl Iterator<Item = u32> + '_ {
+        with_hash(&self.joined, hash(&sound(word)))
+    }
+
+    /// Whether these tokens are declared to mean several entries.
+    pub(super) fn is_ambiguous(&self, words: &[String]) -> bool {
+        self.ambiguous.binary_search(&whole_hash(&naming(words.to_vec()))).is_ok()
+    }
+}
+
+/// Appends, for every entry, one list of the words that describe it.
+fn describe(
+    subjects: &[Subject],
+    spellings: &[Spelling],
+    number: &mut impl FnMut(String) -> u32,
+    owners: &mut Vec<u32>,
+    starts: &mut Vec<u32>,
+    tokens: &mut Vec<u32>,
+) {
+    let mut described: Vec<Vec<u32>> = vec![Vec::new(); subjects.len()];
+    for spelling in spellings.iter().filter(|spelling| spelling.role == Role::Subject) {
+        let words = fold_all(&spelling.text).into_iter().filter(|word| !is_stop(word) && word.len() > 2);
+        described[spelling.entry as usize].extend(words.map(&mut *number));
+    }
+    for (entry, mut words) in described.into_iter().enumerate().filter(|(_, words)| !words.is_empty()) {
+        words.sort_unstable();
+        words.dedup();
+        tokens.extend(words);
+        owners.push(entry as u32);
+        starts.push(tokens.len() as u32);
+    }
+}
+
+/// For every token, the names that have it.
+fn postings(distinct: usize, starts: &[u32], tokens: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    let mut begin = vec![0u32; distinct + 1];
+    for token in tokens {
+        begin[*token as usize + 1] += 1;
+    }
+    for token in 0..distinct {
+        begin[token + 1] += begin[token];
+    }
+    let mut next = begin.clone();
+    let mut postings = vec![0u32; tokens.len()];
+    for name in 0..starts.len() - 1 {
+        for token in &tokens[starts[name] as usize..starts[name + 1] as usize] {
+            postings[next[*token as usize] as usize] = name as u32;
+            next[*token as usize] += 1;
+        }
+    }
+    (begin, postings)
+}
+
+fn rarity(distinct: usize, names: u32, starts: &[u32], postings: &[u32]) -> Vec<f32> {
+    let most = (names.max(2) as f32).ln();
+    let of = |token: usize| {
+        let within = postings[starts[token] as usize..starts[token + 1] as usize].iter().filter(|name| **name < names).count();
+        1.0 - 0.5 * (within.max(1) as f32).ln() / most
+    };
+    (0..distinct).map(of).collect()
+}
+
+fn weight(token: &str) -> f32 {
+    if is_stop(token) {
+        STOP_WEIGHT
+    } else if is_class(token) {
+        CLASS_WEIGHT
+    } else {
+        1.0
+    }
+}
+
+/// Given names count less than family names, except those that are somebody's family name too.
+fn lighten_given_names(weight: &mut [f32], owners: &[u32], family: &[u8], starts: &[u32], tokens: &[u32]) {
+    let mut families: Vec<u32> = Vec::new();
+    let mut given: Vec<u32> = Vec::new();
+    for name in (0..owners.len().min(family.len())).filter(|name| family[*name] != NO_FAMILY) {
+        let own = &tokens[starts[name] as usize..starts[name + 1] as usize];
+        for (place, token) in own.iter().enumerate() {
+            if place == usize::from(family[name]) { families.push(*token) } else { given.push(*token) }
+        }
+    }
+    for token in given.into_iter().filter(|token| !families.contains(token)) {
+        weight[token as usize] = weight[token as usize].min(GIVEN_WEIGHT);
+    }
+}
+
+/// The place of the family name in a person's name written the Western way: the last token that is
+/// no mark of age ("Jr").
+fn family_name(words: &[String]) -> u8 {
+    let place = words.iter().rposition(|word| !matches!(word.as_str(), "jr" | "sr" | "ii" | "iii"));
+    place.filter(|_| words.len() > 1).and_then(|place| u8::try_from(place).ok()).unwrap_or(NO_FAMILY)
+}
+
+/// The tokens that are no stop words, unless all are.
+pub(super) fn naming(words: Vec<String>) -> Vec<String> {
+    if words.iter().all(|word| is_stop(word)) { words } else { words.into_iter().filter(|word| !is_stop(word)).collect() }
+}
+
+fn whole_hash(words: &[String]) -> u32 {
+    words.iter().fold(0u32, |sum, word| sum.wrapping_add(hash(word)))
+}
+
+/// FNV-1a, 32 bits (Fowler, Noll, Vo): short, and the same on every machine.
+fn hash(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+fn with_hash(sorted: &[(u32, u32)], wanted: u32) -> impl Iterator<Item = u32> + '_ {
+    let start = sorted.partition_point(|(hash, _)| *hash < wanted);
+    sorted[start..].iter().take_while(move |(hash, _)| *hash == wanted).map(|(_, name)| *name)
+}

@@ -1,0 +1,96 @@
+//! The entries named in a text that was not written as a query.
+
+use std::collections::HashMap;
+
+use super::fold::{fold_all, stem};
+use super::words::{is_class, is_stop};
+use crate::knowledge::{EntryNo, Kind, Pack};
+
+/// The most words a name is looked for in.
+const WORDS: usize = 8;
+/// The most of a text that is read, in characters: Discord's longest message.
+const LONGEST: usize = 4000;
+
+/// Whole names by their stems.
+#[derive(Debug)]
+pub(super) struct Mentions {
+    names: HashMap<String, Vec<EntryNo>>,
+    /// Family names that only one person has; they count when written with a capital.
+    families: HashMap<String, Option<EntryNo>>,
+}
+
+impl Mentions {
+    pub(super) fn new(pack: &Pack) -> Mentions {
+        let mut mentions = Mentions { names: HashMap::new(), families: HashMap::new() };
+        for (no, entry) in pack.numbered() {
+            let names = std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short).chain(&entry.aliases);
+            for name in names {
+                let entries = mentions.names.entry(key(&fold_all(name))).or_default();
+                if !entries.contains(&no) {
+                    entries.push(no);
+                }
+            }
+            if entry.kind == Kind::Person
+                && let [.., family] = fold_all(&entry.name).as_slice()
+            {
+                mentions.families.entry(family.clone()).and_modify(|owner| *owner = None).or_insert(Some(no));
+            }
+        }
+        mentions
+    }
+
+    /// The entries named in `text`, in its order, longest names first where they overlap.
+    pub(super) fn named_in(&self, text: &str, limit: usize) -> Vec<EntryNo> {
+        let cut: String = text.chars().take(LONGEST).collect();
+        let written: Vec<&str> =
+            cut.split(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '’')).filter(|word| !word.is_empty()).collect();
+        let folded: Vec<String> = written.iter().map(|word| fold_all(&word.replace('’', "'")).concat()).collect();
+        let mut found: Vec<EntryNo> = Vec::new();
+        let mut no = 0;
+        while no < folded.len() && found.len() < limit {
+            let longest = (1..=WORDS.min(folded.len() - no)).rev().find_map(|words| {
+                let entries = self.at(&written[no..no + words], &folded[no..no + words]);
+                (!entries.is_empty()).then_some((words, entries))
+            });
+            match longest {
+                Some((words, entries)) => {
+                    for entry in entries {
+                        if !found.contains(&entry) && found.len() < limit {
+                            found.push(entry);
+                        }
+                    }
+                    no += words;
+                }
+                None => no += 1,
+            }
+        }
+        found
+    }
+
+    fn at(&self, written: &[&str], folded: &[String]) -> Vec<EntryNo> {
+        if is_stop(&folded[0]) {
+            return Vec::new();
+        }
+        let capital = written[0].starts_with(char::is_uppercase);
+        if let Some(entries) = self.names.get(&key(folded)) {
+            // A word like "tanks" or "refugee" alone is no name; an abbreviation is, in capitals.
+            let single = folded.len() == 1;
+            if !single || (!is_class(&folded[0]) && (folded[0].len() > 3 || capital)) {
+                return entries.clone();
+            }
+        }
+        match folded {
+            [one] if capital => self.families.get(one).copied().flatten().into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn key(words: &[String]) -> String {
+    let naming: Vec<&str> = words.iter().map(|word| stem(word)).collect();
+    let bare = match naming.split_first() {
+        Some((&"the", rest)) if !rest.is_empty() => rest,
+        _ => &naming[..],
+    };
+    bare.join(" ")
+}

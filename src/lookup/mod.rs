@@ -1,0 +1,163 @@
+//! What was meant: from what somebody typed to the entry they meant, a question back, or nothing.
+//!
+//! fold ([`fold`]) → tokens → nearest known tokens by sound ([`near`]) → candidate names ranked
+//! with strsim ([`rank`]) → decide by score and margin ([`decide`]). Everybody finds; the point is
+//! to be able to say no, and that comes from coverage both ways: the names in the query must be
+//! covered by the entry, and enough of the entry's name by the query.
+//!
+//! The lookup reads the pack and knows nothing of commands or edges. No floats leave it.
+
+mod claims;
+mod complete;
+pub mod date;
+mod decide;
+mod fold;
+mod index;
+mod mentions;
+mod near;
+mod rank;
+mod words;
+
+use crate::knowledge::{EntryNo, Facts, Kind, Pack};
+
+pub use claims::Said;
+pub use index::{Index, Role, Spelling, Subject};
+
+/// A score in thousandths: 1000 is the very name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Score(pub u16);
+
+/// The score of a name typed as it is written, capitals, accents and order aside.
+pub const EXACT: Score = Score(1000);
+
+/// Which kinds of entry are looked among.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scope(u8);
+
+impl Scope {
+    /// All kinds.
+    pub const ANY: Scope = Scope::of(&[Kind::Event, Kind::Person, Kind::Group, Kind::Place, Kind::Term]);
+    /// Events.
+    pub const EVENTS: Scope = Scope::of(&[Kind::Event]);
+    /// People and groups.
+    pub const WHO: Scope = Scope::of(&[Kind::Person, Kind::Group]);
+    /// Places.
+    pub const PLACES: Scope = Scope::of(&[Kind::Place]);
+    /// Terms.
+    pub const TERMS: Scope = Scope::of(&[Kind::Term]);
+
+    /// Those kinds.
+    pub const fn of(kinds: &[Kind]) -> Scope {
+        let mut bits = 0;
+        let mut no = 0;
+        while no < kinds.len() {
+            bits |= 1 << kinds[no] as u8;
+            no += 1;
+        }
+        Scope(bits)
+    }
+
+    /// Whether it has that kind.
+    pub const fn has(self, kind: Kind) -> bool {
+        self.0 & (1 << kind as u8) != 0
+    }
+}
+
+/// An entry that a query may mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hit {
+    /// The entry.
+    pub entry: EntryNo,
+    /// How well it fits.
+    pub score: Score,
+}
+
+/// What a query came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Match {
+    /// One entry.
+    Found(Hit),
+    /// Two to five that fit about equally, the best first.
+    Choose(Vec<Hit>),
+    /// None; up to three that are near.
+    Nothing(Vec<Hit>),
+}
+
+/// The lookup of one pack: names, dates and claims.
+#[derive(Debug)]
+pub struct Lookup {
+    index: Index,
+    claims: claims::Claims,
+    mentions: mentions::Mentions,
+}
+
+impl Lookup {
+    /// Builds the lookup of a pack.
+    pub fn new(pack: &Pack) -> Lookup {
+        let index = Index::build(&subjects(pack), &spellings(pack), &pack.ambiguous);
+        let claims = claims::Claims::new(pack);
+        let mentions = mentions::Mentions::new(pack);
+        Lookup { index, claims, mentions }
+    }
+
+    /// What `query` means among the kinds of `scope`. Only its first 100 characters count.
+    pub fn find(&self, query: &str, scope: Scope) -> Match {
+        self.index.find(query, scope)
+    }
+
+    /// What to offer when this much was typed, the most fitting first; the most important entries
+    /// when nothing was.
+    pub fn complete(&self, typed: &str, scope: Scope, limit: usize) -> Vec<Hit> {
+        self.index.complete(typed, scope, limit)
+    }
+
+    /// The claims that answer a free question best, the best first; none when nothing fits.
+    pub fn ask(&self, question: &str, limit: usize) -> Vec<Said> {
+        self.claims.ask(question, limit, &self.index)
+    }
+
+    /// The entries whose names stand in a text, in its order.
+    pub fn named_in(&self, text: &str, limit: usize) -> Vec<EntryNo> {
+        self.mentions.named_in(text, limit)
+    }
+}
+
+fn subjects(pack: &Pack) -> Vec<Subject> {
+    let subject = |(_, entry): (EntryNo, &crate::knowledge::Entry)| Subject {
+        kind: entry.kind,
+        importance: entry.importance,
+        when: entry.when().map(|when| (when.first_day(), when.last_day())),
+    };
+    pack.numbered().map(subject).collect()
+}
+
+/// Everything the pack's entries answer to.
+fn spellings(pack: &Pack) -> Vec<Spelling> {
+    let mut all = Vec::new();
+    for (no, entry) in pack.numbered() {
+        let mut add = |text: &str, role: Role| all.push(Spelling { entry: no.0, text: text.to_owned(), role });
+        add(&entry.name, Role::Name);
+        for other in entry.hungarian.iter().chain(&entry.short).chain(&entry.aliases) {
+            add(other, Role::Alias);
+        }
+        for name in std::iter::once(&entry.name).chain(&entry.aliases).filter(|name| name.contains('-')) {
+            add(&name.replace('-', ""), Role::Alias);
+        }
+        if let Some(gist) = &entry.gist {
+            add(&gist.text, Role::Subject);
+        }
+        // Events are described rather than named: by their people, places, themes and story.
+        if let Facts::Event(facts) = &entry.facts {
+            for named in facts.people.iter().chain(&facts.places).chain(&facts.groups) {
+                add(&pack.entry(*named).name, Role::Subject);
+            }
+            for tag in &facts.tags {
+                add(tag, Role::Subject);
+            }
+            for claim in &entry.claims {
+                add(&claim.text, Role::Subject);
+            }
+        }
+    }
+    all
+}

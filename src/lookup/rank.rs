@@ -1,0 +1,253 @@
+//! Which names a query may mean, and how well each fits.
+
+use std::cell::RefCell;
+
+use super::Scope;
+use super::index::{Index, NO_FAMILY};
+use super::near::{Counting, Near};
+use super::words::{is_class, other_forms};
+use crate::knowledge::Kind;
+
+/// How many names are scored in full. More never changed an answer where it was measured; the
+/// cost is linear.
+const SCORED: usize = 48;
+/// What a word counts that names nothing known: as much as the rarest name, for it may be one.
+const UNKNOWN: f32 = 1.0;
+/// The same for words of up to three letters, which are mostly crumbs.
+const UNKNOWN_SHORT: f32 = 0.6;
+/// What a word of an event's description counts, against 1 for a word of its title.
+const DESCRIBED: f32 = 0.65;
+/// How much of a score is left when a name is hardly covered; the rest comes with its coverage.
+/// A surname alone has to be enough for a person, three words of a title for an event.
+const NAME_BASE: f32 = 0.6;
+const EVENT_BASE: f32 = 0.85;
+/// The same for a word that hardly any other entry has, and in how many names and descriptions it
+/// may stand for that.
+const DESCRIBED_ALONE: f32 = 0.8;
+const RARE: usize = 2;
+/// A given name in another language ("George" for György).
+const OTHER_FORM: f32 = 0.75;
+/// What is left of a score when only the description of something fits that has a proper name:
+/// enough to suggest it, not to find it.
+const ONLY_DESCRIBED: f32 = 0.6;
+/// A person's family name typed alone covers the name this far.
+const FAMILY: f32 = 0.9;
+
+/// An entry that fits a query somehow.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Ranked {
+    pub entry: u32,
+    /// From 0 to 1.
+    pub score: f32,
+    /// How much of the query the entry covers, from 0 to 1.
+    pub query: f32,
+    /// How much of its best-fitting name the query covers, slips forgiven, from 0 to 1; a family
+    /// name counts for most of its bearer's.
+    pub covered: f32,
+    /// The same without that favour to family names.
+    pub spelt_out: f32,
+}
+
+/// One word of a query, and the tokens it may be.
+#[derive(Debug, Default)]
+pub(super) struct Word {
+    pub near: Vec<Near>,
+    pub weight: f32,
+}
+
+/// What ranking counts with; kept per thread so that queries do not allocate it anew.
+#[derive(Default)]
+struct Tally {
+    counting: Counting,
+    sum: Vec<f32>,
+    stamp: Vec<u8>,
+    touched: Vec<u32>,
+}
+
+thread_local! {
+    static TALLY: RefCell<Tally> = RefCell::default();
+}
+
+impl Index {
+    /// The words of a query with what they may be; two words that make one known word only
+    /// together are taken together.
+    pub(super) fn read(&self, words: &[String]) -> Vec<Word> {
+        TALLY.with_borrow_mut(|tally| {
+            let mut read: Vec<(Word, &str)> = words.iter().map(|word| (self.word(word, tally), word.as_str())).collect();
+            let mut no = 0;
+            while no + 1 < read.len() {
+                let both = [read[no].1, read[no + 1].1].concat();
+                let apart = best(&read[no].0).min(best(&read[no + 1].0));
+                let together = self.word(&both, tally);
+                // Spacing slips only: apart they must make poor sense, together good sense.
+                if apart < 0.6 && best(&together) > 0.8 {
+                    read[no] = (together, read[no].1);
+                    read.remove(no + 1);
+                }
+                no += 1;
+            }
+            read.into_iter().map(|(word, _)| word).collect()
+        })
+    }
+
+    fn word(&self, word: &str, tally: &mut Tally) -> Word {
+        let mut near = Vec::new();
+        self.dictionary.nearest(word, false, &mut tally.counting, &mut near);
+        for token in other_forms(word).filter_map(|form| self.dictionary.exactly(form)) {
+            near.retain(|near| near.token != token);
+            let place = near.partition_point(|near| near.like >= OTHER_FORM);
+            near.insert(place, Near { token, like: OTHER_FORM });
+        }
+        let weight = match near.first() {
+            _ if is_class(word) => near.first().map_or(0.4, |near| self.weight[near.token as usize].min(0.4)),
+            Some(near) if near.like > 0.5 => self.weight[near.token as usize],
+            _ if word.len() <= 3 => UNKNOWN_SHORT,
+            _ => UNKNOWN,
+        };
+        Word { near, weight }
+    }
+
+    /// The entries of a scope that fit, the best first.
+    pub(super) fn rank(&self, words: &[Word], scope: Scope) -> Vec<Ranked> {
+        let candidates = TALLY.with_borrow_mut(|tally| self.candidates(words, scope, tally));
+        let mut ranked: Vec<Ranked> = Vec::new();
+        for name in candidates {
+            let entry = self.owners[name as usize];
+            let fit = if name < self.names { self.fit(words, name) } else { self.fit_described(words, name) };
+            match ranked.iter_mut().find(|known| known.entry == entry) {
+                Some(known) if known.score >= fit.score => {}
+                Some(known) => *known = fit,
+                None => ranked.push(fit),
+            }
+        }
+        self.sort(&mut ranked);
+        ranked
+    }
+
+    pub(super) fn sort(&self, ranked: &mut [Ranked]) {
+        let importance = |entry: u32| self.subjects[entry as usize].importance;
+        ranked.sort_by(|a, b| {
+            b.score.total_cmp(&a.score).then(importance(b.entry).cmp(&importance(a.entry))).then(a.entry.cmp(&b.entry))
+        });
+    }
+
+    /// The names that share most with the query, by plain rarity.
+    fn candidates(&self, words: &[Word], scope: Scope, tally: &mut Tally) -> Vec<u32> {
+        tally.sum.resize(self.owners.len(), 0.0);
+        tally.stamp.resize(self.owners.len(), 0);
+        for (no, word) in words.iter().enumerate() {
+            let mark = u8::try_from(no + 1).unwrap_or(u8::MAX);
+            for near in &word.near {
+                let worth = near.like * self.rarity[near.token as usize];
+                for &name in self.names_with(near.token) {
+                    // The nearest token comes first; a worse one of the same name adds nothing.
+                    if tally.stamp[name as usize] != mark && scope.has(self.kind(name)) {
+                        if tally.sum[name as usize] == 0.0 {
+                            tally.touched.push(name);
+                        }
+                        tally.stamp[name as usize] = mark;
+                        tally.sum[name as usize] += worth;
+                    }
+                }
+            }
+        }
+        let mut best: Vec<(f32, u32)> = Vec::with_capacity(tally.touched.len());
+        for &name in &tally.touched {
+            // Short names first among equals: less of them is left uncovered. A description is long
+            // by nature and competes only through what it shares.
+            let length = if name < self.names { self.tokens_of(name).len() } else { 8 };
+            best.push((tally.sum[name as usize] - 0.01 * length as f32, name));
+            tally.sum[name as usize] = 0.0;
+            tally.stamp[name as usize] = 0;
+        }
+        tally.touched.clear();
+        if best.len() > SCORED {
+            best.select_nth_unstable_by(SCORED - 1, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            best.truncate(SCORED);
+        }
+        best.into_iter().map(|(_, name)| name).collect()
+    }
+
+    /// How well a name fits: the best alignment of words and tokens in any order, then coverage
+    /// both ways.
+    fn fit(&self, words: &[Word], name: u32) -> Ranked {
+        let tokens = self.tokens_of(name);
+        let entry = self.owners[name as usize];
+        let mut pairs: Vec<(f32, usize, usize)> = Vec::new();
+        for (word, read) in words.iter().enumerate() {
+            for near in &read.near {
+                for (place, _) in tokens.iter().enumerate().filter(|(_, token)| **token == near.token) {
+                    pairs.push((near.like, word, place));
+                }
+            }
+        }
+        pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
+        let mut of_word = vec![0.0f32; words.len()];
+        let mut of_token = vec![0.0f32; tokens.len()];
+        for (like, word, place) in pairs {
+            if of_word[word] == 0.0 && of_token[place] == 0.0 {
+                of_word[word] = like;
+                of_token[place] = like;
+            }
+        }
+        self.describe(words, entry, &mut of_word);
+        let weights = || tokens.iter().map(|token| self.weight[*token as usize]);
+        let mut exactly = self.share(weights(), &of_token);
+        let forgiven: Vec<f32> = of_token.iter().map(|like| if *like > 0.4 { 1.0 } else { 0.0 }).collect();
+        let spelt_out = self.share(weights(), &forgiven);
+        let mut covered = spelt_out;
+        let family = self.family[name as usize];
+        if family != NO_FAMILY {
+            exactly = exactly.max(FAMILY * of_token[usize::from(family)]);
+            covered = covered.max(FAMILY * forgiven[usize::from(family)]);
+        }
+        let (query, score) = self.judge(words, &of_word, exactly, entry);
+        Ranked { entry, score, query, covered, spelt_out }
+    }
+
+    /// How well an entry fits of which only the description was touched.
+    fn fit_described(&self, words: &[Word], list: u32) -> Ranked {
+        let mut of_word = vec![0.0f32; words.len()];
+        let entry = self.owners[list as usize];
+        self.describe(words, entry, &mut of_word);
+        let (query, score) = self.judge(words, &of_word, 0.0, entry);
+        let left = if self.subjects[entry as usize].kind == Kind::Event { 1.0 } else { ONLY_DESCRIBED };
+        Ranked { entry, score: score * left, query, covered: 0.0, spelt_out: 0.0 }
+    }
+
+    /// Raises words that only an entry's description has.
+    fn describe(&self, words: &[Word], entry: u32, of_word: &mut [f32]) {
+        // Descriptions follow the names, one an entry, in the order of entries.
+        let lists = &self.owners[self.names as usize..];
+        let Ok(list) = lists.binary_search(&entry) else { return };
+        let tokens = self.tokens_of(self.names + list as u32);
+        for (word, read) in words.iter().enumerate() {
+            let near = read.near.iter().find(|near| tokens.binary_search(&near.token).is_ok());
+            if let Some(near) = near {
+                // A word that only this entry's story has is almost a name: "nasser".
+                let rare = near.like > 0.9 && self.names_with(near.token).len() <= RARE;
+                of_word[word] = of_word[word].max(near.like * if rare { DESCRIBED_ALONE } else { DESCRIBED });
+            }
+        }
+    }
+
+    /// How much of the query is covered, and the score that makes with the coverage of the name.
+    fn judge(&self, words: &[Word], of_word: &[f32], covered: f32, entry: u32) -> (f32, f32) {
+        let query = self.share(words.iter().map(|word| word.weight), of_word);
+        let base = if self.subjects[entry as usize].kind == Kind::Event { EVENT_BASE } else { NAME_BASE };
+        (query, query * (base + (1.0 - base) * covered))
+    }
+
+    fn share(&self, weights: impl Iterator<Item = f32>, likes: &[f32]) -> f32 {
+        let (mut all, mut had) = (0.0, 0.0);
+        for (weight, like) in weights.zip(likes) {
+            all += weight;
+            had += weight * like;
+        }
+        if all > 0.0 { had / all } else { 0.0 }
+    }
+}
+
+pub(super) fn best(word: &Word) -> f32 {
+    word.near.first().map_or(0.0, |near| near.like)
+}

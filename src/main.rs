@@ -1,0 +1,149 @@
+//! The command line: parse, call, exit with the right code.
+
+use std::io::{IsTerminal, Write, stdin, stdout};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use kronikas::clock::date_in_budapest;
+use kronikas::commands::Shelf;
+use kronikas::knowledge::{Report, built_in, json_schemas, load, read_dir};
+use kronikas::settings::{Settings, Task};
+use kronikas::terminal::{self, Look};
+use kronikas::{discord, observe};
+
+/// Exit codes of sysexits.h: the data is wrong, the configuration is wrong, the service is not
+/// to be had, input or output failed.
+const BROKEN_PACK: u8 = 65;
+const UNAVAILABLE: u8 = 69;
+const IO_FAILED: u8 = 74;
+const WRONG_SETTINGS: u8 = 78;
+
+fn main() -> ExitCode {
+    // A missing .env is the normal case.
+    let _ = dotenvy::dotenv();
+    let settings = match Settings::try_parse() {
+        Ok(settings) => settings,
+        Err(error) => error.exit(),
+    };
+    match run(&settings) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("kronikas: {}", failure.said);
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+/// What ends the program, for whoever started it.
+struct Failure {
+    said: String,
+    code: u8,
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Failure {
+        Failure { said: format!("input or output failed: {error}"), code: IO_FAILED }
+    }
+}
+
+fn run(settings: &Settings) -> Result<ExitCode, Failure> {
+    match &settings.task {
+        None => open(settings),
+        Some(Task::Ask { line }) => {
+            let shelf = shelf(settings)?;
+            Ok(terminal::ask_once(&line.join(" "), shelf.desk(), Look::of_terminal(), today(), &mut anstream::stdout())?)
+        }
+        Some(Task::Lookup) => {
+            let shelf = shelf(settings)?;
+            terminal::serve_lines(stdin().lock(), shelf.desk(), &mut stdout().lock())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Task::Check { dir }) => check(dir.as_deref().or(settings.knowledge.as_deref())),
+        Some(Task::Schema { dir }) => schema(dir.as_deref()),
+        Some(Task::Serve(serve)) => {
+            let shelf = shelf(settings)?;
+            let counts = observe::start(settings);
+            let wrong = |error: kronikas::settings::SettingsError| Failure { said: error.to_string(), code: WRONG_SETTINGS };
+            let options = discord::Options {
+                token: serve.token().map_err(wrong)?,
+                api_url: serve.api_url().map_err(wrong)?,
+                guild: serve.guild,
+            };
+            discord::serve(options, shelf, counts).map(|()| ExitCode::SUCCESS).map_err(|error| {
+                let code = if error.is_settings() { WRONG_SETTINGS } else { UNAVAILABLE };
+                Failure { said: error.to_string(), code }
+            })
+        }
+    }
+}
+
+/// Opens the tutor in the terminal, or does what fits where there is none.
+fn open(settings: &Settings) -> Result<ExitCode, Failure> {
+    let shelf = shelf(settings)?;
+    let desk = shelf.desk();
+    if stdin().is_terminal() && stdout().is_terminal() {
+        let history = history_file();
+        let talked = terminal::talk(desk, history.as_deref(), today);
+        talked.map_err(|error| Failure { said: format!("the terminal cannot be used: {error}"), code: IO_FAILED })?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut out = anstream::stdout();
+    let lines =
+        if stdin().is_terminal() { 0 } else { terminal::piped(stdin().lock(), desk, Look::of_terminal(), today(), &mut out)? };
+    if lines == 0 {
+        terminal::demonstrate(desk, Look::of_terminal(), today(), &mut out)?;
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Where the terminal keeps what was typed before.
+fn history_file() -> Option<PathBuf> {
+    let folder = kronikas::settings::state_folder()?;
+    std::fs::create_dir_all(&folder).ok()?;
+    Some(folder.join("history"))
+}
+
+fn today() -> Date {
+    date_in_budapest(Timestamp::now())
+}
+
+fn shelf(settings: &Settings) -> Result<Shelf, Failure> {
+    let files = settings.knowledge.as_deref().map_or_else(|| Ok(built_in()), read_dir);
+    let pack = files.and_then(|files| load(&files)).map_err(|report| broken(&report))?;
+    Ok(Shelf::new(pack))
+}
+
+fn broken(report: &Report) -> Failure {
+    Failure { said: format!("this pack cannot be taught until it is mended\n{report}"), code: BROKEN_PACK }
+}
+
+fn check(dir: Option<&Path>) -> Result<ExitCode, Failure> {
+    match dir.map_or_else(|| Ok(built_in()), read_dir).and_then(|files| load(&files)) {
+        Ok(pack) => {
+            writeln!(stdout(), "{}: {} entries, {} sources, nothing wrong", pack.id, pack.entries.len(), pack.sources.len())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(report) => {
+            writeln!(stdout(), "{report}")?;
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+fn schema(dir: Option<&Path>) -> Result<ExitCode, Failure> {
+    for (name, text) in json_schemas() {
+        match dir {
+            Some(dir) => {
+                std::fs::create_dir_all(dir)?;
+                std::fs::write(dir.join(name), text)?;
+            }
+            None => write!(stdout(), "{text}")?,
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,187 @@
+//! Flags and environment. Nothing else in the program reads the environment.
+
+use std::fmt;
+use std::fs;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use secrecy::SecretString;
+
+/// A history tutor for class Discord servers and for the terminal: the Hungarian Revolution of
+/// 1956, every sentence with its source.
+///
+/// `kronikas` opens the tutor in this terminal (no Discord, no network); `kronikas serve` runs the
+/// Discord bot.
+#[derive(Debug, Parser)]
+#[command(name = "kronikas", version, about, long_about, max_term_width = 100)]
+pub struct Settings {
+    /// What to do; without it, the tutor opens in this terminal.
+    #[command(subcommand)]
+    pub task: Option<Task>,
+
+    /// A folder with a pack to teach instead of the built-in one.
+    #[arg(long, global = true, env = "KRONIKAS_KNOWLEDGE", value_name = "DIR")]
+    pub knowledge: Option<PathBuf>,
+
+    /// How the log on standard error is written.
+    #[arg(long, global = true, env = "KRONIKAS_LOG", value_name = "FORM", default_value = "text")]
+    pub log: LogForm,
+
+    /// What is logged, in the syntax of tracing's filter directives.
+    #[arg(long, global = true, env = "KRONIKAS_LOG_FILTER", value_name = "FILTER", default_value = DEFAULT_FILTER)]
+    pub log_filter: String,
+}
+
+/// What is logged when nothing else is asked for. serenity's spans print its whole state at info,
+/// and its requests carry tokens in their addresses.
+pub const DEFAULT_FILTER: &str = "info,serenity=warn,reqwest=warn,hyper=warn,tungstenite=warn,tokio_tungstenite=warn,rustls=warn";
+
+/// What the program is asked to do.
+#[derive(Debug, Subcommand)]
+pub enum Task {
+    /// Run the Discord bot.
+    Serve(Serve),
+    /// Answer one line, such as "/who kruschev", and exit: 0 answered, 1 nothing known, 2 wrong use.
+    Ask {
+        /// The line, as it would be typed in Discord.
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        line: Vec<String>,
+    },
+    /// Look up names: one JSON object a line on standard input, one a line on standard output.
+    Lookup,
+    /// Check a pack and say everything that is wrong with it.
+    Check {
+        /// The pack's folder; without it, the one that would be taught.
+        dir: Option<PathBuf>,
+    },
+    /// Write the JSON Schemas of a pack's files.
+    Schema {
+        /// The folder to write them into; without it, they go to standard output.
+        dir: Option<PathBuf>,
+    },
+}
+
+/// What the bot needs to know.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// The bot's token, from the developer portal. Better given by a file or the environment: what
+    /// stands on a command line can be seen by other users of the machine.
+    #[arg(long, env = "DISCORD_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    pub token: Option<Secret>,
+
+    /// A file that holds the token and nothing else.
+    #[arg(long, env = "DISCORD_TOKEN_FILE", value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+
+    /// Another address than Discord's for its REST interface, such as <http://127.0.0.1:8080>.
+    #[arg(long, env = "DISCORD_API_URL", value_name = "URL")]
+    pub api_url: Option<String>,
+
+    /// Register the commands in this one guild, where they appear at once, instead of everywhere.
+    #[arg(long, env = "KRONIKAS_GUILD", value_name = "ID")]
+    pub guild: Option<u64>,
+}
+
+/// A value that is never shown.
+#[derive(Clone)]
+pub struct Secret(SecretString);
+
+impl FromStr for Secret {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Secret, Self::Err> {
+        Ok(Secret(SecretString::from(text.trim().to_owned())))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogForm {
+    /// For people.
+    Text,
+    /// For machines, one object a line.
+    Json,
+}
+
+/// Why the bot's settings do not do.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// No token at all.
+    #[error(
+        "there is no bot token. Put it into the environment variable DISCORD_TOKEN, or into a file named by DISCORD_TOKEN_FILE; \
+         it is found in Discord's developer portal under Bot → Reset Token. To try the tutor without Discord, run kronikas alone"
+    )]
+    NoToken,
+    /// A token that cannot be one.
+    #[error(
+        "the bot token is malformed: it {0}. Copy it again from Discord's developer portal (Bot → Reset Token), the token alone, \
+         without quotes or spaces"
+    )]
+    MalformedToken(&'static str),
+    /// The token's file cannot be read.
+    #[error("the token file {0} cannot be read: {1}. Check DISCORD_TOKEN_FILE and the file's permissions")]
+    TokenFile(PathBuf, std::io::Error),
+    /// The API address is none.
+    #[error("DISCORD_API_URL is no address: {0}. Write it like http://127.0.0.1:8080, or leave it out for Discord itself")]
+    ApiUrl(String),
+}
+
+impl Serve {
+    /// The bot's token.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be one. Tokens have no fixed shape; whether one is good,
+    /// only the server can say.
+    pub fn token(&self) -> Result<SecretString, SettingsError> {
+        use secrecy::ExposeSecret;
+        let token = match (&self.token, &self.token_file) {
+            (Some(Secret(token)), _) if !token.expose_secret().is_empty() => token.clone(),
+            (_, Some(file)) => {
+                let text = fs::read_to_string(file).map_err(|error| SettingsError::TokenFile(file.clone(), error))?;
+                SecretString::from(text.trim().to_owned())
+            }
+            _ => return Err(SettingsError::NoToken),
+        };
+        let text = token.expose_secret();
+        let bare = text.strip_prefix("Bot ").unwrap_or(text);
+        if bare.is_empty() {
+            return Err(SettingsError::NoToken);
+        }
+        if bare.contains(char::is_whitespace) {
+            return Err(SettingsError::MalformedToken("has spaces or line breaks in it"));
+        }
+        if !bare.is_ascii() || bare.contains(['"', '\'']) {
+            return Err(SettingsError::MalformedToken("has quotes or letters in it that no token has"));
+        }
+        Ok(SecretString::from(bare.to_owned()))
+    }
+
+    /// Where the REST interface is, without a slash at the end; `None` for Discord itself.
+    ///
+    /// # Errors
+    /// When the address is none.
+    pub fn api_url(&self) -> Result<Option<String>, SettingsError> {
+        let Some(url) = self.api_url.as_deref().map(str::trim).filter(|url| !url.is_empty()) else { return Ok(None) };
+        let parsed = reqwest::Url::parse(url).map_err(|error| SettingsError::ApiUrl(error.to_string()))?;
+        if !matches!(parsed.scheme(), "http" | "https") || parsed.host_str().is_none() {
+            return Err(SettingsError::ApiUrl("it must begin with http:// or https://".to_owned()));
+        }
+        let url = url.trim_end_matches('/');
+        // The client adds /api/v10 itself.
+        Ok(Some(url.trim_end_matches("/v10").trim_end_matches("/api").to_owned()))
+    }
+}
+
+/// Where programs of this user keep their state, by the XDG base directory rules.
+pub fn state_folder() -> Option<PathBuf> {
+    let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let base = folder("XDG_STATE_HOME").or_else(|| folder("HOME").map(|home| home.join(".local/state")))?;
+    Some(base.join("kronikas"))
+}

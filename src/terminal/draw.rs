@@ -1,0 +1,176 @@
+//! Cards drawn with boxes and colour.
+
+use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthStr;
+
+use crate::card::{Card, Line, Outcome, Refusal, Row, Text};
+
+/// How wide to draw.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// Columns of the terminal.
+    pub width: usize,
+}
+
+/// Lines longer than this are hard to read, however wide the screen.
+const WIDEST: usize = 100;
+/// Below this, boxes would only get in the way of words.
+const NARROWEST: usize = 24;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const HEADING: Style = AnsiColor::Yellow.on_default().bold();
+const CITE: Style = AnsiColor::Cyan.on_default();
+const FRAME: Style = Style::new().dimmed();
+
+impl Look {
+    /// As wide as the terminal, 80 columns where there is none.
+    pub fn of_terminal() -> Look {
+        Look { width: textwrap::termwidth() }
+    }
+
+    fn inner(self) -> usize {
+        self.width.clamp(NARROWEST, WIDEST) - 4
+    }
+
+    /// A card in a box, its actions numbered from 1.
+    pub fn card(self, card: &Card) -> String {
+        let mut body = Vec::new();
+        self.wrapped(&mut body, "", "", &[Run::new(&shown(&card.title), BOLD)]);
+        if let Some(subtitle) = &card.subtitle {
+            self.wrapped(&mut body, "", "", &[Run::new(subtitle, DIM)]);
+        }
+        for section in &card.sections {
+            body.push(String::new());
+            if let Some(heading) = &section.heading {
+                self.wrapped(&mut body, "", "", &[Run::new(heading, HEADING)]);
+            }
+            for line in &section.lines {
+                let bullet = if section.heading.is_some() || section.lines.len() > 1 { "• " } else { "" };
+                self.wrapped(&mut body, bullet, &" ".repeat(bullet.chars().count()), &runs(line));
+            }
+        }
+        if !card.sources.is_empty() {
+            body.push(String::new());
+            for source in &card.sources {
+                self.wrapped(&mut body, "", "  ", &[Run::new(source, DIM)]);
+            }
+        }
+        let mut out = self.boxed(&body, card.outcome);
+        let mut number = 1;
+        for row in &card.rows {
+            match row {
+                Row::Buttons(actions) => {
+                    let labels: Vec<Run> = actions
+                        .iter()
+                        .flat_map(|action| {
+                            let run = Run::new(&format!("[{number}] {}", action.label).replace(' ', "\u{a0}"), Style::new());
+                            number += 1;
+                            [run, Run::new(" ", Style::new())]
+                        })
+                        .collect();
+                    let mut lines = Vec::new();
+                    self.wrapped(&mut lines, "", "", &labels);
+                    out.push_str(&lines.iter().map(|line| format!("  {line}\n")).collect::<String>());
+                }
+                Row::Menu(menu) => {
+                    out.push_str(&format!("  {DIM}{}{DIM:#}\n", menu.placeholder));
+                    for item in &menu.items {
+                        let hint = item.hint.as_deref().map(|hint| format!(" — {hint}")).unwrap_or_default();
+                        let line = crate::card::words::cut(&format!("[{number}] {}{hint}", item.label), self.inner());
+                        out.push_str(&format!("  {line}\n"));
+                        number += 1;
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    /// A refusal in a box.
+    pub fn refusal(self, refusal: &Refusal) -> String {
+        let mut body = Vec::new();
+        self.wrapped(&mut body, "", "", &[Run::new(&shown(&refusal.text), Style::new())]);
+        self.boxed(&body, Outcome::Nothing)
+    }
+
+    fn boxed(self, body: &[String], outcome: Outcome) -> String {
+        let width = self.inner();
+        // Not by colour alone: the corner says how it went, too.
+        let mark = match outcome {
+            Outcome::Found => "",
+            Outcome::Choose => " ? ",
+            Outcome::Nothing => " – ",
+        };
+        let rule = "─".repeat(width + 2 - mark.chars().count());
+        let mut out = format!("{FRAME}╭{mark}{rule}╮{FRAME:#}\n");
+        for line in body {
+            let fill = " ".repeat(width.saturating_sub(visible_width(line)));
+            out.push_str(&format!("{FRAME}│{FRAME:#} {line}{fill} {FRAME}│{FRAME:#}\n"));
+        }
+        out.push_str(&format!("{FRAME}╰{}╯{FRAME:#}\n", "─".repeat(width + 2)));
+        out
+    }
+
+    /// Wraps runs of styled text to the box; the style of a run is closed at every line's end.
+    fn wrapped(self, body: &mut Vec<String>, first: &str, further: &str, runs: &[Run]) {
+        let plain: String = runs.iter().map(|run| run.text.as_str()).collect();
+        let options = textwrap::Options::new(self.inner()).initial_indent(first).subsequent_indent(further);
+        let mut letters = runs.iter().flat_map(|run| run.text.chars().map(move |letter| (letter, run.style))).peekable();
+        for (no, line) in textwrap::wrap(&plain, options).iter().enumerate() {
+            let indent = if no == 0 { first } else { further };
+            let mut out = indent.to_owned();
+            let mut style = Style::new();
+            for letter in line[indent.len()..].chars() {
+                // Wrapping drops the spaces at which it breaks.
+                while letters.peek().is_some_and(|(other, _)| *other != letter) {
+                    letters.next();
+                }
+                let next = letters.next().map_or(Style::new(), |(_, style)| style);
+                if next != style {
+                    out.push_str(&format!("{style:#}{next}"));
+                    style = next;
+                }
+                out.push(if letter == '\u{a0}' { ' ' } else { letter });
+            }
+            out.push_str(&format!("{style:#}"));
+            body.push(out);
+        }
+    }
+}
+
+struct Run {
+    text: String,
+    style: Style,
+}
+
+impl Run {
+    fn new(text: &str, style: Style) -> Run {
+        Run { text: text.to_owned(), style }
+    }
+}
+
+fn runs(line: &Line) -> Vec<Run> {
+    let mut runs = Vec::new();
+    if let Some(lead) = &line.lead {
+        runs.push(Run::new(lead, BOLD));
+        runs.push(Run::new(" ", Style::new()));
+    }
+    runs.push(Run::new(&shown(&line.text), Style::new()));
+    for cite in &line.cite {
+        runs.push(Run::new(" ", Style::new()));
+        runs.push(Run::new(&format!("[{cite}]").replace(' ', "\u{a0}"), CITE));
+    }
+    runs
+}
+
+/// A text as it is shown: control characters, which could drive the terminal, were taken out of
+/// what was typed when it became part of the card.
+fn shown(text: &Text) -> String {
+    text.plain()
+}
+
+fn visible_width(line: &str) -> usize {
+    let stripped = anstream::adapter::strip_str(line).to_string();
+    stripped.width()
+}

@@ -1,0 +1,115 @@
+//! The line editor: history, and completion as you type.
+
+use std::path::{Path, PathBuf};
+
+use rustyline::completion::{Completer, Pair};
+use rustyline::error::ReadlineError;
+use rustyline::highlight::Highlighter;
+use rustyline::hint::Hinter;
+use rustyline::history::FileHistory;
+use rustyline::validate::Validator;
+use rustyline::{CompletionType, Config, Context, Helper};
+
+use super::line::being_typed;
+use crate::commands::{self, ALL, Desk};
+
+/// Why the terminal cannot be used.
+pub type EditorError = ReadlineError;
+
+/// A line editor over a desk.
+pub struct Editor<'a> {
+    editor: rustyline::Editor<Suggest<'a>, FileHistory>,
+    history: Option<PathBuf>,
+}
+
+impl<'a> Editor<'a> {
+    /// An editor whose history is kept in a file, if one is named.
+    ///
+    /// # Errors
+    /// When the terminal cannot be used.
+    pub fn new(desk: Desk<'a>, history: Option<&Path>) -> Result<Editor<'a>, EditorError> {
+        let config = Config::builder().completion_type(CompletionType::List).completion_prompt_limit(60).build();
+        let mut editor = rustyline::Editor::with_config(config)?;
+        editor.set_helper(Some(Suggest { desk }));
+        if let Some(file) = history {
+            // No history yet is no trouble.
+            let _ = editor.load_history(file);
+        }
+        Ok(Editor { editor, history: history.map(Path::to_owned) })
+    }
+
+    /// The next line; `None` at the end of input or an interrupt.
+    ///
+    /// # Errors
+    /// When the terminal cannot be read.
+    pub fn read(&mut self) -> Result<Option<String>, EditorError> {
+        match self.editor.readline("kronikas› ") {
+            Ok(line) => {
+                let _ = self.editor.add_history_entry(&line);
+                if let Some(file) = &self.history {
+                    let _ = self.editor.append_history(file);
+                }
+                Ok(Some(line))
+            }
+            Err(ReadlineError::Eof | ReadlineError::Interrupted) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Suggests commands and values from the same source as Discord's autocompletion.
+struct Suggest<'a> {
+    desk: Desk<'a>,
+}
+
+impl Suggest<'_> {
+    fn suggestions(&self, line: &str) -> (usize, Vec<Pair>) {
+        if let Some(name) = line.strip_prefix('/').filter(|rest| !rest.contains(char::is_whitespace)) {
+            let fitting = ALL.iter().filter(|command| command.name.starts_with(name));
+            let pair = |command: &commands::Command| Pair {
+                display: format!("/{} — {}", command.name, command.summary),
+                replacement: format!("/{} ", command.name),
+            };
+            return (0, fitting.map(pair).collect());
+        }
+        let Some((command, option, typed, start)) = being_typed(line) else { return (line.len(), Vec::new()) };
+        let offered = commands::complete(command, option, typed, &self.desk);
+        (start, offered.into_iter().map(|choice| Pair { display: choice.name, replacement: choice.value }).collect())
+    }
+}
+
+impl Completer for Suggest<'_> {
+    type Candidate = Pair;
+
+    fn complete(&self, line: &str, place: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
+        Ok(self.suggestions(&line[..place]))
+    }
+}
+
+impl Hinter for Suggest<'_> {
+    type Hint = String;
+
+    /// What Tab would complete to, shown faintly while typing.
+    fn hint(&self, line: &str, place: usize, _: &Context<'_>) -> Option<String> {
+        if place < line.len() || line.len() < 2 {
+            return None;
+        }
+        let (start, offered) = self.suggestions(line);
+        let typed = &line[start..];
+        let first = offered.first().filter(|_| !typed.is_empty())?;
+        match first.replacement.get(..typed.len()) {
+            Some(same) if same.eq_ignore_ascii_case(typed) => Some(first.replacement[typed.len()..].to_owned()),
+            _ => Some(format!("  → {}", first.replacement)),
+        }
+    }
+}
+
+impl Highlighter for Suggest<'_> {
+    fn highlight_hint<'h>(&self, hint: &'h str) -> std::borrow::Cow<'h, str> {
+        let dim = anstyle::Style::new().dimmed();
+        format!("{dim}{hint}{dim:#}").into()
+    }
+}
+
+impl Validator for Suggest<'_> {}
+impl Helper for Suggest<'_> {}

@@ -1,0 +1,80 @@
+//! `kronikas lookup`: the lookup as a filter, one JSON object a line.
+
+use std::io::{BufRead, Write};
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+
+use crate::commands::Desk;
+use crate::lookup::{Hit, Match, Scope};
+
+#[derive(Deserialize)]
+struct Question {
+    id: String,
+    #[serde(default)]
+    kind: Option<String>,
+    q: String,
+}
+
+#[derive(Serialize)]
+struct Reply<'a> {
+    id: &'a str,
+    outcome: &'static str,
+    hits: Vec<ReplyHit<'a>>,
+    us: u128,
+}
+
+#[derive(Serialize)]
+struct ReplyHit<'a> {
+    entry: &'a str,
+    name: &'a str,
+    score: f64,
+}
+
+/// Answers each line of `input` with a line on `out`; a bad line gets an error object, and the run
+/// goes on.
+///
+/// # Errors
+/// When `input` cannot be read or `out` not written.
+pub fn serve_lines(input: impl BufRead, desk: Desk<'_>, out: &mut impl Write) -> std::io::Result<()> {
+    for (number, line) in input.split(b'\n').enumerate() {
+        let line = line?;
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        let reply = serde_json::from_slice(&line).map_err(|error| error.to_string()).and_then(|question| answer(&question, desk));
+        let reply = reply.unwrap_or_else(|error| serde_json::json!({ "line": number + 1, "error": error }));
+        writeln!(out, "{reply}")?;
+        out.flush()?;
+    }
+    Ok(())
+}
+
+fn answer(question: &Question, desk: Desk<'_>) -> Result<serde_json::Value, String> {
+    let scope = match question.kind.as_deref().unwrap_or("any") {
+        "any" | "complete" => Scope::ANY,
+        "event" => Scope::EVENTS,
+        "who" => Scope::WHO,
+        "term" => Scope::TERMS,
+        "place" => Scope::PLACES,
+        other => return Err(format!("unknown kind \"{other}\"; it is one of any, event, who, term, place, complete")),
+    };
+    let start = Instant::now();
+    let (outcome, hits) = if question.kind.as_deref() == Some("complete") {
+        let hits = desk.lookup.complete(&question.q, scope, 25);
+        (if hits.is_empty() { "nothing" } else { "choose" }, hits)
+    } else {
+        match desk.lookup.find(&question.q, scope) {
+            Match::Found(hit) => ("found", vec![hit]),
+            Match::Choose(hits) => ("choose", hits),
+            Match::Nothing(hits) => ("nothing", hits),
+        }
+    };
+    let us = start.elapsed().as_micros();
+    let shown = |hit: &Hit| {
+        let entry = desk.pack.entry(hit.entry);
+        ReplyHit { entry: &entry.id, name: &entry.name, score: f64::from(hit.score.0) / 1000.0 }
+    };
+    let reply = Reply { id: &question.id, outcome, hits: hits.iter().map(shown).collect(), us };
+    serde_json::to_value(reply).map_err(|error| error.to_string())
+}

@@ -1,0 +1,14 @@
+//! The terminal edge: the same commands and cards, without Discord.
+//!
+//! With a terminal it is a conversation; with input from a pipe it answers line by line; with
+//! neither it shows three questions answered and ends. Nothing here needs a network or a token.
+
+mod conversation;
+mod draw;
+mod editor;
+mod line;
+mod lookup;
+
+pub use conversation::{ask_once, demonstrate, piped, talk};
+pub use draw::Look;
+pub use lookup::serve_lines;
