@@ -1,0 +1,304 @@
+//! The real bot against the fake Discord: what students see, and what they don't.
+
+mod fake_discord;
+mod running;
+
+use serde_json::json;
+
+use fake_discord::{FakeDiscord, TOKEN};
+use running::{RunningBot, bare};
+
+#[tokio::test]
+async fn every_command_is_answered_and_buttons_work() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("revolution-1956");
+    let (anna, bela) = (discord.user("Anna"), discord.user("Béla"));
+    let mut bot = RunningBot::start(&discord);
+    bot.ready(&discord).await;
+
+    let khrushchev = anna.slash(&room, "who", json!({ "query": "kruschev" })).await;
+    assert_eq!(khrushchev.title(), "Nikita Khrushchev");
+    let statue = anna.slash(&room, "event", json!({ "query": "stalin statue" })).await;
+    assert_eq!(statue.title(), "Stalin's statue falls");
+    assert!(statue.text().contains("Tuesday 23 October 1956, about 21:30 in Budapest"), "{}", statue.text());
+    assert!(statue.text().contains("[¶8]"), "{}", statue.text());
+
+    // The asker's press changes the message; somebody else gets a copy only they see.
+    let later = anna.press(&statue, "Later").await;
+    assert_eq!(later.message, statue.message);
+    let own = bela.press(&later, "Earlier").await;
+    assert_ne!(own.message, later.message);
+    assert!(own.ephemeral);
+
+    let which = bela.slash(&room, "who", json!({ "query": "kovacs" })).await;
+    assert!(which.title().starts_with("Which one do you mean"), "{}", which.title());
+    let one = bela.press(&which, "Béla Kovács").await;
+    assert_eq!((one.title(), one.message), ("Béla Kovács", which.message));
+
+    let chain = bela.slash(&room, "why", json!({ "query": "operation whirlwind" })).await;
+    let cause = bela.choose(&chain, "Moscow decides").await;
+    assert!(cause.title().starts_with("Why? Moscow decides"), "{}", cause.title());
+
+    for (command, option, value, expected) in [
+        ("term", "query", "salami tactics", "salami tactics"),
+        ("term", "query", "warsaw pact", "Warsaw Pact"),
+        ("place", "query", "corvin", "Corvin Passage"),
+        ("who", "query", "budapest", "Budapest"),
+        ("timeline", "from", "22 oct", "Timeline"),
+        ("onthisday", "date", "4 nov", "On this day: 4 November"),
+        ("ask", "question", "why did hungarians hate life under rakosi?", "“why did hungarians hate life under rakosi\\?”"),
+        ("source", "paragraph", "9", "¶9: the Radio"),
+    ] {
+        let said = anna.slash(&room, command, json!({ option: value })).await;
+        assert_eq!(said.title(), expected, "/{command} {value}");
+        // Five questions in a row are allowed; a class does not ask faster.
+        tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
+    }
+    bot.stop().await;
+    discord.finish();
+}
+
+#[tokio::test]
+async fn nothing_known_is_said_plainly_and_nothing_typed_pings() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("class");
+    let anna = discord.user("Anna");
+    let mut bot = RunningBot::start(&discord);
+    bot.ready(&discord).await;
+    let napoleon = anna.slash(&room, "who", json!({ "query": "napoleon" })).await;
+    assert_eq!(napoleon.title(), "I don't know “napoleon”");
+    let nasty = anna.slash(&room, "who", json!({ "query": "@everyone <@123> **x** [a](https://b.c) ```" })).await;
+    assert!(!nasty.text().contains("@everyone") && !nasty.text().contains("](http"), "{}", nasty.text());
+    let private = anna.slash(&room, "who", json!({ "query": "imre nagy", "private": true })).await;
+    assert!(private.ephemeral);
+    bot.stop().await;
+    discord.finish();
+}
+
+#[tokio::test]
+async fn typing_offers_names_even_misspelt() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.direct_messages("Anna");
+    let anna = discord.user("Anna");
+    let mut bot = RunningBot::start(&discord);
+    bot.ready(&discord).await;
+    for (command, option, typed, expected) in [
+        ("who", "query", "", "Imre Nagy"),
+        ("who", "query", "khru", "Nikita Khrushchev"),
+        ("who", "query", "krus", "Nikita Khrushchev"),
+        ("event", "query", "stalins sta", "Stalin's statue falls (23 Oct 1956, about 21:30)"),
+        ("timeline", "about", "pol", "politics (theme)"),
+        ("timeline", "from", "23 oct", "Tuesday 23 October 1956"),
+        ("source", "paragraph", "rad", "¶9 the Radio"),
+    ] {
+        let offered = anna.typing(&room, command, option, typed).await;
+        assert!(offered.iter().any(|(name, _)| name == expected), "/{command} {typed}: {offered:?}");
+    }
+    bot.stop().await;
+    discord.finish();
+}
+
+#[tokio::test]
+async fn a_message_can_be_looked_up() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("class");
+    let anna = discord.user("Anna");
+    let mut bot = RunningBot::start(&discord);
+    bot.ready(&discord).await;
+    let several = anna.message_command(&room, "Look this up", "Did Imre Nagy really leave the Warsaw Pact?").await;
+    assert!(several.ephemeral);
+    let labels: Vec<String> = several.buttons().into_iter().map(|(label, _)| label).collect();
+    assert_eq!(labels, ["Imre Nagy", "Warsaw Pact"]);
+    let nothing = anna.message_command(&room, "Look this up", "what's for lunch?").await;
+    assert!(nothing.title().starts_with("I know nothing"), "{}", nothing.title());
+    bot.stop().await;
+    discord.finish();
+}
+
+#[tokio::test]
+async fn odd_ids_are_refused_kindly() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("class");
+    let mut bot = RunningBot::start(&discord);
+    bot.ready(&discord).await;
+    for (no, id) in
+        ["x", "1/event/no-such-event~zz", "0/who/person/imre-nagy", "1/timeline/a/b/c/d", "1//", "ü~~~", "1/source/p99"]
+            .iter()
+            .enumerate()
+    {
+        let student = discord.user(&format!("Student {no}"));
+        let card = student.slash(&room, "help", json!({})).await;
+        let said = student.press_id(&card, id).await;
+        assert!(said.ephemeral && said.text().contains("ask again"), "{id}: {}", said.text());
+    }
+    bot.stop().await;
+    discord.finish();
+}
+
+#[tokio::test]
+async fn a_repeated_delivery_is_answered_once_and_haste_is_slowed() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("class");
+    let anna = discord.user("Anna");
+    let mut bot = RunningBot::start(&discord);
+    bot.ready(&discord).await;
+    anna.slash_twice(&room, "who", json!({ "query": "imre nagy" })).await;
+    let mut slowed = false;
+    for _ in 0..8 {
+        let said = anna.slash(&room, "help", json!({})).await;
+        slowed |= said.text().contains("Ask me again in");
+    }
+    assert!(slowed);
+    bot.stop().await;
+    discord.finish();
+}
+
+#[tokio::test]
+async fn a_lost_connection_is_resumed_and_buttons_survive_a_restart() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("class");
+    let anna = discord.user("Anna");
+    let mut bot = RunningBot::start(&discord);
+    bot.ready(&discord).await;
+    let card = anna.slash(&room, "event", json!({ "query": "secret speech" })).await;
+    let (before, ..) = discord.connections();
+    discord.drop_sockets();
+    discord.wait("the bot to come back", |state| state.connections > before && !state.sockets.is_empty()).await;
+    anna.slash(&room, "who", json!({ "query": "imre nagy" })).await;
+    bot.stop().await;
+
+    let registrations = discord.registrations();
+    let sessions = discord.connections().1;
+    let mut again = RunningBot::start(&discord);
+    discord.wait("a new session", |state| state.identifies > sessions && !state.sockets.is_empty()).await;
+    let later = anna.press(&card, "Later").await;
+    assert_eq!(later.message, card.message);
+    assert_eq!(discord.registrations(), registrations, "the commands were the same and are not registered again");
+    assert!(again.lives());
+    again.stop().await;
+    discord.finish();
+}
+
+#[tokio::test]
+async fn a_gateway_in_circles_is_not_stormed() {
+    use std::sync::atomic::Ordering;
+    for fault in ["close after resume", "reconnect", "invalid"] {
+        let discord = FakeDiscord::start().await;
+        let mut bot = RunningBot::start(&discord);
+        bot.ready(&discord).await;
+        match fault {
+            "close after resume" => discord.faults().close_after_resume.store(true, Ordering::SeqCst),
+            "reconnect" => discord.faults().reconnect_loop.store(true, Ordering::SeqCst),
+            _ => discord.faults().invalid_sessions.store(true, Ordering::SeqCst),
+        }
+        discord.drop_sockets();
+        let watched = async {
+            while !bot.said().contains("round in circles") {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        if fault == "invalid" {
+            // Invalid sessions are asked for again every five seconds at most: no storm to stop here,
+            // and the daily limit is proven in the watchdog's own test.
+            let _ = tokio::time::timeout(std::time::Duration::from_secs(3), watched).await;
+        } else {
+            tokio::time::timeout(fake_discord::PATIENCE, watched).await.unwrap_or_else(|_| panic!("{fault}: never stopped"));
+        }
+        let (connections, identifies, _) = discord.connections();
+        // Bare serenity makes thousands in the same time.
+        assert!(connections < 400, "{fault}: {connections} connections");
+        assert!(identifies < 6, "{fault}: {identifies} identifies");
+        assert!(bot.lives());
+        let (status, _) = bot.stop().await;
+        assert!(status.success(), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn no_secret_is_ever_written() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("class");
+    let anna = discord.user("Anna");
+    let mut bot = RunningBot::with(
+        &discord,
+        &[
+            (
+                "KRONIKAS_LOG_FILTER",
+                "trace,serenity=warn,hyper=warn,reqwest=warn,tungstenite=warn,tokio_tungstenite=warn,rustls=warn,h2=warn,hyper_util=warn",
+            ),
+            ("KRONIKAS_LOG", "json"),
+        ],
+    );
+    bot.ready(&discord).await;
+    let card = anna.slash(&room, "who", json!({ "query": "imre nagy" })).await;
+    anna.press(&card, "Timeline").await;
+    anna.typing(&room, "who", "query", "na").await;
+    anna.press_id(&card, "nonsense").await;
+    let (status, said) = bot.stop().await;
+    assert!(status.success());
+    assert!(said.contains("\"outcome\":\"found\""), "{said}");
+    for canary in [TOKEN, "CANARY-interaction-token"] {
+        assert!(!said.contains(canary), "{canary} was written");
+    }
+    discord.finish();
+}
+
+#[tokio::test]
+async fn what_is_typed_stays_out_of_the_log() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("class");
+    let anna = discord.user("Anna");
+    let mut bot = RunningBot::start(&discord);
+    bot.ready(&discord).await;
+    anna.slash(&room, "who", json!({ "query": "my secret crush" })).await;
+    let (_, said) = bot.stop().await;
+    assert!(said.contains("outcome=\"nothing\"") && !said.contains("crush"), "{said}");
+    discord.finish();
+}
+
+#[tokio::test]
+async fn a_bad_token_ends_the_start_with_what_to_do() {
+    let discord = FakeDiscord::start().await;
+    let start = |token: Option<&str>| {
+        let mut command = bare();
+        command.env("DISCORD_API_URL", discord.rest_url());
+        if let Some(token) = token {
+            command.env("DISCORD_TOKEN", token);
+        }
+        RunningBot::spawn(command)
+    };
+    for (token, expected) in [
+        (None, "there is no bot token"),
+        (Some(""), "there is no bot token"),
+        (Some("two words"), "the bot token is malformed"),
+        (Some("\"quoted\""), "the bot token is malformed"),
+        (Some("wrong-but-well-formed"), "Discord refuses the bot token"),
+    ] {
+        let (status, said) = start(token).ended().await;
+        assert_eq!(status.code(), Some(78), "{token:?}: {said}");
+        assert!(said.contains(expected), "{token:?}: {said}");
+        assert!(token.is_none_or(|token| token.is_empty() || !said.contains(token)), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_gateway_address_nothing_else_is_dialled() {
+    use std::sync::atomic::Ordering;
+    let discord = FakeDiscord::start().await;
+    discord.faults().no_gateway.store(true, Ordering::SeqCst);
+    let (status, said) = RunningBot::start(&discord).ended().await;
+    assert_eq!(status.code(), Some(69), "{said}");
+    assert!(said.contains("cannot be reached") && said.contains("DISCORD_API_URL"), "{said}");
+    assert_eq!(discord.connections().0, 0);
+}
+
+#[tokio::test]
+async fn a_mute_gateway_does_not_hold_up_the_stop() {
+    use std::sync::atomic::Ordering;
+    let discord = FakeDiscord::start().await;
+    let mut bot = RunningBot::start(&discord);
+    bot.ready(&discord).await;
+    discord.faults().mute_gateway.store(true, Ordering::SeqCst);
+    let (status, _) = bot.stop().await;
+    assert_eq!(status.code(), Some(0));
+}
