@@ -161,12 +161,12 @@ pub fn explained(pack: &Pack, cite: &[Citation]) -> Vec<String> {
     let mut lines = Vec::new();
     if !passages.is_empty() {
         let list: Vec<String> = passages.iter().map(Passage::to_string).collect();
-        lines.push(format!("{}: the class document, “{}”", list.join(" "), pack.document.title));
+        lines.push(format!("{} — the class document, “{}”", list.join(" "), pack.document.title));
     }
     for citation in cite {
         if let Citation::Background(no) = citation {
             let source = pack.source(*no);
-            let line = format!("{}: {}", source.short, source.title);
+            let line = format!("{} — {}", source.short, source.title);
             if !lines.contains(&line) {
                 lines.push(line);
             }

@@ -56,9 +56,9 @@ pub(super) fn show(no: EntryNo, page: usize, desk: &Desk<'_>) -> Card {
     // The foot explains what this page cites, not what the next one will.
     let shown: Vec<&String> = card.sections.iter().flat_map(|section| &section.lines).flat_map(|line| &line.cite).collect();
     let explained = words::explained(pack, &cited).into_iter().filter(|line| {
-        let short = line.split_once(':').map_or(line.as_str(), |(short, _)| short);
+        let short = line.split_once(" — ").map_or(line.as_str(), |(short, _)| short);
         short.split(' ').any(|word| word.starts_with(['¶', 'Q']) && shown.iter().any(|name| *name == word))
-            || shown.iter().any(|name| line.starts_with(&format!("{name}: ")))
+            || shown.iter().any(|name| line.starts_with(&format!("{name} — ")))
     });
     card.sources = explained.collect();
     actions(card, no, entry, pack)
@@ -201,9 +201,11 @@ fn event_actions(card: Card, no: EntryNo, entry: &Entry, facts: &EventFacts, pac
     let mut items: Vec<MenuItem> = Vec::new();
     items.extend(facts.led_from.iter().map(|cause| item(*cause, "Cause: ", pack)));
     items.extend(facts.leads_to.iter().map(|effect| item(*effect, "Led to: ", pack)));
-    // Causes and people are few; consequences may be many, and must not push the people out.
-    let room = 25usize.saturating_sub(facts.people.len() + facts.groups.len() + facts.places.len()).max(12);
-    items.truncate(room);
-    items.extend(facts.people.iter().chain(&facts.groups).chain(&facts.places).map(|named| item(*named, "", pack)));
-    card.buttons(buttons).menu("Causes, consequences, people, places …", items)
+    // Causes and people are few; consequences may be many, and must not push the others out.
+    let mut others: Vec<MenuItem> =
+        facts.people.iter().chain(&facts.groups).chain(&facts.places).map(|named| item(*named, "", pack)).collect();
+    others.extend(pack.terms_shown_by(no).map(|term| item(term, "Word: ", pack)));
+    items.truncate(25usize.saturating_sub(others.len()).max(12));
+    items.extend(others);
+    card.buttons(buttons).menu("Causes, consequences, people, places, words …", items)
 }

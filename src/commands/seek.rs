@@ -86,7 +86,8 @@ pub(super) fn list(entries: &[EntryNo], desk: &Desk<'_>) -> Vec<Line> {
         .iter()
         .map(|no| {
             let entry = desk.pack.entry(*no);
-            Line::new(format!("{}: {}", words::kind(entry.kind), words::hint(entry))).led(entry.name.clone())
+            Line::new(format!("{}, {}", words::kind(entry.kind).to_lowercase(), words::hint(entry)))
+                .led(format!("{}:", entry.name))
         })
         .collect()
 }

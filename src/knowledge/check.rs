@@ -1,10 +1,10 @@
 //! Proves that a pack is sound, and only then makes a [`Pack`] of it.
 
 use std::collections::HashMap;
-use std::ops::Range;
 
 use super::citation::{Citation, Passage, parse_document};
 use super::draft::{Draft, Drafts, Own};
+use super::links;
 use super::moment::{FORMS, Moment, MomentError};
 use super::names;
 use super::pack::{
@@ -66,11 +66,11 @@ pub(super) fn check(written: &PackFile, drafts: &Drafts<'_>, report: &mut Report
     let made: Vec<Entry> = order.iter().map(|&draft| checker.entry(&entries[draft], report)).collect();
     pack.sources = drafts.sources.iter().map(source).collect();
     pack.entries = made;
-    link(&mut pack, &order, &entries, report);
+    links::link(&mut pack, &order, &entries, report);
     Some(pack)
 }
 
-fn full_id(kind: Kind, id: &str) -> String {
+pub(super) fn full_id(kind: Kind, id: &str) -> String {
     format!("{}/{id}", kind.word())
 }
 
@@ -389,63 +389,4 @@ fn nearest<'a>(text: &str, ids: impl Iterator<Item = &'a str>) -> Option<String>
         .filter(|(near, _)| *near > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))
         .map(|(_, id)| format!("Did you mean \"{id}\"?").trim_end_matches('.').to_owned())
-}
-
-/// Fills in what follows from the links: causes, who is named where, importance; refuses effects
-/// that come before their causes.
-fn link(pack: &mut Pack, order: &[usize], entries: &[Draft<'_>], report: &mut Report) {
-    let mut named_in: Vec<Vec<EntryNo>> = vec![Vec::new(); pack.entries.len()];
-    let mut led_from: Vec<Vec<EntryNo>> = vec![Vec::new(); pack.entries.len()];
-    for (no, entry) in pack.numbered() {
-        match &entry.facts {
-            Facts::Event(facts) => {
-                for named in facts.people.iter().chain(&facts.groups).chain(&facts.places) {
-                    named_in[named.0 as usize].push(no);
-                }
-                for effect in &facts.leads_to {
-                    led_from[effect.0 as usize].push(no);
-                }
-            }
-            Facts::Term { events } => named_in[no.0 as usize].extend(events),
-            Facts::Person(_) | Facts::Group | Facts::Place { .. } => {}
-        }
-    }
-    for events in &mut named_in {
-        // Events are numbered in time order.
-        events.sort();
-        events.dedup();
-    }
-    check_causes(pack, order, entries, report);
-    for (no, entry) in pack.entries.iter_mut().enumerate() {
-        let document_claims = entry.claims.iter().filter(|claim| claim.is_from_document()).count();
-        let links = match &mut entry.facts {
-            Facts::Event(facts) => {
-                facts.led_from = std::mem::take(&mut led_from[no]);
-                facts.led_from.sort();
-                facts.leads_to.sort();
-                facts.leads_to.len() + facts.led_from.len()
-            }
-            _ => named_in[no].len(),
-        };
-        // What the class reads about counts most; then how much hangs together with it.
-        entry.importance = u16::try_from(4 * document_claims + links).unwrap_or(u16::MAX);
-    }
-    pack.named_in = named_in;
-}
-
-fn check_causes(pack: &Pack, order: &[usize], entries: &[Draft<'_>], report: &mut Report) {
-    for (no, entry) in pack.numbered() {
-        let (Some(facts), Own::Event(written)) = (entry.event(), &entries[order[no.0 as usize]].own) else { continue };
-        for effect in &facts.leads_to {
-            let later = pack.entry(*effect);
-            let backwards = later.when().is_some_and(|when| when.last_day() < facts.when.first_day());
-            if backwards || *effect == no {
-                let wrong = format!("{} cannot lead to {}, which came before it", entry.id, later.id);
-                let text = written.leads_to.iter().find(|text| full_id(Kind::Event, text.value()) == later.id);
-                let span: Range<usize> = text.map_or(0..0, Located::span);
-                let right = "Turn the link round, or check both dates".to_owned();
-                report.at(entries[order[no.0 as usize]].file, span, wrong, right);
-            }
-        }
-    }
 }

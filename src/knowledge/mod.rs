@@ -10,6 +10,7 @@
 mod check;
 mod citation;
 mod draft;
+mod links;
 mod load;
 mod moment;
 mod names;

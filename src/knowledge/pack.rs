@@ -317,6 +317,13 @@ impl Pack {
         &self.named_in[no.0 as usize]
     }
 
+    /// The terms whose meaning an event shows.
+    pub fn terms_shown_by(&self, event: EntryNo) -> impl Iterator<Item = EntryNo> {
+        self.of_kind(Kind::Term)
+            .filter(move |(_, entry)| matches!(&entry.facts, Facts::Term { events } if events.contains(&event)))
+            .map(|(no, _)| no)
+    }
+
     /// The events that began on that month and day, whatever the year, in time order.
     pub fn on_day(&self, month: i8, day: i8) -> impl Iterator<Item = (EntryNo, &Entry, Date)> {
         self.events().filter_map(move |(no, entry, facts)| {

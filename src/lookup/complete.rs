@@ -1,6 +1,6 @@
 //! What to offer while a name is being typed.
 
-use super::fold::fold;
+use super::fold::fold_as_written;
 use super::index::Index;
 use super::near::{Counting, Near};
 use super::words::is_stop;
@@ -18,7 +18,7 @@ const BEGINNINGS: usize = 600;
 impl Index {
     /// What to offer; see [`Lookup::complete`](super::Lookup::complete).
     pub fn complete(&self, typed: &str, scope: Scope, limit: usize) -> Vec<Hit> {
-        let mut words = fold(typed);
+        let mut words = fold_as_written(typed);
         if words.len() > 1 {
             // "who was imre n": only the name is being typed. The last word may be anything yet.
             let last = words.pop();

@@ -10,10 +10,10 @@ use super::words::is_stop;
 use super::{EXACT, Hit, Match, Scope, Score};
 use crate::knowledge::{EntryNo, Kind};
 
-/// A name fits from here on. A single misspelt surname (likeness 0.75 after squashing, name
-/// covered to nine tenths) reaches 0.72, a name of which one of two equal words is unknown 0.50:
-/// the line lies between.
-const FITS: f32 = 0.62;
+/// A name fits from here on. Two words that are both misspelt badly (likeness 0.65 each after
+/// squashing) make 0.57; two of which one is nowhere in the entry make at most 0.5 × 0.85 for
+/// names of equal weight and 0.54 where the strange one is short: the line lies between.
+const FITS: f32 = 0.56;
 /// Worth suggesting when nothing fits: one of two words is right.
 const NEARLY: f32 = 0.40;
 /// How far behind the best an entry may be and still be meant, when the query covers (nearly) the
@@ -30,8 +30,10 @@ const MARGIN_AMBIGUOUS: f32 = 0.45;
 const MARGIN_TITLE: f32 = 0.12;
 /// From this coverage on, a name counts as typed whole.
 const WHOLE: f32 = 0.75;
+/// Whoever's name was covered so much less than that of one typed whole is not meant.
+const HALF_NAMED: f32 = 0.15;
 /// From this coverage on, an entry bears the name that was typed, and is no mere mention.
-const NAMED: f32 = 0.8;
+const NAMED: f32 = 0.7;
 /// The most entries to choose among, and the most to suggest.
 const CHOICES: usize = 5;
 const SUGGESTIONS: usize = 3;
@@ -111,7 +113,7 @@ impl Index {
             fitting.insert(0, bearer);
         }
         let top = fitting[0];
-        let whole = top.covered >= WHOLE;
+        let whole = top.spelt_out >= WHOLE || kind(&top) != Kind::Event && top.covered >= WHOLE;
         let margin = |other: &Ranked| match (kind(&top), kind(other)) {
             _ if ambiguous => MARGIN_AMBIGUOUS,
             // A first name may be anybody's who bears it.
@@ -124,7 +126,10 @@ impl Index {
         let mut rivals: Vec<Ranked> = fitting
             .iter()
             .enumerate()
-            .filter(|(place, other)| *place == 0 || other.score >= top.score - margin(other))
+            .filter(|(place, other)| {
+                let as_whole = !whole || ambiguous || kind(&top) != Kind::Event || other.spelt_out >= top.spelt_out - HALF_NAMED;
+                *place == 0 || (as_whole && other.score >= top.score - margin(other))
+            })
             .map(|(_, fit)| *fit)
             .collect();
         if ambiguous {

@@ -18,15 +18,32 @@ pub fn fold_all(text: &str) -> Vec<String> {
     tokens(text).collect()
 }
 
+/// The tokens with numbers left as they are written, for what is still being typed.
+pub fn fold_as_written(text: &str) -> Vec<String> {
+    let cut: String = text.chars().take(LONGEST).collect();
+    written(&cut).into_iter().take(TOKENS).collect()
+}
+
 fn tokens(text: &str) -> impl Iterator<Item = String> {
-    let ascii = apart(&any_ascii::any_ascii(text).to_ascii_lowercase());
-    let words: Vec<String> = ascii
+    written(text).into_iter().map(|word| number(&word).map(ToOwned::to_owned).unwrap_or(word))
+}
+
+fn written(text: &str) -> Vec<String> {
+    // Cyrillic as Hungarian names are written in it: ё is an ő, and a softened дь a gy.
+    let text: String = text
+        .chars()
+        .map(|letter| match letter {
+            'ё' | 'Ё' => 'o',
+            'ь' => 'y',
+            other => other,
+        })
+        .collect();
+    let ascii = apart(&any_ascii::any_ascii(&text).to_ascii_lowercase());
+    ascii
         .split(|c: char| !c.is_ascii_alphanumeric() && c != '\'')
         .map(|word| word.strip_suffix("'s").unwrap_or(word).replace('\'', ""))
         .filter(|word| !word.is_empty())
-        .map(|word| number(&word).map(ToOwned::to_owned).unwrap_or(word))
-        .collect();
-    words.into_iter()
+        .collect()
 }
 
 /// Numbers people write either way; ordinals count as their number. One and two are left as words:
@@ -99,6 +116,7 @@ const SOUNDS: &[(&str, &str)] = &[
     ("ts", "s"),
     ("tz", "s"),
     ("ss", "s"),
+    ("ff", "v"),
     ("kh", "k"),
     ("ck", "k"),
     ("ce", "se"),
@@ -126,8 +144,7 @@ const SOUNDS: &[(&str, &str)] = &[
     ("c", "k"),
     ("q", "k"),
     ("z", "s"),
-    ("w", "f"),
-    ("v", "f"),
+    ("w", "v"),
     ("y", "i"),
     ("j", "i"),
 ];
@@ -162,7 +179,10 @@ pub fn stem(token: &str) -> &str {
         if let Some(stem) = token.strip_suffix(ending)
             && stem.len() >= 4
         {
-            return stem;
+            // "banned" is "ban" again.
+            let letters = stem.as_bytes();
+            let doubled = letters[letters.len() - 1] == letters[letters.len() - 2] && matches!(ending, "ed" | "ing");
+            return if doubled { &stem[..stem.len() - 1] } else { stem };
         }
     }
     token
@@ -179,7 +199,7 @@ mod tests {
             ("Köztársaság tér", vec!["koztarsasag", "ter"]),
             ("Stalin's statue!", vec!["stalin", "statue"]),
             ("ÁVO/ÁVH", vec!["avo", "avh"]),
-            ("Имре Надь", vec!["imre", "nad"]),
+            ("Имре Надь", vec!["imre", "nady"]),
             ("", vec![]),
             ("🙂", vec![]),
         ] {
@@ -207,7 +227,13 @@ mod tests {
 
     #[test]
     fn forms_of_a_word_share_a_stem() {
-        for (a, b) in [("executed", "execution"), ("resigns", "resigned"), ("shooting", "shootings"), ("elections", "election")] {
+        for (a, b) in [
+            ("executed", "execution"),
+            ("resigns", "resigned"),
+            ("shooting", "shootings"),
+            ("elections", "election"),
+            ("banned", "ban"),
+        ] {
             assert_eq!(stem(a), stem(b), "{a} {b}");
         }
         assert_eq!(stem("nagy"), "nagy");

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
-use super::fold::{fold_all, sound};
+use super::fold::{fold_all, fold_as_written, sound};
 use super::near::Dictionary;
 use super::words::{is_class, is_stop};
 use crate::knowledge::Kind;
@@ -27,6 +27,8 @@ pub enum Role {
     Name,
     /// Another of its names.
     Alias,
+    /// A name with its numbers as words, for completion.
+    AsWritten,
     /// Words that describe it: they help to find it, and name nothing.
     Subject,
 }
@@ -101,7 +103,7 @@ impl Index {
         let (mut owners, mut family, mut starts, mut tokens) = (Vec::new(), Vec::new(), vec![0u32], Vec::new());
         let (mut whole, mut joined) = (Vec::new(), Vec::new());
         for spelling in spellings.iter().filter(|spelling| spelling.role != Role::Subject) {
-            let words = fold_all(&spelling.text);
+            let words = if spelling.role == Role::AsWritten { fold_as_written(&spelling.text) } else { fold_all(&spelling.text) };
             if words.is_empty() {
                 continue;
             }

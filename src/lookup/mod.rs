@@ -140,7 +140,12 @@ fn spellings(pack: &Pack) -> Vec<Spelling> {
         for other in entry.hungarian.iter().chain(&entry.short).chain(&entry.aliases) {
             add(other, Role::Alias);
         }
-        for name in std::iter::once(&entry.name).chain(&entry.aliases).filter(|name| name.contains('-')) {
+        let names = || std::iter::once(&entry.name).chain(&entry.aliases);
+        // "sixteen" is kept as 16; whoever is still typing it has got to "sixte".
+        for name in names().filter(|name| fold::fold_all(name) != fold::fold_as_written(name)) {
+            add(name, Role::AsWritten);
+        }
+        for name in names().filter(|name| name.contains('-')) {
             add(&name.replace('-', ""), Role::Alias);
         }
         if let Some(gist) = &entry.gist {
@@ -149,7 +154,10 @@ fn spellings(pack: &Pack) -> Vec<Spelling> {
         // Events are described rather than named: by their people, places, themes and story.
         if let Facts::Event(facts) = &entry.facts {
             for named in facts.people.iter().chain(&facts.places).chain(&facts.groups) {
-                add(&pack.entry(*named).name, Role::Subject);
+                let named = pack.entry(*named);
+                for name in std::iter::once(&named.name).chain(&named.short).chain(&named.aliases) {
+                    add(name, Role::Subject);
+                }
             }
             for tag in &facts.tags {
                 add(tag, Role::Subject);

@@ -195,25 +195,31 @@ impl Dictionary {
     }
 
     fn likeness(&self, typed: &str, heard: &str, token: u32, unfinished: bool) -> f64 {
-        let (mut letters, mut sounds) = (self.token(token), self.sound(token));
-        if unfinished && letters.len() > typed.len() {
-            letters = &letters[..typed.len()];
-            sounds = &sounds[..sounds.len().min(heard.len())];
+        let (letters, sounds) = (self.token(token), self.sound(token));
+        if !unfinished || letters.len() <= typed.len() {
+            return likeness(typed, heard, letters, sounds);
         }
-        // Three letters leave no room for a slip: "bem" is not "ben".
-        if typed.len() <= 3 && letters.len() <= 3 || typed.len().min(letters.len()) < 3 {
-            return if typed == letters {
-                1.0
-            } else if heard == sounds && heard.len() > 1 && typed.len().abs_diff(letters.len()) <= 2 {
-                SOUND
-            } else {
-                0.0
-            };
-        }
-        // What sounds like a single letter sounds like too much.
-        let by_ear = if heard.len().min(sounds.len()) < 2 { 0.0 } else { SOUND * measure(heard, sounds) };
-        measure(typed, letters).max(by_ear)
+        // Its beginning, a letter more or less: one may have been left out.
+        let beginnings = typed.len().saturating_sub(1).max(1)..=letters.len().min(typed.len() + 1);
+        let fits = beginnings.map(|end| likeness(typed, heard, &letters[..end], &sounds[..sounds.len().min(heard.len())]));
+        fits.fold(0.0, f64::max)
     }
+}
+
+fn likeness(typed: &str, heard: &str, letters: &str, sounds: &str) -> f64 {
+    // Three letters leave no room for a slip: "bem" is not "ben".
+    if typed.len() <= 3 && letters.len() <= 3 || typed.len().min(letters.len()) < 3 {
+        return if typed == letters {
+            1.0
+        } else if heard == sounds && heard.len() > 1 && typed.len().abs_diff(letters.len()) <= 2 {
+            SOUND
+        } else {
+            0.0
+        };
+    }
+    // What sounds like a single letter sounds like too much.
+    let by_ear = if heard.len().min(sounds.len()) < 2 { 0.0 } else { SOUND * measure(heard, sounds) };
+    measure(typed, letters).max(by_ear)
 }
 
 /// The mean of Jaro-Winkler and optimal string alignment.
@@ -228,7 +234,7 @@ fn measure(a: &str, b: &str) -> f64 {
         return 0.0;
     }
     // Of four letters, one changed makes another word: "wall" and "walk".
-    let short = if longest == 4 && a.len() == b.len() && !same_letters(a, b) { 0.93 } else { 1.0 };
+    let short = if longest == 4 && a.len() == b.len() && !same_letters(a, b) { 0.96 } else { 1.0 };
     short * (strsim::jaro_winkler(a, b) + alignment) / 2.0
 }
 

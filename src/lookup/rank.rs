@@ -27,6 +27,9 @@ const DESCRIBED_ALONE: f32 = 0.8;
 const RARE: usize = 2;
 /// A given name in another language ("George" for György).
 const OTHER_FORM: f32 = 0.75;
+/// What is left of a score when a naming word of the query is nowhere in the entry: two names of
+/// which one is strange are somebody else ("Berlin Wall"), two that are both misspelt are not.
+const UNKNOWN_NAME: f32 = 0.85;
 /// What is left of a score when only the description of something fits that has a proper name:
 /// enough to suggest it, not to find it.
 const ONLY_DESCRIBED: f32 = 0.6;
@@ -101,6 +104,8 @@ impl Index {
         let weight = match near.first() {
             _ if is_class(word) => near.first().map_or(0.4, |near| self.weight[near.token as usize].min(0.4)),
             Some(near) if near.like > 0.5 => self.weight[near.token as usize],
+            // Hardly like anything known: it may be a misspelt given name, or a strange one.
+            Some(near) if near.like > 0.35 => self.weight[near.token as usize].max(UNKNOWN_SHORT),
             _ if word.len() <= 3 => UNKNOWN_SHORT,
             _ => UNKNOWN,
         };
@@ -235,7 +240,9 @@ impl Index {
     fn judge(&self, words: &[Word], of_word: &[f32], covered: f32, entry: u32) -> (f32, f32) {
         let query = self.share(words.iter().map(|word| word.weight), of_word);
         let base = if self.subjects[entry as usize].kind == Kind::Event { EVENT_BASE } else { NAME_BASE };
-        (query, query * (base + (1.0 - base) * covered))
+        let unknown = words.iter().zip(of_word).any(|(word, like)| word.weight > 0.5 && *like < 0.3);
+        let doubt = if unknown { UNKNOWN_NAME } else { 1.0 };
+        (query, doubt * query * (base + (1.0 - base) * covered))
     }
 
     fn share(&self, weights: impl Iterator<Item = f32>, likes: &[f32]) -> f32 {

@@ -1,0 +1,68 @@
+//! What follows from the links between entries: causes, who is named where, importance.
+
+use std::ops::Range;
+
+use super::check::full_id;
+use super::draft::{Draft, Own};
+use super::pack::{EntryNo, Facts, Kind, Pack};
+use super::problem::Report;
+use super::written::Located;
+
+/// Fills in what follows from the links: causes, who is named where, importance; refuses effects
+/// that come before their causes.
+pub(super) fn link(pack: &mut Pack, order: &[usize], entries: &[Draft<'_>], report: &mut Report) {
+    let mut named_in: Vec<Vec<EntryNo>> = vec![Vec::new(); pack.entries.len()];
+    let mut led_from: Vec<Vec<EntryNo>> = vec![Vec::new(); pack.entries.len()];
+    for (no, entry) in pack.numbered() {
+        match &entry.facts {
+            Facts::Event(facts) => {
+                for named in facts.people.iter().chain(&facts.groups).chain(&facts.places) {
+                    named_in[named.0 as usize].push(no);
+                }
+                for effect in &facts.leads_to {
+                    led_from[effect.0 as usize].push(no);
+                }
+            }
+            Facts::Term { events } => named_in[no.0 as usize].extend(events),
+            Facts::Person(_) | Facts::Group | Facts::Place { .. } => {}
+        }
+    }
+    for events in &mut named_in {
+        // Events are numbered in time order.
+        events.sort();
+        events.dedup();
+    }
+    check_causes(pack, order, entries, report);
+    for (no, entry) in pack.entries.iter_mut().enumerate() {
+        let document_claims = entry.claims.iter().filter(|claim| claim.is_from_document()).count();
+        let links = match &mut entry.facts {
+            Facts::Event(facts) => {
+                facts.led_from = std::mem::take(&mut led_from[no]);
+                facts.led_from.sort();
+                facts.leads_to.sort();
+                facts.leads_to.len() + facts.led_from.len()
+            }
+            _ => named_in[no].len(),
+        };
+        // What the class reads about counts most; then how much hangs together with it.
+        entry.importance = u16::try_from(4 * document_claims + links).unwrap_or(u16::MAX);
+    }
+    pack.named_in = named_in;
+}
+
+fn check_causes(pack: &Pack, order: &[usize], entries: &[Draft<'_>], report: &mut Report) {
+    for (no, entry) in pack.numbered() {
+        let (Some(facts), Own::Event(written)) = (entry.event(), &entries[order[no.0 as usize]].own) else { continue };
+        for effect in &facts.leads_to {
+            let later = pack.entry(*effect);
+            let backwards = later.when().is_some_and(|when| when.last_day() < facts.when.first_day());
+            if backwards || *effect == no {
+                let wrong = format!("{} cannot lead to {}, which came before it", entry.id, later.id);
+                let text = written.leads_to.iter().find(|text| full_id(Kind::Event, text.value()) == later.id);
+                let span: Range<usize> = text.map_or(0..0, Located::span);
+                let right = "Turn the link round, or check both dates".to_owned();
+                report.at(entries[order[no.0 as usize]].file, span, wrong, right);
+            }
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Cards: what people read, in both edges, and that they always fit.
+
+use jiff::civil::Date;
+use kronikas::card::{Answer, Row};
+use kronikas::commands::{self, ALL, Desk, Request, Shelf};
+use kronikas::discord::{limits, message_of_card, message_of_refusal};
+use kronikas::knowledge::{built_in, load};
+use kronikas::terminal::{Look, ask_once};
+use proptest::prelude::*;
+use serde_json::Value;
+use std::sync::LazyLock;
+
+static SHELF: LazyLock<Shelf> = LazyLock::new(|| Shelf::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}"))));
+const TODAY: Date = Date::constant(2026, 11, 24);
+
+fn desk() -> Desk<'static> {
+    SHELF.desk()
+}
+
+fn request(command: &str, text: &str) -> Request {
+    let option = commands::named(command).and_then(|command| command.options.first());
+    option.map_or(Request::new(TODAY), |option| Request::new(TODAY).with(option.name, text))
+}
+
+fn message(answer: &Answer) -> Value {
+    let built = match answer {
+        Ok(card) => message_of_card(card, u64::MAX, false),
+        Err(refusal) => message_of_refusal(refusal),
+    };
+    serde_json::to_value(built).expect("a message is JSON")
+}
+
+/// What Discord would have against a message.
+fn check(answer: &Answer) {
+    let message = message(answer);
+    let length = |value: &Value| value.as_str().unwrap_or_default().chars().count();
+    let embed = &message["embeds"][0];
+    assert!(length(&embed["title"]) <= limits::TITLE);
+    assert!(length(&embed["description"]) <= limits::DESCRIPTION);
+    assert!(length(&embed["title"]) + length(&embed["description"]) <= limits::EMBEDS);
+    assert!(length(&message["content"]) <= limits::CONTENT);
+    assert!(length(&message["content"]) + length(&embed["title"]) > 0, "an empty message");
+    assert_eq!(message["allowed_mentions"]["parse"], serde_json::json!([]));
+    let rows = message["components"].as_array().cloned().unwrap_or_default();
+    assert!(rows.len() <= limits::ROWS);
+    for component in rows.iter().flat_map(|row| row["components"].as_array().cloned().unwrap_or_default()) {
+        let id = length(&component["custom_id"]);
+        assert!((1..=limits::CUSTOM_ID).contains(&id), "{component}");
+        assert!(length(&component["label"]) <= limits::LABEL);
+        for option in component["options"].as_array().into_iter().flatten() {
+            assert!((1..=limits::OPTION).contains(&length(&option["label"])), "{option}");
+            assert!((1..=limits::OPTION).contains(&length(&option["value"])), "{option}");
+            assert!(length(&option["description"]) <= limits::OPTION);
+        }
+    }
+    // Nothing of the description may have been cut: paging is to see to that.
+    assert!(!embed["description"].as_str().unwrap_or_default().ends_with("\n…"), "cut: {}", embed["title"]);
+}
+
+/// Everything that can be pressed on a card.
+fn presses(answer: &Answer) -> Vec<String> {
+    let Ok(card) = answer else { return Vec::new() };
+    let press = |row: &Row| match row {
+        Row::Buttons(actions) => actions.iter().map(|action| action.press.to_string()).collect::<Vec<_>>(),
+        Row::Menu(menu) => menu.items.iter().map(|item| item.press.to_string()).collect(),
+    };
+    card.rows.iter().flat_map(press).collect()
+}
+
+#[test]
+fn whatever_can_be_pressed_leads_somewhere_and_fits() {
+    let mut seen: Vec<String> = Vec::new();
+    let mut next: Vec<String> = Vec::new();
+    for start in [
+        commands::answer("timeline", &Request::new(TODAY), &desk()),
+        commands::answer("source", &Request::new(TODAY), &desk()),
+        commands::answer("help", &Request::new(TODAY), &desk()),
+        commands::answer("about", &Request::new(TODAY), &desk()),
+    ] {
+        check(&start);
+        next.extend(presses(&start));
+    }
+    while let Some(id) = next.pop() {
+        if seen.contains(&id) {
+            continue;
+        }
+        let answer = commands::press(&id, &Request::new(TODAY), &desk());
+        assert!(answer.is_ok(), "{id} leads nowhere");
+        check(&answer);
+        next.extend(presses(&answer));
+        seen.push(id);
+    }
+    // Every entry is reached by pressing alone, from the list of events and the class document.
+    let reached = |id: &str| seen.iter().any(|press| press.contains(id.split_once('/').map_or(id, |(_, id)| id)));
+    let lost: Vec<&str> = SHELF.pack.entries.iter().map(|entry| entry.id.as_str()).filter(|id| !reached(id)).collect();
+    assert!(lost.len() * 20 < SHELF.pack.entries.len(), "cannot be reached by pressing: {lost:?}");
+}
+
+#[test]
+fn every_entry_is_shown_by_its_name_in_limits() {
+    for (_, entry) in SHELF.pack.numbered() {
+        let command = match entry.id.split_once('/').expect("an id").0 {
+            "event" => "event",
+            "place" => "place",
+            "term" => "term",
+            _ => "who",
+        };
+        let answer = commands::answer(command, &request(command, &entry.name), &desk());
+        check(&answer);
+        assert!(answer.is_ok(), "{}", entry.id);
+    }
+}
+
+#[test]
+fn all_366_days_are_answered() {
+    let mut day = Date::constant(2000, 1, 1);
+    while day.year() == 2000 {
+        let text = day.strftime("%-d %B").to_string();
+        let answer = commands::answer("onthisday", &request("onthisday", &text), &desk());
+        check(&answer);
+        let card = answer.unwrap_or_else(|refusal| panic!("{text}: {}", refusal.text.plain()));
+        assert!(card.title.plain().contains(&format!("{} ", day.day())), "{text}");
+        day = day.tomorrow().expect("a next day");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn any_words_give_a_message_within_limits(text in any::<String>(), command in 0..ALL.len()) {
+        let name = ALL[command].name;
+        check(&commands::answer(name, &request(name, &text), &desk()));
+        check(&commands::look_up_this(&text, &desk()));
+        prop_assert!(commands::complete(name, ALL[command].options.first().map_or("", |option| option.name), &text, &desk()).len() <= limits::OPTIONS);
+    }
+
+    #[test]
+    fn any_id_is_answered_politely(id in any::<String>(), tail in "[a-z0-9./-]{0,60}", command in 0..ALL.len()) {
+        for id in [id, format!("1/{}/{tail}", ALL[command].name)] {
+            check(&commands::press(&id, &Request::new(TODAY), &desk()));
+        }
+    }
+}
+
+/// The card as both edges show it.
+fn both_edges(line: &str) -> String {
+    let mut terminal = Vec::new();
+    ask_once(line, desk(), Look { width: 88 }, TODAY, &mut terminal).expect("a vector can be written to");
+    let drawn = String::from_utf8(terminal).expect("text");
+    let drawn = anstream::adapter::strip_str(&drawn).to_string();
+    let (name, text) = line[1..].split_once(' ').unwrap_or((&line[1..], ""));
+    let answer = commands::answer(name, &request(name, text), &desk());
+    let message = message(&answer);
+    let embed = &message["embeds"][0];
+    let discord =
+        format!("# {}\n{}", embed["title"].as_str().unwrap_or_default(), embed["description"].as_str().unwrap_or_default());
+    format!("› {line}\n\n{drawn}\n── in Discord ──\n{discord}\n")
+}
+
+#[test]
+fn cards_read_well_in_both_edges() {
+    for (name, line) in [
+        ("event", "/event stalin statue"),
+        ("event_choose", "/event 22 november"),
+        ("who", "/who kruschev"),
+        ("who_nothing", "/who napoleon"),
+        ("term", "/term salami tactics"),
+        ("term_elsewhere", "/term warsaw pact"),
+        ("place", "/place corvin"),
+        ("onthisday", "/onthisday 4/11"),
+        ("onthisday_quiet", "/onthisday 5 august"),
+        ("why", "/why rakosi resigns"),
+        ("ask", "/ask why did the students demonstrate?"),
+        ("source", "/source 12"),
+        ("help", "/help"),
+    ] {
+        insta::assert_snapshot!(name, both_edges(line));
+    }
+}
+
+#[test]
+fn a_timeline_says_what_it_understood() {
+    let request = Request::new(TODAY).with("from", "22 oct").with("to", "4/11").with("about", "imre nagy");
+    let card = commands::answer("timeline", &request, &desk()).expect("a card");
+    let subtitle = card.subtitle.unwrap_or_default();
+    assert!(subtitle.ends_with("about Imre Nagy, from 22 October 1956 to 4 November 1956 · page 1 of 2"), "{subtitle}");
+    assert!(card.sections[0].lines[0].text.plain().contains("as day/month: 4 November 1956"));
+    let backwards = Request::new(TODAY).with("from", "1957").with("to", "1956");
+    assert!(commands::answer("timeline", &backwards, &desk()).is_err());
+}

@@ -1,0 +1,180 @@
+//! The built-in pack: it covers the class document, it is as large as promised, and a broken one is
+//! told apart by file, line and column.
+
+use std::collections::BTreeMap;
+
+use kronikas::knowledge::{Citation, Kind, Pack, PackFiles, Passage, Report, built_in, json_schemas, load};
+
+fn pack() -> Pack {
+    load(&built_in()).unwrap_or_else(|report| panic!("{report}"))
+}
+
+fn cited(pack: &Pack, id: &str) -> Citation {
+    let (passage, claim) = match id.strip_prefix('¶') {
+        Some(rest) => {
+            let (number, claim) = rest.split_once('.').unwrap_or((rest, ""));
+            (Passage::Paragraph(number.parse().expect("a number")), claim.parse().ok())
+        }
+        None => (Passage::Question(id[1..].parse().expect("a number")), None),
+    };
+    assert!(pack.has_passage(passage, claim), "{id}");
+    Citation::Document { passage, claim }
+}
+
+#[test]
+fn every_claim_of_the_class_document_is_covered() {
+    let pack = pack();
+    let rows: Vec<Vec<&str>> = include_str!("data/claims.tsv").lines().skip(1).map(|line| line.split('\t').collect()).collect();
+    assert_eq!(rows.len(), 116, "115 claims and the study question");
+    for row in rows {
+        let [id, judged, entry_id, claim_id] = row[..] else { panic!("{row:?}") };
+        let citation = cited(&pack, id);
+        let entry = pack.find(entry_id).map(|no| pack.entry(no)).unwrap_or_else(|| panic!("{id}: there is no {entry_id}"));
+        let claim = entry.claims.iter().find(|claim| claim.id.as_deref() == Some(claim_id));
+        let claim = claim.unwrap_or_else(|| panic!("{id}: {entry_id} has no claim {claim_id}"));
+        assert!(claim.cite.contains(&citation), "{id}: {entry_id} {claim_id} does not cite it");
+        if judged != "holds" && id != "Q1" {
+            let note = entry.notes.iter().find(|note| note.on.contains(&citation));
+            let note = note.unwrap_or_else(|| panic!("{id} was judged {judged}, and {entry_id} has no note on it"));
+            assert!(note.cite.iter().any(|citation| matches!(citation, Citation::Background(_))), "{id}");
+        }
+    }
+}
+
+#[test]
+fn the_document_is_whole() {
+    let pack = pack();
+    assert_eq!(pack.document.paragraphs.len(), 17);
+    assert_eq!(pack.document.paragraphs.iter().map(|paragraph| u32::from(paragraph.claims)).sum::<u32>(), 115);
+    assert_eq!(pack.document.questions.len(), 1);
+}
+
+#[test]
+fn the_pack_is_as_large_as_promised() {
+    let pack = pack();
+    let count = |kind| pack.of_kind(kind).count();
+    assert!(count(Kind::Event) >= 200, "{} events", count(Kind::Event));
+    assert!(count(Kind::Person) >= 50 && count(Kind::Group) >= 25 && count(Kind::Place) >= 35 && count(Kind::Term) >= 50);
+    let mut months: BTreeMap<i8, usize> = BTreeMap::new();
+    for (_, _, facts) in pack.events().filter(|(_, _, facts)| facts.when.first_day().year() == 1956) {
+        *months.entry(facts.when.first_day().month()).or_default() += 1;
+    }
+    assert!(months.values().sum::<usize>() >= 150, "{months:?}");
+    assert!((1..=12).all(|month| months.get(&month).is_some_and(|events| *events >= 2)), "{months:?}");
+}
+
+#[test]
+fn every_entry_says_something_cited_and_events_are_linked() {
+    let pack = pack();
+    for (_, entry) in pack.numbered() {
+        assert!(!entry.claims.is_empty() && entry.claims.iter().all(|claim| !claim.cite.is_empty()), "{}", entry.id);
+        let ends = |text: &str| text.trim_end_matches(['”', '"', '\'', '’', ')']).ends_with(['.', '?', '!']);
+        assert!(entry.claims.iter().all(|claim| ends(&claim.text)), "{}: a claim is a sentence", entry.id);
+    }
+    let linked = pack.events().filter(|(_, _, facts)| !facts.leads_to.is_empty() || !facts.led_from.is_empty()).count();
+    assert!(linked * 10 >= pack.of_kind(Kind::Event).count() * 8, "{linked} events hang together");
+}
+
+#[test]
+fn the_schemas_are_in_step() {
+    for (name, text) in json_schemas() {
+        let path = format!("{}/knowledge/schema/{name}", env!("CARGO_MANIFEST_DIR"));
+        let committed = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert_eq!(committed, text, "{name} is out of step: run `cargo run -- schema knowledge/schema`");
+    }
+    for (name, text) in [
+        ("events", include_str!("../knowledge/events.toml")),
+        ("people", include_str!("../knowledge/people.toml")),
+        ("groups", include_str!("../knowledge/groups.toml")),
+        ("places", include_str!("../knowledge/places.toml")),
+        ("terms", include_str!("../knowledge/terms.toml")),
+        ("sources", include_str!("../knowledge/sources.toml")),
+        ("pack", include_str!("../knowledge/pack.toml")),
+    ] {
+        assert!(text.starts_with(&format!("#:schema ./schema/{name}.schema.json\n")), "{name}.toml names its schema");
+    }
+}
+
+const PACK: &str = r#"schema = 1
+id = "small"
+title = "Small"
+year = 1956
+[document]
+title = "A document"
+[[document.paragraph]]
+number = 1
+section = "S"
+about = "a"
+claims = 2
+"#;
+const SOURCES: &str = "[[source]]\nid = \"book\"\nshort = \"Book\"\ntitle = \"A book\"\n";
+const EVENT: &str = r#"[[event]]
+id = "march"
+name = "The march"
+when = "1956-10-23"
+cite = ["book"]
+claims = [{ text = "People marched.", cite = ["¶1.2"] }]
+"#;
+
+fn small(events: &str, people: &str) -> Result<Pack, Report> {
+    let file = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+    let files =
+        vec![file("pack.toml", PACK), file("sources.toml", SOURCES), file("events.toml", events), file("people.toml", people)];
+    load(&PackFiles::new("small", files))
+}
+
+#[test]
+fn a_small_sound_pack_loads() {
+    let pack = small(EVENT, "").unwrap_or_else(|report| panic!("{report}"));
+    assert_eq!(pack.entries.len(), 1);
+}
+
+#[test]
+fn every_kind_of_slip_is_told_with_its_place_and_cure() {
+    for (change, wrong, line, expected) in [
+        (("when = ", "wehn = "), "unknown field `wehn`", 4, "`when`"),
+        (("name = \"The march\"\n", ""), "missing field `name`", 1, "Add"),
+        (("1956-10-23", "1956-02-30"), "there is no \"1956-02-30\"", 4, "28 to 31"),
+        (("1956-10-23", "23 October"), "is not a date", 4, "1956-10-24T08:13"),
+        (("\"book\"]", "\"bok\"]"), "there is no source \"bok\"", 5, "Did you mean \"book\"?"),
+        (("¶1.2", "¶1.3"), "the class document has no ¶1.3", 6, "¶1.1 to ¶1.2"),
+        (("¶1.2", "¶7"), "the class document has no ¶7", 6, "¶1 to ¶1"),
+        (("[\"¶1.2\"]", "[]"), "rests on nothing", 6, "Cite a paragraph"),
+        (("id = \"march\"", "id = \"The March\""), "is no id", 2, "lower-case"),
+        (("The march", "x".repeat(90).as_str()), "this name has 90 characters", 3, "at most 85"),
+        (
+            ("cite = [\"book\"]\n", "cite = [\"book\"]\npeople = [\"nobody\"]\n"),
+            "there is no person \"nobody\"",
+            6,
+            "Name the id",
+        ),
+        (("cite = [\"book\"]\n", "cite = [\"book\"]\nleads_to = [\"march\"]\n"), "cannot lead to", 6, "Turn the link round"),
+        (("[\"book\"]", "\"book\""), "invalid type", 5, "Write"),
+    ] {
+        let report = small(&EVENT.replacen(change.0, change.1, 1), "").expect_err(wrong);
+        let problem = report.problems().iter().find(|problem| problem.wrong.contains(wrong));
+        let problem = problem.unwrap_or_else(|| panic!("{wrong:?} not in:\n{report}"));
+        assert_eq!((problem.file.as_str(), problem.line), ("small/events.toml", line), "{problem}");
+        assert!(problem.column > 0, "{problem}");
+        assert!(problem.right.contains(expected), "{problem}");
+    }
+}
+
+#[test]
+fn all_slips_are_told_in_one_run() {
+    let twice = format!("{EVENT}{}", EVENT.replace("when", "wehn").replace("march\"", "walk\"").replace("¶1.2", "¶9"));
+    let wrong = twice.replacen("\"book\"", "\"boook\"", 1) + "[[event]]\nid = \"march\"\n[[evnt]]\nid = 3\n";
+    let report = small(&wrong, "[[person]]\nname = 4\n").expect_err("it is broken");
+    let said = report.to_string();
+    for expected in ["boook", "unknown field `wehn`", "missing field", "unknown key `evnt`", "people.toml:2"] {
+        assert!(said.contains(expected), "{expected:?} not in:\n{said}");
+    }
+    assert!(said.ends_with("problems"), "{said}");
+}
+
+#[test]
+fn two_entries_may_not_answer_to_one_name() {
+    let person = "[[person]]\nid = \"m\"\nname = \"the MÁRCH\"\ngist = \"x\"\ncite = [\"book\"]\nclaims = [{ text = \"X.\", cite = [\"book\"] }]\n";
+    let report = small(EVENT, person).expect_err("they clash");
+    assert!(report.to_string().contains("event/march answers to \"the MÁRCH\" as well"), "{report}");
+}
