@@ -35,7 +35,7 @@ impl Index {
             let entry = self.owners[name as usize];
             match best.iter_mut().find(|(_, _, known)| *known == entry) {
                 Some((known, ..)) => *known = known.max(fit),
-                None => best.push((fit, self.subjects[entry as usize].importance, entry)),
+                None => best.push((fit, self.importance[entry as usize], entry)),
             }
         }
         // Equally good beginnings are ordered by importance; a tenth is no difference.
@@ -47,7 +47,7 @@ impl Index {
     }
 
     fn most_important(&self, scope: Scope, limit: usize) -> Vec<Hit> {
-        let fitting = self.by_importance.iter().filter(|entry| scope.has(self.subjects[**entry as usize].kind));
+        let fitting = self.by_importance.iter().filter(|entry| scope.has(self.kinds[**entry as usize]));
         fitting.take(limit).map(|entry| Hit { entry: EntryNo(*entry), score: Score(0) }).collect()
     }
 

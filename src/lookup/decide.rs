@@ -67,8 +67,8 @@ impl Index {
     /// The entries whose whole name was typed, in any order of its words.
     fn exact(&self, names: &[String], scope: Scope) -> Option<Match> {
         let mut entries: Vec<u32> = self.named_exactly(names).map(|name| self.owners[name as usize]).collect();
-        entries.retain(|entry| scope.has(self.subjects[*entry as usize].kind));
-        entries.sort_by_key(|entry| (std::cmp::Reverse(self.subjects[*entry as usize].importance), *entry));
+        entries.retain(|entry| scope.has(self.kinds[*entry as usize]));
+        entries.sort_by_key(|entry| (std::cmp::Reverse(self.importance[*entry as usize]), *entry));
         entries.dedup();
         entries.truncate(CHOICES);
         let hits: Vec<Hit> = entries.iter().map(|entry| Hit { entry: EntryNo(*entry), score: EXACT }).collect();
@@ -96,7 +96,7 @@ impl Index {
     }
 
     fn decide(&self, ranked: &[Ranked], ambiguous: bool) -> Match {
-        let kind = |fit: &Ranked| self.subjects[fit.entry as usize].kind;
+        let kind = |fit: &Ranked| self.kinds[fit.entry as usize];
         let line = if ambiguous { NEARLY } else { FITS };
         let mut fitting: Vec<Ranked> = ranked.iter().copied().filter(|fit| fit.score >= line).collect();
         if !fitting.first().is_some_and(|top| top.score >= FITS) {
@@ -157,7 +157,7 @@ impl Index {
             // Words that fit none of that date's events mean something else.
             return (!narrowed.is_empty()).then(|| self.decide(&raise(narrowed), false));
         }
-        events.sort_by_key(|entry| (std::cmp::Reverse(self.subjects[*entry as usize].importance), *entry));
+        events.sort_by_key(|entry| (std::cmp::Reverse(self.importance[*entry as usize]), *entry));
         let hits: Vec<Hit> = events.iter().take(CHOICES).map(|entry| Hit { entry: EntryNo(*entry), score: Score(950) }).collect();
         match hits.as_slice() {
             [one] => Some(Match::Found(*one)),
@@ -168,18 +168,13 @@ impl Index {
     /// The events that a date means: those that began then; for a day without a year in any year,
     /// if none did in the pack's.
     fn on(&self, understood: &Understood) -> Vec<u32> {
-        let begin = |entry: u32| self.subjects[entry as usize].when.map(|(first, _)| first);
-        let all = || (0..self.subjects.len() as u32).filter(|entry| self.subjects[*entry as usize].kind == Kind::Event);
         let within = |date: Date| understood.from <= date && date <= understood.to;
-        let exact = |entry: &u32| {
-            self.subjects[*entry as usize].when.is_some_and(|(first, last)| {
-                within(first) && (within(last) || first != last && understood.precision == Precision::Day)
-            })
-        };
-        let mut events: Vec<u32> = all().filter(exact).collect();
+        let began = |first: Date, last: Date| within(first) && (within(last) || understood.precision == Precision::Day);
+        let mut events: Vec<u32> =
+            self.dated.iter().filter(|(_, first, last)| began(*first, *last)).map(|(entry, ..)| *entry).collect();
         if events.is_empty() && !understood.year_given && understood.precision == Precision::Day {
             let same_day = |date: Date| (date.month(), date.day()) == (understood.from.month(), understood.from.day());
-            events = all().filter(|entry| begin(*entry).is_some_and(same_day)).collect();
+            events = self.dated.iter().filter(|(_, first, _)| same_day(*first)).map(|(entry, ..)| *entry).collect();
         }
         events
     }

@@ -47,15 +47,20 @@ pub struct Subject {
 /// The names of a pack, ready to be looked up in. Built once, never changed.
 #[derive(Debug)]
 pub struct Index {
-    pub(super) subjects: Vec<Subject>,
+    /// For every entry, its kind and how much hangs on it.
+    pub(super) kinds: Vec<Kind>,
+    pub(super) importance: Vec<u16>,
+    /// The events with their first and last days, in the order of entries.
+    pub(super) dated: Vec<(u32, Date, Date)>,
     pub(super) dictionary: Dictionary,
-    /// For every token, how rare it is among the names: 0.5 (in most) to 1 (in one).
-    pub(super) rarity: Vec<f32>,
-    /// For every token, what it counts when a query is judged: given names, titles and class nouns
-    /// count less.
-    pub(super) weight: Vec<f32>,
-    /// Names (then subjects): the entry each belongs to.
+    /// For every token in 255ths, how rare it is among the names: a half (in most) to one (in one).
+    rarity: Vec<u8>,
+    /// For every token in 255ths, what it counts when a query is judged: given names, titles and
+    /// class nouns count less.
+    weight: Vec<u8>,
+    /// Names (then subjects): the entry each belongs to, and of which kind that is.
     pub(super) owners: Vec<u32>,
+    owner_kinds: Vec<Kind>,
     /// Names: the token that alone names its owner (a person's family name), as place in the name.
     pub(super) family: Vec<u8>,
     /// How many of `owners` are names; the rest are the words that describe entries.
@@ -134,11 +139,17 @@ impl Index {
         let rarity = rarity(texts.len(), names, &posting_starts, &postings);
         let mut weight: Vec<f32> = texts.iter().map(|token| weight(token)).collect();
         lighten_given_names(&mut weight, &owners, &family, &starts, &tokens);
+        let kinds: Vec<Kind> = subjects.iter().map(|subject| subject.kind).collect();
+        let dated =
+            subjects.iter().enumerate().filter_map(|(no, subject)| subject.when.map(|(first, last)| (no as u32, first, last)));
         Index {
-            subjects: subjects.to_vec(),
+            owner_kinds: owners.iter().map(|owner| kinds[*owner as usize]).collect(),
+            importance: subjects.iter().map(|subject| subject.importance).collect(),
+            dated: dated.collect(),
+            kinds,
             dictionary: Dictionary::new(&texts),
-            rarity,
-            weight,
+            rarity: rarity.into_iter().map(in_255ths).collect(),
+            weight: weight.into_iter().map(in_255ths).collect(),
             owners,
             family,
             names,
@@ -155,9 +166,7 @@ impl Index {
 
     /// How many bytes it takes.
     pub fn bytes(&self) -> usize {
-        let numbers = self.rarity.len()
-            + self.weight.len()
-            + self.owners.len()
+        let numbers = self.owners.len()
             + self.starts.len()
             + self.tokens.len()
             + self.posting_starts.len()
@@ -165,7 +174,18 @@ impl Index {
             + 2 * (self.whole.len() + self.joined.len())
             + self.ambiguous.len()
             + self.by_importance.len();
-        self.dictionary.bytes() + 4 * numbers + self.family.len() + self.subjects.len() * size_of::<Subject>()
+        let bytes = self.rarity.len() + self.weight.len() + self.family.len() + self.owner_kinds.len() + 3 * self.kinds.len();
+        self.dictionary.bytes() + 4 * numbers + bytes + self.dated.len() * size_of::<(u32, Date, Date)>()
+    }
+
+    /// How rare a token is among the names.
+    pub(super) fn rarity(&self, token: u32) -> f32 {
+        f32::from(self.rarity[token as usize]) / 255.0
+    }
+
+    /// What a token counts when a query is judged.
+    pub(super) fn weight(&self, token: u32) -> f32 {
+        f32::from(self.weight[token as usize]) / 255.0
     }
 
     /// The tokens of a name.
@@ -180,7 +200,7 @@ impl Index {
 
     /// The kind of a name's owner.
     pub(super) fn kind(&self, name: u32) -> Kind {
-        self.subjects[self.owners[name as usize] as usize].kind
+        self.owner_kinds[name as usize]
     }
 
     /// The names that consist of just these tokens, in any order; articles and the like aside.
@@ -257,6 +277,10 @@ fn rarity(distinct: usize, names: u32, starts: &[u32], postings: &[u32]) -> Vec<
         1.0 - 0.5 * (within.max(1) as f32).ln() / most
     };
     (0..distinct).map(of).collect()
+}
+
+fn in_255ths(share: f32) -> u8 {
+    (share.clamp(0.0, 1.0) * 255.0).round() as u8
 }
 
 fn weight(token: &str) -> f32 {

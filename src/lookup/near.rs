@@ -11,6 +11,10 @@ use super::fold::{sound, stem};
 /// How many tokens are measured for one that was typed. The method's figures (40) were measured
 /// with 100,000 names; beyond it only ever worse ones were seen.
 const MEASURED: usize = 40;
+/// How many tokens may be looked at for their pieces, and the fewest pieces that are used all the
+/// same: a slip of the fingers spoils up to three.
+const LOOKED: usize = 6_000;
+const FEWEST_PIECES: usize = 4;
 /// Below this, two tokens have nothing to do with one another: it is what unrelated words of five
 /// to eight letters reach by chance.
 const UNRELATED: f64 = 0.70;
@@ -83,7 +87,12 @@ impl Dictionary {
         dictionary.piece_tokens = pieces.into_iter().map(|(_, token)| token).collect();
         let mut sorted: Vec<u32> = (0..count).collect();
         sorted.sort_unstable_by(|a, b| dictionary.token(*a).cmp(dictionary.token(*b)));
-        let mut stemmed = sorted.clone();
+        // A word that is its own stem is found exactly.
+        let mut stemmed: Vec<u32> = sorted
+            .iter()
+            .copied()
+            .filter(|token| stem(dictionary.token(*token)).len() < dictionary.token(*token).len())
+            .collect();
         stemmed.sort_by(|a, b| stem(dictionary.token(*a)).cmp(stem(dictionary.token(*b))));
         dictionary.sorted = sorted;
         dictionary.stemmed = stemmed;
@@ -142,7 +151,7 @@ impl Dictionary {
         }
         if typed.len() > 4 || typed.bytes().all(|b| b.is_ascii_digit()) {
             let stem = stem(typed);
-            for token in self.with_stem(stem) {
+            for token in self.with_stem(stem).chain(self.exactly(stem)) {
                 push(found, Near { token, like: squash(FORM) });
             }
         }
@@ -164,8 +173,20 @@ impl Dictionary {
     /// The tokens that share most pieces with a sound, relative to their lengths.
     fn sharing_most(&self, heard: &str, unfinished: bool, most: usize, counting: &mut Counting) -> Vec<u32> {
         counting.shared.resize(self.len(), 0);
-        for piece in pieces_of(heard) {
-            let range = self.piece_starts[usize::from(piece)] as usize..self.piece_starts[usize::from(piece) + 1] as usize;
+        let mut pieces: Vec<(usize, usize)> = pieces_of(heard)
+            .map(|piece| (self.piece_starts[usize::from(piece)] as usize, self.piece_starts[usize::from(piece) + 1] as usize))
+            .collect();
+        pieces.sort_by_key(|(start, end)| end - start);
+        let mut looked = 0;
+        let mut used = 0;
+        for (no, (start, end)) in pieces.into_iter().enumerate() {
+            // The commonest pieces tell least and cost most.
+            if no >= FEWEST_PIECES && looked + (end - start) > LOOKED {
+                break;
+            }
+            looked += end - start;
+            used += 1;
+            let range = start..end;
             for &token in &self.piece_tokens[range] {
                 let shared = &mut counting.shared[token as usize];
                 if *shared == 0 {
@@ -174,6 +195,8 @@ impl Dictionary {
                 *shared = shared.saturating_add(1);
             }
         }
+        // When pieces were left out, fewer can have been shared.
+        let least = 280 * used / heard.len().max(1) as u32;
         let mut best: Vec<(u32, u32)> = Vec::with_capacity(counting.touched.len());
         for &token in &counting.touched {
             let shared = u32::from(counting.shared[token as usize]);
@@ -182,7 +205,7 @@ impl Dictionary {
             // Of a token that is not finished, only its own pieces can be asked for.
             let own = if unfinished { heard.len().min(self.sound(token).len()) } else { self.sound(token).len() };
             let dice = 2000 * shared / (own + heard.len() + 2) as u32;
-            if dice >= 280 {
+            if dice >= least {
                 best.push((dice, token));
             }
         }

@@ -11,6 +11,9 @@ use crate::knowledge::Kind;
 /// How many names are scored in full. More never changed an answer where it was measured; the
 /// cost is linear.
 const SCORED: usize = 48;
+/// A token that more names have than this brings none of its own once rarer words have brought
+/// enough.
+const COMMON: usize = 200;
 /// What a word counts that names nothing known: as much as the rarest name, for it may be one.
 const UNKNOWN: f32 = 1.0;
 /// The same for words of up to three letters, which are mostly crumbs.
@@ -102,10 +105,10 @@ impl Index {
             near.insert(place, Near { token, like: OTHER_FORM });
         }
         let weight = match near.first() {
-            _ if is_class(word) => near.first().map_or(0.4, |near| self.weight[near.token as usize].min(0.4)),
-            Some(near) if near.like > 0.5 => self.weight[near.token as usize],
+            _ if is_class(word) => near.first().map_or(0.4, |near| self.weight(near.token).min(0.4)),
+            Some(near) if near.like > 0.5 => self.weight(near.token),
             // Hardly like anything known: it may be a misspelt given name, or a strange one.
-            Some(near) if near.like > 0.35 => self.weight[near.token as usize].max(UNKNOWN_SHORT),
+            Some(near) if near.like > 0.35 => self.weight(near.token).max(UNKNOWN_SHORT),
             _ if word.len() <= 3 => UNKNOWN_SHORT,
             _ => UNKNOWN,
         };
@@ -130,7 +133,7 @@ impl Index {
     }
 
     pub(super) fn sort(&self, ranked: &mut [Ranked]) {
-        let importance = |entry: u32| self.subjects[entry as usize].importance;
+        let importance = |entry: u32| self.importance[entry as usize];
         ranked.sort_by(|a, b| {
             b.score.total_cmp(&a.score).then(importance(b.entry).cmp(&importance(a.entry))).then(a.entry.cmp(&b.entry))
         });
@@ -140,18 +143,26 @@ impl Index {
     fn candidates(&self, words: &[Word], scope: Scope, tally: &mut Tally) -> Vec<u32> {
         tally.sum.resize(self.owners.len(), 0.0);
         tally.stamp.resize(self.owners.len(), 0);
-        for (no, word) in words.iter().enumerate() {
+        // Rare words first: they choose the names, common ones only tell those apart.
+        let mut order: Vec<usize> = (0..words.len()).collect();
+        order.sort_by_key(|no| words[*no].near.iter().map(|near| self.names_with(near.token).len()).sum::<usize>());
+        for no in order {
             let mark = u8::try_from(no + 1).unwrap_or(u8::MAX);
-            for near in &word.near {
-                let worth = near.like * self.rarity[near.token as usize];
-                for &name in self.names_with(near.token) {
+            let enough = tally.touched.len() >= SCORED;
+            for near in &words[no].near {
+                let worth = near.like * self.rarity(near.token);
+                let names = self.names_with(near.token);
+                let only_known = enough && names.len() > COMMON;
+                for &name in names {
+                    let sum = &mut tally.sum[name as usize];
                     // The nearest token comes first; a worse one of the same name adds nothing.
-                    if tally.stamp[name as usize] != mark && scope.has(self.kind(name)) {
-                        if tally.sum[name as usize] == 0.0 {
+                    let skip = (only_known && *sum == 0.0) || tally.stamp[name as usize] == mark || !scope.has(self.kind(name));
+                    if !skip {
+                        if *sum == 0.0 {
                             tally.touched.push(name);
                         }
                         tally.stamp[name as usize] = mark;
-                        tally.sum[name as usize] += worth;
+                        *sum += worth;
                     }
                 }
             }
@@ -196,7 +207,7 @@ impl Index {
             }
         }
         self.describe(words, entry, &mut of_word);
-        let weights = || tokens.iter().map(|token| self.weight[*token as usize]);
+        let weights = || tokens.iter().map(|token| self.weight(*token));
         let mut exactly = self.share(weights(), &of_token);
         let forgiven: Vec<f32> = of_token.iter().map(|like| if *like > 0.4 { 1.0 } else { 0.0 }).collect();
         let spelt_out = self.share(weights(), &forgiven);
@@ -216,7 +227,7 @@ impl Index {
         let entry = self.owners[list as usize];
         self.describe(words, entry, &mut of_word);
         let (query, score) = self.judge(words, &of_word, 0.0, entry);
-        let left = if self.subjects[entry as usize].kind == Kind::Event { 1.0 } else { ONLY_DESCRIBED };
+        let left = if self.kinds[entry as usize] == Kind::Event { 1.0 } else { ONLY_DESCRIBED };
         Ranked { entry, score: score * left, query, covered: 0.0, spelt_out: 0.0 }
     }
 
@@ -239,7 +250,7 @@ impl Index {
     /// How much of the query is covered, and the score that makes with the coverage of the name.
     fn judge(&self, words: &[Word], of_word: &[f32], covered: f32, entry: u32) -> (f32, f32) {
         let query = self.share(words.iter().map(|word| word.weight), of_word);
-        let base = if self.subjects[entry as usize].kind == Kind::Event { EVENT_BASE } else { NAME_BASE };
+        let base = if self.kinds[entry as usize] == Kind::Event { EVENT_BASE } else { NAME_BASE };
         let unknown = words.iter().zip(of_word).any(|(word, like)| word.weight > 0.5 && *like < 0.3);
         let doubt = if unknown { UNKNOWN_NAME } else { 1.0 };
         (query, doubt * query * (base + (1.0 - base) * covered))
