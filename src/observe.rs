@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tracing::span::{Attributes, Id};
-use tracing::{Metadata, Subscriber};
-use tracing_subscriber::filter::{EnvFilter, filter_fn};
+use tracing::{Level, Metadata, Subscriber};
+use tracing_subscriber::filter::{EnvFilter, FilterExt, filter_fn};
 use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt};
@@ -50,6 +50,15 @@ impl<S: Subscriber> Layer<S> for Count {
     }
 }
 
+/// Libraries whose chatter holds tokens (in the addresses of requests, in whole frames), so that no
+/// filter may ask for more of it than warnings.
+const LEAKY: [&str; 8] = ["serenity", "reqwest", "hyper", "hyper_util", "h2", "tungstenite", "tokio_tungstenite", "rustls"];
+
+fn is_leak(metadata: &Metadata<'_>) -> bool {
+    let library = metadata.target().split("::").next().unwrap_or_default();
+    LEAKY.contains(&library) && *metadata.level() > Level::WARN
+}
+
 /// Starts logging to standard error, and the counting; once per process.
 pub fn start(settings: &Settings) -> Arc<GatewayCounts> {
     let counts = Arc::new(GatewayCounts::default());
@@ -57,6 +66,7 @@ pub fn start(settings: &Settings) -> Arc<GatewayCounts> {
         eprintln!("kronikas: the log filter \"{}\" is malformed ({error}); logging as by default", settings.log_filter);
         EnvFilter::new(DEFAULT_FILTER)
     });
+    let filter = filter.and(filter_fn(|metadata| !is_leak(metadata)));
     let layer = match settings.log {
         LogForm::Text => fmt::layer().with_writer(std::io::stderr).with_filter(filter).boxed(),
         LogForm::Json => fmt::layer().json().with_writer(std::io::stderr).with_filter(filter).boxed(),

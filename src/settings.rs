@@ -8,11 +8,10 @@ use std::str::FromStr;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use secrecy::SecretString;
 
-/// A history tutor for class Discord servers and for the terminal: the Hungarian Revolution of
-/// 1956, every sentence with its source.
+/// `kronikas` opens the tutor in this terminal; `kronikas serve` runs the Discord bot.
 ///
-/// `kronikas` opens the tutor in this terminal (no Discord, no network); `kronikas serve` runs the
-/// Discord bot.
+/// Krónikás is a history tutor: it teaches the Hungarian Revolution of 1956, every sentence with its
+/// source. The terminal needs no Discord account and no network.
 #[derive(Debug, Parser)]
 #[command(name = "kronikas", version, about, long_about, max_term_width = 100)]
 pub struct Settings {

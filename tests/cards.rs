@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use kronikas::card::{Answer, Row};
 use kronikas::commands::{self, ALL, Desk, Request, Shelf};
 use kronikas::discord::{limits, message_of_card, message_of_refusal};
-use kronikas::knowledge::{built_in, load};
+use kronikas::knowledge::{PackFiles, built_in, load};
 use kronikas::terminal::{Look, ask_once};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -30,8 +30,21 @@ fn message(answer: &Answer) -> Value {
     serde_json::to_value(built).expect("a message is JSON")
 }
 
-/// What Discord would have against a message.
+/// A text as a TOML string.
+fn toml_string(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// What Discord would have against a message of the built-in pack: it must fit, and whole.
 fn check(answer: &Answer) {
+    let message = check_limits(answer);
+    // Nothing of the description may have been cut: paging is to see to that.
+    let embed = &message["embeds"][0];
+    assert!(!embed["description"].as_str().unwrap_or_default().ends_with("\n…"), "cut: {}", embed["title"]);
+}
+
+/// What Discord would have against a message.
+fn check_limits(answer: &Answer) -> Value {
     let message = message(answer);
     let length = |value: &Value| value.as_str().unwrap_or_default().chars().count();
     let embed = &message["embeds"][0];
@@ -53,8 +66,7 @@ fn check(answer: &Answer) {
             assert!(length(&option["description"]) <= limits::OPTION);
         }
     }
-    // Nothing of the description may have been cut: paging is to see to that.
-    assert!(!embed["description"].as_str().unwrap_or_default().ends_with("\n…"), "cut: {}", embed["title"]);
+    message
 }
 
 /// Everything that can be pressed on a card.
@@ -133,6 +145,32 @@ proptest! {
         check(&commands::answer(name, &request(name, &text), &desk()));
         check(&commands::look_up_this(&text, &desk()));
         prop_assert!(commands::complete(name, ALL[command].options.first().map_or("", |option| option.name), &text, &desk()).len() <= limits::OPTIONS);
+    }
+
+    #[test]
+    fn any_pack_is_shown_within_limits(
+        name in "[A-Za-zÁÉőű*_~`|<>@#. ]{1,84}x",
+        sentences in proptest::collection::vec("[A-Za-zÁÉőű*_~`|<>@#\\[\\]()1-9. ]{1,699}y", 1..40),
+        links in 0usize..60,
+    ) {
+        let quoted = |text: &str| toml_string(text);
+        let claims: Vec<String> = sentences.iter().map(|text| format!("{{ text = {}, cite = [\"¶1\", \"book\"] }}", quoted(text))).collect();
+        let mut events = format!("[[event]]\nid = \"a\"\nname = {}\nwhen = \"1956-10-23\"\ncite = [\"book\"]\nclaims = [{}]\nleads_to = [{}]\n",
+            quoted(&name), claims.join(", "), (0..links).map(|no| format!("\"e{no}\"")).collect::<Vec<_>>().join(", "));
+        for no in 0..links {
+            events.push_str(&format!("[[event]]\nid = \"e{no}\"\nname = \"Effect {no}\"\nwhen = \"1956-11-04\"\ncite = [\"book\"]\nclaims = [{{ text = \"It was.\", cite = [\"book\"] }}]\n"));
+        }
+        let pack = "schema = 1\nid = \"p\"\ntitle = \"P\"\nyear = 1956\n[document]\ntitle = \"D\"\n[[document.paragraph]]\nnumber = 1\nsection = \"S\"\nabout = \"a\"\nclaims = 1\n";
+        let sources = "[[source]]\nid = \"book\"\nshort = \"Book\"\ntitle = \"A book\"\n";
+        let file = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+        let files = PackFiles::new("p", vec![file("pack.toml", pack), file("sources.toml", sources), file("events.toml", &events)]);
+        let Ok(pack) = load(&files) else { return Ok(()) };
+        let shelf = Shelf::new(pack);
+        for id in ["1/event/a", "1/event/a/1", "1/event/a/9", "1/why/a", "1/source/p1", "1/source/p1/3", "1/onthisday/10-23", "1/timeline////0"] {
+            let answer = commands::press(id, &Request::new(TODAY), &shelf.desk());
+            prop_assert!(answer.is_ok(), "{}", id);
+            check_limits(&answer);
+        }
     }
 
     #[test]

@@ -219,16 +219,8 @@ async fn no_secret_is_ever_written() {
     let discord = FakeDiscord::start().await;
     let room = discord.room("class");
     let anna = discord.user("Anna");
-    let mut bot = RunningBot::with(
-        &discord,
-        &[
-            (
-                "KRONIKAS_LOG_FILTER",
-                "trace,serenity=warn,hyper=warn,reqwest=warn,tungstenite=warn,tokio_tungstenite=warn,rustls=warn,h2=warn,hyper_util=warn",
-            ),
-            ("KRONIKAS_LOG", "json"),
-        ],
-    );
+    let everything = "trace,serenity=trace,serenity::http=trace,reqwest=trace,hyper=trace,tokio_tungstenite=trace";
+    let mut bot = RunningBot::with(&discord, &[("KRONIKAS_LOG_FILTER", everything), ("KRONIKAS_LOG", "json")]);
     bot.ready(&discord).await;
     let card = anna.slash(&room, "who", json!({ "query": "imre nagy" })).await;
     anna.press(&card, "Timeline").await;

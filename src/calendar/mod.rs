@@ -64,7 +64,7 @@ pub fn neighbours(pack: &Pack, month: i8, day: i8) -> (Option<Neighbour>, Option
     let days = |other: Date| u16::try_from(date.duration_since(other).as_hours().abs() / 24).unwrap_or(u16::MAX);
     let dated = || pack.events().filter_map(|(event, _, facts)| facts.when.day().map(|day| (event, day)));
     let neighbour = |(event, day): (EntryNo, Date)| Neighbour { event, days: days(day) };
-    let before = dated().filter(|(_, day)| *day < date).next_back().map(neighbour);
+    let before = dated().rfind(|(_, day)| *day < date).map(neighbour);
     let after = dated().find(|(_, day)| *day > date).map(neighbour);
     (before, after)
 }

@@ -2,7 +2,7 @@
 //!
 //! A command answers with a [`Card`] or a [`Refusal`]. The edges (Discord, the terminal) turn a
 //! card into what their reader sees: they choose bold and boxes, they escape what was typed, they
-//! keep their own limits. Cards only promise to be small enough for either ([`page`]).
+//! keep their own limits. Cards only promise to be small enough for either ([`in_pages`]).
 
 pub mod action;
 mod page;

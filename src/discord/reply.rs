@@ -129,6 +129,67 @@ impl Answered {
 mod tests {
     use super::*;
 
+    use std::sync::Arc;
+
+    use axum::Router;
+    use axum::extract::{Request, State};
+    use axum::http::StatusCode;
+    use serenity::http::HttpBuilder;
+
+    use crate::card::Refusal;
+    use crate::discord::outbound::said;
+
+    type Seen = Arc<Mutex<Vec<String>>>;
+
+    async fn note(State(seen): State<Seen>, request: Request) -> StatusCode {
+        let (parts, body) = request.into_parts();
+        let body = axum::body::to_bytes(body, 1 << 20).await.expect("a body");
+        let json: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+        seen.lock().expect("no panic").push(format!("{} {} type {}", parts.method, parts.uri.path(), json["type"]));
+        StatusCode::NO_CONTENT
+    }
+
+    /// A REST client whose requests are only noted.
+    async fn noted() -> (Http, Seen) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let seen = Seen::default();
+        let app = Router::new().fallback(note).with_state(seen.clone());
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        let http = HttpBuilder::new("t").proxy(url).ratelimiter_disabled(true).build();
+        http.set_application_id(serenity::model::id::ApplicationId::new(5));
+        (http, seen)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_takes_long_is_promised_and_then_edited_in() {
+        let (http, seen) = noted().await;
+        let reply = Reply { http: &http, id: InteractionId::new(1), token: "tok" };
+        let slow = tokio::task::spawn_blocking(|| {
+            // Longer than the promise's limit, which is real time: Discord's clock cannot be simulated.
+            std::thread::sleep(PROMISE + Duration::from_millis(150));
+            said(&Err(Refusal::new("late")), 1, true)
+        });
+        // The edit's answer is no message here; that it was sent is what counts.
+        let _ = reply.send(slow, Manner::New, true).await;
+        let seen = seen.lock().expect("no panic").clone();
+        assert_eq!(
+            seen,
+            ["POST /api/v10/interactions/1/tok/callback type 5", "PATCH /api/v10/webhooks/5/tok/messages/@original type null"]
+        );
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_panic_harms_only_its_own_answer() {
+        let (http, seen) = noted().await;
+        let reply = Reply { http: &http, id: InteractionId::new(2), token: "tok" };
+        let broken = tokio::task::spawn_blocking(|| -> Said { panic!("a bug in one command") });
+        assert!(matches!(reply.send(broken, Manner::New, false).await, Err(Failed::Panic(_))));
+        let fine = tokio::task::spawn_blocking(|| said(&Err(Refusal::new("fine")), 1, true));
+        assert!(reply.send(fine, Manner::New, false).await.is_ok());
+        assert_eq!(seen.lock().expect("no panic").len(), 1);
+    }
+
     #[test]
     fn an_interaction_is_new_once_and_memory_is_bounded() {
         let answered = Answered::default();

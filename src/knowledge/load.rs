@@ -246,7 +246,7 @@ fn take_out_of_array(array: &mut DeArray<'_>, span: &Range<usize>) -> bool {
     });
     match position {
         Some(index) => {
-            let inside = array.iter_mut().nth(index).is_some_and(|item| take_out(item.get_mut(), span));
+            let inside = array.get_mut(index).is_some_and(|item| take_out(item.get_mut(), span));
             if !inside {
                 let rest = std::mem::replace(array, DeArray::new()).into_iter().enumerate().filter(|(no, _)| *no != index);
                 *array = rest.map(|(_, item)| item).collect();

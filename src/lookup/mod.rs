@@ -1,7 +1,7 @@
 //! What was meant: from what somebody typed to the entry they meant, a question back, or nothing.
 //!
-//! fold ([`fold`]) → tokens → nearest known tokens by sound ([`near`]) → candidate names ranked
-//! with strsim ([`rank`]) → decide by score and margin ([`decide`]). Everybody finds; the point is
+//! fold (`fold`) → tokens → nearest known tokens by sound (`near`) → candidate names ranked
+//! with strsim (`rank`) → decide by score and margin (`decide`). Everybody finds; the point is
 //! to be able to say no, and that comes from coverage both ways: the names in the query must be
 //! covered by the entry, and enough of the entry's name by the query.
 //!

@@ -8,13 +8,16 @@
 
 use super::fold::{sound, stem};
 
-/// How many tokens are measured for one that was typed. The method's figures (40) were measured
-/// with 100,000 names; beyond it only ever worse ones were seen.
+/// How many tokens are measured for one that was typed; beyond it only worse ones were seen.
 const MEASURED: usize = 40;
 /// How many tokens may be looked at for their pieces, and the fewest pieces that are used all the
 /// same: a slip of the fingers spoils up to three.
-const LOOKED: usize = 6_000;
+const LOOKED: usize = 40_000;
 const FEWEST_PIECES: usize = 4;
+/// About how many of them have all their pieces compared.
+const PRESELECTED: usize = 400;
+/// Dice's coefficient in thousandths below which two sounds are not worth measuring.
+const LEAST_DICE: u32 = 360;
 /// Below this, two tokens have nothing to do with one another: it is what unrelated words of five
 /// to eight letters reach by chance.
 const UNRELATED: f64 = 0.70;
@@ -172,40 +175,30 @@ impl Dictionary {
 
     /// The tokens that share most pieces with a sound, relative to their lengths.
     fn sharing_most(&self, heard: &str, unfinished: bool, most: usize, counting: &mut Counting) -> Vec<u32> {
-        counting.shared.resize(self.len(), 0);
-        let mut pieces: Vec<(usize, usize)> = pieces_of(heard)
-            .map(|piece| (self.piece_starts[usize::from(piece)] as usize, self.piece_starts[usize::from(piece) + 1] as usize))
-            .collect();
-        pieces.sort_by_key(|(start, end)| end - start);
-        let mut looked = 0;
-        let mut used = 0;
-        for (no, (start, end)) in pieces.into_iter().enumerate() {
-            // The commonest pieces tell least and cost most.
-            if no >= FEWEST_PIECES && looked + (end - start) > LOOKED {
-                break;
-            }
-            looked += end - start;
-            used += 1;
-            let range = start..end;
-            for &token in &self.piece_tokens[range] {
-                let shared = &mut counting.shared[token as usize];
-                if *shared == 0 {
-                    counting.touched.push(token);
-                }
-                *shared = shared.saturating_add(1);
-            }
+        let mut wanted = [false; SYMBOLS * SYMBOLS];
+        for piece in pieces_of(heard) {
+            wanted[usize::from(piece)] = true;
         }
-        // When pieces were left out, fewer can have been shared.
-        let least = 280 * used / heard.len().max(1) as u32;
-        let mut best: Vec<(u32, u32)> = Vec::with_capacity(counting.touched.len());
-        for &token in &counting.touched {
-            let shared = u32::from(counting.shared[token as usize]);
-            counting.shared[token as usize] = 0;
-            // Dice's coefficient in thousandths: shared pieces against all pieces of both.
-            // Of a token that is not finished, only its own pieces can be asked for.
-            let own = if unfinished { heard.len().min(self.sound(token).len()) } else { self.sound(token).len() };
-            let dice = 2000 * shared / (own + heard.len() + 2) as u32;
-            if dice >= least {
+        let mut best: Vec<(u32, u32)> = Vec::with_capacity(PRESELECTED);
+        let all_counted = self.count_rare(heard, counting);
+        let least = if all_counted { 1 } else { few_enough(counting) };
+        for at in 0..counting.touched.len() {
+            let token = counting.touched[at];
+            let counted = std::mem::take(&mut counting.shared[token as usize]);
+            if counted < least {
+                continue;
+            }
+            let sound = self.sound(token);
+            let shared = if all_counted {
+                usize::from(counted)
+            } else {
+                pieces_of(sound).filter(|piece| wanted[usize::from(*piece)]).count()
+            };
+            // Dice's coefficient in thousandths: shared pieces against all pieces of both. Of a
+            // token that is not finished, only its own pieces can be asked for.
+            let own = if unfinished { heard.len().min(sound.len()) } else { sound.len() };
+            let dice = (2000 * shared / (own + heard.len() + 2)) as u32;
+            if dice >= LEAST_DICE {
                 best.push((dice, token));
             }
         }
@@ -215,6 +208,31 @@ impl Dictionary {
             best.truncate(most);
         }
         best.into_iter().map(|(_, token)| token).collect()
+    }
+
+    /// Counts for every token how many of a sound's pieces it has; whether all pieces were used. The
+    /// commonest tell least and cost most, and are left out when there are very many tokens.
+    fn count_rare(&self, heard: &str, counting: &mut Counting) -> bool {
+        counting.shared.resize(self.len(), 0);
+        let range =
+            |piece: u16| (self.piece_starts[usize::from(piece)] as usize, self.piece_starts[usize::from(piece) + 1] as usize);
+        let mut pieces: Vec<(usize, usize)> = pieces_of(heard).map(range).collect();
+        pieces.sort_by_key(|(start, end)| end - start);
+        let mut looked = 0;
+        for (no, (start, end)) in pieces.into_iter().enumerate() {
+            looked += end - start;
+            if no >= FEWEST_PIECES && looked > LOOKED {
+                return false;
+            }
+            for &token in &self.piece_tokens[start..end] {
+                let shared = &mut counting.shared[token as usize];
+                if *shared == 0 {
+                    counting.touched.push(token);
+                }
+                *shared = shared.saturating_add(1);
+            }
+        }
+        true
     }
 
     fn likeness(&self, typed: &str, heard: &str, token: u32, unfinished: bool) -> f64 {
@@ -229,6 +247,21 @@ impl Dictionary {
     }
 }
 
+/// From how many counted pieces on there are about [`PRESELECTED`] tokens.
+fn few_enough(counting: &Counting) -> u8 {
+    let mut having = [0usize; 256];
+    for &token in &counting.touched {
+        having[usize::from(counting.shared[token as usize])] += 1;
+    }
+    let mut sum = 0;
+    let least = (1..=255u8).rev().find(|shared| {
+        sum += having[usize::from(*shared)];
+        sum > PRESELECTED
+    });
+    // One piece fewer may be shared by too many.
+    least.map_or(1, |least| if sum > 8 * PRESELECTED { least.saturating_add(1) } else { least })
+}
+
 fn likeness(typed: &str, heard: &str, letters: &str, sounds: &str) -> f64 {
     // Three letters leave no room for a slip: "bem" is not "ben".
     if typed.len() <= 3 && letters.len() <= 3 || typed.len().min(letters.len()) < 3 {
@@ -240,9 +273,12 @@ fn likeness(typed: &str, heard: &str, letters: &str, sounds: &str) -> f64 {
             0.0
         };
     }
-    // What sounds like a single letter sounds like too much.
-    let by_ear = if heard.len().min(sounds.len()) < 2 { 0.0 } else { SOUND * measure(heard, sounds) };
-    measure(typed, letters).max(by_ear)
+    let by_eye = measure(typed, letters);
+    // Hearing cannot better it, or sounds like a single letter and so like too much.
+    if by_eye >= SOUND || heard.len().min(sounds.len()) < 2 {
+        return by_eye;
+    }
+    by_eye.max(SOUND * measure(heard, sounds))
 }
 
 /// The mean of Jaro-Winkler and optimal string alignment.
@@ -298,12 +334,11 @@ fn pieces_of(sound: &str) -> impl Iterator<Item = u16> + '_ {
         b'0'..=b'9' => u16::from(byte - b'0') + 27,
         _ => 37,
     });
-    let ends = symbols.chain(std::iter::once(37)).scan(0u16, |before, symbol| {
+    symbols.chain(std::iter::once(37)).scan(0u16, |before, symbol| {
         let piece = *before * SYMBOLS as u16 + symbol;
         *before = symbol;
         Some(piece)
-    });
-    ends
+    })
 }
 
 #[cfg(test)]

@@ -181,10 +181,9 @@ impl Actor {
             .collect();
         let data = json!({ "id": "1", "name": command, "type": 1, "options": given });
         let (id, event) = self.prepare(room, 2, data, "twice", None);
-        let mut state = self.shared.state();
-        state.dispatch("INTERACTION_CREATE", &event);
-        state.dispatch("INTERACTION_CREATE", &event);
-        drop(state);
+        for _ in 0..2 {
+            self.shared.state().dispatch("INTERACTION_CREATE", &event);
+        }
         self.answer(id).await
     }
 
