@@ -211,6 +211,8 @@ fn cards_read_well_in_both_edges() {
         ("why", "/why rakosi resigns"),
         ("ask", "/ask why did the students demonstrate?"),
         ("source", "/source 12"),
+        ("timeline", "/timeline 22 oct"),
+        ("about", "/about"),
         ("help", "/help"),
     ] {
         insta::assert_snapshot!(name, both_edges(line));

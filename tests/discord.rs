@@ -39,6 +39,11 @@ async fn every_command_is_answered_and_buttons_work() {
     let cause = bela.choose(&chain, "Moscow decides").await;
     assert!(cause.title().starts_with("Why? Moscow decides"), "{}", cause.title());
 
+    let timeline = bela.slash(&room, "timeline", json!({ "about": "imre nagy" })).await;
+    let second = bela.press(&timeline, "page 2").await;
+    assert_eq!(second.message, timeline.message);
+    assert!(second.text().contains("page 2 of"), "{}", second.text());
+
     for (command, option, value, expected) in [
         ("term", "query", "salami tactics", "salami tactics"),
         ("term", "query", "warsaw pact", "Warsaw Pact"),
@@ -293,4 +298,15 @@ async fn a_mute_gateway_does_not_hold_up_the_stop() {
     discord.faults().mute_gateway.store(true, Ordering::SeqCst);
     let (status, _) = bot.stop().await;
     assert_eq!(status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_silent_server_is_given_up_on() {
+    use std::sync::atomic::Ordering;
+    let discord = FakeDiscord::start().await;
+    discord.faults().silent.store(true, Ordering::SeqCst);
+    // Ten seconds, the limit of one request: real time, since the silence is a real socket's.
+    let (status, said) = RunningBot::start(&discord).ended().await;
+    assert_eq!(status.code(), Some(69), "{said}");
+    assert!(said.contains("cannot be reached"), "{said}");
 }

@@ -52,7 +52,9 @@ fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
         if !entries.contains(entry) {
             entries.push(*entry);
         }
-        let line = Line::new(claim.text.as_str()).led(format!("{}:", of.name)).citing(words::citations(desk.pack, &claim.cite));
+        let when = of.when().map(|when| format!(" ({})", words::short_moment(when))).unwrap_or_default();
+        let line =
+            Line::new(claim.text.as_str()).led(format!("{}{when}:", of.name)).citing(words::citations(desk.pack, &claim.cite));
         if claim.is_from_document() { document.push(line) } else { beyond.push(line) }
     }
     let mut card = Card::new(Outcome::Found, title);

@@ -1,12 +1,13 @@
 //! Answers free questions with claims: BM25 (Robertson and Zaragoza, 2009) over stems, with the
 //! words of the question put right by the dictionary of names.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::fold::{fold, fold_all, stem};
 use super::index::Index;
 use super::near::{Counting, Near};
 use super::words::{is_class, is_stop};
+use super::{Match, Scope};
 use crate::knowledge::{EntryNo, Pack};
 
 /// A claim that answers a question.
@@ -16,6 +17,13 @@ pub struct Said {
     pub entry: EntryNo,
     /// Which of its claims; `None` for its gist.
     pub claim: Option<u32>,
+}
+
+/// One word of a question.
+struct Asked {
+    worth: f32,
+    scores: HashMap<u32, f32>,
+    entries: HashSet<EntryNo>,
 }
 
 /// All claims of a pack as bags of stems.
@@ -37,6 +45,10 @@ const NAME: f32 = 0.8;
 /// At least this share of what the question is about must be answered; below it, it is about
 /// something else.
 const COVERED: f32 = 0.6;
+/// What a word counts that stands only in another sentence of the same entry.
+const ELSEWHERE: f32 = 0.6;
+/// How much more the claims of the one entry count that the question names.
+const ABOUT: f32 = 1.6;
 /// No entry answers with more claims than this.
 const OF_ONE_ENTRY: usize = 3;
 /// A token of the dictionary that is at least this like a word of the question is what was meant.
@@ -79,39 +91,37 @@ impl Claims {
     /// The best answers to a question, the best first.
     pub(super) fn ask(&self, question: &str, limit: usize, index: &Index) -> Vec<Said> {
         let words: Vec<String> = fold(question).into_iter().filter(|word| !is_stop(word)).collect();
-        let mut scores: HashMap<u32, (f32, f32)> = HashMap::new();
-        let mut wanted = 0.0;
-        let mut named = false;
-        for word in &words {
-            let stems = self.meant(word, index);
-            let rarity = stems.iter().map(|stem| self.rarity(stem)).fold(f32::NAN, f32::min);
-            let rarity = if rarity.is_nan() { self.rarity("") } else { rarity };
-            let worth = if is_class(word) { rarity * 0.5 } else { rarity };
-            wanted += worth;
-            named |= !stems.is_empty();
-            let mut best: HashMap<u32, f32> = HashMap::new();
-            for stem in &stems {
-                for (claim, count) in self.postings.get(stem).into_iter().flatten() {
-                    let length = 1.0 - B + B * self.lengths[*claim as usize] / self.mean_length;
-                    let score = rarity * count * (K1 + 1.0) / (count + K1 * length);
-                    let known = best.entry(*claim).or_default();
-                    *known = known.max(score);
-                }
-            }
-            for (claim, score) in best {
-                let sum = scores.entry(claim).or_default();
-                sum.0 += score;
-                sum.1 += worth;
-            }
-        }
-        if !named {
+        let asked: Vec<Asked> = words.iter().map(|word| self.asked(word, index)).collect();
+        if asked.iter().all(|asked| asked.scores.is_empty()) {
             return Vec::new();
         }
-        let mut ranked: Vec<(u32, f32)> = scores
-            .into_iter()
-            .filter(|(_, (_, had))| *had >= COVERED * wanted)
-            .map(|(claim, (score, _))| (claim, score))
-            .collect();
+        let wanted: f32 = asked.iter().map(|asked| asked.worth).sum();
+        let about = match index.find(question, Scope::ANY) {
+            Match::Found(hit) => Some(hit.entry),
+            _ => None,
+        };
+        let mut claims: Vec<u32> = asked.iter().flat_map(|asked| asked.scores.keys().copied()).collect();
+        claims.sort_unstable();
+        claims.dedup();
+        let mut ranked: Vec<(u32, f32)> = Vec::new();
+        for claim in claims {
+            let entry = self.said[claim as usize].entry;
+            let (mut score, mut had) = (0.0, 0.0);
+            for asked in &asked {
+                match asked.scores.get(&claim) {
+                    Some(own) => {
+                        score += own;
+                        had += asked.worth;
+                    }
+                    // What another sentence of the entry says stands behind this one.
+                    None if asked.entries.contains(&entry) => had += ELSEWHERE * asked.worth,
+                    None => {}
+                }
+            }
+            if had >= COVERED * wanted {
+                ranked.push((claim, if about == Some(entry) { ABOUT * score } else { score }));
+            }
+        }
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let best = ranked.first().map_or(0.0, |(_, score)| *score);
         let mut of_entry: HashMap<EntryNo, usize> = HashMap::new();
@@ -122,6 +132,30 @@ impl Claims {
             *count <= OF_ONE_ENTRY
         });
         varied.take(limit).collect()
+    }
+
+    /// What one word of a question is worth, and what each claim gets for it.
+    fn asked(&self, word: &str, index: &Index) -> Asked {
+        let stems = self.meant(word, index);
+        let rarity = stems.iter().map(|stem| self.rarity(stem)).fold(f32::NAN, f32::min);
+        let rarity = if rarity.is_nan() { self.rarity("") } else { rarity };
+        let worth = match (is_class(word), stems.is_empty()) {
+            (true, _) => 0.5 * rarity,
+            // In no claim at all: a crumb ("led") or something the pack knows nothing about.
+            (_, true) if word.len() <= 4 => 0.35 * rarity,
+            _ => rarity,
+        };
+        let mut asked = Asked { worth, scores: HashMap::new(), entries: HashSet::new() };
+        for stem in &stems {
+            for (claim, count) in self.postings.get(stem).into_iter().flatten() {
+                let length = 1.0 - B + B * self.lengths[*claim as usize] / self.mean_length;
+                let score = rarity * count * (K1 + 1.0) / (count + K1 * length);
+                let known = asked.scores.entry(*claim).or_default();
+                *known = known.max(score);
+                asked.entries.insert(self.said[*claim as usize].entry);
+            }
+        }
+        asked
     }
 
     /// The stems a word of the question may stand for: its own, or those of names it is near.
