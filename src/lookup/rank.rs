@@ -82,13 +82,13 @@ impl Index {
             let mut read: Vec<(Word, &str)> = words.iter().map(|word| (self.word(word, tally), word.as_str())).collect();
             let mut no = 0;
             while no + 1 < read.len() {
-                let both = [read[no].1, read[no + 1].1].concat();
-                let apart = best(&read[no].0).min(best(&read[no + 1].0));
-                let together = self.word(&both, tally);
                 // Spacing slips only: apart they must make poor sense, together good sense.
-                if apart < 0.6 && best(&together) > 0.8 {
-                    read[no] = (together, read[no].1);
-                    read.remove(no + 1);
+                if best(&read[no].0).min(best(&read[no + 1].0)) < 0.6 {
+                    let together = self.word(&[read[no].1, read[no + 1].1].concat(), tally);
+                    if best(&together) > 0.8 {
+                        read[no] = (together, read[no].1);
+                        read.remove(no + 1);
+                    }
                 }
                 no += 1;
             }
