@@ -312,3 +312,19 @@ async fn a_silent_server_is_given_up_on() {
     assert_eq!(status.code(), Some(69), "{said}");
     assert!(said.contains("cannot be reached"), "{said}");
 }
+
+#[tokio::test]
+async fn one_guild_can_be_named_for_quick_trials() {
+    let discord = FakeDiscord::start().await;
+    let mut bot = RunningBot::with(&discord, &[("KRONIKAS_GUILD", "1234567890")]);
+    bot.ready(&discord).await;
+    let puts: Vec<String> = discord.wire().into_iter().filter(|line| line.starts_with("PUT ")).collect();
+    assert_eq!(puts.len(), 1);
+    assert!(puts[0].contains("/guilds/1234567890/commands"), "{}", puts[0]);
+    let names: Vec<String> =
+        discord.commands().iter().map(|command| command["name"].as_str().unwrap_or_default().to_owned()).collect();
+    assert!(kronikas::commands::ALL.iter().all(|command| names.contains(&command.name.to_owned())), "{names:?}");
+    assert!(names.contains(&"Look this up".to_owned()));
+    bot.stop().await;
+    discord.finish();
+}

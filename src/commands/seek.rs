@@ -34,16 +34,23 @@ pub(super) fn seek(query: &str, own: Scope, desk: &Desk<'_>) -> Sought {
     {
         return Sought::One { entry: hit.entry, elsewhere: true };
     }
-    let decided = match mine {
+    let (decided, elsewhere) = match mine {
         Match::Nothing(near) => match everywhere {
-            Match::Nothing(all) => Match::Nothing(if near.is_empty() { all } else { near }),
-            found => found,
+            Match::Nothing(all) => (Match::Nothing(if near.is_empty() { all } else { near }), true),
+            found => (found, true),
         },
-        found => found,
+        found => (found, false),
     };
     match decided {
         Match::Found(hit) => Sought::One { entry: hit.entry, elsewhere: !own.has(desk.pack.entry(hit.entry).kind) },
-        Match::Choose(hits) => Sought::Card(Box::new(choose(query, &hits, desk))),
+        Match::Choose(hits) => {
+            let mut card = choose(query, &hits, desk);
+            if elsewhere && own != Scope::ANY {
+                let say = "Nothing of that kind goes by this name, but it comes up here:";
+                card.sections.insert(0, Section::opening(vec![Line::new(say)]));
+            }
+            Sought::Card(Box::new(card))
+        }
         Match::Nothing(near) => Sought::Card(Box::new(nothing(query, &near, desk))),
     }
 }

@@ -181,8 +181,9 @@ impl EventHandler for Handler {
     async fn ready(&self, context: Context, ready: Ready) {
         info!(guilds = ready.guilds.len(), shard = ready.shard.map(|shard| shard.id.0), "connected");
         // Every new session is ready again; the commands are the same as at the first.
-        if !self.0.registered.swap(true, Ordering::SeqCst) {
-            register::register(&context.http, self.0.guild).await;
+        if !self.0.registered.load(Ordering::SeqCst) {
+            let registered = register::register(&context.http, self.0.guild).await;
+            self.0.registered.store(registered, Ordering::SeqCst);
         }
     }
 

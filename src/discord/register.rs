@@ -46,9 +46,9 @@ fn option(option: &Opt) -> CreateCommandOption {
     out
 }
 
-/// Registers the commands, unless Discord has exactly these already. A failure is logged, not
-/// fatal: those registered before go on working.
-pub async fn register(http: &Http, guild: Option<u64>) {
+/// Registers the commands, unless Discord has exactly these already; whether it has them now. A
+/// failure is logged, not fatal: those registered before go on working.
+pub async fn register(http: &Http, guild: Option<u64>) -> bool {
     let wanted = commands();
     let guild = guild.map(GuildId::new);
     let known = match guild {
@@ -59,7 +59,7 @@ pub async fn register(http: &Http, guild: Option<u64>) {
         && same(&serde_json::to_value(known).unwrap_or_default(), &serde_json::to_value(&wanted).unwrap_or_default())
     {
         info!(commands = wanted.len(), "commands are registered as they should be");
-        return;
+        return true;
     }
     let done = match guild {
         Some(guild) => http.create_guild_commands(guild, &wanted).await,
@@ -67,8 +67,12 @@ pub async fn register(http: &Http, guild: Option<u64>) {
     };
     match done {
         Ok(registered) => info!(commands = registered.len(), "registered commands"),
-        Err(error) => warn!(error = redact::error(&error), "commands could not be registered; those registered before stay"),
+        Err(error) => {
+            warn!(error = redact::error(&error), "commands could not be registered; those registered before stay");
+            return false;
+        }
     }
+    true
 }
 
 /// Whether two lists of commands are the same in all that we say.
