@@ -15,7 +15,7 @@ const MEASURED: usize = 40;
 const LOOKED: usize = 40_000;
 const FEWEST_PIECES: usize = 4;
 /// About how many of them have all their pieces compared.
-const PRESELECTED: usize = 400;
+const PRESELECTED: usize = 300;
 /// Dice's coefficient in thousandths below which two sounds are not worth measuring.
 const LEAST_DICE: u32 = 360;
 /// Below this, two tokens have nothing to do with one another: it is what unrelated words of five
@@ -158,13 +158,14 @@ impl Dictionary {
                 push(found, Near { token, like: squash(FORM) });
             }
         }
-        // Digits are never misspelt into other digits that mean the same.
-        if typed.bytes().all(|b| b.is_ascii_digit()) {
+        // Digits are never misspelt into other digits that mean the same; and a word that is known
+        // as it stands is no slip for another.
+        if (exact.is_some() && !unfinished) || typed.bytes().all(|b| b.is_ascii_digit()) {
+            found.sort_by(|a, b| b.like.total_cmp(&a.like).then(a.token.cmp(&b.token)));
             return;
         }
         let heard = sound(typed);
-        let most = if exact.is_some() && !unfinished { MEASURED / 4 } else { MEASURED };
-        for token in self.sharing_most(&heard, unfinished, most, counting) {
+        for token in self.sharing_most(&heard, unfinished, MEASURED, counting) {
             let like = squash(self.likeness(typed, &heard, token, unfinished));
             if like > 0.0 {
                 push(found, Near { token, like });
@@ -259,7 +260,7 @@ fn few_enough(counting: &Counting) -> u8 {
         sum > PRESELECTED
     });
     // One piece fewer may be shared by too many.
-    least.map_or(1, |least| if sum > 8 * PRESELECTED { least.saturating_add(1) } else { least })
+    least.map_or(1, |least| if sum > 3 * PRESELECTED { least.saturating_add(1) } else { least })
 }
 
 fn likeness(typed: &str, heard: &str, letters: &str, sounds: &str) -> f64 {
