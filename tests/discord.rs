@@ -328,3 +328,21 @@ async fn one_guild_can_be_named_for_quick_trials() {
     bot.stop().await;
     discord.finish();
 }
+
+#[tokio::test]
+async fn a_room_reads_like_this() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("revolution-1956");
+    let (anna, bela) = (discord.user("Anna"), discord.user("Béla"));
+    let mut bot = RunningBot::start(&discord);
+    bot.ready(&discord).await;
+    anna.slash(&room, "who", json!({ "query": "napoleon" })).await;
+    let quiet = bela.slash(&room, "onthisday", json!({ "date": "5 august" })).await;
+    anna.press(&quiet, "4 August").await;
+    bela.press(&quiet, "6 August").await;
+    anna.slash(&room, "event", json!({ "query": "22 november" })).await;
+    anna.slash(&room, "term", json!({ "query": "salami", "private": true })).await;
+    insta::assert_snapshot!("room", discord.transcript(&room));
+    bot.stop().await;
+    discord.finish();
+}
