@@ -3,9 +3,12 @@
 use super::action::{Action, Press};
 use super::{Card, Section};
 
-/// How many characters of body a card may have. Discord takes 4096 in an embed's description and
-/// 6000 in a message's embeds together; escaping can lengthen text, and sources follow the body.
-pub const BODY: usize = 2400;
+/// How many characters of body and foot a card may have. Discord takes 4096 in an embed's description
+/// and 6000 in a message's embeds together; a subtitle comes on top, and escaping can lengthen text.
+pub const BODY: usize = 3200;
+
+/// What explaining one more source at the foot takes, roughly.
+const SOURCE: usize = 85;
 
 /// Gives page `page` (from 0) of a card whose body may be too long, with buttons to the page
 /// before and after, made by `turn`. A page beyond the last gives the last.
@@ -33,17 +36,23 @@ pub fn in_pages(mut card: Card, page: usize, turn: impl Fn(usize) -> Press) -> C
 fn split(sections: Vec<Section>) -> Vec<Vec<Section>> {
     let mut pages: Vec<Vec<Section>> = vec![Vec::new()];
     let mut used = 0;
+    let mut cited: Vec<String> = Vec::new();
     for section in sections {
         let heading = section.heading;
         let mut open = false;
         for line in section.lines {
-            let needs = line.length() + if open { 0 } else { heading.as_ref().map_or(2, |heading| heading.len() + 8) };
+            let heading_needs = if open { 0 } else { heading.as_ref().map_or(2, |heading| heading.len() + 8) };
+            let mut needs =
+                line.length() + heading_needs + SOURCE * line.cite.iter().filter(|cite| !cited.contains(cite)).count();
             if used > 0 && used + needs > BODY {
                 pages.push(Vec::new());
                 used = 0;
                 open = false;
+                cited.clear();
+                needs = line.length() + heading.as_ref().map_or(2, |heading| heading.len() + 8) + SOURCE * line.cite.len();
             }
             used += needs;
+            cited.extend(line.cite.iter().cloned());
             if let Some(current) = pages.last_mut() {
                 match current.last_mut() {
                     Some(last) if open => last.lines.push(line),

@@ -53,15 +53,19 @@ pub(super) fn show(no: EntryNo, page: usize, desk: &Desk<'_>) -> Card {
         card = card.section(section);
     }
     card = in_pages(card, page, |page| open_page(entry, page));
-    // The foot explains what this page cites, not what the next one will.
+    explain(&mut card, &cited, pack);
+    actions(card, no, entry, pack)
+}
+
+/// Explains at the foot what the lines of this page cite, and not what those of another do.
+pub(super) fn explain(card: &mut Card, cited: &[Citation], pack: &Pack) {
     let shown: Vec<&String> = card.sections.iter().flat_map(|section| &section.lines).flat_map(|line| &line.cite).collect();
-    let explained = words::explained(pack, &cited).into_iter().filter(|line| {
+    let explained = words::explained(pack, cited).into_iter().filter(|line| {
         let short = line.split_once(" — ").map_or(line.as_str(), |(short, _)| short);
         short.split(' ').any(|word| word.starts_with(['¶', 'Q']) && shown.iter().any(|name| *name == word))
             || shown.iter().any(|name| line.starts_with(&format!("{name} — ")))
     });
     card.sources = explained.collect();
-    actions(card, no, entry, pack)
 }
 
 fn subtitle(entry: &Entry, pack: &Pack) -> String {

@@ -6,7 +6,7 @@ use super::{Command, Completion, Desk, Opt, OptKind, Refusal, Request, entry_car
 use crate::calendar::{Day, Neighbour, neighbours};
 use crate::card::action::Press;
 use crate::card::{Action, Answer, Card, Line, Outcome, Section, Text, in_pages, words};
-use crate::knowledge::{EntryNo, Pack};
+use crate::knowledge::{Citation, EntryNo, Pack};
 use crate::lookup::date::{self, Precision};
 
 /// What happened on a day.
@@ -70,6 +70,8 @@ fn show(month: i8, day: i8, page: usize, said: Vec<Line>, pack: &Pack) -> Card {
     let other = happened.other_years.iter().map(|(year, no)| Line::new(pack.entry(*no).name.as_str()).led(format!("{year}:")));
     card = card.section(Section::headed("On this day in other years", other.collect()));
     card = in_pages(card, page, |page| on_page(month, day, page));
+    let cited: Vec<Citation> = happened.in_year.iter().filter_map(|no| first_citation(*no, pack)).collect();
+    entry_card::explain(&mut card, &cited, pack);
     let events = happened.in_year.iter().chain(happened.other_years.iter().map(|(_, no)| no)).chain(&happened.under_way);
     let items = events.map(|no| entry_card::item(*no, "", pack)).collect();
     card.buttons(day_buttons(month, day, pack)).menu("Tell me more about …", items)
@@ -80,12 +82,15 @@ fn of_day(events: &[EntryNo], pack: &Pack) -> Vec<Line> {
         let entry = pack.entry(*no);
         let mut line = Line::new(entry.name.as_str());
         line.lead = entry.when().and_then(words::time_on_day).map(|time| format!("{time}:"));
-        if let Some(claim) = entry.claims.first() {
-            line.cite = words::citations(pack, &claim.cite[..1.min(claim.cite.len())]);
-        }
+        line.cite = words::citations(pack, first_citation(*no, pack).as_slice());
         line
     };
     events.iter().map(line).collect()
+}
+
+/// What an event rests on first: the class document, where it does.
+fn first_citation(no: EntryNo, pack: &Pack) -> Option<Citation> {
+    pack.entry(no).claims.first().and_then(|claim| claim.cite.first()).copied()
 }
 
 /// Says that the day is quiet, and what lies before and after it.

@@ -189,7 +189,7 @@ fn by_day(events: &[EntryNo], pack: &Pack) -> Vec<Section> {
             _ => (words::moment(when), None),
         };
         let mut line = Line::new(entry.name.as_str());
-        line.lead = lead;
+        line.lead = lead.map(|time| format!("{time}:"));
         match sections.last_mut() {
             Some(section) if section.heading.as_deref() == Some(&heading) => section.lines.push(line),
             _ => sections.push(Section::headed(&heading, vec![line])),

@@ -1,10 +1,10 @@
 //! `/why query`: the chain of causes behind an event, and the chain of its consequences.
 
 use super::seek::{Sought, open, openers, seek};
-use super::{Command, Completion, Desk, Opt, OptKind, Refusal, Request, stale};
+use super::{Command, Completion, Desk, Opt, OptKind, Refusal, Request, entry_card, stale};
 use crate::card::action::{MenuItem, Press};
 use crate::card::{Action, Answer, Card, Line, Outcome, Section, in_pages, words};
-use crate::knowledge::{EntryNo, Pack};
+use crate::knowledge::{Citation, EntryNo, Pack};
 use crate::lookup::Scope;
 
 /// Causes and consequences.
@@ -81,6 +81,9 @@ fn show(no: EntryNo, page: usize, pack: &Pack) -> Card {
     }
     let id = bare(&entry.id);
     card = in_pages(card, page, |page| Press::new("why", [id.to_owned(), page.to_string()]));
+    let cited: Vec<Citation> =
+        causes.iter().chain(&effects).flatten().filter_map(|event| pack.entry(*event).cite.first().copied()).collect();
+    entry_card::explain(&mut card, &cited, pack);
     let items: Vec<MenuItem> = causes.iter().chain(&effects).flatten().map(|event| item(*event, pack)).collect();
     card.buttons(vec![Action::new("Show the event", open(entry))]).menu("Explain another …", items)
 }

@@ -33,7 +33,7 @@ impl PartOfDay {
         ("dawn", PartOfDay::Dawn, 5),
         ("morning", PartOfDay::Morning, 9),
         ("noon", PartOfDay::Noon, 12),
-        ("afternoon", PartOfDay::Afternoon, 15),
+        ("afternoon", PartOfDay::Afternoon, 16),
         ("evening", PartOfDay::Evening, 19),
         ("night", PartOfDay::Night, 23),
     ];
