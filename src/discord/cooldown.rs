@@ -7,6 +7,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 /// Five questions at once, then one every two seconds: more than anybody reads.
+// Evaluated by the compiler: it would refuse to build were it zero.
 const BURST: NonZeroU32 = NonZeroU32::new(5).unwrap();
 const EVERY: Duration = Duration::from_secs(2);
 /// People who have not asked for a while are forgotten when this many are known.
