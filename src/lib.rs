@@ -16,12 +16,13 @@
 //! | refusal, failure | what the person can act on; what only the operator can |
 //!
 //! Arrows point one way: [`knowledge`] ← [`lookup`] ← [`commands`] → [`card`]; [`calendar`] reads
-//! the knowledge. [`discord`] and [`terminal`] are edges: they see everything, and nothing sees them.
+//! the knowledge; [`daily`] makes posts of it. [`discord`] and [`terminal`] are edges: they see everything, and nothing sees them.
 
 pub mod calendar;
 pub mod card;
 pub mod clock;
 pub mod commands;
+pub mod daily;
 pub mod discord;
 pub mod knowledge;
 pub mod lookup;

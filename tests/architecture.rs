@@ -29,7 +29,8 @@ const MAY: &[(&str, &[&str])] = &[
     ("src/lookup", &["knowledge", "lookup"]),
     ("src/card", &["knowledge", "card"]),
     ("src/calendar", &["knowledge", "calendar"]),
-    ("src/commands", &["knowledge", "lookup", "card", "calendar", "commands"]),
+    ("src/daily", &["knowledge", "calendar", "card", "tutor", "store", "clock", "daily"]),
+    ("src/commands", &["knowledge", "lookup", "card", "calendar", "daily", "commands"]),
 ];
 
 #[test]
