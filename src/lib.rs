@@ -28,4 +28,5 @@ pub mod knowledge;
 pub mod lookup;
 pub mod observe;
 pub mod settings;
+pub mod store;
 pub mod terminal;

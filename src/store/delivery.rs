@@ -1,0 +1,190 @@
+//! One post for one channel on one local date, from due to decided.
+//!
+//! `due → sending → sent | skipped | missed(reason) | held(reason)`. A row exists from the moment
+//! it is claimed; its key is what makes a second post of the same day impossible to claim.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::schedule::Pause;
+
+/// What identifies a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key {
+    /// The channel's id.
+    pub channel: u64,
+    /// The class's local date.
+    pub date: Date,
+    /// 0 is the daily post; what is posted besides has higher numbers. At most 9999.
+    pub sequence: u16,
+}
+
+/// What is delivered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// The post of the day.
+    Day,
+    /// A step of a replay, by its place from 0; 9999 closes it.
+    Replay(u16),
+    /// A student's reminder, in their direct messages.
+    Reminder,
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Subject::Day => f.write_str("day"),
+            Subject::Replay(step) => write!(f, "replay:{step}"),
+            Subject::Reminder => f.write_str("reminder"),
+        }
+    }
+}
+
+impl FromStr for Subject {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Subject, String> {
+        let unknown = || format!("a delivery of {text}");
+        match text.split_once(':') {
+            None if text == "day" => Ok(Subject::Day),
+            None if text == "reminder" => Ok(Subject::Reminder),
+            Some(("replay", step)) => step.parse().map(Subject::Replay).map_err(|_| unknown()),
+            _ => Err(unknown()),
+        }
+    }
+}
+
+/// How far a delivery has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// To be attempted at `not_before`.
+    Due,
+    /// Somebody attempts it, until the lease is over.
+    Sending,
+    /// It stands in the channel; the message's id, if Discord ever said it.
+    Sent(Option<u64>),
+    /// There was nothing to post, by the teacher's choice.
+    Skipped,
+    /// It was not posted, and will not be.
+    Missed(Missed),
+    /// It may stand in the channel or not, and that cannot be found out: a person must decide.
+    Held,
+}
+
+/// Why a day has no post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Missed {
+    /// The bot was not running.
+    Down,
+    /// Everything was tried until the catch-up window closed; what stood in the way at last.
+    Window(String),
+    /// There was no such day, or no such moment of it, in that zone.
+    NoSuchDay,
+    /// The schedule was paused because of this.
+    Paused(Pause),
+    /// Discord refused the post itself; its code.
+    Refused(u64),
+    /// It was taken back before it was sent.
+    Withdrawn,
+}
+
+impl fmt::Display for Missed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Missed::Down => f.write_str("down"),
+            Missed::Window(why) => write!(f, "window:{why}"),
+            Missed::NoSuchDay => f.write_str("no-such-day"),
+            Missed::Paused(why) => write!(f, "paused:{why}"),
+            Missed::Refused(code) => write!(f, "refused:{code}"),
+            Missed::Withdrawn => f.write_str("withdrawn"),
+        }
+    }
+}
+
+impl FromStr for Missed {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Missed, String> {
+        match text.split_once(':').unwrap_or((text, "")) {
+            ("down", _) => Ok(Missed::Down),
+            ("window", why) => Ok(Missed::Window(why.to_owned())),
+            ("no-such-day", _) => Ok(Missed::NoSuchDay),
+            ("paused", why) => why.parse().map(Missed::Paused),
+            ("refused", code) => code.parse().map(Missed::Refused).map_err(|_| format!("a refusal of {code}")),
+            ("withdrawn", _) => Ok(Missed::Withdrawn),
+            _ => Err(format!("a reason of {text}")),
+        }
+    }
+}
+
+/// A delivery, as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// What identifies it.
+    pub key: Key,
+    /// The guild's id.
+    pub guild: u64,
+    /// What is delivered.
+    pub subject: Subject,
+    /// How far it has come.
+    pub state: State,
+    /// When it should have stood in the channel.
+    pub due_at: Timestamp,
+    /// Until when it may still be sent.
+    pub until: Timestamp,
+    /// How often it was attempted, this time included.
+    pub attempts: u32,
+    /// Since when a post of it may stand in the channel without our knowing: the start of the first
+    /// attempt that was not surely in vain.
+    pub doubt_since: Option<Timestamp>,
+    /// Not to be attempted before.
+    pub not_before: Timestamp,
+    /// Until when whoever attempts it has it alone.
+    pub lease_until: Timestamp,
+    /// When it was decided.
+    pub decided_at: Option<Timestamp>,
+    /// What stood in the way of the last attempt, while it is not decided.
+    pub trouble: Option<String>,
+}
+
+/// A schedule that is due, and what is to be written down about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The channel and guild.
+    pub channel: u64,
+    /// The guild.
+    pub guild: u64,
+    /// Dates that will have no post, and why.
+    pub missed: Vec<(Date, Timestamp, Missed)>,
+    /// The delivery to claim, if one is due: state, attempts, doubt and lease as they shall be.
+    pub delivery: Option<Delivery>,
+    /// The schedule's next date and instant.
+    pub next: (Date, Timestamp),
+    /// When the claim is made.
+    pub now: Timestamp,
+}
+
+/// What became of an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// It stands in the channel; the message's id, if known.
+    Sent(Option<u64>, Timestamp),
+    /// There was nothing to post.
+    Skipped(Timestamp),
+    /// It will not be posted.
+    Missed(Missed, Timestamp),
+    /// A person must decide.
+    Held(Timestamp),
+    /// To be tried again; since when there is doubt, if there is any.
+    Again {
+        /// Not before this instant.
+        not_before: Timestamp,
+        /// Since when a post of it may stand in the channel.
+        doubt_since: Option<Timestamp>,
+        /// What stood in the way, in words for a teacher.
+        trouble: String,
+    },
+}

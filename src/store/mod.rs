@@ -1,0 +1,169 @@
+//! What must survive: schedules and deliveries, behind one trait.
+//!
+//! The trait says what is kept and what a caller may rely on; an engine says how. Everything that
+//! is decided for good (a claim, a delivery's end) is durable when its method returns. Instants are
+//! whole seconds, civil dates have no zone, Discord's ids stay numbers.
+
+mod delivery;
+mod row;
+mod schedule;
+mod sqlite;
+
+use std::path::{Path, PathBuf};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+pub use delivery::{Claim, Decision, Delivery, Key, Missed, State, Subject};
+pub use schedule::{Pause, Schedule};
+pub use sqlite::{Sqlite, backup_beside, file_of};
+
+/// How many channels of one guild may have a daily post: several classes, not a flood.
+pub const SCHEDULES_PER_GUILD: usize = 10;
+/// How long a guild that removed the bot is remembered, in days.
+pub const REMEMBER_GUILD: i64 = 30;
+/// How long a decided delivery is kept, in days.
+pub const REMEMBER_DELIVERY: i64 = 90;
+
+/// Why the store cannot do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another process holds it.
+    #[error(
+        "the store {path} is in use by another Krónikás ({owner}). Stop that one first, or give this one a store of its own \
+         with DATABASE_URL"
+    )]
+    Locked {
+        /// The store's file.
+        path: PathBuf,
+        /// Who holds it, as far as is known.
+        owner: String,
+    },
+    /// A newer version of the program wrote it.
+    #[error(
+        "the store {path} was written by a newer version of Krónikás (its schema is {found}, this version knows {known}). \
+         Start the newer version again, or go back to a backup; nothing was changed"
+    )]
+    Newer {
+        /// The store's file.
+        path: PathBuf,
+        /// The schema found.
+        found: i64,
+        /// The newest schema known here.
+        known: i64,
+    },
+    /// The address names no engine that is built in.
+    #[error("DATABASE_URL is no store this version can use: {0}. Write it like sqlite:kronikas.db, or leave it out")]
+    Address(String),
+    /// The folder or the lock file cannot be used.
+    #[error("the store {0} cannot be opened: {1}. Check that its folder exists and may be written to")]
+    File(PathBuf, #[source] std::io::Error),
+    /// The migration to this version's schema failed.
+    #[error("the store {0} cannot be brought to this version's schema: {1}. Its file is as it was, or see the copy beside it")]
+    Migration(PathBuf, #[source] sqlx::migrate::MigrateError),
+    /// The engine refused: full, read-only, locked, corrupt.
+    #[error("the store failed: {0}. Check the disk's room and the file's permissions; kronikas doctor looks at it")]
+    Engine(#[from] sqlx::Error),
+    /// A row holds what no version wrote.
+    #[error("the store holds a row that cannot be read: {0}. Restore a backup, or remove that row")]
+    Row(String),
+}
+
+impl StoreError {
+    /// Whether starting again cannot help: somebody must act first.
+    pub fn is_final(&self) -> bool {
+        matches!(self, StoreError::Locked { .. } | StoreError::Newer { .. } | StoreError::Address(_) | StoreError::Migration(..))
+    }
+}
+
+/// What a store's methods give.
+pub type Stored<T> = Result<T, StoreError>;
+
+/// What survives a restart. One engine is built in, [`Sqlite`]; another needs only this trait.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// The schedule of a channel.
+    async fn schedule(&self, channel: u64) -> Stored<Option<Schedule>>;
+
+    /// The schedules of a guild, in the order in which they were set.
+    async fn schedules_of(&self, guild: u64) -> Stored<Vec<Schedule>>;
+
+    /// Sets a channel's schedule, in place of the one it had.
+    async fn put_schedule(&self, schedule: &Schedule) -> Stored<()>;
+
+    /// Removes a channel's schedule and its open deliveries; whether there was one.
+    async fn remove_schedule(&self, channel: u64) -> Stored<bool>;
+
+    /// Pauses a channel's schedule, if it has one that is not paused yet.
+    async fn pause(&self, channel: u64, why: &Pause) -> Stored<bool>;
+
+    /// The schedules due at `now`, the earliest first and then in the order in which they were set,
+    /// so that a class keeps its place from day to day. Paused ones are left out.
+    async fn due(&self, now: Timestamp, limit: usize) -> Stored<Vec<Schedule>>;
+
+    /// When there is next something to do, if ever: a schedule due, or an open delivery.
+    async fn next_wake(&self) -> Stored<Option<Timestamp>>;
+
+    /// Claims deliveries and moves their schedules on, all in one durable step. Gives those rows
+    /// that are now the caller's to deliver, under the lease the claim names; a date that somebody
+    /// claimed before is left out.
+    async fn claim(&self, claims: &[Claim]) -> Stored<Vec<Delivery>>;
+
+    /// Takes over open deliveries whose time has come and whose lease is over, under a new lease.
+    async fn take_open(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Stored<Vec<Delivery>>;
+
+    /// Writes down what became of attempts, all in one durable step. A delivery that is decided
+    /// already stays as it is.
+    async fn decide(&self, decisions: &[(Key, Decision)]) -> Stored<()>;
+
+    /// Ends the leases of everybody: for the one owner's start, when nobody else can be at work.
+    async fn end_leases(&self) -> Stored<u64>;
+
+    /// Puts a delivery in line outside any schedule ("post now", a replay's step), at the first
+    /// free sequence number from `key.sequence` on; gives that number.
+    async fn enqueue(&self, delivery: &Delivery) -> Stored<u16>;
+
+    /// Puts a held or missed delivery in line again, to be tried until `until`; whether there was one.
+    async fn requeue(&self, key: Key, now: Timestamp, until: Timestamp) -> Stored<bool>;
+
+    /// One delivery.
+    async fn delivery(&self, key: Key) -> Stored<Option<Delivery>>;
+
+    /// The latest deliveries of a channel, the latest first.
+    async fn deliveries(&self, channel: u64, limit: usize) -> Stored<Vec<Delivery>>;
+
+    /// Whether a date of a channel's daily post was claimed or decided.
+    async fn is_taken(&self, channel: u64, date: Date) -> Stored<bool>;
+
+    /// How many schedules are due in `[from, to)`.
+    async fn crowd(&self, from: Timestamp, to: Timestamp) -> Stored<u64>;
+
+    /// How many deliveries are open (due or being sent), and how many are held.
+    async fn backlog(&self) -> Stored<(u64, u64)>;
+
+    /// Notes that a guild removed the bot: its schedules pause, and after [`REMEMBER_GUILD`] days
+    /// its data goes.
+    async fn guild_left(&self, guild: u64, at: Timestamp) -> Stored<()>;
+
+    /// Notes that a guild has the bot (again).
+    async fn guild_joined(&self, guild: u64) -> Stored<()>;
+
+    /// Deletes what need not be remembered any longer; how many rows.
+    async fn forget(&self, now: Timestamp) -> Stored<u64>;
+
+    /// Every schedule, in the order of channels; for recomputing them when zones change.
+    async fn all_schedules(&self) -> Stored<Vec<Schedule>>;
+
+    /// A fact about the store itself, such as the time zone data its instants were computed with.
+    async fn fact(&self, name: &str) -> Stored<Option<String>>;
+
+    /// Writes such a fact.
+    async fn set_fact(&self, name: &str, value: &str) -> Stored<()>;
+
+    /// Proves that the store can be written to durably.
+    async fn probe(&self) -> Stored<()>;
+
+    /// Writes a consistent copy into a new file, while everything goes on.
+    async fn backup(&self, file: &Path) -> Stored<()>;
+}

@@ -1,0 +1,132 @@
+//! Between rows and values. What is read is checked: a store can be edited, or damaged.
+
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::{Delivery, Key, Missed, Schedule, State, StoreError, Stored};
+
+/// An id of Discord as the engine keeps it: the same 64 bits, signed.
+pub(super) fn stored_id(id: u64) -> i64 {
+    id.cast_signed()
+}
+
+/// An instant as the engine keeps it.
+pub(super) fn stored_instant(instant: Timestamp) -> i64 {
+    instant.as_second()
+}
+
+fn id(row: &SqliteRow, column: &str) -> Stored<u64> {
+    Ok(row.try_get::<i64, _>(column)?.cast_unsigned())
+}
+
+fn instant(row: &SqliteRow, column: &str) -> Stored<Timestamp> {
+    let seconds: i64 = row.try_get(column)?;
+    Timestamp::from_second(seconds).map_err(|_| StoreError::Row(format!("{column} is {seconds}")))
+}
+
+fn optional_instant(row: &SqliteRow, column: &str) -> Stored<Option<Timestamp>> {
+    match row.try_get::<Option<i64>, _>(column)? {
+        None => Ok(None),
+        Some(_) => instant(row, column).map(Some),
+    }
+}
+
+fn parsed<T: FromStr>(row: &SqliteRow, column: &str) -> Stored<T> {
+    let text: String = row.try_get(column)?;
+    text.parse().map_err(|_| StoreError::Row(format!("{column} is “{text}”")))
+}
+
+fn optional<T: FromStr>(row: &SqliteRow, column: &str) -> Stored<Option<T>> {
+    match row.try_get::<Option<String>, _>(column)? {
+        None => Ok(None),
+        Some(text) => text.parse().map(Some).map_err(|_| StoreError::Row(format!("{column} is “{text}”"))),
+    }
+}
+
+/// The time of day as the engine keeps it.
+pub(super) fn stored_minute(time: Time) -> i64 {
+    i64::from(time.hour()) * 60 + i64::from(time.minute())
+}
+
+fn time(row: &SqliteRow) -> Stored<Time> {
+    let minute: i64 = row.try_get("minute")?;
+    let part = |number: i64| i8::try_from(number).ok();
+    part(minute / 60)
+        .zip(part(minute % 60))
+        .and_then(|(hour, minute)| Time::new(hour, minute, 0, 0).ok())
+        .ok_or_else(|| StoreError::Row(format!("minute is {minute}")))
+}
+
+/// A row of `schedule`.
+pub(super) fn schedule(row: &SqliteRow) -> Stored<Schedule> {
+    Ok(Schedule {
+        channel: id(row, "channel")?,
+        guild: id(row, "guild")?,
+        zone: row.try_get("zone")?,
+        time: time(row)?,
+        quiet: row.try_get("quiet")?,
+        question: row.try_get("question")?,
+        picture: row.try_get("picture")?,
+        catch_up: row.try_get("catch_up")?,
+        set_at: instant(row, "set_at")?,
+        next_date: parsed(row, "next_date")?,
+        next_due: instant(row, "next_due")?,
+        paused: optional(row, "paused")?,
+        resting_until: optional(row, "resting_until")?,
+    })
+}
+
+/// The word and the reason under which a state is stored, and its message.
+pub(super) fn stored_state(state: &State) -> (&'static str, Option<String>, Option<i64>) {
+    match state {
+        State::Due => ("due", None, None),
+        State::Sending => ("sending", None, None),
+        State::Sent(message) => ("sent", None, message.map(stored_id)),
+        State::Skipped => ("skipped", None, None),
+        State::Missed(why) => ("missed", Some(why.to_string()), None),
+        State::Held => ("held", None, None),
+    }
+}
+
+fn state(row: &SqliteRow) -> Stored<State> {
+    let word: String = row.try_get("state")?;
+    Ok(match word.as_str() {
+        "due" => State::Due,
+        "sending" => State::Sending,
+        "sent" => State::Sent(row.try_get::<Option<i64>, _>("message")?.map(i64::cast_unsigned)),
+        "skipped" => State::Skipped,
+        "missed" => State::Missed(parsed::<Missed>(row, "reason")?),
+        "held" => State::Held,
+        other => return Err(StoreError::Row(format!("state is “{other}”"))),
+    })
+}
+
+/// A row of `delivery`.
+pub(super) fn delivery(row: &SqliteRow) -> Stored<Delivery> {
+    let number = |column: &str| -> Stored<i64> { Ok(row.try_get(column)?) };
+    let sequence = number("sequence")?;
+    let state = state(row)?;
+    let open = matches!(state, State::Due | State::Sending);
+    Ok(Delivery {
+        key: Key {
+            channel: id(row, "channel")?,
+            date: parsed::<Date>(row, "date")?,
+            sequence: u16::try_from(sequence).map_err(|_| StoreError::Row(format!("sequence is {sequence}")))?,
+        },
+        guild: id(row, "guild")?,
+        subject: parsed(row, "subject")?,
+        state,
+        due_at: instant(row, "due_at")?,
+        until: instant(row, "until")?,
+        attempts: u32::try_from(number("attempts")?).unwrap_or(u32::MAX),
+        doubt_since: optional_instant(row, "doubt_since")?,
+        not_before: instant(row, "not_before")?,
+        lease_until: instant(row, "lease_until")?,
+        decided_at: optional_instant(row, "decided_at")?,
+        trouble: if open { row.try_get("reason")? } else { None },
+    })
+}

@@ -1,0 +1,95 @@
+//! When a channel wants its daily post.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+
+/// A channel's daily post: when, in whose time, of what kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schedule {
+    /// The channel's id.
+    pub channel: u64,
+    /// The id of the guild it is in; 0 for a terminal.
+    pub guild: u64,
+    /// The IANA name of the class's time zone.
+    pub zone: String,
+    /// The wall-clock time, to the minute.
+    pub time: Time,
+    /// What a quiet day brings, as a word.
+    pub quiet: String,
+    /// Whether the post asks a question.
+    pub question: bool,
+    /// Whether the post carries a picture.
+    pub picture: bool,
+    /// How late a post may still be sent, in seconds.
+    pub catch_up: i64,
+    /// When it was set; nothing before that is owed.
+    pub set_at: Timestamp,
+    /// The local date of the next post.
+    pub next_date: Date,
+    /// The instant of the next post.
+    pub next_due: Timestamp,
+    /// Why it does not run, if it does not; `next_date` then stays at the first date without a post.
+    pub paused: Option<Pause>,
+    /// A rest the teacher asked for: the last local date without a post. It ends by itself.
+    pub resting_until: Option<Date>,
+}
+
+/// Why a schedule does not run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pause {
+    /// A teacher paused it.
+    Teacher,
+    /// The channel was deleted (10003).
+    ChannelGone,
+    /// The channel cannot be seen (50001).
+    NoAccess,
+    /// A permission is missing in the channel (50013).
+    NoPermission,
+    /// The thread is archived (50083).
+    Archived,
+    /// The bot was removed from the guild (10004, or the gateway said so).
+    Removed,
+    /// The zone is unknown to this version's time zone data.
+    UnknownZone,
+}
+
+impl Pause {
+    /// The word that is stored.
+    pub(super) fn word(&self) -> &'static str {
+        match self {
+            Pause::Teacher => "teacher",
+            Pause::ChannelGone => "channel-gone",
+            Pause::NoAccess => "no-access",
+            Pause::NoPermission => "no-permission",
+            Pause::Archived => "archived",
+            Pause::Removed => "removed",
+            Pause::UnknownZone => "unknown-zone",
+        }
+    }
+}
+
+impl fmt::Display for Pause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl FromStr for Pause {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Pause, String> {
+        let all = [
+            Pause::Teacher,
+            Pause::ChannelGone,
+            Pause::NoAccess,
+            Pause::NoPermission,
+            Pause::Archived,
+            Pause::Removed,
+            Pause::UnknownZone,
+        ];
+        all.into_iter().find(|pause| pause.word() == word).ok_or_else(|| format!("a pause called {word}"))
+    }
+}

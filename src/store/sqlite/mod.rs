@@ -1,0 +1,155 @@
+//! The embedded engine: one file, one owner, one writer.
+//!
+//! WAL with `synchronous=FULL`, so that what was claimed survives a power cut; STRICT tables; a
+//! lock file, because SQLite itself lets a second process write in turn and a post would be claimed
+//! by whoever is faster. Reading goes through a pool of its own and is never held up by writing.
+//!
+//! The file must lie on a local disk: network file systems do not keep SQLite's locks.
+
+mod deliveries;
+mod open;
+mod schedules;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sqlx::SqlitePool;
+
+use super::{Claim, Decision, Delivery, Key, Pause, Schedule, Store, Stored};
+
+pub use open::{backup_beside, file_of};
+
+/// A store in one file.
+pub struct Sqlite {
+    /// One connection: what is written is written in order.
+    writer: SqlitePool,
+    reader: SqlitePool,
+    path: PathBuf,
+    /// Held for as long as the store is; the operating system lets go of it when the process dies.
+    _lock: Option<File>,
+}
+
+impl Sqlite {
+    /// The store's file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Closes it in an orderly way: what is under way is finished first.
+    pub async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+}
+
+#[async_trait]
+impl Store for Sqlite {
+    async fn schedule(&self, channel: u64) -> Stored<Option<Schedule>> {
+        schedules::one(&self.reader, channel).await
+    }
+
+    async fn schedules_of(&self, guild: u64) -> Stored<Vec<Schedule>> {
+        schedules::of_guild(&self.reader, guild).await
+    }
+
+    async fn put_schedule(&self, schedule: &Schedule) -> Stored<()> {
+        schedules::put(&self.writer, schedule).await
+    }
+
+    async fn remove_schedule(&self, channel: u64) -> Stored<bool> {
+        schedules::remove(&self.writer, channel).await
+    }
+
+    async fn pause(&self, channel: u64, why: &Pause) -> Stored<bool> {
+        schedules::pause(&self.writer, channel, why).await
+    }
+
+    async fn due(&self, now: Timestamp, limit: usize) -> Stored<Vec<Schedule>> {
+        schedules::due(&self.reader, now, limit).await
+    }
+
+    async fn next_wake(&self) -> Stored<Option<Timestamp>> {
+        schedules::next_wake(&self.reader).await
+    }
+
+    async fn claim(&self, claims: &[Claim]) -> Stored<Vec<Delivery>> {
+        deliveries::claim(&self.writer, claims).await
+    }
+
+    async fn take_open(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Stored<Vec<Delivery>> {
+        deliveries::take_open(&self.writer, now, lease_until, limit).await
+    }
+
+    async fn decide(&self, decisions: &[(Key, Decision)]) -> Stored<()> {
+        deliveries::decide(&self.writer, decisions).await
+    }
+
+    async fn end_leases(&self) -> Stored<u64> {
+        deliveries::end_leases(&self.writer).await
+    }
+
+    async fn enqueue(&self, delivery: &Delivery) -> Stored<u16> {
+        deliveries::enqueue(&self.writer, delivery).await
+    }
+
+    async fn requeue(&self, key: Key, now: Timestamp, until: Timestamp) -> Stored<bool> {
+        deliveries::requeue(&self.writer, key, now, until).await
+    }
+
+    async fn delivery(&self, key: Key) -> Stored<Option<Delivery>> {
+        deliveries::one(&self.reader, key).await
+    }
+
+    async fn deliveries(&self, channel: u64, limit: usize) -> Stored<Vec<Delivery>> {
+        deliveries::latest(&self.reader, channel, limit).await
+    }
+
+    async fn is_taken(&self, channel: u64, date: Date) -> Stored<bool> {
+        Ok(deliveries::one(&self.reader, Key { channel, date, sequence: 0 }).await?.is_some())
+    }
+
+    async fn crowd(&self, from: Timestamp, to: Timestamp) -> Stored<u64> {
+        schedules::crowd(&self.reader, from, to).await
+    }
+
+    async fn backlog(&self) -> Stored<(u64, u64)> {
+        deliveries::backlog(&self.reader).await
+    }
+
+    async fn guild_left(&self, guild: u64, at: Timestamp) -> Stored<()> {
+        schedules::guild_left(&self.writer, guild, at).await
+    }
+
+    async fn guild_joined(&self, guild: u64) -> Stored<()> {
+        schedules::guild_joined(&self.writer, guild).await
+    }
+
+    async fn forget(&self, now: Timestamp) -> Stored<u64> {
+        deliveries::forget(&self.writer, now).await
+    }
+
+    async fn all_schedules(&self) -> Stored<Vec<Schedule>> {
+        schedules::all(&self.reader).await
+    }
+
+    async fn fact(&self, name: &str) -> Stored<Option<String>> {
+        Ok(sqlx::query_scalar("SELECT value FROM fact WHERE name = $1").bind(name).fetch_optional(&self.reader).await?)
+    }
+
+    async fn set_fact(&self, name: &str, value: &str) -> Stored<()> {
+        let text = "INSERT INTO fact (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        sqlx::query(text).bind(name).bind(value).execute(&self.writer).await?;
+        Ok(())
+    }
+
+    async fn probe(&self) -> Stored<()> {
+        self.set_fact("probe", "written").await
+    }
+
+    async fn backup(&self, file: &Path) -> Stored<()> {
+        open::copy(&self.reader, file).await
+    }
+}
