@@ -6,9 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use jiff::Timestamp;
-use jiff::civil::Date;
 
-use kronikas::clock::date_in_budapest;
 use kronikas::commands::Shelf;
 use kronikas::knowledge::{Report, built_in, json_schemas, load, read_dir};
 use kronikas::settings::{Settings, Task};
@@ -55,7 +53,7 @@ fn run(settings: &Settings) -> Result<ExitCode, Failure> {
         None => open(settings),
         Some(Task::Ask { line }) => {
             let shelf = shelf(settings)?;
-            Ok(terminal::ask_once(&line.join(" "), shelf.desk(), Look::of_terminal(), today(), &mut anstream::stdout())?)
+            Ok(terminal::ask_once(&line.join(" "), shelf.desk(), Look::of_terminal(), Timestamp::now(), &mut anstream::stdout())?)
         }
         Some(Task::Lookup) => {
             let shelf = shelf(settings)?;
@@ -87,15 +85,18 @@ fn open(settings: &Settings) -> Result<ExitCode, Failure> {
     let desk = shelf.desk();
     if stdin().is_terminal() && stdout().is_terminal() {
         let history = history_file();
-        let talked = terminal::talk(desk, history.as_deref(), today);
+        let talked = terminal::talk(desk, history.as_deref(), Timestamp::now);
         talked.map_err(|error| Failure { said: format!("the terminal cannot be used: {error}"), code: IO_FAILED })?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut out = anstream::stdout();
-    let lines =
-        if stdin().is_terminal() { 0 } else { terminal::piped(stdin().lock(), desk, Look::of_terminal(), today(), &mut out)? };
+    let lines = if stdin().is_terminal() {
+        0
+    } else {
+        terminal::piped(stdin().lock(), desk, Look::of_terminal(), Timestamp::now(), &mut out)?
+    };
     if lines == 0 {
-        terminal::demonstrate(desk, Look::of_terminal(), today(), &mut out)?;
+        terminal::demonstrate(desk, Look::of_terminal(), Timestamp::now(), &mut out)?;
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
@@ -106,10 +107,6 @@ fn history_file() -> Option<PathBuf> {
     let folder = kronikas::settings::state_folder()?;
     std::fs::create_dir_all(&folder).ok()?;
     Some(folder.join("history"))
-}
-
-fn today() -> Date {
-    date_in_budapest(Timestamp::now())
 }
 
 fn shelf(settings: &Settings) -> Result<Shelf, Failure> {

@@ -29,8 +29,10 @@ const MAY: &[(&str, &[&str])] = &[
     ("src/lookup", &["knowledge", "lookup"]),
     ("src/card", &["knowledge", "card"]),
     ("src/calendar", &["knowledge", "calendar"]),
+    ("src/clock", &["clock"]),
+    ("src/store", &["store"]),
     ("src/daily", &["knowledge", "calendar", "card", "tutor", "store", "clock", "daily"]),
-    ("src/commands", &["knowledge", "lookup", "card", "calendar", "daily", "commands"]),
+    ("src/commands", &["knowledge", "lookup", "card", "calendar", "daily", "store", "clock", "commands"]),
 ];
 
 #[test]
@@ -50,8 +52,9 @@ fn only_the_edges_know_their_libraries() {
         ("serenity", &["src/discord/", "src/observe.rs", "src/settings.rs"][..]),
         ("rustyline", &["src/terminal/"]),
         ("governor", &["src/discord/"]),
+        ("sqlx", &["src/store/"]),
         ("std::env", &["src/settings.rs"]),
-        ("Timestamp::now", &["src/main.rs", "src/discord/"]),
+        ("Timestamp::now", &["src/main.rs", "src/discord/", "src/clock.rs"]),
         ("Instant::now", &["src/discord/", "src/terminal/"]),
         ("println!", &["src/terminal/", "src/main.rs", "src/observe.rs"]),
     ] {

@@ -144,7 +144,7 @@ proptest! {
         let name = ALL[command].name;
         check(&commands::answer(name, &request(name, &text), &desk()));
         check(&commands::look_up_this(&text, &desk()));
-        prop_assert!(commands::complete(name, ALL[command].options.first().map_or("", |option| option.name), &text, &desk()).len() <= limits::OPTIONS);
+        prop_assert!(commands::complete(name, ALL[command].options.first().map_or("", |option| option.name), &text, Request::new(TODAY).now, &desk()).len() <= limits::OPTIONS);
     }
 
     #[test]
@@ -189,7 +189,7 @@ proptest! {
 /// The card as both edges show it.
 fn both_edges(line: &str) -> String {
     let mut terminal = Vec::new();
-    ask_once(line, desk(), Look { width: 88 }, TODAY, &mut terminal).expect("a vector can be written to");
+    ask_once(line, desk(), Look { width: 88 }, Request::new(TODAY).now, &mut terminal).expect("a vector can be written to");
     let drawn = String::from_utf8(terminal).expect("text");
     let drawn = anstream::adapter::strip_str(&drawn).to_string();
     let (name, text) = line[1..].split_once(' ').unwrap_or((&line[1..], ""));

@@ -18,6 +18,8 @@ pub enum Span {
     Ours(String),
     /// Typed by a person: never to be shown unescaped.
     Typed(String),
+    /// A channel of the server, by its id; each edge names it in its own way.
+    Channel(u64),
 }
 
 /// A line of text in which what people typed is kept apart.
@@ -46,6 +48,12 @@ impl Text {
         self
     }
 
+    /// Adds a channel, by its id.
+    pub fn channel(mut self, id: u64) -> Text {
+        self.0.push(Span::Channel(id));
+        self
+    }
+
     /// The runs, in order.
     pub fn spans(&self) -> &[Span] {
         &self.0
@@ -57,6 +65,7 @@ impl Text {
             .iter()
             .map(|span| match span {
                 Span::Ours(text) | Span::Typed(text) => text.as_str(),
+                Span::Channel(_) => "this channel",
             })
             .collect()
     }

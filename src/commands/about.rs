@@ -16,6 +16,7 @@ pub const COMMAND: Command = Command {
         [page] => Ok(show(page.parse().map_err(|_| stale())?, desk)),
         _ => Err(stale()),
     },
+    ..Command::PLAIN
 };
 
 fn show(page: usize, desk: &Desk<'_>) -> Card {

@@ -20,6 +20,7 @@ pub const COMMAND: Command = Command {
     }],
     answer,
     press: |_, _, _| Err(stale()),
+    ..Command::PLAIN
 };
 
 /// How many claims answer a question.

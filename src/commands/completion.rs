@@ -1,7 +1,10 @@
 //! What is offered while an option is being typed.
 
+use jiff::Timestamp;
+
 use super::{Completion, Desk, named};
 use crate::card::words;
+use crate::daily;
 use crate::knowledge::{Entry, Kind, Pack, plain};
 use crate::lookup::{Scope, date};
 
@@ -23,10 +26,12 @@ impl Choice {
     }
 }
 
-/// What to offer for an option of a command, given what was typed so far; the most relevant first,
-/// at most 25. Nothing for options and commands there are not.
-pub fn complete(command: &str, option: &str, typed: &str, desk: &Desk<'_>) -> Vec<Choice> {
-    let Some(option) = named(command).and_then(|command| command.options.iter().find(|known| known.name == option)) else {
+/// What to offer for an option of a command (`who`, `daily set`), given what was typed so far; the
+/// most relevant first, at most 25. Nothing for options and commands there are not.
+pub fn complete(command: &str, option: &str, typed: &str, now: Timestamp, desk: &Desk<'_>) -> Vec<Choice> {
+    let (name, subcommand) = command.split_once(' ').map_or((command, None), |(name, subcommand)| (name, Some(subcommand)));
+    let options = named(name).map_or(&[][..], |command| command.options_of(subcommand));
+    let Some(option) = options.iter().find(|known| known.name == option) else {
         return Vec::new();
     };
     let mut choices = match option.completion {
@@ -36,9 +41,18 @@ pub fn complete(command: &str, option: &str, typed: &str, desk: &Desk<'_>) -> Ve
         Completion::Days => dates(typed, false, desk.pack),
         Completion::Dates => dates(typed, true, desk.pack),
         Completion::Passages => passages(typed, desk.pack),
+        Completion::Zones => zones(typed, now),
+        Completion::Words(words) => {
+            let start = plain(typed);
+            words.iter().filter(|word| word.starts_with(&start)).map(|word| Choice::new(word, word)).collect()
+        }
     };
     choices.truncate(MOST);
     choices
+}
+
+fn zones(typed: &str, now: Timestamp) -> Vec<Choice> {
+    daily::offer(typed, now, MOST).into_iter().map(|(label, value)| Choice::new(&label, &value)).collect()
 }
 
 fn names(typed: &str, scope: Scope, desk: &Desk<'_>) -> Vec<Choice> {

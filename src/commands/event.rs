@@ -18,4 +18,5 @@ pub const COMMAND: Command = Command {
     }],
     answer: |request, desk| entry_card::answer(request, Scope::EVENTS, desk),
     press: |arguments, _, desk| entry_card::press("event", arguments, desk),
+    ..Command::PLAIN
 };

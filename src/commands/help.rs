@@ -18,6 +18,7 @@ pub const COMMAND: Command = Command {
     }],
     answer: |request, _| answer(request),
     press: |arguments, _, _| Ok(arguments.first().and_then(|name| super::named(name)).map_or_else(overview, explain)),
+    ..Command::PLAIN
 };
 
 fn answer(request: &Request) -> Answer {
@@ -59,19 +60,30 @@ fn overview() -> Card {
     card.menu("Explain a command …", items.collect())
 }
 
+fn option(option: &Opt) -> Line {
+    let need = match (option.required, option.kind) {
+        (true, _) => "needed",
+        (false, OptKind::Flag) => "yes or no",
+        (false, OptKind::Text | OptKind::Channel) => "may be left out",
+    };
+    Line::new(format!("{} ({need})", option.summary)).led(format!("{}:", option.name))
+}
+
 fn explain(command: &Command) -> Card {
     let mut card = Card::new(Outcome::Found, format!("/{}", command.name));
     card.audience = Audience::Asker;
     card.subtitle = Some(command.summary.to_owned());
-    let options = command.all_options().map(|option| {
-        let need = match (option.required, option.kind) {
-            (true, _) => "needed",
-            (false, OptKind::Flag) => "yes or no",
-            (false, OptKind::Text) => "may be left out",
-        };
-        Line::new(format!("{} ({need})", option.summary)).led(format!("{}:", option.name))
-    });
-    card.section(Section::headed("Options", options.collect()))
-        .section(Section::headed("For example", vec![Line::new(command.example)]))
+    if command.staff {
+        let say = "Only for those who may manage the server.";
+        card = card.section(Section::opening(vec![Line::new(say)]));
+    }
+    card = card.section(Section::headed("Options", command.all_options().map(option).collect()));
+    for subcommand in command.subcommands {
+        let heading = format!("/{} {}: {}", command.name, subcommand.name, subcommand.summary);
+        let options: Vec<Line> = subcommand.options.iter().map(option).collect();
+        let options = if options.is_empty() { vec![Line::new("No options.")] } else { options };
+        card = card.section(Section::headed(&heading, options));
+    }
+    card.section(Section::headed("For example", vec![Line::new(command.example)]))
         .buttons(vec![crate::card::Action::new("All commands", Press { verb: "help".to_owned(), arguments: Vec::new() })])
 }

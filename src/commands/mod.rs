@@ -11,6 +11,7 @@ mod entry_card;
 mod event;
 mod help;
 mod look_up_this;
+mod office;
 mod onthisday;
 mod place;
 mod seek;
@@ -20,6 +21,7 @@ mod timeline;
 mod who;
 mod why;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::card::action::decode;
@@ -29,6 +31,7 @@ use crate::lookup::{Lookup, Scope};
 
 pub use completion::{Choice, complete};
 pub use look_up_this::{LOOK_UP_THIS, look_up_this};
+pub use office::{Office, Rooms, Survey};
 
 /// Every command, in the order in which help lists them.
 pub const ALL: &[Command] = &[
@@ -63,8 +66,13 @@ pub struct Command {
     pub summary: &'static str,
     /// Something worth typing, for help and the README.
     pub example: &'static str,
-    /// Its own options; [`PRIVATE`] is added to each.
+    /// Its own options, to which [`PRIVATE`] is added; none when it has subcommands.
     pub options: &'static [Opt],
+    /// What stands after its name, each with options of its own; a command has these or options.
+    pub subcommands: &'static [Subcommand],
+    /// Whether it is for those who may manage the server; Discord shows it to them only, and the
+    /// command checks it again.
+    pub staff: bool,
     /// Answers what was typed.
     pub answer: fn(&Request, &Desk<'_>) -> Answer,
     /// Answers a press whose verb is this command's name; the arguments are not to be trusted.
@@ -72,10 +80,42 @@ pub struct Command {
 }
 
 impl Command {
-    /// Its own options and [`PRIVATE`].
+    /// What most commands are: for everyone, without subcommands.
+    pub const PLAIN: Command = Command {
+        name: "",
+        summary: "",
+        example: "",
+        options: &[],
+        subcommands: &[],
+        staff: false,
+        answer: |_, _| Err(stale()),
+        press: |_, _, _| Err(stale()),
+    };
+
+    /// Its own options and [`PRIVATE`]; nothing for one with subcommands.
     pub fn all_options(&self) -> impl Iterator<Item = &Opt> {
-        self.options.iter().chain(std::iter::once(&PRIVATE))
+        let private = self.subcommands.is_empty().then_some(&PRIVATE);
+        self.options.iter().chain(private)
     }
+
+    /// The options of a subcommand, or its own when it has none.
+    pub fn options_of(&self, subcommand: Option<&str>) -> &'static [Opt] {
+        match subcommand {
+            Some(name) => self.subcommands.iter().find(|known| known.name == name).map_or(&[], |known| known.options),
+            None => self.options,
+        }
+    }
+}
+
+/// What stands after a command's name: `set` in `/daily set`.
+#[derive(Debug, Clone, Copy)]
+pub struct Subcommand {
+    /// 1–32 lower-case letters and hyphens.
+    pub name: &'static str,
+    /// What it does, in at most 100 characters.
+    pub summary: &'static str,
+    /// Its options.
+    pub options: &'static [Opt],
 }
 
 /// An option of a command.
@@ -100,6 +140,8 @@ pub enum OptKind {
     Text,
     /// Yes or no.
     Flag,
+    /// A channel of the server.
+    Channel,
 }
 
 /// How an option is completed.
@@ -117,6 +159,10 @@ pub enum Completion {
     Subjects,
     /// With passages of the class document.
     Passages,
+    /// With time zones, and the time it is there.
+    Zones,
+    /// With these words.
+    Words(&'static [&'static str]),
 }
 
 /// A value given to an option.
@@ -126,21 +172,72 @@ pub enum Value {
     Text(String),
     /// Yes or no.
     Flag(bool),
+    /// A channel's id.
+    Channel(u64),
+}
+
+/// Who asks, as far as a command needs to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asker {
+    /// The user's id.
+    pub id: u64,
+    /// Whether they may manage the server.
+    pub manages: bool,
+}
+
+/// Where somebody asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The guild's id; 0 in a terminal.
+    pub guild: u64,
+    /// The channel's id.
+    pub channel: u64,
 }
 
 /// What was asked and when: plain data, the same from every edge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
+    /// The subcommand, for a command that has some.
+    pub subcommand: Option<String>,
     /// The options that were given, by name.
     pub options: Vec<(String, Value)>,
-    /// The date in Budapest when the request came in.
+    /// The instant at which the request came in.
+    pub now: Timestamp,
+    /// The date in Budapest at that instant.
     pub today: Date,
+    /// Who asks; nobody in particular when a question is only tried out.
+    pub asker: Option<Asker>,
+    /// Where it is asked; nowhere in direct messages.
+    pub place: Option<Place>,
 }
 
 impl Request {
-    /// A request without options.
+    /// A request without options by nobody in particular, at noon (UTC) of a date.
     pub fn new(today: Date) -> Request {
-        Request { options: Vec::new(), today }
+        let now = today
+            .at(12, 0, 0, 0)
+            .to_zoned_datetime(jiff::tz::TimeZone::UTC)
+            .map_or(Timestamp::UNIX_EPOCH, |noon| noon.timestamp());
+        Request { subcommand: None, options: Vec::new(), now, today, asker: None, place: None }
+    }
+
+    /// A request that came in at an instant.
+    pub fn at(now: Timestamp) -> Request {
+        Request {
+            subcommand: None,
+            options: Vec::new(),
+            now,
+            today: crate::clock::date_in_budapest(now),
+            asker: None,
+            place: None,
+        }
+    }
+
+    /// The same request by somebody, somewhere.
+    pub fn by(mut self, asker: Asker, place: Option<Place>) -> Request {
+        self.asker = Some(asker);
+        self.place = place;
+        self
     }
 
     /// The same request with a text option.
@@ -153,6 +250,22 @@ impl Request {
     pub fn text(&self, name: &str) -> Option<&str> {
         self.options.iter().find_map(|(option, value)| match value {
             Value::Text(text) if option == name => Some(text.trim()).filter(|text| !text.is_empty()),
+            _ => None,
+        })
+    }
+
+    /// The channel given to an option.
+    pub fn channel(&self, name: &str) -> Option<u64> {
+        self.options.iter().find_map(|(option, value)| match value {
+            Value::Channel(id) if option == name => Some(*id),
+            _ => None,
+        })
+    }
+
+    /// A flag that was given, and how.
+    pub fn given_flag(&self, name: &str) -> Option<bool> {
+        self.options.iter().find_map(|(option, value)| match value {
+            Value::Flag(flag) if option == name => Some(*flag),
             _ => None,
         })
     }
@@ -170,6 +283,20 @@ pub struct Desk<'a> {
     pub pack: &'a Pack,
     /// What was meant.
     pub lookup: &'a Lookup,
+    /// The store, the channels and the deliveries, where there are such.
+    pub office: Option<&'a Office>,
+}
+
+impl<'a> Desk<'a> {
+    /// The office, for a command that cannot do without.
+    ///
+    /// # Errors
+    /// A refusal that says why this cannot be had now.
+    pub fn office(&self) -> Result<&'a Office, Refusal> {
+        self.office.ok_or_else(|| {
+            Refusal::new("I cannot keep anything at the moment, so this does not work now. Looking things up does. Whoever runs me finds the reason in my log.")
+        })
+    }
 }
 
 /// The command of that name.
@@ -217,9 +344,14 @@ impl Shelf {
         Shelf { pack, lookup }
     }
 
-    /// A desk over it.
+    /// A desk over it, without an office.
     pub fn desk(&self) -> Desk<'_> {
-        Desk { pack: &self.pack, lookup: &self.lookup }
+        Desk { pack: &self.pack, lookup: &self.lookup, office: None }
+    }
+
+    /// A desk over it and an office.
+    pub fn desk_with<'a>(&'a self, office: Option<&'a Office>) -> Desk<'a> {
+        Desk { office, ..self.desk() }
     }
 }
 
@@ -244,17 +376,26 @@ mod tests {
 
     #[test]
     fn every_command_fits_discord() {
-        let name_fits = |name: &str| (1..=32).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_lowercase());
+        let name_fits = |name: &str| (1..=32).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
         for command in ALL {
             assert!(name_fits(command.name), "{}", command.name);
             assert!((1..=100).contains(&command.summary.chars().count()), "{}", command.name);
             assert!(command.example.starts_with(&format!("/{}", command.name)), "{}", command.example);
-            let mut optional = false;
-            for option in command.all_options() {
-                assert!(name_fits(option.name), "{}", option.name);
-                assert!((1..=100).contains(&option.summary.chars().count()), "{}", option.name);
-                assert!(!(optional && option.required), "{}: required options come first", command.name);
-                optional |= !option.required;
+            assert!(command.options.is_empty() || command.subcommands.is_empty(), "{}", command.name);
+            let own: Vec<&Opt> = command.all_options().collect();
+            let lists = command.subcommands.iter().map(|subcommand| subcommand.options.iter().collect::<Vec<_>>());
+            for options in lists.chain([own]) {
+                let mut optional = false;
+                for option in options {
+                    assert!(name_fits(option.name), "{}", option.name);
+                    assert!((1..=100).contains(&option.summary.chars().count()), "{}", option.name);
+                    assert!(!(optional && option.required), "{}: required options come first", command.name);
+                    optional |= !option.required;
+                }
+            }
+            for subcommand in command.subcommands {
+                assert!(name_fits(subcommand.name), "{}", subcommand.name);
+                assert!((1..=100).contains(&subcommand.summary.chars().count()), "{}", subcommand.name);
             }
         }
     }

@@ -18,4 +18,5 @@ pub const COMMAND: Command = Command {
     }],
     answer: |request, desk| entry_card::answer(request, Scope::TERMS, desk),
     press: |arguments, _, desk| entry_card::press("term", arguments, desk),
+    ..Command::PLAIN
 };

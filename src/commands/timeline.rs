@@ -39,6 +39,7 @@ pub const COMMAND: Command = Command {
     ],
     answer,
     press,
+    ..Command::PLAIN
 };
 
 /// How many events stand on a page; a page with its menu then fits a message.

@@ -21,4 +21,5 @@ pub const COMMAND: Command = Command {
         [kind, rest @ ..] if kind == "person" || kind == "group" => entry_card::press(kind, rest, desk),
         _ => Err(stale()),
     },
+    ..Command::PLAIN
 };

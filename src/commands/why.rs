@@ -21,6 +21,7 @@ pub const COMMAND: Command = Command {
     }],
     answer,
     press,
+    ..Command::PLAIN
 };
 
 /// How many links a chain is followed; further ones are a press away.

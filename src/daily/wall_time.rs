@@ -37,6 +37,9 @@ pub enum WallTimeError {
 }
 
 impl WallTime {
+    /// 00:00.
+    pub const MIDNIGHT: WallTime = WallTime { hour: 0, minute: 0 };
+
     /// The time of that hour (0–23) and minute (0–59); `None` for others.
     pub const fn new(hour: i8, minute: i8) -> Option<WallTime> {
         if hour < 0 || hour > 23 || minute < 0 || minute > 59 { None } else { Some(WallTime { hour, minute }) }

@@ -21,8 +21,7 @@ use super::redact;
 use super::register;
 use super::reply::{Answered, Failed, Manner, Reply};
 use crate::card::Refusal;
-use crate::clock::date_in_budapest;
-use crate::commands::{self, Request, Shelf};
+use crate::commands::{self, Shelf};
 
 /// What every interaction is answered with.
 pub struct Bot {
@@ -55,13 +54,13 @@ impl Bot {
     }
 
     async fn command(&self, http: &Http, interaction: CommandInteraction) {
-        let asked = inbound::command(&interaction, date_in_budapest(Timestamp::now()));
+        let asked = inbound::command(&interaction, Timestamp::now());
         let reply = Reply { http, id: interaction.id, token: &interaction.token };
         self.answer(reply, asked, interaction.user.id.get(), interaction.guild_id).await;
     }
 
     async fn press(&self, http: &Http, interaction: ComponentInteraction) {
-        let asked = inbound::press(&interaction);
+        let asked = inbound::press(&interaction, Timestamp::now());
         let reply = Reply { http, id: interaction.id, token: &interaction.token };
         self.answer(reply, asked, interaction.user.id.get(), interaction.guild_id).await;
     }
@@ -122,7 +121,9 @@ impl Bot {
 
     async fn complete(&self, http: &Http, interaction: CommandInteraction) {
         let Some(focused) = interaction.data.autocomplete() else { return };
-        let offered = commands::complete(&interaction.data.name, focused.name, focused.value, &self.shelf.desk());
+        let command = inbound::path(&interaction.data);
+        let desk = self.shelf.desk();
+        let offered = commands::complete(&command, focused.name, focused.value, Timestamp::now(), &desk);
         let choices = offered.into_iter().map(|choice| AutocompleteChoice::new(choice.name, choice.value)).collect();
         let response = CreateInteractionResponse::Autocomplete(CreateAutocompleteResponse::new().set_choices(choices));
         let reply = Reply { http, id: interaction.id, token: &interaction.token };
@@ -139,7 +140,7 @@ fn work(shelf: &Shelf, asked: &Asked) -> crate::card::Answer {
     match asked {
         Asked::Command { name, request } => commands::answer(name, request, &desk),
         Asked::Message(text) => commands::look_up_this(text, &desk),
-        Asked::Press { id, .. } => commands::press(id, &Request::new(date_in_budapest(Timestamp::now())), &desk),
+        Asked::Press { id, request, .. } => commands::press(id, request, &desk),
     }
 }
 

@@ -1,12 +1,16 @@
 //! From an interaction to a request.
 
-use jiff::civil::Date;
+use jiff::Timestamp;
 use serenity::model::application::{
-    CommandData, CommandDataOptionValue, CommandInteraction, CommandType, ComponentInteraction, ComponentInteractionDataKind,
+    CommandData, CommandDataOption, CommandDataOptionValue, CommandInteraction, CommandType, ComponentInteraction,
+    ComponentInteractionDataKind,
 };
+use serenity::model::guild::Member;
+use serenity::model::id::{ChannelId, GuildId};
+use serenity::model::user::User;
 
 use super::outbound::unmarked;
-use crate::commands::{Request, Value};
+use crate::commands::{Asker, Place, Request, Value};
 
 /// What somebody did, without Discord's words for it.
 #[derive(Debug)]
@@ -26,6 +30,8 @@ pub enum Asked {
         id: String,
         /// Who asked for the card it stands on, if the id says so.
         asker: Option<u64>,
+        /// Who presses, where and when.
+        request: Request,
     },
 }
 
@@ -45,24 +51,42 @@ impl Asked {
     }
 }
 
+/// Who it is, and whether they may manage the server; nobody may where Discord does not say so.
+fn asker(user: &User, member: Option<&Member>) -> Asker {
+    let permissions = member.and_then(|member| member.permissions).unwrap_or_default();
+    Asker { id: user.id.get(), manages: permissions.manage_guild() || permissions.administrator() }
+}
+
+fn place(guild: Option<GuildId>, channel: ChannelId) -> Option<Place> {
+    guild.map(|guild| Place { guild: guild.get(), channel: channel.get() })
+}
+
 /// What a command asks for.
-pub fn command(interaction: &CommandInteraction, today: Date) -> Asked {
+pub fn command(interaction: &CommandInteraction, now: Timestamp) -> Asked {
     let data = &interaction.data;
     if data.kind == CommandType::Message {
         let text = data.resolved.messages.values().next().map(|message| message.content.clone());
         return Asked::Message(text.unwrap_or_default());
     }
-    Asked::Command { name: data.name.clone(), request: request(data, today) }
+    let by = asker(&interaction.user, interaction.member.as_deref());
+    let place = place(interaction.guild_id, interaction.channel_id);
+    Asked::Command { name: data.name.clone(), request: request(data, Request::at(now).by(by, place)) }
 }
 
-fn request(data: &CommandData, today: Date) -> Request {
-    let mut request = Request::new(today);
-    for option in &data.options {
+fn request(data: &CommandData, request: Request) -> Request {
+    let mut request = request;
+    let mut options = &data.options;
+    if let [CommandDataOption { name, value: CommandDataOptionValue::SubCommand(inside), .. }] = data.options.as_slice() {
+        request.subcommand = Some(name.clone());
+        options = inside;
+    }
+    for option in options {
         let value = match &option.value {
             CommandDataOptionValue::String(text) => Value::Text(text.clone()),
             CommandDataOptionValue::Boolean(flag) => Value::Flag(*flag),
             CommandDataOptionValue::Integer(number) => Value::Text(number.to_string()),
             CommandDataOptionValue::Number(number) => Value::Text(number.to_string()),
+            CommandDataOptionValue::Channel(id) => Value::Channel(id.get()),
             _ => continue,
         };
         request.options.push((option.name.clone(), value));
@@ -71,11 +95,21 @@ fn request(data: &CommandData, today: Date) -> Request {
 }
 
 /// What a press asks for.
-pub fn press(interaction: &ComponentInteraction) -> Asked {
+pub fn press(interaction: &ComponentInteraction, now: Timestamp) -> Asked {
     let (id, asker) = unmarked(&interaction.data.custom_id);
     let id = match &interaction.data.kind {
         ComponentInteractionDataKind::StringSelect { values } => values.first().map_or("", String::as_str),
         _ => id,
     };
-    Asked::Press { id: id.to_owned(), asker }
+    let by = self::asker(&interaction.user, interaction.member.as_ref());
+    let request = Request::at(now).by(by, place(interaction.guild_id, interaction.channel_id));
+    Asked::Press { id: id.to_owned(), asker, request }
+}
+
+/// A command's name with its subcommand, as completion asks for it.
+pub fn path(data: &CommandData) -> String {
+    match data.options.first() {
+        Some(CommandDataOption { name, value: CommandDataOptionValue::SubCommand(_), .. }) => format!("{} {name}", data.name),
+        _ => data.name.clone(),
+    }
 }

@@ -43,6 +43,8 @@ pub fn text(text: &Text) -> String {
         .map(|span| match span {
             Span::Ours(run) => ours(run),
             Span::Typed(run) => typed(run),
+            // A channel's mention tells nobody anything; it only shows its name.
+            Span::Channel(id) => format!("<#{id}>"),
         })
         .collect()
 }

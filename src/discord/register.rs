@@ -3,7 +3,9 @@
 use serde_json::{Map, Value, json};
 use serenity::builder::{CreateCommand, CreateCommandOption};
 use serenity::http::Http;
+use serenity::model::Permissions;
 use serenity::model::application::{CommandOptionType, CommandType, InstallationContext, InteractionContext};
+use serenity::model::channel::ChannelType;
 use serenity::model::id::GuildId;
 use tracing::{info, warn};
 
@@ -18,9 +20,24 @@ pub fn commands() -> Vec<CreateCommand> {
 }
 
 fn slash(command: &Command) -> CreateCommand {
-    let options = command.all_options().map(option).collect();
-    everywhere(CreateCommand::new(command.name).description(command.summary).set_options(options))
+    let mut options: Vec<CreateCommandOption> = command.all_options().map(option).collect();
+    options.extend(command.subcommands.iter().map(|subcommand| {
+        let own: Vec<CreateCommandOption> = subcommand.options.iter().map(option).collect();
+        CreateCommandOption::new(CommandOptionType::SubCommand, subcommand.name, subcommand.summary).set_sub_options(own)
+    }));
+    let out = CreateCommand::new(command.name).description(command.summary).set_options(options);
+    if command.staff {
+        return out
+            .default_member_permissions(Permissions::MANAGE_GUILD)
+            .integration_types(vec![InstallationContext::Guild])
+            .contexts(vec![InteractionContext::Guild]);
+    }
+    everywhere(out)
 }
+
+/// Where a post can be made: text and announcement channels, and threads.
+const POSTABLE: [ChannelType; 5] =
+    [ChannelType::Text, ChannelType::News, ChannelType::NewsThread, ChannelType::PublicThread, ChannelType::PrivateThread];
 
 /// Usable in guilds, in direct messages with the bot, and elsewhere by who installed it themselves.
 fn everywhere(command: CreateCommand) -> CreateCommand {
@@ -35,10 +52,14 @@ fn option(option: &Opt) -> CreateCommandOption {
     let kind = match option.kind {
         OptKind::Text => CommandOptionType::String,
         OptKind::Flag => CommandOptionType::Boolean,
+        OptKind::Channel => CommandOptionType::Channel,
     };
     let mut out = CreateCommandOption::new(kind, option.name, option.summary).required(option.required);
     if option.kind == OptKind::Text {
         out = out.max_length(100);
+    }
+    if option.kind == OptKind::Channel {
+        out = out.channel_types(POSTABLE.to_vec());
     }
     if option.completion != Completion::None {
         out = out.set_autocomplete(true);
@@ -85,14 +106,9 @@ fn same(known: &Value, wanted: &Value) -> bool {
     list(known) == list(wanted)
 }
 
-/// A command reduced to what we say about it, in one form.
-fn said(command: &Value) -> Value {
-    let kind = command["type"].as_u64().unwrap_or(1);
-    let mut out = Map::new();
-    out.insert("name".into(), command["name"].clone());
-    out.insert("type".into(), json!(kind));
-    out.insert("description".into(), json!(command["description"].as_str().unwrap_or_default()));
-    let options = command["options"].as_array().into_iter().flatten().map(|option| {
+/// The options of a command or subcommand, reduced likewise.
+fn said_of_options(options: &Value) -> Value {
+    let said = options.as_array().into_iter().flatten().map(|option| {
         json!({
             "name": option["name"],
             "type": option["type"],
@@ -100,9 +116,23 @@ fn said(command: &Value) -> Value {
             "required": option["required"].as_bool().unwrap_or(false),
             "autocomplete": option["autocomplete"].as_bool().unwrap_or(false),
             "max_length": option["max_length"].as_u64(),
+            "channel_types": option["channel_types"].as_array().cloned().unwrap_or_default(),
+            "options": said_of_options(&option["options"]),
         })
     });
-    out.insert("options".into(), options.collect());
+    said.collect()
+}
+
+/// A command reduced to what we say about it, in one form.
+fn said(command: &Value) -> Value {
+    let kind = command["type"].as_u64().unwrap_or(1);
+    let mut out = Map::new();
+    out.insert("name".into(), command["name"].clone());
+    out.insert("type".into(), json!(kind));
+    out.insert("description".into(), json!(command["description"].as_str().unwrap_or_default()));
+    out.insert("options".into(), said_of_options(&command["options"]));
+    let permissions = &command["default_member_permissions"];
+    out.insert("permissions".into(), json!(permissions.as_str().map_or_else(|| permissions.to_string(), str::to_owned)));
     for place in ["contexts", "integration_types"] {
         let mut numbers: Vec<u64> = command[place].as_array().into_iter().flatten().filter_map(Value::as_u64).collect();
         numbers.sort_unstable();

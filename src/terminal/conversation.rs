@@ -4,13 +4,13 @@ use std::io::{BufRead, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use jiff::civil::Date;
+use jiff::Timestamp;
 
 use super::draw::Look;
 use super::editor;
 use super::line::{self, Line};
 use crate::card::{Answer, Card, Outcome, Refusal, Row, Text};
-use crate::commands::{self, Desk, Request};
+use crate::commands::{self, Asker, Desk, Request};
 
 /// One person's conversation.
 struct Conversation<'a> {
@@ -22,12 +22,16 @@ struct Conversation<'a> {
 
 impl Conversation<'_> {
     /// Answers a line; `None` when it asks to leave.
-    fn answer(&mut self, typed: &str, today: Date) -> Option<(String, ExitStatus)> {
-        let answer = match line::read(typed, today) {
+    fn answer(&mut self, typed: &str, now: Timestamp) -> Option<(String, ExitStatus)> {
+        let answer = match line::read(typed, now) {
             Line::Empty => return Some((String::new(), ExitStatus::Answered)),
             Line::Quit => return None,
             Line::Action(number) => match number.checked_sub(1).and_then(|index| self.actions.get(index)) {
-                Some(id) => commands::press(&id.clone(), &Request::new(today), &self.desk),
+                Some(id) => commands::press(
+                    &id.clone(),
+                    &Request::at(now).by(Asker { id: 0, manages: true }, Some(line::HERE)),
+                    &self.desk,
+                ),
                 None => Err(Refusal::new(format!("There is no action {number} to choose. Type a command, or /help."))),
             },
             Line::Command { name, request } => commands::answer(name, &request, &self.desk),
@@ -85,9 +89,9 @@ impl From<ExitStatus> for ExitCode {
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn ask_once(typed: &str, desk: Desk<'_>, look: Look, today: Date, out: &mut impl Write) -> std::io::Result<ExitCode> {
+pub fn ask_once(typed: &str, desk: Desk<'_>, look: Look, now: Timestamp, out: &mut impl Write) -> std::io::Result<ExitCode> {
     let mut conversation = Conversation { desk, look, actions: Vec::new() };
-    match conversation.answer(typed, today) {
+    match conversation.answer(typed, now) {
         Some((text, status)) => {
             out.write_all(text.as_bytes())?;
             Ok(if text.is_empty() { ExitStatus::WrongUse.into() } else { status.into() })
@@ -100,13 +104,13 @@ pub fn ask_once(typed: &str, desk: Desk<'_>, look: Look, today: Date, out: &mut 
 ///
 /// # Errors
 /// When `input` cannot be read or `out` not written.
-pub fn piped(input: impl BufRead, desk: Desk<'_>, look: Look, today: Date, out: &mut impl Write) -> std::io::Result<usize> {
+pub fn piped(input: impl BufRead, desk: Desk<'_>, look: Look, now: Timestamp, out: &mut impl Write) -> std::io::Result<usize> {
     let mut conversation = Conversation { desk, look, actions: Vec::new() };
     let mut lines = 0;
     for typed in input.split(b'\n') {
         // A line that is not UTF-8 is answered like any other nonsense; the rest goes on.
         let typed = String::from_utf8_lossy(&typed?).into_owned();
-        let Some((text, _)) = conversation.answer(&typed, today) else { break };
+        let Some((text, _)) = conversation.answer(&typed, now) else { break };
         lines += usize::from(!text.is_empty());
         out.write_all(text.as_bytes())?;
         out.flush()?;
@@ -118,11 +122,11 @@ pub fn piped(input: impl BufRead, desk: Desk<'_>, look: Look, today: Date, out: 
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn demonstrate(desk: Desk<'_>, look: Look, today: Date, out: &mut impl Write) -> std::io::Result<()> {
+pub fn demonstrate(desk: Desk<'_>, look: Look, now: Timestamp, out: &mut impl Write) -> std::io::Result<()> {
     let mut conversation = Conversation { desk, look, actions: Vec::new() };
     writeln!(out, "Krónikás teaches {}. Three questions, answered:\n", desk.pack.title)?;
     for question in ["/who kruschev", "/onthisday 23 october", "/ask why did Hungarians hate life under Rakosi?"] {
-        let Some((text, _)) = conversation.answer(question, today) else { continue };
+        let Some((text, _)) = conversation.answer(question, now) else { continue };
         writeln!(out, "› {question}\n{text}")?;
     }
     writeln!(
@@ -131,20 +135,20 @@ pub fn demonstrate(desk: Desk<'_>, look: Look, today: Date, out: &mut impl Write
     )
 }
 
-/// Talks with whoever sits at the terminal. `now` is asked for the date at every line.
+/// Talks with whoever sits at the terminal. `now` is asked at every line.
 ///
 /// # Errors
 /// When the terminal cannot be used.
-pub fn talk(desk: Desk<'_>, history: Option<&Path>, today: impl Fn() -> Date) -> Result<(), editor::EditorError> {
+pub fn talk(desk: Desk<'_>, history: Option<&Path>, now: fn() -> Timestamp) -> Result<(), editor::EditorError> {
     let mut conversation = Conversation { desk, look: Look::of_terminal(), actions: Vec::new() };
     anstream::println!(
         "Krónikás teaches {}. Type /help, a command with /, or just a name; Tab completes, /quit leaves.",
         desk.pack.title
     );
-    let mut editor = editor::Editor::new(desk, history)?;
+    let mut editor = editor::Editor::new(desk, history, now)?;
     while let Some(typed) = editor.read()? {
         conversation.look = Look::of_terminal();
-        let Some((text, _)) = conversation.answer(&typed, today()) else { break };
+        let Some((text, _)) = conversation.answer(&typed, now()) else { break };
         anstream::print!("{text}");
     }
     Ok(())

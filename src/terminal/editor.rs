@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use rustyline::completion::{Completer, Pair};
 use rustyline::error::ReadlineError;
 use rustyline::highlight::Highlighter;
@@ -27,10 +28,10 @@ impl<'a> Editor<'a> {
     ///
     /// # Errors
     /// When the terminal cannot be used.
-    pub fn new(desk: Desk<'a>, history: Option<&Path>) -> Result<Editor<'a>, EditorError> {
+    pub fn new(desk: Desk<'a>, history: Option<&Path>, now: fn() -> Timestamp) -> Result<Editor<'a>, EditorError> {
         let config = Config::builder().completion_type(CompletionType::List).completion_prompt_limit(60).build();
         let mut editor = rustyline::Editor::with_config(config)?;
-        editor.set_helper(Some(Suggest { desk }));
+        editor.set_helper(Some(Suggest { desk, now }));
         if let Some(file) = history {
             // No history yet is no trouble.
             let _ = editor.load_history(file);
@@ -60,6 +61,7 @@ impl<'a> Editor<'a> {
 /// Suggests commands and values from the same source as Discord's autocompletion.
 struct Suggest<'a> {
     desk: Desk<'a>,
+    now: fn() -> Timestamp,
 }
 
 impl Suggest<'_> {
@@ -73,7 +75,7 @@ impl Suggest<'_> {
             return (0, fitting.map(pair).collect());
         }
         let Some((command, option, typed, start)) = being_typed(line) else { return (line.len(), Vec::new()) };
-        let offered = commands::complete(command, option, typed, &self.desk);
+        let offered = commands::complete(&command, option, typed, (self.now)(), &self.desk);
         (start, offered.into_iter().map(|choice| Pair { display: choice.name, replacement: choice.value }).collect())
     }
 }

@@ -1,7 +1,11 @@
 //! Reads a line as Discord shows it: `/timeline from:22 oct to:4 nov about:imre nagy`.
 
-use crate::commands::{Command, Opt, OptKind, Request, Value, named};
-use jiff::civil::Date;
+use jiff::Timestamp;
+
+use crate::commands::{Asker, Command, Opt, OptKind, Place, Request, Value, named};
+
+/// The terminal as a place: its only channel.
+pub const HERE: Place = Place { guild: 0, channel: 1 };
 
 /// What a typed line asks for.
 #[derive(Debug, PartialEq)]
@@ -25,8 +29,8 @@ pub enum Line {
     Words(String),
 }
 
-/// Reads a line; `today` goes into the request.
-pub fn read(line: &str, today: Date) -> Line {
+/// Reads a line; `now` goes into the request.
+pub fn read(line: &str, now: Timestamp) -> Line {
     let line = line.trim();
     if line.is_empty() {
         return Line::Empty;
@@ -40,19 +44,25 @@ pub fn read(line: &str, today: Date) -> Line {
     let Some(rest) = line.strip_prefix('/') else { return Line::Words(line.to_owned()) };
     let (name, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     match named(&name.to_lowercase()) {
-        Some(command) => Line::Command { name: command.name, request: options(command, rest, today) },
+        Some(command) => Line::Command { name: command.name, request: options(command, rest, now) },
         None => Line::Unknown(name.to_owned()),
     }
 }
 
 /// Reads `name:value name:value`; what stands before the first name belongs to the first option.
-fn options(command: &Command, text: &str, today: Date) -> Request {
-    let mut request = Request::new(today);
-    let mut current: Option<&Opt> = command.options.first();
+fn options(command: &Command, text: &str, now: Timestamp) -> Request {
+    // Whoever sits at the terminal runs the bot.
+    let mut request = Request::at(now).by(Asker { id: 0, manages: true }, Some(HERE));
+    let mut words = text.split_whitespace().peekable();
+    if !command.subcommands.is_empty() {
+        request.subcommand = words.next().map(str::to_lowercase);
+    }
+    let own = command.options_of(request.subcommand.as_deref());
+    let mut current: Option<&Opt> = own.first();
     let mut value: Vec<&str> = Vec::new();
-    for word in text.split_whitespace() {
+    for word in words {
         let start = word.split_once(':').and_then(|(name, rest)| {
-            let option = command.all_options().find(|option| option.name == name.to_lowercase())?;
+            let option = own.iter().chain(command.all_options()).find(|option| option.name == name.to_lowercase())?;
             Some((option, rest))
         });
         match start {
@@ -73,22 +83,32 @@ fn give(request: &mut Request, option: Option<&Opt>, value: &str) {
     let value = match option.kind {
         OptKind::Text => Value::Text(value.to_owned()),
         OptKind::Flag => Value::Flag(matches!(value.to_lowercase().as_str(), "true" | "yes" | "y" | "1")),
+        // There is only one.
+        OptKind::Channel => Value::Channel(HERE.channel),
     };
     request.options.push((option.name.to_owned(), value));
 }
 
-/// Where in a line completion is wanted: the command and option being typed, what was typed of the
-/// value, and where that begins.
-pub fn being_typed(line: &str) -> Option<(&'static str, &'static str, &str, usize)> {
+/// Where in a line completion is wanted: the command (with its subcommand) and option being typed,
+/// what was typed of the value, and where that begins.
+pub fn being_typed(line: &str) -> Option<(String, &'static str, &str, usize)> {
     let rest = line.strip_prefix('/')?;
-    let (name, _) = rest.split_once(char::is_whitespace)?;
+    let (name, after) = rest.split_once(char::is_whitespace)?;
     let command = named(name)?;
-    let mut option = command.options.first()?;
     let mut start = 1 + name.len() + 1;
+    let mut path = command.name.to_owned();
+    let mut options = command.options;
+    if !command.subcommands.is_empty() {
+        let (subcommand, _) = after.split_once(char::is_whitespace)?;
+        options = command.options_of(Some(subcommand));
+        start += subcommand.len() + 1;
+        path = format!("{path} {subcommand}");
+    }
+    let mut option = options.first()?;
     let mut place = start;
     for word in line[start..].split_inclusive(char::is_whitespace) {
         if let Some((typed, _)) = word.split_once(':')
-            && let Some(found) = command.options.iter().find(|option| option.name == typed)
+            && let Some(found) = options.iter().find(|option| option.name == typed)
         {
             option = found;
             start = place + typed.len() + 1;
@@ -96,17 +116,17 @@ pub fn being_typed(line: &str) -> Option<(&'static str, &'static str, &str, usiz
         place += word.len();
     }
     let typed = line[start..].trim_start();
-    Some((command.name, option.name, typed, line.len() - typed.len()))
+    Some((path, option.name, typed, line.len() - typed.len()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const TODAY: Date = Date::constant(2026, 11, 24);
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
     fn request(line: &str) -> Request {
-        match read(line, TODAY) {
+        match read(line, NOW) {
             Line::Command { request, .. } => request,
             other => panic!("{line:?}: {other:?}"),
         }
@@ -131,18 +151,18 @@ mod tests {
 
     #[test]
     fn other_lines_are_told_apart() {
-        assert_eq!(read("  ", TODAY), Line::Empty);
-        assert_eq!(read("/quit", TODAY), Line::Quit);
-        assert_eq!(read("3", TODAY), Line::Action(3));
-        assert_eq!(read("/nonsense x", TODAY), Line::Unknown("nonsense".to_owned()));
-        assert_eq!(read("kruschev", TODAY), Line::Words("kruschev".to_owned()));
+        assert_eq!(read("  ", NOW), Line::Empty);
+        assert_eq!(read("/quit", NOW), Line::Quit);
+        assert_eq!(read("3", NOW), Line::Action(3));
+        assert_eq!(read("/nonsense x", NOW), Line::Unknown("nonsense".to_owned()));
+        assert_eq!(read("kruschev", NOW), Line::Words("kruschev".to_owned()));
     }
 
     #[test]
     fn completion_knows_what_is_being_typed() {
-        assert_eq!(being_typed("/who kru"), Some(("who", "query", "kru", 5)));
-        assert_eq!(being_typed("/timeline from:1956 about:nag"), Some(("timeline", "about", "nag", 26)));
-        assert_eq!(being_typed("/who "), Some(("who", "query", "", 5)));
+        assert_eq!(being_typed("/who kru"), Some(("who".to_owned(), "query", "kru", 5)));
+        assert_eq!(being_typed("/timeline from:1956 about:nag"), Some(("timeline".to_owned(), "about", "nag", 26)));
+        assert_eq!(being_typed("/who "), Some(("who".to_owned(), "query", "", 5)));
         assert_eq!(being_typed("/who"), None);
         assert_eq!(being_typed("hello"), None);
     }

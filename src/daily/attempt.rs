@@ -1,0 +1,205 @@
+//! One attempt at one delivery: look first where there is doubt, then post, then decide.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::poster::{Posted, Sought};
+use crate::store::{Decision, Delivery, Missed, Pause};
+
+/// So young a doubt needs no look: Discord still knows the nonce and takes no second post. Its
+/// window is "a few minutes", without a number.
+const NONCE_HOLDS: SignedDuration = SignedDuration::from_secs(60);
+/// How far before the first doubtful attempt a look begins: our clock may differ from Discord's by
+/// as much as is tolerated, and a minute.
+pub(super) const MARGIN: SignedDuration = SignedDuration::from_secs(6 * 60);
+/// How long after the window somebody still asks Discord whether a doubtful post is there.
+const LAST_LOOK: SignedDuration = SignedDuration::from_hours(24);
+/// The longest request, twice: with less left of the lease, nothing is begun.
+const ENOUGH: SignedDuration = SignedDuration::from_secs(20);
+/// The longest wait between two attempts.
+const LONGEST_WAIT: u64 = 300;
+
+/// What an attempt comes to: a decision, and a pause of the channel's schedule if one is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// What is written down.
+    pub decision: Decision,
+    /// Why the schedule pauses.
+    pub pause: Option<Pause>,
+}
+
+impl Outcome {
+    fn new(decision: Decision) -> Outcome {
+        Outcome { decision, pause: None }
+    }
+
+    /// There was nothing to post.
+    pub fn skipped(now: Timestamp) -> Outcome {
+        Outcome::new(Decision::Skipped(now))
+    }
+
+    /// Nothing was done: whoever takes it up next has time for it.
+    pub fn left(delivery: &Delivery, now: Timestamp) -> Outcome {
+        let trouble = delivery.trouble.clone().unwrap_or_else(|| "there was no time left to send it".to_owned());
+        Outcome::again(delivery.doubt_since, trouble, now, Duration::ZERO)
+    }
+
+    /// To be tried again after a wait.
+    pub fn again(doubt_since: Option<Timestamp>, why: String, now: Timestamp, wait: Duration) -> Outcome {
+        // Whole seconds are stored; rounding down would come back too early.
+        let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).saturating_add(i64::from(wait.subsec_nanos() > 0));
+        let not_before = now.checked_add(SignedDuration::from_secs(seconds.max(1))).unwrap_or(Timestamp::MAX);
+        Outcome::new(Decision::Again { not_before, doubt_since, trouble: why })
+    }
+
+    fn closed(pause: Pause, now: Timestamp) -> Outcome {
+        Outcome { decision: Decision::Missed(Missed::Paused(pause.clone()), now), pause: Some(pause) }
+    }
+}
+
+/// What to do with a delivery that was taken up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// Look whether it stands in the channel already.
+    Look,
+    /// Post it.
+    Post,
+    /// The lease is nearly over: leave it to whoever takes it up next.
+    Leave,
+    /// Its window is closed, and it surely was never posted.
+    GiveUp,
+}
+
+/// The first thing to do.
+pub fn next(delivery: &Delivery, now: Timestamp) -> Next {
+    if now.duration_until(delivery.lease_until) < ENOUGH {
+        return Next::Leave;
+    }
+    match delivery.doubt_since {
+        Some(since) if now > delivery.until || since.duration_until(now) >= NONCE_HOLDS || now < since => Next::Look,
+        None if now > delivery.until => Next::GiveUp,
+        _ => Next::Post,
+    }
+}
+
+/// What a look comes to; `None` when the post is to be made now, without any doubt left.
+pub fn after_look(delivery: &Delivery, sought: Sought, now: Timestamp, wait: Duration) -> Option<Outcome> {
+    Some(match sought {
+        Sought::Found(message) => Outcome::new(Decision::Sent(Some(message), now)),
+        Sought::NotThere if now > delivery.until => give_up(delivery, now),
+        Sought::NotThere => return None,
+        Sought::Unreadable => Outcome::new(Decision::Held(now)),
+        Sought::Unavailable(_) if delivery.until.duration_until(now) > LAST_LOOK => Outcome::new(Decision::Held(now)),
+        Sought::Unavailable(why) => Outcome::again(delivery.doubt_since, why, now, wait),
+        Sought::Closed(pause) => Outcome::closed(pause, now),
+    })
+}
+
+/// What a post comes to. `doubt_since` is what was in doubt before this attempt, `began` when the
+/// attempt began.
+pub fn after_post(posted: Posted, doubt_since: Option<Timestamp>, began: Timestamp, now: Timestamp, wait: Duration) -> Outcome {
+    match posted {
+        Posted::Sent(message) => Outcome::new(Decision::Sent(Some(message), now)),
+        Posted::Deleted => Outcome::new(Decision::Sent(None, now)),
+        Posted::NotSent { wait: asked, why } => Outcome::again(doubt_since, why, now, wait.max(asked.unwrap_or_default())),
+        Posted::Doubt(why) => Outcome::again(Some(doubt_since.unwrap_or(began)), why, now, wait),
+        Posted::Closed(pause) => Outcome::closed(pause, now),
+        Posted::Refused(code) => Outcome::new(Decision::Missed(Missed::Refused(code), now)),
+    }
+}
+
+/// The window is closed and the post was surely never made.
+pub fn give_up(delivery: &Delivery, now: Timestamp) -> Outcome {
+    let why = delivery.trouble.clone().unwrap_or_else(|| super::plan::NOT_RUNNING.to_owned());
+    Outcome::new(Decision::Missed(Missed::Window(why), now))
+}
+
+/// How long to wait after attempt number `attempts` (from 1): 1 s, doubled to 5 minutes, with full
+/// jitter (Brooker, "Exponential Backoff And Jitter", AWS 2015), so that channels that failed
+/// together do not come back together.
+pub fn back_off(attempts: u32, chance: &mut fastrand::Rng) -> Duration {
+    let longest = 1u64.checked_shl(attempts.saturating_sub(1).min(16)).unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
+    Duration::from_secs(chance.u64(1..=longest.max(1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Key, State, Subject};
+    use jiff::civil::date;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + seconds).expect("an instant")
+    }
+
+    fn delivery(doubt_since: Option<i64>, lease: i64) -> Delivery {
+        Delivery {
+            key: Key { channel: 1, date: date(2026, 11, 24), sequence: 0 },
+            guild: 1,
+            subject: Subject::Day,
+            state: State::Sending,
+            due_at: at(0),
+            until: at(21_600),
+            attempts: 1,
+            doubt_since: doubt_since.map(at),
+            not_before: at(0),
+            lease_until: at(lease),
+            decided_at: None,
+            trouble: None,
+        }
+    }
+
+    #[test]
+    fn doubt_older_than_the_nonce_is_looked_into_first() {
+        assert_eq!(next(&delivery(None, 100), at(0)), Next::Post);
+        assert_eq!(next(&delivery(Some(0), 100), at(59)), Next::Post);
+        assert_eq!(next(&delivery(Some(0), 200), at(60)), Next::Look);
+        assert_eq!(next(&delivery(Some(0), 30_000), at(21_601)), Next::Look);
+        assert_eq!(next(&delivery(None, 30_000), at(21_601)), Next::GiveUp);
+        assert_eq!(next(&delivery(None, 19), at(0)), Next::Leave);
+        // A clock that was set back makes a doubt look as if it lay ahead.
+        assert_eq!(next(&delivery(Some(50), 100), at(0)), Next::Look);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_held_and_what_is_found_is_sent() {
+        let doubtful = delivery(Some(0), 200);
+        let wait = Duration::from_secs(3);
+        let decided = |sought| after_look(&doubtful, sought, at(100), wait).map(|outcome| outcome.decision);
+        assert_eq!(decided(Sought::Found(5)), Some(Decision::Sent(Some(5), at(100))));
+        assert_eq!(decided(Sought::NotThere), None);
+        assert_eq!(decided(Sought::Unreadable), Some(Decision::Held(at(100))));
+        let again = Decision::Again { not_before: at(103), doubt_since: Some(at(0)), trouble: "502".to_owned() };
+        assert_eq!(decided(Sought::Unavailable("502".to_owned())), Some(again));
+    }
+
+    #[test]
+    fn only_what_may_have_gone_through_leaves_doubt() {
+        let wait = Duration::from_secs(1);
+        let doubt = |posted| match after_post(posted, None, at(5), at(6), wait).decision {
+            Decision::Again { doubt_since, .. } => doubt_since,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(doubt(Posted::NotSent { wait: None, why: String::new() }), None);
+        assert_eq!(doubt(Posted::Doubt(String::new())), Some(at(5)));
+        let older = after_post(Posted::Doubt(String::new()), Some(at(1)), at(5), at(6), wait).decision;
+        assert!(matches!(older, Decision::Again { doubt_since: Some(since), .. } if since == at(1)));
+    }
+
+    #[test]
+    fn what_discord_asks_is_waited_for_and_rounded_up() {
+        let posted = Posted::NotSent { wait: Some(Duration::from_millis(30_200)), why: String::new() };
+        let decided = after_post(posted, None, at(0), at(0), Duration::from_secs(2)).decision;
+        assert!(matches!(decided, Decision::Again { not_before, .. } if not_before == at(31)));
+    }
+
+    #[test]
+    fn waits_grow_to_five_minutes_and_never_beyond() {
+        let mut chance = fastrand::Rng::with_seed(1956);
+        for attempts in 1..60 {
+            let wait = back_off(attempts, &mut chance).as_secs();
+            assert!((1..=LONGEST_WAIT).contains(&wait) && wait <= 1 << attempts.min(20), "{attempts}: {wait}");
+        }
+    }
+}

@@ -1,0 +1,379 @@
+//! Delivers what is due: claim → compose → post → decide, with everything that matters in the store.
+//!
+//! Nothing about a delivery lives only in memory: a process that dies at any point leaves a row
+//! from which the next one goes on. The only state here is what is under way.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+use tracing::{error, info, warn};
+
+use super::attempt::{self, MARGIN, Next, Outcome};
+use super::plan::{LEASE, plan};
+use super::poster::Poster;
+use super::status::{Held, Status};
+use crate::card::Card;
+use crate::clock::Clock;
+use crate::store::{Decision, Delivery, Key, State, Store, StoreError};
+
+/// How many posts are under way at once: the pace limits how many leave in a second, this how many
+/// silent ones (ten seconds each) it takes before others wait.
+const UNDER_WAY: usize = 256;
+/// How many schedules are claimed in one step of the store.
+const BATCH: usize = 64;
+/// How long to wait after the store or Discord's clock could not be asked.
+const AFTER_TROUBLE: SignedDuration = SignedDuration::from_secs(5);
+/// The longest time without a look at what is due.
+const LONGEST_REST: SignedDuration = SignedDuration::from_secs(30);
+/// How old an answer about the clocks may be before anything is claimed by it.
+const SKEW_HOLDS: SignedDuration = SignedDuration::from_mins(5);
+/// A difference worth a word in the log, and one that stops deliveries.
+const SKEW_NOTED: SignedDuration = SignedDuration::from_secs(60);
+const SKEW_STOPS: SignedDuration = SignedDuration::from_mins(5);
+/// How often what need not be remembered is deleted.
+const FORGET_EVERY: SignedDuration = SignedDuration::from_hours(6);
+
+/// Says what a delivery's post is.
+#[async_trait]
+pub trait Composer: Send + Sync {
+    /// The card; `None` when there is nothing to post, by the teacher's choice.
+    ///
+    /// # Errors
+    /// When the store, which knows that choice, cannot be asked.
+    async fn compose(&self, delivery: &Delivery) -> Result<Option<Arc<Card>>, StoreError>;
+
+    /// Puts further deliveries in line that are due besides the schedules'; how many.
+    ///
+    /// # Errors
+    /// When the store cannot be asked.
+    async fn enqueue_due(&self, now: Timestamp) -> Result<usize, StoreError> {
+        let _ = now;
+        Ok(0)
+    }
+
+    /// When [`Composer::enqueue_due`] has next something to do.
+    ///
+    /// # Errors
+    /// When the store cannot be asked.
+    async fn next_enqueue(&self) -> Result<Option<Timestamp>, StoreError> {
+        Ok(None)
+    }
+}
+
+/// Delivers what is due.
+pub struct Deliverer {
+    store: Arc<dyn Store>,
+    poster: Arc<dyn Poster>,
+    composer: Arc<dyn Composer>,
+    clock: Arc<dyn Clock>,
+    chance: Mutex<fastrand::Rng>,
+    wake: Notify,
+    status: Status,
+}
+
+impl Deliverer {
+    /// A deliverer; `seed` draws the jitter of its waits.
+    pub fn new(
+        store: Arc<dyn Store>,
+        poster: Arc<dyn Poster>,
+        composer: Arc<dyn Composer>,
+        clock: Arc<dyn Clock>,
+        seed: u64,
+    ) -> Deliverer {
+        let chance = Mutex::new(fastrand::Rng::with_seed(seed));
+        Deliverer { store, poster, composer, clock, chance, wake: Notify::new(), status: Status::default() }
+    }
+
+    /// How it is doing, for health and for `/daily show`.
+    pub fn status(&self) -> &Status {
+        &self.status
+    }
+
+    /// Makes it look at once: a schedule was set, a post asked for.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Delivers until `stop` is true; then claims nothing more, and returns when what is under way
+    /// is decided.
+    pub async fn run(self: &Arc<Self>, mut stop: watch::Receiver<bool>) {
+        self.take_over().await;
+        let mut under_way = JoinSet::new();
+        loop {
+            if *stop.borrow_and_update() {
+                break;
+            }
+            let next = self.start_due(&mut under_way).await;
+            tokio::select! {
+                Some(done) = under_way.join_next() => self.settle(done, &mut under_way).await,
+                () = self.clock.sleep_until(next), if under_way.len() < UNDER_WAY => {}
+                () = self.wake.notified() => {}
+                // An error means the sender is gone: nobody will ever say stop again, so stop.
+                changed = stop.changed() => if changed.is_err() { break },
+            }
+        }
+        while let Some(done) = under_way.join_next().await {
+            self.settle(done, &mut under_way).await;
+        }
+        info!("deliveries stopped");
+    }
+
+    /// Delivers everything that is due now and returns when nothing is left to do at this instant;
+    /// for simulated time, in which nothing else may happen meanwhile.
+    pub async fn run_until_idle(self: &Arc<Self>) {
+        let mut under_way = JoinSet::new();
+        loop {
+            let before = under_way.len();
+            self.start_due(&mut under_way).await;
+            if under_way.is_empty() {
+                return;
+            }
+            if under_way.len() == before || under_way.len() >= UNDER_WAY {
+                while let Some(done) = under_way.join_next().await {
+                    self.settle(done, &mut under_way).await;
+                }
+            }
+        }
+    }
+
+    /// What a process that is gone had under way is ours now: for the one owner's start.
+    pub async fn take_over(&self) {
+        match self.store.end_leases().await {
+            Ok(0) => {}
+            Ok(deliveries) => info!(deliveries, "deliveries that were under way when the bot last stopped are looked into"),
+            Err(error) => self.store_failed(&error),
+        }
+    }
+
+    /// Starts what is due, as far as there is room; says when to look again.
+    async fn start_due(self: &Arc<Self>, under_way: &mut JoinSet<(Key, Outcome)>) -> Timestamp {
+        let now = self.clock.now();
+        self.status.looked(now);
+        let later = |by: SignedDuration| now.checked_add(by).unwrap_or(Timestamp::MAX);
+        if under_way.len() >= UNDER_WAY {
+            return later(LONGEST_REST);
+        }
+        match self.gather(now, UNDER_WAY - under_way.len()).await {
+            Ok(Gathered::Ready(deliveries)) => {
+                let more = !deliveries.is_empty();
+                for delivery in deliveries {
+                    let this = self.clone();
+                    under_way.spawn(async move { (delivery.key, this.attempt(delivery).await) });
+                }
+                if more {
+                    return now;
+                }
+                match self.next_look().await {
+                    Ok(next) => next.map_or(later(LONGEST_REST), |next| next.clamp(now, later(LONGEST_REST))),
+                    Err(error) => {
+                        self.store_failed(&error);
+                        later(AFTER_TROUBLE)
+                    }
+                }
+            }
+            Ok(Gathered::Wait(wait)) => later(wait),
+            Err(error) => {
+                self.store_failed(&error);
+                later(AFTER_TROUBLE)
+            }
+        }
+    }
+
+    async fn next_look(&self) -> Result<Option<Timestamp>, StoreError> {
+        let earliest = [self.store.next_wake().await?, self.composer.next_enqueue().await?];
+        Ok(earliest.into_iter().flatten().min())
+    }
+
+    /// Claims what is due and takes over what is open.
+    async fn gather(&self, now: Timestamp, room: usize) -> Result<Gathered, StoreError> {
+        self.forget(now).await?;
+        self.composer.enqueue_due(now).await?;
+        if self.next_look().await?.is_none_or(|next| next > now) {
+            return Ok(Gathered::Ready(Vec::new()));
+        }
+        if let Some(wait) = self.clocks_differ(now).await {
+            return Ok(Gathered::Wait(wait));
+        }
+        let schedules = self.store.due(now, room.min(BATCH)).await?;
+        let excuse = self.status.excuse();
+        let mut claims = Vec::with_capacity(schedules.len());
+        for schedule in &schedules {
+            match plan(schedule, now, excuse.as_ref()) {
+                Ok(claim) => claims.push(claim),
+                Err(pause) => {
+                    warn!(zone = schedule.zone, "a schedule's time zone is unknown; it is paused");
+                    self.store.pause(schedule.channel, &pause).await?;
+                }
+            }
+        }
+        let passed: usize = claims.iter().map(|claim| claim.missed.len()).sum();
+        let mut deliveries = if claims.is_empty() { Vec::new() } else { self.store.claim(&claims).await? };
+        if passed > 0 {
+            metrics::counter!("deliveries_total", "outcome" => "missed").increment(passed as u64);
+            warn!(dates = passed, "dates went by without a post; /daily show lists them");
+        }
+        let room = room.saturating_sub(deliveries.len()).min(BATCH);
+        let lease_until = now.checked_add(LEASE).unwrap_or(now);
+        deliveries.extend(self.store.take_open(now, lease_until, room).await?);
+        self.status.store_works();
+        // Claims that only wrote down missed dates moved their schedules on: look again.
+        if deliveries.is_empty() && !schedules.is_empty() {
+            return Box::pin(self.gather(now, room.max(1))).await;
+        }
+        Ok(Gathered::Ready(deliveries))
+    }
+
+    async fn forget(&self, now: Timestamp) -> Result<(), StoreError> {
+        if self.status.forgets_now(now, FORGET_EVERY) {
+            let rows = self.store.forget(now).await?;
+            if rows > 0 {
+                info!(rows, "deleted what need not be remembered any longer");
+            }
+        }
+        Ok(())
+    }
+
+    /// How long to wait because our clock cannot be trusted to say what day it is; `None` when it can.
+    async fn clocks_differ(&self, now: Timestamp) -> Option<SignedDuration> {
+        if self.status.skew(now, SKEW_HOLDS).is_some_and(|skew| skew.abs() <= SKEW_STOPS) {
+            return None;
+        }
+        match self.poster.skew().await {
+            Ok(skew) => {
+                let before = self.status.set_skew(skew, self.clock.now(), skew.abs() > SKEW_STOPS);
+                if skew.abs() > SKEW_STOPS {
+                    if !matches!(before, Held::Clock(_)) {
+                        error!(
+                            seconds = skew.as_secs(),
+                            "this machine's clock is off by minutes against Discord's: nothing is posted until it is set"
+                        );
+                    }
+                    return Some(AFTER_TROUBLE);
+                }
+                if skew.abs() > SKEW_NOTED {
+                    warn!(seconds = skew.as_secs(), "this machine's clock differs from Discord's");
+                }
+                None
+            }
+            Err(why) => {
+                let (times, news) = self.status.unreachable(&why, self.clock.now());
+                if news {
+                    warn!(why, "Discord cannot be asked for the time; deliveries wait");
+                }
+                Some(AFTER_TROUBLE * (1 << times.saturating_sub(1).min(4)))
+            }
+        }
+    }
+
+    /// One attempt, from the row to the decision.
+    async fn attempt(&self, mut delivery: Delivery) -> Outcome {
+        let began = self.clock.now();
+        let wait = attempt::back_off(delivery.attempts, &mut self.chance.lock().unwrap_or_else(PoisonError::into_inner));
+        match attempt::next(&delivery, began) {
+            Next::Leave => return Outcome::left(&delivery, began),
+            Next::GiveUp => return attempt::give_up(&delivery, began),
+            Next::Look => {
+                let since = delivery.doubt_since.unwrap_or(began).min(began);
+                let sought = self.poster.find(delivery.key, since.checked_sub(MARGIN).unwrap_or(Timestamp::MIN)).await;
+                if let Some(outcome) = attempt::after_look(&delivery, sought, self.clock.now(), wait) {
+                    return outcome;
+                }
+                delivery.doubt_since = None;
+            }
+            Next::Post => {}
+        }
+        let card = match self.composer.compose(&delivery).await {
+            Ok(Some(card)) => card,
+            Ok(None) => return Outcome::skipped(self.clock.now()),
+            Err(error) => {
+                self.store_failed(&error);
+                return Outcome::again(delivery.doubt_since, "my store did not answer".to_owned(), self.clock.now(), wait);
+            }
+        };
+        let now = self.clock.now();
+        if attempt::next(&delivery, now) == Next::Leave {
+            return Outcome::left(&delivery, now);
+        }
+        let posted = self.poster.post(delivery.key, &card).await;
+        let outcome = attempt::after_post(posted, delivery.doubt_since, began, self.clock.now(), wait);
+        if let Decision::Sent(..) = outcome.decision {
+            let late = delivery.due_at.duration_until(self.clock.now()).as_secs_f64().max(0.0);
+            metrics::histogram!("delivery_lateness_seconds").record(late);
+        }
+        outcome
+    }
+
+    /// Writes down what became of an attempt, and of those that ended meanwhile.
+    async fn settle(&self, done: Joined, under_way: &mut JoinSet<(Key, Outcome)>) {
+        let mut ended = vec![done];
+        while let Some(more) = under_way.try_join_next() {
+            ended.push(more);
+        }
+        let mut decisions = Vec::with_capacity(ended.len());
+        for done in ended {
+            match done {
+                Ok((key, outcome)) => {
+                    if let Some(pause) = &outcome.pause {
+                        self.pause(key, pause).await;
+                    }
+                    count(&outcome.decision);
+                    decisions.push((key, outcome.decision));
+                }
+                // Its row stays under lease and is looked into afterwards.
+                Err(panicked) => error!(%panicked, "an attempt at a delivery panicked"),
+            }
+        }
+        if let Err(error) = self.store.decide(&decisions).await {
+            // What was sent is found in the channel when its lease is over.
+            self.store_failed(&error);
+        }
+    }
+
+    async fn pause(&self, key: Key, pause: &crate::store::Pause) {
+        match self.store.pause(key.channel, pause).await {
+            Ok(true) => warn!(channel = key.channel, why = %pause, "a channel takes no posts; its schedule is paused"),
+            Ok(false) => {}
+            Err(error) => self.store_failed(&error),
+        }
+    }
+
+    fn store_failed(&self, error: &StoreError) {
+        if self.status.store_fails(error.to_string(), self.clock.now()) {
+            error!(%error, "the store does not work: nothing is posted until it does; look-ups go on");
+        }
+    }
+}
+
+type Joined = Result<(Key, Outcome), tokio::task::JoinError>;
+
+/// What is ready to be attempted.
+enum Gathered {
+    /// These; none when nothing is due.
+    Ready(Vec<Delivery>),
+    /// Something is due, but must wait so long.
+    Wait(SignedDuration),
+}
+
+fn count(decision: &Decision) {
+    let outcome = match decision {
+        Decision::Sent(..) => "sent",
+        Decision::Skipped(_) => "skipped",
+        Decision::Missed(..) => "missed",
+        Decision::Held(_) => "held",
+        Decision::Again { .. } => "again",
+    };
+    metrics::counter!("deliveries_total", "outcome" => outcome).increment(1);
+    if let Decision::Missed(why, _) = decision {
+        let word = why.to_string();
+        let word = word.split(':').next().unwrap_or_default().to_owned();
+        metrics::counter!("deliveries_missed_total", "reason" => word).increment(1);
+    }
+}
+
+/// Whether a delivery is over.
+pub fn is_decided(delivery: &Delivery) -> bool {
+    !matches!(delivery.state, State::Due | State::Sending)
+}

@@ -1,0 +1,119 @@
+//! How the deliveries are doing, for health checks and for teachers.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+
+/// Why nothing is posted at present.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Held {
+    /// Everything runs.
+    #[default]
+    Nothing,
+    /// Our clock differs from Discord's by so much (positive: ours is ahead).
+    Clock(SignedDuration),
+    /// Discord does not answer; why.
+    Unreachable(String),
+    /// The store does not work; why.
+    Store(String),
+}
+
+/// How the deliveries are doing.
+#[derive(Debug, Default)]
+pub struct Status(Mutex<Now>);
+
+#[derive(Debug, Default, Clone)]
+struct Now {
+    held: Held,
+    looked: Option<Timestamp>,
+    skew: Option<(SignedDuration, Timestamp)>,
+    /// What held us up last, and when it still did.
+    excuse: Option<(String, Timestamp)>,
+    /// How often in a row Discord could not be asked.
+    unreachable: u32,
+    forgot: Option<Timestamp>,
+}
+
+impl Status {
+    /// Why nothing is posted at present, if so.
+    pub fn held(&self) -> Held {
+        self.lock().held.clone()
+    }
+
+    /// When it was last looked whether something is due.
+    pub fn last_look(&self) -> Option<Timestamp> {
+        self.lock().looked
+    }
+
+    /// How far our clock is ahead of Discord's, as last measured.
+    pub fn last_skew(&self) -> Option<SignedDuration> {
+        self.lock().skew.map(|(skew, _)| skew)
+    }
+
+    pub(super) fn looked(&self, now: Timestamp) {
+        self.lock().looked = Some(now);
+    }
+
+    /// The skew, if it was measured not longer ago than `holds` by a clock that has not been set
+    /// back since.
+    pub(super) fn skew(&self, now: Timestamp, holds: SignedDuration) -> Option<SignedDuration> {
+        let (skew, measured) = self.lock().skew?;
+        (SignedDuration::ZERO..=holds).contains(&measured.duration_until(now)).then_some(skew)
+    }
+
+    /// Notes a skew and whether it stops deliveries; gives what held them before.
+    pub(super) fn set_skew(&self, skew: SignedDuration, now: Timestamp, stops: bool) -> Held {
+        let mut state = self.lock();
+        // One that stops deliveries is asked for again at every look, so that they go on at once.
+        state.skew = Some((skew, if stops { Timestamp::MIN } else { now }));
+        state.unreachable = 0;
+        if stops {
+            state.excuse = Some(("this machine's clock was wrong".to_owned(), now));
+        }
+        let held = if stops { Held::Clock(skew) } else { Held::Nothing };
+        std::mem::replace(&mut state.held, held)
+    }
+
+    /// Notes that Discord could not be asked for the time; how often in a row, and whether it is news.
+    pub(super) fn unreachable(&self, why: &str, now: Timestamp) -> (u32, bool) {
+        let mut state = self.lock();
+        state.unreachable += 1;
+        state.excuse = Some((format!("Discord could not be reached ({why})"), now));
+        let before = std::mem::replace(&mut state.held, Held::Unreachable(why.to_owned()));
+        (state.unreachable, !matches!(before, Held::Unreachable(_)))
+    }
+
+    /// What held us up last, and when it still did.
+    pub(super) fn excuse(&self) -> Option<(String, Timestamp)> {
+        self.lock().excuse.clone()
+    }
+
+    pub(super) fn store_works(&self) {
+        let mut state = self.lock();
+        if matches!(state.held, Held::Store(_)) {
+            state.held = Held::Nothing;
+        }
+    }
+
+    /// Notes that the store fails; whether that is news.
+    pub(super) fn store_fails(&self, why: String, now: Timestamp) -> bool {
+        let mut state = self.lock();
+        state.excuse = Some(("my store did not work".to_owned(), now));
+        !matches!(std::mem::replace(&mut state.held, Held::Store(why)), Held::Store(_))
+    }
+
+    /// Whether it is time again to delete what need not be remembered; it is not the next time.
+    pub(super) fn forgets_now(&self, now: Timestamp, every: SignedDuration) -> bool {
+        let mut state = self.lock();
+        let due = state.forgot.is_none_or(|last| last.duration_until(now).abs() >= every);
+        if due {
+            state.forgot = Some(now);
+        }
+        due
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Now> {
+        // Each field is set whole: a panic elsewhere leaves nothing half done.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
