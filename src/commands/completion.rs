@@ -52,7 +52,7 @@ pub fn complete(command: &str, option: &str, typed: &str, now: Timestamp, desk: 
 }
 
 fn zones(typed: &str, now: Timestamp) -> Vec<Choice> {
-    daily::offer(typed, now, MOST).into_iter().map(|(label, value)| Choice::new(&label, &value)).collect()
+    daily::offer(typed, now, MOST).into_iter().map(|(label, value)| Choice::new(&label, value)).collect()
 }
 
 fn names(typed: &str, scope: Scope, desk: &Desk<'_>) -> Vec<Choice> {

@@ -11,9 +11,13 @@ mod inbound;
 pub mod limits;
 mod markdown;
 mod outbound;
+mod pace;
+mod post;
 mod redact;
 mod register;
 mod reply;
+mod rest;
+mod survey;
 mod watchdog;
 
 use std::sync::Arc;

@@ -1,13 +1,16 @@
 //! From a card to a message within Discord's limits.
 
+use serde_json::Value;
 use serenity::builder::{
-    CreateActionRow, CreateAllowedMentions, CreateButton, CreateEmbed, CreateInteractionResponseMessage, CreateSelectMenu,
-    CreateSelectMenuKind, CreateSelectMenuOption, EditInteractionResponse,
+    CreateActionRow, CreateAllowedMentions, CreateButton, CreateEmbed, CreateInteractionResponseMessage, CreateMessage,
+    CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption, EditInteractionResponse,
 };
 use serenity::model::application::ButtonStyle;
+use serenity::model::channel::Nonce;
 
 use super::limits;
 use super::markdown;
+use super::post;
 use super::reply::Said;
 use crate::card::words::cut;
 use crate::card::{Answer, Audience, Card, Outcome, Refusal, Row};
@@ -24,9 +27,22 @@ const NOTHING: u32 = 0x7a_7a_7a;
 pub fn message_of_card(card: &Card, asker: u64, private: bool) -> CreateInteractionResponseMessage {
     CreateInteractionResponseMessage::new()
         .embed(embed(card))
-        .components(components(&card.rows, asker))
+        .components(components(&card.rows, &asked_by(asker)))
         .ephemeral(private || card.audience == Audience::Asker)
         .allowed_mentions(CreateAllowedMentions::new())
+}
+
+/// A card as a message posted to a channel, as the body of a request: with a nonce, so that Discord
+/// does not take it twice, and with the nonce in its components' ids, so that it can be found.
+pub(super) fn message_of_post(card: &Card, nonce: &str) -> Value {
+    let message = CreateMessage::new()
+        .embed(embed(card))
+        .components(components(&card.rows, &post::mark(nonce)))
+        .allowed_mentions(CreateAllowedMentions::new())
+        .nonce(Nonce::String(nonce.to_owned()))
+        .enforce_nonce(true);
+    // A builder of plain strings and numbers: there is nothing in it that JSON cannot say.
+    serde_json::to_value(message).unwrap_or_default()
 }
 
 /// A refusal as a message that only the asker sees.
@@ -43,7 +59,7 @@ pub(super) fn said(answer: &Answer, asker: u64, private: bool) -> Said {
     match answer {
         Ok(card) => Said {
             message: message_of_card(card, asker, private),
-            edit: edit.embed(embed(card)).components(components(&card.rows, asker)),
+            edit: edit.embed(embed(card)).components(components(&card.rows, &asked_by(asker))),
             apart: false,
         },
         Err(refusal) => Said { message: message_of_refusal(refusal), edit: edit.content(refusal_text(refusal)), apart: true },
@@ -103,8 +119,9 @@ fn description(card: &Card, room: usize) -> String {
     out
 }
 
-/// The rows of a card, each id marked with who asked: only their press may change the message.
-fn components(rows: &[Row], asker: u64) -> Vec<CreateActionRow> {
+/// The rows of a card, each id marked with who asked (only their press may change the message) or
+/// with the delivery it is.
+fn components(rows: &[Row], mark: &str) -> Vec<CreateActionRow> {
     let mut used: Vec<String> = Vec::new();
     let mut out = Vec::new();
     for (no, row) in rows.iter().take(limits::ROWS).enumerate() {
@@ -112,7 +129,7 @@ fn components(rows: &[Row], asker: u64) -> Vec<CreateActionRow> {
             Row::Buttons(actions) => {
                 let mut buttons = Vec::new();
                 for action in actions.iter().take(limits::BUTTONS) {
-                    let id = marked(&action.press.to_string(), asker);
+                    let id = marked(&action.press.to_string(), mark);
                     // Two buttons may lead to one place; Discord wants their ids apart.
                     if used.contains(&id) {
                         continue;
@@ -141,7 +158,7 @@ fn components(rows: &[Row], asker: u64) -> Vec<CreateActionRow> {
                 }
                 let placeholder = menu.placeholder.clone();
                 let kind = CreateSelectMenuKind::String { options };
-                let menu = CreateSelectMenu::new(marked(&format!("menu{no}"), asker), kind);
+                let menu = CreateSelectMenu::new(marked(&format!("menu{no}"), mark), kind);
                 out.push(CreateActionRow::SelectMenu(menu.placeholder(cut(&placeholder, limits::PLACEHOLDER))));
             }
         }
@@ -149,9 +166,14 @@ fn components(rows: &[Row], asker: u64) -> Vec<CreateActionRow> {
     out
 }
 
-/// Appends who asked to a component's id: a tilde and the user's id in base 36.
-fn marked(id: &str, asker: u64) -> String {
-    format!("{id}~{}", base36(asker))
+/// The mark of who asked: a tilde and the user's id in base 36.
+fn asked_by(asker: u64) -> String {
+    format!("~{}", base36(asker))
+}
+
+/// Appends a mark to a component's id. A delivery's may be too long for it; a post has others.
+fn marked(id: &str, mark: &str) -> String {
+    if id.len() + mark.len() > limits::CUSTOM_ID { id.to_owned() } else { format!("{id}{mark}") }
 }
 
 /// Takes a component's id apart again. The id comes from outside: nothing about it is trusted, and
@@ -183,14 +205,14 @@ mod tests {
 
     #[test]
     fn the_longest_id_fits() {
-        let id = marked(&"x".repeat(crate::card::action::LONGEST), u64::MAX);
-        assert!(id.len() <= limits::CUSTOM_ID, "{}", id.len());
+        let id = marked(&"x".repeat(crate::card::action::LONGEST), &asked_by(u64::MAX));
+        assert!(id.len() <= limits::CUSTOM_ID && id.ends_with(&asked_by(u64::MAX)), "{}", id.len());
     }
 
     proptest! {
         #[test]
         fn marks_come_off_again(id in "[a-z0-9/.-]{1,84}", asker in any::<u64>()) {
-            let whole = marked(&id, asker);
+            let whole = marked(&id, &asked_by(asker));
             prop_assert_eq!(unmarked(&whole), (id.as_str(), Some(asker)));
         }
 

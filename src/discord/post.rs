@@ -1,0 +1,206 @@
+//! Posts to channels, and looking for them there.
+
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use super::outbound::{base36, message_of_post};
+use super::rest::{Body, NoReply, Reply, Rest};
+use crate::card::Card;
+use crate::daily::{Posted, Poster, Sought};
+use crate::store::{Key, Pause};
+
+/// The first millisecond of Discord's ids, since 1970.
+const EPOCH: i64 = 1_420_070_400_000;
+/// Messages a page; Discord gives no more.
+const PAGE: usize = 100;
+/// How many pages are looked through. A channel with more talk than this within the window is
+/// taken for one that cannot be read.
+const PAGES: usize = 30;
+/// A wait this short is waited for on the spot.
+const SHORT: Duration = Duration::from_secs(3);
+
+/// Posts by REST.
+pub struct ChannelPoster {
+    rest: std::sync::Arc<Rest>,
+    bot: u64,
+}
+
+impl ChannelPoster {
+    /// A poster for the bot with that user id.
+    pub fn new(rest: std::sync::Arc<Rest>, bot: u64) -> ChannelPoster {
+        ChannelPoster { rest, bot }
+    }
+
+    async fn messages(&self, channel: u64, query: &str) -> Result<Vec<Value>, Sought> {
+        match self.rest.get(&format!("/channels/{channel}/messages?{query}")).await {
+            Ok(Reply { status, body: Value::Array(messages), .. }) if status.is_success() => Ok(messages),
+            Ok(reply) => Err(match closed(&reply) {
+                // Without the right to see or read, nothing is proven.
+                Some(Pause::NoPermission | Pause::NoAccess) => Sought::Unreadable,
+                Some(pause) => Sought::Closed(pause),
+                None => Sought::Unavailable(reply.trouble()),
+            }),
+            Err(NoReply { why, .. }) => Err(Sought::Unavailable(why)),
+        }
+    }
+
+    /// The message of that key among those after an id; `Ok(None)` when there is none, and whether
+    /// any message was seen at all.
+    async fn search(&self, channel: u64, mark: &str, mut after: u64) -> Result<(Option<u64>, bool), Sought> {
+        let mut seen = false;
+        for _ in 0..PAGES {
+            let page = self.messages(channel, &format!("after={after}&limit={PAGE}")).await?;
+            seen |= !page.is_empty();
+            if let Some(found) = page.iter().find(|message| self.is_ours(message, mark)) {
+                return Ok((id(found), true));
+            }
+            let last = page.iter().filter_map(id).max();
+            match last {
+                Some(last) if page.len() >= PAGE => after = last,
+                _ => return Ok((None, seen)),
+            }
+        }
+        Err(Sought::Unreadable)
+    }
+
+    fn is_ours(&self, message: &Value, mark: &str) -> bool {
+        let ours = message["author"]["id"].as_str() == Some(self.bot.to_string().as_str());
+        let rows = message["components"].as_array().into_iter().flatten();
+        let inside = rows.flat_map(|row| row["components"].as_array().into_iter().flatten());
+        ours && inside.filter_map(|component| component["custom_id"].as_str()).any(|id| id.ends_with(mark))
+    }
+
+    /// An empty list is what Discord gives to a bot without Read Message History, too. It proves
+    /// something only where an older message can be seen, or where there never was one.
+    async fn emptiness(&self, channel: u64) -> Sought {
+        match self.messages(channel, "limit=1").await {
+            Ok(older) if !older.is_empty() => return Sought::NotThere,
+            Ok(_) => {}
+            Err(sought) => return sought,
+        }
+        match self.rest.get(&format!("/channels/{channel}")).await {
+            Ok(reply) if reply.status.is_success() && reply.body["last_message_id"].is_null() => Sought::NotThere,
+            Ok(reply) if reply.status.is_success() => Sought::Unreadable,
+            Ok(reply) => closed(&reply).map_or(Sought::Unavailable(reply.trouble()), Sought::Closed),
+            Err(NoReply { why, .. }) => Sought::Unavailable(why),
+        }
+    }
+}
+
+#[async_trait]
+impl Poster for ChannelPoster {
+    async fn skew(&self) -> Result<SignedDuration, String> {
+        let reply = self.rest.get("/gateway").await.map_err(|none| none.why)?;
+        if !reply.status.is_success() {
+            return Err(reply.trouble());
+        }
+        // A server without a date cannot be compared with; there is nothing to hold against it.
+        Ok(reply.skew.unwrap_or(SignedDuration::ZERO))
+    }
+
+    async fn post(&self, key: Key, card: &Card) -> Posted {
+        if let Some(wait) = self.rest.pace.wait_of(key.channel, Instant::now()) {
+            if wait > SHORT {
+                return Posted::NotSent { wait: Some(wait), why: "Discord asked us to slow down".to_owned() };
+            }
+            tokio::time::sleep(wait).await;
+        }
+        self.rest.pace.turn().await;
+        let message = message_of_post(card, &nonce(key));
+        let path = format!("/channels/{}/messages", key.channel);
+        match self.rest.post(&path, key.channel, Body::Json(message)).await {
+            Ok(reply) => posted(&reply),
+            Err(NoReply { surely_not_sent: true, why }) => Posted::NotSent { wait: None, why },
+            Err(NoReply { why, .. }) => Posted::Doubt(why),
+        }
+    }
+
+    async fn find(&self, key: Key, since: Timestamp) -> Sought {
+        self.rest.pace.turn().await;
+        match self.search(key.channel, &mark(&nonce(key)), snowflake(since)).await {
+            Ok((Some(message), _)) => Sought::Found(message),
+            Ok((None, true)) => Sought::NotThere,
+            Ok((None, false)) => self.emptiness(key.channel).await,
+            Err(sought) => sought,
+        }
+    }
+}
+
+fn id(message: &Value) -> Option<u64> {
+    message["id"].as_str()?.parse().ok()
+}
+
+/// What an answer to a post means.
+fn posted(reply: &Reply) -> Posted {
+    if reply.status.is_success() {
+        // It was taken, whatever the answer looks like.
+        return id(&reply.body).map_or_else(|| Posted::Doubt("Discord's answer could not be read".to_owned()), Posted::Sent);
+    }
+    match (reply.status.as_u16(), reply.code()) {
+        (_, 10008) => Posted::Deleted,
+        (429, _) => Posted::NotSent { wait: reply.wait, why: reply.trouble() },
+        // The token is wrong for now; the gateway says so to the operator.
+        (401, _) => Posted::NotSent { wait: Some(Duration::from_secs(60)), why: reply.trouble() },
+        (500..=599, _) => Posted::Doubt(reply.trouble()),
+        (_, code) => closed(reply).map_or(Posted::Refused(code), Posted::Closed),
+    }
+}
+
+/// Why a channel takes no posts, if that is what an answer says.
+fn closed(reply: &Reply) -> Option<Pause> {
+    match reply.code() {
+        10003 => Some(Pause::ChannelGone),
+        10004 => Some(Pause::Removed),
+        50001 => Some(Pause::NoAccess),
+        50013 => Some(Pause::NoPermission),
+        50083 => Some(Pause::Archived),
+        _ => None,
+    }
+}
+
+/// The nonce of a delivery: at most 25 characters, the channel's id among them, since Discord does
+/// not say whether nonces count per channel.
+pub fn nonce(key: Key) -> String {
+    let days = key.date.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24;
+    format!("1{:0>13}{:0>4}{}", base36(key.channel), base36(days.unsigned_abs()), base36(u64::from(key.sequence)))
+}
+
+/// What a delivery's components end in, so that its post can be found again.
+pub(super) fn mark(nonce: &str) -> String {
+    format!("~.{nonce}")
+}
+
+/// The id that a message of that instant would begin with.
+fn snowflake(instant: Timestamp) -> u64 {
+    u64::try_from(instant.as_millisecond() - EPOCH).unwrap_or_default() << 22
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn nonces_fit_and_differ(channel in 1u64.., other in 1u64.., days in 0i32..80_000, sequence in 0u16..=9999) {
+            let day = date(1970, 1, 1).checked_add(jiff::Span::new().days(days)).expect("a day");
+            let key = Key { channel, date: day, sequence };
+            prop_assert!(nonce(key).len() <= 25, "{}", nonce(key));
+            prop_assert!(channel == other || nonce(key) != nonce(Key { channel: other, ..key }));
+            prop_assert_ne!(nonce(key), nonce(Key { sequence: sequence + 1, ..key }));
+            prop_assert_ne!(nonce(key), nonce(Key { date: day.tomorrow().expect("a day"), ..key }));
+        }
+    }
+
+    #[test]
+    fn ids_begin_with_their_instant() {
+        // From Discord's reference: 175928847299117063 is of 2016-04-30 11:18:25.796 UTC.
+        let instant: Timestamp = "2016-04-30T11:18:25.796Z".parse().expect("an instant");
+        assert_eq!(snowflake(instant) >> 22, 175_928_847_299_117_063 >> 22);
+    }
+}
