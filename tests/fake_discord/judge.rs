@@ -24,6 +24,21 @@ fn validators() -> &'static BTreeMap<String, Validator> {
 
 /// What Discord's document has against a body.
 pub fn complaints(body: &str, value: &Value) -> Vec<String> {
+    let value = &with_text_ids(value);
     let validator = validators().get(body).unwrap_or_else(|| panic!("no schema for {body}"));
     validator.iter_errors(value).map(|error| format!("{body}: {error}").chars().take(600).collect()).collect()
+}
+
+/// The document wants ids as text; Discord takes numbers too, and clients number the files they
+/// send.
+fn with_text_ids(value: &Value) -> Value {
+    let mut value = value.clone();
+    for path in ["/attachments", "/data/attachments"] {
+        for entry in value.pointer_mut(path).and_then(Value::as_array_mut).into_iter().flatten() {
+            if let Some(number) = entry["id"].as_u64() {
+                entry["id"] = json!(number.to_string());
+            }
+        }
+    }
+    value
 }
