@@ -213,6 +213,7 @@ impl Actor {
             event["message"] = message.json(state);
         }
         let interaction = Interaction {
+            event: event.clone(),
             token,
             kind,
             what: format!("{}: {what}", self.name),

@@ -174,7 +174,8 @@ impl Channel {
 
 impl Guild {
     fn role(&self, id: u64, name: &str, permissions: u64) -> Value {
-        json!({ "id": id.to_string(), "name": name, "color": 0, "hoist": false, "icon": null, "unicode_emoji": null,
+        json!({ "id": id.to_string(), "name": name, "color": 0,
+            "colors": { "primary_color": 0, "secondary_color": null, "tertiary_color": null }, "hoist": false, "icon": null, "unicode_emoji": null,
             "position": u8::from(id != self.id), "permissions": permissions.to_string(), "managed": id == self.bot_role,
             "mentionable": false, "flags": 0 })
     }

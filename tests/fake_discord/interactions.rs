@@ -35,6 +35,9 @@ pub fn register(state: &mut State, call: &Call) -> Outcome {
         command["version"] = json!("1");
         command["type"] = json!(command["type"].as_u64().unwrap_or(1));
         command["description"] = json!(command["description"].as_str().unwrap_or_default());
+        if let Some(permissions) = command["default_member_permissions"].as_u64() {
+            command["default_member_permissions"] = json!(permissions.to_string());
+        }
         commands.push(command);
     }
     state.commands.clone_from(&commands);

@@ -262,6 +262,11 @@ impl FakeDiscord {
         std::mem::take(&mut self.shared.state().refusals)
     }
 
+    /// The last interaction as it was sent, for tests that answer in the bot's place.
+    pub fn last_interaction(&self) -> Value {
+        self.shared.state().interactions.values().next_back().expect("somebody did something").event.clone()
+    }
+
     /// What was not answered so far need not be: the bot was killed.
     pub fn forgive_unanswered(&self) {
         for interaction in self.shared.state().interactions.values_mut() {

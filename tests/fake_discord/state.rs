@@ -30,6 +30,8 @@ pub struct Shared {
 
 /// An interaction that was sent to the bot.
 pub struct Interaction {
+    /// As it was sent.
+    pub event: Value,
     pub token: String,
     /// 2 command, 3 component, 4 completion, 5 modal.
     pub kind: u64,

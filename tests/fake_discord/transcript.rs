@@ -84,7 +84,7 @@ fn thread_of(state: &State, id: u64) -> String {
     let Some(thread) = state.channels.get(&id).filter(|thread| !thread.deleted) else { return String::new() };
     let archived = if matches!(thread.kind, Kind::Thread { archived: true, .. }) { " (archived)" } else { "" };
     let mut out = Lines(format!("   ⤷ {}{archived}\n", thread.name));
-    for text in render(state, id).lines() {
+    for text in render(state, id).trim_end().lines() {
         out.line(&format!("  {text}"));
     }
     out.0
