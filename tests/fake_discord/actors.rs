@@ -5,17 +5,11 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::APPLICATION;
-use super::gateway::me;
-use super::state::{Interaction, Message, Shared};
-
-/// A channel; in a guild, or the direct messages with the bot.
-#[derive(Debug, Clone)]
-pub struct Room {
-    pub id: u64,
-    pub guild: Option<u64>,
-    pub name: String,
-}
+use super::guilds::{Room, permission};
+use super::messages::Message;
+use super::said::{Modal, Said, inputs, text};
+use super::state::{Interaction, Shared, State};
+use super::{APPLICATION, typed};
 
 /// Somebody who uses the bot.
 #[derive(Clone)]
@@ -25,77 +19,18 @@ pub struct Actor {
     pub name: String,
 }
 
-/// A message as it stands after an answer.
-#[derive(Clone)]
-pub struct Said {
-    pub message: u64,
-    pub body: Value,
-    /// Whether only one person sees it.
-    pub ephemeral: bool,
-    room: Room,
+/// Something done whose answer is not waited for yet.
+#[must_use]
+pub struct Pending {
+    actor: Actor,
+    id: u64,
 }
 
-impl Said {
-    /// Its text: content, titles and descriptions.
-    pub fn text(&self) -> String {
-        let mut text = self.body["content"].as_str().unwrap_or_default().to_owned();
-        for embed in self.body["embeds"].as_array().into_iter().flatten() {
-            for part in ["title", "description"] {
-                text.push_str(embed[part].as_str().unwrap_or_default());
-                text.push('\n');
-            }
-        }
-        text
+impl Pending {
+    /// Waits for the message that answers it.
+    pub async fn answer(self) -> Said {
+        self.actor.answer(self.id).await
     }
-
-    /// The title of its card.
-    pub fn title(&self) -> &str {
-        self.body["embeds"][0]["title"].as_str().unwrap_or_default()
-    }
-
-    /// Its buttons: label and id.
-    pub fn buttons(&self) -> Vec<(String, String)> {
-        let parts = |component: &Value| (text(&component["label"]), text(&component["custom_id"]));
-        self.components(2).iter().map(parts).collect()
-    }
-
-    /// The lines of its menus: label, value, and the menu's id.
-    pub fn menu(&self) -> Vec<(String, String, String)> {
-        let mut lines = Vec::new();
-        for menu in self.components(3) {
-            for option in menu["options"].as_array().into_iter().flatten() {
-                lines.push((text(&option["label"]), text(&option["value"]), text(&menu["custom_id"])));
-            }
-        }
-        lines
-    }
-
-    fn components(&self, kind: u64) -> Vec<Value> {
-        let rows = self.body["components"].as_array().cloned().unwrap_or_default();
-        let inside = rows.iter().flat_map(|row| row["components"].as_array().cloned().unwrap_or_default());
-        inside.filter(|component| component["type"] == kind).collect()
-    }
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
-}
-
-/// A message in the form in which Discord sends it.
-pub fn message_json(message: &Message) -> Value {
-    let components = with_ids(&message.body["components"]);
-    json!({
-        "id": message.id.to_string(), "channel_id": message.room.to_string(), "author": me(), "type": 20,
-        "content": message.body["content"].as_str().unwrap_or_default(),
-        "embeds": message.body["embeds"].as_array().cloned().unwrap_or_default(), "components": components,
-        "timestamp": "2026-11-24T08:00:00.000000+00:00", "edited_timestamp": null, "tts": false, "mention_everyone": false,
-        "mentions": [], "mention_roles": [], "attachments": [], "pinned": false,
-        "flags": if message.ephemeral_to.is_some() { 64 } else { 0 },
-    })
-}
-
-fn with_ids(components: &Value) -> Value {
-    Value::Array(components.as_array().cloned().unwrap_or_default())
 }
 
 impl Actor {
@@ -103,62 +38,118 @@ impl Actor {
         Actor { shared, id, name: name.to_owned() }
     }
 
-    /// Types a slash command and waits for its answer.
+    /// Types a slash command and waits for its answer; `"daily set"` types a subcommand, and a
+    /// channel is given as [`Room::as_option`].
     pub async fn slash(&self, room: &Room, command: &str, options: Value) -> Said {
-        let given: Vec<Value> = options
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(name, value)| json!({ "name": name, "type": if value.is_boolean() { 5 } else { 3 }, "value": value }))
-            .collect();
-        let data = json!({ "id": "1", "name": command, "type": 1, "options": given });
-        let id = self.send(room, 2, data, &format!("/{command} {options}"), None);
-        self.answer(id).await
+        self.begin_slash(room, command, options).answer().await
+    }
+
+    /// Types a slash command without waiting.
+    pub fn begin_slash(&self, room: &Room, command: &str, options: Value) -> Pending {
+        let data = typed::command(&self.shared.state(), command, &options, None);
+        self.begin(room, 2, data, &format!("/{command} {options}"), None, 1)
+    }
+
+    /// Types a slash command that is answered with a form.
+    pub async fn slash_for_modal(&self, room: &Room, command: &str, options: Value) -> Modal {
+        let pending = self.begin_slash(room, command, options);
+        self.modal(pending.id).await
+    }
+
+    /// Delivers a command a second time, as a resumed session may.
+    pub async fn slash_twice(&self, room: &Room, command: &str, options: Value) -> Said {
+        let data = typed::command(&self.shared.state(), command, &options, None);
+        self.begin(room, 2, data, "twice", None, 2).answer().await
     }
 
     /// Chooses "Look this up" (or another message command) on somebody's message.
     pub async fn message_command(&self, room: &Room, command: &str, message: &str) -> Said {
-        let target = self.shared.state().new_id();
-        let mut said = message_json(&Message {
-            id: target,
-            room: room.id,
-            body: json!({ "content": message }),
-            ephemeral_to: None,
-            asked: String::new(),
-        });
-        said["author"] = self.user();
-        let data = json!({ "id": "2", "name": command, "type": 3, "target_id": target.to_string(),
-            "resolved": { "messages": { target.to_string(): said } } });
-        let id = self.send(room, 2, data, &format!("[{command}]"), None);
-        self.answer(id).await
+        let data = {
+            let mut state = self.shared.state();
+            let (id, no) = state.new_snowflake();
+            let at = state.now();
+            let target = Message {
+                no,
+                id,
+                room: room.id,
+                author: self.id,
+                body: json!({ "content": message }),
+                files: Vec::new(),
+                at,
+                edited: None,
+                ephemeral_to: None,
+                asked: String::new(),
+                nonce: None,
+                deleted: false,
+            };
+            json!({ "id": "2", "name": command, "type": 3, "target_id": id.to_string(),
+                "resolved": { "messages": { id.to_string(): target.json(&state) } } })
+        };
+        self.begin(room, 2, data, &format!("[{command}]"), None, 1).answer().await
+    }
+
+    /// Writes a message of their own.
+    pub fn says(&self, room: &Room, content: &str) -> u64 {
+        self.shared.state().add_message(room.id, self.id, json!({ "content": content }), Vec::new()).id
+    }
+
+    /// Takes no direct messages from the bot any more, or does again.
+    pub fn closes_direct_messages(&self, closed: bool) {
+        if let Some(person) = self.shared.state().people.get_mut(&self.id) {
+            person.closed = closed;
+        }
     }
 
     /// What is offered while typing: names and values.
     pub async fn typing(&self, room: &Room, command: &str, option: &str, typed: &str) -> Vec<(String, String)> {
-        let data = json!({ "id": "1", "name": command, "type": 1,
-            "options": [{ "name": option, "type": 3, "value": typed, "focused": true }] });
-        let id = self.send(room, 4, data, &format!("/{command} {typed}…"), None);
-        self.wait_for(id).await;
-        let state = self.shared.state();
-        let answer = state.interactions.get(&id).and_then(|interaction| interaction.answer.clone());
-        let (_, body) = answer.expect("an answer was waited for");
+        self.typing_with(room, command, json!({}), option, typed).await
+    }
+
+    /// The same with other options filled in before.
+    pub async fn typing_with(
+        &self,
+        room: &Room,
+        command: &str,
+        given: Value,
+        option: &str,
+        typed: &str,
+    ) -> Vec<(String, String)> {
+        let data = typed::command(&self.shared.state(), command, &given, Some((option, typed)));
+        let pending = self.begin(room, 4, data, &format!("/{command} {typed}…"), None, 1);
+        let body = self.body(pending.id).await;
         let choices = body["data"]["choices"].as_array().cloned().unwrap_or_default();
         choices.iter().map(|choice| (text(&choice["name"]), text(&choice["value"]))).collect()
     }
 
     /// Presses the button with that label.
     pub async fn press(&self, said: &Said, label: &str) -> Said {
-        let buttons = said.buttons();
-        let found = buttons.iter().find(|(known, _)| known.contains(label));
-        let (_, id) = found.unwrap_or_else(|| panic!("no button {label:?} among {buttons:?}"));
-        self.press_id(said, id).await
+        self.begin_press(said, label).answer().await
+    }
+
+    /// Presses the button with that label without waiting.
+    pub fn begin_press(&self, said: &Said, label: &str) -> Pending {
+        self.begin_press_id(said, &said.button(label), 1)
     }
 
     /// Presses a button by any id, as somebody with a modified client could.
     pub async fn press_id(&self, said: &Said, custom_id: &str) -> Said {
-        let data = json!({ "component_type": 2, "custom_id": custom_id });
-        let id = self.send(&said.room, 3, data, &format!("[{custom_id}]"), Some(said.message));
-        self.answer(id).await
+        self.begin_press_id(said, custom_id, 1).answer().await
+    }
+
+    /// Presses a button once, but the press is delivered twice.
+    pub async fn press_twice(&self, said: &Said, label: &str) -> Said {
+        self.begin_press_id(said, &said.button(label), 2).answer().await
+    }
+
+    /// Presses a button that shows a form.
+    pub async fn press_for_modal(&self, said: &Said, label: &str) -> Modal {
+        let pending = self.begin_press(said, label);
+        self.modal(pending.id).await
+    }
+
+    fn begin_press_id(&self, said: &Said, custom_id: &str, times: usize) -> Pending {
+        let data = json!({ "component_type": 2, "custom_id": custom_id, "id": 2 });
+        self.begin(&said.room, 3, data, &format!("[{custom_id}]"), Some(said.message), times)
     }
 
     /// Chooses the menu line with that label.
@@ -167,94 +158,115 @@ impl Actor {
         let found = lines.iter().find(|(known, ..)| known.contains(label));
         let (_, value, menu) = found.unwrap_or_else(|| panic!("no line {label:?} among {lines:?}"));
         let data = json!({ "component_type": 3, "custom_id": menu, "values": [value] });
-        let id = self.send(&said.room, 3, data, &format!("[{label}]"), Some(said.message));
-        self.answer(id).await
+        self.begin(&said.room, 3, data, &format!("[{label}]"), Some(said.message), 1).answer().await
     }
 
-    /// Delivers an interaction a second time, as a resumed session may.
-    pub async fn slash_twice(&self, room: &Room, command: &str, options: Value) -> Said {
-        let given: Vec<Value> = options
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(name, value)| json!({ "name": name, "type": 3, "value": value }))
-            .collect();
-        let data = json!({ "id": "1", "name": command, "type": 1, "options": given });
-        let (id, event) = self.prepare(room, 2, data, "twice", None);
-        for _ in 0..2 {
-            self.shared.state().dispatch("INTERACTION_CREATE", &event);
+    /// Fills a form in (label or id of an input, and what is typed there) and sends it.
+    pub async fn submit(&self, modal: &Modal, values: &[(&str, &str)]) -> Said {
+        let mut rows = Vec::new();
+        for (id, label) in &modal.inputs {
+            let value = values.iter().find(|(known, _)| known == id || label.contains(known)).map_or("", |(_, value)| value);
+            let input = json!({ "type": 4, "id": 2, "custom_id": id, "value": value });
+            rows.push(json!({ "type": 1, "id": 1, "components": [input] }));
         }
-        self.answer(id).await
+        for (known, _) in values {
+            let there = modal.inputs.iter().any(|(id, label)| known == id || label.contains(known));
+            assert!(there, "no input {known:?} among {:?}", modal.inputs);
+        }
+        let data = json!({ "custom_id": modal.custom_id, "components": rows });
+        let typed: Vec<&str> = values.iter().map(|(_, value)| *value).collect();
+        let what = format!("⧉ {} {typed:?}", modal.title);
+        self.begin(&modal.room, 5, data, &what, modal.message, 1).answer().await
     }
 
-    fn send(&self, room: &Room, kind: u64, data: Value, what: &str, pressed: Option<u64>) -> u64 {
-        let (id, event) = self.prepare(room, kind, data, what, pressed);
-        self.shared.state().dispatch("INTERACTION_CREATE", &event);
-        id
-    }
-
-    fn prepare(&self, room: &Room, kind: u64, data: Value, what: &str, pressed: Option<u64>) -> (u64, Value) {
+    fn begin(&self, room: &Room, kind: u64, data: Value, what: &str, pressed: Option<u64>, times: usize) -> Pending {
         let mut state = self.shared.state();
-        let id = state.new_id();
+        let (id, event) = self.prepare(&mut state, room, kind, data, what, pressed);
+        for _ in 0..times {
+            state.dispatch("INTERACTION_CREATE", &event);
+        }
+        Pending { actor: self.clone(), id }
+    }
+
+    fn prepare(&self, state: &mut State, room: &Room, kind: u64, data: Value, what: &str, pressed: Option<u64>) -> (u64, Value) {
+        let (id, _) = state.new_snowflake();
         let token = format!("CANARY-interaction-token-{id}");
+        let channel = &state.channels[&room.id];
+        let bot = state.permissions(APPLICATION, channel);
         let mut event = json!({
             "id": id.to_string(), "application_id": APPLICATION.to_string(), "type": kind, "token": token, "version": 1,
-            "channel_id": room.id.to_string(), "locale": "en-GB", "entitlements": [], "authorizing_integration_owners": {},
-            "app_permissions": "117760", "attachment_size_limit": 10_485_760, "context": if room.guild.is_some() { 0 } else { 1 },
-            "data": data,
+            "channel_id": room.id.to_string(), "channel": channel.json(state), "locale": "en-GB", "entitlements": [],
+            "authorizing_integration_owners": {}, "app_permissions": bot.to_string(), "attachment_size_limit": 10_485_760,
+            "context": if room.guild.is_some() { 0 } else { 1 }, "data": data,
         });
         match room.guild {
             Some(guild) => {
+                let mut member = state.guilds[&guild].member(self.id, state);
+                member["permissions"] = json!(state.permissions(self.id, channel).to_string());
                 event["guild_id"] = json!(guild.to_string());
-                event["member"] = json!({ "user": self.user(), "roles": [], "joined_at": "2026-09-01T08:00:00.000000+00:00",
-                    "deaf": false, "mute": false, "flags": 0, "permissions": "2147483647" });
+                event["member"] = member;
             }
-            None => event["user"] = self.user(),
+            None => event["user"] = state.people[&self.id].json(),
         }
-        if let Some(message) = pressed.and_then(|pressed| state.messages.iter().find(|message| message.id == pressed)) {
-            event["message"] = message_json(message);
+        if let Some(pressed) = pressed {
+            let message = state.message(pressed).expect("what is pressed is still there");
+            event["message"] = message.json(state);
         }
-        state.interactions.insert(
-            id,
-            Interaction {
-                token,
-                what: format!("{}: {what}", self.name),
-                room: room.id,
-                user: self.name.clone(),
-                pressed,
-                sent: Instant::now(),
-                answer: None,
-                message: None,
-                deferred: false,
-                may_be_silent: false,
-            },
-        );
+        let interaction = Interaction {
+            event: event.clone(),
+            token,
+            kind,
+            what: format!("{}: {what}", self.name),
+            room: room.id,
+            user: self.name.clone(),
+            pressed,
+            sent: Instant::now(),
+            sent_at: state.now(),
+            answer: None,
+            message: None,
+            follow_ups: Vec::new(),
+            deferred: false,
+            may_be_silent: false,
+        };
+        state.interactions.insert(id, interaction);
         (id, event)
     }
 
-    fn user(&self) -> Value {
-        json!({ "id": self.id.to_string(), "username": self.name.to_lowercase(), "discriminator": "0", "global_name": self.name,
-            "avatar": null, "public_flags": 0 })
-    }
-
-    async fn wait_for(&self, id: u64) {
-        let done = |state: &super::state::State| {
+    /// Waits for an answer that is no mere promise; its body.
+    async fn body(&self, id: u64) -> Value {
+        let done = |state: &State| {
             state.interactions.get(&id).is_some_and(|interaction| interaction.answer.is_some() && !interaction.deferred)
         };
         self.shared.wait(&format!("an answer to {}", self.name), done).await;
+        self.shared.state().interactions[&id].answer.clone().expect("it was waited for").1
     }
 
     async fn answer(&self, id: u64) -> Said {
-        self.wait_for(id).await;
+        self.body(id).await;
+        let state = self.shared.state();
+        let message = state.interactions[&id].message.expect("an answer is a message");
+        let message = state.messages.iter().find(|known| known.id == message).expect("messages are kept");
+        Said::of(&state, message)
+    }
+
+    async fn modal(&self, id: u64) -> Modal {
+        let body = self.body(id).await;
+        assert_eq!(body["type"], 9, "the answer is no form: {body}");
         let state = self.shared.state();
         let interaction = &state.interactions[&id];
-        let message =
-            state.messages.iter().find(|message| Some(message.id) == interaction.message).expect("an answer is a message");
-        Said {
-            message: message.id,
-            body: message.body.clone(),
-            ephemeral: message.ephemeral_to.is_some(),
-            room: state.rooms[&message.room].clone(),
+        let data = &body["data"];
+        Modal {
+            custom_id: text(&data["custom_id"]),
+            title: text(&data["title"]),
+            inputs: inputs(data),
+            body: data.clone(),
+            room: state.channels[&interaction.room].room(),
+            message: interaction.pressed,
         }
+    }
+
+    /// Whether they may manage the guild.
+    pub fn is_teacher(&self) -> bool {
+        self.shared.state().people[&self.id].permissions & permission::MANAGE_GUILD != 0
     }
 }

@@ -7,7 +7,7 @@ use axum::extract::ws::{CloseFrame, Message as Frame, WebSocket};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::state::Shared;
+use super::state::{GUILDS, Session, Shared};
 use super::{APPLICATION, TOKEN};
 
 /// Speaks to one connection until it ends.
@@ -76,7 +76,20 @@ async fn heard(
             {
                 let mut state = shared.state();
                 state.ready += 1;
-                state.sockets.extend(joined.take());
+                state.intents = message["d"]["intents"].as_u64().unwrap_or_default();
+                let intents = state.intents;
+                let session = joined.take().map(|send| Session::new(send, intents));
+                if let Some(session) = &session
+                    && intents & GUILDS != 0
+                {
+                    let created: Vec<Value> =
+                        state.guilds.values().filter(|guild| guild.has_bot).map(|guild| guild.created(&state)).collect();
+                    for guild in created {
+                        state.sequence += 1;
+                        session.send(&json!({ "op": 0, "s": state.sequence, "t": "GUILD_CREATE", "d": guild }));
+                    }
+                }
+                state.sockets.extend(session);
             }
             shared.touch();
             after_start(socket, shared).await
@@ -96,7 +109,11 @@ async fn heard(
                 state.sequence
             };
             say(socket, &json!({ "op": 0, "s": sequence, "t": "RESUMED", "d": { "_trace": [] } })).await?;
-            shared.state().sockets.extend(joined.take());
+            {
+                let mut state = shared.state();
+                let intents = state.intents;
+                state.sockets.extend(joined.take().map(|send| Session::new(send, intents)));
+            }
             shared.touch();
             after_start(socket, shared).await
         }
@@ -115,17 +132,18 @@ fn ready(shared: &Arc<Shared>) -> Value {
     let mut state = shared.state();
     state.sequence += 1;
     let guilds: Vec<Value> = state
-        .rooms
+        .guilds
         .values()
-        .filter_map(|room| room.guild)
-        .map(|guild| json!({ "id": guild.to_string(), "unavailable": true }))
+        .filter(|guild| guild.has_bot)
+        .map(|guild| json!({ "id": guild.id.to_string(), "unavailable": true }))
         .collect();
+    let address = state.gateway.unwrap_or(shared.address);
     json!({ "op": 0, "s": state.sequence, "t": "READY", "d": {
         "v": 10,
         "user": me(),
         "guilds": guilds,
         "session_id": "a-session",
-        "resume_gateway_url": format!("ws://{}", shared.address),
+        "resume_gateway_url": format!("ws://{address}"),
         "shard": [0, 1],
         "application": { "id": APPLICATION.to_string(), "flags": 0 },
     }})

@@ -2,8 +2,13 @@
 
 use serde_json::Value;
 
-/// What is wrong with a message.
-pub fn complaints(message: &Value) -> Vec<String> {
+use super::messages::File;
+
+/// Bytes that all files of a message may have together, without a boosted guild.
+const UPLOAD: usize = 10 << 20;
+
+/// What is wrong with a message that has these files.
+pub fn complaints(message: &Value, files: &[File]) -> Vec<String> {
     let mut wrong = Vec::new();
     let text = |value: &Value| value.as_str().unwrap_or_default().chars().count();
     let mut at_most = |what: &str, length: usize, most: usize| {
@@ -48,7 +53,10 @@ pub fn complaints(message: &Value) -> Vec<String> {
                 at_most("option value", text(&option["value"]), 100);
                 at_most("option description", text(&option["description"]), 100);
             }
-            ids.push(component["custom_id"].as_str().unwrap_or_default().to_owned());
+            // A button that is a link has an address in place of an id.
+            if component["style"] != 5 {
+                ids.push(component["custom_id"].as_str().unwrap_or_default().to_owned());
+            }
         }
         empty |= inside.is_empty();
     }
@@ -64,20 +72,61 @@ pub fn complaints(message: &Value) -> Vec<String> {
     if ids.iter().any(String::is_empty) {
         wrong.push("a component has no id".to_owned());
     }
-    if text(&message["content"]) == 0 && embeds.is_empty() && rows.is_empty() {
+    if text(&message["content"]) == 0 && embeds.is_empty() && rows.is_empty() && files.is_empty() {
         wrong.push("the message is empty (50006)".to_owned());
     }
-    wrong.extend(promises(message));
+    wrong.extend(file_complaints(&embeds, files));
+    wrong.extend(promises(message, files));
+    wrong
+}
+
+fn file_complaints(embeds: &[Value], files: &[File]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if files.len() > 10 {
+        wrong.push(format!("{} files", files.len()));
+    }
+    let bytes: usize = files.iter().map(|file| file.bytes.len()).sum();
+    if bytes > UPLOAD {
+        wrong.push(format!("{bytes} bytes of files (40005)"));
+    }
+    for file in files {
+        if file.name.is_empty() || file.bytes.is_empty() {
+            wrong.push(format!("the file {:?} has {} bytes", file.name, file.bytes.len()));
+        }
+        if file.description.as_ref().is_some_and(|description| description.chars().count() > 1024) {
+            wrong.push(format!("the alt text of {} is too long", file.name));
+        }
+    }
+    for embed in embeds {
+        for part in ["image", "thumbnail"] {
+            let named = embed[part]["url"].as_str().and_then(|url| url.strip_prefix("attachment://"));
+            if let Some(named) = named.filter(|named| files.iter().all(|file| file.name != *named)) {
+                wrong.push(format!("an embed shows {named}, which is not attached"));
+            }
+        }
+    }
     wrong
 }
 
 /// What Discord would take, but we promised never to send.
-fn promises(message: &Value) -> Vec<String> {
+fn promises(message: &Value, files: &[File]) -> Vec<String> {
     let mut wrong = Vec::new();
     match message["allowed_mentions"]["parse"].as_array() {
         Some(parse) if parse.is_empty() => {}
         _ => wrong.push("allowed_mentions does not switch every mention off".to_owned()),
     }
+    for file in files.iter().filter(|file| file.kind.starts_with("image/")) {
+        if file.description.as_ref().is_none_or(|description| description.trim().is_empty()) {
+            wrong.push(format!("the picture {} has no alt text", file.name));
+        }
+    }
+    wrong.extend(pings(message));
+    wrong
+}
+
+/// Words that would call somebody.
+pub fn pings(message: &Value) -> Vec<String> {
+    let mut wrong = Vec::new();
     let said = message.to_string();
     for ping in ["@everyone", "@here", "<@1", "<@&", "<@!"] {
         if said.contains(ping) {
@@ -95,11 +144,6 @@ pub fn command_complaints(commands: &Value) -> Vec<String> {
         let name = command["name"].as_str().unwrap_or_default();
         let kind = command["type"].as_u64().unwrap_or(1);
         let slash = kind == 1;
-        let fits = |name: &str| {
-            (1..=32).contains(&name.chars().count())
-                && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '\''))
-                && name.to_lowercase() == name
-        };
         if slash && !fits(name) {
             wrong.push(format!("{name} is no command name"));
         }
@@ -108,20 +152,7 @@ pub fn command_complaints(commands: &Value) -> Vec<String> {
             wrong.push(format!("{name}: a description of {description} characters"));
         }
         let mut all = name.chars().count() + description;
-        let mut optional = false;
-        for option in command["options"].as_array().into_iter().flatten() {
-            let option_name = option["name"].as_str().unwrap_or_default();
-            let said = option["description"].as_str().unwrap_or_default().chars().count();
-            if !fits(option_name) || !(1..=100).contains(&said) {
-                wrong.push(format!("{name}: option {option_name} does not fit"));
-            }
-            let required = option["required"].as_bool().unwrap_or(false);
-            if required && optional {
-                wrong.push(format!("{name}: required options come first"));
-            }
-            optional |= !required;
-            all += option_name.chars().count() + said;
-        }
+        option_complaints(name, &command["options"], 0, &mut all, &mut wrong);
         if all > 4000 {
             wrong.push(format!("{name}: {all} characters in all"));
         }
@@ -130,6 +161,84 @@ pub fn command_complaints(commands: &Value) -> Vec<String> {
         }
         names.push((name.to_owned(), kind));
     }
+    wrong
+}
+
+fn fits(name: &str) -> bool {
+    (1..=32).contains(&name.chars().count())
+        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '\''))
+        && name.to_lowercase() == name
+}
+
+/// Options, and the subcommands (type 1) and groups of them (type 2) that stand in their place.
+fn option_complaints(command: &str, options: &Value, depth: usize, all: &mut usize, wrong: &mut Vec<String>) {
+    let options = options.as_array().cloned().unwrap_or_default();
+    let is_sub = |option: &Value| matches!(option["type"].as_u64(), Some(1 | 2));
+    if options.len() > 25 {
+        wrong.push(format!("{command}: {} options", options.len()));
+    }
+    if options.iter().any(is_sub) && !options.iter().all(is_sub) {
+        wrong.push(format!("{command}: subcommands beside plain options"));
+    }
+    let mut names: Vec<&str> = Vec::new();
+    let mut optional = false;
+    for option in &options {
+        let name = option["name"].as_str().unwrap_or_default();
+        let said = option["description"].as_str().unwrap_or_default().chars().count();
+        if !fits(name) || !(1..=100).contains(&said) {
+            wrong.push(format!("{command}: option {name} does not fit"));
+        }
+        if names.contains(&name) {
+            wrong.push(format!("{command}: option {name} twice"));
+        }
+        names.push(name);
+        *all += name.chars().count() + said;
+        if is_sub(option) {
+            // A group may only hold subcommands, and only directly under the command.
+            if depth > 1 || option["type"] == 2 && depth > 0 {
+                wrong.push(format!("{command}: {name} is nested too deep"));
+            }
+            option_complaints(&format!("{command} {name}"), &option["options"], depth + 1, all, wrong);
+            continue;
+        }
+        let required = option["required"].as_bool().unwrap_or(false);
+        if required && optional {
+            wrong.push(format!("{command}: required options come first"));
+        }
+        optional |= !required;
+        let choices = option["choices"].as_array().map_or(0, Vec::len);
+        if choices > 25 || choices > 0 && option["autocomplete"] == true {
+            wrong.push(format!("{command}: option {name} has {choices} choices"));
+        }
+    }
+}
+
+/// What is wrong with a modal.
+pub fn modal_complaints(modal: &Value) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let length = |value: &Value| value.as_str().unwrap_or_default().chars().count();
+    if !(1..=45).contains(&length(&modal["title"])) || !(1..=100).contains(&length(&modal["custom_id"])) {
+        wrong.push("a modal's title or id does not fit".to_owned());
+    }
+    let rows = modal["components"].as_array().cloned().unwrap_or_default();
+    if !(1..=5).contains(&rows.len()) {
+        wrong.push(format!("a modal of {} rows", rows.len()));
+    }
+    for row in &rows {
+        // A row holds one input; a label names the one it holds.
+        let input = if row["type"] == 18 { &row["component"] } else { &row["components"][0] };
+        let label = if row["type"] == 18 { &row["label"] } else { &input["label"] };
+        if row["components"].as_array().is_some_and(|inputs| inputs.len() != 1) {
+            wrong.push("a modal's row holds one input".to_owned());
+        }
+        if !(1..=45).contains(&length(label)) || !(1..=100).contains(&length(&input["custom_id"])) {
+            wrong.push(format!("the input {} does not fit", input["custom_id"]));
+        }
+        if length(&input["placeholder"]) > 100 || length(&input["value"]) > 4000 {
+            wrong.push(format!("the input {} says too much", input["custom_id"]));
+        }
+    }
+    wrong.extend(pings(modal));
     wrong
 }
 

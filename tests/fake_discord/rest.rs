@@ -2,204 +2,241 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{FromRequestParts, State, WebSocketUpgrade};
-use axum::http::{Method, Request, Response, StatusCode, header};
+use axum::extract::{FromRequestParts, WebSocketUpgrade};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::state::{Message, Shared};
-use super::{APPLICATION, TOKEN, gateway, judge, limits};
+use super::clock::http_date;
+use super::faults::{Fault, Moment, kinds};
+use super::rates::Verdict;
+use super::state::{Shared, State};
+use super::upload::Upload;
+use super::{TOKEN, channels, gateway, interactions, posting};
 
-type Reply = Response<Body>;
+pub type Reply = Response<Body>;
 
-/// How long Discord waits for a first answer, and how long a token lives.
-const FIRST_ANSWER: Duration = Duration::from_secs(3);
-const TOKEN_LIFE: Duration = Duration::from_secs(15 * 60);
+/// What a route comes to.
+pub type Outcome = Result<(StatusCode, Value), Refused>;
+
+/// A refusal as Discord words it: status, code, reason.
+pub struct Refused(pub StatusCode, pub u64, pub String);
+
+impl Refused {
+    pub fn new(status: StatusCode, code: u64, why: impl Into<String>) -> Refused {
+        Refused(status, code, why.into())
+    }
+
+    /// A body that Discord does not take.
+    pub fn form(what: &str, wrong: &[String]) -> Refused {
+        Refused(StatusCode::BAD_REQUEST, 50035, format!("Invalid Form Body ({what}): {}", wrong.join("; ")))
+    }
+}
+
+pub fn done(value: Value) -> Outcome {
+    Ok((StatusCode::OK, value))
+}
+
+/// The connection is to be closed in place of an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("cut, as the test wanted")]
+pub struct Cut;
+
+/// A request, taken apart.
+pub struct Call<'a> {
+    pub method: &'a Method,
+    pub route: Vec<&'a str>,
+    pub query: &'a str,
+    pub upload: &'a Upload,
+}
+
+impl Call<'_> {
+    /// A part of the query.
+    pub fn asked(&self, name: &str) -> Option<&str> {
+        self.query.split('&').filter_map(|part| part.split_once('=')).find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+}
 
 /// Answers any request.
-pub async fn handle(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Reply {
+pub async fn handle(shared: Arc<Shared>, request: Request<Body>) -> Result<Reply, Cut> {
     let (mut parts, body) = request.into_parts();
     if parts.headers.contains_key(header::UPGRADE) {
-        return match WebSocketUpgrade::from_request_parts(&mut parts, &shared).await {
+        return Ok(match WebSocketUpgrade::from_request_parts(&mut parts, &shared).await {
             Ok(upgrade) => upgrade.on_upgrade(move |socket| gateway::serve(socket, shared)),
-            Err(_) => answer(StatusCode::BAD_REQUEST, &json!({})),
-        };
+            Err(_) => answer(&shared, StatusCode::BAD_REQUEST, HeaderMap::new(), "{}".to_owned()),
+        });
     }
     if shared.faults.silent.load(Ordering::SeqCst) {
         std::future::pending::<()>().await;
     }
-    let bytes = to_bytes(body, 4 << 20).await.unwrap_or_default();
-    let value: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-    let path = parts.uri.path().to_owned();
-    shared.state().wire.push(format!("{} {path} {}", parts.method, String::from_utf8_lossy(&bytes)));
-    let authorised =
-        parts.headers.get(header::AUTHORIZATION).and_then(|header| header.to_str().ok()) == Some(&format!("Bot {TOKEN}"));
-    let reply = route(&shared, &parts.method, &path, &value, authorised);
+    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let bytes = to_bytes(body, 32 << 20).await.map_err(|_| Cut)?;
+    let upload = Upload::read(kind, bytes.clone()).await;
+    let path = parts.uri.path();
+    let call = Call {
+        method: &parts.method,
+        route: path.trim_start_matches("/api/v10").trim_matches('/').split('/').collect(),
+        query: parts.uri.query().unwrap_or_default(),
+        upload: &upload,
+    };
+    {
+        let mut state = shared.state();
+        state.wire.push(format!("{} {path} {}", call.method, upload.written(&bytes)));
+        *state.requests.entry(format!("{} {}", call.method, template(&call.route))).or_default() += 1;
+    }
+    let reply = with_faults(&shared, &call, &parts).await;
     shared.touch();
     reply
 }
 
-fn route(shared: &Arc<Shared>, method: &Method, path: &str, body: &Value, authorised: bool) -> Reply {
-    let route: Vec<&str> = path.trim_start_matches("/api/v10").trim_matches('/').split('/').collect();
-    let open = matches!(route.as_slice(), ["interactions" | "webhooks", ..]) || route == ["gateway"];
-    if !open && !authorised {
-        return answer(StatusCode::UNAUTHORIZED, &json!({ "message": "401: Unauthorized", "code": 0 }));
+async fn with_faults(shared: &Arc<Shared>, call: &Call<'_>, parts: &Parts) -> Result<Reply, Cut> {
+    let kinds = kinds(call.method, &call.route);
+    let what = format!("{} {}", call.method, parts.uri.path());
+    shared.faults.wait(&kinds, Moment::Before, &what).await;
+    let fault = shared.faults.take(&kinds);
+    match &fault {
+        Some(Fault::Cut) => return Err(Cut),
+        Some(Fault::Hang) => std::future::pending::<()>().await,
+        Some(Fault::Status(status)) => return Ok(broken(shared, *status)),
+        _ => {}
     }
-    match (method, route.as_slice()) {
-        (&Method::GET, ["gateway"]) if shared.faults.no_gateway.load(Ordering::SeqCst) => {
-            answer(StatusCode::INTERNAL_SERVER_ERROR, &json!({ "message": "500: Internal Server Error", "code": 0 }))
+    let verdict = {
+        let mut state = shared.state();
+        let now = state.now();
+        match &fault {
+            Some(Fault::RateLimited { retry_after, scope }) => {
+                // The request itself may already be one too early.
+                let early = state.rates.check(now, call.method, &call.route);
+                match early {
+                    excess @ Verdict::Excess(..) => excess,
+                    Verdict::Pass(_) => state.rates.planned(now, call.method, &call.route, *retry_after, *scope),
+                }
+            }
+            _ => state.rates.check(now, call.method, &call.route),
         }
-        (&Method::GET, ["gateway"]) => answer(StatusCode::OK, &json!({ "url": format!("ws://{}", shared.address) })),
-        (&Method::GET, ["gateway", "bot"]) => answer(
-            StatusCode::OK,
-            &json!({ "url": format!("ws://{}", shared.address), "shards": 1, "session_start_limit":
-                { "total": 1000, "remaining": 999, "reset_after": 14_400_000, "max_concurrency": 1 } }),
-        ),
-        (&Method::GET, ["users", "@me"]) => answer(StatusCode::OK, &gateway::me()),
-        (&Method::GET, ["applications", _, "commands"] | ["applications", _, "guilds", _, "commands"]) => {
-            answer(StatusCode::OK, &Value::Array(shared.state().commands.clone()))
-        }
-        (&Method::PUT, ["applications", _, "commands"] | ["applications", _, "guilds", _, "commands"]) => register(shared, body),
-        (&Method::POST, ["interactions", id, token, "callback"]) => callback(shared, id, token, body),
-        (&Method::PATCH, ["webhooks", _, token, "messages", "@original"]) => edit(shared, token, body),
-        _ => {
-            shared.state().unknown.push(format!("{method} {path}"));
-            answer(StatusCode::NOT_FOUND, &json!({ "message": "404: Not Found", "code": 0 }))
-        }
+    };
+    let headers = match verdict {
+        Verdict::Pass(headers) => headers,
+        Verdict::Excess(status, headers, body) => return Ok(answer(shared, status, headers, body.to_string())),
+    };
+    let (status, body) = judged(shared, call, parts);
+    shared.touch();
+    shared.faults.wait(&kinds, Moment::After, &what).await;
+    match fault {
+        Some(Fault::AnswerLost) => return Err(Cut),
+        Some(Fault::DoneThenHang) => std::future::pending::<()>().await,
+        Some(Fault::DoneBut(status)) => return Ok(broken(shared, status)),
+        Some(Fault::NotJson) => return Ok(answer(shared, StatusCode::OK, headers, "<html>welcome</html>".to_owned())),
+        Some(Fault::Slow(delay)) => tokio::time::sleep(delay).await,
+        _ => {}
     }
-}
-
-fn answer(status: StatusCode, body: &Value) -> Reply {
     let text = if status == StatusCode::NO_CONTENT { String::new() } else { body.to_string() };
-    let reply = Response::builder().status(status).header(header::CONTENT_TYPE, "application/json").body(Body::from(text));
-    reply.unwrap_or_default()
+    Ok(answer(shared, status, headers, text))
 }
 
-/// Refuses as Discord does, and remembers it.
-fn refuse(shared: &Shared, status: StatusCode, code: u64, why: &str) -> Reply {
-    shared.state().refusals.push(format!("{code} {why}"));
-    answer(status, &json!({ "message": why, "code": code }))
-}
-
-fn register(shared: &Shared, body: &Value) -> Reply {
-    let mut wrong = judge::complaints("commands", body);
-    wrong.extend(limits::command_complaints(body));
-    if !wrong.is_empty() {
-        return refuse(shared, StatusCode::BAD_REQUEST, 50035, &format!("Invalid Form Body: {}", wrong.join("; ")));
-    }
-    let mut commands = Vec::new();
-    for command in body.as_array().into_iter().flatten() {
-        let mut command = command.clone();
-        let id = shared.state().new_id();
-        command["id"] = json!(id.to_string());
-        command["application_id"] = json!(APPLICATION.to_string());
-        command["version"] = json!("1");
-        command["type"] = json!(command["type"].as_u64().unwrap_or(1));
-        command["description"] = json!(command["description"].as_str().unwrap_or_default());
-        commands.push(command);
-    }
+/// Does what is asked, or refuses it and remembers that.
+fn judged(shared: &Arc<Shared>, call: &Call, parts: &Parts) -> (StatusCode, Value) {
+    let given = parts.headers.get(header::AUTHORIZATION).and_then(|header| header.to_str().ok());
+    let open = matches!(call.route.as_slice(), ["interactions" | "webhooks", ..]) || call.route == ["gateway"];
     let mut state = shared.state();
-    state.commands = commands.clone();
-    state.registrations += 1;
-    answer(StatusCode::OK, &Value::Array(commands))
-}
-
-fn callback(shared: &Shared, id: &str, token: &str, body: &Value) -> Reply {
-    let id: u64 = id.parse().unwrap_or_default();
-    let kind = body["type"].as_u64().unwrap_or_default();
-    let known = {
-        let state = shared.state();
-        state.interactions.get(&id).filter(|interaction| interaction.token == token).map(|interaction| {
-            (
-                interaction.answer.is_some(),
-                interaction.sent.elapsed(),
-                interaction.room,
-                interaction.user.clone(),
-                interaction.pressed,
-                interaction.what.clone(),
-            )
-        })
-    };
-    let Some((answered, age, room, user, pressed, what)) = known else {
-        return refuse(shared, StatusCode::NOT_FOUND, 10062, "Unknown interaction");
-    };
-    if answered {
-        return refuse(shared, StatusCode::BAD_REQUEST, 40060, &format!("Interaction has already been acknowledged ({what})"));
-    }
-    if age > FIRST_ANSWER {
-        return refuse(shared, StatusCode::NOT_FOUND, 10062, &format!("Unknown interaction: {what} was answered after {age:?}"));
-    }
-    let mut wrong = judge::complaints("callback", body);
-    match kind {
-        4 | 7 => wrong.extend(limits::complaints(&body["data"])),
-        8 => wrong.extend(limits::choice_complaints(&body["data"]["choices"])),
-        5 | 6 => {}
-        other => wrong.push(format!("a callback of type {other}")),
-    }
-    if kind == 7 && pressed.is_none() {
-        wrong.push("nothing was pressed that could be updated".to_owned());
-    }
-    if !wrong.is_empty() {
-        return refuse(shared, StatusCode::BAD_REQUEST, 50035, &format!("Invalid Form Body ({what}): {}", wrong.join("; ")));
-    }
-    let mut state = shared.state();
-    let message = match (kind, pressed) {
-        (4 | 5, _) => {
-            let ephemeral = body["data"]["flags"].as_u64().unwrap_or_default() & 64 != 0;
-            let message = state.new_id();
-            let data = if kind == 5 { json!({ "content": "…" }) } else { body["data"].clone() };
-            state.messages.push(Message { id: message, room, body: data, ephemeral_to: ephemeral.then_some(user), asked: what });
-            Some(message)
-        }
-        (7, Some(pressed)) => {
-            replace(&mut state.messages, pressed, &body["data"]);
-            Some(pressed)
-        }
-        (6, pressed) => pressed,
-        _ => None,
-    };
-    if let Some(interaction) = state.interactions.get_mut(&id) {
-        interaction.answer = Some((kind, body.clone()));
-        interaction.deferred = matches!(kind, 5 | 6);
-        interaction.message = message;
-    }
-    answer(StatusCode::NO_CONTENT, &Value::Null)
-}
-
-fn replace(messages: &mut [Message], id: u64, data: &Value) {
-    if let Some(message) = messages.iter_mut().find(|message| message.id == id) {
-        for part in ["content", "embeds", "components"] {
-            if !data[part].is_null() {
-                message.body[part] = data[part].clone();
+    let (status, body) = if open || given == Some(&format!("Bot {TOKEN}")) {
+        match route(shared, &mut state, call) {
+            Ok(done) => done,
+            Err(Refused(status, code, why)) => {
+                state.note_refusal(code, &why);
+                (status, json!({ "message": why, "code": code }))
             }
         }
+    } else {
+        (StatusCode::UNAUTHORIZED, json!({ "message": "401: Unauthorized", "code": 0 }))
+    };
+    if matches!(status.as_u16(), 401 | 403) {
+        state.rates.invalid += 1;
+    }
+    (status, body)
+}
+
+fn route(shared: &Arc<Shared>, state: &mut State, call: &Call) -> Outcome {
+    let address = state.gateway.unwrap_or(shared.address);
+    let (get, post, patch, put, delete) = (Method::GET, Method::POST, Method::PATCH, Method::PUT, Method::DELETE);
+    let method = call.method;
+    match call.route.as_slice() {
+        ["gateway"] if *method == get && shared.faults.no_gateway.load(Ordering::SeqCst) => {
+            Ok((StatusCode::INTERNAL_SERVER_ERROR, json!({ "message": "500: Internal Server Error", "code": 0 })))
+        }
+        ["gateway"] if *method == get => done(json!({ "url": format!("ws://{address}") })),
+        ["gateway", "bot"] if *method == get => {
+            done(json!({ "url": format!("ws://{address}"), "shards": 1, "session_start_limit":
+                { "total": 1000, "remaining": 999, "reset_after": 14_400_000, "max_concurrency": 1 } }))
+        }
+        ["users", "@me"] if *method == get => done(gateway::me()),
+        ["users", "@me", "guilds"] if *method == get => channels::my_guilds(state, call),
+        ["users", "@me", "channels"] if *method == post => channels::open_direct(state, call),
+        ["guilds", guild, rest @ ..] if *method == get => {
+            channels::guild(state, guild, rest).unwrap_or_else(|| unknown(state, call))
+        }
+        ["applications", _, "commands"] | ["applications", _, "guilds", _, "commands"] if *method == get => {
+            done(Value::Array(state.commands.clone()))
+        }
+        ["applications", _, "commands"] | ["applications", _, "guilds", _, "commands"] if *method == put => {
+            interactions::register(state, call)
+        }
+        ["channels", channel] if *method == get => channels::get(state, channel),
+        ["channels", channel] if *method == patch => channels::update(state, channel, call),
+        ["channels", channel, "threads"] if *method == post => channels::start_thread(state, channel, call),
+        ["channels", channel, "messages"] if *method == get => posting::history(state, channel, call),
+        ["channels", channel, "messages"] if *method == post => posting::create(state, channel, call),
+        ["channels", channel, "messages", message] if *method == get => posting::get(state, channel, message),
+        ["channels", channel, "messages", message] if *method == patch => posting::edit(state, channel, message, call),
+        ["channels", channel, "messages", message] if *method == delete => posting::delete(state, channel, message),
+        ["channels", channel, "messages", message, "threads"] if *method == post => {
+            channels::start_thread_from(state, channel, message, call)
+        }
+        ["interactions", id, token, "callback"] if *method == post => interactions::callback(state, id, token, call),
+        ["webhooks", _, token] if *method == post => interactions::follow_up(state, token, call),
+        ["webhooks", _, token, "messages", message] if [get, patch, delete].contains(method) => {
+            interactions::answered(state, token, message, call)
+        }
+        _ => unknown(state, call),
     }
 }
 
-fn edit(shared: &Shared, token: &str, body: &Value) -> Reply {
-    let known = {
-        let state = shared.state();
-        let found = state.interactions.iter().find(|(_, interaction)| interaction.token == token);
-        found.map(|(id, interaction)| (*id, interaction.sent.elapsed(), interaction.message, interaction.answer.is_some()))
-    };
-    let Some((id, age, Some(message), true)) = known else {
-        return refuse(shared, StatusCode::NOT_FOUND, 10015, "Unknown Webhook");
-    };
-    if age > TOKEN_LIFE {
-        return refuse(shared, StatusCode::UNAUTHORIZED, 50027, "Invalid Webhook Token");
+fn unknown(state: &mut State, call: &Call) -> Outcome {
+    state.unknown.push(format!("{} /{}", call.method, call.route.join("/")));
+    Ok((StatusCode::NOT_FOUND, json!({ "message": "404: Not Found", "code": 0 })))
+}
+
+/// The route without its ids and secrets.
+fn template(route: &[&str]) -> String {
+    let mut out = String::new();
+    for (no, part) in route.iter().enumerate() {
+        let token = no == 2 && matches!(route[0], "webhooks" | "interactions");
+        let id = part.bytes().all(|byte| byte.is_ascii_digit());
+        out.push('/');
+        out.push_str(if token {
+            "{token}"
+        } else if id {
+            "{id}"
+        } else {
+            part
+        });
     }
-    let mut wrong = judge::complaints("edit_original", body);
-    wrong.extend(limits::complaints(body));
-    if !wrong.is_empty() {
-        return refuse(shared, StatusCode::BAD_REQUEST, 50035, &format!("Invalid Form Body (edit): {}", wrong.join("; ")));
-    }
-    let mut state = shared.state();
-    replace(&mut state.messages, message, body);
-    if let Some(interaction) = state.interactions.get_mut(&id) {
-        interaction.deferred = false;
-    }
-    let edited = state.messages.iter().find(|known| known.id == message).cloned();
-    answer(StatusCode::OK, &edited.map(|message| super::actors::message_json(&message)).unwrap_or_default())
+    out
+}
+
+fn broken(shared: &Shared, status: u16) -> Reply {
+    let status = StatusCode::from_u16(status).expect("a status");
+    answer(shared, status, HeaderMap::new(), json!({ "message": status.to_string(), "code": 0 }).to_string())
+}
+
+fn answer(shared: &Shared, status: StatusCode, mut headers: HeaderMap, text: String) -> Reply {
+    let mut reply = Response::new(Body::from(text));
+    *reply.status_mut() = status;
+    let date = http_date(shared.state().now());
+    headers.insert(header::DATE, date.parse().expect("a date is plain ASCII"));
+    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
+    *reply.headers_mut() = headers;
+    reply
 }

@@ -67,6 +67,12 @@ impl RunningBot {
         self.ended().await
     }
 
+    /// Kills it on the spot (SIGKILL), as a power cut would; what it wrote.
+    pub async fn kill(mut self) -> String {
+        self.child.kill().await.expect("it can be killed");
+        self.said()
+    }
+
     /// Waits until it ends by itself.
     pub async fn ended(&mut self) -> (ExitStatus, String) {
         let status =

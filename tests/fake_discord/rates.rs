@@ -1,0 +1,167 @@
+//! Rate limits, as Discord has them; off until switched on.
+
+use std::collections::BTreeMap;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::faults::Scope;
+
+/// Requests in a second, all routes together; answers to interactions are exempt.
+const GLOBAL: Limit = Limit { most: 50, millis: 1000 };
+/// Messages in a channel, and edits in a channel.
+const CHANNEL: Limit = Limit { most: 5, millis: 5000 };
+/// Requests with one interaction's token.
+const WEBHOOK: Limit = Limit { most: 5, millis: 2000 };
+
+#[derive(Clone, Copy)]
+struct Limit {
+    most: u64,
+    millis: i64,
+}
+
+/// A span of time that begins with its first request.
+#[derive(Clone, Copy)]
+struct Window {
+    begin: Timestamp,
+    used: u64,
+}
+
+/// What was used of each limit, and what went wrong.
+#[derive(Default)]
+pub struct Rates {
+    pub on: bool,
+    buckets: BTreeMap<String, Window>,
+    /// Until when a 429 told somebody to wait: all, or one route.
+    waits: BTreeMap<String, Timestamp>,
+    /// Answers with 429.
+    pub limited: u64,
+    /// Answers with 401, 403 or 429 (but for shared limits), by Discord's count.
+    pub invalid: u64,
+    /// Requests that came before the time a 429 had named.
+    pub too_early: u64,
+}
+
+/// How a request stands to the limits: headers for its answer, or the 429.
+pub enum Verdict {
+    Pass(HeaderMap),
+    Excess(StatusCode, HeaderMap, Value),
+}
+
+/// The bucket of a route, and its limit.
+fn bucket(method: &Method, route: &[&str]) -> Option<(String, Limit)> {
+    match (method, route) {
+        (&Method::POST, ["channels", channel, "messages"]) => Some((format!("post-{channel}"), CHANNEL)),
+        (&Method::PATCH, ["channels", channel, "messages", _]) => Some((format!("edit-{channel}"), CHANNEL)),
+        (_, ["webhooks", _, token, ..]) => Some((format!("token-{token}"), WEBHOOK)),
+        _ => None,
+    }
+}
+
+impl Rates {
+    /// Counts a request in.
+    pub fn check(&mut self, now: Timestamp, method: &Method, route: &[&str]) -> Verdict {
+        let own = bucket(method, route);
+        let exempt = matches!(route, ["interactions" | "webhooks", ..]);
+        let key = own.as_ref().map(|(key, _)| key.clone());
+        let told = [(!exempt).then(|| "global".to_owned()), key.clone()];
+        if told.into_iter().flatten().any(|key| self.waits.get(&key).is_some_and(|until| now < *until)) {
+            self.too_early += 1;
+        }
+        if !self.on {
+            return Verdict::Pass(HeaderMap::new());
+        }
+        if !exempt && let Some(wait) = self.excess("global", GLOBAL, now) {
+            return self.refuse(now, wait, Scope::Global, None);
+        }
+        if let Some((key, limit)) = own {
+            let excess = self.excess(&key, limit, now);
+            let headers = self.headers(&key, limit, now);
+            if let Some(wait) = excess {
+                return self.refuse(now, wait, Scope::User, Some((key, headers)));
+            }
+            return Verdict::Pass(headers);
+        }
+        Verdict::Pass(HeaderMap::new())
+    }
+
+    /// How many milliseconds a request is too early; counted in if it is not.
+    fn excess(&mut self, key: &str, limit: Limit, now: Timestamp) -> Option<i64> {
+        let window = self.buckets.entry(key.to_owned()).or_insert(Window { begin: now, used: 0 });
+        let age = now.as_millisecond() - window.begin.as_millisecond();
+        // A clock that was set back opens a new window too.
+        if !(0..limit.millis).contains(&age) {
+            *window = Window { begin: now, used: 0 };
+        }
+        if window.used < limit.most {
+            window.used += 1;
+            return None;
+        }
+        Some(limit.millis - age)
+    }
+
+    fn headers(&self, key: &str, limit: Limit, now: Timestamp) -> HeaderMap {
+        let window = self.buckets[key];
+        let reset = window.begin.as_millisecond() + limit.millis;
+        let mut out = HeaderMap::new();
+        put(&mut out, "x-ratelimit-limit", &limit.most.to_string());
+        put(&mut out, "x-ratelimit-remaining", &(limit.most - window.used).to_string());
+        put(&mut out, "x-ratelimit-reset", &seconds(reset));
+        put(&mut out, "x-ratelimit-reset-after", &seconds(reset - now.as_millisecond()));
+        put(&mut out, "x-ratelimit-bucket", key.split('-').next().unwrap_or_default());
+        out
+    }
+
+    fn refuse(&mut self, now: Timestamp, wait: i64, scope: Scope, own: Option<(String, HeaderMap)>) -> Verdict {
+        let (key, headers) = own.unwrap_or_else(|| ("global".to_owned(), HeaderMap::new()));
+        self.limit(now, &key, wait, scope, headers)
+    }
+
+    /// A 429 that a test asked for.
+    pub fn planned(&mut self, now: Timestamp, method: &Method, route: &[&str], wait: f64, scope: Scope) -> Verdict {
+        let key = match (scope, bucket(method, route)) {
+            (Scope::Global, _) | (_, None) => "global".to_owned(),
+            (_, Some((key, _))) => key,
+        };
+        let mut headers = HeaderMap::new();
+        if scope != Scope::Global {
+            put(&mut headers, "x-ratelimit-limit", &CHANNEL.most.to_string());
+            put(&mut headers, "x-ratelimit-remaining", "0");
+            put(&mut headers, "x-ratelimit-reset-after", &format!("{wait:.3}"));
+            put(&mut headers, "x-ratelimit-bucket", key.split('-').next().unwrap_or_default());
+        }
+        #[allow(clippy::cast_possible_truncation, reason = "some seconds")]
+        self.limit(now, &key, (wait * 1000.0) as i64, scope, headers)
+    }
+
+    fn limit(&mut self, now: Timestamp, key: &str, wait: i64, scope: Scope, mut headers: HeaderMap) -> Verdict {
+        self.limited += 1;
+        if scope != Scope::Shared {
+            self.invalid += 1;
+        }
+        self.waits.insert(key.to_owned(), now + jiff::SignedDuration::from_millis(wait));
+        put(&mut headers, "retry-after", &(wait.max(0) as u64).div_ceil(1000).to_string());
+        let name = match scope {
+            Scope::Global => "global",
+            Scope::User => "user",
+            Scope::Shared => "shared",
+        };
+        put(&mut headers, "x-ratelimit-scope", name);
+        if scope == Scope::Global {
+            put(&mut headers, "x-ratelimit-global", "true");
+        }
+        #[allow(clippy::cast_precision_loss, reason = "some seconds")]
+        let after = wait as f64 / 1000.0;
+        let body = json!({ "message": "You are being rate limited.", "retry_after": after, "global": scope == Scope::Global });
+        Verdict::Excess(StatusCode::TOO_MANY_REQUESTS, headers, body)
+    }
+}
+
+fn seconds(millis: i64) -> String {
+    format!("{}.{:03}", millis / 1000, millis.rem_euclid(1000))
+}
+
+fn put(headers: &mut HeaderMap, name: &'static str, value: &str) {
+    headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).expect("plain ASCII"));
+}
