@@ -16,7 +16,7 @@
 //! | refusal, failure | what the person can act on; what only the operator can |
 //!
 //! Arrows point one way: [`knowledge`] ← [`lookup`] ← [`commands`] → [`card`]; [`calendar`] reads
-//! the knowledge. [`discord`] and [`terminal`] are edges: they see everything, and nothing sees them.
+//! the knowledge, [`tutor`] asks and judges by knowledge and lookup. [`discord`] and [`terminal`] are edges: they see everything, and nothing sees them.
 
 pub mod calendar;
 pub mod card;
@@ -28,3 +28,4 @@ pub mod lookup;
 pub mod observe;
 pub mod settings;
 pub mod terminal;
+pub mod tutor;

@@ -29,6 +29,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("src/lookup", &["knowledge", "lookup"]),
     ("src/card", &["knowledge", "card"]),
     ("src/calendar", &["knowledge", "calendar"]),
+    ("src/tutor", &["knowledge", "lookup", "card", "tutor"]),
     ("src/commands", &["knowledge", "lookup", "card", "calendar", "commands"]),
 ];
 
