@@ -12,6 +12,22 @@ const REPORTING: [&str; 4] = [
     "In the class document's account, ",
 ];
 
+/// How a claim begins that leans on the one before it.
+const LEANING: [&str; 12] = [
+    "This ",
+    "These ",
+    "So did",
+    "In these",
+    "Besides",
+    "Their ",
+    "The aim",
+    "Once he",
+    "Such ",
+    "Then ",
+    "There ",
+    "After the tear",
+];
+
 impl<'a> Maker<'a> {
     /// The claim a question is about, by the first single claim of the document it cites: `9-3`.
     /// Only one of an entry that may be asked about, and that reads alone.
@@ -23,7 +39,9 @@ impl<'a> Maker<'a> {
         let resting = self.pack.resting_on(Passage::Paragraph(paragraph));
         let (no, claim) =
             resting.into_iter().find(|(no, claim)| claim.cite.first() == Some(&wanted) && is_sound(self.pack.entry(*no)))?;
-        let said = bare(&claim.text).filter(|said| !said.to_lowercase().contains("document"))?;
+        let said = bare(&claim.text).filter(|said| {
+            !said.to_lowercase().contains("document") && !LEANING.iter().any(|leaning| said.starts_with(leaning))
+        })?;
         Some((no, self.pack.entry(no), claim, paragraph, said))
     }
 

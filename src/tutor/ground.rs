@@ -3,7 +3,7 @@
 //! Everything here errs to one side: a wrong answer is left out as soon as some text brings it near
 //! the question. That costs a few good wrong answers and saves every bad one.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::card::words::month;
 use crate::knowledge::{Confidence, Entry, EntryNo, Facts, Kind, Moment, Pack, Point, plain};
@@ -18,11 +18,18 @@ struct Told {
     names: Vec<String>,
     /// The words of its names that carry meaning.
     naming: HashSet<String>,
+    /// Those of them that few others have: "Király", not "party".
+    telling: HashSet<String>,
     /// All that is told of it (names, gist, claims, notes, disputes), folded likewise.
     text: String,
+    /// The words of that text that carry meaning.
+    words: HashSet<String>,
     /// The days of the year in that text; day 0 where only the month is named.
     dates: HashSet<(i8, i8)>,
 }
+
+/// A word that more entries than this have in their names tells none of them apart.
+const COMMON: usize = 3;
 
 /// Words that carry no meaning of their own when two texts are compared.
 const EMPTY: &[&str] = &[
@@ -31,10 +38,17 @@ const EMPTY: &[&str] = &[
     "two", "over", "about", "near", "where", "many", "more", "most", "other", "also", "all",
 ];
 
+/// A text folded as names are, the English genitive cut off: "Nagy's" names Nagy.
+fn fold(text: &str) -> String {
+    let text = text.replace('’', "'");
+    let bare: Vec<&str> = text.split(' ').map(|word| word.split_once("'s").map_or(word, |(word, _)| word)).collect();
+    plain(&bare.join(" "))
+}
+
 /// The words of a text that carry meaning, folded and cut to their first six letters, so that
 /// "reburied" and "reburial" count as one.
 pub(super) fn content(text: &str) -> HashSet<String> {
-    plain(text)
+    fold(text)
         .split(' ')
         .filter(|word| (word.len() > 2 || word.starts_with(|c: char| c.is_ascii_digit())) && !EMPTY.contains(word))
         .map(|word| word.chars().take(6).collect())
@@ -54,7 +68,7 @@ pub(super) fn is_sound(entry: &Entry) -> bool {
 
 /// Whether a title says when it was: a month, a year, a feast. It would answer a question by itself.
 pub(super) fn is_dated(name: &str) -> bool {
-    let folded = plain(name);
+    let folded = fold(name);
     let months: Vec<String> = (1..=12).map(|no| month(no).to_lowercase()).collect();
     let says = |word: &str| {
         let number = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
@@ -72,13 +86,25 @@ pub(super) fn overlap(one: Moment, other: Moment) -> bool {
 
 /// How many days lie between the beginnings of two moments.
 pub(super) fn days_between(one: Moment, other: Moment) -> i64 {
-    i64::from(one.first_day().duration_since(other.first_day()).as_hours().abs()) / 24
+    one.first_day().duration_since(other.first_day()).as_hours().abs() / 24
 }
 
 impl Ground {
     /// Folds a pack's texts.
     pub(super) fn new(pack: &Pack) -> Ground {
-        Ground { entries: pack.numbered().map(|(_, entry)| told(entry)).collect() }
+        let mut entries: Vec<Told> = pack.numbered().map(|(_, entry)| told(entry)).collect();
+        let mut bearers: HashMap<String, usize> = HashMap::new();
+        // Events borrow the names of those who were there.
+        for (told, (_, entry)) in entries.iter().zip(pack.numbered()) {
+            for word in told.naming.iter().filter(|_| entry.kind != Kind::Event) {
+                *bearers.entry(word.clone()).or_default() += 1;
+            }
+        }
+        for told in &mut entries {
+            let rare = |word: &&String| bearers.get(*word).is_none_or(|bearers| *bearers <= COMMON);
+            told.telling = told.naming.iter().filter(rare).cloned().collect();
+        }
+        Ground { entries }
     }
 
     fn of(&self, no: EntryNo) -> &Told {
@@ -87,7 +113,7 @@ impl Ground {
 
     /// Whether a text names an entry.
     pub(super) fn names_in(&self, no: EntryNo, text: &str) -> bool {
-        let folded = format!(" {} ", plain(text));
+        let folded = format!(" {} ", fold(text));
         self.of(no).names.iter().any(|name| folded.contains(name.as_str()))
     }
 
@@ -117,24 +143,28 @@ impl Ground {
         akin(&self.of(one).naming, &self.of(other).naming)
     }
 
-    /// Whether a word of an entry's names stands in a text, endings aside.
+    /// Whether a word that tells an entry by its names stands in a text, endings aside.
     pub(super) fn gives_away(&self, no: EntryNo, text: &str) -> bool {
-        !content(text).is_disjoint(&self.of(no).naming)
+        !content(text).is_disjoint(&self.of(no).telling)
+    }
+
+    /// How many words a text shares with what is told of an entry.
+    pub(super) fn shared_words(&self, text: &str, no: EntryNo) -> usize {
+        content(text).intersection(&self.of(no).words).count()
     }
 
     /// Whether half of a description's words stand in what is told of an entry.
     pub(super) fn could_describe(&self, gist: &str, no: EntryNo) -> bool {
         let words = content(gist);
-        let told = content(&self.of(no).text);
-        words.intersection(&told).count() * 2 >= words.len()
+        words.intersection(&self.of(no).words).count() * 2 >= words.len()
     }
 }
 
 fn told(entry: &Entry) -> Told {
     let all = || std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short).chain(&entry.aliases);
-    let mut names: Vec<String> = all().map(|name| plain(name)).filter(|name| name.len() > 2).collect();
+    let mut names: Vec<String> = all().map(|name| fold(name)).filter(|name| name.len() > 2).collect();
     if entry.kind == Kind::Person
-        && let Some(family) = plain(&entry.name).split(' ').rfind(|word| word.len() > 2)
+        && let Some(family) = fold(&entry.name).split(' ').rfind(|word| word.len() > 2)
     {
         names.push(family.to_owned());
     }
@@ -143,19 +173,21 @@ fn told(entry: &Entry) -> Told {
     let notes = entry.notes.iter().flat_map(|note| [note.document.as_str(), note.record.as_str()]);
     let disputes = entry.disputes.iter().map(|dispute| dispute.text.as_str());
     for part in all().map(String::as_str).chain(claims).chain(notes).chain(disputes) {
-        text.push_str(&plain(part));
+        text.push_str(&fold(part));
         text.push(' ');
     }
     if let Facts::Person(life) = &entry.facts {
         for place in life.born_at.iter().chain(&life.died_at) {
-            text.push_str(&plain(place));
+            text.push_str(&fold(place));
             text.push(' ');
         }
     }
     Told {
         names: names.iter().map(|name| format!(" {name} ")).collect(),
         naming: all().flat_map(|name| content(name)).collect(),
+        telling: HashSet::new(),
         dates: dates(&text),
+        words: content(&text),
         text,
     }
 }

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::ground::{days_between, is_sound, overlap};
+use super::ground::{content, days_between, is_sound, overlap};
 use super::{Made, Maker, chance, header, telling};
+use crate::card::words;
 use crate::knowledge::{Citation, Claim, Entry, EntryNo, EventFacts, Facts, Kind, Moment};
 
 /// Places nearer than this, in kilometres, are one place to a pupil.
@@ -12,23 +13,67 @@ const NEXT_DOOR: f64 = 0.6;
 const CITY: f64 = 25.0;
 /// How many other places must mention a place in their gist before it counts as what holds them.
 const HOLDS: usize = 2;
+/// What stands for a name that was left out.
+const GAP: &str = "＿＿＿";
+/// What makes a sentence true of more than one: lists, and what somebody did not do.
+const OPEN: [&str; 15] = [
+    " and ＿",
+    "＿ and ",
+    ", ＿＿＿,",
+    " not ",
+    " no ",
+    " never ",
+    "n't ",
+    " one of ",
+    " such as ",
+    " among ",
+    " including ",
+    " also ",
+    " together ",
+    " others ",
+    " too ",
+];
+/// A sentence of fewer words that carry meaning fits too many people.
+const SAYING: usize = 4;
+/// From so many words in common on, a place may be where an event was though no claim says so.
+const TOLD_ALIKE: usize = 2;
 
 impl Maker<'_> {
+    /// Who is left out of one of an event's claims. "Who had a part in it" would be true of more
+    /// people than any record names; one sentence is true of one.
     pub(super) fn who(&mut self) -> Option<Made> {
         let (no, entry, when) = self.event()?;
         let facts = entry.event()?;
-        let titles = self.titles(entry);
-        let right: Vec<EntryNo> =
-            facts.people.iter().copied().filter(|person| !self.ground.gives_away(*person, &titles)).collect();
-        let pool = self.strangers(no, facts, when);
-        let right = *right.get(self.rng.usize(0..right.len().max(1)))?;
-        let ask = format!("Who had a part in this: “{}”?", entry.name);
-        let form = chance::choice(&mut self.rng, &self.pack.entry(right).name, pool, 2, 3)?;
-        let people: Vec<&str> = facts.people.iter().map(|person| self.pack.entry(*person).name.as_str()).collect();
-        let named = format!("People of this event, “{}”: {}.", entry.name, people.join(", "));
-        let explain = self.told(named, no, right);
-        let about = vec![no, right];
-        Some(Made { difficulty: self.difficulty(no), about, item: self.item("who"), ask, form, explain })
+        let mut gaps: Vec<(EntryNo, &Claim, String)> =
+            entry.claims.iter().filter_map(|claim| self.gap(facts, claim).map(|(person, gap)| (person, claim, gap))).collect();
+        self.rng.shuffle(&mut gaps);
+        gaps.into_iter().find_map(|(right, claim, gap)| {
+            let pool = self.strangers(no, facts, when, &gap, right);
+            let form = chance::choice(&mut self.rng, &self.pack.entry(right).name, pool, 2, 3)?;
+            let title = if self.ground.gives_away(right, &self.titles(entry)) {
+                String::new()
+            } else {
+                format!(" “{}”:", entry.name)
+            };
+            let ask = format!("Who belongs in the gap?{title} “{gap}” ({})", words::short_moment(when));
+            let explain = vec![claim.clone(), header(self.pack, no)];
+            Some(Made { difficulty: self.difficulty(no), about: vec![no, right], item: self.item("who"), ask, form, explain })
+        })
+    }
+
+    /// A claim with the one person it names left out; `None` when it names nobody, or several.
+    fn gap(&self, facts: &EventFacts, claim: &Claim) -> Option<(EntryNo, String)> {
+        let mut named =
+            self.pack.of_kind(Kind::Person).map(|(person, _)| person).filter(|person| self.ground.names_in(*person, &claim.text));
+        let person = named.next().filter(|person| facts.people.contains(person) && named.next().is_none())?;
+        let name = &self.pack.entry(person).name;
+        let family = name.split(' ').next_back()?;
+        let gap = claim.text.replace(name.as_str(), GAP).replace(family, GAP);
+        // A first name or a title that is left would tell, and so would a name half cut.
+        let whole =
+            gap.matches(GAP).count() > 0 && !self.ground.gives_away(person, &gap) && !gap.to_lowercase().contains("document");
+        let open = OPEN.iter().any(|open| gap.contains(open)) || content(&gap).len() < SAYING;
+        (whole && !open).then_some((person, gap))
     }
 
     /// The names an event is shown and known under.
@@ -51,7 +96,7 @@ impl Maker<'_> {
     }
 
     /// People who surely had no part in an event, those active nearest to its time first.
-    fn strangers(&self, no: EntryNo, facts: &EventFacts, when: Moment) -> Vec<String> {
+    fn strangers(&self, no: EntryNo, facts: &EventFacts, when: Moment, gap: &str, right: EntryNo) -> Vec<String> {
         let (pack, ground) = (self.pack, self.ground);
         let story = self.story(no, facts, when);
         let involved: HashSet<EntryNo> =
@@ -63,6 +108,10 @@ impl Maker<'_> {
                 !involved.contains(person)
                     && !ground.near(no, *person)
                     && !ground.tells_of_date(*person, when)
+                    && !ground.could_describe(gap, *person)
+                    // Whoever is known as somebody's ally or deputy may have been there unnamed.
+                    && !pack.entry(*person).gist.as_ref().is_some_and(|gist| ground.names_in(right, &gist.text))
+                    && !pack.entry(right).gist.as_ref().is_some_and(|gist| ground.names_in(*person, &gist.text))
                     && !facts.groups.iter().any(|group| ground.near(*group, *person) || self.works_with(*person, *group))
             })
             .map(|person| {
@@ -84,19 +133,16 @@ impl Maker<'_> {
         let (no, entry, when) = self.event()?;
         let facts = entry.event()?;
         let titles = self.titles(entry);
-        // "In Budapest" is true of half of the pack and teaches nothing.
-        let right: Vec<EntryNo> = facts
-            .places
-            .iter()
-            .copied()
-            .filter(|place| !self.ground.gives_away(*place, &titles) && !self.holds_others(*place))
-            .collect();
+        // What happened in several places has no one answer, and "in Budapest" is true of half of
+        // the pack and teaches nothing.
+        let [right] = facts.places[..] else { return None };
+        if self.ground.gives_away(right, &titles) || self.holds_others(right) {
+            return None;
+        }
         let pool = self.elsewhere(no, facts, when);
-        let right = *right.get(self.rng.usize(0..right.len().max(1)))?;
         let ask = format!("Where did this happen: “{}”?", entry.name);
         let form = chance::choice(&mut self.rng, &self.pack.entry(right).name, pool, 2, 3)?;
-        let places: Vec<&str> = facts.places.iter().map(|place| self.pack.entry(*place).name.as_str()).collect();
-        let explain = self.told(format!("“{}” happened here: {}.", entry.name, places.join(", ")), no, right);
+        let explain = self.told(format!("“{}” happened here: {}.", entry.name, self.pack.entry(right).name), no, right);
         let about = vec![no, right];
         Some(Made { difficulty: self.difficulty(no), about, item: self.item("place"), ask, form, explain })
     }
@@ -121,6 +167,8 @@ impl Maker<'_> {
                 !involved.contains(place)
                     && !ground.near(no, *place)
                     && !ground.tells_of_date(*place, when)
+                    && !facts.people.iter().any(|person| ground.tells_of(*place, *person))
+                    && !pack.entry(*place).gist.as_ref().is_some_and(|gist| ground.shared_words(&gist.text, no) >= TOLD_ALIKE)
                     && !facts.places.iter().any(|here| self.same_place(*here, *place))
             })
             .map(|place| {

@@ -6,6 +6,8 @@ use crate::knowledge::{Accepted, Entry, EntryNo, Kind};
 
 /// A description of fewer words than this fits too many.
 const WORDS: usize = 4;
+/// How many of the nearest false descriptions are drawn from.
+const TEMPTING: usize = 6;
 
 impl<'a> Maker<'a> {
     /// The entry a question is about, with its description; only one that may be asked about, and
@@ -27,7 +29,20 @@ impl<'a> Maker<'a> {
     /// Whether the description of `described` may be true of `other` as well.
     fn could_fit(&self, described: EntryNo, gist: &str, other: EntryNo) -> bool {
         let kin = self.pack.entry(described).kind == Kind::Term && self.are_kin(described, other);
-        kin || self.ground.could_describe(gist, other) || self.ground.akin(described, other)
+        // "In Nagy's circle" is true of all who are told of together with Nagy.
+        let same_circle = self.people_in(gist).any(|person| self.ground.near(person, other));
+        kin || same_circle || self.ground.could_describe(gist, other) || self.ground.akin(described, other)
+    }
+
+    /// The people a description names.
+    fn people_in(&self, gist: &'a str) -> impl Iterator<Item = EntryNo> {
+        self.pack.of_kind(Kind::Person).map(|(person, _)| person).filter(move |person| self.ground.names_in(*person, gist))
+    }
+
+    /// How many events name both of two entries: who belongs to the same circle is a tempting answer.
+    fn shared_events(&self, one: EntryNo, other: EntryNo) -> usize {
+        let events = self.pack.events_naming(one);
+        self.pack.events_naming(other).iter().filter(|event| events.contains(event)).count()
     }
 
     /// Whether two terms belong together so closely that one may stand for the other: one explains
@@ -39,27 +54,30 @@ impl<'a> Maker<'a> {
 
     /// The others of its kind whose names do not fit a description, the best known first.
     fn other_names(&self, no: EntryNo, gist: &str) -> Vec<String> {
-        let mut pool: Vec<(u16, EntryNo)> = self
+        let mut pool: Vec<(usize, u16, EntryNo)> = self
             .pack
             .of_kind(self.pack.entry(no).kind)
             .filter(|(other, entry)| {
                 *other != no && is_sound(entry) && !self.could_fit(no, gist, *other) && !self.ground.names_in(*other, gist)
             })
-            .map(|(other, entry)| (entry.importance, other))
+            .map(|(other, entry)| (self.shared_events(no, other), entry.importance, other))
             .collect();
-        pool.sort_unstable_by_key(|(importance, other)| (std::cmp::Reverse(*importance), *other));
-        pool.into_iter().map(|(_, other)| self.pack.entry(other).name.clone()).collect()
+        pool.sort_unstable_by_key(|(shared, importance, other)| (std::cmp::Reverse((*shared, *importance)), *other));
+        pool.into_iter().map(|(.., other)| self.pack.entry(other).name.clone()).collect()
     }
 
     /// The others of its kind whose descriptions do not fit it, with them.
     fn other_gists(&self, no: EntryNo) -> Vec<(EntryNo, String)> {
-        self.pack
+        let mut pool: Vec<(EntryNo, String)> = self
+            .pack
             .of_kind(self.pack.entry(no).kind)
             .filter(|(other, _)| *other != no)
             .filter_map(|(other, _)| self.gist(other).map(|gist| (other, gist)))
             .filter(|(other, gist)| !self.could_fit(*other, gist, no) && !self.ground.gives_away(no, gist))
             .map(|(other, gist)| (other, gist.to_owned()))
-            .collect()
+            .collect();
+        pool.sort_by_key(|(other, _)| std::cmp::Reverse((self.shared_events(no, *other), self.pack.entry(*other).importance)));
+        pool
     }
 
     pub(super) fn named_by_gist(&mut self) -> Option<Made> {
@@ -72,6 +90,10 @@ impl<'a> Maker<'a> {
 
     pub(super) fn typed_by_gist(&mut self) -> Option<Made> {
         let (no, entry, gist) = self.named(self.kind.subject()?, self.subject)?;
+        // Typed, there are no other answers to rule out who else it might be.
+        if self.people_in(gist).next().is_some() {
+            return None;
+        }
         let ask = asked(entry.kind, gist);
         let form = Form::Typed { shown: entry.name.clone(), accept: vec![Accepted::Entry(no)] };
         Some(self.meaning(no, ask, form))
@@ -100,7 +122,7 @@ impl<'a> Maker<'a> {
         }
         let (name, right) = (entry.name.clone(), gist.to_owned());
         let fits = self.rng.bool();
-        let (whose, said) = if fits { (no, right) } else { pool[self.rng.usize(0..pool.len())].clone() };
+        let (whose, said) = if fits { (no, right) } else { pool[self.rng.usize(0..pool.len().min(TEMPTING))].clone() };
         let ask = format!("True or false? {name}: {said}.");
         let mut made = self.meaning(no, ask, chance::either(fits, "True", "False"));
         made.item = format!("meaning/{}.{id}", kind.word());

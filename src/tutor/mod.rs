@@ -205,8 +205,14 @@ impl Maker<'_> {
     /// The difficulty of a generated question: what much hangs on is known sooner.
     fn difficulty(&self, about: EntryNo) -> Difficulty {
         let importance = self.pack.entry(about).importance;
-        let known = if importance >= 12 { 0 } else { 1 };
-        Difficulty::numbered(self.kind.effort() + known)
+        match self.kind.effort() {
+            1 if importance >= 3 => Difficulty::Easy,
+            2 if importance >= 8 => Difficulty::Easy,
+            2 if importance >= 2 => Difficulty::Middle,
+            1 => Difficulty::Middle,
+            3 if importance >= 8 => Difficulty::Middle,
+            _ => Difficulty::Hard,
+        }
     }
 }
 
