@@ -16,7 +16,8 @@
 //! | refusal, failure | what the person can act on; what only the operator can |
 //!
 //! Arrows point one way: [`knowledge`] ← [`lookup`] ← [`commands`] → [`card`]; [`calendar`] reads
-//! the knowledge; [`daily`] makes posts of it. [`discord`] and [`terminal`] are edges: they see everything, and nothing sees them.
+//! the knowledge, [`tutor`] asks and judges by it, [`daily`] makes posts of it over the [`store`].
+//! [`discord`] and [`terminal`] are edges: they see everything, and nothing sees them.
 
 pub mod calendar;
 pub mod card;
@@ -30,3 +31,4 @@ pub mod observe;
 pub mod settings;
 pub mod store;
 pub mod terminal;
+pub mod tutor;

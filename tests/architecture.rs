@@ -31,8 +31,9 @@ const MAY: &[(&str, &[&str])] = &[
     ("src/calendar", &["knowledge", "calendar"]),
     ("src/clock", &["clock"]),
     ("src/store", &["store"]),
+    ("src/tutor", &["knowledge", "lookup", "card", "store", "tutor"]),
     ("src/daily", &["knowledge", "calendar", "card", "tutor", "store", "clock", "daily"]),
-    ("src/commands", &["knowledge", "lookup", "card", "calendar", "daily", "store", "clock", "commands"]),
+    ("src/commands", &["knowledge", "lookup", "card", "calendar", "daily", "store", "clock", "tutor", "commands"]),
 ];
 
 #[test]

@@ -90,6 +90,8 @@ fn the_schemas_are_in_step() {
         ("terms", include_str!("../knowledge/terms.toml")),
         ("sources", include_str!("../knowledge/sources.toml")),
         ("pack", include_str!("../knowledge/pack.toml")),
+        ("questions", include_str!("../knowledge/questions.toml")),
+        ("discussions", include_str!("../knowledge/discussions.toml")),
     ] {
         assert!(text.starts_with(&format!("#:schema ./schema/{name}.schema.json\n")), "{name}.toml names its schema");
     }
@@ -177,4 +179,116 @@ fn two_entries_may_not_answer_to_one_name() {
     let person = "[[person]]\nid = \"m\"\nname = \"the MÁRCH\"\ngist = \"x\"\ncite = [\"book\"]\nclaims = [{ text = \"X.\", cite = [\"book\"] }]\n";
     let report = small(EVENT, person).expect_err("they clash");
     assert!(report.to_string().contains("event/march answers to \"the MÁRCH\" as well"), "{report}");
+}
+
+const QUESTION: &str = r#"[[question]]
+id = "q-march"
+kind = "choice"
+difficulty = 1
+ask = "Who marched?"
+about = ["event/march"]
+tests = ["event/march#people"]
+right = "People"
+wrong = ["Nobody", "Horses"]
+explain = [{ text = "People marched.", cite = ["¶1.2"] }]
+"#;
+const DISCUSSION: &str = r#"[[discussion]]
+id = "d-march"
+title = "Why did people march?"
+ask = "Why did people march?"
+skill = "causes"
+on = ["¶1"]
+about = ["event/march"]
+evidence = ["event/march"]
+hints = ["Who?", "Where?", "When?"]
+judgement = "That depends."
+outline = [
+    { point = "a", evidence = [{ text = "A.", cite = ["book"] }] },
+    { point = "b", evidence = [{ text = "B.", cite = ["book"] }] },
+    { point = "c", evidence = [{ text = "C.", cite = ["book"] }] },
+]
+"#;
+
+fn asked(questions: &str, discussions: &str) -> Result<Pack, Report> {
+    let file = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+    let march = EVENT.replace("{ text", "{ id = \"people\", text");
+    let later = march.replace("\"march\"", "\"walk\"").replace("The march", "The walk").replace("10-23", "10-24");
+    let disputed = march.replace("\"march\"", "\"run\"").replace("The march", "The run")
+        + "differ = [{ text = \"Some say otherwise.\", cite = [\"book\"] }]\n";
+    let partly = march.replace("\"march\"", "\"ride\"").replace("The march", "The ride") + "confidence = \"partly\"\n";
+    let events = march + &later + &disputed + &partly;
+    load(&PackFiles::new(
+        "small",
+        vec![
+            file("pack.toml", PACK),
+            file("sources.toml", SOURCES),
+            file("events.toml", &events),
+            file("questions.toml", questions),
+            file("discussions.toml", discussions),
+        ],
+    ))
+}
+
+#[test]
+fn questions_and_discussions_are_read() {
+    let pack = asked(QUESTION, DISCUSSION).unwrap_or_else(|report| panic!("{report}"));
+    assert_eq!((pack.questions.len(), pack.discussions.len()), (1, 1));
+    assert_eq!(pack.questions[0].tests, [(pack.find("event/march").expect("it is there"), "people".to_owned())]);
+    assert_eq!(pack.discussions[0].outline.len(), 3);
+    let typed =
+        QUESTION.replace("\"choice\"", "\"typed\"").replace("wrong = [\"Nobody\", \"Horses\"]", "accept = [\"1956-10-23\"]");
+    asked(&typed, "").unwrap_or_else(|report| panic!("{report}"));
+    let disputed = QUESTION.replace("march#people", "run#people") + "differ = true\n";
+    asked(&disputed, "").unwrap_or_else(|report| panic!("{report}"));
+}
+
+#[test]
+fn unsound_questions_are_told_with_their_place() {
+    let order = "right = \"People\"\nwrong = [\"Nobody\", \"Horses\"]";
+    for (change, wrong, line) in [
+        (("\"event/march\"", "\"event/mrch\""), "there is no entry \"event/mrch\"", 6),
+        (("march#people", "march#horses"), "has no claim \"horses\"", 7),
+        (("march#people", "march"), "names no claim", 7),
+        (("march#people", "run#people"), "event/run is disputed", 7),
+        (("march#people", "ride#people"), "event/ride was only partly checked", 7),
+        (("Horses", "PÉOPLE"), "stands here twice", 9),
+        (("\"Nobody\", ", ""), "1 wrong answers", 5),
+        (("¶1.2", "¶1.3"), "has no ¶1.3", 10),
+        (("difficulty = 1", "difficulty = 4"), "no such difficulty", 4),
+        (("\"choice\"", "\"true-false\""), "neither true nor false", 8),
+        (("\"choice\"", "\"typed\""), "nothing that is typed", 5),
+        ((order, "order = [\"event/march\", \"event/walk\"]"), "2 events are to be put in order", 5),
+        (("\"choice\"", "\"order\""), "has no `right`", 8),
+        (("q-march", "Q march"), "is no id", 2),
+        (("Who marched?", ""), "this question has 0 characters", 5),
+    ] {
+        let mut text = QUESTION.replacen(change.0, change.1, 1);
+        if change.0 == order {
+            text = text.replace("choice", "order");
+        }
+        let report = asked(&text, "").expect_err(wrong);
+        let problem = report.problems().iter().find(|problem| problem.wrong.contains(wrong));
+        let problem = problem.unwrap_or_else(|| panic!("{wrong:?} not in:\n{report}"));
+        assert_eq!((problem.file.as_str(), problem.line), ("small/questions.toml", line), "{problem}");
+    }
+    let backwards =
+        QUESTION.replace(order, "order = [\"event/march\", \"event/walk\", \"event/march\"]").replace("choice", "order");
+    assert!(asked(&backwards, "").expect_err("it runs backwards").to_string().contains("not surely later"));
+    assert!(asked(&QUESTION.repeat(2), "").expect_err("twice").to_string().contains("another one with the id"));
+}
+
+#[test]
+fn unsound_discussions_are_told_with_their_place() {
+    for (change, wrong, line) in [
+        (("\"Who?\", ", ""), "there are 2 hints", 9),
+        (("skill = \"causes\"", "skill = \"guessing\""), "unknown variant", 5),
+        (("evidence = [\"event/march\"]", "terms = [\"event/march\"]"), "is no term", 8),
+        (("[\"¶1\"]", "[\"book\"]"), "no passage of the class document", 6),
+        (("cite = [\"book\"]", "cite = [\"bok\"]"), "there is no source", 12),
+    ] {
+        let report = asked("", &DISCUSSION.replacen(change.0, change.1, 1)).expect_err(wrong);
+        let problem = report.problems().iter().find(|problem| problem.wrong.contains(wrong));
+        let problem = problem.unwrap_or_else(|| panic!("{wrong:?} not in:\n{report}"));
+        assert_eq!((problem.file.as_str(), problem.line), ("small/discussions.toml", line), "{problem}");
+    }
 }

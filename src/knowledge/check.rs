@@ -12,6 +12,7 @@ use super::pack::{
     StudyQuestion,
 };
 use super::problem::{File, Report};
+use super::questions;
 use super::written::{Located, PackFile, Text, WrittenConfidence, WrittenSource};
 
 /// How long the parts of a pack may be, in characters.
@@ -26,6 +27,14 @@ pub mod limits {
     pub const SHORT: usize = 24;
     /// A gist: it stands under a name in a menu, which takes 100, or on a line of its own.
     pub const GIST: usize = 180;
+    /// The id of an authored question or a discussion: a press carries it with more than a verb.
+    pub const ASKED_ID: usize = 40;
+    /// A question, or a hint at its answer.
+    pub const ASK: usize = 400;
+    /// An answer to choose: it is a button's label.
+    pub const ANSWER: usize = 80;
+    /// A discussion's title: a thread's name takes 100.
+    pub const TITLE: usize = 90;
     /// A claim or one half of an editor's note.
     pub const SENTENCE: usize = 700;
 }
@@ -54,6 +63,8 @@ pub(super) fn check(written: &PackFile, drafts: &Drafts<'_>, report: &mut Report
         document: document(written, &drafts.files[0], report),
         sources: Vec::new(),
         entries: Vec::new(),
+        questions: Vec::new(),
+        discussions: Vec::new(),
         ambiguous: written.ambiguous.clone(),
         by_id: ids,
         named_in: Vec::new(),
@@ -67,6 +78,9 @@ pub(super) fn check(written: &PackFile, drafts: &Drafts<'_>, report: &mut Report
     pack.sources = drafts.sources.iter().map(source).collect();
     pack.entries = made;
     links::link(&mut pack, &order, &entries, report);
+    let (questions, discussions) = questions::check(&Checker { pack: &pack, sources: &sources }, drafts, report);
+    pack.questions = questions;
+    pack.discussions = discussions;
     Some(pack)
 }
 
@@ -108,10 +122,7 @@ fn check_sources<'a>(sources: &'a [WrittenSource], file: &File<'_>, report: &mut
     let mut shorts: HashMap<&str, &str> = HashMap::new();
     for (no, source) in sources.iter().enumerate() {
         let id = source.id.value().as_str();
-        if !is_kebab(id) {
-            let wrong = format!("\"{id}\" is no id");
-            report.at(file, source.id.span(), wrong, "Use lower-case letters, digits and single hyphens".to_owned());
-        }
+        check_kebab(&source.id, file, report);
         if ids.insert(id, SourceNo(no as u32)).is_some() {
             let wrong = format!("there is another source with the id \"{id}\"");
             report.at(file, source.id.span(), wrong, "Every id stands once in its file".to_owned());
@@ -172,15 +183,18 @@ fn is_kebab(id: &str) -> bool {
 }
 
 fn check_id(draft: &Draft<'_>, report: &mut Report) {
-    let id = draft.id.value();
-    if !is_kebab(id) {
-        let wrong = format!("\"{id}\" is no id");
-        report.at(draft.file, draft.id.span(), wrong, "Use lower-case letters, digits and single hyphens".to_owned());
-    }
+    check_kebab(draft.id, draft.file, report);
     at_most(draft.id, limits::ID, "id", draft.file, report);
 }
 
-fn at_most(text: &Text, most: usize, what: &str, file: &File<'_>, report: &mut Report) {
+pub(super) fn check_kebab(id: &Text, file: &File<'_>, report: &mut Report) {
+    if !is_kebab(id.value()) {
+        let wrong = format!("\"{}\" is no id", id.value());
+        report.at(file, id.span(), wrong, "Use lower-case letters, digits and single hyphens".to_owned());
+    }
+}
+
+pub(super) fn at_most(text: &Text, most: usize, what: &str, file: &File<'_>, report: &mut Report) {
     let length = text.value().chars().count();
     if length > most || text.value().trim().is_empty() {
         let wrong = format!("this {what} has {length} characters");
@@ -189,8 +203,8 @@ fn at_most(text: &Text, most: usize, what: &str, file: &File<'_>, report: &mut R
 }
 
 /// Resolves what entries refer to, against ids and sources that are known.
-struct Checker<'a> {
-    pack: &'a Pack,
+pub(super) struct Checker<'a> {
+    pub(super) pack: &'a Pack,
     sources: &'a HashMap<&'a str, SourceNo>,
 }
 
@@ -273,7 +287,7 @@ impl Checker<'_> {
         Note { on, document: note.document.clone(), record: note.record.clone(), cite }
     }
 
-    fn citations(&self, cite: &Located<Vec<Text>>, file: &File<'_>, report: &mut Report) -> Vec<Citation> {
+    pub(super) fn citations(&self, cite: &Located<Vec<Text>>, file: &File<'_>, report: &mut Report) -> Vec<Citation> {
         if cite.value().is_empty() {
             let wrong = "this rests on nothing: its list of citations is empty".to_owned();
             report.at(file, cite.span(), wrong, "Cite a paragraph (\"¶9\") or a source of sources.toml".to_owned());
@@ -281,7 +295,7 @@ impl Checker<'_> {
         cite.value().iter().filter_map(|text| self.citation(text, file, report)).collect()
     }
 
-    fn citation(&self, text: &Text, file: &File<'_>, report: &mut Report) -> Option<Citation> {
+    pub(super) fn citation(&self, text: &Text, file: &File<'_>, report: &mut Report) -> Option<Citation> {
         if let Some((passage, claim)) = parse_document(text.value()) {
             if !self.pack.has_passage(passage, claim) {
                 let wrong = format!("the class document has no {}", text.value());
@@ -297,6 +311,11 @@ impl Checker<'_> {
             .unwrap_or_else(|| "Cite a paragraph (\"¶9\"), a question (\"Q1\") or an id of sources.toml".to_owned());
         report.at(file, text.span(), wrong, right);
         None
+    }
+
+    /// What to write instead of a full entry id that there is not.
+    pub(super) fn nearest_entry(&self, id: &str) -> String {
+        nearest(id, self.pack.by_id.keys().map(String::as_str)).unwrap_or_else(|| "Write a full id (\"event/…\")".to_owned())
     }
 
     fn passages(&self, passage: Passage) -> String {

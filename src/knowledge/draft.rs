@@ -6,6 +6,7 @@ use super::written::{
     Located, Text, WrittenClaim, WrittenConfidence, WrittenDispute, WrittenEvent, WrittenGroup, WrittenNote, WrittenPerson,
     WrittenPlace, WrittenSource, WrittenTerm,
 };
+use super::written_questions::{WrittenAuthored, WrittenDiscussion};
 
 /// All that was read from a pack's files.
 pub(super) struct Drafts<'a> {
@@ -15,8 +16,10 @@ pub(super) struct Drafts<'a> {
     pub groups: Vec<WrittenGroup>,
     pub places: Vec<WrittenPlace>,
     pub terms: Vec<WrittenTerm>,
-    /// pack, sources, events, people, groups, places, terms
-    pub files: [File<'a>; 7],
+    pub questions: Vec<WrittenAuthored>,
+    pub discussions: Vec<WrittenDiscussion>,
+    /// pack, sources, events, people, groups, places, terms, questions, discussions
+    pub files: [File<'a>; 9],
 }
 
 /// What only one kind has.
@@ -70,7 +73,7 @@ macro_rules! draft {
 impl Drafts<'_> {
     /// Every entry, in the order of kinds and files.
     pub fn entries(&self) -> Vec<Draft<'_>> {
-        let [_, _, events, people, groups, places, terms] = &self.files;
+        let [_, _, events, people, groups, places, terms, ..] = &self.files;
         let mut all = Vec::new();
         all.extend(self.events.iter().map(|e| draft!(e, Kind::Event, events, Own::Event(e), None, None, None)));
         all.extend(

@@ -17,9 +17,10 @@ use super::draft::Drafts;
 use super::pack::Pack;
 use super::problem::{File, Report};
 use super::written::{PackFile, WrittenEvent, WrittenGroup, WrittenPerson, WrittenPlace, WrittenSource, WrittenTerm};
+use super::written_questions::{WrittenAuthored, WrittenDiscussion};
 
 /// The files a pack may have, and whether it must.
-const FILES: [(&str, bool); 8] = [
+const FILES: [(&str, bool); 9] = [
     ("pack.toml", true),
     ("sources.toml", true),
     ("events.toml", false),
@@ -27,8 +28,8 @@ const FILES: [(&str, bool); 8] = [
     ("groups.toml", false),
     ("places.toml", false),
     ("terms.toml", false),
-    // Read by the quiz, not here; a pack may already carry it.
     ("questions.toml", false),
+    ("discussions.toml", false),
 ];
 
 /// The texts of a pack's files, not yet read.
@@ -68,6 +69,8 @@ pub fn built_in() -> PackFiles {
             file("groups.toml", include_str!("../../knowledge/groups.toml")),
             file("places.toml", include_str!("../../knowledge/places.toml")),
             file("terms.toml", include_str!("../../knowledge/terms.toml")),
+            file("questions.toml", include_str!("../../knowledge/questions.toml")),
+            file("discussions.toml", include_str!("../../knowledge/discussions.toml")),
         ],
     )
 }
@@ -142,7 +145,9 @@ pub fn load(files: &PackFiles) -> Result<Pack, Report> {
         groups: entries::<WrittenGroup>(&file(4), "group", &mut report),
         places: entries::<WrittenPlace>(&file(5), "place", &mut report),
         terms: entries::<WrittenTerm>(&file(6), "term", &mut report),
-        files: [file(0), file(1), file(2), file(3), file(4), file(5), file(6)],
+        questions: entries::<WrittenAuthored>(&file(7), "question", &mut report),
+        discussions: entries::<WrittenDiscussion>(&file(8), "discussion", &mut report),
+        files: [file(0), file(1), file(2), file(3), file(4), file(5), file(6), file(7), file(8)],
     };
     let pack = pack.and_then(|pack| check::check(&pack, &drafts, &mut report));
     report.sort();

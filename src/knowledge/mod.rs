@@ -17,7 +17,9 @@ mod names;
 mod pack;
 mod plain;
 mod problem;
+mod questions;
 mod written;
+mod written_questions;
 
 pub use check::limits;
 pub use citation::{Citation, Passage};
@@ -29,4 +31,5 @@ pub use pack::{
 };
 pub use plain::plain;
 pub use problem::{Problem, Report};
+pub use questions::{Accepted, Authored, AuthoredForm, Discussion, OutlinePoint, Skill};
 pub use written::json_schemas;

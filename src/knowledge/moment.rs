@@ -71,6 +71,17 @@ pub enum TimeOfDay {
 }
 
 impl TimeOfDay {
+    /// The minutes after midnight between which it surely lies; `None` for a part of the day, whose
+    /// ends nobody can name.
+    fn reach(self) -> Option<(i32, i32)> {
+        let minutes = i32::from(self.minutes());
+        match self {
+            TimeOfDay::Exact { .. } => Some((minutes, minutes)),
+            TimeOfDay::About { .. } => Some((minutes - 60, minutes + 60)),
+            TimeOfDay::Part(_) => None,
+        }
+    }
+
     fn minutes(self) -> u16 {
         match self {
             TimeOfDay::Exact { hour, minute } | TimeOfDay::About { hour, minute } => u16::from(hour) * 60 + u16::from(minute),
@@ -141,6 +152,20 @@ impl Moment {
     /// Whether `date` lies in it.
     pub fn covers(self, date: Date) -> bool {
         self.first_day() <= date && date <= self.last_day()
+    }
+
+    /// Whether it was surely over before `later` began: on an earlier day, or on the same day at
+    /// an earlier clock time, where "about" is taken to mean within an hour.
+    pub fn is_before(self, later: Moment) -> bool {
+        let end = self.to.unwrap_or(self.from);
+        if end.last_day() != later.first_day() {
+            return end.last_day() < later.first_day();
+        }
+        let (Point::Day(_, Some(end)), Point::Day(_, Some(start))) = (end, later.from) else { return false };
+        match (end.reach(), start.reach()) {
+            (Some((_, latest)), Some((earliest, _))) => latest < earliest,
+            _ => false,
+        }
     }
 
     /// Sorts moments as a chronicle would: by first day; a year before its months, a month before

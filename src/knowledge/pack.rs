@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::citation::{Citation, Passage};
 use super::moment::Moment;
+use super::questions::{Authored, Discussion};
 
 /// The kinds of thing one can look up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -274,6 +275,10 @@ pub struct Pack {
     pub sources: Vec<Source>,
     /// The entries: by kind, events in time order.
     pub entries: Vec<Entry>,
+    /// Questions that editors wrote, in file order.
+    pub questions: Vec<Authored>,
+    /// Discussions that editors wrote, in file order.
+    pub discussions: Vec<Discussion>,
     /// Names that several entries may share.
     pub ambiguous: Vec<String>,
     pub(super) by_id: HashMap<String, EntryNo>,

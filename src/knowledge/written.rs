@@ -7,6 +7,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::written_questions::{DiscussionsFile, QuestionsFile};
+
 /// `pack.toml`: what the pack is, and the document it teaches.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -347,6 +349,8 @@ pub fn json_schemas() -> Vec<(&'static str, String)> {
         ("groups.schema.json", schemars::schema_for!(GroupsFile)),
         ("places.schema.json", schemars::schema_for!(PlacesFile)),
         ("terms.schema.json", schemars::schema_for!(TermsFile)),
+        ("questions.schema.json", schemars::schema_for!(QuestionsFile)),
+        ("discussions.schema.json", schemars::schema_for!(DiscussionsFile)),
     ];
     schemas
         .into_iter()

@@ -1,0 +1,138 @@
+//! The two files a tutor asks from, as they are written.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::written::{Located, Text, WrittenClaim};
+
+/// What a written question asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum WrittenAsking {
+    /// One right answer among wrong ones.
+    Choice,
+    /// Whether a statement holds.
+    TrueFalse,
+    /// Events to put in order.
+    Order,
+    /// A name or a date to type.
+    Typed,
+}
+
+/// A question with its answer, written by an editor.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenAuthored {
+    /// Kebab-case, unique within the file, at most 40 characters.
+    pub id: Text,
+    /// What it asks for.
+    pub kind: WrittenAsking,
+    /// 1 easy, 2 middle, 3 hard.
+    pub difficulty: Located<u8>,
+    /// The question; for `true-false` the statement.
+    pub ask: Text,
+    /// Full ids of entries (`event/…`); the first is the one offered after the answer.
+    pub about: Located<Vec<Text>>,
+    /// The claims it tests, as `entry-id#claim-id`.
+    pub tests: Located<Vec<Text>>,
+    /// The right answer: of a choice, the one shown for a typed answer, or `true` or `false`.
+    #[serde(default)]
+    pub right: Option<Text>,
+    /// Of a choice: two to four plausible wrong answers.
+    #[serde(default)]
+    pub wrong: Vec<Text>,
+    /// Typed only: full ids of entries whose names all count as right, or a date as in `when`.
+    #[serde(default)]
+    pub accept: Vec<Text>,
+    /// Order only: full ids of three to five events, the earliest first.
+    #[serde(default)]
+    pub order: Vec<Text>,
+    /// What is said after every answer, right or wrong.
+    pub explain: Located<Vec<WrittenClaim>>,
+    /// Whether it asks about something on which historians differ.
+    #[serde(default)]
+    pub differ: bool,
+}
+
+/// What a discussion trains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum WrittenSkill {
+    /// Why something happened.
+    Causes,
+    /// What came of it.
+    Consequences,
+    /// How much it mattered.
+    Significance,
+    /// What changed and what stayed.
+    Change,
+    /// What sources are worth.
+    Sources,
+    /// What might have been.
+    WhatIf,
+}
+
+/// One point of a model outline.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenPoint {
+    /// The point, in a few words.
+    pub point: Text,
+    /// The sentences that bear it out.
+    pub evidence: Located<Vec<WrittenClaim>>,
+}
+
+/// An essay or source question with its scaffold.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenDiscussion {
+    /// Kebab-case, unique within the file, at most 40 characters.
+    pub id: Text,
+    /// At most 90 characters; it becomes a thread's name.
+    pub title: Text,
+    /// The question as an exam asks it.
+    pub ask: Text,
+    /// What it trains.
+    pub skill: WrittenSkill,
+    /// Passages of the class document it belongs to.
+    #[serde(default)]
+    pub on: Vec<Text>,
+    /// Full ids of entries.
+    #[serde(default)]
+    pub about: Vec<Text>,
+    /// Full ids of terms that a good answer uses.
+    #[serde(default)]
+    pub terms: Vec<Text>,
+    /// Full ids of entries to look up.
+    #[serde(default)]
+    pub evidence: Vec<Text>,
+    /// Three to six nudges that state no facts.
+    pub hints: Located<Vec<Text>>,
+    /// Three to seven points of a model answer.
+    pub outline: Located<Vec<WrittenPoint>>,
+    /// How a good answer could end; no new facts.
+    pub judgement: Text,
+    /// What the class document leaves out or simplifies here.
+    #[serde(default)]
+    pub simplifies: Vec<WrittenClaim>,
+}
+
+/// `questions.toml`: questions with their answers.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[allow(dead_code, reason = "only its schema is used; the loader reads entry by entry")]
+pub(super) struct QuestionsFile {
+    /// The questions.
+    #[schemars(default)]
+    question: Vec<WrittenAuthored>,
+}
+
+/// `discussions.toml`: essay and source questions.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[allow(dead_code, reason = "only its schema is used; the loader reads entry by entry")]
+pub(super) struct DiscussionsFile {
+    /// The discussions.
+    #[schemars(default)]
+    discussion: Vec<WrittenDiscussion>,
+}

@@ -1,0 +1,100 @@
+//! What is left to chance: which wrong answers, in which order. The same seed, the same choice.
+
+use super::Form;
+use crate::knowledge::{limits, plain};
+
+/// The generator for a question: its own sequence for every id and seed (FNV-1a over the id).
+pub(super) fn seeded(id: &str, seed: u64) -> fastrand::Rng {
+    let hash = id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+    fastrand::Rng::with_seed(hash ^ seed.rotate_left(32))
+}
+
+/// How many of the most plausible wrong answers are drawn from. Fewer, and the same three come
+/// every time; more, and they stop being plausible.
+const DRAWN_FROM: usize = 12;
+/// By how much an answer may be longer than all others, or shorter, before its length tells.
+const TELLING: f32 = 1.6;
+
+/// Lays out a right answer among `most` wrong ones out of `pool`, the most plausible first.
+///
+/// `None` when fewer than `least` wrong ones are left, when an answer is too long for a button, or
+/// when the length alone would give the right one away. That does not depend on chance.
+pub(super) fn choice(rng: &mut fastrand::Rng, right: &str, pool: Vec<String>, least: usize, most: usize) -> Option<Form> {
+    let fits = |text: &str| text.chars().count() <= limits::ANSWER;
+    if !fits(right) {
+        return None;
+    }
+    let mut read = vec![plain(right)];
+    let mut wrong: Vec<String> = Vec::new();
+    for text in pool {
+        let key = plain(&text);
+        if fits(&text) && !key.is_empty() && !read.contains(&key) {
+            read.push(key);
+            wrong.push(text);
+        }
+    }
+    let length = |text: &str| text.chars().count() as f32;
+    let as_long = |text: &str| length(text) * TELLING >= length(right);
+    let as_short = |text: &str| length(text) <= length(right) * TELLING;
+    let long = wrong.iter().position(|text| as_long(text))?;
+    let short = wrong.iter().position(|text| as_short(text))?;
+    if wrong.len() < least {
+        return None;
+    }
+    let (long, short) = (wrong[long].clone(), wrong[short].clone());
+    wrong.truncate(DRAWN_FROM);
+    rng.shuffle(&mut wrong);
+    wrong.truncate(most);
+    if !wrong.iter().any(|text| as_long(text)) {
+        wrong.insert(0, long);
+        wrong.dedup();
+    }
+    if !wrong.iter().any(|text| as_short(text)) {
+        wrong.insert(0, short);
+    }
+    wrong.truncate(most);
+    // With room for two, the one that is as long may have been pushed out.
+    if !wrong.iter().any(|text| as_long(text)) || !wrong.iter().any(|text| as_short(text)) {
+        return None;
+    }
+    let mut choices = wrong;
+    choices.push(right.to_owned());
+    rng.shuffle(&mut choices);
+    let right = choices.iter().position(|text| text == right)?;
+    Some(Form::Choice { choices, right })
+}
+
+/// Two answers of which the first is right if `first` is.
+pub(super) fn either(first: bool, yes: &str, no: &str) -> Form {
+    Form::Choice { choices: vec![yes.to_owned(), no.to_owned()], right: usize::from(!first) }
+}
+
+/// A lettered order: how the `count` things are laid out, and the answers to choose from. The
+/// things stand at `layout[0]` (A), `layout[1]` (B) …, as indices into the right order.
+pub(super) fn lettered(rng: &mut fastrand::Rng, count: usize) -> (Vec<usize>, Form) {
+    let mut layout: Vec<usize> = (0..count).collect();
+    rng.shuffle(&mut layout);
+    let spell = |order: &[usize]| {
+        let letters: Vec<String> =
+            order.iter().filter_map(|thing| layout.iter().position(|laid| laid == thing)).map(letter).collect();
+        letters.join(" – ")
+    };
+    let right = spell(&(0..count).collect::<Vec<_>>());
+    let mut choices = vec![right.clone()];
+    while choices.len() < 4 {
+        let mut order: Vec<usize> = (0..count).collect();
+        rng.shuffle(&mut order);
+        let spelt = spell(&order);
+        if !choices.contains(&spelt) {
+            choices.push(spelt);
+        }
+    }
+    rng.shuffle(&mut choices);
+    let right = choices.iter().position(|choice| *choice == right).unwrap_or_default();
+    (layout, Form::Choice { choices, right })
+}
+
+/// `A`, `B`, `C` …
+pub(super) fn letter(place: usize) -> String {
+    char::from(b'A' + u8::try_from(place % 26).unwrap_or_default()).to_string()
+}

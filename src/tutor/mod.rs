@@ -1,0 +1,236 @@
+//! Questions that are never wrong: made from the pack or written by an editor, and judged kindly.
+//!
+//! A question is rebuilt from its id and a seed, the same to the letter, so that a button has to
+//! carry no more than these two. What is wrong to choose is proven not to be right as well: by the
+//! calendar where that decides (what came before a thing is none of its effects), and otherwise by
+//! leaving out everything the pack's claims, names or links bring near the question. Facts that are
+//! disputed or only partly checked are never asked, save by authored questions on where historians
+//! differ.
+//!
+//! This module reads the pack and the lookup; it keeps nothing and knows no students.
+
+mod asking;
+mod authored;
+mod bank;
+mod chance;
+mod dates;
+mod document;
+mod ground;
+mod judge;
+mod links;
+mod meanings;
+
+use crate::card::{Line, words};
+use crate::knowledge::{Accepted, Citation, Claim, EntryNo, Pack};
+
+pub use asking::Asking;
+pub use bank::{Bank, Filter, Listed};
+pub use judge::{Answer, Rating, Verdict, judge};
+
+use ground::Ground;
+
+/// How hard a question is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Difficulty {
+    /// What everybody should know.
+    Easy,
+    /// What a good pupil knows.
+    Middle,
+    /// For those who want to be challenged.
+    Hard,
+}
+
+impl Difficulty {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Difficulty::Easy => "easy",
+            Difficulty::Middle => "middle",
+            Difficulty::Hard => "hard",
+        }
+    }
+
+    fn numbered(number: u8) -> Difficulty {
+        match number {
+            0 | 1 => Difficulty::Easy,
+            2 => Difficulty::Middle,
+            _ => Difficulty::Hard,
+        }
+    }
+}
+
+/// How a question is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Form {
+    /// By choosing.
+    Choice {
+        /// Two to five answers of at most 80 characters, no two of which read the same.
+        choices: Vec<String>,
+        /// Which of them is right, counted from 0.
+        right: usize,
+    },
+    /// By typing a name or a date.
+    Typed {
+        /// The right answer as it is shown.
+        shown: String,
+        /// What counts as right; never empty.
+        accept: Vec<Accepted>,
+    },
+}
+
+/// A question with its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// What it was made from: at most 60 characters of `[a-z0-9.-]`, stable between versions of the
+    /// program as long as the pack's ids are.
+    pub id: String,
+    /// What was left to chance; id and seed make the same question again.
+    pub seed: u64,
+    /// What it asks for.
+    pub kind: Asking,
+    /// How hard it is.
+    pub difficulty: Difficulty,
+    /// What it is about, the entry to offer after the answer first; never empty.
+    pub about: Vec<EntryNo>,
+    /// What is remembered by whoever answers it: at most 60 characters of `[a-z0-9./-]`. Questions
+    /// that test the same knowledge share it.
+    pub item: String,
+    /// The question, perhaps of several lines; all of it is ours.
+    pub ask: String,
+    /// How it is answered.
+    pub form: Form,
+    /// What is said after every answer, right or wrong; never empty, each sentence cited.
+    pub explain: Vec<Claim>,
+}
+
+impl Question {
+    /// The right answer as it is shown.
+    pub fn answer(&self) -> &str {
+        match &self.form {
+            Form::Choice { choices, right } => choices.get(*right).map_or("", String::as_str),
+            Form::Typed { shown, .. } => shown,
+        }
+    }
+
+    /// The explanation as lines of a card, each with the short names of what it rests on.
+    pub fn lines(&self, pack: &Pack) -> Vec<Line> {
+        self.explain.iter().map(|claim| Line::new(claim.text.as_str()).citing(words::citations(pack, &claim.cite))).collect()
+    }
+
+    /// What the explanation's short names stand for, one work a line, for the foot of a card.
+    pub fn sources(&self, pack: &Pack) -> Vec<String> {
+        let cite: Vec<Citation> = self.explain.iter().flat_map(|claim| claim.cite.iter().copied()).collect();
+        words::explained(pack, &cite)
+    }
+}
+
+/// The question of that id, made with that seed. `None` for an id that this pack has no question
+/// for. For many questions use [`Bank::question`], which reads the pack's texts once.
+pub fn question(pack: &Pack, id: &str, seed: u64) -> Option<Question> {
+    make(pack, &Ground::new(pack), id, seed)
+}
+
+/// All questions of a pack. See [`Bank::new`].
+pub fn bank(pack: &Pack) -> Bank {
+    Bank::new(pack)
+}
+
+/// A question to choose an answer to, about one of these events. See [`Bank::of_day`].
+pub fn of_day(pack: &Pack, events: &[EntryNo], seed: u64) -> Option<Question> {
+    bank::of_day(pack, &Ground::new(pack), events, seed)
+}
+
+/// The longest id a question or an item may have.
+const LONGEST_ID: usize = 60;
+
+/// Makes the question of that id.
+fn make(pack: &Pack, ground: &Ground, id: &str, seed: u64) -> Option<Question> {
+    if id.len() > LONGEST_ID {
+        return None;
+    }
+    let (kind, subject) = asking::read(id)?;
+    let mut maker = Maker { pack, ground, kind, subject, rng: chance::seeded(id, seed) };
+    let made = match kind {
+        Asking::Date => maker.date(),
+        Asking::DateTyped => maker.date_typed(),
+        Asking::EventOn => maker.event_on(),
+        Asking::Order => maker.order(),
+        Asking::First => maker.first(),
+        Asking::Who => maker.who(),
+        Asking::Place => maker.place(),
+        Asking::Effect => maker.effect(),
+        Asking::Cause => maker.cause(),
+        Asking::Person | Asking::Term | Asking::Group => maker.named_by_gist(),
+        Asking::PersonTyped | Asking::TermTyped => maker.typed_by_gist(),
+        Asking::Role | Asking::Meaning | Asking::Body => maker.gist_of_name(),
+        Asking::TrueGist => maker.true_gist(),
+        Asking::Paragraph => maker.paragraph(),
+        Asking::Holds => maker.holds(),
+        Asking::Authored => maker.authored(),
+    }?;
+    Some(Question {
+        id: id.to_owned(),
+        seed,
+        kind,
+        difficulty: made.difficulty,
+        about: made.about,
+        item: made.item,
+        ask: made.ask,
+        form: made.form,
+        explain: made.explain,
+    })
+}
+
+/// One question while it is made.
+struct Maker<'a> {
+    pack: &'a Pack,
+    ground: &'a Ground,
+    kind: Asking,
+    /// What the id says after the kind.
+    subject: &'a str,
+    rng: fastrand::Rng,
+}
+
+/// What a maker comes to.
+struct Made {
+    difficulty: Difficulty,
+    about: Vec<EntryNo>,
+    item: String,
+    ask: String,
+    form: Form,
+    explain: Vec<Claim>,
+}
+
+impl Maker<'_> {
+    /// The difficulty of a generated question: what much hangs on is known sooner.
+    fn difficulty(&self, about: EntryNo) -> Difficulty {
+        let importance = self.pack.entry(about).importance;
+        match self.kind.effort() {
+            1 if importance >= 3 => Difficulty::Easy,
+            2 if importance >= 8 => Difficulty::Easy,
+            2 if importance >= 2 => Difficulty::Middle,
+            1 => Difficulty::Middle,
+            3 if importance >= 8 => Difficulty::Middle,
+            _ => Difficulty::Hard,
+        }
+    }
+}
+
+/// What an entry's header says, as a sentence with what it rests on.
+fn header(pack: &Pack, no: EntryNo) -> Claim {
+    let entry = pack.entry(no);
+    let said = match (entry.when(), &entry.gist) {
+        (Some(when), _) => words::moment(when),
+        (None, Some(gist)) => gist.text.trim_end_matches('.').to_owned(),
+        (None, None) => words::kind(entry.kind).to_owned(),
+    };
+    let named = if entry.when().is_some() { format!("“{}”", entry.name) } else { entry.name.clone() };
+    Claim { id: None, text: format!("{named}: {said}."), cite: entry.cite.clone() }
+}
+
+/// The claim to say after an answer: the first that names `named`, or the first of all.
+fn telling(pack: &Pack, ground: &Ground, no: EntryNo, named: Option<EntryNo>) -> Option<Claim> {
+    let claims = &pack.entry(no).claims;
+    let naming = named.and_then(|named| claims.iter().find(|claim| ground.names_in(named, &claim.text)));
+    naming.or_else(|| claims.first()).cloned()
+}
