@@ -9,7 +9,9 @@ use jiff::Timestamp;
 
 use kronikas::commands::Shelf;
 use kronikas::knowledge::{Report, built_in, json_schemas, load, read_dir};
-use kronikas::settings::{Settings, Task};
+use kronikas::daily::tzdb_version;
+use kronikas::settings::{Intents, Settings, Task};
+use kronikas::store::{StoreError, backup_beside, examine, file_of};
 use kronikas::terminal::{self, Look};
 use kronikas::{discord, observe};
 
@@ -35,6 +37,9 @@ fn main() -> ExitCode {
         }
     }
 }
+
+/// The store that `serve` uses unless another is named, in the working folder.
+const STORE: &str = "kronikas.db";
 
 /// What ends the program, for whoever started it.
 struct Failure {
@@ -62,6 +67,8 @@ fn run(settings: &Settings) -> Result<ExitCode, Failure> {
         }
         Some(Task::Check { dir }) => check(dir.as_deref().or(settings.knowledge.as_deref())),
         Some(Task::Schema { dir }) => schema(dir.as_deref()),
+        Some(Task::Backup { file }) => backup(settings, file),
+        Some(Task::Doctor) => doctor(settings),
         Some(Task::Serve(serve)) => {
             let shelf = shelf(settings)?;
             let counts = observe::start(settings);
@@ -70,9 +77,19 @@ fn run(settings: &Settings) -> Result<ExitCode, Failure> {
                 token: serve.token().map_err(wrong)?,
                 api_url: serve.api_url().map_err(wrong)?,
                 guild: serve.guild,
+                store: store_file(settings)?,
+                knowledge: settings.knowledge.clone(),
+                listen: serve.listen,
+                guild_events: serve.intents == Intents::Guilds,
             };
             discord::serve(options, shelf, counts).map(|()| ExitCode::SUCCESS).map_err(|error| {
-                let code = if error.is_settings() { WRONG_SETTINGS } else { UNAVAILABLE };
+                let code = if error.is_settings() {
+                    WRONG_SETTINGS
+                } else if matches!(error, discord::ServeError::Store(_)) {
+                    IO_FAILED
+                } else {
+                    UNAVAILABLE
+                };
                 Failure { said: error.to_string(), code }
             })
         }
@@ -130,6 +147,38 @@ fn check(dir: Option<&Path>) -> Result<ExitCode, Failure> {
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+/// The file of the store that `serve` uses.
+fn store_file(settings: &Settings) -> Result<PathBuf, Failure> {
+    settings.store.as_deref().map_or_else(|| Ok(PathBuf::from(STORE)), file_of).map_err(wrong_store)
+}
+
+fn wrong_store(error: StoreError) -> Failure {
+    Failure { said: error.to_string(), code: if matches!(error, StoreError::Address(_)) { WRONG_SETTINGS } else { IO_FAILED } }
+}
+
+fn backup(settings: &Settings, file: &Path) -> Result<ExitCode, Failure> {
+    let from = store_file(settings)?;
+    runtime()?.block_on(backup_beside(&from, file)).map_err(wrong_store)?;
+    let size = std::fs::metadata(file)?.len();
+    writeln!(stdout(), "{} was copied into {} ({size} bytes)", from.display(), file.display())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn doctor(settings: &Settings) -> Result<ExitCode, Failure> {
+    let path = store_file(settings)?;
+    let findings = runtime()?.block_on(examine(&path)).map_err(wrong_store)?;
+    writeln!(stdout(), "store: {}", path.display())?;
+    writeln!(stdout(), "time zone data: {}", tzdb_version())?;
+    for line in &findings.lines {
+        writeln!(stdout(), "{line}")?;
+    }
+    Ok(if findings.sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()
 }
 
 fn schema(dir: Option<&Path>) -> Result<ExitCode, Failure> {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::fs;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -22,6 +23,11 @@ pub struct Settings {
     /// A folder with a pack to teach instead of the built-in one.
     #[arg(long, global = true, env = "KRONIKAS_KNOWLEDGE", value_name = "DIR")]
     pub knowledge: Option<PathBuf>,
+
+    /// The store: a file for schedules and what was posted. Without it, `serve` uses kronikas.db in the
+    /// working folder, and the terminal one of its own in your state folder.
+    #[arg(long, global = true, env = "DATABASE_URL", value_name = "sqlite:FILE")]
+    pub store: Option<String>,
 
     /// How the log on standard error is written.
     #[arg(long, global = true, env = "KRONIKAS_LOG", value_name = "FORM", default_value = "text")]
@@ -54,6 +60,13 @@ pub enum Task {
         /// The pack's folder; without it, the one that would be taught.
         dir: Option<PathBuf>,
     },
+    /// Copy the store into a new file, also while the bot runs.
+    Backup {
+        /// The file to write; it must not exist yet.
+        file: PathBuf,
+    },
+    /// Look at the store and say what is in it and whether it is sound.
+    Doctor,
     /// Write the JSON Schemas of a pack's files.
     Schema {
         /// The folder to write them into; without it, they go to standard output.
@@ -80,6 +93,14 @@ pub struct Serve {
     /// Register the commands in this one guild, where they appear at once, instead of everywhere.
     #[arg(long, env = "KRONIKAS_GUILD", value_name = "ID")]
     pub guild: Option<u64>,
+
+    /// Serve /livez, /readyz and /metrics at this address, such as 127.0.0.1:9956; off without it.
+    #[arg(long, env = "KRONIKAS_LISTEN", value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+
+    /// What the gateway is asked to tell: guilds (servers and channels that come and go) or none.
+    #[arg(long, env = "KRONIKAS_INTENTS", value_name = "WHAT", default_value = "guilds")]
+    pub intents: Intents,
 }
 
 /// A value that is never shown.
@@ -98,6 +119,15 @@ impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(…)")
     }
+}
+
+/// What the gateway is asked to tell besides interactions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Intents {
+    /// Servers and channels that come and go, so that their schedules pause at once.
+    Guilds,
+    /// Nothing; removals are learnt when a post is refused.
+    None,
 }
 
 /// How the log is written.

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 
 use super::{Completion, Desk, named};
 use crate::card::words;
-use crate::daily;
 use crate::knowledge::{Entry, Kind, Pack, plain};
 use crate::lookup::{Scope, date};
 
@@ -52,7 +51,7 @@ pub fn complete(command: &str, option: &str, typed: &str, now: Timestamp, desk: 
 }
 
 fn zones(typed: &str, now: Timestamp) -> Vec<Choice> {
-    daily::offer(typed, now, MOST).into_iter().map(|(label, value)| Choice::new(&label, value)).collect()
+    crate::daily::offer(typed, now, MOST).into_iter().map(|(label, value)| Choice::new(&label, value)).collect()
 }
 
 fn names(typed: &str, scope: Scope, desk: &Desk<'_>) -> Vec<Choice> {

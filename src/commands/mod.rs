@@ -7,6 +7,7 @@
 mod about;
 mod ask;
 mod completion;
+mod daily;
 mod entry_card;
 mod event;
 mod help;
@@ -21,6 +22,8 @@ mod timeline;
 mod who;
 mod why;
 
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -28,8 +31,10 @@ use crate::card::action::decode;
 use crate::card::{Answer, Card, Outcome, Refusal, Text};
 use crate::knowledge::Pack;
 use crate::lookup::{Lookup, Scope};
+use crate::tutor::Bank;
 
 pub use completion::{Choice, complete};
+pub use daily::PostComposer;
 pub use look_up_this::{LOOK_UP_THIS, look_up_this};
 pub use office::{Office, Rooms, Survey};
 
@@ -41,6 +46,7 @@ pub const ALL: &[Command] = &[
     place::COMMAND,
     timeline::COMMAND,
     onthisday::COMMAND,
+    daily::COMMAND,
     why::COMMAND,
     ask::COMMAND,
     source::COMMAND,
@@ -283,11 +289,17 @@ pub struct Desk<'a> {
     pub pack: &'a Pack,
     /// What was meant.
     pub lookup: &'a Lookup,
+    questions: &'a OnceLock<Bank>,
     /// The store, the channels and the deliveries, where there are such.
     pub office: Option<&'a Office>,
 }
 
 impl<'a> Desk<'a> {
+    /// What can be asked. Making all questions takes a moment the first time.
+    pub fn bank(&self) -> &'a Bank {
+        self.questions.get_or_init(|| Bank::new(self.pack))
+    }
+
     /// The office, for a command that cannot do without.
     ///
     /// # Errors
@@ -335,23 +347,47 @@ pub struct Shelf {
     pub pack: Pack,
     /// The lookup of that pack.
     pub lookup: Lookup,
+    /// The questions of that pack, once somebody asked for one.
+    questions: OnceLock<Bank>,
 }
 
 impl Shelf {
     /// A shelf for a pack.
     pub fn new(pack: Pack) -> Shelf {
         let lookup = Lookup::new(&pack);
-        Shelf { pack, lookup }
+        Shelf { pack, lookup, questions: OnceLock::new() }
     }
 
     /// A desk over it, without an office.
     pub fn desk(&self) -> Desk<'_> {
-        Desk { pack: &self.pack, lookup: &self.lookup, office: None }
+        Desk { pack: &self.pack, lookup: &self.lookup, questions: &self.questions, office: None }
     }
 
     /// A desk over it and an office.
     pub fn desk_with<'a>(&'a self, office: Option<&'a Office>) -> Desk<'a> {
         Desk { office, ..self.desk() }
+    }
+}
+
+/// The shelf that is taught from now: it can be exchanged for another while answers are under way,
+/// which go on with the one they began with.
+pub struct Shelves(RwLock<Arc<Shelf>>);
+
+impl Shelves {
+    /// Begins with a shelf.
+    pub fn new(shelf: Shelf) -> Shelves {
+        Shelves(RwLock::new(Arc::new(shelf)))
+    }
+
+    /// The shelf of now.
+    pub fn current(&self) -> Arc<Shelf> {
+        // It is exchanged whole: a panic elsewhere leaves the old or the new one.
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Exchanges it.
+    pub fn exchange(&self, shelf: Shelf) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(shelf);
     }
 }
 

@@ -8,14 +8,19 @@ use serenity::Client;
 use serenity::gateway::{GatewayError, ShardManager};
 use serenity::http::{Http, HttpBuilder, HttpError};
 use serenity::model::gateway::GatewayIntents;
+use tokio::sync::watch;
 use tracing::{error, info, warn};
 
+use super::deliveries::{OfficeDesk, first_opening};
 use super::handler::{Bot, Handler};
 use super::redact;
+use super::rest::Rest;
 use super::watchdog::{Verdict, Watchdog};
 use super::{Options, ServeError};
-use crate::commands::Shelf;
-use crate::observe::GatewayCounts;
+use crate::clock::SystemClock;
+use crate::commands::{Shelf, Shelves};
+use crate::knowledge::{built_in, load, read_dir};
+use crate::observe::{GatewayCounts, health};
 
 /// How long a connection to the REST interface may take to open, and a request in all. serenity
 /// sets no limit of its own: a server that accepts and stays silent would hold it for ever.
@@ -29,13 +34,21 @@ const FINISH: Duration = Duration::from_secs(5);
 const FAREWELL: Duration = Duration::from_secs(4);
 
 /// Runs the bot until a signal or an error that no waiting mends.
-pub async fn run(options: Options, shelf: Arc<Shelf>, counts: Arc<GatewayCounts>) -> Result<(), ServeError> {
+pub async fn run(options: Options, shelf: Shelf, counts: Arc<GatewayCounts>) -> Result<(), ServeError> {
     let mut stop = std::pin::pin!(stop_signal()?);
-    let gateway = tokio::select! {
-        gateway = first_contact(&options) => gateway?,
+    let opened = first_opening(&options.store).await?;
+    let (me, gateway) = tokio::select! {
+        contact = first_contact(&options) => contact?,
         () = &mut stop => return Ok(()),
     };
-    let bot = Arc::new(Bot::new(shelf, options.guild));
+    let shelves = Arc::new(Shelves::new(shelf));
+    let bot = Arc::new(Bot::new(shelves.clone(), options.guild));
+    reload_on_hangup(shelves.clone(), options.knowledge.clone())?;
+    let (say_stop, stopping) = watch::channel(false);
+    let rest = Arc::new(Rest::new(client()?, options.base(), options.token.clone(), Arc::new(SystemClock)));
+    let desk = OfficeDesk { bot: bot.clone(), shelves, rest, me, stopping };
+    let mut deliveries = tokio::spawn(desk.keep(opened, options.store.clone()));
+    let health = options.listen.map(|address| tokio::spawn(health::serve(address, bot.clone(), counts.clone())));
     let mut watchdog = Watchdog::new(counts.resumes(), counts.identifies());
     loop {
         let ended = tokio::select! {
@@ -49,8 +62,18 @@ pub async fn run(options: Options, shelf: Arc<Shelf>, counts: Arc<GatewayCounts>
         }
     }
     info!("stopping");
-    if tokio::time::timeout(FINISH, bot.finished()).await.is_err() {
+    say_stop.send_replace(true);
+    let answers = tokio::time::timeout(FINISH, bot.finished());
+    let (answers, posts) = tokio::join!(answers, tokio::time::timeout(FINISH, &mut deliveries));
+    if answers.is_err() {
         warn!("some answers were still under way");
+    }
+    if posts.is_err() {
+        warn!("some posts were still under way; they are looked into at the next start");
+        deliveries.abort();
+    }
+    if let Some(health) = health {
+        health.abort();
     }
     info!("stopped");
     Ok(())
@@ -58,13 +81,13 @@ pub async fn run(options: Options, shelf: Arc<Shelf>, counts: Arc<GatewayCounts>
 
 /// Asks the REST interface who we are and where the gateway is, before the library would: it only
 /// warns when that fails, and dials the real Discord.
-async fn first_contact(options: &Options) -> Result<String, ServeError> {
+async fn first_contact(options: &Options) -> Result<(u64, String), ServeError> {
     let http = http(options)?;
-    let at = options.api_url.clone().unwrap_or_else(|| "https://discord.com".to_owned());
+    let at = options.base().to_owned();
     let user = http.get_current_user().await.map_err(|error| contact_error(&error, &at))?;
     let gateway = http.get_gateway().await.map_err(|error| contact_error(&error, &at))?;
     info!(bot = user.name, gateway = gateway.url, "Discord knows the token");
-    Ok(gateway.url)
+    Ok((user.id.get(), gateway.url))
 }
 
 fn contact_error(error: &serenity::Error, at: &str) -> ServeError {
@@ -80,17 +103,17 @@ fn contact_error(error: &serenity::Error, at: &str) -> ServeError {
 /// given and dials discord.com, and its map grows by every interaction. Answers to interactions
 /// are exempt from Discord's limits; nothing else is sent but the registration.
 fn http(options: &Options) -> Result<Http, ServeError> {
-    let client = reqwest::Client::builder()
-        .use_rustls_tls()
-        .connect_timeout(CONNECT)
-        .timeout(REQUEST)
-        .build()
-        .map_err(|error| ServeError::Client(redact::error(&error)))?;
-    let mut builder = HttpBuilder::new(options.token.expose_secret()).client(client).ratelimiter_disabled(true);
+    let mut builder = HttpBuilder::new(options.token.expose_secret()).client(client()?).ratelimiter_disabled(true);
     if let Some(url) = &options.api_url {
         builder = builder.proxy(url);
     }
     Ok(builder.build())
+}
+
+/// An HTTP client with time-outs.
+fn client() -> Result<reqwest::Client, ServeError> {
+    let builder = reqwest::Client::builder().use_rustls_tls().connect_timeout(CONNECT).timeout(REQUEST);
+    builder.build().map_err(|error| ServeError::Client(redact::error(&error)))
 }
 
 /// Runs one client until it ends or the watchdog ends it; returns how long to pause.
@@ -105,8 +128,10 @@ async fn one_client(
         Verdict::Pause(pause) => pause,
         Verdict::Fine => Duration::ZERO,
     };
-    // No intent at all: interactions need none, and nothing that is written in channels is read.
-    let builder = serenity::client::ClientBuilder::new_with_http(http(options)?, GatewayIntents::empty());
+    // Nothing that is written in channels is read. Interactions need no intent; with the one for
+    // guilds we are told when a server removes us or deletes a channel.
+    let intents = if options.guild_events { GatewayIntents::GUILDS } else { GatewayIntents::empty() };
+    let builder = serenity::client::ClientBuilder::new_with_http(http(options)?, intents);
     let mut client: Client = match builder.event_handler(Handler(bot.clone())).await {
         Ok(client) => client,
         Err(error) => {
@@ -117,6 +142,7 @@ async fn one_client(
     // Should its own question for the gateway have failed, the library now points at the real one.
     gateway.clone_into(&mut *client.ws_url.lock().await);
     let shards = client.shard_manager.clone();
+    bot.set_connected(false);
     let stopped = Stopped(shards.clone());
     let ended = {
         let mut running = std::pin::pin!(client.start_autosharded());
@@ -166,6 +192,37 @@ impl Drop for Stopped {
     fn drop(&mut self) {
         let shards = self.0.clone();
         tokio::spawn(async move { tokio::time::timeout(FAREWELL, shards.shutdown_all()).await });
+    }
+}
+
+/// Reads the pack again at every SIGHUP. A broken one is not taught: the last good one stays, and
+/// the log says what is wrong.
+fn reload_on_hangup(shelves: Arc<Shelves>, folder: Option<std::path::PathBuf>) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut hangup = signal(SignalKind::hangup())?;
+        tokio::spawn(async move {
+            while hangup.recv().await.is_some() {
+                let (shelves, folder) = (shelves.clone(), folder.clone());
+                // Checking a pack takes a while: not on a thread that answers.
+                let read = tokio::task::spawn_blocking(move || reload(&shelves, folder.as_deref()));
+                if read.await.is_err() {
+                    error!("reading the pack again panicked; the last good one stays");
+                }
+            }
+        });
+    }
+    Ok(())
+}
+
+fn reload(shelves: &Shelves, folder: Option<&std::path::Path>) {
+    match folder.map_or_else(|| Ok(built_in()), read_dir).and_then(|files| load(&files)) {
+        Ok(pack) => {
+            info!(entries = pack.entries.len(), "the pack was read again and is taught from now on");
+            shelves.exchange(Shelf::new(pack));
+        }
+        Err(report) => error!(%report, "the pack is broken; the last good one is taught on. Mend it and send SIGHUP again"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Interactions as they arrive, each answered by itself: what goes wrong with one harms no other.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -8,7 +8,9 @@ use jiff::Timestamp;
 use serenity::builder::{AutocompleteChoice, CreateAutocompleteResponse, CreateInteractionResponse};
 use serenity::http::Http;
 use serenity::model::application::{CommandInteraction, ComponentInteraction, Interaction};
+use serenity::model::channel::{GuildChannel, Message};
 use serenity::model::gateway::Ready;
+use serenity::model::guild::{Guild, UnavailableGuild};
 use serenity::model::id::{GuildId, InteractionId};
 use serenity::prelude::{Context, EventHandler};
 use tokio::sync::watch;
@@ -21,30 +23,56 @@ use super::redact;
 use super::register;
 use super::reply::{Answered, Failed, Manner, Reply};
 use crate::card::Refusal;
-use crate::commands::{self, Shelf};
+use crate::store::Pause;
+use crate::commands::{self, Office, Shelf, Shelves};
 
 /// What every interaction is answered with.
 pub struct Bot {
-    shelf: Arc<Shelf>,
+    shelves: Arc<Shelves>,
+    office: RwLock<Option<Arc<Office>>>,
     guild: Option<u64>,
     cooldown: Cooldown,
     answered: Answered,
     registered: AtomicBool,
+    connected: AtomicBool,
     /// How many interactions are being answered.
     under_way: watch::Sender<usize>,
 }
 
 impl Bot {
     /// A bot over a shelf, registering in one guild or everywhere.
-    pub fn new(shelf: Arc<Shelf>, guild: Option<u64>) -> Bot {
+    pub fn new(shelves: Arc<Shelves>, guild: Option<u64>) -> Bot {
         Bot {
-            shelf,
+            shelves,
+            office: RwLock::default(),
             guild,
             cooldown: Cooldown::new(),
             answered: Answered::default(),
             registered: AtomicBool::new(false),
+            connected: AtomicBool::new(false),
             under_way: watch::Sender::new(0),
         }
+    }
+
+    /// Opens the office: from now on commands may keep things.
+    pub fn open_office(&self, office: Arc<Office>) {
+        // It is set whole: a panic elsewhere leaves the old or the new one.
+        *self.office.write().unwrap_or_else(PoisonError::into_inner) = Some(office);
+    }
+
+    /// The office, once the store is open.
+    pub fn office(&self) -> Option<Arc<Office>> {
+        self.office.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether a gateway session stands, as far as is known.
+    pub fn is_connected(&self) -> bool {
+        self.connected.load(Ordering::Relaxed)
+    }
+
+    /// Notes whether a gateway session stands.
+    pub fn set_connected(&self, connected: bool) {
+        self.connected.store(connected, Ordering::Relaxed);
     }
 
     /// Waits until no interaction is being answered.
@@ -85,10 +113,11 @@ impl Bot {
                 Asked::Press { .. } => (Manner::New, true),
                 asked => (Manner::New, asked.is_private()),
             };
-            let shelf = self.shelf.clone();
+            let shelf = self.shelves.current();
+            let office = self.office();
             let (tell, told) = std::sync::mpsc::channel();
             let work = tokio::task::spawn_blocking(move || {
-                let answer = work(&shelf, &asked);
+                let answer = work(&shelf, office.as_deref(), &asked);
                 let outcome = answer.as_ref().map_or("refused", |card| card.outcome.word());
                 // Nobody listens any more when the answer came too late for the log.
                 let _ = tell.send(outcome);
@@ -122,7 +151,8 @@ impl Bot {
     async fn complete(&self, http: &Http, interaction: CommandInteraction) {
         let Some(focused) = interaction.data.autocomplete() else { return };
         let command = inbound::path(&interaction.data);
-        let desk = self.shelf.desk();
+        let shelf = self.shelves.current();
+        let desk = shelf.desk();
         let offered = commands::complete(&command, focused.name, focused.value, Timestamp::now(), &desk);
         let choices = offered.into_iter().map(|choice| AutocompleteChoice::new(choice.name, choice.value)).collect();
         let response = CreateInteractionResponse::Autocomplete(CreateAutocompleteResponse::new().set_choices(choices));
@@ -135,8 +165,8 @@ impl Bot {
 }
 
 /// The command itself: plain data in, a card out.
-fn work(shelf: &Shelf, asked: &Asked) -> crate::card::Answer {
-    let desk = shelf.desk();
+fn work(shelf: &Shelf, office: Option<&Office>, asked: &Asked) -> crate::card::Answer {
+    let desk = shelf.desk_with(office);
     match asked {
         Asked::Command { name, request } => commands::answer(name, request, &desk),
         Asked::Message(text) => commands::look_up_this(text, &desk),
@@ -181,10 +211,36 @@ pub struct Handler(pub Arc<Bot>);
 impl EventHandler for Handler {
     async fn ready(&self, context: Context, ready: Ready) {
         info!(guilds = ready.guilds.len(), shard = ready.shard.map(|shard| shard.id.0), "connected");
+        self.0.set_connected(true);
         // Every new session is ready again; the commands are the same as at the first.
         if !self.0.registered.load(Ordering::SeqCst) {
             let registered = register::register(&context.http, self.0.guild).await;
             self.0.registered.store(registered, Ordering::SeqCst);
+        }
+    }
+
+    async fn guild_create(&self, _: Context, guild: Guild, _: Option<bool>) {
+        let Some(office) = self.0.office() else { return };
+        if let Err(error) = office.store.guild_joined(guild.id.get()).await {
+            warn!(%error, "the store could not note a server");
+        }
+    }
+
+    async fn guild_delete(&self, _: Context, guild: UnavailableGuild, _: Option<Guild>) {
+        // An outage of Discord's looks like this, too, and says so.
+        let Some(office) = self.0.office().filter(|_| !guild.unavailable) else { return };
+        info!(guild = guild.id.get(), "a server removed the bot; its daily posts pause, and in 30 days its data goes");
+        if let Err(error) = office.store.guild_left(guild.id.get(), Timestamp::now()).await {
+            warn!(%error, "the store could not note that a server is gone");
+        }
+    }
+
+    async fn channel_delete(&self, _: Context, channel: GuildChannel, _: Option<Vec<Message>>) {
+        let Some(office) = self.0.office() else { return };
+        match office.store.pause(channel.id.get(), &Pause::ChannelGone).await {
+            Ok(true) => info!(channel = channel.id.get(), "a channel with a daily post was deleted; its schedule is paused"),
+            Ok(false) => {}
+            Err(error) => warn!(%error, "the store could not note that a channel is gone"),
         }
     }
 

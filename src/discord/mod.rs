@@ -5,6 +5,7 @@
 //! Discord's limits. What is particular to serenity 0.12.5 and why is said where it is dealt with.
 
 mod cooldown;
+mod deliveries;
 mod gateway;
 mod handler;
 mod inbound;
@@ -20,13 +21,17 @@ mod rest;
 mod survey;
 mod watchdog;
 
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use secrecy::SecretString;
 
 use crate::commands::Shelf;
 use crate::observe::GatewayCounts;
+use crate::store::StoreError;
 
+pub use handler::Bot;
 pub use outbound::{message_of_card, message_of_refusal};
 pub use register::commands;
 
@@ -38,6 +43,21 @@ pub struct Options {
     pub api_url: Option<String>,
     /// The one guild to register commands in; `None` for all.
     pub guild: Option<u64>,
+    /// The store's file.
+    pub store: PathBuf,
+    /// The folder of the pack that is taught, for reading it again; `None` for the built-in one.
+    pub knowledge: Option<PathBuf>,
+    /// Where health and metrics are served, if anywhere.
+    pub listen: Option<SocketAddr>,
+    /// Whether to be told of guilds and channels that come and go.
+    pub guild_events: bool,
+}
+
+impl Options {
+    /// The address of the REST interface, without the path.
+    pub(super) fn base(&self) -> &str {
+        self.api_url.as_deref().unwrap_or("https://discord.com")
+    }
 }
 
 /// Why the bot stopped or did not start.
@@ -63,6 +83,9 @@ pub enum ServeError {
     /// The process itself could not do what it must.
     #[error("this machine does not let the bot run: {0}")]
     Machine(#[from] std::io::Error),
+    /// The store cannot be used, and waiting does not help.
+    #[error("{0}")]
+    Store(#[from] StoreError),
     /// The HTTP client could not be made.
     #[error("the HTTP client cannot be started: {0}")]
     Client(String),
@@ -81,7 +104,7 @@ impl ServeError {
 /// See [`ServeError`]; what passes by itself (a lost connection) is not an error but waited out.
 pub fn serve(options: Options, shelf: Shelf, counts: Arc<GatewayCounts>) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let result = runtime.block_on(gateway::run(options, Arc::new(shelf), counts));
+    let result = runtime.block_on(gateway::run(options, shelf, counts));
     // The library's tasks may wait for a close frame that never comes; nothing of ours is left.
     runtime.shutdown_background();
     result

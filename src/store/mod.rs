@@ -17,7 +17,7 @@ use jiff::civil::Date;
 
 pub use delivery::{Claim, Decision, Delivery, Key, Missed, State, Subject};
 pub use schedule::{Pause, Schedule};
-pub use sqlite::{Sqlite, backup_beside, file_of};
+pub use sqlite::{Findings, Sqlite, backup_beside, examine, file_of};
 
 /// How many channels of one guild may have a daily post: several classes, not a flood.
 pub const SCHEDULES_PER_GUILD: usize = 10;

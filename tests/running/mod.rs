@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 use std::process::{ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -88,7 +89,22 @@ pub fn bare() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kronikas"));
     // An empty folder, so that nobody's .env is read.
     command.arg("serve").env_clear().env("NO_COLOR", "1").current_dir(env!("CARGO_TARGET_TMPDIR"));
+    command.env("DATABASE_URL", new_store());
     command
+}
+
+/// The address of a store that no other bot uses.
+pub fn new_store() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("stores");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let name = format!("{}-{}.db", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let path = folder.join(name);
+    // A process of an earlier run may have had this number.
+    for file in [path.clone(), path.with_extension("db-wal"), path.with_extension("db-shm")] {
+        let _ = std::fs::remove_file(file);
+    }
+    format!("sqlite:{}", path.display())
 }
 
 fn collect(from: Option<impl AsyncRead + Unpin + Send + 'static>, into: Arc<Mutex<String>>) {

@@ -7,6 +7,7 @@
 //! The file must lie on a local disk: network file systems do not keep SQLite's locks.
 
 mod deliveries;
+mod examine;
 mod open;
 mod schedules;
 
@@ -20,6 +21,7 @@ use sqlx::SqlitePool;
 
 use super::{Claim, Decision, Delivery, Key, Pause, Schedule, Store, Stored};
 
+pub use examine::{Findings, examine};
 pub use open::{backup_beside, file_of};
 
 /// A store in one file.

@@ -1,5 +1,7 @@
 //! The log, and what is counted besides.
 
+pub mod health;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 

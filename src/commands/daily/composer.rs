@@ -1,0 +1,53 @@
+//! What a delivery's post is: from the store's row to a card.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use jiff::civil::Date;
+
+use super::post::{options_of, post_of};
+use crate::card::Card;
+use crate::commands::Shelves;
+use crate::daily::{Composer, PostOptions};
+use crate::store::{Delivery, Store, StoreError};
+
+/// How many finished cards are kept: the zones of the world are on three dates at a time, in few
+/// kinds each.
+const KEPT: usize = 64;
+
+type Made = HashMap<(Date, PostOptions, bool), Option<Arc<Card>>>;
+
+/// Composes posts from what is on the shelf; classes that chose alike share one card.
+pub struct PostComposer {
+    shelves: Arc<Shelves>,
+    store: Arc<dyn Store>,
+    /// Cards made from the shelf with that address.
+    made: Mutex<(usize, Made)>,
+}
+
+impl PostComposer {
+    /// A composer over a shelf and the store that knows what each class chose.
+    pub fn new(shelves: Arc<Shelves>, store: Arc<dyn Store>) -> PostComposer {
+        PostComposer { shelves, store, made: Mutex::default() }
+    }
+}
+
+#[async_trait]
+impl Composer for PostComposer {
+    async fn compose(&self, delivery: &Delivery) -> Result<Option<Arc<Card>>, StoreError> {
+        let schedule = self.store.schedule(delivery.key.channel).await?;
+        let options = options_of(delivery.key.channel, schedule.as_ref());
+        let question = schedule.as_ref().is_none_or(|schedule| schedule.question);
+        let shelf = self.shelves.current();
+        let edition = Arc::as_ptr(&shelf) as usize;
+        let key = (delivery.key.date, options, question);
+        // A panic elsewhere leaves whole cards.
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if made.0 != edition || made.1.len() >= KEPT {
+            *made = (edition, HashMap::new());
+        }
+        let card = made.1.entry(key).or_insert_with(|| post_of(delivery.key.date, options, question, &shelf.desk()).map(Arc::new));
+        Ok(card.clone())
+    }
+}

@@ -1,0 +1,177 @@
+//! The post itself: previewed, sent at once, and its question judged.
+
+use jiff::civil::Date;
+
+use super::set::note;
+use super::{meant, next_of, pressed, zone_of};
+use crate::calendar::{Day, Quiet, days_for, neighbours};
+use crate::card::entries::{open};
+use crate::card::action::Press;
+use crate::card::{Action, Answer, Audience, Card, Line, Outcome, Section, Text, words};
+use crate::commands::{Desk, Office, Place, Refusal, Request, stale};
+use crate::daily::{LEASE, PostOptions, PostQuestion, compose, instant, wall_time};
+use crate::knowledge::EntryNo;
+use crate::lookup::date::{self, Precision};
+use crate::store::{Delivery, Key, Schedule, State, Subject};
+use crate::tutor::{Form, Question, of_day};
+
+/// What a channel chose for its posts.
+pub(super) fn options_of(channel: u64, schedule: Option<&Schedule>) -> PostOptions {
+    let quiet = schedule.and_then(|schedule| schedule.quiet.parse().ok()).unwrap_or_default();
+    // Only portraits differ from class to class: all others share one card.
+    PostOptions { quiet, salt: if quiet == Quiet::Portrait { channel } else { 0 } }
+}
+
+/// The post of a date.
+pub(super) fn post_of(date: Date, options: PostOptions, with_question: bool, desk: &Desk<'_>) -> Option<Card> {
+    let question = if with_question { question_of(date, desk) } else { None };
+    let asked = question.as_ref().and_then(|question| match &question.form {
+        Form::Choice { choices, .. } => Some(PostQuestion { ask: question.ask.clone(), choices: choices.clone() }),
+        Form::Typed { .. } => None,
+    });
+    compose(desk.pack, date, options, asked.as_ref())
+}
+
+/// The question of a date: the same in every class, and the same again when a button asks for it.
+fn question_of(date: Date, desk: &Desk<'_>) -> Option<Question> {
+    let mut events: Vec<EntryNo> = Vec::new();
+    for (month, day) in days_for(date) {
+        let known = Day::new(desk.pack, month, day);
+        events.extend(known.in_year);
+        events.extend(known.other_years.into_iter().map(|(_, event)| event));
+    }
+    if events.is_empty() {
+        let (before, after) = neighbours(desk.pack, date.month(), date.day());
+        events.extend(before.into_iter().chain(after).map(|neighbour| neighbour.event));
+    }
+    let seed = u64::from(date.year().unsigned_abs()) * 372 + u64::from(date.month().unsigned_abs()) * 31 + u64::from(date.day().unsigned_abs());
+    of_day(desk.pack, &events, seed)
+}
+
+/// The answer to a press on a post's question: private, explained, right or wrong.
+pub(super) fn judge(date: &str, choice: &str, desk: &Desk<'_>) -> Answer {
+    let date: Date = date.parse().map_err(|_| stale())?;
+    let choice: usize = choice.parse().map_err(|_| stale())?;
+    let question = question_of(date, desk).ok_or_else(stale)?;
+    let Form::Choice { choices, right } = &question.form else { return Err(stale()) };
+    let chosen = choices.get(choice).ok_or_else(stale)?;
+    let mut card = if choice == *right {
+        Card::new(Outcome::Found, format!("Right: {chosen}"))
+    } else {
+        Card::new(Outcome::Choose, format!("Not quite. It is: {}", question.answer()))
+    };
+    card.audience = Audience::Asker;
+    card.subtitle = Some(question.ask.clone()).filter(|ask| !ask.contains('\n'));
+    if choice != *right {
+        card = card.section(Section::opening(vec![Line::new(format!("You answered: {chosen}"))]));
+    }
+    card = card.section(Section::headed("Why", question.lines(desk.pack)));
+    card.sources = question.sources(desk.pack);
+    let offered = question.about.first().map(|entry| desk.pack.entry(*entry));
+    Ok(card.buttons(offered.map(|entry| Action::new(&entry.name, open(entry))).into_iter().collect()))
+}
+
+pub(super) fn preview(request: &Request, place: Place, desk: &Desk<'_>) -> Answer {
+    let schedule = match desk.office {
+        Some(office) => meant(request, place, office).ok(),
+        None => None,
+    };
+    let today = schedule.as_ref().map_or(request.today, |schedule| zone_of(schedule).to_datetime(request.now).date());
+    let date = match request.text("date") {
+        None => today,
+        Some(text) => day(text, today)?,
+    };
+    let channel = schedule.as_ref().map_or(place.channel, |schedule| schedule.channel);
+    let question = schedule.as_ref().is_none_or(|schedule| schedule.question);
+    let Some(mut card) = post_of(date, options_of(channel, schedule.as_ref()), question, desk) else {
+        let say = format!("{} is a quiet day, and you chose no post for those.", words::long_date(date));
+        return Ok(note("No post on that day", say));
+    };
+    card.audience = Audience::Asker;
+    Ok(card)
+}
+
+/// A day of this year or the next that was typed; a year that was named is that year.
+fn day(text: &str, today: Date) -> Result<Date, Refusal> {
+    let understood = date::understand(text, today.year()).filter(|understood| understood.rest.is_empty() && understood.precision == Precision::Day);
+    let understood = understood.ok_or_else(|| Refusal::new(Text::from("I cannot read “").typed(text).and("” as one day. Write it like 23 oct or 2027-10-23.")))?;
+    Ok(understood.from)
+}
+
+pub(super) fn now(request: &Request, place: Place, office: &Office) -> Answer {
+    let schedule = meant(request, place, office)?;
+    let date = zone_of(&schedule).to_datetime(request.now).date();
+    let key = Key { channel: schedule.channel, date, sequence: 0 };
+    match office.stored(office.store.delivery(key))?.map(|delivery| delivery.state) {
+        Some(State::Due | State::Sending) => {
+            Ok(note("It is on its way", "Today's post is being sent at this moment. /daily show says how it went."))
+        }
+        Some(State::Sent(_)) => {
+            let say = Text::default().channel(schedule.channel).and(format!(" has its post of {} already. Post it a second time?", words::long_date(date)));
+            let press = Press::new("daily", ["now".to_owned(), schedule.channel.to_string(), date.to_string()]);
+            let buttons = vec![Action::new("Post it again", press), Action::new("Leave it", Press::new("daily", ["show"]))];
+            Ok(super::private("That would be the second one today").section(Section::opening(vec![Line::new(say)])).buttons(buttons))
+        }
+        Some(State::Missed(_) | State::Held | State::Skipped) => again(&schedule, key, request, office),
+        None => queue(&schedule, key, request, office),
+    }
+}
+
+/// A second post of the day, confirmed by a press.
+pub(super) fn confirmed(channel: &str, date: &str, request: &Request, place: Place, office: &Office) -> Answer {
+    let schedule = pressed(channel, place, office)?;
+    let asked: Date = date.parse().map_err(|_| stale())?;
+    let today = zone_of(&schedule).to_datetime(request.now).date();
+    if asked != today {
+        return Err(Refusal::new("That day is over. /daily post-now posts today's."));
+    }
+    queue(&schedule, Key { channel: schedule.channel, date: today, sequence: 1 }, request, office)
+}
+
+/// "Post anyway": a held post, sent although it may stand there.
+pub(super) fn anyway(channel: &str, date: &str, sequence: &str, request: &Request, place: Place, office: &Office) -> Answer {
+    let schedule = pressed(channel, place, office)?;
+    let date = date.parse().map_err(|_| stale())?;
+    let sequence = sequence.parse().map_err(|_| stale())?;
+    again(&schedule, Key { channel: schedule.channel, date, sequence }, request, office)
+}
+
+fn again(schedule: &Schedule, key: Key, request: &Request, office: &Office) -> Answer {
+    let until = request.now.checked_add(jiff::SignedDuration::from_secs(schedule.catch_up)).unwrap_or(request.now);
+    if office.stored(office.store.requeue(key, request.now, until))? {
+        office.deliverer.wake();
+        return Ok(sent_soon(schedule));
+    }
+    Ok(note("Nothing to do", "That post was decided meanwhile. /daily show says how."))
+}
+
+fn queue(schedule: &Schedule, key: Key, request: &Request, office: &Office) -> Answer {
+    let now = request.now;
+    let due_at = instant(key.date, wall_time(schedule), &zone_of(schedule)).at().filter(|due| *due <= now).unwrap_or(now);
+    let delivery = Delivery {
+        key,
+        guild: schedule.guild,
+        subject: Subject::Day,
+        state: State::Due,
+        due_at: due_at.max(now),
+        until: now.checked_add(jiff::SignedDuration::from_secs(schedule.catch_up).max(LEASE)).unwrap_or(now),
+        attempts: 0,
+        doubt_since: None,
+        not_before: now,
+        lease_until: now,
+        decided_at: None,
+        trouble: None,
+    };
+    office.stored(office.store.enqueue(&delivery))?;
+    if key.sequence == 0 && schedule.next_date == key.date && schedule.paused.is_none() {
+        // This is the day's post, only earlier: the next one is another day's.
+        let (next_date, next_due) = next_of(&zone_of(schedule), wall_time(schedule), schedule.channel, now, office)?;
+        office.stored(office.store.put_schedule(&Schedule { next_date, next_due, ..schedule.clone() }))?;
+    }
+    office.deliverer.wake();
+    Ok(sent_soon(schedule))
+}
+
+fn sent_soon(schedule: &Schedule) -> Card {
+    note("On its way", Text::from("The post goes to ").channel(schedule.channel).and(" now. /daily show says how it went, with a link."))
+}

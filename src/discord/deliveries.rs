@@ -1,0 +1,93 @@
+//! Opens the store and delivers from it, next to whatever the gateway does.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tracing::{error, info, warn};
+
+use super::handler::Bot;
+use super::post::ChannelPoster;
+use super::rest::Rest;
+use super::survey::Channels;
+use crate::clock::SystemClock;
+use crate::commands::{Office, PostComposer, Shelves};
+use crate::daily::{Deliverer, recompute};
+use crate::store::{Sqlite, Store, StoreError};
+
+/// How long to wait before a store that cannot be opened is tried again.
+const REOPEN: Duration = Duration::from_secs(30);
+
+/// What an office is opened with.
+pub struct OfficeDesk {
+    /// Who answers.
+    pub bot: Arc<Bot>,
+    /// What is taught.
+    pub shelves: Arc<Shelves>,
+    /// Discord's REST interface.
+    pub rest: Arc<Rest>,
+    /// The bot's user id.
+    pub me: u64,
+    /// True when the program is told to stop.
+    pub stopping: watch::Receiver<bool>,
+}
+
+/// Opens the store for the first time.
+///
+/// # Errors
+/// When waiting does not help: another process holds it, or a newer version wrote it. Any other
+/// failure is not an error: look-ups go on without a store.
+pub async fn first_opening(path: &Path) -> Result<Option<Sqlite>, StoreError> {
+    match Sqlite::open(path).await {
+        Ok(store) => Ok(Some(store)),
+        Err(error) if error.is_final() => Err(error),
+        Err(error) => {
+            error!(%error, "the store cannot be opened: nothing is posted or kept until it can; look-ups go on");
+            Ok(None)
+        }
+    }
+}
+
+impl OfficeDesk {
+    /// Opens the office and delivers until the program stops; tries again and again while the store
+    /// cannot be opened.
+    pub async fn keep(mut self, opened: Option<Sqlite>, path: PathBuf) {
+        let mut opened = opened;
+        let store = loop {
+            match opened.take() {
+                Some(store) => break Arc::new(store),
+                None => tokio::select! {
+                    () = tokio::time::sleep(REOPEN) => {}
+                    _ = self.stopping.changed() => return,
+                },
+            }
+            match Sqlite::open(&path).await {
+                Ok(store) => {
+                    info!("the store can be opened again");
+                    opened = Some(store);
+                }
+                Err(error) => warn!(%error, "the store still cannot be opened"),
+            }
+        };
+        self.work(&store).await;
+        store.close().await;
+    }
+
+    async fn work(self, store: &Arc<Sqlite>) {
+        let kept: Arc<dyn Store> = store.clone();
+        match recompute(kept.as_ref()).await {
+            Ok(0) => {}
+            Ok(schedules) => info!(schedules, "the time zone data is another than before: next posts were computed anew"),
+            Err(error) => error!(%error, "the store failed when next posts were computed anew"),
+        }
+        let poster = Arc::new(ChannelPoster::new(self.rest.clone(), self.me));
+        let composer = Arc::new(PostComposer::new(self.shelves.clone(), kept.clone()));
+        let seed = fastrand::u64(..);
+        let deliverer = Arc::new(Deliverer::new(kept.clone(), poster, composer, Arc::new(SystemClock), seed));
+        let rooms = Arc::new(Channels::new(self.rest.clone(), self.me));
+        let office = Office::new(kept, rooms, deliverer.clone(), tokio::runtime::Handle::current());
+        self.bot.open_office(Arc::new(office));
+        deliverer.run(self.stopping).await;
+    }
+}

@@ -1,0 +1,120 @@
+//! Health and metrics over HTTP, for whoever watches the bot; off unless an address is set.
+//!
+//! `/livez`: the deliveries were looked at within the last minute. `/readyz`: the store can be
+//! written to, the clock is sane, the gateway is connected; otherwise 503 and a line for each
+//! thing that is wrong. `/metrics`: in Prometheus' text format. No ids of guilds, channels or users
+//! stand in any of them.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use jiff::{SignedDuration, Timestamp};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tracing::{error, info};
+
+use super::GatewayCounts;
+use crate::daily::Held;
+use crate::discord::Bot;
+
+/// How long ago the deliveries may have been looked at.
+const ALIVE: SignedDuration = SignedDuration::from_secs(60);
+
+/// What health is read from.
+#[derive(Clone)]
+struct Watched {
+    bot: Arc<Bot>,
+    counts: Arc<GatewayCounts>,
+    began: Timestamp,
+    metrics: PrometheusHandle,
+}
+
+/// The recorder is one for the whole process.
+fn recorder() -> PrometheusHandle {
+    static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+    RECORDER
+        .get_or_init(|| {
+            let recorder = PrometheusBuilder::new().build_recorder();
+            let handle = recorder.handle();
+            if metrics::set_global_recorder(recorder).is_err() {
+                error!("metrics are recorded elsewhere already; /metrics stays empty");
+            }
+            handle
+        })
+        .clone()
+}
+
+/// Serves health and metrics until the task is ended.
+pub async fn serve(address: SocketAddr, bot: Arc<Bot>, counts: Arc<GatewayCounts>) {
+    let watched = Watched { bot, counts, began: Timestamp::now(), metrics: recorder() };
+    let app = Router::new()
+        .route("/livez", get(live))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(|State(watched): State<Watched>| async move { metrics(&watched).await }))
+        .with_state(watched);
+    match tokio::net::TcpListener::bind(address).await {
+        Ok(listener) => {
+            info!(%address, "serving health and metrics");
+            if let Err(error) = axum::serve(listener, app).await {
+                error!(%error, "health and metrics are no longer served");
+            }
+        }
+        Err(error) => error!(%error, %address, "health and metrics cannot be served there; everything else goes on"),
+    }
+}
+
+async fn live(State(watched): State<Watched>) -> (StatusCode, String) {
+    let now = Timestamp::now();
+    let looked = watched.bot.office().and_then(|office| office.deliverer.status().last_look());
+    // Without a store there is nothing to look at; the process itself is alive.
+    let last = looked.unwrap_or(if watched.bot.office().is_some() { watched.began } else { now });
+    match last.duration_until(now) {
+        ago if ago <= ALIVE => (StatusCode::OK, "alive\n".to_owned()),
+        ago => (StatusCode::SERVICE_UNAVAILABLE, format!("nothing was looked at for {} seconds\n", ago.as_secs())),
+    }
+}
+
+async fn ready(State(watched): State<Watched>) -> (StatusCode, String) {
+    let wrong = wrong(&watched).await;
+    if wrong.is_empty() { (StatusCode::OK, "ready\n".to_owned()) } else { (StatusCode::SERVICE_UNAVAILABLE, wrong.join("\n") + "\n") }
+}
+
+async fn wrong(watched: &Watched) -> Vec<String> {
+    let mut wrong = Vec::new();
+    match watched.bot.office() {
+        None => wrong.push("store: it cannot be opened; see the log".to_owned()),
+        Some(office) => {
+            if let Err(error) = office.store.probe().await {
+                wrong.push(format!("store: {error}"));
+            }
+            match office.deliverer.status().held() {
+                Held::Nothing => {}
+                Held::Clock(skew) => wrong.push(format!("clock: {} seconds off against Discord's; nothing is posted", skew.as_secs())),
+                Held::Unreachable(why) => wrong.push(format!("discord: {why}")),
+                Held::Store(why) => wrong.push(format!("store: {why}")),
+            }
+        }
+    }
+    if !watched.bot.is_connected() {
+        wrong.push("gateway: not connected; commands are not answered, posts go on".to_owned());
+    }
+    wrong
+}
+
+async fn metrics(watched: &Watched) -> String {
+    metrics::gauge!("gateway_resumes").set(watched.counts.resumes() as f64);
+    metrics::gauge!("gateway_identifies").set(watched.counts.identifies() as f64);
+    if let Some(office) = watched.bot.office() {
+        if let Some(skew) = office.deliverer.status().last_skew() {
+            metrics::gauge!("clock_skew_seconds").set(skew.as_secs_f64());
+        }
+        if let Ok((open, held)) = office.store.backlog().await {
+            metrics::gauge!("deliveries_due").set(open as f64);
+            metrics::gauge!("deliveries_held").set(held as f64);
+        }
+    }
+    watched.metrics.render()
+}

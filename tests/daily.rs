@@ -1,0 +1,278 @@
+//! The daily post, as a teacher sets it and a class sees it: the real bot against the fake Discord.
+
+mod fake_discord;
+mod running;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use serde_json::json;
+
+use fake_discord::{Actor, FakeDiscord, Room, permission};
+use kronikas::store::{Schedule, Sqlite, Store, file_of};
+use running::{RunningBot, new_store};
+
+/// A schedule whose post was due `ago` seconds before now.
+fn due(room: &Room, ago: i64) -> Schedule {
+    let due = Timestamp::now().checked_sub(ago.seconds()).expect("an instant");
+    let local = TimeZone::UTC.to_datetime(due);
+    let minute = local.with().second(0).subsec_nanosecond(0).build().expect("a minute");
+    Schedule {
+        channel: room.id,
+        guild: room.guild.expect("a guild"),
+        zone: "Etc/UTC".to_owned(),
+        time: minute.time(),
+        quiet: "context".to_owned(),
+        question: true,
+        picture: false,
+        catch_up: 6 * 3600,
+        set_at: due,
+        next_date: minute.date(),
+        next_due: minute.to_zoned_datetime(TimeZone::UTC).expect("UTC").timestamp(),
+        paused: None,
+        resting_until: None,
+    }
+}
+
+/// A store in which that schedule stands already.
+async fn store_with(schedules: &[Schedule]) -> String {
+    let address = new_store();
+    let store = Sqlite::open(&file_of(&address).expect("a file")).await.expect("a store");
+    for schedule in schedules {
+        store.put_schedule(schedule).await.expect("it is kept");
+    }
+    store.close().await;
+    address
+}
+
+async fn set(teacher: &Actor, room: &Room, time: &str, zone: &str) -> fake_discord::Said {
+    teacher.slash(room, "daily set", json!({ "channel": room.as_option(), "time": time, "zone": zone })).await
+}
+
+#[tokio::test]
+async fn a_teacher_sets_it_and_nobody_else_can() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("history");
+    let (teacher, student) = (discord.teacher("Ms Kovács"), discord.user("Anna"));
+    let mut bot = RunningBot::start(&discord);
+    bot.ready(&discord).await;
+
+    let refused = set(&student, &room, "8", "Budapest").await;
+    assert!(refused.ephemeral && refused.text().contains("Only those who may manage this server"), "{}", refused.text());
+    let empty = teacher.slash(&room, "daily show", json!({})).await;
+    assert!(empty.text().contains("No channel of this server"), "{}", empty.text());
+
+    let said = set(&teacher, &room, "8am", "Budapest").await;
+    assert!(said.ephemeral);
+    assert_eq!(said.title(), "The daily post is set");
+    assert!(said.text().contains("08:00 in Europe/Budapest (UTC+"), "{}", said.text());
+    let shown = teacher.press(&said, "Show").await;
+    assert!(shown.text().contains("08:00, Europe/Budapest") && shown.text().contains("UTC"), "{}", shown.text());
+
+    for (time, zone, expected) in [
+        ("25", "Budapest", "no hour 25"),
+        ("8", "GMT+2", "fixed offset"),
+        ("8", "Atlantis", "no such place"),
+        ("soon", "Budapest", "as a time of day"),
+    ] {
+        let wrong = set(&teacher, &room, time, zone).await;
+        assert!(wrong.text().contains(expected), "{time} {zone}: {}", wrong.text());
+        tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
+    }
+    let still = discord.teacher("Mr Nagy").slash(&room, "daily show", json!({})).await;
+    assert!(still.text().contains("08:00, Europe/Budapest"), "wrong input changes nothing: {}", still.text());
+    bot.stop().await;
+    discord.finish();
+}
+
+#[tokio::test]
+async fn missing_permissions_are_named_and_nothing_is_set() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("history");
+    let teacher = discord.teacher("Ms Kovács");
+    let mut bot = RunningBot::start(&discord);
+    bot.ready(&discord).await;
+    discord.forbid(&room, permission::READ_MESSAGE_HISTORY | permission::EMBED_LINKS);
+    let refused = set(&teacher, &room, "8", "Budapest").await;
+    assert!(refused.text().contains("I am missing Embed Links and Read Message History there"), "{}", refused.text());
+    discord.forbid(&room, permission::VIEW_CHANNEL);
+    let unseen = set(&teacher, &room, "8", "Budapest").await;
+    assert!(unseen.text().contains("I cannot see this channel"), "{}", unseen.text());
+    discord.allow(&room, permission::VIEW_CHANNEL | permission::READ_MESSAGE_HISTORY | permission::EMBED_LINKS);
+    let said = set(&teacher, &room, "8", "Budapest").await;
+    assert_eq!(said.title(), "The daily post is set");
+    bot.stop().await;
+    discord.expect_refusals(&[50001]);
+    discord.finish();
+}
+
+#[tokio::test]
+async fn what_is_due_is_posted_once_and_its_question_is_answered_privately() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("history");
+    let (anna, teacher) = (discord.user("Anna"), discord.teacher("Ms Kovács"));
+    let store = store_with(&[due(&room, 120)]).await;
+    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    bot.ready(&discord).await;
+    let posts = discord.posts_to_be(&room, 1).await;
+    assert!(posts[0].said.title().starts_with("On this day"), "{}", posts[0].said.title());
+    let question = posts[0].said.buttons().into_iter().find(|(_, id)| id.contains("/daily/q/"));
+    if let Some((label, _)) = question {
+        let answer = anna.press(&posts[0].said, &label).await;
+        assert!(answer.ephemeral && answer.message != posts[0].id, "an answer is for the asker alone");
+        assert!(answer.title().starts_with("Right") || answer.title().starts_with("Not quite"), "{}", answer.title());
+        assert!(answer.text().contains('['), "explained with a citation: {}", answer.text());
+    }
+    let yesterday = anna.press(&posts[0].said, "◀").await;
+    assert!(yesterday.ephemeral);
+
+    // The day has its post: another would be the second, and that is asked first.
+    let asked = teacher.slash(&room, "daily post-now", json!({})).await;
+    assert!(asked.title().contains("second one today"), "{}", asked.title());
+    assert_eq!(discord.posts(&room).len(), 1);
+    teacher.press(&asked, "Post it again").await;
+    discord.posts_to_be(&room, 2).await;
+
+    let (status, said) = bot.stop().await;
+    assert!(status.success(), "{said}");
+    let mut again = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    discord.wait("a new session", |state| state.identifies > 1).await;
+    let shown = teacher.slash(&room, "daily show", json!({})).await;
+    assert!(shown.text().contains("Last post:") && shown.text().contains("https://discord.com/channels/"), "{}", shown.text());
+    assert_eq!(discord.posts(&room).len(), 2, "a restart posts nothing again");
+    again.stop().await;
+    discord.finish();
+}
+
+#[tokio::test]
+async fn a_kill_between_post_and_answer_leaves_one_post() {
+    use fake_discord::Moment;
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("history");
+    let store = store_with(&[due(&room, 60)]).await;
+    let mut hold = discord.on_post(Moment::After);
+    let bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    let held = hold.next().await;
+    bot.kill().await;
+    drop((held, hold));
+    assert_eq!(discord.posts(&room).len(), 1);
+    let mut again = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    again.ready(&discord).await;
+    let path = file_of(&store).expect("a file");
+    let key = kronikas::store::Key { channel: room.id, date: due(&room, 60).next_date, sequence: 0 };
+    let deadline = std::time::Instant::now() + fake_discord::PATIENCE;
+    loop {
+        let copy = path.with_extension(format!("copy-{}", deadline.elapsed().as_nanos()));
+        let _ = std::fs::remove_file(&copy);
+        kronikas::store::backup_beside(&path, &copy).await.expect("a copy");
+        let store = Sqlite::open(&copy).await.expect("the copy opens");
+        let state = store.delivery(key).await.expect("it is read").expect("it is there").state;
+        if let kronikas::store::State::Sent(message) = state {
+            assert_eq!(message, Some(discord.posts(&room)[0].id));
+            break;
+        }
+        assert!(std::time::Instant::now() < deadline, "{state:?}");
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    assert_eq!(discord.posts(&room).len(), 1);
+    again.stop().await;
+    discord.forgive_unanswered();
+    discord.finish();
+}
+
+#[tokio::test]
+async fn a_second_process_is_refused_and_backup_still_works() {
+    let discord = FakeDiscord::start().await;
+    let store = new_store();
+    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    bot.ready(&discord).await;
+    let (status, said) = RunningBot::with(&discord, &[("DATABASE_URL", &store)]).ended().await;
+    assert_eq!(status.code(), Some(74), "{said}");
+    assert!(said.contains("in use by another Krónikás (process "), "{said}");
+    let path = file_of(&store).expect("a file");
+    let copy = path.with_extension("backup");
+    let _ = std::fs::remove_file(&copy);
+    kronikas::store::backup_beside(&path, &copy).await.expect("a backup while running");
+    assert!(Sqlite::open(&copy).await.is_ok());
+    bot.stop().await;
+    discord.finish();
+}
+
+#[tokio::test]
+async fn a_permission_taken_away_pauses_with_one_refusal_and_resume_goes_on() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("history");
+    let teacher = discord.teacher("Ms Kovács");
+    discord.forbid(&room, permission::SEND_MESSAGES);
+    discord.expect_refusals(&[50013]);
+    let store = store_with(&[due(&room, 60)]).await;
+    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    bot.ready(&discord).await;
+    discord.wait("the refusal", |state| !state.expected.is_empty()).await;
+    let shown = teacher.slash(&room, "daily show", json!({})).await;
+    assert!(shown.text().contains("give me Send Messages"), "{}", shown.text());
+    let refused = teacher.slash(&room, "daily resume", json!({})).await;
+    assert!(refused.text().contains("I am missing Send Messages"), "{}", refused.text());
+    discord.allow(&room, permission::SEND_MESSAGES);
+    let resumed = teacher.slash(&room, "daily resume", json!({})).await;
+    assert_eq!(resumed.title(), "The daily post goes on");
+    assert_eq!(discord.expected_refusals().len(), 1, "asked once, not again and again");
+    bot.stop().await;
+    discord.finish();
+}
+
+#[tokio::test]
+async fn posts_go_on_while_the_gateway_runs_in_circles() {
+    use std::sync::atomic::Ordering;
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("history");
+    let store = store_with(&[]).await;
+    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    bot.ready(&discord).await;
+    bot.stop().await;
+    discord.faults().close_after_resume.store(true, Ordering::SeqCst);
+    let kept = Sqlite::open(&file_of(&store).expect("a file")).await.expect("a store");
+    kept.put_schedule(&due(&room, 30)).await.expect("it is kept");
+    kept.close().await;
+    let mut again = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    discord.posts_to_be(&room, 1).await;
+    assert!(again.lives());
+    let (status, _) = again.stop().await;
+    assert!(status.success());
+}
+
+#[tokio::test]
+async fn a_clock_that_is_wrong_holds_posts_and_says_so() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("history");
+    let teacher = discord.teacher("Ms Kovács");
+    discord.run_clock_from(Timestamp::now().checked_sub(SignedDuration::from_hours(24)).expect("yesterday"));
+    let store = store_with(&[due(&room, 60)]).await;
+    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    bot.ready(&discord).await;
+    while !bot.said().contains("clock is off") {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let shown = teacher.slash(&room, "daily show", json!({})).await;
+    assert!(shown.text().contains("The clock of the machine I run on is wrong by"), "{}", shown.text());
+    assert!(discord.posts(&room).is_empty());
+    bot.stop().await;
+    discord.forgive_unanswered();
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_be_used_leaves_the_lookups() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("history");
+    let (anna, teacher) = (discord.user("Anna"), discord.teacher("Ms Kovács"));
+    let store = new_store();
+    std::fs::write(file_of(&store).expect("a file"), vec![0x5a; 8192]).expect("garbage is written");
+    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    bot.ready(&discord).await;
+    let found = anna.slash(&room, "who", json!({ "query": "kruschev" })).await;
+    assert_eq!(found.title(), "Nikita Khrushchev");
+    let refused = set(&teacher, &room, "8", "Budapest").await;
+    assert!(refused.text().contains("I cannot keep anything at the moment"), "{}", refused.text());
+    let (status, said) = bot.stop().await;
+    assert!(status.success() && said.contains("the store cannot be opened"), "{said}");
+    discord.finish();
+}
