@@ -1,4 +1,10 @@
-//! What happened on a day of the year, and what lies around a quiet one.
+//! What happened on a day of the year, and what to say on a quiet one.
+
+mod portrait;
+mod quiet;
+
+pub use portrait::portrait;
+pub use quiet::{Quiet, QuietError};
 
 use jiff::civil::Date;
 
@@ -31,6 +37,11 @@ impl Day {
         Day { in_year, other_years, under_way }
     }
 
+    /// Whether nothing is known to have begun on it, in any year.
+    pub fn begins_nothing(&self) -> bool {
+        self.in_year.is_empty() && self.other_years.is_empty()
+    }
+
     /// Whether nothing at all is known of it.
     pub fn is_quiet(&self) -> bool {
         self.in_year.is_empty() && self.other_years.is_empty() && self.under_way.is_empty()
@@ -46,6 +57,14 @@ fn under_way(pack: &Pack, date: Date) -> Vec<EntryNo> {
         })
         .map(|(no, ..)| no)
         .collect()
+}
+
+/// The days of the year, as (month, day), that a local date stands for: itself, and on 28 February
+/// of a common year 29 February as well. So each of the 366 days comes once in every year, also in
+/// one that has only 365.
+pub fn days_for(date: Date) -> impl Iterator<Item = (i8, i8)> {
+    let joins = date.month() == 2 && date.day() == 28 && !date.in_leap_year();
+    std::iter::once((date.month(), date.day())).chain(joins.then_some((2, 29)))
 }
 
 /// An event near a quiet day.
@@ -67,4 +86,27 @@ pub fn neighbours(pack: &Pack, month: i8, day: i8) -> (Option<Neighbour>, Option
     let before = dated().rfind(|(_, day)| *day < date).map(neighbour);
     let after = dated().find(|(_, day)| *day > date).map(neighbour);
     (before, after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_of_the_366_days_comes_once_in_every_year() {
+        for year in [2000, 2027, 2028, 2100] {
+            let mut seen: Vec<(i8, i8)> = Vec::new();
+            let mut date = Date::new(year, 1, 1).expect("a date");
+            while date.year() == year {
+                seen.extend(days_for(date));
+                date = date.tomorrow().expect("a next day");
+            }
+            assert_eq!(seen.len(), 366, "{year}");
+            let mut key = Date::constant(2000, 1, 1);
+            for day in seen {
+                assert_eq!(day, (key.month(), key.day()), "{year}");
+                key = key.tomorrow().expect("a next day");
+            }
+        }
+    }
 }

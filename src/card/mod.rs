@@ -5,11 +5,12 @@
 //! keep their own limits. Cards only promise to be small enough for either ([`in_pages`]).
 
 pub mod action;
+pub mod entries;
 mod page;
 pub mod words;
 
 pub use action::{Action, Menu, MenuItem, Row};
-pub use page::{BODY, in_pages};
+pub use page::{BODY, in_pages, length};
 
 /// A run of text, and whether we wrote it or somebody typed it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -33,6 +33,19 @@ pub fn in_pages(mut card: Card, page: usize, turn: impl Fn(usize) -> Press) -> C
     card
 }
 
+/// How many characters a card's body and foot take to show, roughly; for whoever has to keep to
+/// [`BODY`] or less without pages.
+pub fn length(card: &Card) -> usize {
+    let section = |section: &Section| {
+        let heading = section.heading.as_ref().map_or(2, |heading| heading.chars().count() + 8);
+        heading + section.lines.iter().map(super::Line::length).sum::<usize>()
+    };
+    let sources: usize = card.sources.iter().map(|source| source.chars().count() + 4).sum();
+    card.subtitle.as_ref().map_or(0, |subtitle| subtitle.chars().count() + 3)
+        + card.sections.iter().map(section).sum::<usize>()
+        + sources
+}
+
 fn split(sections: Vec<Section>) -> Vec<Vec<Section>> {
     let mut pages: Vec<Vec<Section>> = vec![Vec::new()];
     let mut used = 0;

@@ -1,10 +1,12 @@
 //! How an entry is told, whatever its kind.
 
 use crate::card::action::{MenuItem, Press};
+pub(super) use crate::card::entries::{events, explain, item};
+use crate::card::entries::{on_day, open, open_page};
 use crate::card::{Action, Answer, Card, Line, Outcome, Section, Text, in_pages, words};
 use crate::knowledge::{Citation, Claim, Confidence, Entry, EntryNo, EventFacts, Facts, Note, Pack};
 
-use super::seek::{Sought, open, open_page, seek};
+use super::seek::{Sought, seek};
 use super::{Desk, Refusal, Request, stale};
 use crate::lookup::Scope;
 
@@ -55,17 +57,6 @@ pub(super) fn show(no: EntryNo, page: usize, desk: &Desk<'_>) -> Card {
     card = in_pages(card, page, |page| open_page(entry, page));
     explain(&mut card, &cited, pack);
     actions(card, no, entry, pack)
-}
-
-/// Explains at the foot what the lines of this page cite, and not what those of another do.
-pub(super) fn explain(card: &mut Card, cited: &[Citation], pack: &Pack) {
-    let shown: Vec<&String> = card.sections.iter().flat_map(|section| &section.lines).flat_map(|line| &line.cite).collect();
-    let explained = words::explained(pack, cited).into_iter().filter(|line| {
-        let short = line.split_once(" — ").map_or(line.as_str(), |(short, _)| short);
-        short.split(' ').any(|word| word.starts_with(['¶', 'Q']) && shown.iter().any(|name| *name == word))
-            || shown.iter().any(|name| line.starts_with(&format!("{name} — ")))
-    });
-    card.sources = explained.collect();
 }
 
 fn subtitle(entry: &Entry, pack: &Pack) -> String {
@@ -157,22 +148,6 @@ fn links(no: EntryNo, entry: &Entry, pack: &Pack) -> Vec<Section> {
     sections
 }
 
-/// One line an event: when, and what.
-pub(super) fn events(events: &[EntryNo], pack: &Pack) -> Vec<Line> {
-    let line = |no: &EntryNo| {
-        let event = pack.entry(*no);
-        let when = event.when().map(words::short_moment).unwrap_or_default();
-        Line::new(event.name.as_str()).led(format!("{when}:"))
-    };
-    events.iter().map(line).collect()
-}
-
-/// A menu line that opens an entry.
-pub(super) fn item(no: EntryNo, prefix: &str, pack: &Pack) -> MenuItem {
-    let entry = pack.entry(no);
-    MenuItem::new(&format!("{prefix}{}", entry.name), Some(&words::hint(entry)), open(entry))
-}
-
 fn actions(card: Card, no: EntryNo, entry: &Entry, pack: &Pack) -> Card {
     match entry.event() {
         Some(facts) => event_actions(card, no, entry, facts, pack),
@@ -200,7 +175,7 @@ fn event_actions(card: Card, no: EntryNo, entry: &Entry, facts: &EventFacts, pac
         buttons.push(Action::new("Why?", Press::new("why", [id])));
     }
     if let Some(day) = facts.when.day() {
-        buttons.push(Action::new("That day", Press::new("onthisday", [format!("{:02}-{:02}", day.month(), day.day())])));
+        buttons.push(Action::new("That day", on_day(day.month(), day.day(), 0)));
     }
     let mut items: Vec<MenuItem> = Vec::new();
     items.extend(facts.led_from.iter().map(|cause| item(*cause, "Cause: ", pack)));

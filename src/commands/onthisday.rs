@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::{Command, Completion, Desk, Opt, OptKind, Refusal, Request, entry_card, stale};
 use crate::calendar::{Day, Neighbour, neighbours};
-use crate::card::action::Press;
+use crate::card::entries::on_day;
 use crate::card::{Action, Answer, Card, Line, Outcome, Section, Text, in_pages, words};
 use crate::knowledge::{Citation, EntryNo, Pack};
 use crate::lookup::date::{self, Precision};
@@ -70,7 +70,7 @@ fn show(month: i8, day: i8, page: usize, said: Vec<Line>, pack: &Pack) -> Card {
     }
     let other = happened.other_years.iter().map(|(year, no)| Line::new(pack.entry(*no).name.as_str()).led(format!("{year}:")));
     card = card.section(Section::headed("On this day in other years", other.collect()));
-    card = in_pages(card, page, |page| on_page(month, day, page));
+    card = in_pages(card, page, |page| on_day(month, day, page));
     let cited: Vec<Citation> = happened.in_year.iter().filter_map(|no| first_citation(*no, pack)).collect();
     entry_card::explain(&mut card, &cited, pack);
     let events = happened.in_year.iter().chain(happened.other_years.iter().map(|(_, no)| no)).chain(&happened.under_way);
@@ -118,15 +118,10 @@ fn quiet(card: Card, month: i8, day: i8, pack: &Pack) -> Card {
     card.section(Section::headed("A quiet day", lines)).buttons(items)
 }
 
-fn on_page(month: i8, day: i8, page: usize) -> Press {
-    let date = format!("{month:02}-{day:02}");
-    if page == 0 { Press::new("onthisday", [date]) } else { Press::new("onthisday", [date, page.to_string()]) }
-}
-
 /// Buttons to the day before and after, in the pack's year.
 fn day_buttons(month: i8, day: i8, pack: &Pack) -> Vec<Action> {
     let Ok(date) = Date::new(pack.year, month, day) else { return Vec::new() };
-    let button = |label: String, day: Date| Action::new(&label, on_page(day.month(), day.day(), 0));
+    let button = |label: String, day: Date| Action::new(&label, on_day(day.month(), day.day(), 0));
     let mut buttons = Vec::new();
     if let Ok(before) = date.yesterday() {
         buttons.push(button(format!("◀ {}", words::day_and_month(before.month(), before.day())), before));

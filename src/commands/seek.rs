@@ -1,8 +1,8 @@
 //! From a query to one entry, a question back, or "I don't know that".
 
-use crate::card::action::Press;
+pub(super) use crate::card::entries::open;
 use crate::card::{Action, Card, Line, Outcome, Section, Text, words};
-use crate::knowledge::{Entry, EntryNo, Kind};
+use crate::knowledge::EntryNo;
 use crate::lookup::{EXACT, Hit, Match, Scope};
 
 use super::Desk;
@@ -102,25 +102,4 @@ pub(super) fn list(entries: &[EntryNo], desk: &Desk<'_>) -> Vec<Line> {
 /// One button an entry.
 pub(super) fn openers(entries: &[EntryNo], desk: &Desk<'_>) -> Vec<Action> {
     entries.iter().map(|no| desk.pack.entry(*no)).map(|entry| Action::new(&entry.name, open(entry))).collect()
-}
-
-/// The press that shows an entry.
-pub(super) fn open(entry: &Entry) -> Press {
-    open_page(entry, 0)
-}
-
-/// The press that shows a page of an entry.
-pub(super) fn open_page(entry: &Entry, page: usize) -> Press {
-    let id = entry.id.split_once('/').map_or(entry.id.as_str(), |(_, id)| id);
-    let (verb, mut arguments) = match entry.kind {
-        Kind::Event => ("event", vec![]),
-        Kind::Person | Kind::Group => ("who", vec![entry.kind.word().to_owned()]),
-        Kind::Place => ("place", vec![]),
-        Kind::Term => ("term", vec![]),
-    };
-    arguments.push(id.to_owned());
-    if page > 0 {
-        arguments.push(page.to_string());
-    }
-    Press::new(verb, arguments)
 }

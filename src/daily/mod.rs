@@ -2,18 +2,21 @@
 //!
 //! Pure: `wall_time` reads the clock time a teacher types, `zones` understands where the class is,
 //! `due` turns a local date into the one instant at which its post goes out, `plan` says what a
-//! schedule owes, `attempt` what to do next with a delivery. `deliver` does it, over the store, the
+//! schedule owes, `attempt` what to do next with a delivery, `compose` what stands in a post. `deliver` does it, over the store, the
 //! clock and a [`Poster`] that the edges implement.
 
 mod attempt;
+mod compose;
 mod deliver;
 mod due;
 mod plan;
 mod poster;
 mod status;
+mod telling;
 mod wall_time;
 mod zones;
 
+pub use compose::{PostOptions, PostQuestion, compose, question_press};
 pub use deliver::{Composer, Deliverer, is_decided};
 pub use due::{Due, instant, next_due};
 pub use plan::{LEASE, plan, wall_time};

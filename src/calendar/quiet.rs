@@ -1,0 +1,64 @@
+//! What a class wants to read on a day on which nothing happened.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// What to say on a quiet day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Quiet {
+    /// Where things stood: the last event before and the next one to come.
+    #[default]
+    Context,
+    /// A person, term or place.
+    Portrait,
+    /// Nothing: no post.
+    Skip,
+}
+
+impl Quiet {
+    /// All of them, the default first.
+    pub const ALL: [Quiet; 3] = [Quiet::Context, Quiet::Portrait, Quiet::Skip];
+
+    /// The word for it, in commands and in the store.
+    pub fn word(self) -> &'static str {
+        match self {
+            Quiet::Context => "context",
+            Quiet::Portrait => "portrait",
+            Quiet::Skip => "skip",
+        }
+    }
+}
+
+impl fmt::Display for Quiet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// A word that is none of the three.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("On a quiet day there is context (where things stood), portrait (a person, word or place) or skip (no post).")]
+pub struct QuietError;
+
+impl FromStr for Quiet {
+    type Err = QuietError;
+
+    fn from_str(text: &str) -> Result<Quiet, QuietError> {
+        let text = text.trim().to_lowercase();
+        Quiet::ALL.into_iter().find(|quiet| quiet.word() == text).ok_or(QuietError)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_are_read_back() {
+        for quiet in Quiet::ALL {
+            assert_eq!(quiet.to_string().parse(), Ok(quiet));
+        }
+        assert_eq!(" Skip ".parse(), Ok(Quiet::Skip));
+        assert_eq!("".parse::<Quiet>(), Err(QuietError));
+    }
+}

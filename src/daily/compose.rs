@@ -1,0 +1,207 @@
+//! What a daily post says: from a local date to a card.
+
+use jiff::civil::Date;
+
+use super::telling::{self, Plan, Telling};
+use crate::calendar::{Day, Quiet, days_for, neighbours, portrait};
+use crate::card::action::{MenuItem, Press};
+use crate::card::entries::{explain, item, on_day};
+use crate::card::{Action, Card, Line, Outcome, Section, length, words};
+use crate::knowledge::{EntryNo, Kind, Pack};
+
+/// What a class chose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PostOptions {
+    /// What to say on a quiet day.
+    pub quiet: Quiet,
+    /// Makes one class's portraits come in another order than another's; the channel's id does.
+    pub salt: u64,
+}
+
+/// A question at the end of a post. Its choices are pressed; who judges the press is not decided
+/// here (see [`question_press`]).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostQuestion {
+    /// The question, in one sentence.
+    pub ask: String,
+    /// What can be answered, in the order in which it is shown; at most 25.
+    pub choices: Vec<String>,
+}
+
+/// How many characters of body and foot a post may have. It stands in a channel uninvited, so it
+/// is kept well under what a message could hold; the rest of a day is one press away.
+const POST: usize = 3000;
+
+/// How fully a day is told, from the fullest on; the first that fits is taken. The last fits
+/// whatever the pack.
+const PLANS: [Plan; 9] = [
+    Plan { events: 8, claims: 4, links: 3 },
+    Plan { events: 8, claims: 2, links: 3 },
+    Plan { events: 8, claims: 1, links: 2 },
+    Plan { events: 8, claims: 1, links: 1 },
+    Plan { events: 7, claims: 1, links: 1 },
+    Plan { events: 6, claims: 1, links: 1 },
+    Plan { events: 5, claims: 1, links: 1 },
+    Plan { events: 4, claims: 1, links: 1 },
+    Plan { events: 3, claims: 0, links: 0 },
+];
+
+/// How many facts a portrait tells.
+const PORTRAIT: usize = 4;
+/// Choices longer than this stand in a menu; on a phone a button's label is cut.
+const BUTTON: usize = 34;
+
+/// The post for a local date; `None` when it is quiet and the class wants no post then.
+///
+/// 29 February is told on its day in leap years and joins 28 February in others, said as such.
+/// A post fits a Discord message: of a dense day it tells the most important events, by the clock,
+/// and the rest is behind “All of that day”.
+pub fn compose(pack: &Pack, date: Date, options: PostOptions, question: Option<&PostQuestion>) -> Option<Card> {
+    let days: Vec<(i8, i8, Day)> = days_for(date).map(|(month, day)| (month, day, Day::new(pack, month, day))).collect();
+    if options.quiet == Quiet::Skip && is_quiet(&days) {
+        return None;
+    }
+    let question = question.filter(|question| !question.choices.is_empty());
+    let mut plans = PLANS.iter().map(|plan| post(pack, date, &days, *plan, options, question));
+    let mut card = plans.next()?;
+    for fuller in plans {
+        if length(&card) <= POST {
+            break;
+        }
+        card = fuller;
+    }
+    Some(card)
+}
+
+/// Whether nothing is known to have begun on the days a date stands for, in any year.
+fn is_quiet(days: &[(i8, i8, Day)]) -> bool {
+    days.iter().all(|(.., day)| day.begins_nothing())
+}
+
+/// The press that answers a post's question: verb `daily`, arguments `q`, the post's local date
+/// (`2027-10-23`) and the choice's number, from 0.
+pub fn question_press(date: Date, choice: usize) -> Press {
+    Press::new("daily", ["q".to_owned(), date.to_string(), choice.to_string()])
+}
+
+fn post(
+    pack: &Pack,
+    date: Date,
+    days: &[(i8, i8, Day)],
+    plan: Plan,
+    options: PostOptions,
+    question: Option<&PostQuestion>,
+) -> Card {
+    let mut card = Card::new(Outcome::Found, format!("On this day: {}", words::day_and_month(date.month(), date.day())));
+    card.subtitle = subtitle(pack, date);
+    let mut told = Telling::new(pack, date);
+    for (no, (_, _, day)) in days.iter().enumerate() {
+        if no > 0 && !day.is_quiet() {
+            let say = format!("{} has no 29 February, so what happened on that day stands here as well.", date.year());
+            told.say(Section::headed("29 February", vec![Line::new(say)]));
+        }
+        told.in_year(day, plan);
+    }
+    if days.iter().all(|(.., day)| day.in_year.is_empty()) {
+        quiet(&mut told, date, options);
+    }
+    telling::why_it_mattered(&mut told, plan);
+    telling::who_and_where(&mut told);
+    for (_, _, day) in days {
+        told.under_way(day);
+    }
+    for (month, day_no, day) in days {
+        told.other_years(*month, *day_no, day);
+    }
+    let Telling { sections, cited, events, left_out, .. } = told;
+    for section in sections {
+        card = card.section(section);
+    }
+    if let Some(question) = question {
+        card = card.section(Section::headed("A question for you", vec![Line::new(question.ask.as_str())]));
+    }
+    explain(&mut card, &cited, pack);
+    card = ask(card, date, question);
+    let items: Vec<MenuItem> = events.iter().map(|no| item(*no, "", pack)).collect();
+    card.menu("Tell me more about …", items).buttons(day_buttons(date, left_out > 0))
+}
+
+/// `70 years ago: Tuesday 23 October 1956`
+fn subtitle(pack: &Pack, date: Date) -> Option<String> {
+    let then = Date::new(pack.year, date.month(), date.day()).ok()?;
+    let ago = telling::ago(date, pack.year).map(|ago| format!("{ago}: ")).unwrap_or_default();
+    Some(format!("{ago}{}", words::long_date(then)))
+}
+
+/// What to say when the pack's year has nothing on that day.
+fn quiet(told: &mut Telling<'_>, date: Date, options: PostOptions) {
+    let year = told.pack.year;
+    let say = format!("A quiet day: I know of nothing that happened on it in {year}.");
+    told.say(Section::opening(vec![Line::new(say)]));
+    match options.quiet {
+        Quiet::Context => context(told, date),
+        Quiet::Portrait => {
+            if let Some(no) = portrait(told.pack, date, options.salt) {
+                portray(told, no);
+            }
+        }
+        Quiet::Skip => {}
+    }
+}
+
+fn context(told: &mut Telling<'_>, date: Date) {
+    let (before, after) = neighbours(told.pack, date.month(), date.day());
+    let mut lines = Vec::new();
+    for (neighbour, lead, side) in [(before, "Last event before", "earlier"), (after, "Next to come", "later")] {
+        let Some(neighbour) = neighbour else { continue };
+        let entry = told.pack.entry(neighbour.event);
+        let when = entry.when().map(words::short_moment).unwrap_or_default();
+        let days = words::count(usize::from(neighbour.days), "day");
+        let lead = format!("{lead} ({when}, {days} {side}) · {}:", entry.name);
+        let said = telling::uncorrected(entry).next().map(|claim| told.claim(claim));
+        lines.push(said.unwrap_or_default().led(lead));
+        told.open(neighbour.event);
+    }
+    told.say(Section::headed(&format!("Where things stood in {}", told.pack.year), lines));
+}
+
+fn portray(told: &mut Telling<'_>, no: EntryNo) {
+    let entry = told.pack.entry(no);
+    let kind = match entry.kind {
+        Kind::Person => "Person",
+        Kind::Place => "Place",
+        Kind::Term => "Word",
+        Kind::Event | Kind::Group => "Subject",
+    };
+    let mut lines: Vec<Line> = entry.gist.iter().map(|gist| told.claim(gist)).collect();
+    lines.extend(telling::uncorrected(entry).take(PORTRAIT).map(|claim| told.claim(claim)));
+    lines.extend(telling::caution(entry));
+    told.say(Section::headed(&format!("{kind} of the day: {}", entry.name), lines));
+    told.open(no);
+    for event in told.pack.events_naming(no).to_vec() {
+        told.open(event);
+    }
+}
+
+/// The choices of a question: buttons where they are short, a menu otherwise.
+fn ask(card: Card, date: Date, question: Option<&PostQuestion>) -> Card {
+    let Some(question) = question else { return card };
+    let choices = question.choices.iter().enumerate();
+    if question.choices.len() <= 4 && question.choices.iter().all(|choice| choice.chars().count() <= BUTTON) {
+        card.buttons(choices.map(|(no, choice)| Action::new(choice, question_press(date, no))).collect())
+    } else {
+        let items = choices.map(|(no, choice)| MenuItem::new(choice, None, question_press(date, no))).collect();
+        card.menu("Your answer (only you see whether it is right) …", items)
+    }
+}
+
+/// Buttons to the days around, and to all of a day that the post tells only in part.
+fn day_buttons(date: Date, in_part: bool) -> Vec<Action> {
+    let button = |label: String, day: Date| Action::new(&label, on_day(day.month(), day.day(), 0));
+    let name = |day: Date| words::day_and_month(day.month(), day.day());
+    let mut buttons = Vec::new();
+    buttons.extend(date.yesterday().ok().map(|day| button(format!("◀ Yesterday: {}", name(day)), day)));
+    buttons.extend(in_part.then(|| button(telling::ALL_OF_THAT_DAY.to_owned(), date)));
+    buttons.extend(date.tomorrow().ok().map(|day| button(format!("Tomorrow: {} ▶", name(day)), day)));
+    buttons
+}
