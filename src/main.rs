@@ -6,12 +6,14 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use kronikas::commands::Shelf;
-use kronikas::knowledge::{Report, built_in, json_schemas, load, read_dir};
 use kronikas::daily::tzdb_version;
-use kronikas::settings::{Intents, Settings, Task};
+use kronikas::knowledge::{Pack, Report, built_in, json_schemas, load, read_dir};
+use kronikas::settings::{CalendarArgs, CalendarForm, Intents, Settings, Task};
 use kronikas::store::{StoreError, backup_beside, examine, file_of};
+use kronikas::terminal::calendar::{Asked, Form};
 use kronikas::terminal::{self, Look};
 use kronikas::{discord, observe};
 
@@ -65,6 +67,7 @@ fn run(settings: &Settings) -> Result<ExitCode, Failure> {
             terminal::serve_lines(stdin().lock(), shelf.desk(), &mut stdout().lock())?;
             Ok(ExitCode::SUCCESS)
         }
+        Some(Task::Calendar(asked)) => calendar(settings, asked),
         Some(Task::Check { dir }) => check(dir.as_deref().or(settings.knowledge.as_deref())),
         Some(Task::Schema { dir }) => schema(dir.as_deref()),
         Some(Task::Backup { file }) => backup(settings, file),
@@ -127,13 +130,50 @@ fn history_file() -> Option<PathBuf> {
 }
 
 fn shelf(settings: &Settings) -> Result<Shelf, Failure> {
+    Ok(Shelf::new(pack(settings)?))
+}
+
+fn pack(settings: &Settings) -> Result<Pack, Failure> {
     let files = settings.knowledge.as_deref().map_or_else(|| Ok(built_in()), read_dir);
-    let pack = files.and_then(|files| load(&files)).map_err(|report| broken(&report))?;
-    Ok(Shelf::new(pack))
+    files.and_then(|files| load(&files)).map_err(|report| broken(&report))
 }
 
 fn broken(report: &Report) -> Failure {
     Failure { said: format!("this pack cannot be taught until it is mended\n{report}"), code: BROKEN_PACK }
+}
+
+/// Writes the calendar of a class to standard output or into a file.
+fn calendar(settings: &Settings, args: &CalendarArgs) -> Result<ExitCode, Failure> {
+    let pack = pack(settings)?;
+    let wrong = |error: jiff::Error| Failure { said: format!("{error}"), code: WRONG_SETTINGS };
+    let from = match args.year {
+        Some(year) => Date::new(year, 1, 1).map_err(wrong)?,
+        None => Timestamp::now().in_tz(args.zone).map_err(wrong)?.date(),
+    };
+    let days = args.days.unwrap_or(match args.year {
+        Some(_) => from.days_in_year().unsigned_abs(),
+        None => 400,
+    });
+    let form = match args.form() {
+        CalendarForm::Text => Form::Text(Look::of_terminal()),
+        CalendarForm::Json => Form::Json,
+        CalendarForm::Html => Form::Html,
+    };
+    let asked = Asked { from, days, zone: args.zone, time: args.time, quiet: args.quiet };
+    let written = terminal::calendar::calendar(&pack, &asked, form).map_err(wrong)?;
+    match &args.out {
+        Some(file) => {
+            let plain = anstream::adapter::strip_str(&written).to_string();
+            std::fs::write(file, plain)
+                .map_err(|error| Failure { said: format!("{} cannot be written: {error}", file.display()), code: IO_FAILED })?;
+        }
+        None => match anstream::stdout().write_all(written.as_bytes()) {
+            // Whoever pages through it may stop reading.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
+            written => written?,
+        },
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn check(dir: Option<&Path>) -> Result<ExitCode, Failure> {

@@ -3,6 +3,7 @@
 //! With a terminal it is a conversation; with input from a pipe it answers line by line; with
 //! neither it shows three questions answered and ends. Nothing here needs a network or a token.
 
+pub mod calendar;
 mod conversation;
 mod draw;
 mod editor;
