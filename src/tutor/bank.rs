@@ -67,8 +67,7 @@ pub struct Bank {
 }
 
 impl Bank {
-    /// Makes every question of a pack once, to know which there are. Takes about as long as
-    /// building the lookup; keep it.
+    /// Makes every question of a pack once, to know which there are. That takes a while: keep it.
     pub fn new(pack: &Pack) -> Bank {
         let ground = Ground::new(pack);
         let listed: Vec<Listed> =
