@@ -158,9 +158,7 @@ fn day_ids(pack: &Pack, events: &[EntryNo]) -> [Vec<String>; 3] {
         let entry = pack.entry(*event);
         let Some(facts) = entry.event() else { continue };
         best.extend([Asking::Who, Asking::Place, Asking::Effect, Asking::Cause].map(|kind| id(kind, bare(entry))));
-        best.extend(
-            pack.questions.iter().filter(|authored| authored.about.first() == Some(event)).map(|a| id(Asking::Authored, &a.id)),
-        );
+        best.extend(pack.questions.iter().filter(|authored| authored.about.contains(event)).map(|a| id(Asking::Authored, &a.id)));
         let terms = pack.terms_shown_by(*event);
         for other in facts.people.iter().chain(&facts.groups).copied().chain(terms) {
             let other = pack.entry(other);
