@@ -84,7 +84,7 @@ fn labels_of_strips_never_collide() {
 #[test]
 fn boxes_of_graphs_never_collide() {
     for no in events() {
-        check(&graph(pack(), no), &format!("graph-{}", pack().entry(no).id.trim_start_matches("event/")));
+        check(&graph(pack(), no).svg, &format!("graph-{}", pack().entry(no).id.trim_start_matches("event/")));
     }
 }
 

@@ -32,17 +32,32 @@ struct Node {
 }
 
 /// One side of the event: its causes, or its consequences.
-struct Side {
-    nodes: Vec<EntryNo>,
-    direct: usize,
-    more: usize,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Branch {
+    /// What hangs together with the event itself, in time order.
+    pub direct: Vec<EntryNo>,
+    /// What lies one step further and is drawn, in time order.
+    pub further: Vec<EntryNo>,
+    /// How many more hang together with the event itself than are drawn.
+    pub more: usize,
+}
+
+/// A graph and what stands in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Graph {
+    /// The drawing.
+    pub svg: Svg,
+    /// What led to the event.
+    pub causes: Branch,
+    /// What came of it.
+    pub effects: Branch,
 }
 
 /// The graph around one event. At most six events stand on a side: those that hang together with
 /// the event itself, the weightiest first, and if there is room some that lie behind them.
-pub fn graph(pack: &Pack, event: EntryNo) -> Svg {
-    let causes = side(pack, event, |no| pack.entry(no).event().map_or(&[][..], |facts| &facts.led_from));
-    let effects = side(pack, event, |no| pack.entry(no).event().map_or(&[][..], |facts| &facts.leads_to));
+pub fn graph(pack: &Pack, event: EntryNo) -> Graph {
+    let causes = branch(pack, event, |no| pack.entry(no).event().map_or(&[][..], |facts| &facts.led_from));
+    let effects = branch(pack, event, |no| pack.entry(no).event().map_or(&[][..], |facts| &facts.leads_to));
     let mut canvas = Canvas::default();
     let top = 42.0;
     for (no, heading) in ["What led to it", "The event", "What came of it"].iter().enumerate() {
@@ -50,7 +65,7 @@ pub fn graph(pack: &Pack, event: EntryNo) -> Svg {
     }
     let left = column(pack, &causes, COLUMNS[0], NAME);
     let right = column(pack, &effects, COLUMNS[2], NAME);
-    let middle = column(pack, &Side { nodes: vec![event], direct: 1, more: 0 }, COLUMNS[1], NAME.bold());
+    let middle = column(pack, &Branch { direct: vec![event], further: Vec::new(), more: 0 }, COLUMNS[1], NAME.bold());
     let heights = [&left, &middle, &right].map(|nodes| nodes.last().map_or(40.0, |last| last.area.y + last.area.height));
     let height = heights.iter().copied().fold(60.0, f64::max);
     let mut nodes: Vec<Node> = Vec::new();
@@ -65,11 +80,11 @@ pub fn graph(pack: &Pack, event: EntryNo) -> Svg {
     draw_links(&mut canvas, pack, &nodes, event);
     nodes.iter().for_each(|node| draw_box(&mut canvas, pack, node, event));
     let mut bottom = top + height + 12.0;
-    for (side, column) in [(&causes, COLUMNS[0]), (&effects, COLUMNS[2])] {
-        if side.nodes.is_empty() {
+    for (branch, column) in [(&causes, COLUMNS[0]), (&effects, COLUMNS[2])] {
+        if branch.direct.is_empty() {
             canvas.text(column + BOX / 2.0, top + height / 2.0, Anchor::Middle, SMALL, "I know of none.");
-        } else if side.more > 0 {
-            canvas.text(column + BOX / 2.0, top + height + 16.0, Anchor::Middle, SMALL, &format!("and {} more", side.more));
+        } else if branch.more > 0 {
+            canvas.text(column + BOX / 2.0, top + height + 16.0, Anchor::Middle, SMALL, &format!("and {} more", branch.more));
             bottom = top + height + 26.0;
         }
     }
@@ -77,29 +92,31 @@ pub fn graph(pack: &Pack, event: EntryNo) -> Svg {
         canvas.text(WIDTH / 2.0, top + height + 16.0, Anchor::Middle, SMALL, "Dashed: one step further");
         bottom = top + height + 26.0;
     }
-    Svg::new("graph", canvas, (WIDTH, bottom), describe(pack, event, &causes, &effects))
+    let svg = Svg::new("graph", canvas, (WIDTH, bottom), describe(pack, event, &causes, &effects));
+    Graph { svg, causes, effects }
 }
 
-fn side<'a>(pack: &'a Pack, event: EntryNo, next: impl Fn(EntryNo) -> &'a [EntryNo]) -> Side {
+fn branch<'a>(pack: &'a Pack, event: EntryNo, next: impl Fn(EntryNo) -> &'a [EntryNo]) -> Branch {
     let weight = |no: &EntryNo| (std::cmp::Reverse(pack.entry(*no).importance), *no);
-    let mut nodes: Vec<EntryNo> = next(event).to_vec();
-    nodes.sort_by_key(weight);
-    let more = nodes.len().saturating_sub(MOST);
-    nodes.truncate(MOST);
-    let direct = nodes.len();
-    let mut behind: Vec<EntryNo> = nodes.iter().flat_map(|no| next(*no)).copied().collect();
-    behind.sort_by_key(weight);
-    behind.dedup();
-    behind.retain(|no| !nodes.contains(no) && *no != event && !next(event).contains(no));
-    // One step further: half of the room that is left, so that the answer itself stays in front.
-    behind.truncate((MOST - direct).min(3));
-    nodes.extend(behind);
-    Side { nodes, direct, more }
+    let mut direct: Vec<EntryNo> = next(event).to_vec();
+    direct.sort_by_key(weight);
+    let more = direct.len().saturating_sub(MOST);
+    direct.truncate(MOST);
+    let mut further: Vec<EntryNo> = direct.iter().flat_map(|no| next(*no)).copied().collect();
+    further.sort_by_key(weight);
+    further.dedup();
+    further.retain(|no| *no != event && !next(event).contains(no));
+    // Only what room is left, and not too much of it: the answer itself stays in front.
+    further.truncate((MOST - direct.len()).min(3));
+    direct.sort();
+    further.sort();
+    Branch { direct, further, more }
 }
 
 /// The boxes of a column from 0 downwards, in time order.
-fn column(pack: &Pack, side: &Side, x: f64, pen: Pen) -> Vec<Node> {
-    let mut order: Vec<(EntryNo, bool)> = side.nodes.iter().enumerate().map(|(at, no)| (*no, at < side.direct)).collect();
+fn column(pack: &Pack, branch: &Branch, x: f64, pen: Pen) -> Vec<Node> {
+    let direct = branch.direct.iter().map(|no| (*no, true));
+    let mut order: Vec<(EntryNo, bool)> = direct.chain(branch.further.iter().map(|no| (*no, false))).collect();
     order.sort();
     let mut y = 0.0;
     let place = |(no, direct): (EntryNo, bool)| {
@@ -187,25 +204,21 @@ fn round(canvas: &mut Canvas, x: f64, from: Area, to: Area, outside: f64) {
     canvas.arrow_head((x + outside * 9.0, end), (x, end), 6.0, PALE);
 }
 
-fn describe(pack: &Pack, event: EntryNo, causes: &Side, effects: &Side) -> Vec<String> {
+fn describe(pack: &Pack, event: EntryNo, causes: &Branch, effects: &Branch) -> Vec<String> {
     let name = |no: &EntryNo| {
         let entry = pack.entry(*no);
         format!("{} ({})", entry.name, entry.when().map(words::short_moment).unwrap_or_default())
     };
-    let list = |nodes: &[EntryNo]| {
-        let mut nodes = nodes.to_vec();
-        nodes.sort();
-        nodes.iter().map(name).collect::<Vec<_>>().join("; ")
-    };
+    let list = |events: &[EntryNo]| events.iter().map(name).collect::<Vec<_>>().join("; ");
     let mut said = vec![format!("Graph of causes and consequences of: {}.", name(&event))];
-    for (side, direct, behind) in [(causes, "What led to it", "Behind that"), (effects, "What came of it", "And of that")] {
-        let more = if side.more > 0 { format!("; and {} more", side.more) } else { String::new() };
-        match side.direct {
-            0 => said.push(format!("{direct}: I know of none.")),
-            _ => said.push(format!("{direct}: {}{more}.", list(&side.nodes[..side.direct]))),
+    for (branch, direct, further) in [(causes, "What led to it", "Behind that"), (effects, "What came of it", "And of that")] {
+        let more = if branch.more > 0 { format!("; and {} more", branch.more) } else { String::new() };
+        match branch.direct.as_slice() {
+            [] => said.push(format!("{direct}: I know of none.")),
+            events => said.push(format!("{direct}: {}{more}.", list(events))),
         }
-        if side.nodes.len() > side.direct {
-            said.push(format!("{behind}: {}.", list(&side.nodes[side.direct..])));
+        if !branch.further.is_empty() {
+            said.push(format!("{further}: {}.", list(&branch.further)));
         }
     }
     said

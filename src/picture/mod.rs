@@ -21,7 +21,7 @@ use std::sync::Arc;
 use crate::card::Picture;
 
 pub use chart::{progress, split};
-pub use graph::graph;
+pub use graph::{Branch, Graph, graph};
 pub use map::{Beyond, Map, Spot, map};
 pub use png::{draw, png};
 pub use strip::strip;

@@ -33,6 +33,9 @@ pub struct Spot {
     pub place: EntryNo,
     /// What happened there, of what was asked for, in time order.
     pub events: Vec<EntryNo>,
+    /// Who went from there to where, and who came from where: `The crowd → Kossuth Square`. A place
+    /// with nothing else is on the map for these.
+    pub moves: Vec<String>,
 }
 
 /// A place too far away for the map.
@@ -126,23 +129,40 @@ fn sheet_of(pack: &Pack, place: EntryNo) -> Option<Sheet> {
 /// The places of the events on the maps and beyond them, those with the most events first.
 fn spots(pack: &Pack, events: &[EntryNo]) -> (Vec<Spot>, Vec<Beyond>) {
     let mut found: Vec<(EntryNo, Vec<EntryNo>)> = Vec::new();
+    let mut note = |place: EntryNo, event: Option<EntryNo>| match found.iter_mut().find(|(known, _)| *known == place) {
+        Some((_, events)) => events.extend(event),
+        None => found.push((place, event.into_iter().collect())),
+    };
     for &event in events {
         let Some(facts) = pack.entry(event).event() else { continue };
-        let mut places = facts.places.clone();
-        places.extend(facts.moves.iter().flat_map(|moved| [moved.from, moved.to]));
-        places.sort();
-        places.dedup();
-        for place in places {
-            match found.iter_mut().find(|(known, _)| *known == place) {
-                Some((_, events)) => events.push(event),
-                None => found.push((place, vec![event])),
-            }
-        }
+        facts.places.iter().for_each(|place| note(*place, Some(event)));
+        facts.moves.iter().flat_map(|moved| [moved.from, moved.to]).for_each(|place| note(place, None));
     }
     found.sort_by_key(|(place, events)| (std::cmp::Reverse(events.len()), *place));
     let (near, far): (Vec<_>, Vec<_>) = found.into_iter().partition(|(place, _)| sheet_of(pack, *place).is_some());
-    let spots = near.into_iter().enumerate().map(|(no, (place, events))| Spot { number: no + 1, place, events }).collect();
+    let all = moves(pack, events);
+    let spot = |(no, (place, events)): (usize, (EntryNo, Vec<EntryNo>))| Spot {
+        number: no + 1,
+        place,
+        events,
+        moves: comings_and_goings(pack, place, &all),
+    };
+    let spots = near.into_iter().enumerate().map(spot).collect();
     (spots, far.into_iter().map(|(place, events)| Beyond { place, events }).collect())
+}
+
+/// Who went from a place to where (`Students → Bem Square`) and who came to it from where
+/// (`Students ← Petőfi Square`).
+fn comings_and_goings(pack: &Pack, place: EntryNo, moves: &[&Move]) -> Vec<String> {
+    let mut said = Vec::new();
+    for moved in moves {
+        if moved.from == place {
+            said.push(format!("{} → {}", moved.who, pack.entry(moved.to).name));
+        } else if moved.to == place {
+            said.push(format!("{} ← {}", moved.who, pack.entry(moved.from).name));
+        }
+    }
+    said
 }
 
 /// Who moved from where to where, each once, in time order.
@@ -216,17 +236,16 @@ fn label(pack: &Pack, spot: &Spot, is_outside: bool, is_told: bool) -> labels::V
     if is_outside {
         named.push(("further out".to_owned(), SMALL));
     }
-    let mut versions = Vec::new();
+    let told = |say: &str, room: f64| named.iter().cloned().chain(labels::lines(say, TOLD, room, 5)).collect();
+    let mut versions: labels::Versions = Vec::new();
     let weightiest = spot.events.iter().max_by_key(|no| (pack.entry(**no).importance, std::cmp::Reverse(**no)));
     if let Some(event) = weightiest.map(|no| pack.entry(*no)).filter(|_| is_told) {
         let when = event.when().map(words::short_moment).unwrap_or_default();
-        let say = format!("{when}: {}", event.name);
-        versions.extend([118.0, 84.0].map(|room| {
-            let told = labels::lines(&say, TOLD, room, 5);
-            named.iter().cloned().chain(told).collect()
-        }));
+        versions.extend([118.0, 84.0].map(|room| told(&format!("{when}: {}", event.name), room)));
+    } else if let Some(moved) = spot.moves.first().filter(|_| is_told) {
+        versions.extend([118.0, 84.0].map(|room| told(moved, room)));
     }
-    versions.push(named);
+    versions.push(named.clone());
     versions
 }
 
@@ -351,7 +370,7 @@ fn legend(
         lines.extend(font::wrap(&list.join(" · "), SAY.size, SAY.weight, WIDTH - 2.0 * MARGIN, 0.0, 6));
     }
     for (_, _, moved) in arrows {
-        lines.extend(font::wrap(&told(pack, moved), SAY.size, SAY.weight, WIDTH - 2.0 * MARGIN, 0.0, 2));
+        lines.extend(font::wrap(&way(pack, moved), SAY.size, SAY.weight, WIDTH - 2.0 * MARGIN, 0.0, 2));
     }
     for line in lines {
         y += 13.0;
@@ -361,25 +380,25 @@ fn legend(
 }
 
 /// `Students: Petőfi Square → Bem Square`
-fn told(pack: &Pack, moved: &Move) -> String {
+fn way(pack: &Pack, moved: &Move) -> String {
     format!("{}: {} → {}", moved.who, pack.entry(moved.from).name, pack.entry(moved.to).name)
 }
 
 fn describe(pack: &Pack, title: &str, spots: &[Spot], beyond: &[Beyond], moves: &[&Move]) -> Vec<String> {
     let mut said = vec![format!("Map: {title}.")];
-    let line = |place: EntryNo, events: &[EntryNo]| {
+    let line = |place: EntryNo, events: &[EntryNo], moves: &[String]| {
         let weightiest = events.iter().max_by_key(|no| (pack.entry(**no).importance, std::cmp::Reverse(**no)));
-        let what = weightiest.map(|no| pack.entry(*no)).map_or(String::new(), |event| {
+        let what = weightiest.map(|no| pack.entry(*no)).map_or(format!(": {}", moves.join(", ")), |event| {
             format!(": {} ({})", event.name, event.when().map(words::short_moment).unwrap_or_default())
         });
         let more = if events.len() > 1 { format!(", and {} more", events.len() - 1) } else { String::new() };
         format!("{}{what}{more}.", pack.entry(place).name)
     };
-    said.extend(moves.iter().map(|moved| format!("Arrow: {}.", told(pack, moved))));
-    said.extend(spots.iter().map(|spot| format!("{} {}", spot.number, line(spot.place, &spot.events))));
+    said.extend(moves.iter().map(|moved| format!("Arrow: {}.", way(pack, moved))));
+    said.extend(spots.iter().map(|spot| format!("{} {}", spot.number, line(spot.place, &spot.events, &spot.moves))));
     if !beyond.is_empty() {
         said.push("Too far for this map:".to_owned());
-        said.extend(beyond.iter().map(|far| line(far.place, &far.events)));
+        said.extend(beyond.iter().map(|far| line(far.place, &far.events, &[])));
     }
     said
 }
