@@ -22,6 +22,7 @@ pub const COMMAND: Command = Command {
     }],
     answer,
     press,
+    ..Command::PLAIN
 };
 
 fn answer(request: &Request, desk: &Desk<'_>) -> Answer {

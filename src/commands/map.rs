@@ -25,6 +25,7 @@ pub const COMMAND: Command = Command {
     }],
     answer,
     press,
+    ..Command::PLAIN
 };
 
 /// What a map shows.

@@ -85,7 +85,10 @@ pub(super) fn said(answer: &Answer, asker: u64, private: bool) -> Said {
             // Said even when there are none: an edit that says nothing keeps the old picture.
             let attachments = named.iter().cloned().fold(EditAttachments::new(), EditAttachments::add);
             Said {
-                edit: edit.embed(embed(card, named.first())).components(components(&card.rows, &asked_by(asker))).attachments(attachments),
+                edit: edit
+                    .embed(embed(card, named.first()))
+                    .components(components(&card.rows, &asked_by(asker)))
+                    .attachments(attachments),
                 message: message(card, named, asker, private),
                 files,
                 apart: false,
