@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use kronikas::knowledge::{EntryNo, Kind, Pack, built_in, load};
-use kronikas::picture::{Area, Svg, graph, map, progress, split, strip, timeline};
+use kronikas::picture::{Area, Svg, draw, graph, map, progress, split, strip, timeline};
 use std::sync::LazyLock;
 
 static PACK: LazyLock<Pack> = LazyLock::new(|| load(&built_in()).unwrap_or_else(|report| panic!("{report}")));
@@ -145,4 +145,42 @@ fn labels_of_maps_never_collide() {
     for (no, page) in all.chunks(7).enumerate() {
         check(&map(pack(), page, "A few").svg, &format!("map-few-{no}"));
     }
+}
+
+#[test]
+fn the_drawings_of_some_pictures() {
+    let day: Vec<EntryNo> = pack().on_day(10, 24).map(|(no, ..)| no).collect();
+    insta::assert_snapshot!("timeline", timeline(pack(), &day, "24 October 1956").text);
+    insta::assert_snapshot!("strip", strip(pack(), event("1956-10-23-stalin-statue")).text);
+    insta::assert_snapshot!("graph", graph(pack(), event("1956-10-23-radio-shots")).svg.text);
+    insta::assert_snapshot!("map", map(pack(), &[event("1956-11-07-kadar-budapest")], "Kádár enters Budapest").svg.text);
+    let words = map(pack(), &day, "24 October 1956").svg.describe().join("\n");
+    insta::assert_snapshot!("map_in_words", words);
+}
+
+/// FNV-1a (Fowler, Noll, Vo 1991): a number for the pixels of a picture.
+fn fingerprint(svg: &Svg) -> (u32, u32, u64) {
+    let png = draw(&svg.text).expect("a picture");
+    let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().expect("a PNG");
+    let mut pixels = vec![0; reader.output_buffer_size().expect("a small picture")];
+    let frame = reader.next_frame(&mut pixels).expect("one frame");
+    let hash = pixels.iter().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3));
+    (frame.width, frame.height, hash)
+}
+
+#[test]
+fn the_same_drawing_gives_the_same_pixels() {
+    let day: Vec<EntryNo> = pack().on_day(10, 24).map(|(no, ..)| no).collect();
+    let drawn = [
+        ("timeline", timeline(pack(), &day, "24 October 1956")),
+        ("strip", strip(pack(), event("1956-10-23-stalin-statue"))),
+        ("map", map(pack(), &day, "24 October 1956").svg),
+        ("graph", graph(pack(), event("1956-10-23-radio-shots")).svg),
+        ("split", split(&["yes".to_owned(), "no".to_owned()], &[3, 1], 0)),
+    ];
+    let prints: Vec<String> = drawn.iter().map(|(name, svg)| format!("{name} {:?}", fingerprint(svg))).collect();
+    // From one run to the next: drawn again, and compared with what was written down.
+    let again: Vec<String> = drawn.iter().map(|(name, svg)| format!("{name} {:?}", fingerprint(svg))).collect();
+    assert_eq!(prints, again);
+    insta::assert_snapshot!("pixels", prints.join("\n"));
 }

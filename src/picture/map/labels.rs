@@ -100,6 +100,10 @@ fn around((x, y): (f64, f64), lines: &[(String, Pen)]) -> Vec<Area> {
         (x + reach, y - height + LEADING),
         (x - reach - width, y - LEADING),
         (x - reach - width, y - height + LEADING),
+        (x + reach, y - height + 4.0),
+        (x + reach, y - 4.0),
+        (x - reach - width, y - height + 4.0),
+        (x - reach - width, y - 4.0),
     ]
     .map(|(x, y)| block(lines, x, y))
     .to_vec()
