@@ -52,7 +52,7 @@ fn passed_over(claim: &Claim, date: jiff::civil::Date, due_at: Timestamp, why: &
 }
 
 /// Inserts a row unless there is one of its key; whether it did.
-async fn insert(connection: &mut SqliteConnection, delivery: &Delivery) -> Stored<bool> {
+pub(super) async fn insert(connection: &mut SqliteConnection, delivery: &Delivery) -> Stored<bool> {
     let (state, reason, message) = stored_state(&delivery.state);
     let text = "INSERT INTO delivery (channel, date, sequence, guild, subject, state, reason, due_at, until, attempts, \
                 doubt_since, not_before, lease_until, message, decided_at) \

@@ -6,10 +6,14 @@
 //!
 //! The file must lie on a local disk: network file systems do not keep SQLite's locks.
 
+mod attempts;
 mod deliveries;
 mod examine;
 mod open;
+mod recalls;
+mod reminders;
 mod schedules;
+mod students;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -18,6 +22,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sqlx::SqlitePool;
+use tokio::sync::OnceCell;
 
 use super::{Claim, Decision, Delivery, Key, Pause, Schedule, Store, Stored};
 
@@ -30,6 +35,8 @@ pub struct Sqlite {
     writer: SqlitePool,
     reader: SqlitePool,
     path: PathBuf,
+    /// What user ids are hashed with, once it was read or made.
+    key: OnceCell<[u8; 32]>,
     /// Held for as long as the store is; the operating system lets go of it when the process dies.
     _lock: Option<File>,
 }
@@ -130,7 +137,7 @@ impl Store for Sqlite {
     }
 
     async fn forget(&self, now: Timestamp) -> Stored<u64> {
-        deliveries::forget(&self.writer, now).await
+        Ok(students::forget(&self.writer, now).await? + deliveries::forget(&self.writer, now).await?)
     }
 
     async fn all_schedules(&self) -> Stored<Vec<Schedule>> {
