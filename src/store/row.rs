@@ -7,7 +7,7 @@ use jiff::civil::{Date, Time};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::{Delivery, Key, Missed, Schedule, State, StoreError, Stored};
+use super::{Answered, Delivery, Key, Missed, Round, RoundQuestion, Schedule, State, StoreError, Stored};
 
 /// An id of Discord as the engine keeps it: the same 64 bits, signed.
 pub(super) fn stored_id(id: u64) -> i64 {
@@ -146,5 +146,57 @@ pub(super) fn delivery(row: &SqliteRow) -> Stored<Delivery> {
         lease_until: instant(row, "lease_until")?,
         decided_at: optional_instant(row, "decided_at")?,
         trouble: if open { row.try_get("reason")? } else { None },
+    })
+}
+
+/// A whole number that must fit where it goes.
+fn number<T: TryFrom<i64>>(row: &SqliteRow, column: &str) -> Stored<T> {
+    let number: i64 = row.try_get(column)?;
+    T::try_from(number).map_err(|_| StoreError::Row(format!("{column} is {number}")))
+}
+
+/// A student's pseudonym.
+fn pseudonym(row: &SqliteRow, column: &str) -> Stored<[u8; 16]> {
+    let bytes: Vec<u8> = row.try_get(column)?;
+    bytes.try_into().map_err(|_| StoreError::Row(format!("{column} is no pseudonym")))
+}
+
+/// A row of `round` with its rows of `round_question`, in order.
+pub(super) fn round(row: &SqliteRow, questions: &[SqliteRow]) -> Stored<Round> {
+    let question = |row: &SqliteRow| -> Stored<RoundQuestion> {
+        Ok(RoundQuestion {
+            id: row.try_get("question")?,
+            seed: id(row, "seed")?,
+            choices: number(row, "choices")?,
+            right: number(row, "correct")?,
+        })
+    };
+    Ok(Round {
+        id: id(row, "id")?,
+        channel: id(row, "channel")?,
+        guild: id(row, "guild")?,
+        starter: pseudonym(row, "starter")?,
+        subject: row.try_get("subject")?,
+        seconds: number(row, "seconds")?,
+        podium: row.try_get("podium")?,
+        questions: questions.iter().map(question).collect::<Stored<_>>()?,
+        planned: number(row, "planned")?,
+        position: number(row, "position")?,
+        phase: parsed(row, "phase")?,
+        since: instant(row, "since")?,
+        until: instant(row, "until")?,
+        message: row.try_get::<Option<i64>, _>("message")?.map(i64::cast_unsigned),
+        started_at: instant(row, "started_at")?,
+        trouble: row.try_get("trouble")?,
+    })
+}
+
+/// One student's answer in a round.
+pub(super) fn answered(row: &SqliteRow) -> Stored<Answered> {
+    Ok(Answered {
+        question: row.try_get("question")?,
+        position: number(row, "position")?,
+        student: pseudonym(row, "student")?,
+        right: row.try_get("is_right")?,
     })
 }

@@ -227,6 +227,7 @@ pub(super) async fn forget(pool: &SqlitePool, now: Timestamp) -> Stored<u64> {
         .bind(days_ago(REMEMBER_DELIVERY))
         .execute(&mut *transaction)
         .await?;
+    let rounds = super::rounds::forget(&mut transaction, now).await?;
     transaction.commit().await?;
-    Ok(of_guilds.rows_affected() + guilds.rows_affected() + old.rows_affected())
+    Ok(of_guilds.rows_affected() + guilds.rows_affected() + old.rows_affected() + rounds)
 }
