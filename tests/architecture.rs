@@ -34,7 +34,12 @@ const MAY: &[(&str, &[&str])] = &[
     ("src/store", &["store"]),
     ("src/tutor", &["knowledge", "lookup", "card", "store", "tutor"]),
     ("src/daily", &["knowledge", "calendar", "card", "tutor", "store", "clock", "daily"]),
-    ("src/commands", &["knowledge", "lookup", "card", "calendar", "daily", "store", "clock", "tutor", "picture", "commands"]),
+    ("src/rooms", &["card", "rooms"]),
+    ("src/round", &["knowledge", "card", "tutor", "store", "clock", "rooms", "picture", "round"]),
+    (
+        "src/commands",
+        &["knowledge", "lookup", "card", "calendar", "daily", "store", "clock", "tutor", "picture", "rooms", "round", "commands"],
+    ),
 ];
 
 #[test]

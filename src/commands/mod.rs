@@ -6,8 +6,10 @@
 
 mod about;
 mod ask;
+mod class;
 mod completion;
 mod daily;
+mod discuss;
 mod entry_card;
 mod event;
 mod graph;
@@ -17,6 +19,7 @@ mod map;
 mod office;
 mod onthisday;
 mod place;
+mod round;
 mod seek;
 mod source;
 mod term;
@@ -30,15 +33,18 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::card::action::decode;
-use crate::card::{Answer, Card, Outcome, Refusal, Text};
+use crate::card::{Answer, Audience, Card, Outcome, Refusal, Text};
 use crate::knowledge::Pack;
 use crate::lookup::{Lookup, Scope};
+use crate::round::Book;
 use crate::tutor::Bank;
 
+pub use crate::rooms::{Rooms, Survey};
 pub use completion::{Choice, complete};
 pub use daily::PostComposer;
 pub use look_up_this::{LOOK_UP_THIS, look_up_this};
-pub use office::{Office, Rooms, Survey};
+pub use office::Office;
+pub use round::is_round_answer;
 
 /// Every command, in the order in which help lists them.
 pub const ALL: &[Command] = &[
@@ -54,6 +60,9 @@ pub const ALL: &[Command] = &[
     map::COMMAND,
     ask::COMMAND,
     source::COMMAND,
+    discuss::COMMAND,
+    round::COMMAND,
+    class::COMMAND,
     help::COMMAND,
     about::COMMAND,
 ];
@@ -169,6 +178,8 @@ pub enum Completion {
     Subjects,
     /// With passages of the class document.
     Passages,
+    /// With questions to discuss.
+    Discussions,
     /// With time zones, and the time it is there.
     Zones,
     /// With these words.
@@ -219,6 +230,8 @@ pub struct Request {
     pub asker: Option<Asker>,
     /// Where it is asked; nowhere in direct messages.
     pub place: Option<Place>,
+    /// What the request itself is known by: the same when it is delivered again, larger for a later one.
+    pub interaction: u64,
 }
 
 impl Request {
@@ -228,7 +241,7 @@ impl Request {
             .at(12, 0, 0, 0)
             .to_zoned_datetime(jiff::tz::TimeZone::UTC)
             .map_or(Timestamp::UNIX_EPOCH, |noon| noon.timestamp());
-        Request { subcommand: None, options: Vec::new(), now, today, asker: None, place: None }
+        Request { subcommand: None, options: Vec::new(), now, today, asker: None, place: None, interaction: 0 }
     }
 
     /// A request that came in at an instant.
@@ -240,6 +253,7 @@ impl Request {
             today: crate::clock::date_in_budapest(now),
             asker: None,
             place: None,
+            interaction: u64::try_from(now.as_microsecond()).unwrap_or_default(),
         }
     }
 
@@ -247,6 +261,12 @@ impl Request {
     pub fn by(mut self, asker: Asker, place: Option<Place>) -> Request {
         self.asker = Some(asker);
         self.place = place;
+        self
+    }
+
+    /// The same request, known by that number.
+    pub fn known_by(mut self, interaction: u64) -> Request {
+        self.interaction = interaction;
         self
     }
 
@@ -392,6 +412,26 @@ impl Shelves {
     /// Exchanges it.
     pub fn exchange(&self, shelf: Shelf) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(shelf);
+    }
+}
+
+impl Book for Shelf {
+    fn pack(&self) -> &Pack {
+        &self.pack
+    }
+
+    fn bank(&self) -> &Bank {
+        self.desk().bank()
+    }
+}
+
+impl Book for Desk<'_> {
+    fn pack(&self) -> &Pack {
+        self.pack
+    }
+
+    fn bank(&self) -> &Bank {
+        Desk::bank(self)
     }
 }
 

@@ -14,7 +14,9 @@ use super::survey::Channels;
 use crate::clock::SystemClock;
 use crate::commands::{Office, PostComposer, Shelves};
 use crate::daily::{Deliverer, recompute};
-use crate::store::{Sqlite, Store, StoreError};
+use crate::round::{Book, Rounds};
+use crate::store::{Memory, Sqlite, Store, StoreError};
+use crate::tutor::recall;
 
 /// How long to wait before a store that cannot be opened is tried again.
 const REOPEN: Duration = Duration::from_secs(30);
@@ -86,8 +88,16 @@ impl OfficeDesk {
         let seed = fastrand::u64(..);
         let deliverer = Arc::new(Deliverer::new(kept.clone(), poster, composer, Arc::new(SystemClock), seed));
         let rooms = Arc::new(Channels::new(self.rest.clone(), self.me));
-        let office = Office::new(kept, rooms, deliverer.clone(), tokio::runtime::Handle::current());
+        let shelves = self.shelves.clone();
+        let book = Box::new(move || shelves.current() as Arc<dyn Book>);
+        let rounds = Arc::new(Rounds::new(kept.clone(), rooms.clone(), book, Arc::new(SystemClock), remember));
+        let office = Office::new(kept, rooms, deliverer.clone(), rounds.clone(), tokio::runtime::Handle::current());
         self.bot.open_office(Arc::new(office));
-        deliverer.run(self.stopping).await;
+        tokio::join!(deliverer.run(self.stopping.clone()), rounds.run(self.stopping));
     }
+}
+
+/// What is remembered after an answer by choosing.
+fn remember(at: jiff::Timestamp, rating: u8, before: Option<Memory>) -> Memory {
+    recall::after(before, recall::rating(rating), at)
 }

@@ -1,7 +1,7 @@
 //! Interactions as they arrive, each answered by itself: what goes wrong with one harms no other.
 
-use std::sync::{Arc, PoisonError, RwLock};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -23,8 +23,8 @@ use super::redact;
 use super::register;
 use super::reply::{Answered, Failed, Manner, Reply};
 use crate::card::Refusal;
-use crate::store::Pause;
 use crate::commands::{self, Office, Shelf, Shelves};
+use crate::store::Pause;
 
 /// What every interaction is answered with.
 pub struct Bot {
@@ -101,7 +101,8 @@ impl Bot {
         let span = info_span!("interaction", command, guild = guild.map(GuildId::get), code);
         async {
             debug!(?asked, "asked");
-            if let Err(seconds) = self.cooldown.ask(user) {
+            let haste = if asked.is_round_answer() { self.cooldown.answer(user) } else { self.cooldown.ask(user) };
+            if let Err(seconds) = haste {
                 let wait = Refusal::new(format!("That was quick! Ask me again in {} seconds.", seconds));
                 let said = said(&Err(wait), user, true);
                 log(reply.first(said, Manner::New).await, "cooldown", start, &code);

@@ -10,7 +10,7 @@ use serenity::model::id::{ChannelId, GuildId};
 use serenity::model::user::User;
 
 use super::outbound::unmarked;
-use crate::commands::{Asker, Place, Request, Value};
+use crate::commands::{self, Asker, Place, Request, Value};
 
 /// What somebody did, without Discord's words for it.
 #[derive(Debug)]
@@ -45,6 +45,11 @@ impl Asked {
         }
     }
 
+    /// Whether it is an answer to a class round, which comes faster than questions do.
+    pub fn is_round_answer(&self) -> bool {
+        matches!(self, Asked::Press { id, .. } if commands::is_round_answer(id))
+    }
+
     /// Whether the asker wants the answer alone.
     pub fn is_private(&self) -> bool {
         matches!(self, Asked::Command { request, .. } if request.flag("private"))
@@ -70,7 +75,10 @@ pub fn command(interaction: &CommandInteraction, now: Timestamp) -> Asked {
     }
     let by = asker(&interaction.user, interaction.member.as_deref());
     let place = place(interaction.guild_id, interaction.channel_id);
-    Asked::Command { name: data.name.clone(), request: request(data, Request::at(now).by(by, place)) }
+    Asked::Command {
+        name: data.name.clone(),
+        request: request(data, Request::at(now).by(by, place).known_by(interaction.id.get())),
+    }
 }
 
 fn request(data: &CommandData, request: Request) -> Request {
@@ -102,7 +110,7 @@ pub fn press(interaction: &ComponentInteraction, now: Timestamp) -> Asked {
         _ => id,
     };
     let by = self::asker(&interaction.user, interaction.member.as_ref());
-    let request = Request::at(now).by(by, place(interaction.guild_id, interaction.channel_id));
+    let request = Request::at(now).by(by, place(interaction.guild_id, interaction.channel_id)).known_by(interaction.id.get());
     Asked::Press { id: id.to_owned(), asker, request }
 }
 

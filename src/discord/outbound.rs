@@ -1,9 +1,10 @@
 //! From a card to a message within Discord's limits.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use serenity::builder::{
     CreateActionRow, CreateAllowedMentions, CreateAttachment, CreateButton, CreateEmbed, CreateInteractionResponseMessage,
     CreateMessage, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption, EditAttachments, EditInteractionResponse,
+    EditMessage,
 };
 use serenity::model::application::ButtonStyle;
 use serenity::model::channel::Nonce;
@@ -64,6 +65,30 @@ pub(super) fn message_of_post(card: &Card, nonce: &str) -> Value {
         .enforce_nonce(true);
     // A builder of plain strings and numbers: there is nothing in it that JSON cannot say.
     serde_json::to_value(message).unwrap_or_default()
+}
+
+/// A card in a channel as the body of a request, with its picture's file (name and bytes) if it has
+/// one. With a nonce it is a new message that Discord does not take twice; without, the edit of one,
+/// which loses the picture it had. Its buttons belong to nobody.
+pub(super) fn body_of_card(card: &Card, nonce: Option<&str>) -> (Value, Option<(String, Vec<u8>)>) {
+    let picture = card.picture.as_ref().and_then(drawn);
+    let rows = components(&card.rows, &post::mark(nonce.unwrap_or_default()));
+    let embed = embed(card, picture.as_ref());
+    let mentions = CreateAllowedMentions::new();
+    // Builders of plain strings and numbers: there is nothing in them that JSON cannot say.
+    let mut body = match nonce {
+        Some(nonce) => {
+            let message = CreateMessage::new().embed(embed).components(rows).allowed_mentions(mentions);
+            serde_json::to_value(message.nonce(Nonce::String(nonce.to_owned())).enforce_nonce(true)).unwrap_or_default()
+        }
+        None => {
+            let edit = EditMessage::new().embed(embed).components(rows).allowed_mentions(mentions);
+            serde_json::to_value(edit).unwrap_or_default()
+        }
+    };
+    let described = picture.as_ref().map(|file| json!({ "id": 0, "filename": file.filename, "description": file.description }));
+    body["attachments"] = described.into_iter().collect();
+    (body, picture.map(|file| (file.filename, file.data)))
 }
 
 /// A refusal as a message that only the asker sees.

@@ -22,7 +22,7 @@ pub use recall::{
     Attempt, ClassReview, Exercise, Given, Grade, Memory, REMEMBER_ATTEMPT, REMEMBER_STUDENT, Recall, RecallStore, Reminder,
     Reminding, Review, Step, Student,
 };
-pub use round::{Answered, Phase, Pseudonym, REMEMBER_ROUND, Round, RoundAnswer, RoundQuestion, RoundStore, Taken, Tally};
+pub use round::{Answered, Phase, REMEMBER_ROUND, Round, RoundAnswer, RoundGrade, RoundQuestion, RoundStore, Taken, Tally};
 pub use schedule::{Pause, Schedule};
 pub use sqlite::{Findings, Sqlite, backup_beside, examine, file_of};
 

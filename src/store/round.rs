@@ -1,8 +1,8 @@
 //! Class rounds: one question after another in a channel, and what a class answers.
 //!
 //! `opening → asking → telling → opening …  → closing → ended`. A row says where a round stands, so
-//! that whoever starts next goes on from there. Students are pseudonyms; their answers count once
-//! each, the latest press of theirs.
+//! that whoever starts next goes on from there. Of a student's presses on a question the latest
+//! counts, once; it becomes a review when the question closes.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,10 +10,7 @@ use std::str::FromStr;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::Stored;
-
-/// A student in the store: a keyed pseudonym, never an id or a name.
-pub type Pseudonym = [u8; 16];
+use super::{Memory, Stored};
 
 /// How long rounds and their answers are kept, in days.
 pub const REMEMBER_ROUND: i64 = 400;
@@ -78,8 +75,6 @@ pub struct Round {
     pub channel: u64,
     /// The guild's id.
     pub guild: u64,
-    /// Who started it.
-    pub starter: Pseudonym,
     /// What it is about, in words of ours; empty for everything.
     pub subject: String,
     /// How many seconds each question is open.
@@ -115,8 +110,8 @@ pub struct RoundAnswer {
     pub position: usize,
     /// The channel in which it was pressed.
     pub channel: u64,
-    /// Who pressed.
-    pub student: Pseudonym,
+    /// Who pressed: the Discord user's id, of which a store keeps a pseudonym only.
+    pub user: u64,
     /// Which answer, from 0.
     pub choice: u8,
     /// The press itself; later ones have larger numbers.
@@ -143,18 +138,20 @@ pub enum Taken {
 /// How a class answered one question of a round: how many students chose each answer.
 pub type Tally = Vec<u32>;
 
-/// One student's answer, for what a round or a class came to.
+/// One student's answer, for what a round came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
-    /// The question's id.
-    pub question: String,
-    /// Its place in the round.
+    /// The question's place in the round.
     pub position: usize,
-    /// Who answered.
-    pub student: Pseudonym,
+    /// Who answered: the student's number in this store.
+    pub student: i64,
     /// Whether it was right.
     pub right: bool,
 }
+
+/// How an answer in a round changes what is remembered: from its time, its rating (1 forgotten, 3
+/// good) and the memory before, if there was one. Pure.
+pub type RoundGrade<'a> = &'a (dyn Fn(Timestamp, u8, Option<Memory>) -> Memory + Send + Sync);
 
 /// What is kept of class rounds. See [`Store`](super::Store) for what a caller may rely on.
 #[async_trait]
@@ -188,8 +185,9 @@ pub trait RoundStore: Send + Sync {
     /// Every answer of a round.
     async fn answers_of_round(&self, round: u64) -> Stored<Vec<Answered>>;
 
-    /// Every answer to the rounds of a guild that were started since an instant.
-    async fn answers_of_guild(&self, guild: u64, since: Timestamp) -> Stored<Vec<Answered>>;
+    /// Counts the answers to a question of a round as reviews of `item` in the round's guild, all in
+    /// one durable step; those that were counted before stay as they are. How many were new.
+    async fn count_round(&self, round: u64, position: usize, item: &str, grade: RoundGrade<'_>) -> Stored<usize>;
 
     /// Whether everybody in a guild may start a round, not only its teachers.
     async fn rounds_for_everyone(&self, guild: u64) -> Stored<bool>;

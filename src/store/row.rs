@@ -155,12 +155,6 @@ fn number<T: TryFrom<i64>>(row: &SqliteRow, column: &str) -> Stored<T> {
     T::try_from(number).map_err(|_| StoreError::Row(format!("{column} is {number}")))
 }
 
-/// A student's pseudonym.
-fn pseudonym(row: &SqliteRow, column: &str) -> Stored<[u8; 16]> {
-    let bytes: Vec<u8> = row.try_get(column)?;
-    bytes.try_into().map_err(|_| StoreError::Row(format!("{column} is no pseudonym")))
-}
-
 /// A row of `round` with its rows of `round_question`, in order.
 pub(super) fn round(row: &SqliteRow, questions: &[SqliteRow]) -> Stored<Round> {
     let question = |row: &SqliteRow| -> Stored<RoundQuestion> {
@@ -175,7 +169,6 @@ pub(super) fn round(row: &SqliteRow, questions: &[SqliteRow]) -> Stored<Round> {
         id: id(row, "id")?,
         channel: id(row, "channel")?,
         guild: id(row, "guild")?,
-        starter: pseudonym(row, "starter")?,
         subject: row.try_get("subject")?,
         seconds: number(row, "seconds")?,
         podium: row.try_get("podium")?,
@@ -193,10 +186,5 @@ pub(super) fn round(row: &SqliteRow, questions: &[SqliteRow]) -> Stored<Round> {
 
 /// One student's answer in a round.
 pub(super) fn answered(row: &SqliteRow) -> Stored<Answered> {
-    Ok(Answered {
-        question: row.try_get("question")?,
-        position: number(row, "position")?,
-        student: pseudonym(row, "student")?,
-        right: row.try_get("is_right")?,
-    })
+    Ok(Answered { position: number(row, "position")?, student: row.try_get("student")?, right: row.try_get("is_right")? })
 }

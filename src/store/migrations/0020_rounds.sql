@@ -1,11 +1,10 @@
--- Class rounds: questions asked in a channel, and what a class answered. A student is a keyed
--- pseudonym; of an answer the choice and its time are kept, nothing else.
+-- Class rounds: questions asked in a channel, and what a class answered. Of an answer the choice and its
+-- time are kept, nothing else.
 
 CREATE TABLE round (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     channel    INTEGER NOT NULL,
     guild      INTEGER NOT NULL REFERENCES guild (id) ON DELETE CASCADE,
-    starter    BLOB    NOT NULL,
     subject    TEXT    NOT NULL,
     seconds    INTEGER NOT NULL CHECK (seconds > 0),
     podium     INTEGER NOT NULL CHECK (podium IN (0, 1)),
@@ -37,7 +36,7 @@ CREATE TABLE round_question (
 CREATE TABLE round_answer (
     round       INTEGER NOT NULL REFERENCES round (id) ON DELETE CASCADE,
     position    INTEGER NOT NULL,
-    student     BLOB    NOT NULL,
+    student     INTEGER NOT NULL REFERENCES student (id) ON DELETE CASCADE,
     choice      INTEGER NOT NULL,
     -- The press: the same one delivered again changes nothing.
     interaction INTEGER NOT NULL UNIQUE,

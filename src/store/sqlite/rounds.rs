@@ -7,9 +7,11 @@ use jiff::{Timestamp, ToSpan};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection, SqlitePool};
 
-use super::Sqlite;
+use super::{Sqlite, recalls, students};
 use crate::store::row::{self, stored_id, stored_instant};
-use crate::store::{Answered, Phase, REMEMBER_ROUND, Round, RoundAnswer, RoundStore, Stored, Taken, Tally};
+use crate::store::{
+    Answered, Memory, Phase, REMEMBER_ROUND, Review, Round, RoundAnswer, RoundGrade, RoundStore, Stored, Taken, Tally,
+};
 
 fn place(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
@@ -29,9 +31,9 @@ async fn with_questions(pool: &SqlitePool, row: &SqliteRow) -> Stored<Round> {
     row::round(row, &questions)
 }
 
-fn read_answers(rows: Vec<SqliteRow>) -> Stored<Vec<Answered>> {
-    rows.iter().map(row::answered).collect()
-}
+/// How well an answer by choosing is remembered, in the terms of a [`Review`].
+const FORGOTTEN: u8 = 1;
+const GOOD: u8 = 3;
 
 /// Where a round stands, as far as a press needs to know.
 struct Standing {
@@ -56,12 +58,12 @@ async fn standing(connection: &mut SqliteConnection, answer: &RoundAnswer) -> St
     }))
 }
 
-async fn write_answer(connection: &mut SqliteConnection, answer: &RoundAnswer) -> Stored<Taken> {
+async fn write_answer(connection: &mut SqliteConnection, answer: &RoundAnswer, student: i64) -> Stored<Taken> {
     let key = "SELECT interaction FROM round_answer WHERE round = $1 AND position = $2 AND student = $3";
     let before: Option<i64> = sqlx::query_scalar(key)
         .bind(stored_id(answer.round))
         .bind(place(answer.position))
-        .bind(&answer.student[..])
+        .bind(student)
         .fetch_optional(&mut *connection)
         .await?;
     if before.is_some_and(|before| before >= stored_id(answer.interaction)) {
@@ -74,7 +76,7 @@ async fn write_answer(connection: &mut SqliteConnection, answer: &RoundAnswer) -
     let done = sqlx::query(text)
         .bind(stored_id(answer.round))
         .bind(place(answer.position))
-        .bind(&answer.student[..])
+        .bind(student)
         .bind(i64::from(answer.choice))
         .bind(stored_id(answer.interaction))
         .bind(stored_instant(answer.at))
@@ -99,13 +101,12 @@ impl RoundStore for Sqlite {
     async fn start_round(&self, round: &Round) -> Stored<Option<u64>> {
         let mut transaction = self.writer.begin().await?;
         know_guild(&mut transaction, round.guild).await?;
-        let text = "INSERT INTO round (channel, guild, starter, subject, seconds, podium, planned, position, phase, since, \
-                    until, message, started_at, trouble) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+        let text = "INSERT INTO round (channel, guild, subject, seconds, podium, planned, position, phase, since, \
+                    until, message, started_at, trouble) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
                     ON CONFLICT DO NOTHING RETURNING id";
         let id: Option<i64> = sqlx::query_scalar(text)
             .bind(stored_id(round.channel))
             .bind(stored_id(round.guild))
-            .bind(&round.starter[..])
             .bind(&round.subject)
             .bind(i64::from(round.seconds))
             .bind(round.podium)
@@ -186,10 +187,14 @@ impl RoundStore for Sqlite {
     }
 
     async fn answer_rounds(&self, answers: &[RoundAnswer]) -> Stored<Vec<Taken>> {
+        let mut pseudonyms = Vec::with_capacity(answers.len());
+        for answer in answers {
+            pseudonyms.push(self.pseudonym(answer.user).await?);
+        }
         let mut transaction = self.writer.begin().await?;
         let mut standings: HashMap<(u64, usize), Option<Standing>> = HashMap::new();
         let mut taken = Vec::with_capacity(answers.len());
-        for answer in answers {
+        for (answer, pseudonym) in answers.iter().zip(&pseudonyms) {
             let key = (answer.round, answer.position);
             if !standings.contains_key(&key) {
                 standings.insert(key, standing(&mut transaction, answer).await?);
@@ -203,7 +208,8 @@ impl RoundStore for Sqlite {
                         && known.is_asking
                         && stored_instant(answer.at) <= known.until =>
                 {
-                    write_answer(&mut transaction, answer).await?
+                    let student = students::seen(&mut transaction, pseudonym, answer.at).await?;
+                    write_answer(&mut transaction, answer, student).await?
                 }
                 Some(_) => Taken::Late,
             });
@@ -230,18 +236,33 @@ impl RoundStore for Sqlite {
     }
 
     async fn answers_of_round(&self, round: u64) -> Stored<Vec<Answered>> {
-        let text = "SELECT question, position, student, choice = correct AS is_right FROM round_answer \
+        let text = "SELECT position, student, choice = correct AS is_right FROM round_answer \
                     JOIN round_question USING (round, position) WHERE round = $1 ORDER BY position, student";
-        read_answers(sqlx::query(text).bind(stored_id(round)).fetch_all(&self.reader).await?)
+        let rows = sqlx::query(text).bind(stored_id(round)).fetch_all(&self.reader).await?;
+        rows.iter().map(row::answered).collect()
     }
 
-    async fn answers_of_guild(&self, guild: u64, since: Timestamp) -> Stored<Vec<Answered>> {
-        let text = "SELECT question, round_answer.position AS position, student, choice = correct AS is_right FROM round \
-                    JOIN round_answer ON round_answer.round = round.id \
-                    JOIN round_question ON round_question.round = round.id AND round_question.position = round_answer.position \
-                    WHERE guild = $1 AND started_at >= $2 ORDER BY round.id, round_answer.position, student";
-        let rows = sqlx::query(text).bind(stored_id(guild)).bind(stored_instant(since)).fetch_all(&self.reader).await?;
-        read_answers(rows)
+    async fn count_round(&self, round: u64, position: usize, item: &str, grade: RoundGrade<'_>) -> Stored<usize> {
+        let text = "SELECT student, interaction, at, guild, choice = correct AS is_right FROM round_answer \
+                    JOIN round_question USING (round, position) JOIN round ON round.id = round_answer.round \
+                    WHERE round_answer.round = $1 AND round_answer.position = $2 ORDER BY interaction";
+        let mut transaction = self.writer.begin().await?;
+        let rows = sqlx::query(text).bind(stored_id(round)).bind(place(position)).fetch_all(&mut *transaction).await?;
+        let mut counted = 0;
+        for row in &rows {
+            let review = Review {
+                interaction: row::id(row, "interaction")?,
+                item: item.to_owned(),
+                at: row::instant(row, "at")?,
+                rating: if row.try_get("is_right")? { GOOD } else { FORGOTTEN },
+                guild: Some(row::id(row, "guild")?),
+            };
+            let after = |before: Option<Memory>| grade(review.at, review.rating, before);
+            let new = recalls::count(&mut transaction, row.try_get("student")?, &review, &after).await?;
+            counted += usize::from(new.is_some());
+        }
+        transaction.commit().await?;
+        Ok(counted)
     }
 
     async fn rounds_for_everyone(&self, guild: u64) -> Stored<bool> {
