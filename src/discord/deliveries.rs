@@ -89,6 +89,9 @@ impl OfficeDesk {
         let deliverer = Arc::new(Deliverer::new(kept.clone(), poster, composer, Arc::new(SystemClock), seed));
         let rooms = Arc::new(Channels::new(self.rest.clone(), self.me));
         let shelves = self.shelves.clone();
+        // Making all questions takes a moment: better now than when a class waits for its round.
+        let warm = shelves.clone();
+        drop(tokio::task::spawn_blocking(move || warm.current().desk().bank().all().len()));
         let book = Box::new(move || shelves.current() as Arc<dyn Book>);
         let rounds = Arc::new(Rounds::new(kept.clone(), rooms.clone(), book, Arc::new(SystemClock), remember));
         let office = Office::new(kept, rooms, deliverer.clone(), rounds.clone(), tokio::runtime::Handle::current());

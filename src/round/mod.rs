@@ -17,7 +17,7 @@ use crate::tutor::Bank;
 pub use cards::{answered, question_alone, result_alone, summary_alone};
 pub use draw::{MOST_QUESTIONS, draw, made};
 pub use report::{ENOUGH, Report, Standing, csv, example, report};
-pub use run::{Bookcase, Grading, Rounds, Unstarted};
+pub use run::{Bookcase, Grading, Rounds, Shown, Unstarted};
 pub use step::{Effect, PACE, Step, step};
 
 /// What is known and can be asked.

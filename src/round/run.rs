@@ -207,8 +207,12 @@ impl Rounds {
         }
     }
 
-    /// One step; when to take the next, `None` when the round is over.
-    async fn next(&self, id: u64, shown: &mut Shown) -> Stored<Option<Timestamp>> {
+    /// Takes one step of a round and says when to take the next, `None` when it is over; for
+    /// simulated time, in which nobody else plays that round. `shown` begins anew with a process.
+    ///
+    /// # Errors
+    /// When the store fails; the step may be taken again.
+    pub async fn next(&self, id: u64, shown: &mut Shown) -> Stored<Option<Timestamp>> {
         let Some(round) = self.store.round(id).await? else { return Ok(None) };
         let now = self.clock.now();
         let Step { round: next, effect, wake } = step(&round, now);
@@ -331,9 +335,9 @@ impl Rounds {
     }
 }
 
-/// What the channel shows, as far as this process knows.
-#[derive(Default)]
-struct Shown {
+/// What a round's channel shows, as far as this process knows.
+#[derive(Debug, Default)]
+pub struct Shown {
     /// The question's position and how many had answered.
     count: Option<(usize, u32)>,
     /// When that was last changed.

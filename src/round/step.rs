@@ -122,7 +122,6 @@ mod tests {
             id: 1,
             channel: 2,
             guild: 3,
-            starter: [0; 16],
             subject: String::new(),
             seconds: 20,
             podium: false,
