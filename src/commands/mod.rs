@@ -92,6 +92,8 @@ pub struct Command {
     /// Whether it is for those who may manage the server; Discord shows it to them only, and the
     /// command checks it again.
     pub staff: bool,
+    /// Whether its answers are for the asker alone, which has to be known before there is one.
+    pub alone: bool,
     /// Answers what was typed.
     pub answer: fn(&Request, &Desk<'_>) -> Answer,
     /// Answers a press whose verb is this command's name; the arguments are not to be trusted.
@@ -107,6 +109,7 @@ impl Command {
         options: &[],
         subcommands: &[],
         staff: false,
+        alone: false,
         answer: |_, _| Err(stale()),
         press: |_, _, _| Err(stale()),
     };
@@ -230,8 +233,9 @@ pub struct Request {
     pub asker: Option<Asker>,
     /// Where it is asked; nowhere in direct messages.
     pub place: Option<Place>,
-    /// What the request itself is known by: the same when it is delivered again, larger for a later one.
-    pub interaction: u64,
+    /// The number of what was done, from the edge: an interaction's id. What is delivered twice has
+    /// the same one, and chance is seeded with it. 0 when a question is only tried out.
+    pub id: u64,
 }
 
 impl Request {
@@ -241,7 +245,7 @@ impl Request {
             .at(12, 0, 0, 0)
             .to_zoned_datetime(jiff::tz::TimeZone::UTC)
             .map_or(Timestamp::UNIX_EPOCH, |noon| noon.timestamp());
-        Request { subcommand: None, options: Vec::new(), now, today, asker: None, place: None, interaction: 0 }
+        Request { subcommand: None, options: Vec::new(), now, today, asker: None, place: None, id: 0 }
     }
 
     /// A request that came in at an instant.
@@ -253,7 +257,7 @@ impl Request {
             today: crate::clock::date_in_budapest(now),
             asker: None,
             place: None,
-            interaction: u64::try_from(now.as_microsecond()).unwrap_or_default(),
+            id: 0,
         }
     }
 
@@ -264,9 +268,9 @@ impl Request {
         self
     }
 
-    /// The same request, known by that number.
-    pub fn known_by(mut self, interaction: u64) -> Request {
-        self.interaction = interaction;
+    /// The same request under the number of what was done.
+    pub fn numbered(mut self, id: u64) -> Request {
+        self.id = id;
         self
     }
 

@@ -54,6 +54,7 @@ pub const COMMAND: Command = Command {
             }],
         },
     ],
+    alone: true,
     answer,
     press,
     ..Command::PLAIN
@@ -158,8 +159,9 @@ fn start(request: &Request, desk: &Desk<'_>) -> Answer {
         Ok(subject) => subject,
         Err(card) => return Ok(*card),
     };
-    // The press is never twice the same, and the same when it is delivered again.
-    let seed = u32::try_from(request.interaction % u64::from(u32::MAX)).unwrap_or_default();
+    // No two are the same, and one that is delivered again is. Where nothing is numbered, time goes on.
+    let number = if request.id == 0 { request.now.as_microsecond().unsigned_abs() } else { request.id };
+    let seed = u32::try_from(number % u64::from(u32::MAX)).unwrap_or_default();
     match class {
         None => alone(&Alone { seed, count, subject, place: 0, right: 0 }, desk),
         Some(place) => {
@@ -323,7 +325,7 @@ fn answered(round: &str, position: &str, choice: &str, request: &Request, desk: 
         channel: place.channel,
         user: asker.id,
         choice,
-        interaction: request.interaction,
+        interaction: request.id,
         at: request.now,
     };
     let Some(taken) = office.wait(office.rounds.answer(answer)) else {

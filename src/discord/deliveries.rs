@@ -91,8 +91,10 @@ impl OfficeDesk {
         let shelves = self.shelves.clone();
         // Making all questions takes a moment: better now than when a class waits for its round.
         let warm = shelves.clone();
-        drop(tokio::task::spawn_blocking(move || warm.current().desk().bank().all().len()));
-        let book = Box::new(move || shelves.current() as Arc<dyn Book>);
+        drop(tokio::task::spawn_blocking(move || {
+            info!(questions = warm.current().desk().bank().all().len(), "questions are made")
+        }));
+        let book = Arc::new(move || shelves.current() as Arc<dyn Book>);
         let rounds = Arc::new(Rounds::new(kept.clone(), rooms.clone(), book, Arc::new(SystemClock), remember));
         let office = Office::new(kept, rooms, deliverer.clone(), rounds.clone(), tokio::runtime::Handle::current());
         self.bot.open_office(Arc::new(office));

@@ -52,7 +52,12 @@ impl Asked {
 
     /// Whether the asker wants the answer alone.
     pub fn is_private(&self) -> bool {
-        matches!(self, Asked::Command { request, .. } if request.flag("private"))
+        match self {
+            Asked::Command { name, request } => {
+                request.flag("private") || commands::named(name).is_some_and(|command| command.alone)
+            }
+            _ => false,
+        }
     }
 }
 
@@ -77,7 +82,7 @@ pub fn command(interaction: &CommandInteraction, now: Timestamp) -> Asked {
     let place = place(interaction.guild_id, interaction.channel_id);
     Asked::Command {
         name: data.name.clone(),
-        request: request(data, Request::at(now).by(by, place).known_by(interaction.id.get())),
+        request: request(data, Request::at(now).by(by, place).numbered(interaction.id.get())),
     }
 }
 
@@ -110,7 +115,7 @@ pub fn press(interaction: &ComponentInteraction, now: Timestamp) -> Asked {
         _ => id,
     };
     let by = self::asker(&interaction.user, interaction.member.as_ref());
-    let request = Request::at(now).by(by, place(interaction.guild_id, interaction.channel_id)).known_by(interaction.id.get());
+    let request = Request::at(now).by(by, place(interaction.guild_id, interaction.channel_id)).numbered(interaction.id.get());
     Asked::Press { id: id.to_owned(), asker, request }
 }
 

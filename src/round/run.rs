@@ -18,6 +18,7 @@ use crate::card::Card;
 use crate::clock::Clock;
 use crate::rooms::{Rooms, Unsaid};
 use crate::store::{Memory, Phase, Round, RoundAnswer, Store, StoreError, Stored, Taken};
+use crate::tutor::Question;
 
 /// How long to wait after the store or a channel did not answer.
 const AFTER_TROUBLE: SignedDuration = SignedDuration::from_secs(2);
@@ -44,7 +45,7 @@ const MOST_NAMED: usize = 40;
 pub type Grading = fn(Timestamp, u8, Option<Memory>) -> Memory;
 
 /// Gives what is known and can be asked now: it may be exchanged while rounds go on.
-pub type Bookcase = Box<dyn Fn() -> Arc<dyn Book> + Send + Sync>;
+pub type Bookcase = Arc<dyn Fn() -> Arc<dyn Book> + Send + Sync>;
 
 /// Runs the rounds of one bot.
 pub struct Rounds {
@@ -258,7 +259,7 @@ impl Rounds {
     }
 
     async fn ask(&self, round: &Round) -> Stored<Done> {
-        let Some(question) = self.question(round) else {
+        let Some(question) = self.question(round).await else {
             let trouble = "My questions changed in the middle, so the round ended early.".to_owned();
             let now = self.clock.now();
             let closing = Round { phase: Phase::Closing, since: now, trouble: Some(trouble), ..round.clone() };
@@ -285,7 +286,7 @@ impl Rounds {
         if answered == known || later(shown.edited, PACE) > now {
             return Ok(Done::Stays);
         }
-        let (Some(message), Some(question)) = (round.message, self.question(round)) else { return Ok(Done::Stays) };
+        let (Some(message), Some(question)) = (round.message, self.question(round).await) else { return Ok(Done::Stays) };
         shown.edited = now;
         match self.rooms.amend(round.channel, message, &cards::question(round, &question, answered)).await {
             Ok(()) => shown.count = Some((round.position, answered)),
@@ -300,11 +301,13 @@ impl Rounds {
         if shown.told == Some(round.position) {
             return Ok(Done::Stays);
         }
-        let (Some(message), Some(question)) = (round.message, self.question(round)) else { return Ok(Done::Stays) };
+        let (Some(message), Some(question)) = (round.message, self.question(round).await) else { return Ok(Done::Stays) };
         let counted = self.store.count_round(round.id, round.position, &question.item, &self.grade).await?;
         metrics::counter!("round_answers_total").increment(counted as u64);
         let tally = self.store.tally(round.id, round.position).await?;
-        let card = cards::result(round, &question, &tally, (self.book)().pack());
+        let told = round.clone();
+        let card = self.with_book(move |book| cards::result(&told, &question, &tally, book.pack())).await;
+        let Some(card) = card else { return Ok(Done::Stays) };
         match self.rooms.amend(round.channel, message, &card).await {
             Ok(()) => {
                 shown.told = Some(round.position);
@@ -317,7 +320,9 @@ impl Rounds {
     async fn close(&self, round: &Round) -> Stored<Done> {
         let answers = self.store.answers_of_round(round.id).await?;
         let names = if round.podium { self.names(round.guild).await? } else { HashMap::new() };
-        let card = cards::summary(round, &answers, &*(self.book)(), &names);
+        let ending = round.clone();
+        let card = self.with_book(move |book| cards::summary(&ending, &answers, book, &names)).await;
+        let Some(card) = card else { return Ok(Done::Moved(step::ended(round, None, self.clock.now()))) };
         Ok(self.say(round, &card, "end", |_, now| step::ended(round, None, now)).await)
     }
 
@@ -330,8 +335,18 @@ impl Rounds {
         Ok(names)
     }
 
-    fn question(&self, round: &Round) -> Option<crate::tutor::Question> {
-        round.questions.get(round.position).and_then(|drawn| made(&*(self.book)(), drawn))
+    /// Does something with what is known, where waiting is allowed: the first time, all questions are
+    /// made. `None` when it panicked, which is a defect.
+    async fn with_book<T: Send + 'static>(&self, work: impl FnOnce(&dyn Book) -> T + Send + 'static) -> Option<T> {
+        let book = self.book.clone();
+        let done = tokio::task::spawn_blocking(move || work(&*book())).await;
+        done.inspect_err(|panicked| error!(%panicked, "what a round says could not be made")).ok()
+    }
+
+    /// The question that is asked or told; `None` when the pack does not have it any more.
+    async fn question(&self, round: &Round) -> Option<Question> {
+        let drawn = round.questions.get(round.position)?.clone();
+        self.with_book(move |book| made(book, &drawn)).await?
     }
 }
 
