@@ -14,9 +14,14 @@ mod graph;
 mod help;
 mod look_up_this;
 mod map;
+mod my_data;
 mod office;
 mod onthisday;
 mod place;
+mod practice;
+mod progress;
+mod quiz;
+mod review;
 mod seek;
 mod source;
 mod term;
@@ -54,6 +59,10 @@ pub const ALL: &[Command] = &[
     map::COMMAND,
     ask::COMMAND,
     source::COMMAND,
+    quiz::COMMAND,
+    review::COMMAND,
+    progress::COMMAND,
+    my_data::COMMAND,
     help::COMMAND,
     about::COMMAND,
 ];
@@ -211,6 +220,9 @@ pub struct Request {
     pub subcommand: Option<String>,
     /// The options that were given, by name.
     pub options: Vec<(String, Value)>,
+    /// The number of what was done, from the edge: an interaction's id. What is delivered twice has
+    /// the same one, and chance is seeded with it. 0 when a question is only tried out.
+    pub id: u64,
     /// The instant at which the request came in.
     pub now: Timestamp,
     /// The date in Budapest at that instant.
@@ -228,7 +240,7 @@ impl Request {
             .at(12, 0, 0, 0)
             .to_zoned_datetime(jiff::tz::TimeZone::UTC)
             .map_or(Timestamp::UNIX_EPOCH, |noon| noon.timestamp());
-        Request { subcommand: None, options: Vec::new(), now, today, asker: None, place: None }
+        Request { subcommand: None, options: Vec::new(), id: 0, now, today, asker: None, place: None }
     }
 
     /// A request that came in at an instant.
@@ -236,6 +248,7 @@ impl Request {
         Request {
             subcommand: None,
             options: Vec::new(),
+            id: 0,
             now,
             today: crate::clock::date_in_budapest(now),
             asker: None,
@@ -247,6 +260,12 @@ impl Request {
     pub fn by(mut self, asker: Asker, place: Option<Place>) -> Request {
         self.asker = Some(asker);
         self.place = place;
+        self
+    }
+
+    /// The same request under the number of what was done.
+    pub fn numbered(mut self, id: u64) -> Request {
+        self.id = id;
         self
     }
 
