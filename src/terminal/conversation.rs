@@ -3,35 +3,40 @@
 use std::io::{BufRead, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
 use super::draw::Look;
 use super::editor;
 use super::line::{self, Line};
+use super::office::LocalOffice;
 use crate::card::{Answer, Card, Outcome, Refusal, Row, Text};
-use crate::commands::{self, Asker, Desk, Request};
+use crate::commands::{self, Desk};
+
+/// The ids of the last card's actions, in the order of their numbers. A post that appears between
+/// two lines has its own.
+type Actions = Arc<Mutex<Vec<String>>>;
 
 /// One person's conversation.
 struct Conversation<'a> {
     desk: Desk<'a>,
     look: Look,
-    /// The ids of the last card's actions, in the order of their numbers.
-    actions: Vec<String>,
+    actions: Actions,
 }
 
-impl Conversation<'_> {
+impl<'a> Conversation<'a> {
+    fn new(desk: Desk<'a>, look: Look) -> Conversation<'a> {
+        Conversation { desk, look, actions: Actions::default() }
+    }
+
     /// Answers a line; `None` when it asks to leave.
     fn answer(&mut self, typed: &str, now: Timestamp) -> Option<(String, ExitStatus)> {
         let answer = match line::read(typed, now) {
             Line::Empty => return Some((String::new(), ExitStatus::Answered)),
             Line::Quit => return None,
-            Line::Action(number) => match number.checked_sub(1).and_then(|index| self.actions.get(index)) {
-                Some(id) => commands::press(
-                    &id.clone(),
-                    &Request::at(now).by(Asker { id: 0, manages: true }, Some(line::HERE)),
-                    &self.desk,
-                ),
+            Line::Action(number) => match number.checked_sub(1).and_then(|index| locked(&self.actions).get(index).cloned()) {
+                Some(id) => commands::press(&id, &line::request(now), &self.desk),
                 None => Err(Refusal::new(format!("There is no action {number} to choose. Type a command, or /help."))),
             },
             Line::Command { name, request } => commands::answer(name, &request, &self.desk),
@@ -43,16 +48,32 @@ impl Conversation<'_> {
         Some(self.show(answer))
     }
 
+    /// Shows what is due to be posted at this moment.
+    fn show_posts(&mut self, local: Option<&LocalOffice>, out: &mut impl Write) -> std::io::Result<()> {
+        let Some(local) = local else { return Ok(()) };
+        local.deliver_due();
+        while let Some(card) = local.next_post() {
+            let (text, _) = self.show(Ok(card));
+            out.write_all(text.as_bytes())?;
+        }
+        Ok(())
+    }
+
     fn show(&mut self, answer: Answer) -> (String, ExitStatus) {
         match answer {
             Ok(card) => {
-                self.actions = presses(&card);
+                *locked(&self.actions) = presses(&card);
                 let status = if card.outcome == Outcome::Nothing { ExitStatus::Nothing } else { ExitStatus::Answered };
                 (self.look.card(&card), status)
             }
             Err(refusal) => (self.look.refusal(&refusal), ExitStatus::WrongUse),
         }
     }
+}
+
+fn locked(actions: &Actions) -> MutexGuard<'_, Vec<String>> {
+    // The list is replaced whole: a panic elsewhere leaves the old or the new one.
+    actions.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The ids of a card's actions, in the order in which they are numbered.
@@ -89,11 +110,19 @@ impl From<ExitStatus> for ExitCode {
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn ask_once(typed: &str, desk: Desk<'_>, look: Look, now: Timestamp, out: &mut impl Write) -> std::io::Result<ExitCode> {
-    let mut conversation = Conversation { desk, look, actions: Vec::new() };
+pub fn ask_once(
+    typed: &str,
+    desk: Desk<'_>,
+    local: Option<&LocalOffice>,
+    look: Look,
+    now: Timestamp,
+    out: &mut impl Write,
+) -> std::io::Result<ExitCode> {
+    let mut conversation = Conversation::new(desk, look);
     match conversation.answer(typed, now) {
         Some((text, status)) => {
             out.write_all(text.as_bytes())?;
+            conversation.show_posts(local, out)?;
             Ok(if text.is_empty() { ExitStatus::WrongUse.into() } else { status.into() })
         }
         None => Ok(ExitCode::SUCCESS),
@@ -104,8 +133,15 @@ pub fn ask_once(typed: &str, desk: Desk<'_>, look: Look, now: Timestamp, out: &m
 ///
 /// # Errors
 /// When `input` cannot be read or `out` not written.
-pub fn piped(input: impl BufRead, desk: Desk<'_>, look: Look, now: Timestamp, out: &mut impl Write) -> std::io::Result<usize> {
-    let mut conversation = Conversation { desk, look, actions: Vec::new() };
+pub fn piped(
+    input: impl BufRead,
+    desk: Desk<'_>,
+    local: Option<&LocalOffice>,
+    look: Look,
+    now: Timestamp,
+    out: &mut impl Write,
+) -> std::io::Result<usize> {
+    let mut conversation = Conversation::new(desk, look);
     let mut lines = 0;
     for typed in input.split(b'\n') {
         // A line that is not UTF-8 is answered like any other nonsense; the rest goes on.
@@ -113,6 +149,7 @@ pub fn piped(input: impl BufRead, desk: Desk<'_>, look: Look, now: Timestamp, ou
         let Some((text, _)) = conversation.answer(&typed, now) else { break };
         lines += usize::from(!text.is_empty());
         out.write_all(text.as_bytes())?;
+        conversation.show_posts(local, out)?;
         out.flush()?;
     }
     Ok(lines)
@@ -123,7 +160,7 @@ pub fn piped(input: impl BufRead, desk: Desk<'_>, look: Look, now: Timestamp, ou
 /// # Errors
 /// When `out` cannot be written to.
 pub fn demonstrate(desk: Desk<'_>, look: Look, now: Timestamp, out: &mut impl Write) -> std::io::Result<()> {
-    let mut conversation = Conversation { desk, look, actions: Vec::new() };
+    let mut conversation = Conversation::new(desk, look);
     writeln!(out, "Krónikás teaches {}. Three questions, answered:\n", desk.pack.title)?;
     for question in ["/who kruschev", "/onthisday 23 october", "/ask why did Hungarians hate life under Rakosi?"] {
         let Some((text, _)) = conversation.answer(question, now) else { continue };
@@ -139,13 +176,43 @@ pub fn demonstrate(desk: Desk<'_>, look: Look, now: Timestamp, out: &mut impl Wr
 ///
 /// # Errors
 /// When the terminal cannot be used.
-pub fn talk(desk: Desk<'_>, history: Option<&Path>, now: fn() -> Timestamp) -> Result<(), editor::EditorError> {
-    let mut conversation = Conversation { desk, look: Look::of_terminal(), actions: Vec::new() };
+pub fn talk(
+    desk: Desk<'_>,
+    local: Option<&LocalOffice>,
+    history: Option<&Path>,
+    now: fn() -> Timestamp,
+) -> Result<(), editor::EditorError> {
+    let mut conversation = Conversation::new(desk, Look::of_terminal());
     anstream::println!(
         "Krónikás teaches {}. Type /help, a command with /, or just a name; Tab completes, /quit leaves.",
         desk.pack.title
     );
     let mut editor = editor::Editor::new(desk, history, now)?;
+    let mut between = editor.printer()?;
+    let actions = conversation.actions.clone();
+    std::thread::scope(|scope| {
+        if let Some(local) = local {
+            local.deliver();
+            scope.spawn(move || {
+                while let Some(card) = local.wait_for_post() {
+                    *locked(&actions) = presses(&card);
+                    between(Look::of_terminal().card(&card));
+                }
+            });
+        }
+        let talked = converse(&mut conversation, &mut editor, now);
+        if let Some(local) = local {
+            local.stop();
+        }
+        talked
+    })
+}
+
+fn converse(
+    conversation: &mut Conversation<'_>,
+    editor: &mut editor::Editor<'_>,
+    now: fn() -> Timestamp,
+) -> Result<(), editor::EditorError> {
     while let Some(typed) = editor.read()? {
         conversation.look = Look::of_terminal();
         let Some((text, _)) = conversation.answer(&typed, now()) else { break };

@@ -47,7 +47,8 @@ impl Composer for PostComposer {
         if made.0 != edition || made.1.len() >= KEPT {
             *made = (edition, HashMap::new());
         }
-        let card = made.1.entry(key).or_insert_with(|| post_of(delivery.key.date, options, question, &shelf.desk()).map(Arc::new));
+        let card =
+            made.1.entry(key).or_insert_with(|| post_of(delivery.key.date, options, question, &shelf.desk()).map(Arc::new));
         Ok(card.clone())
     }
 }

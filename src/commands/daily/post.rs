@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use super::set::note;
 use super::{meant, next_of, pressed, zone_of};
 use crate::calendar::{Day, Quiet, days_for, neighbours};
-use crate::card::entries::{open};
 use crate::card::action::Press;
+use crate::card::entries::open;
 use crate::card::{Action, Answer, Audience, Card, Line, Outcome, Section, Text, words};
 use crate::commands::{Desk, Office, Place, Refusal, Request, stale};
 use crate::daily::{LEASE, PostOptions, PostQuestion, compose, instant, wall_time};
@@ -44,7 +44,9 @@ fn question_of(date: Date, desk: &Desk<'_>) -> Option<Question> {
         let (before, after) = neighbours(desk.pack, date.month(), date.day());
         events.extend(before.into_iter().chain(after).map(|neighbour| neighbour.event));
     }
-    let seed = u64::from(date.year().unsigned_abs()) * 372 + u64::from(date.month().unsigned_abs()) * 31 + u64::from(date.day().unsigned_abs());
+    let seed = u64::from(date.year().unsigned_abs()) * 372
+        + u64::from(date.month().unsigned_abs()) * 31
+        + u64::from(date.day().unsigned_abs());
     of_day(desk.pack, &events, seed)
 }
 
@@ -93,8 +95,11 @@ pub(super) fn preview(request: &Request, place: Place, desk: &Desk<'_>) -> Answe
 
 /// A day of this year or the next that was typed; a year that was named is that year.
 fn day(text: &str, today: Date) -> Result<Date, Refusal> {
-    let understood = date::understand(text, today.year()).filter(|understood| understood.rest.is_empty() && understood.precision == Precision::Day);
-    let understood = understood.ok_or_else(|| Refusal::new(Text::from("I cannot read “").typed(text).and("” as one day. Write it like 23 oct or 2027-10-23.")))?;
+    let understood = date::understand(text, today.year())
+        .filter(|understood| understood.rest.is_empty() && understood.precision == Precision::Day);
+    let understood = understood.ok_or_else(|| {
+        Refusal::new(Text::from("I cannot read “").typed(text).and("” as one day. Write it like 23 oct or 2027-10-23."))
+    })?;
     Ok(understood.from)
 }
 
@@ -107,10 +112,14 @@ pub(super) fn now(request: &Request, place: Place, office: &Office) -> Answer {
             Ok(note("It is on its way", "Today's post is being sent at this moment. /daily show says how it went."))
         }
         Some(State::Sent(_)) => {
-            let say = Text::default().channel(schedule.channel).and(format!(" has its post of {} already. Post it a second time?", words::long_date(date)));
+            let say = Text::default()
+                .channel(schedule.channel)
+                .and(format!(" has its post of {} already. Post it a second time?", words::long_date(date)));
             let press = Press::new("daily", ["now".to_owned(), schedule.channel.to_string(), date.to_string()]);
             let buttons = vec![Action::new("Post it again", press), Action::new("Leave it", Press::new("daily", ["show"]))];
-            Ok(super::private("That would be the second one today").section(Section::opening(vec![Line::new(say)])).buttons(buttons))
+            Ok(super::private("That would be the second one today")
+                .section(Section::opening(vec![Line::new(say)]))
+                .buttons(buttons))
         }
         Some(State::Missed(_) | State::Held | State::Skipped) => again(&schedule, key, request, office),
         None => queue(&schedule, key, request, office),
@@ -173,5 +182,8 @@ fn queue(schedule: &Schedule, key: Key, request: &Request, office: &Office) -> A
 }
 
 fn sent_soon(schedule: &Schedule) -> Card {
-    note("On its way", Text::from("The post goes to ").channel(schedule.channel).and(" now. /daily show says how it went, with a link."))
+    note(
+        "On its way",
+        Text::from("The post goes to ").channel(schedule.channel).and(" now. /daily show says how it went, with a link."),
+    )
 }
