@@ -8,8 +8,8 @@ use clap::Parser;
 use jiff::Timestamp;
 
 use kronikas::commands::Shelf;
-use kronikas::knowledge::{Report, built_in, json_schemas, load, read_dir};
 use kronikas::daily::tzdb_version;
+use kronikas::knowledge::{Report, built_in, json_schemas, load, read_dir};
 use kronikas::settings::{Intents, Settings, Task};
 use kronikas::store::{StoreError, backup_beside, examine, file_of};
 use kronikas::terminal::{self, Look};

@@ -1,7 +1,7 @@
 //! Interactions as they arrive, each answered by itself: what goes wrong with one harms no other.
 
-use std::sync::{Arc, PoisonError, RwLock};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -23,8 +23,8 @@ use super::redact;
 use super::register;
 use super::reply::{Answered, Failed, Manner, Reply};
 use crate::card::Refusal;
-use crate::store::Pause;
 use crate::commands::{self, Office, Shelf, Shelves};
+use crate::store::Pause;
 
 /// What every interaction is answered with.
 pub struct Bot {

@@ -79,7 +79,11 @@ async fn live(State(watched): State<Watched>) -> (StatusCode, String) {
 
 async fn ready(State(watched): State<Watched>) -> (StatusCode, String) {
     let wrong = wrong(&watched).await;
-    if wrong.is_empty() { (StatusCode::OK, "ready\n".to_owned()) } else { (StatusCode::SERVICE_UNAVAILABLE, wrong.join("\n") + "\n") }
+    if wrong.is_empty() {
+        (StatusCode::OK, "ready\n".to_owned())
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, wrong.join("\n") + "\n")
+    }
 }
 
 async fn wrong(watched: &Watched) -> Vec<String> {
@@ -92,7 +96,9 @@ async fn wrong(watched: &Watched) -> Vec<String> {
             }
             match office.deliverer.status().held() {
                 Held::Nothing => {}
-                Held::Clock(skew) => wrong.push(format!("clock: {} seconds off against Discord's; nothing is posted", skew.as_secs())),
+                Held::Clock(skew) => {
+                    wrong.push(format!("clock: {} seconds off against Discord's; nothing is posted", skew.as_secs()))
+                }
                 Held::Unreachable(why) => wrong.push(format!("discord: {why}")),
                 Held::Store(why) => wrong.push(format!("store: {why}")),
             }

@@ -17,7 +17,10 @@ pub(super) fn pause(request: &Request, place: Place, desk: &Desk<'_>) -> Answer 
     let tz = zone_of(&schedule);
     let Some(text) = request.text("until") else {
         office.stored(office.store.pause(schedule.channel, &Pause::Teacher))?;
-        return Ok(note("The daily post rests", Text::default().channel(schedule.channel).and(" gets no more posts until /daily resume.")));
+        return Ok(note(
+            "The daily post rests",
+            Text::default().channel(schedule.channel).and(" gets no more posts until /daily resume."),
+        ));
     };
     let today = tz.to_datetime(request.now).date();
     let until = until(text, today)?;
@@ -27,15 +30,21 @@ pub(super) fn pause(request: &Request, place: Place, desk: &Desk<'_>) -> Answer 
     schedule.paused = None;
     office.stored(office.store.put_schedule(&schedule))?;
     office.deliverer.wake();
-    let say = format!(" rests up to and including {}. The next post: {}.", words::long_date(until), said_instant(schedule.next_due, &schedule.zone, &tz));
+    let say = format!(
+        " rests up to and including {}. The next post: {}.",
+        words::long_date(until),
+        said_instant(schedule.next_due, &schedule.zone, &tz)
+    );
     Ok(note("The daily post rests", Text::default().channel(schedule.channel).and(say)))
 }
 
 /// The last day of a rest: not in the past, and within a year.
 fn until(text: &str, today: Date) -> Result<Date, Refusal> {
     let refuse = |why: &str| Refusal::new(Text::from("“").typed(text).and(why));
-    let understood = date::understand(text, today.year()).filter(|understood| understood.rest.is_empty() && understood.precision == Precision::Day);
-    let understood = understood.ok_or_else(|| refuse("” is no day I can read. Write it like 7 january or 2027-01-07. Nothing was changed."))?;
+    let understood = date::understand(text, today.year())
+        .filter(|understood| understood.rest.is_empty() && understood.precision == Precision::Day);
+    let understood = understood
+        .ok_or_else(|| refuse("” is no day I can read. Write it like 7 january or 2027-01-07. Nothing was changed."))?;
     let mut until = understood.from;
     let names_year = text.contains(&until.year().to_string());
     if until < today && !names_year {
@@ -81,7 +90,8 @@ pub(super) fn resume(request: &Request, place: Place, office: &Office) -> Answer
 
 pub(super) fn off(request: &Request, place: Place, office: &Office) -> Answer {
     let schedule = meant(request, place, office)?;
-    let say = Text::from("No more posts in ").channel(schedule.channel).and(", and its schedule is forgotten. What was posted stays.");
+    let say =
+        Text::from("No more posts in ").channel(schedule.channel).and(", and its schedule is forgotten. What was posted stays.");
     let press = Press::new("daily", ["off".to_owned(), schedule.channel.to_string()]);
     let buttons = vec![Action::new("Turn it off", press), Action::new("Leave it on", Press::new("daily", ["show"]))];
     Ok(private("Turn the daily post off?").section(Section::opening(vec![Line::new(say)])).buttons(buttons))
@@ -90,5 +100,8 @@ pub(super) fn off(request: &Request, place: Place, office: &Office) -> Answer {
 pub(super) fn confirmed_off(channel: &str, place: Place, office: &Office) -> Answer {
     let schedule: Schedule = pressed(channel, place, office)?;
     office.stored(office.store.remove_schedule(schedule.channel))?;
-    Ok(note("The daily post is off", Text::default().channel(schedule.channel).and(" gets no more posts. /daily set begins anew.")))
+    Ok(note(
+        "The daily post is off",
+        Text::default().channel(schedule.channel).and(" gets no more posts. /daily set begins anew."),
+    ))
 }

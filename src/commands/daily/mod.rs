@@ -6,9 +6,9 @@ mod post;
 mod set;
 mod show;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 
 use super::{Answer, Command, Completion, Desk, Office, Opt, OptKind, Place, Refusal, Request, Subcommand, stale};
 use crate::card::{Audience, Card, Outcome, Text, words};
@@ -30,26 +30,63 @@ pub const COMMAND: Command = Command {
                 channel("The channel to post in", true),
                 text("time", "The time of day: 8, 08:00, 8am, 20.15", true, Completion::None),
                 text("zone", "Whose clock: a city or a time zone, such as Budapest", true, Completion::Zones),
-                text("quiet", "A day without events: context (where things stood), portrait (of somebody), skip (no post)", false, Completion::Words(&["context", "portrait", "skip"])),
+                text(
+                    "quiet",
+                    "A day without events: context (where things stood), portrait (of somebody), skip (no post)",
+                    false,
+                    Completion::Words(&["context", "portrait", "skip"]),
+                ),
                 flag("question", "Whether a post ends in a question (yes, unless you say no)"),
                 flag("picture", "Whether a post carries a small picture of where the day lies (no, unless you say yes)"),
-                text("late", "How many hours late a post may still come, 1 to 23 (6, unless you say otherwise)", false, Completion::None),
+                text(
+                    "late",
+                    "How many hours late a post may still come, 1 to 23 (6, unless you say otherwise)",
+                    false,
+                    Completion::None,
+                ),
             ],
         },
-        Subcommand { name: "show", summary: "When the next post comes, how the last ones went, and what is in the way", options: &[channel("Only this channel", false)] },
+        Subcommand {
+            name: "show",
+            summary: "When the next post comes, how the last ones went, and what is in the way",
+            options: &[channel("Only this channel", false)],
+        },
         Subcommand {
             name: "preview",
             summary: "What a day's post says, for your eyes only",
-            options: &[text("date", "The day: 23 oct, 4/11, 2027-10-23. Without one: today", false, Completion::Days), channel("As this channel has it", false)],
+            options: &[
+                text("date", "The day: 23 oct, 4/11, 2027-10-23. Without one: today", false, Completion::Days),
+                channel("As this channel has it", false),
+            ],
         },
         Subcommand {
             name: "pause",
             summary: "No posts for a while",
-            options: &[text("until", "The last day without a post: 7 january, 2027-01-07. Without one: until /daily resume", false, Completion::None), channel("Which channel", false)],
+            options: &[
+                text(
+                    "until",
+                    "The last day without a post: 7 january, 2027-01-07. Without one: until /daily resume",
+                    false,
+                    Completion::None,
+                ),
+                channel("Which channel", false),
+            ],
         },
-        Subcommand { name: "resume", summary: "Go on after a pause, or after you have mended what was in the way", options: &[channel("Which channel", false)] },
-        Subcommand { name: "off", summary: "No more posts, and forget this schedule", options: &[channel("Which channel", false)] },
-        Subcommand { name: "post-now", summary: "Today's post at once; asks before it would be the second one", options: &[channel("Which channel", false)] },
+        Subcommand {
+            name: "resume",
+            summary: "Go on after a pause, or after you have mended what was in the way",
+            options: &[channel("Which channel", false)],
+        },
+        Subcommand {
+            name: "off",
+            summary: "No more posts, and forget this schedule",
+            options: &[channel("Which channel", false)],
+        },
+        Subcommand {
+            name: "post-now",
+            summary: "Today's post at once; asks before it would be the second one",
+            options: &[channel("Which channel", false)],
+        },
     ],
     staff: true,
     answer,
@@ -103,7 +140,8 @@ fn press(arguments: &[String], request: &Request, desk: &Desk<'_>) -> Answer {
 /// Where the request comes from, if whoever asks may manage that server: Discord shows the command
 /// to those only, but an administrator can override that.
 fn staff(request: &Request) -> Result<Place, Refusal> {
-    let place = request.place.ok_or_else(|| Refusal::new("The daily post belongs to a server's channel. Use this command there."))?;
+    let place =
+        request.place.ok_or_else(|| Refusal::new("The daily post belongs to a server's channel. Use this command there."))?;
     if request.asker.is_some_and(|asker| asker.manages) {
         Ok(place)
     } else {
@@ -116,7 +154,8 @@ fn meant(request: &Request, place: Place, office: &Office) -> Result<Schedule, R
     let all = office.stored(office.store.schedules_of(place.guild))?;
     let of = |channel: u64| all.iter().find(|schedule| schedule.channel == channel).cloned();
     if let Some(channel) = request.channel("channel") {
-        return of(channel).ok_or_else(|| Refusal::new(Text::default().channel(channel).and(" has no daily post. /daily set gives it one.")));
+        return of(channel)
+            .ok_or_else(|| Refusal::new(Text::default().channel(channel).and(" has no daily post. /daily set gives it one.")));
     }
     match (of(place.channel), all.as_slice()) {
         (Some(here), _) => Ok(here),

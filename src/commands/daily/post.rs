@@ -5,13 +5,14 @@ use jiff::civil::Date;
 use super::set::note;
 use super::{meant, next_of, pressed, zone_of};
 use crate::calendar::{Day, Quiet, days_for, neighbours};
-use crate::card::entries::{open};
 use crate::card::action::Press;
+use crate::card::entries::open;
 use crate::card::{Action, Answer, Audience, Card, Line, Outcome, Section, Text, words};
 use crate::commands::{Desk, Office, Place, Refusal, Request, stale};
 use crate::daily::{LEASE, PostOptions, PostQuestion, compose, instant, wall_time};
-use crate::knowledge::EntryNo;
+use crate::knowledge::{EntryNo, Pack};
 use crate::lookup::date::{self, Precision};
+use crate::picture;
 use crate::store::{Delivery, Key, Schedule, State, Subject};
 use crate::tutor::{Form, Question, of_day};
 
@@ -22,14 +23,47 @@ pub(super) fn options_of(channel: u64, schedule: Option<&Schedule>) -> PostOptio
     PostOptions { quiet, salt: if quiet == Quiet::Portrait { channel } else { 0 } }
 }
 
+/// What a post carries besides its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Extras {
+    /// A question at its end.
+    pub question: bool,
+    /// A strip of where the day's weightiest event lies.
+    pub picture: bool,
+}
+
+impl Extras {
+    /// What a channel chose; a question and no picture where nothing was chosen.
+    pub fn of(schedule: Option<&Schedule>) -> Extras {
+        Extras {
+            question: schedule.is_none_or(|schedule| schedule.question),
+            picture: schedule.is_some_and(|schedule| schedule.picture),
+        }
+    }
+}
+
 /// The post of a date.
-pub(super) fn post_of(date: Date, options: PostOptions, with_question: bool, desk: &Desk<'_>) -> Option<Card> {
-    let question = if with_question { question_of(date, desk) } else { None };
+pub(super) fn post_of(date: Date, options: PostOptions, extras: Extras, desk: &Desk<'_>) -> Option<Card> {
+    let question = if extras.question { question_of(date, desk) } else { None };
     let asked = question.as_ref().and_then(|question| match &question.form {
         Form::Choice { choices, .. } => Some(PostQuestion { ask: question.ask.clone(), choices: choices.clone() }),
         Form::Typed { .. } => None,
     });
-    compose(desk.pack, date, options, asked.as_ref())
+    let mut card = compose(desk.pack, date, options, asked.as_ref())?;
+    if extras.picture {
+        card.picture = weightiest(date, desk.pack).map(|event| picture::strip(desk.pack, event).picture());
+    }
+    Some(card)
+}
+
+/// The event of a date on which most hangs, first among those of the pack's year; none on a quiet day.
+fn weightiest(date: Date, pack: &Pack) -> Option<EntryNo> {
+    let days: Vec<Day> = days_for(date).map(|(month, day)| Day::new(pack, month, day)).collect();
+    let most = |events: &mut dyn Iterator<Item = EntryNo>| {
+        events.max_by_key(|event| (pack.entry(*event).importance, std::cmp::Reverse(*event)))
+    };
+    most(&mut days.iter().flat_map(|day| &day.in_year).copied())
+        .or_else(|| most(&mut days.iter().flat_map(|day| &day.other_years).map(|(_, event)| *event)))
 }
 
 /// The question of a date: the same in every class, and the same again when a button asks for it.
@@ -44,7 +78,9 @@ fn question_of(date: Date, desk: &Desk<'_>) -> Option<Question> {
         let (before, after) = neighbours(desk.pack, date.month(), date.day());
         events.extend(before.into_iter().chain(after).map(|neighbour| neighbour.event));
     }
-    let seed = u64::from(date.year().unsigned_abs()) * 372 + u64::from(date.month().unsigned_abs()) * 31 + u64::from(date.day().unsigned_abs());
+    let seed = u64::from(date.year().unsigned_abs()) * 372
+        + u64::from(date.month().unsigned_abs()) * 31
+        + u64::from(date.day().unsigned_abs());
     of_day(desk.pack, &events, seed)
 }
 
@@ -82,8 +118,8 @@ pub(super) fn preview(request: &Request, place: Place, desk: &Desk<'_>) -> Answe
         Some(text) => day(text, today)?,
     };
     let channel = schedule.as_ref().map_or(place.channel, |schedule| schedule.channel);
-    let question = schedule.as_ref().is_none_or(|schedule| schedule.question);
-    let Some(mut card) = post_of(date, options_of(channel, schedule.as_ref()), question, desk) else {
+    let extras = Extras::of(schedule.as_ref());
+    let Some(mut card) = post_of(date, options_of(channel, schedule.as_ref()), extras, desk) else {
         let say = format!("{} is a quiet day, and you chose no post for those.", words::long_date(date));
         return Ok(note("No post on that day", say));
     };
@@ -93,8 +129,11 @@ pub(super) fn preview(request: &Request, place: Place, desk: &Desk<'_>) -> Answe
 
 /// A day of this year or the next that was typed; a year that was named is that year.
 fn day(text: &str, today: Date) -> Result<Date, Refusal> {
-    let understood = date::understand(text, today.year()).filter(|understood| understood.rest.is_empty() && understood.precision == Precision::Day);
-    let understood = understood.ok_or_else(|| Refusal::new(Text::from("I cannot read “").typed(text).and("” as one day. Write it like 23 oct or 2027-10-23.")))?;
+    let understood = date::understand(text, today.year())
+        .filter(|understood| understood.rest.is_empty() && understood.precision == Precision::Day);
+    let understood = understood.ok_or_else(|| {
+        Refusal::new(Text::from("I cannot read “").typed(text).and("” as one day. Write it like 23 oct or 2027-10-23."))
+    })?;
     Ok(understood.from)
 }
 
@@ -107,10 +146,14 @@ pub(super) fn now(request: &Request, place: Place, office: &Office) -> Answer {
             Ok(note("It is on its way", "Today's post is being sent at this moment. /daily show says how it went."))
         }
         Some(State::Sent(_)) => {
-            let say = Text::default().channel(schedule.channel).and(format!(" has its post of {} already. Post it a second time?", words::long_date(date)));
+            let say = Text::default()
+                .channel(schedule.channel)
+                .and(format!(" has its post of {} already. Post it a second time?", words::long_date(date)));
             let press = Press::new("daily", ["now".to_owned(), schedule.channel.to_string(), date.to_string()]);
             let buttons = vec![Action::new("Post it again", press), Action::new("Leave it", Press::new("daily", ["show"]))];
-            Ok(super::private("That would be the second one today").section(Section::opening(vec![Line::new(say)])).buttons(buttons))
+            Ok(super::private("That would be the second one today")
+                .section(Section::opening(vec![Line::new(say)]))
+                .buttons(buttons))
         }
         Some(State::Missed(_) | State::Held | State::Skipped) => again(&schedule, key, request, office),
         None => queue(&schedule, key, request, office),
@@ -173,5 +216,8 @@ fn queue(schedule: &Schedule, key: Key, request: &Request, office: &Office) -> A
 }
 
 fn sent_soon(schedule: &Schedule) -> Card {
-    note("On its way", Text::from("The post goes to ").channel(schedule.channel).and(" now. /daily show says how it went, with a link."))
+    note(
+        "On its way",
+        Text::from("The post goes to ").channel(schedule.channel).and(" now. /daily show says how it went, with a link."),
+    )
 }

@@ -37,7 +37,8 @@ pub(super) fn answer(request: &Request, place: Place, desk: &Desk<'_>) -> Answer
     };
     let catch_up = late(request)?.or(before.map(|schedule| schedule.catch_up)).unwrap_or(LATE * 3600);
     look_at(place.guild, channel, office)?;
-    let tz = TimeZone::get(zone).map_err(|_| Refusal::new("I know that time zone's name, but not its clocks. Name a city nearby."))?;
+    let tz =
+        TimeZone::get(zone).map_err(|_| Refusal::new("I know that time zone's name, but not its clocks. Name a city nearby."))?;
     let (next_date, next_due) = next_of(&tz, time, channel, request.now, office)?;
     let schedule = Schedule {
         channel,
@@ -63,14 +64,22 @@ pub(super) fn answer(request: &Request, place: Place, desk: &Desk<'_>) -> Answer
 fn time(request: &Request) -> Result<WallTime, Refusal> {
     let text = request.text("time").unwrap_or_default();
     text.parse::<WallTime>().map_err(|error| {
-        if text.is_empty() { Refusal::new(error.to_string()) } else { Refusal::new(Text::from("“").typed(text).and(format!("”: {error}"))) }
+        if text.is_empty() {
+            Refusal::new(error.to_string())
+        } else {
+            Refusal::new(Text::from("“").typed(text).and(format!("”: {error}")))
+        }
     })
 }
 
 fn zone(request: &Request) -> Result<&'static str, Refusal> {
     let text = request.text("zone").unwrap_or_default();
     understand(text).map_err(|error| {
-        if text.is_empty() { Refusal::new(error.to_string()) } else { Refusal::new(Text::from("“").typed(text).and(format!("”: {error}"))) }
+        if text.is_empty() {
+            Refusal::new(error.to_string())
+        } else {
+            Refusal::new(Text::from("“").typed(text).and(format!("”: {error}")))
+        }
     })
 }
 
@@ -99,7 +108,11 @@ pub(super) fn look_at(guild: u64, channel: u64, office: &Office) -> Result<(), R
         Survey::Missing(names) => here(&format!(
             ": I am missing {} there. Allow me that in the channel's settings, under Permissions, and set it again.{} Nothing was changed.",
             listed(&names),
-            if names.contains(&"Read Message History") { " (I read the history only to make sure that no post comes twice.)" } else { "" }
+            if names.contains(&"Read Message History") {
+                " (I read the history only to make sure that no post comes twice.)"
+            } else {
+                ""
+            }
         )),
     }
 }
@@ -127,10 +140,12 @@ fn said(schedule: &Schedule, changed: bool, tz: &TimeZone, office: &Office) -> A
     ];
     let mut buttons = vec![Action::new("Show", Press::new("daily", ["show"]))];
     if let Some((crowd, free)) = freer(schedule, tz, office)? {
-        lines.push(Line::new(format!(
-            "{crowd} other classes want the same minute; yours may see its post some minutes late. At {free} there is room."
-        ))
-        .led("Crowded:"));
+        lines.push(
+            Line::new(format!(
+                "{crowd} other classes want the same minute; yours may see its post some minutes late. At {free} there is room."
+            ))
+            .led("Crowded:"),
+        );
         let press = Press::new("daily", ["at".to_owned(), schedule.channel.to_string(), free.to_string()]);
         buttons.insert(0, Action::new(&format!("Take {free}"), press));
     }

@@ -60,9 +60,9 @@ fn channel(card: Card, schedule: &Schedule, latest: &[Delivery], buttons: &mut V
     let tz = zone_of(schedule);
     let mut lines = vec![Line::new(Text::default().channel(schedule.channel)).led("Where:")];
     match &schedule.paused {
-        Some(pause) => lines.push(
-            Line::new(format!("since {}. {}", words::long_date(schedule.next_date), cure(pause))).led("Paused:"),
-        ),
+        Some(pause) => {
+            lines.push(Line::new(format!("since {}. {}", words::long_date(schedule.next_date), cure(pause))).led("Paused:"))
+        }
         None => {
             if let Some(until) = schedule.resting_until {
                 lines.push(Line::new(format!("up to and including {}", words::long_date(until))).led("Resting:"));
@@ -73,7 +73,9 @@ fn channel(card: Card, schedule: &Schedule, latest: &[Delivery], buttons: &mut V
     }
     lines.push(Line::new(quiet_says(&schedule.quiet)).led("On a quiet day:"));
     lines.push(Line::new(if schedule.question { "yes" } else { "no" }).led("Question:"));
-    lines.push(Line::new(words::count(usize::try_from(schedule.catch_up / 3600).unwrap_or_default(), "hour")).led("May come late by:"));
+    lines.push(
+        Line::new(words::count(usize::try_from(schedule.catch_up / 3600).unwrap_or_default(), "hour")).led("May come late by:"),
+    );
     if let Some(last) = latest.iter().find(|delivery| matches!(delivery.state, State::Sent(_) | State::Skipped)) {
         lines.push(Line::new(last_post(last, &tz, office)).led("Last post:"));
     }
@@ -83,10 +85,16 @@ fn channel(card: Card, schedule: &Schedule, latest: &[Delivery], buttons: &mut V
     }
     for held in latest.iter().filter(|delivery| delivery.state == State::Held) {
         let day = words::long_date(held.key.date);
-        let say = format!("{day}: I do not know whether this post arrived, and I cannot read the channel to see. Look yourself; if it is missing, press the button below. Allow me Read Message History, and I find out by myself.");
+        let say = format!(
+            "{day}: I do not know whether this post arrived, and I cannot read the channel to see. Look yourself; if it is missing, press the button below. Allow me Read Message History, and I find out by myself."
+        );
         lines.push(Line::new(say).led("You decide:"));
-        let arguments = ["anyway".to_owned(), held.key.channel.to_string(), held.key.date.to_string(), held.key.sequence.to_string()];
-        buttons.push(Action::new(&format!("Post {} anyway", words::day_and_month(held.key.date.month(), held.key.date.day())), Press::new("daily", arguments)));
+        let arguments =
+            ["anyway".to_owned(), held.key.channel.to_string(), held.key.date.to_string(), held.key.sequence.to_string()];
+        buttons.push(Action::new(
+            &format!("Post {} anyway", words::day_and_month(held.key.date.month(), held.key.date.day())),
+            Press::new("daily", arguments),
+        ));
     }
     lines.extend(without_post(latest));
     let heading = format!("{:02}:{:02}, {}", schedule.time.hour(), schedule.time.minute(), schedule.zone);
@@ -102,11 +110,22 @@ fn last_post(delivery: &Delivery, tz: &TimeZone, office: &Office) -> String {
     let day = words::long_date(delivery.key.date);
     match delivery.state {
         State::Sent(message) => {
-            let late = delivery.decided_at.map(|at| delivery.due_at.duration_until(at)).filter(|late| *late >= SignedDuration::from_mins(5));
-            let late = late.map_or(String::new(), |late| format!(", {} late", words::count(usize::try_from(late.as_mins()).unwrap_or_default(), "minute")));
-            let at = delivery.decided_at.map(|at| tz.to_datetime(at)).map_or(String::new(), |at| format!(" at {:02}:{:02}", at.hour(), at.minute()));
+            let late = delivery
+                .decided_at
+                .map(|at| delivery.due_at.duration_until(at))
+                .filter(|late| *late >= SignedDuration::from_mins(5));
+            let late = late.map_or(String::new(), |late| {
+                format!(", {} late", words::count(usize::try_from(late.as_mins()).unwrap_or_default(), "minute"))
+            });
+            let at = delivery
+                .decided_at
+                .map(|at| tz.to_datetime(at))
+                .map_or(String::new(), |at| format!(" at {:02}:{:02}", at.hour(), at.minute()));
             let link = message.and_then(|message| office.rooms.link(delivery.guild, delivery.key.channel, message));
-            let link = link.map_or_else(|| if message.is_none() { " (deleted since)".to_owned() } else { String::new() }, |link| format!(" {link}"));
+            let link = link.map_or_else(
+                || if message.is_none() { " (deleted since)".to_owned() } else { String::new() },
+                |link| format!(" {link}"),
+            );
             format!("{day}{at}{late}.{link}")
         }
         _ => format!("{day}: nothing to post, as you chose for quiet days"),

@@ -27,7 +27,8 @@ pub async fn examine(path: &Path) -> Stored<Findings> {
     }
     let mut connection = SqliteConnectOptions::new().filename(path).read_only(true).disable_statement_logging().connect().await?;
     let mut lines = Vec::new();
-    let schema: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations").fetch_one(&mut connection).await?;
+    let schema: i64 =
+        sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations").fetch_one(&mut connection).await?;
     lines.push(format!("schema: {schema}"));
     let checks: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check(10)").fetch_all(&mut connection).await?;
     let sound = checks.iter().all(|line| line == "ok");
