@@ -16,8 +16,8 @@
 //! | refusal, failure | what the person can act on; what only the operator can |
 //!
 //! Arrows point one way: [`knowledge`] ← [`lookup`] ← [`commands`] → [`card`]; [`calendar`] reads
-//! the knowledge, [`tutor`] asks and judges by it, [`daily`] makes posts of it over the [`store`].
-//! [`discord`] and [`terminal`] are edges: they see everything, and nothing sees them.
+//! the knowledge, [`picture`] draws it, [`tutor`] asks and judges by it, [`daily`] makes posts of it over
+//! the [`store`]. [`discord`] and [`terminal`] are edges: they see everything, and nothing sees them.
 
 pub mod calendar;
 pub mod card;
@@ -28,6 +28,7 @@ pub mod discord;
 pub mod knowledge;
 pub mod lookup;
 pub mod observe;
+pub mod picture;
 pub mod settings;
 pub mod store;
 pub mod terminal;

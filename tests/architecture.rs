@@ -29,11 +29,12 @@ const MAY: &[(&str, &[&str])] = &[
     ("src/lookup", &["knowledge", "lookup"]),
     ("src/card", &["knowledge", "card"]),
     ("src/calendar", &["knowledge", "calendar"]),
+    ("src/picture", &["knowledge", "card", "picture"]),
     ("src/clock", &["clock"]),
     ("src/store", &["store"]),
     ("src/tutor", &["knowledge", "lookup", "card", "store", "tutor"]),
     ("src/daily", &["knowledge", "calendar", "card", "tutor", "store", "clock", "daily"]),
-    ("src/commands", &["knowledge", "lookup", "card", "calendar", "daily", "store", "clock", "tutor", "commands"]),
+    ("src/commands", &["knowledge", "lookup", "card", "calendar", "daily", "store", "clock", "tutor", "picture", "commands"]),
 ];
 
 #[test]
@@ -54,6 +55,8 @@ fn only_the_edges_know_their_libraries() {
         ("rustyline", &["src/terminal/"]),
         ("governor", &["src/discord/"]),
         ("sqlx", &["src/store/"]),
+        ("resvg", &["src/picture/png.rs"]),
+        ("skrifa", &["src/picture/font.rs"]),
         ("std::env", &["src/settings.rs"]),
         ("Timestamp::now", &["src/main.rs", "src/discord/", "src/clock.rs", "src/observe/health.rs"]),
         ("Instant::now", &["src/discord/", "src/terminal/"]),

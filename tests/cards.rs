@@ -161,7 +161,7 @@ proptest! {
         let files = PackFiles::new("p", vec![file("pack.toml", pack), file("sources.toml", sources), file("events.toml", &events)]);
         let Ok(pack) = load(&files) else { return Ok(()) };
         let shelf = Shelf::new(pack);
-        for id in ["1/event/a", "1/event/a/1", "1/event/a/9", "1/why/a", "1/source/p1", "1/source/p1/3", "1/onthisday/10-23", "1/timeline////0"] {
+        for id in ["1/event/a", "1/event/a/1", "1/event/a/9", "1/why/a", "1/source/p1", "1/source/p1/3", "1/onthisday/10-23", "1/timeline////0", "1/map//", "1/map/event.a/0", "1/graph/a"] {
             let answer = commands::press(id, &Request::new(TODAY), &shelf.desk());
             prop_assert!(answer.is_ok(), "{}", id);
             check_limits(&answer);
@@ -197,6 +197,8 @@ fn cards_read_well_in_both_edges() {
         ("onthisday", "/onthisday 4/11"),
         ("onthisday_quiet", "/onthisday 5 august"),
         ("why", "/why rakosi resigns"),
+        ("graph", "/graph shooting begins at the radio"),
+        ("map", "/map 23 october"),
         ("ask", "/ask why did the students demonstrate?"),
         ("source", "/source 12"),
         ("timeline", "/timeline 22 oct"),

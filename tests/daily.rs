@@ -66,6 +66,15 @@ async fn a_teacher_sets_it_and_nobody_else_can() {
     assert_eq!(said.title(), "The daily post is set");
     assert!(said.text().contains("08:00 in Europe/Budapest (UTC+"), "{}", said.text());
     let shown = teacher.press(&said, "Show").await;
+    // No picture unless it is asked for.
+    let plain = teacher.slash(&room, "daily preview", json!({ "date": "23 oct" })).await;
+    assert!(plain.files.is_empty());
+    let options = json!({ "channel": room.as_option(), "time": "8", "zone": "Budapest", "picture": true });
+    assert_eq!(teacher.slash(&room, "daily set", options).await.title(), "The daily post is set");
+    tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
+    let drawn = teacher.slash(&room, "daily preview", json!({ "date": "23 oct" })).await;
+    assert_eq!(drawn.files[0].name, "strip.png");
+    tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
     assert!(shown.text().contains("08:00, Europe/Budapest") && shown.text().contains("UTC"), "{}", shown.text());
 
     for (time, zone, expected) in [

@@ -66,6 +66,40 @@ async fn every_command_is_answered_and_buttons_work() {
 }
 
 #[tokio::test]
+async fn pictures_travel_as_files_with_their_content_in_words() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("revolution-1956");
+    let anna = discord.user("Anna");
+    let mut bot = RunningBot::start(&discord);
+    bot.ready(&discord).await;
+
+    let timeline = anna.slash(&room, "timeline", json!({ "about": "imre nagy" })).await;
+    let [picture] = timeline.files.as_slice() else { panic!("{:?}", timeline.files) };
+    assert_eq!((picture.name.as_str(), picture.kind.as_str()), ("timeline.png", "image/png"));
+    assert_eq!(timeline.body["embeds"][0]["image"]["url"], "attachment://timeline.png");
+    assert!(picture.bytes.starts_with(b"\x89PNG") && picture.bytes.len() < 300_000, "{} bytes", picture.bytes.len());
+    let alt = picture.description.clone().unwrap_or_default();
+    assert!(alt.starts_with("Timeline: Imre Nagy") && alt.chars().count() <= 1024, "{alt}");
+
+    // Turning the page brings the page's own picture, and only that.
+    let second = anna.press(&timeline, "page 2").await;
+    assert_eq!(second.message, timeline.message);
+    assert_eq!(second.files.len(), 1);
+    assert_ne!(second.files[0].bytes, picture.bytes);
+
+    // A card without a picture takes the old one away; one with another puts that in its place.
+    let event = anna.slash(&room, "event", json!({ "query": "operation whirlwind" })).await;
+    assert_eq!(event.files[0].name, "strip.png");
+    let why = anna.press(&event, "Why?").await;
+    assert_eq!((why.message, why.files.len()), (event.message, 0));
+    assert!(why.body["embeds"][0]["image"].is_null(), "{}", why.body);
+    let graph = anna.press(&why, "As a picture").await;
+    assert_eq!((graph.message, graph.files[0].name.as_str()), (event.message, "graph.png"));
+    bot.stop().await;
+    discord.finish();
+}
+
+#[tokio::test]
 async fn nothing_known_is_said_plainly_and_nothing_typed_pings() {
     let discord = FakeDiscord::start().await;
     let room = discord.room("class");

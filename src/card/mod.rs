@@ -7,10 +7,12 @@
 pub mod action;
 pub mod entries;
 mod page;
+mod picture;
 pub mod words;
 
 pub use action::{Action, Menu, MenuItem, Row};
 pub use page::{BODY, in_pages, length};
+pub use picture::{ALT, Draw, Picture};
 
 /// A run of text, and whether we wrote it or somebody typed it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -191,6 +193,8 @@ pub struct Card {
     pub subtitle: Option<String>,
     /// The body.
     pub sections: Vec<Section>,
+    /// A picture of what the body says.
+    pub picture: Option<Picture>,
     /// What the short names in brackets mean, one work a line.
     pub sources: Vec<String>,
     /// What can be pressed.
@@ -207,6 +211,7 @@ impl Card {
             title: title.into(),
             subtitle: None,
             sections: Vec::new(),
+            picture: None,
             sources: Vec::new(),
             rows: Vec::new(),
             audience: Audience::Everyone,

@@ -4,11 +4,12 @@ use crate::card::action::{MenuItem, Press};
 pub(super) use crate::card::entries::{events, explain, item};
 use crate::card::entries::{on_day, open, open_page};
 use crate::card::{Action, Answer, Card, Line, Outcome, Section, Text, in_pages, words};
-use crate::knowledge::{Citation, Claim, Confidence, Entry, EntryNo, EventFacts, Facts, Note, Pack};
+use crate::knowledge::{Citation, Claim, Confidence, Entry, EntryNo, EventFacts, Facts, Kind, Note, Pack};
 
 use super::seek::{Sought, seek};
-use super::{Desk, Refusal, Request, stale};
+use super::{Desk, Refusal, Request, map, stale};
 use crate::lookup::Scope;
+use crate::picture;
 
 /// Answers a command that shows one entry.
 pub(super) fn answer(request: &Request, own: Scope, desk: &Desk<'_>) -> Answer {
@@ -47,6 +48,9 @@ pub(super) fn show(no: EntryNo, page: usize, desk: &Desk<'_>) -> Card {
     let entry = pack.entry(no);
     let mut card = Card::new(Outcome::Found, entry.name.as_str());
     card.subtitle = Some(subtitle(entry, pack));
+    if entry.kind == Kind::Event {
+        card.picture = Some(picture::strip(pack, no).picture());
+    }
     let mut cited: Vec<Citation> = Vec::new();
     for section in story(entry, pack, &mut cited) {
         card = card.section(section);
@@ -155,6 +159,7 @@ fn actions(card: Card, no: EntryNo, entry: &Entry, pack: &Pack) -> Card {
             let mut buttons = Vec::new();
             if !pack.events_naming(no).is_empty() {
                 buttons.push(Action::new("Timeline", Press::new("timeline", ["", "", entry.id.replace('/', ".").as_str(), ""])));
+                buttons.push(map::button(no, pack));
             }
             let items = pack.events_naming(no).iter().map(|event| item(*event, "", pack)).collect();
             card.buttons(buttons).menu("Open an event …", items)

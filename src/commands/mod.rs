@@ -10,8 +10,10 @@ mod completion;
 mod daily;
 mod entry_card;
 mod event;
+mod graph;
 mod help;
 mod look_up_this;
+mod map;
 mod office;
 mod onthisday;
 mod place;
@@ -48,6 +50,8 @@ pub const ALL: &[Command] = &[
     onthisday::COMMAND,
     daily::COMMAND,
     why::COMMAND,
+    graph::COMMAND,
+    map::COMMAND,
     ask::COMMAND,
     source::COMMAND,
     help::COMMAND,

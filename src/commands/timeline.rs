@@ -8,6 +8,7 @@ use crate::card::action::Press;
 use crate::card::{Action, Answer, Card, Line, Outcome, Section, Text, words};
 use crate::knowledge::{EntryNo, EventFacts, Kind, Pack, plain};
 use crate::lookup::{Scope, date};
+use crate::picture;
 
 /// Events in order.
 pub const COMMAND: Command = Command {
@@ -45,9 +46,9 @@ pub const COMMAND: Command = Command {
 /// How many events stand on a page; a page with its menu then fits a message.
 const PAGE: usize = 15;
 
-/// What a timeline is about.
+/// What a timeline or a map is about.
 #[derive(Clone, PartialEq)]
-enum About {
+pub(super) enum About {
     Everything,
     Entry(EntryNo),
     Tag(String),
@@ -105,10 +106,10 @@ fn end_of_range(text: Option<&str>, desk: &Desk<'_>, said: &mut Vec<Line>) -> Re
     Ok(Some((understood.from, understood.to, understood.from != understood.to)))
 }
 
-/// What a timeline is asked to be about; a card when that needs a question back.
-fn subject(about: &str, desk: &Desk<'_>) -> Result<About, Box<Card>> {
+/// What a timeline or a map is asked to be about; a card when that needs a question back.
+pub(super) fn subject(about: &str, desk: &Desk<'_>) -> Result<About, Box<Card>> {
     let tag = plain(about);
-    if desk.pack.events().any(|(_, _, facts)| facts.tags.contains(&tag)) {
+    if is_tag(&tag, desk.pack) {
         return Ok(About::Tag(tag));
     }
     match seek(about, Scope::of(&[Kind::Person, Kind::Group, Kind::Place, Kind::Term]), desk) {
@@ -117,18 +118,56 @@ fn subject(about: &str, desk: &Desk<'_>) -> Result<About, Box<Card>> {
     }
 }
 
+fn is_tag(text: &str, pack: &Pack) -> bool {
+    pack.events().any(|(_, _, facts)| facts.tags.iter().any(|tag| tag == text))
+}
+
 fn matches(timeline: &Timeline, no: EntryNo, facts: &EventFacts, pack: &Pack) -> bool {
     let after = timeline.from.is_none_or(|from| facts.when.last_day() >= from);
     let before = timeline.to.is_none_or(|to| facts.when.first_day() <= to);
-    let about = match &timeline.about {
-        About::Everything => true,
-        About::Tag(tag) => facts.tags.contains(tag),
-        About::Entry(entry) if pack.entry(*entry).kind == Kind::Event => {
-            *entry == no || facts.led_from.contains(entry) || facts.leads_to.contains(entry)
+    after && before && timeline.about.has(no, facts, pack)
+}
+
+impl About {
+    /// Whether an event is about it.
+    pub(super) fn has(&self, no: EntryNo, facts: &EventFacts, pack: &Pack) -> bool {
+        match self {
+            About::Everything => true,
+            About::Tag(tag) => facts.tags.contains(tag),
+            About::Entry(entry) if pack.entry(*entry).kind == Kind::Event => {
+                *entry == no || facts.led_from.contains(entry) || facts.leads_to.contains(entry)
+            }
+            About::Entry(entry) => pack.events_naming(*entry).contains(&no),
         }
-        About::Entry(entry) => pack.events_naming(*entry).contains(&no),
-    };
-    after && before && about
+    }
+
+    /// Its name; `None` for everything.
+    pub(super) fn name<'a>(&'a self, pack: &'a Pack) -> Option<&'a str> {
+        match self {
+            About::Everything => None,
+            About::Tag(tag) => Some(tag),
+            About::Entry(entry) => Some(&pack.entry(*entry).name),
+        }
+    }
+
+    /// As it travels in a button's id.
+    pub(super) fn written(&self, pack: &Pack) -> String {
+        match self {
+            About::Everything => String::new(),
+            About::Tag(tag) => format!("tag.{tag}"),
+            About::Entry(entry) => pack.entry(*entry).id.replace('/', "."),
+        }
+    }
+
+    /// Reads what [`About::written`] wrote; a refusal for anything else.
+    pub(super) fn read(text: &str, pack: &Pack) -> Result<About, Refusal> {
+        match text.split_once('.') {
+            None if text.is_empty() => Ok(About::Everything),
+            Some(("tag", tag)) if is_tag(tag, pack) => Ok(About::Tag(tag.to_owned())),
+            Some((kind, id)) => Ok(About::Entry(pack.find(&format!("{kind}/{id}")).ok_or_else(stale)?)),
+            None => Err(stale()),
+        }
+    }
 }
 
 fn show(timeline: &Timeline, page: usize, said: Vec<Line>, desk: &Desk<'_>) -> Card {
@@ -139,13 +178,16 @@ fn show(timeline: &Timeline, page: usize, said: Vec<Line>, desk: &Desk<'_>) -> C
     let page = page.min(pages - 1);
     let outcome = if found.is_empty() { Outcome::Nothing } else { Outcome::Found };
     let mut card = Card::new(outcome, "Timeline");
-    card.subtitle = Some(describe(timeline, found.len(), page, pages, pack));
+    let understood = understood(timeline, pack);
+    let place = if pages > 1 { format!(" · page {} of {pages}", page + 1) } else { String::new() };
+    card.subtitle = Some(format!("{}{understood}{place}", words::count(found.len(), "event")));
     card = card.section(Section::opening(said));
     if found.is_empty() {
         let say = "Nothing I have been taught falls into it. Widen the dates, or leave out what it is about.";
         return card.section(Section::opening(vec![Line::new(say)]));
     }
     let on_page = &found[page * PAGE..found.len().min((page + 1) * PAGE)];
+    card.picture = Some(picture::timeline(pack, on_page, &title(timeline, on_page, pack)).picture());
     for section in by_day(on_page, pack) {
         card = card.section(section);
     }
@@ -160,8 +202,8 @@ fn show(timeline: &Timeline, page: usize, said: Vec<Line>, desk: &Desk<'_>) -> C
     card.buttons(turns).menu("Open an event …", items)
 }
 
-/// Says how many there are and what was understood.
-fn describe(timeline: &Timeline, number: usize, page: usize, pages: usize, pack: &Pack) -> String {
+/// What was understood: ` about Imre Nagy, from 22 October 1956 on`.
+fn understood(timeline: &Timeline, pack: &Pack) -> String {
     let range = match (timeline.from, timeline.to) {
         (None, None) => "from the first to the last I know".to_owned(),
         (Some(from), None) => format!("from {} on", words::date(from)),
@@ -169,14 +211,31 @@ fn describe(timeline: &Timeline, number: usize, page: usize, pages: usize, pack:
         (Some(from), Some(to)) if from == to => format!("on {}", words::date(from)),
         (Some(from), Some(to)) => format!("from {} to {}", words::date(from), words::date(to)),
     };
-    let about = match &timeline.about {
-        About::Everything => String::new(),
-        About::Tag(tag) => format!(" about {tag}"),
-        About::Entry(entry) => format!(" about {}", pack.entry(*entry).name),
+    let about = timeline.about.name(pack).map(|name| format!(" about {name}")).unwrap_or_default();
+    format!("{about}, {range}")
+}
+
+/// What stands over the picture of a page: its subject, and the days it spans.
+fn title(timeline: &Timeline, events: &[EntryNo], pack: &Pack) -> String {
+    let moments = || events.iter().filter_map(|no| pack.entry(*no).when());
+    let first = moments().map(|when| when.first_day()).min();
+    // A long event does not stretch the page: where the last one begins is where it ends.
+    let last = moments().map(|when| when.first_day()).max();
+    let span = match (first, last) {
+        (Some(first), Some(last)) if first == last => words::date(first),
+        (Some(first), Some(last)) if (first.year(), first.month()) == (last.year(), last.month()) => {
+            format!("{}–{}", first.day(), words::date(last))
+        }
+        (Some(first), Some(last)) if first.year() == last.year() => {
+            format!("{} – {}", words::day_and_month(first.month(), first.day()), words::date(last))
+        }
+        (Some(first), Some(last)) => format!("{}–{}", first.year(), last.year()),
+        _ => String::new(),
     };
-    let count = words::count(number, "event");
-    let place = if pages > 1 { format!(" · page {} of {pages}", page + 1) } else { String::new() };
-    format!("{count}{about}, {range}{place}")
+    match timeline.about.name(pack) {
+        Some(name) => format!("{name}, {span}"),
+        None => span,
+    }
 }
 
 /// The events of a page under a heading for each day, month or year.
@@ -201,11 +260,7 @@ fn by_day(events: &[EntryNo], pack: &Pack) -> Vec<Section> {
 
 fn turn(timeline: &Timeline, page: usize, pack: &Pack) -> Press {
     let day = |day: Option<Date>| day.map(|day| day.strftime("%Y%m%d").to_string()).unwrap_or_default();
-    let about = match &timeline.about {
-        About::Everything => String::new(),
-        About::Tag(tag) => format!("tag.{tag}"),
-        About::Entry(entry) => pack.entry(*entry).id.replace('/', "."),
-    };
+    let about = timeline.about.written(pack);
     Press::new("timeline", [day(timeline.from), day(timeline.to), about, page.to_string()])
 }
 
@@ -215,12 +270,7 @@ fn press(arguments: &[String], _: &Request, desk: &Desk<'_>) -> Answer {
         "" => Ok(None),
         text => Date::strptime("%Y%m%d", text).map(Some).map_err(|_| stale()),
     };
-    let about = match about.split_once('.') {
-        None if about.is_empty() => About::Everything,
-        Some(("tag", tag)) => About::Tag(tag.to_owned()),
-        Some((kind, id)) => About::Entry(desk.pack.find(&format!("{kind}/{id}")).ok_or_else(stale)?),
-        None => return Err(stale()),
-    };
+    let about = About::read(about, desk.pack)?;
     let page = if page.is_empty() { 0 } else { page.parse().map_err(|_| stale())? };
     Ok(show(&Timeline { from: day(from)?, to: day(to)?, about }, page, Vec::new(), desk))
 }

@@ -35,13 +35,14 @@ fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
     };
     match seek(query, Scope::EVENTS, desk) {
         Sought::One { entry, elsewhere: false } => Ok(show(entry, 0, desk.pack)),
-        Sought::One { entry, elsewhere: true } => Ok(which_event(entry, desk)),
+        Sought::One { entry, elsewhere: true } => Ok(which_event(entry, "why", "Explain …", desk)),
         Sought::Card(card) => Ok(*card),
     }
 }
 
-/// Asked why about a person or place: which of its events?
-fn which_event(no: EntryNo, desk: &Desk<'_>) -> Card {
+/// Asked about a person or place where an event is meant: which of its events? `verb` is the command
+/// that each line of the menu goes to, `placeholder` what the menu says.
+pub(super) fn which_event(no: EntryNo, verb: &str, placeholder: &str, desk: &Desk<'_>) -> Card {
     let entry = desk.pack.entry(no);
     let mut events = desk.pack.events_naming(no).to_vec();
     if events.is_empty() {
@@ -53,9 +54,9 @@ fn which_event(no: EntryNo, desk: &Desk<'_>) -> Card {
     events.sort_by_key(|event| std::cmp::Reverse(desk.pack.entry(*event).importance));
     events.truncate(25);
     events.sort();
-    let say = format!("{} is a {}, not an event. Which of its events shall I explain?", entry.name, entry.kind);
-    let items = events.iter().map(|event| item(*event, desk.pack)).collect();
-    Card::new(Outcome::Choose, entry.name.as_str()).section(Section::opening(vec![Line::new(say)])).menu("Explain …", items)
+    let say = format!("{} is a {}, not an event. Which of its events do you mean?", entry.name, entry.kind);
+    let items = events.iter().map(|event| item(*event, verb, desk.pack)).collect();
+    Card::new(Outcome::Choose, entry.name.as_str()).section(Section::opening(vec![Line::new(say)])).menu(placeholder, items)
 }
 
 fn show(no: EntryNo, page: usize, pack: &Pack) -> Card {
@@ -85,8 +86,9 @@ fn show(no: EntryNo, page: usize, pack: &Pack) -> Card {
     let cited: Vec<Citation> =
         causes.iter().chain(&effects).flatten().filter_map(|event| pack.entry(*event).cite.first().copied()).collect();
     entry_card::explain(&mut card, &cited, pack);
-    let items: Vec<MenuItem> = causes.iter().chain(&effects).flatten().map(|event| item(*event, pack)).collect();
-    card.buttons(vec![Action::new("Show the event", open(entry))]).menu("Explain another …", items)
+    let items: Vec<MenuItem> = causes.iter().chain(&effects).flatten().map(|event| item(*event, "why", pack)).collect();
+    let draw = Action::new("As a picture", Press::new("graph", [id]));
+    card.buttons(vec![Action::new("Show the event", open(entry)), draw]).menu("Explain another …", items)
 }
 
 /// Follows links step by step; an event stands only at the first step that reaches it.
@@ -115,7 +117,8 @@ fn walk<'a>(from: EntryNo, next: impl Fn(EntryNo) -> &'a [EntryNo], pack: &Pack)
     steps
 }
 
-fn lines(events: &[EntryNo], pack: &Pack) -> Vec<Line> {
+/// One cited line an event: when, and what.
+pub(super) fn lines(events: &[EntryNo], pack: &Pack) -> Vec<Line> {
     let line = |no: &EntryNo| {
         let entry = pack.entry(*no);
         let when = entry.when().map(words::short_moment).unwrap_or_default();
@@ -125,12 +128,13 @@ fn lines(events: &[EntryNo], pack: &Pack) -> Vec<Line> {
     events.iter().map(line).collect()
 }
 
-fn item(no: EntryNo, pack: &Pack) -> MenuItem {
+fn item(no: EntryNo, verb: &str, pack: &Pack) -> MenuItem {
     let entry = pack.entry(no);
-    MenuItem::new(&entry.name, Some(&words::hint(entry)), Press::new("why", [bare(&entry.id)]))
+    MenuItem::new(&entry.name, Some(&words::hint(entry)), Press::new(verb, [bare(&entry.id)]))
 }
 
-fn bare(id: &str) -> &str {
+/// An entry's id without its kind.
+pub(super) fn bare(id: &str) -> &str {
     id.split_once('/').map_or(id, |(_, id)| id)
 }
 

@@ -139,7 +139,7 @@ impl Bot {
         );
         let refusal = Refusal::new(text);
         let message = CreateInteractionResponse::Message(message_of_refusal(&refusal));
-        if reply.create(&message).await.is_err() {
+        if reply.create(&message, Vec::new()).await.is_err() {
             // An answer had been promised: this takes its place.
             let edit = said(&Err(refusal), 0, true).edit;
             if let Err(error) = reply.http.edit_original_interaction_response(reply.token, &edit, Vec::new()).await {
@@ -157,7 +157,7 @@ impl Bot {
         let choices = offered.into_iter().map(|choice| AutocompleteChoice::new(choice.name, choice.value)).collect();
         let response = CreateInteractionResponse::Autocomplete(CreateAutocompleteResponse::new().set_choices(choices));
         let reply = Reply { http, id: interaction.id, token: &interaction.token };
-        if let Err(failed) = reply.create(&response).await {
+        if let Err(failed) = reply.create(&response, Vec::new()).await {
             // Somebody typing fast outruns their own completions; nothing is lost.
             debug!(error = redact::error(&failed), "a completion came to nothing");
         }

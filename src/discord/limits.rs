@@ -25,5 +25,7 @@ pub const ROWS: usize = 5;
 pub const BUTTONS: usize = 5;
 /// Characters of a choice offered while typing, name and value each.
 pub const CHOICE: usize = 100;
+/// Characters of an attachment's description.
+pub const ALT: usize = 1024;
 /// How long Discord waits for the first answer to an interaction.
 pub const FIRST_ANSWER: std::time::Duration = std::time::Duration::from_secs(3);

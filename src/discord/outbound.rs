@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 use serenity::builder::{
-    CreateActionRow, CreateAllowedMentions, CreateButton, CreateEmbed, CreateInteractionResponseMessage, CreateMessage,
-    CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption, EditInteractionResponse,
+    CreateActionRow, CreateAllowedMentions, CreateAttachment, CreateButton, CreateEmbed, CreateInteractionResponseMessage,
+    CreateMessage, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption, EditAttachments, EditInteractionResponse,
 };
 use serenity::model::application::ButtonStyle;
 use serenity::model::channel::Nonce;
@@ -13,7 +13,7 @@ use super::markdown;
 use super::post;
 use super::reply::Said;
 use crate::card::words::cut;
-use crate::card::{Answer, Audience, Card, Outcome, Refusal, Row};
+use crate::card::{Answer, Audience, Card, Outcome, Picture, Refusal, Row};
 
 /// The colours at a card's edge: an answer, a question back, nothing. The title says it as well.
 const FOUND: u32 = 0x43_6f_4d;
@@ -23,26 +23,52 @@ const NOTHING: u32 = 0x7a_7a_7a;
 /// A card as the message that answers `asker` (a user's id).
 ///
 /// Nothing in it mentions anybody, and everything that was typed is escaped. What a card's pages
-/// could not foresee (escaping lengthens) is cut at a line's end.
+/// could not foresee (escaping lengthens) is cut at a line's end. A picture is named and described
+/// but not drawn: whoever sends the message sends its file along.
 pub fn message_of_card(card: &Card, asker: u64, private: bool) -> CreateInteractionResponseMessage {
+    message(card, card.picture.as_ref().map(described).into_iter().collect(), asker, private)
+}
+
+/// A card with these attachments, of which the first is its picture. They take the place of those of
+/// a message that is edited.
+fn message(card: &Card, files: Vec<CreateAttachment>, asker: u64, private: bool) -> CreateInteractionResponseMessage {
     CreateInteractionResponseMessage::new()
-        .embed(embed(card))
+        .embed(embed(card, files.first()))
         .components(components(&card.rows, &asked_by(asker)))
         .ephemeral(private || card.audience == Audience::Asker)
         .allowed_mentions(CreateAllowedMentions::new())
+        .files(files)
 }
 
-/// A card as a message posted to a channel, as the body of a request: with a nonce, so that Discord
-/// does not take it twice, and with the nonce in its components' ids, so that it can be found.
-pub(super) fn message_of_post(card: &Card, nonce: &str) -> Value {
-    let message = CreateMessage::new()
-        .embed(embed(card))
+/// A picture's name and description, without its file.
+fn described(picture: &Picture) -> CreateAttachment {
+    CreateAttachment::bytes(Vec::new(), picture.file_name()).description(cut(picture.alt(), limits::ALT))
+}
+
+/// A picture with its file; `None` when it cannot be drawn.
+fn drawn(picture: &Picture) -> Option<CreateAttachment> {
+    let mut attachment = described(picture);
+    attachment.data = picture.png()?.to_vec();
+    Some(attachment)
+}
+
+/// A card as a message posted to a channel, as the body of a request, and the file of its picture:
+/// with a nonce, so that Discord does not take it twice, and with the nonce in its components' ids,
+/// so that it can be found. Draws the picture, which takes some milliseconds.
+pub(super) fn message_of_post(card: &Card, nonce: &str) -> (Value, Option<CreateAttachment>) {
+    let file = card.picture.as_ref().and_then(drawn);
+    let named = card.picture.as_ref().map(described).filter(|_| file.is_some());
+    let mut message = CreateMessage::new()
+        .embed(embed(card, named.as_ref()))
         .components(components(&card.rows, &post::mark(nonce)))
         .allowed_mentions(CreateAllowedMentions::new())
         .nonce(Nonce::String(nonce.to_owned()))
         .enforce_nonce(true);
+    if let Some(named) = named {
+        message = message.add_file(named);
+    }
     // A builder of plain strings and numbers: there is nothing in it that JSON cannot say.
-    serde_json::to_value(message).unwrap_or_default()
+    (serde_json::to_value(message).unwrap_or_default(), file)
 }
 
 /// A refusal as a message that only the asker sees.
@@ -57,12 +83,28 @@ pub fn message_of_refusal(refusal: &Refusal) -> CreateInteractionResponseMessage
 pub(super) fn said(answer: &Answer, asker: u64, private: bool) -> Said {
     let edit = EditInteractionResponse::new().allowed_mentions(CreateAllowedMentions::new());
     match answer {
-        Ok(card) => Said {
-            message: message_of_card(card, asker, private),
-            edit: edit.embed(embed(card)).components(components(&card.rows, &asked_by(asker))),
-            apart: false,
+        Ok(card) => {
+            let files: Vec<CreateAttachment> = card.picture.as_ref().and_then(drawn).into_iter().collect();
+            // The metadata goes into the message, the bytes only into the request.
+            let named: Vec<CreateAttachment> = card.picture.as_ref().map(described).into_iter().take(files.len()).collect();
+            // Said even when there are none: an edit that says nothing keeps the old picture.
+            let attachments = named.iter().cloned().fold(EditAttachments::new(), EditAttachments::add);
+            Said {
+                edit: edit
+                    .embed(embed(card, named.first()))
+                    .components(components(&card.rows, &asked_by(asker)))
+                    .attachments(attachments),
+                message: message(card, named, asker, private),
+                files,
+                apart: false,
+            }
+        }
+        Err(refusal) => Said {
+            message: message_of_refusal(refusal),
+            edit: edit.content(refusal_text(refusal)),
+            files: Vec::new(),
+            apart: true,
         },
-        Err(refusal) => Said { message: message_of_refusal(refusal), edit: edit.content(refusal_text(refusal)), apart: true },
     }
 }
 
@@ -70,7 +112,7 @@ fn refusal_text(refusal: &Refusal) -> String {
     cut(&markdown::text(&refusal.text), limits::CONTENT)
 }
 
-fn embed(card: &Card) -> CreateEmbed {
+fn embed(card: &Card, picture: Option<&CreateAttachment>) -> CreateEmbed {
     let title = cut(&markdown::text(&card.title), limits::TITLE);
     let colour = match card.outcome {
         Outcome::Found => FOUND,
@@ -78,7 +120,10 @@ fn embed(card: &Card) -> CreateEmbed {
         Outcome::Nothing => NOTHING,
     };
     let room = limits::DESCRIPTION.min(limits::EMBEDS - title.chars().count());
-    let embed = CreateEmbed::new().title(title).colour(colour);
+    let mut embed = CreateEmbed::new().title(title).colour(colour);
+    if let Some(picture) = picture {
+        embed = embed.attachment(&picture.filename);
+    }
     match description(card, room) {
         description if description.is_empty() => embed,
         description => embed.description(description),

@@ -8,12 +8,12 @@ use super::links;
 use super::moment::{FORMS, Moment, MomentError};
 use super::names;
 use super::pack::{
-    Claim, Confidence, Dispute, Document, Entry, EntryNo, EventFacts, Facts, Kind, Life, Note, Pack, Paragraph, Source, SourceNo,
-    StudyQuestion,
+    Claim, Confidence, Dispute, Document, Entry, EntryNo, EventFacts, Facts, Kind, Life, Move, Note, Pack, Paragraph, Source,
+    SourceNo, StudyQuestion,
 };
 use super::problem::{File, Report};
 use super::questions;
-use super::written::{Located, PackFile, Text, WrittenConfidence, WrittenSource};
+use super::written::{Located, PackFile, Text, WrittenConfidence, WrittenMove, WrittenSource};
 
 /// How long the parts of a pack may be, in characters.
 pub mod limits {
@@ -25,6 +25,8 @@ pub mod limits {
     pub const ID: usize = 48;
     /// A source's short name.
     pub const SHORT: usize = 24;
+    /// Who moved: it stands before two names on a map.
+    pub const WHO: usize = 40;
     /// A gist: it stands under a name in a menu, which takes 100, or on a line of its own.
     pub const GIST: usize = 180;
     /// The id of an authored question or a discussion: a press carries it with more than a verb.
@@ -345,6 +347,7 @@ impl Checker<'_> {
                     people: self.links(&event.people, Kind::Person, file, report),
                     groups: self.links(&event.groups, Kind::Group, file, report),
                     places: self.links(&event.places, Kind::Place, file, report),
+                    moves: event.moves.iter().filter_map(|written| self.moved(written, file, report)).collect(),
                     tags: event.tags.iter().map(|tag| tag.value().clone()).collect(),
                     leads_to: self.links(&event.leads_to, Kind::Event, file, report),
                     led_from: Vec::new(),
@@ -377,6 +380,18 @@ impl Checker<'_> {
             }
             Own::Term(term) => Facts::Term { events: self.links(&term.events, Kind::Event, file, report) },
         }
+    }
+
+    fn moved(&self, written: &WrittenMove, file: &File<'_>, report: &mut Report) -> Option<Move> {
+        at_most(&written.who, limits::WHO, "name of who moved", file, report);
+        let cite = self.citations(&written.cite, file, report);
+        let ends = [&written.from, &written.to].map(|place| self.links(std::slice::from_ref(place), Kind::Place, file, report));
+        let (from, to) = (*ends[0].first()?, *ends[1].first()?);
+        if from == to {
+            let wrong = "this move ends where it begins".to_owned();
+            report.at(file, written.to.span(), wrong, "Name two places".to_owned());
+        }
+        Some(Move { who: written.who.value().clone(), from, to, cite })
     }
 
     fn links(&self, links: &[Text], kind: Kind, file: &File<'_>, report: &mut Report) -> Vec<EntryNo> {

@@ -26,8 +26,8 @@ pub use citation::{Citation, Passage};
 pub use load::{PackFiles, built_in, load, read_dir};
 pub use moment::{Moment, MomentError, PartOfDay, Point, TimeOfDay};
 pub use pack::{
-    Claim, Confidence, Dispute, Document, Entry, EntryNo, EventFacts, Facts, Kind, Life, Note, Pack, Paragraph, Source, SourceNo,
-    StudyQuestion,
+    Claim, Confidence, Dispute, Document, Entry, EntryNo, EventFacts, Facts, Kind, Life, Move, Note, Pack, Paragraph, Source,
+    SourceNo, StudyQuestion,
 };
 pub use plain::plain;
 pub use problem::{Problem, Report};

@@ -122,6 +122,19 @@ pub enum Confidence {
     Partly,
 }
 
+/// Somebody or something going from one place to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// Who or what, in a few words; at most 40 characters.
+    pub who: String,
+    /// From which place.
+    pub from: EntryNo,
+    /// To which place.
+    pub to: EntryNo,
+    /// What it rests on; never empty.
+    pub cite: Vec<Citation>,
+}
+
 /// What only an event has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventFacts {
@@ -133,6 +146,8 @@ pub struct EventFacts {
     pub groups: Vec<EntryNo>,
     /// Where.
     pub places: Vec<EntryNo>,
+    /// Who went from where to where in the course of it; drawn on maps.
+    pub moves: Vec<Move>,
     /// Its themes, lower case.
     pub tags: Vec<String>,
     /// What it led to, in time order.

@@ -130,6 +130,20 @@ pub(super) struct WrittenDispute {
     pub cite: Located<Vec<Text>>,
 }
 
+/// Somebody or something going from one place to another in the course of an event.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenMove {
+    /// Who or what, in at most 40 characters.
+    pub who: Text,
+    /// An id of places.toml.
+    pub from: Text,
+    /// Another id of places.toml.
+    pub to: Text,
+    /// What it rests on.
+    pub cite: Located<Vec<Text>>,
+}
+
 /// How well an entry was checked.
 #[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -225,6 +239,9 @@ entry! {
         /// Ids of places.toml.
         #[serde(default)]
         places: Vec<Text>,
+        /// Who went from where to where; maps draw an arrow for each.
+        #[serde(default)]
+        moves: Vec<WrittenMove>,
         /// Themes, lower case.
         #[serde(default)]
         tags: Vec<Text>,

@@ -50,6 +50,10 @@ impl Look {
                 self.wrapped(&mut body, bullet, &" ".repeat(bullet.chars().count()), &runs(line));
             }
         }
+        if let Some(picture) = &card.picture {
+            body.push(String::new());
+            self.wrapped(&mut body, "", "", &[Run::new(&format!("[picture: {}]", picture.alt()), DIM)]);
+        }
         if !card.sources.is_empty() {
             body.push(String::new());
             for source in &card.sources {

@@ -12,6 +12,10 @@ pub fn check(message: &Value) {
     assert!(length(&embed["title"]) + length(&embed["description"]) <= limits::EMBEDS);
     assert!(length(&message["content"]) <= limits::CONTENT);
     assert!(length(&message["content"]) + length(&embed["title"]) > 0, "an empty message");
+    for attachment in message["attachments"].as_array().into_iter().flatten() {
+        assert!((1..=limits::ALT).contains(&length(&attachment["description"])), "{attachment}");
+        assert_eq!(embed["image"]["url"], format!("attachment://{}", attachment["filename"].as_str().unwrap_or_default()));
+    }
     assert_eq!(message["allowed_mentions"]["parse"], serde_json::json!([]));
     let rows = message["components"].as_array().cloned().unwrap_or_default();
     assert!(rows.len() <= limits::ROWS);

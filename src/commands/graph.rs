@@ -1,0 +1,86 @@
+//! `/graph query`: causes and consequences of an event, drawn.
+
+use super::seek::{Sought, open, seek};
+use super::{Command, Completion, Desk, Opt, OptKind, Refusal, Request, entry_card, stale, why};
+use crate::card::action::{MenuItem, Press};
+use crate::card::{Action, Answer, Card, Line, Outcome, Section, in_pages, words};
+use crate::knowledge::{Citation, EntryNo, Pack};
+use crate::lookup::Scope;
+use crate::picture::{self, Branch};
+
+/// Causes and consequences, drawn.
+pub const COMMAND: Command = Command {
+    name: "graph",
+    summary: "Causes and consequences of an event as a picture, from left to right",
+    example: "/graph stalin statue",
+    options: &[Opt {
+        name: "query",
+        summary: "An event: its name, a date, or words about it",
+        kind: OptKind::Text,
+        required: true,
+        completion: Completion::Names(Scope::EVENTS),
+    }],
+    answer,
+    press,
+    ..Command::PLAIN
+};
+
+fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
+    let Some(query) = request.text("query") else {
+        return Err(Refusal::new("Tell me which event: type its name or date after /graph."));
+    };
+    match seek(query, Scope::EVENTS, desk) {
+        Sought::One { entry, elsewhere: false } => Ok(show(entry, 0, desk.pack)),
+        Sought::One { entry, elsewhere: true } => Ok(why::which_event(entry, "graph", "Draw …", desk)),
+        Sought::Card(card) => Ok(*card),
+    }
+}
+
+fn show(no: EntryNo, page: usize, pack: &Pack) -> Card {
+    let entry = pack.entry(no);
+    let drawn = picture::graph(pack, no);
+    let mut card = Card::new(Outcome::Found, format!("Causes and consequences: {}", entry.name));
+    card.subtitle = entry.when().map(words::moment);
+    card.picture = Some(drawn.svg.picture());
+    let sides = [
+        (&drawn.causes, "What led to it", "Behind that", "I know of no event that led to it."),
+        (&drawn.effects, "What came of it", "And of that", "I know of no event that it led to."),
+    ];
+    for (branch, direct, further, none) in sides {
+        card = card.section(Section::headed(direct, told(branch, none, pack)));
+        card = card.section(Section::headed(further, why::lines(&branch.further, pack)));
+    }
+    card = in_pages(card, page, |page| Press::new("graph", [why::bare(&entry.id).to_owned(), page.to_string()]));
+    let all: Vec<EntryNo> = sides.iter().flat_map(|(branch, ..)| branch.direct.iter().chain(&branch.further)).copied().collect();
+    let cited: Vec<Citation> = all.iter().filter_map(|event| pack.entry(*event).cite.first().copied()).collect();
+    entry_card::explain(&mut card, &cited, pack);
+    let items: Vec<MenuItem> = all.iter().map(|event| item(*event, pack)).collect();
+    let why = Action::new("In words, further back", Press::new("why", [why::bare(&entry.id)]));
+    card.buttons(vec![Action::new("Show the event", open(entry)), why]).menu("Draw another …", items)
+}
+
+fn told(branch: &Branch, none: &str, pack: &Pack) -> Vec<Line> {
+    if branch.direct.is_empty() {
+        return vec![Line::new(none)];
+    }
+    let mut lines = why::lines(&branch.direct, pack);
+    if branch.more > 0 {
+        lines.push(Line::new(format!("and {} more on which less hangs", branch.more)));
+    }
+    lines
+}
+
+fn item(no: EntryNo, pack: &Pack) -> MenuItem {
+    let entry = pack.entry(no);
+    MenuItem::new(&entry.name, Some(&words::hint(entry)), Press::new("graph", [why::bare(&entry.id)]))
+}
+
+fn press(arguments: &[String], _: &Request, desk: &Desk<'_>) -> Answer {
+    let (id, page) = match arguments {
+        [id] => (id, 0),
+        [id, page] => (id, page.parse().map_err(|_| stale())?),
+        _ => return Err(stale()),
+    };
+    let entry = desk.pack.find(&format!("event/{id}")).ok_or_else(stale)?;
+    Ok(show(entry, page, desk.pack))
+}

@@ -1,0 +1,153 @@
+//! `/map [about]`: where it happened, on a map of Hungary and one of Budapest.
+
+use jiff::civil::Date;
+
+use super::seek::open;
+use super::timeline::{About, subject};
+use super::{Command, Completion, Desk, Opt, OptKind, Request, entry_card, stale};
+use crate::card::action::{MenuItem, Press};
+use crate::card::{Action, Answer, Card, Line, Outcome, Section, Text, in_pages, words};
+use crate::knowledge::{Citation, EntryNo, Pack};
+use crate::lookup::date;
+use crate::picture::{self, Spot};
+
+/// Places on a map.
+pub const COMMAND: Command = Command {
+    name: "map",
+    summary: "Where it happened: places on a map of Hungary and of Budapest",
+    example: "/map 23 october",
+    options: &[Opt {
+        name: "about",
+        summary: "A day, person, group, place, event or theme (politics, protest, military, diplomacy, society)",
+        kind: OptKind::Text,
+        required: false,
+        completion: Completion::Subjects,
+    }],
+    answer,
+    press,
+    ..Command::PLAIN
+};
+
+/// What a map shows.
+enum Shown {
+    /// What began on the days from one date to another.
+    Days(Date, Date),
+    Subject(About),
+}
+
+fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
+    let Some(about) = request.text("about") else {
+        return Ok(show(&Shown::Subject(About::Everything), 0, Vec::new(), desk.pack));
+    };
+    let understood = date::understand(about, desk.pack.year).filter(|understood| understood.rest.is_empty());
+    if let Some(understood) = understood {
+        let mut said = Vec::new();
+        if understood.day_first {
+            let say = Text::from("I read “").typed(about);
+            said.push(Line::new(say.and(format!("” as day/month: {}.", words::date(understood.from)))));
+        }
+        return Ok(show(&Shown::Days(understood.from, understood.to), 0, said, desk.pack));
+    }
+    match subject(about, desk) {
+        Ok(about) => Ok(show(&Shown::Subject(about), 0, Vec::new(), desk.pack)),
+        Err(card) => Ok(*card),
+    }
+}
+
+impl Shown {
+    fn events(&self, pack: &Pack) -> Vec<EntryNo> {
+        let is_in = |no: EntryNo, facts| match self {
+            Shown::Subject(about) => about.has(no, facts, pack),
+            Shown::Days(from, to) => (*from..=*to).contains(&facts.when.first_day()),
+        };
+        pack.events().filter(|(no, _, facts)| is_in(*no, facts)).map(|(no, ..)| no).collect()
+    }
+
+    fn title(&self, pack: &Pack) -> String {
+        match self {
+            Shown::Subject(about) => about.name(pack).unwrap_or("Everything I know").to_owned(),
+            Shown::Days(from, to) if from == to => words::date(*from),
+            Shown::Days(from, to) => format!("{} – {}", words::date(*from), words::date(*to)),
+        }
+    }
+
+    fn written(&self, pack: &Pack) -> String {
+        match self {
+            Shown::Subject(about) => about.written(pack),
+            Shown::Days(from, to) => format!("days.{}.{}", from.strftime("%Y%m%d"), to.strftime("%Y%m%d")),
+        }
+    }
+}
+
+fn show(shown: &Shown, page: usize, said: Vec<Line>, pack: &Pack) -> Card {
+    let events = shown.events(pack);
+    let title = shown.title(pack);
+    let map = picture::map(pack, &events, &title);
+    let is_empty = map.spots.is_empty() && map.beyond.is_empty();
+    let mut card = Card::new(if is_empty { Outcome::Nothing } else { Outcome::Found }, format!("Map: {title}"));
+    let count = words::count(events.len(), "event");
+    card.subtitle = Some(format!("{count}, {} on the map", words::count(map.spots.len(), "place")));
+    card = card.section(Section::opening(said));
+    if is_empty {
+        let say = "I know of no place for that. Try a day like 23 october, or a person.";
+        return card.section(Section::opening(vec![Line::new(say)]));
+    }
+    card.picture = Some(map.svg.picture());
+    let mut cited: Vec<Citation> = Vec::new();
+    let on_map =
+        map.spots.iter().map(|spot| place(pack, &format!("{} ", spot.number), spot.place, &spot.events, &spot.moves, &mut cited));
+    card = card.section(Section::headed("On the map", on_map.collect()));
+    card = card.section(Section::headed("Arrows", arrows(pack, &events, &mut cited)));
+    let far = map.beyond.iter().map(|far| place(pack, "", far.place, &far.events, &[], &mut cited)).collect();
+    card = card.section(Section::headed("Too far for this map", far));
+    card = in_pages(card, page, |page| Press::new("map", [shown.written(pack), page.to_string()]));
+    entry_card::explain(&mut card, &cited, pack);
+    let items = map.spots.iter().map(|spot| item(spot, pack)).collect();
+    card.menu("Open a place …", items)
+}
+
+/// One line a place: its number, its weightiest event and how many more there were; or who came and
+/// went, which the arrows' own lines cite.
+fn place(pack: &Pack, number: &str, place: EntryNo, events: &[EntryNo], moves: &[String], cited: &mut Vec<Citation>) -> Line {
+    let lead = format!("{number}{}:", pack.entry(place).name);
+    let weightiest = events.iter().max_by_key(|no| (pack.entry(**no).importance, std::cmp::Reverse(**no)));
+    let Some(event) = weightiest.map(|no| pack.entry(*no)) else { return Line::new(moves.join(", ")).led(lead) };
+    let when = event.when().map(words::short_moment).unwrap_or_default();
+    let more = if events.len() > 1 { format!(", and {} more", events.len() - 1) } else { String::new() };
+    let cite = &event.cite[..1.min(event.cite.len())];
+    cited.extend(cite);
+    Line::new(format!("{} ({when}){more}", event.name)).led(lead).citing(words::citations(pack, cite))
+}
+
+/// Who went from where to where.
+fn arrows(pack: &Pack, events: &[EntryNo], cited: &mut Vec<Citation>) -> Vec<Line> {
+    let moves = events.iter().filter_map(|no| pack.entry(*no).event()).flat_map(|facts| &facts.moves);
+    moves
+        .map(|moved| {
+            cited.extend(&moved.cite);
+            let way = format!("{} → {}", pack.entry(moved.from).name, pack.entry(moved.to).name);
+            Line::new(way).led(format!("{}:", moved.who)).citing(words::citations(pack, &moved.cite))
+        })
+        .collect()
+}
+
+fn item(spot: &Spot, pack: &Pack) -> MenuItem {
+    let entry = pack.entry(spot.place);
+    MenuItem::new(&format!("{} {}", spot.number, entry.name), Some(&words::hint(entry)), open(entry))
+}
+
+/// The button that shows the map of an entry's events.
+pub(super) fn button(entry: EntryNo, pack: &Pack) -> Action {
+    Action::new("Map", Press::new("map", [About::Entry(entry).written(pack), String::new()]))
+}
+
+fn press(arguments: &[String], _: &Request, desk: &Desk<'_>) -> Answer {
+    let [shown, page] = arguments else { return Err(stale()) };
+    let day = |text: &str| Date::strptime("%Y%m%d", text).map_err(|_| stale());
+    let shown = match shown.strip_prefix("days.").and_then(|days| days.split_once('.')) {
+        Some((from, to)) => Shown::Days(day(from)?, day(to)?),
+        None => Shown::Subject(About::read(shown, desk.pack)?),
+    };
+    let page = if page.is_empty() { 0 } else { page.parse().map_err(|_| stale())? };
+    Ok(show(&shown, page, Vec::new(), desk.pack))
+}

@@ -1,0 +1,404 @@
+//! Places on a map of Hungary and on one of Budapest, with what happened where.
+
+mod ground;
+mod labels;
+
+use super::Svg;
+use super::font;
+use super::svg::{ACCENT, Anchor, Area, Canvas, INK, PALE, PAPER, Pen};
+use crate::card::words;
+use crate::knowledge::{EntryNo, Facts, Move, Pack};
+use ground::{Degrees, Ground};
+
+const WIDTH: f64 = 400.0;
+const MARGIN: f64 = 10.0;
+/// Up to so many places on one of the maps, each says what happened there.
+const FEW: usize = 6;
+
+const TITLE: Pen = Pen::new(16.0).bold();
+const HEAD: Pen = Pen::new(12.0).bold();
+const NAME: Pen = Pen::new(11.0).bold().with_halo();
+const TOLD: Pen = Pen::new(10.5).with_halo();
+const SAY: Pen = Pen::new(10.5);
+const SMALL: Pen = Pen::new(10.5).in_colour(PALE);
+const NUMBER: Pen = Pen::new(10.5).bold().in_colour(PAPER);
+const WATER: Pen = Pen::new(10.0).in_colour("#2f6485").with_halo();
+
+/// A place on the map, under the number of its mark.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spot {
+    /// The number in its mark, from 1.
+    pub number: usize,
+    /// The place.
+    pub place: EntryNo,
+    /// What happened there, of what was asked for, in time order.
+    pub events: Vec<EntryNo>,
+    /// Who went from there to where, and who came from where: `The crowd → Kossuth Square`. A place
+    /// with nothing else is on the map for these.
+    pub moves: Vec<String>,
+}
+
+/// A place too far away for the map.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beyond {
+    /// The place.
+    pub place: EntryNo,
+    /// What happened there, of what was asked for, in time order.
+    pub events: Vec<EntryNo>,
+}
+
+/// A map and what its numbers stand for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Map {
+    /// The drawing.
+    pub svg: Svg,
+    /// The places on it, by number: those with the most events first.
+    pub spots: Vec<Spot>,
+    /// The places that are not on it, those with the most events first.
+    pub beyond: Vec<Beyond>,
+}
+
+/// Which of the two maps a place stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sheet {
+    Country,
+    City,
+}
+
+/// The map of where `events` happened (they stand in time order), under `title`. Arrows are drawn
+/// only where an event of the pack says who moved from where to where.
+pub fn map(pack: &Pack, events: &[EntryNo], title: &str) -> Map {
+    let (spots, beyond) = spots(pack, events);
+    let on = |sheet: Sheet| spots.iter().filter(|spot| sheet_of(pack, spot.place) == Some(sheet)).collect::<Vec<_>>();
+    let (country, city) = (on(Sheet::Country), on(Sheet::City));
+    let moves = moves(pack, events);
+    let mut canvas = Canvas::default();
+    let mut y = 10.0;
+    for line in font::wrap(title, TITLE.size, TITLE.weight, WIDTH - 2.0 * MARGIN, 0.0, 2) {
+        y += 17.0;
+        canvas.text(MARGIN, y, Anchor::Start, TITLE, &line);
+    }
+    y += 10.0;
+    let has_country = !country.is_empty() || city.is_empty();
+    if has_country {
+        let ground = Ground::country(MARGIN, y, WIDTH - 2.0 * MARGIN);
+        ground::draw_country(&mut canvas, &ground);
+        y = sheet(&mut canvas, pack, &ground, Sheet::Country, &country, &moves);
+    }
+    if !city.is_empty() {
+        canvas.text(MARGIN, y + 14.0, Anchor::Start, HEAD, "In Budapest");
+        let ground = Ground::city(MARGIN, y + 20.0, WIDTH - 2.0 * MARGIN);
+        ground::draw_city(&mut canvas, &ground);
+        y = sheet(&mut canvas, pack, &ground, Sheet::City, &city, &moves);
+    }
+    if !beyond.is_empty() {
+        let list: Vec<String> =
+            beyond.iter().map(|far| format!("{} ({})", pack.entry(far.place).name, far.events.len())).collect();
+        let say = format!("Too far for this map: {}", list.join(", "));
+        for line in font::wrap(&say, SAY.size, SAY.weight, WIDTH - 2.0 * MARGIN, 0.0, 3) {
+            y += 13.0;
+            canvas.text(MARGIN, y, Anchor::Start, SMALL, &line);
+        }
+    }
+    let said = describe(pack, title, &spots, &beyond, &moves);
+    let svg = Svg::new("map", canvas, (WIDTH, y + 10.0), said);
+    Map { svg, spots, beyond }
+}
+
+fn degrees(pack: &Pack, place: EntryNo) -> Degrees {
+    match pack.entry(place).facts {
+        Facts::Place { latitude, longitude } => (longitude, latitude),
+        _ => ground::BUDAPEST,
+    }
+}
+
+fn is_budapest(pack: &Pack, place: EntryNo) -> bool {
+    pack.entry(place).id == "place/budapest"
+}
+
+fn sheet_of(pack: &Pack, place: EntryNo) -> Option<Sheet> {
+    let at = degrees(pack, place);
+    match () {
+        () if is_budapest(pack, place) => Some(Sheet::Country),
+        () if ground::is_in_city(at) || ground::is_on_fringe(at) => Some(Sheet::City),
+        () if ground::is_in_country(at) => Some(Sheet::Country),
+        () => None,
+    }
+}
+
+/// The places of the events on the maps and beyond them, those with the most events first.
+fn spots(pack: &Pack, events: &[EntryNo]) -> (Vec<Spot>, Vec<Beyond>) {
+    let mut found: Vec<(EntryNo, Vec<EntryNo>)> = Vec::new();
+    let mut note = |place: EntryNo, event: Option<EntryNo>| match found.iter_mut().find(|(known, _)| *known == place) {
+        Some((_, events)) => events.extend(event),
+        None => found.push((place, event.into_iter().collect())),
+    };
+    for &event in events {
+        let Some(facts) = pack.entry(event).event() else { continue };
+        facts.places.iter().for_each(|place| note(*place, Some(event)));
+        facts.moves.iter().flat_map(|moved| [moved.from, moved.to]).for_each(|place| note(place, None));
+    }
+    found.sort_by_key(|(place, events)| (std::cmp::Reverse(events.len()), *place));
+    let (near, far): (Vec<_>, Vec<_>) = found.into_iter().partition(|(place, _)| sheet_of(pack, *place).is_some());
+    let all = moves(pack, events);
+    let spot = |(no, (place, events)): (usize, (EntryNo, Vec<EntryNo>))| Spot {
+        number: no + 1,
+        place,
+        events,
+        moves: comings_and_goings(pack, place, &all),
+    };
+    let spots = near.into_iter().enumerate().map(spot).collect();
+    (spots, far.into_iter().map(|(place, events)| Beyond { place, events }).collect())
+}
+
+/// Who went from a place to where (`Students → Bem Square`) and who came to it from where
+/// (`Students ← Petőfi Square`).
+fn comings_and_goings(pack: &Pack, place: EntryNo, moves: &[&Move]) -> Vec<String> {
+    let mut said = Vec::new();
+    for moved in moves {
+        if moved.from == place {
+            said.push(format!("{} → {}", moved.who, pack.entry(moved.to).name));
+        } else if moved.to == place {
+            said.push(format!("{} ← {}", moved.who, pack.entry(moved.from).name));
+        }
+    }
+    said
+}
+
+/// Who moved from where to where, each once, in time order.
+fn moves<'a>(pack: &'a Pack, events: &[EntryNo]) -> Vec<&'a Move> {
+    let mut found: Vec<&Move> = Vec::new();
+    for moved in events.iter().filter_map(|no| pack.entry(*no).event()).flat_map(|facts| &facts.moves) {
+        if !found.contains(&moved) {
+            found.push(moved);
+        }
+    }
+    found
+}
+
+/// The point at the edge of the map in the direction of one that lies outside.
+fn onto(area: Area, (x, y): (f64, f64)) -> ((f64, f64), bool) {
+    let edge = labels::MARK + 4.0;
+    let inside = (x.clamp(area.x + edge, area.x + area.width - edge), y.clamp(area.y + edge, area.y + area.height - edge));
+    (inside, (inside.0 - x).abs() + (inside.1 - y).abs() > 20.0)
+}
+
+/// Marks, names and arrows of one of the maps; gives its lower end.
+fn sheet(canvas: &mut Canvas, pack: &Pack, ground: &Ground, sheet: Sheet, spots: &[&Spot], moves: &[&Move]) -> f64 {
+    let area = ground.area;
+    let places: Vec<((f64, f64), bool)> =
+        spots.iter().map(|spot| onto(area, place_of(pack, ground, sheet, spot.place))).collect();
+    let points: Vec<(f64, f64)> = places.iter().map(|(point, _)| *point).collect();
+    let marks = labels::apart(&points, area);
+    let mut taken: Vec<Area> = marks.iter().map(|mark| labels::square(*mark)).collect();
+    let arrows = arrows(pack, ground, sheet, moves, spots, &marks);
+    arrows.iter().for_each(|(from, to, _)| draw_arrow(canvas, *from, *to, &mut taken));
+
+    let wanted =
+        spots.iter().zip(&places).map(|(spot, (_, is_outside))| label(pack, spot, *is_outside, spots.len() <= FEW)).collect();
+    let placed = labels::beside(&marks, wanted, &mut taken, area);
+    for (no, (spot, mark)) in spots.iter().zip(&marks).enumerate() {
+        let (point, is_outside) = places[no];
+        if (point.0 - mark.0).abs() + (point.1 - mark.1).abs() > 2.0 {
+            canvas.line(point, *mark, INK, 0.9, "");
+            canvas.circle(point.0, point.1, 1.8, INK, INK, 0.5);
+        }
+        let colour = if is_outside { PALE } else { ACCENT };
+        canvas.circle(mark.0, mark.1, labels::MARK, colour, PAPER, 1.2);
+        canvas.text(mark.0, mark.1 + 3.8, Anchor::Middle, NUMBER, &spot.number.to_string());
+    }
+    for label in &placed {
+        let mark = marks[label.of];
+        for (no, (line, pen)) in label.lines.iter().enumerate() {
+            let y = label.area.y + 9.8 + no as f64 * labels::LEADING;
+            // Beside its mark a name starts or ends there.
+            let is_left = label.area.x + label.area.width < mark.0;
+            let (x, anchor) =
+                if is_left { (label.area.x + label.area.width, Anchor::End) } else { (label.area.x, Anchor::Start) };
+            canvas.text(x, y, anchor, *pen, line);
+        }
+    }
+    names_of_ground(canvas, ground, sheet, &mut taken);
+    legend(canvas, pack, area, spots, &placed, &arrows)
+}
+
+fn place_of(pack: &Pack, ground: &Ground, sheet: Sheet, place: EntryNo) -> (f64, f64) {
+    // On the map of the country all of Budapest is one point.
+    let is_one_point = sheet == Sheet::Country && (is_budapest(pack, place) || sheet_of(pack, place) == Some(Sheet::City));
+    ground.place(if is_one_point { ground::BUDAPEST } else { degrees(pack, place) })
+}
+
+/// The name of a place and how often it comes up; with few places also what happened there.
+fn label(pack: &Pack, spot: &Spot, is_outside: bool, is_told: bool) -> labels::Versions {
+    let count = if spot.events.len() > 1 { format!(" ({})", spot.events.len()) } else { String::new() };
+    let name = format!("{}{count}", pack.entry(spot.place).name);
+    let mut named = labels::lines(&name, NAME, 100.0, 3);
+    if is_outside {
+        named.push(("further out".to_owned(), SMALL));
+    }
+    let told = |say: &str, room: f64| named.iter().cloned().chain(labels::lines(say, TOLD, room, 5)).collect();
+    let mut versions: labels::Versions = Vec::new();
+    let weightiest = spot.events.iter().max_by_key(|no| (pack.entry(**no).importance, std::cmp::Reverse(**no)));
+    if let Some(event) = weightiest.map(|no| pack.entry(*no)).filter(|_| is_told) {
+        let when = event.when().map(words::short_moment).unwrap_or_default();
+        versions.extend([118.0, 84.0].map(|room| told(&format!("{when}: {}", event.name), room)));
+    } else if let Some(moved) = spot.moves.first().filter(|_| is_told) {
+        versions.extend([118.0, 84.0].map(|room| told(moved, room)));
+    }
+    versions.push(named.clone());
+    versions
+}
+
+/// The arrows of a map: from, to, and the move they stand for.
+fn arrows<'a>(
+    pack: &Pack,
+    ground: &Ground,
+    sheet: Sheet,
+    moves: &[&'a Move],
+    spots: &[&Spot],
+    marks: &[(f64, f64)],
+) -> Vec<((f64, f64), (f64, f64), &'a Move)> {
+    let at = |place: EntryNo| match spots.iter().position(|spot| spot.place == place) {
+        Some(no) => marks[no],
+        None => place_of(pack, ground, sheet, place),
+    };
+    let mut found = Vec::new();
+    for moved in moves {
+        let (from, to) = (sheet_of(pack, moved.from), sheet_of(pack, moved.to));
+        // Within the city on its own map, all else on that of the country.
+        let is_here = match sheet {
+            Sheet::City => from == Some(Sheet::City) && to == Some(Sheet::City),
+            Sheet::Country => from.is_some() && to.is_some() && (from == Some(Sheet::Country) || to == Some(Sheet::Country)),
+        };
+        if is_here {
+            found.push((at(moved.from), at(moved.to), *moved));
+        }
+    }
+    found
+}
+
+/// An arrow with a bend, from beside one mark to beside the other, on the side where less is in its
+/// way; takes the room along it.
+fn draw_arrow(canvas: &mut Canvas, from: (f64, f64), to: (f64, f64), taken: &mut Vec<Area>) {
+    let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+    let length = (dx * dx + dy * dy).sqrt();
+    if length < 2.0 * labels::MARK + 8.0 {
+        return;
+    }
+    let (ux, uy) = (dx / length, dy / length);
+    let bend = (length * 0.16).min(26.0);
+    let ways = [bend, -bend, 2.2 * bend, -2.2 * bend].map(|bend| {
+        let middle = ((from.0 + to.0) / 2.0 - uy * bend, (from.1 + to.1) / 2.0 + ux * bend);
+        let point = |t: f64| {
+            let at = |a: f64, b: f64, c: f64| (1.0 - t) * (1.0 - t) * a + 2.0 * t * (1.0 - t) * b + t * t * c;
+            (at(from.0, middle.0, to.0), at(from.1, middle.1, to.1))
+        };
+        // Without the ends, which are the marks' own.
+        let gap = (labels::MARK + 2.5) / length;
+        (0..=16).map(|step| point(gap + (1.0 - 2.0 * gap) * f64::from(step) / 16.0)).collect::<Vec<_>>()
+    });
+    let around = |(x, y): (f64, f64)| Area { x: x - 3.0, y: y - 3.0, width: 6.0, height: 6.0 };
+    let hits = |way: &Vec<(f64, f64)>| {
+        way[2..15].iter().filter(|point| taken.iter().any(|other| other.overlaps(&around(**point)))).count()
+    };
+    let Some(way) = ways.iter().min_by_key(|way| hits(way)) else { return };
+    let path: Vec<String> = way[..16].iter().map(|(x, y)| format!("{x:.1} {y:.1}")).collect();
+    let path = format!("M{}", path.join("L"));
+    canvas.path(&path, "none", PAPER, 5.0, "");
+    canvas.path(&path, "none", INK, 2.4, "");
+    canvas.arrow_head(way[13], way[16], 10.0, INK);
+    let way: Vec<Area> = way.iter().map(|point| around(*point)).collect();
+    taken.extend(way);
+}
+
+/// Neighbours, rivers, the two halves of the city: where there is room.
+fn names_of_ground(canvas: &mut Canvas, ground: &Ground, sheet: Sheet, taken: &mut Vec<Area>) {
+    // Each with places to try; neighbours under the names they had in 1956.
+    let names: &[(&str, Pen, &[Degrees])] = match sheet {
+        Sheet::Country => &[
+            ("Czechoslovakia", SMALL, &[(19.2, 48.60), (20.4, 48.68), (18.3, 48.55), (17.9, 48.2)]),
+            ("Soviet Union", SMALL, &[(22.45, 48.70), (22.5, 48.4), (22.5, 48.55)]),
+            ("Romania", SMALL, &[(22.4, 46.9), (22.2, 46.5), (22.5, 47.3), (21.9, 46.1)]),
+            ("Yugoslavia", SMALL, &[(19.6, 45.8), (17.2, 45.8), (20.6, 45.75), (18.3, 45.68)]),
+            ("Austria", SMALL, &[(16.45, 47.92), (16.3, 47.65), (16.3, 48.5), (16.25, 47.05)]),
+            ("Hungary", HEAD.in_colour(PALE).with_halo(), &[(19.9, 46.75), (18.2, 46.45), (18.0, 47.35), (21.2, 47.3)]),
+            ("Danube", WATER, &[(19.28, 46.55), (18.55, 46.6), (19.3, 46.9), (18.2, 47.87)]),
+            ("Tisza", WATER, &[(20.35, 46.75), (19.9, 46.85), (20.75, 47.35), (21.0, 47.6)]),
+            ("Balaton", WATER, &[(17.35, 47.03), (18.05, 46.75), (17.5, 47.1)]),
+        ],
+        Sheet::City => &[
+            (
+                "Buda",
+                Pen::new(15.0).bold().in_colour(PALE),
+                &[(19.027, 47.500), (19.024, 47.494), (19.030, 47.487), (19.022, 47.515)],
+            ),
+            (
+                "Pest",
+                Pen::new(15.0).bold().in_colour(PALE),
+                &[(19.060, 47.498), (19.073, 47.499), (19.088, 47.505), (19.085, 47.482), (19.088, 47.490)],
+            ),
+            ("Danube", WATER, &[(19.0436, 47.4975), (19.0440, 47.502), (19.047, 47.4925), (19.060, 47.4815)]),
+        ],
+    };
+    for (name, pen, places) in names {
+        let places: Vec<(f64, f64)> = places.iter().map(|place| ground.place(*place)).collect();
+        if let Some((x, y)) = labels::free(name, *pen, &places, taken, ground.area) {
+            canvas.text(x, y, Anchor::Middle, *pen, name);
+        }
+    }
+}
+
+/// Under the map: names for which there was no room on it, and what the arrows stand for.
+fn legend(
+    canvas: &mut Canvas,
+    pack: &Pack,
+    area: Area,
+    spots: &[&Spot],
+    placed: &[labels::Placed],
+    arrows: &[((f64, f64), (f64, f64), &Move)],
+) -> f64 {
+    let mut y = area.y + area.height + 4.0;
+    let unnamed = spots.iter().enumerate().filter(|(no, _)| !placed.iter().any(|label| label.of == *no));
+    let list: Vec<String> = unnamed
+        .map(|(_, spot)| {
+            let count = if spot.events.len() > 1 { format!(" ({})", spot.events.len()) } else { String::new() };
+            format!("{} {}{count}", spot.number, pack.entry(spot.place).name)
+        })
+        .collect();
+    let mut lines: Vec<String> = Vec::new();
+    if !list.is_empty() {
+        lines.extend(font::wrap(&list.join(" · "), SAY.size, SAY.weight, WIDTH - 2.0 * MARGIN, 0.0, 6));
+    }
+    for (_, _, moved) in arrows {
+        lines.extend(font::wrap(&way(pack, moved), SAY.size, SAY.weight, WIDTH - 2.0 * MARGIN, 0.0, 2));
+    }
+    for line in lines {
+        y += 13.0;
+        canvas.text(MARGIN, y, Anchor::Start, SAY, &line);
+    }
+    y + 4.0
+}
+
+/// `Students: Petőfi Square → Bem Square`
+fn way(pack: &Pack, moved: &Move) -> String {
+    format!("{}: {} → {}", moved.who, pack.entry(moved.from).name, pack.entry(moved.to).name)
+}
+
+fn describe(pack: &Pack, title: &str, spots: &[Spot], beyond: &[Beyond], moves: &[&Move]) -> Vec<String> {
+    let mut said = vec![format!("Map: {title}.")];
+    let line = |place: EntryNo, events: &[EntryNo], moves: &[String]| {
+        let weightiest = events.iter().max_by_key(|no| (pack.entry(**no).importance, std::cmp::Reverse(**no)));
+        let what = weightiest.map(|no| pack.entry(*no)).map_or(format!(": {}", moves.join(", ")), |event| {
+            format!(": {} ({})", event.name, event.when().map(words::short_moment).unwrap_or_default())
+        });
+        let more = if events.len() > 1 { format!(", and {} more", events.len() - 1) } else { String::new() };
+        format!("{}{what}{more}.", pack.entry(place).name)
+    };
+    said.extend(moves.iter().map(|moved| format!("Arrow: {}.", way(pack, moved))));
+    said.extend(spots.iter().map(|spot| format!("{} {}", spot.number, line(spot.place, &spot.events, &spot.moves))));
+    if !beyond.is_empty() {
+        said.push("Too far for this map:".to_owned());
+        said.extend(beyond.iter().map(|far| line(far.place, &far.events, &[])));
+    }
+    said
+}

@@ -1,0 +1,345 @@
+//! Events on a line that runs down the picture, as a phone is held: time on the left, a lane for
+//! each theme, names on the right.
+
+use super::Svg;
+use super::axis::{Axis, Cell, Extent, Unit};
+use super::font::{self, Weight};
+use super::svg::{Anchor, Area, Canvas, HAIR, INK, PALE, Pen, SHADE};
+use super::theme::Theme;
+use crate::card::words;
+use crate::knowledge::{EntryNo, Moment, Pack, Point, TimeOfDay};
+
+const WIDTH: f64 = 400.0;
+const MARGIN: f64 = 10.0;
+/// Where the line of time stands.
+const LINE: f64 = 70.0;
+/// How wide a lane is, and how far its tracks for bands are apart.
+const LANE: f64 = 16.0;
+const TRACK: f64 = 5.0;
+/// The most events that can be told apart on one picture.
+const MOST: usize = 20;
+/// The most lines of a label, and how high one is.
+const LINES: usize = 3;
+const LEADING: f64 = 14.0;
+
+const TITLE: Pen = Pen::new(16.0).bold();
+const SMALL: Pen = Pen::new(10.5).in_colour(PALE);
+const NAME: Pen = Pen::new(12.0);
+const LEAD: Pen = Pen::new(12.0).bold();
+const UNIT: Pen = Pen::new(11.0).bold();
+
+/// One event as it is drawn.
+struct Shown {
+    no: EntryNo,
+    when: Moment,
+    themes: Vec<Theme>,
+    lead: String,
+    lines: Vec<String>,
+}
+
+impl Shown {
+    /// How high its label is, with the air under it.
+    fn height(&self) -> f64 {
+        self.lines.len() as f64 * LEADING + 5.0
+    }
+}
+
+/// A timeline of `events`, which stand in time order, under `title`. Of more than 20 the
+/// weightiest are shown, and how many are not is said.
+pub fn timeline(pack: &Pack, events: &[EntryNo], title: &str) -> Svg {
+    let kept = weightiest(pack, events);
+    let moments: Vec<Moment> = kept.iter().filter_map(|no| pack.entry(*no).when()).collect();
+    let mut axis = Axis::new(&moments);
+    let lanes = lanes(pack, &kept);
+    let names_at = LINE + 14.0 + lanes.len() as f64 * LANE + 12.0;
+    let shown: Vec<Shown> = kept.iter().enumerate().filter_map(|(at, no)| show(pack, &axis, at, *no, names_at)).collect();
+
+    let mut canvas = Canvas::default();
+    let top = head(&mut canvas, title, &lanes, names_at);
+    let bottom = axis.stretch(top, &moments, |at| shown.get(at).map_or(20.0, Shown::height));
+    let places = spread(&axis, &shown, top);
+    let bottom = places.iter().zip(&shown).map(|(y, event)| y + event.height()).fold(bottom, f64::max);
+    for no in 0..lanes.len() {
+        let x = lane_at(no);
+        canvas.line((x, top - 4.0), (x, bottom + 4.0), SHADE, LANE - 4.0, "");
+    }
+    draw_axis(&mut canvas, &axis, top, bottom);
+    draw_events(&mut canvas, &axis, &shown, &places, &lanes, (names_at, bottom));
+    let bottom = foot(&mut canvas, &shown, events.len() - kept.len(), bottom);
+    Svg::new("timeline", canvas, (WIDTH, bottom), describe(pack, &shown, events.len() - kept.len(), title))
+}
+
+/// At most [`MOST`] events: those on which most hangs, in time order.
+fn weightiest(pack: &Pack, events: &[EntryNo]) -> Vec<EntryNo> {
+    let mut kept: Vec<EntryNo> = events.iter().copied().filter(|no| pack.entry(*no).when().is_some()).collect();
+    if kept.len() > MOST {
+        kept.sort_by_key(|no| (std::cmp::Reverse(pack.entry(*no).importance), *no));
+        kept.truncate(MOST);
+        kept.sort();
+    }
+    kept
+}
+
+fn lanes(pack: &Pack, events: &[EntryNo]) -> Vec<Theme> {
+    let mut found: Vec<Theme> = events.iter().filter_map(|no| pack.entry(*no).event()).flat_map(Theme::of).collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn lane_at(no: usize) -> f64 {
+    LINE + 14.0 + (no as f64 + 0.5) * LANE
+}
+
+fn show(pack: &Pack, axis: &Axis, at: usize, no: EntryNo, names_at: f64) -> Option<Shown> {
+    let entry = pack.entry(no);
+    let facts = entry.event()?;
+    let unit = axis.of_event(at).map_or(Unit::Year, |cell| cell.unit);
+    let lead = lead(facts.when, unit);
+    let indent = if lead.is_empty() { 0.0 } else { LEAD.width(&lead) + 5.0 };
+    let lines = font::wrap(&entry.name, NAME.size, Weight::Regular, WIDTH - MARGIN - names_at, indent, LINES);
+    Some(Shown { no, when: facts.when, themes: Theme::of(facts), lead, lines })
+}
+
+/// What the axis beside it does not say yet: the time of a day, the day of a month, a range.
+fn lead(when: Moment, unit: Unit) -> String {
+    let short = |month_no: i8| words::month(month_no).chars().take(3).collect::<String>();
+    let day_of = |point: Point, years: bool| {
+        let year = if years { format!(" {}", point.first_day().year()) } else { String::new() };
+        match point {
+            Point::Year(year) => year.to_string(),
+            Point::Month(_, month_no) => format!("{}{year}", short(month_no as i8)),
+            Point::Day(day, _) => format!("{} {}{year}", day.day(), short(day.month())),
+        }
+    };
+    let time = |point: Point| match point {
+        Point::Day(_, Some(time)) => Some(match time {
+            TimeOfDay::Part(part) => part.word().to_owned(),
+            time => words::clock(time),
+        }),
+        _ => None,
+    };
+    if let Some(to) = when.to {
+        let years = when.first_day().year() != when.last_day().year();
+        return match (when.day(), to) {
+            (Some(from), Point::Day(to, _)) if from == to => {
+                format!("{}–{}", time(when.from).unwrap_or_default(), time(Point::Day(to, None)).unwrap_or_default())
+            }
+            (Some(from), Point::Day(to, _)) if (from.year(), from.month()) == (to.year(), to.month()) => {
+                format!("{}–{} {}", from.day(), to.day(), short(to.month()))
+            }
+            _ => format!("{} – {}", day_of(when.from, years), day_of(to, years)),
+        };
+    }
+    match unit {
+        Unit::Day => time(when.from).unwrap_or_default(),
+        Unit::Month if matches!(when.from, Point::Month(..)) => String::new(),
+        Unit::Year if matches!(when.from, Point::Year(_)) => String::new(),
+        Unit::Month | Unit::Year => match time(when.from) {
+            Some(time) => format!("{}, {time}", day_of(when.from, false)),
+            None => day_of(when.from, false),
+        },
+    }
+}
+
+/// Title and names of the lanes; gives where the axis may begin.
+fn head(canvas: &mut Canvas, title: &str, lanes: &[Theme], names_at: f64) -> f64 {
+    let mut y = 24.0;
+    for line in font::wrap(title, TITLE.size, TITLE.weight, WIDTH - 2.0 * MARGIN, 0.0, 2) {
+        canvas.text(MARGIN, y, Anchor::Start, TITLE, &line);
+        y += 19.0;
+    }
+    let longest = lanes.iter().map(|theme| SMALL.width(theme.word())).fold(44.0, f64::max);
+    let base = y - 4.0 + longest;
+    for (no, theme) in lanes.iter().enumerate() {
+        canvas.text_upwards(lane_at(no) + 3.5, base, SMALL.in_colour(theme.colour()), theme.word());
+        theme.mark(canvas, lane_at(no), base + 10.0, 4.0, false);
+    }
+    let mut y = base - 28.0;
+    for line in ["Filled mark: time or day known.", "Hollow: about then. Bar: some time in it."] {
+        canvas.text(names_at, y, Anchor::Start, SMALL, line);
+        y += 14.0;
+    }
+    base + 26.0
+}
+
+/// Where the labels stand: each as near to its mark as the others let it, in the order of the
+/// marks, so that no two lines to them cross.
+fn spread(axis: &Axis, shown: &[Shown], top: f64) -> Vec<f64> {
+    let marks: Vec<f64> = (0..shown.len()).map(|at| mark_at(axis, shown, at)).collect();
+    let mut order: Vec<usize> = (0..shown.len()).collect();
+    order.sort_by(|a, b| marks[*a].total_cmp(&marks[*b]).then(a.cmp(b)));
+    // Least squares under the order, by pooling neighbours that would overlap (pool adjacent
+    // violators, Ayer et al. 1955): each block keeps the sum of its wishes and its height.
+    let mut blocks: Vec<(Vec<usize>, f64, f64)> = Vec::new();
+    for at in order {
+        blocks.push((vec![at], marks[at] - LEADING / 2.0, shown[at].height()));
+        while let [.., above, below] = blocks.as_slice() {
+            let y = |block: &(Vec<usize>, f64, f64)| (block.1 / block.0.len() as f64).max(top - LEADING / 2.0);
+            if y(above) + above.2 <= y(below) {
+                break;
+            }
+            let Some((events, wishes, height)) = blocks.pop() else { break };
+            let Some(above) = blocks.last_mut() else { break };
+            // Wishes of the lower block are for its own top; the whole block's lies higher.
+            above.1 += wishes - above.2 * events.len() as f64;
+            above.2 += height;
+            above.0.extend(events);
+        }
+    }
+    let mut places = vec![0.0; shown.len()];
+    for (events, wishes, _) in blocks {
+        let mut y = (wishes / events.len() as f64).max(top - LEADING / 2.0);
+        for at in events {
+            places[at] = y;
+            y += shown[at].height();
+        }
+    }
+    places
+}
+
+/// Where the mark of an event stands on the axis.
+fn mark_at(axis: &Axis, shown: &[Shown], at: usize) -> f64 {
+    let Some(cell) = axis.of_event(at) else { return 0.0 };
+    match Extent::of(shown[at].when) {
+        Extent::Day { .. } if cell.unit == Unit::Day => {
+            // Below the hours, in the order in which they are told.
+            let is_loose = |no: usize| matches!(Extent::of(shown[no].when), Extent::Day { .. });
+            let before: f64 = cell.events.iter().filter(|no| **no < at && is_loose(**no)).map(|no| shown[*no].height()).sum();
+            cell.top + cell.timed + before + LEADING / 2.0
+        }
+        Extent::Day { from } => cell.place(from + 12 * 60),
+        Extent::Clock { at, .. } => cell.place(at),
+        Extent::Band { from, to } => (cell.place(from) + 6.0).min((cell.place(from) + axis.place(to)) / 2.0),
+    }
+}
+
+fn draw_axis(canvas: &mut Canvas, axis: &Axis, top: f64, bottom: f64) {
+    let mut taken: Vec<Area> = Vec::new();
+    let mut year = None;
+    for (no, cell) in axis.cells.iter().enumerate() {
+        let end = cell.top + cell.height;
+        let next = axis.cells.get(no + 1).map_or(bottom.max(end), |next| next.top);
+        canvas.line((LINE, cell.top), (LINE, end), INK, 2.0, "");
+        if axis.cells.get(no + 1).is_some() {
+            canvas.line((LINE, end), (LINE, next), PALE, 1.6, "1.5 3");
+        }
+        canvas.line((LINE - 5.0, cell.top), (LINE + 5.0, cell.top), INK, 1.2, "");
+        let mut y = cell.top + 9.0;
+        let mut put = |canvas: &mut Canvas, y: f64, pen: Pen, text: &str| {
+            let area = Area::of_text(LINE - 8.0 - pen.width(text), y, pen.size, pen.weight, text);
+            if area.y < top - 12.0 || taken.iter().any(|other| other.overlaps(&area)) {
+                return false;
+            }
+            taken.push(canvas.text(LINE - 8.0, y, Anchor::End, pen, text));
+            true
+        };
+        if cell.unit == Unit::Day && year != Some(cell.first.year()) {
+            put(canvas, y, SMALL, &cell.first.year().to_string());
+            y += 13.0;
+        }
+        year = Some(cell.first.year());
+        while !put(canvas, y, UNIT, &cell.name()) && y < end {
+            y += 3.0;
+        }
+        if cell.is_hourly() {
+            for hour in ticks(cell) {
+                let minute = cell.from.div_euclid(24 * 60) * 24 * 60 + hour * 60;
+                let at = cell.place(minute);
+                if put(canvas, at + 4.0, SMALL, &format!("{hour:02}:00")) {
+                    canvas.line((LINE - 4.0, at), (LINE, at), INK, 1.0, "");
+                }
+            }
+        }
+    }
+}
+
+/// The hours that are named beside a day: as many as there is room for.
+fn ticks(cell: &Cell) -> Vec<i64> {
+    let (first, last) = (cell.from.rem_euclid(24 * 60) / 60, (cell.to - cell.from) / 60);
+    let step = [1, 2, 3, 4, 6, 12].into_iter().find(|step| cell.timed / (last as f64 / *step as f64).max(1.0) >= 18.0);
+    let step = step.unwrap_or(12);
+    (first..=first + last).filter(|hour| hour % step == 0 && *hour <= 24).collect()
+}
+
+fn draw_events(
+    canvas: &mut Canvas,
+    axis: &Axis,
+    shown: &[Shown],
+    places: &[f64],
+    lanes: &[Theme],
+    (names_at, bottom): (f64, f64),
+) {
+    let lane_of = |theme: &Theme| lanes.iter().position(|lane| lane == theme).map_or(LINE, lane_at);
+    // Bands lie under everything, beside each other where they overlap.
+    let mut tracks: Vec<(Theme, usize, f64)> = Vec::new();
+    let mut band_at: Vec<Option<f64>> = vec![None; shown.len()];
+    for (at, event) in shown.iter().enumerate() {
+        let Extent::Band { from, to } = Extent::of(event.when) else { continue };
+        let Some(cell) = axis.of_event(at) else { continue };
+        let theme = event.themes[0];
+        let (start, end) = (cell.place(from), axis.place(to).max(cell.place(from) + 8.0).min(bottom + 2.0));
+        let taken = |track: usize| tracks.iter().any(|(other, no, until)| *other == theme && *no == track && *until > start);
+        let track = [0, 1, 2].into_iter().find(|track| !taken(*track)).unwrap_or(0);
+        tracks.push((theme, track, end));
+        let x = lane_of(&theme) + [0.0, -TRACK, TRACK][track];
+        band_at[at] = Some(x);
+        canvas.field(Area { x: x - 2.0, y: start, width: 4.0, height: end - start }, 2.0, theme.colour());
+        if axis.is_beyond(to) {
+            canvas.arrow_head((x, end - 8.0), (x, end + 6.0), 7.0, theme.colour());
+        }
+    }
+    for (at, event) in shown.iter().enumerate() {
+        let y = mark_at(axis, shown, at);
+        let label = places[at] + LEADING / 2.0;
+        let mut columns: Vec<f64> = event.themes.iter().map(lane_of).collect();
+        columns[0] = band_at[at].unwrap_or(columns[0]);
+        let first = columns.iter().copied().fold(f64::INFINITY, f64::min);
+        let last = columns.iter().copied().fold(0.0, f64::max);
+        canvas.line((LINE, y), (first, y), HAIR, 1.0, "");
+        canvas.line((first, y), (last, y), PALE, 1.2, "");
+        let edge = names_at - 10.0;
+        canvas.path(&format!("M{last:.1} {y:.1}L{edge:.1} {y:.1}L{:.1} {label:.1}", names_at - 3.0), "none", PALE, 0.8, "");
+        let hollow = matches!(Extent::of(event.when), Extent::Clock { about: true, .. });
+        for (theme, x) in event.themes.iter().zip(&columns) {
+            theme.mark(canvas, *x, y, if band_at[at].is_some() { 3.2 } else { 4.4 }, hollow);
+        }
+        let mut indent = 0.0;
+        if !event.lead.is_empty() {
+            canvas.text(names_at, label + 4.0, Anchor::Start, LEAD, &event.lead);
+            indent = LEAD.width(&event.lead) + 5.0;
+        }
+        for (no, line) in event.lines.iter().enumerate() {
+            let x = names_at + if no == 0 { indent } else { 0.0 };
+            if !line.is_empty() {
+                canvas.text(x, label + 4.0 + no as f64 * LEADING, Anchor::Start, NAME, line);
+            }
+        }
+    }
+}
+
+/// What is left out; gives the lower end of the picture.
+fn foot(canvas: &mut Canvas, shown: &[Shown], more: usize, bottom: f64) -> f64 {
+    if shown.is_empty() {
+        canvas.text(MARGIN, bottom + 10.0, Anchor::Start, NAME, "Nothing to show.");
+        return bottom + 24.0;
+    }
+    if more == 0 {
+        return bottom + 10.0;
+    }
+    let say = format!("And {} on which less hangs.", words::count(more, "more event"));
+    canvas.text(MARGIN, bottom + 18.0, Anchor::Start, SMALL, &say);
+    bottom + 28.0
+}
+
+fn describe(pack: &Pack, shown: &[Shown], more: usize, title: &str) -> Vec<String> {
+    let mut said = vec![format!("Timeline: {title}.")];
+    for event in shown {
+        let themes: Vec<&str> = event.themes.iter().map(|theme| theme.word()).collect();
+        said.push(format!("{}: {} ({}).", words::short_moment(event.when), pack.entry(event.no).name, themes.join(", ")));
+    }
+    if more > 0 {
+        said.push(format!("And {} on which less hangs.", words::count(more, "more event")));
+    }
+    said
+}

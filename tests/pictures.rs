@@ -1,0 +1,186 @@
+//! Pictures: the same to the pixel, no text over another, and their content in words.
+
+use jiff::civil::Date;
+use kronikas::knowledge::{EntryNo, Kind, Pack, built_in, load};
+use kronikas::picture::{Area, Svg, draw, graph, map, progress, split, strip, timeline};
+use std::sync::LazyLock;
+
+static PACK: LazyLock<Pack> = LazyLock::new(|| load(&built_in()).unwrap_or_else(|report| panic!("{report}")));
+
+fn pack() -> &'static Pack {
+    &PACK
+}
+
+fn event(id: &str) -> EntryNo {
+    pack().find(&format!("event/{id}")).unwrap_or_else(|| panic!("{id}"))
+}
+
+fn events() -> Vec<EntryNo> {
+    pack().of_kind(Kind::Event).map(|(no, _)| no).collect()
+}
+
+/// Set to a folder, every picture that is checked is written there, to be looked at.
+const LOOK: &str = "KRONIKAS_PICTURES";
+
+fn look(svg: &Svg, name: &str) {
+    if let Some(folder) = std::env::var_os(LOOK) {
+        let folder = std::path::Path::new(&folder);
+        let png = svg.picture().png().expect("a picture");
+        std::fs::write(folder.join(format!("{name}.png")), png).expect("a folder");
+    }
+}
+
+fn naming(id: &str) -> Vec<EntryNo> {
+    pack().events_naming(pack().find(id).unwrap_or_else(|| panic!("{id}"))).to_vec()
+}
+
+/// Nothing written runs over anything else written, or out of the picture.
+fn check(svg: &Svg, name: &str) {
+    look(svg, name);
+    let all = Area { x: 0.0, y: 0.0, width: svg.size.0, height: svg.size.1 };
+    for (no, (area, text)) in svg.labels.iter().enumerate() {
+        assert!(all.holds(area), "{name}: “{text}” runs out of the picture: {area:?} of {:?}", svg.size);
+        for (other, over) in &svg.labels[no + 1..] {
+            assert!(!area.overlaps(other), "{name}: “{text}” {area:?} runs into “{over}” {other:?}");
+        }
+    }
+    assert!(!svg.describe().is_empty());
+    let picture = svg.picture();
+    assert!((1..=1024).contains(&picture.alt().chars().count()));
+}
+
+#[test]
+fn labels_of_timelines_never_collide() {
+    let all = events();
+    for (no, page) in all.chunks(15).enumerate() {
+        check(&timeline(pack(), page, &format!("Events, page {}", no + 1)), &format!("timeline-{no:02}"));
+    }
+    check(&timeline(pack(), &all, "Everything"), "timeline-all");
+    check(&timeline(pack(), &[], "Nothing"), "timeline-none");
+    check(
+        &timeline(pack(), &[event("1956-10-23-radio-shots")], "One event with a rather long title that says what was asked for"),
+        "timeline-one",
+    );
+    for theme in ["military", "society", "diplomacy"] {
+        let about: Vec<EntryNo> = all
+            .iter()
+            .copied()
+            .filter(|no| pack().entry(*no).event().is_some_and(|facts| facts.tags.iter().any(|tag| tag == theme)))
+            .collect();
+        for (no, page) in about.chunks(15).enumerate() {
+            check(&timeline(pack(), page, theme), &format!("timeline-{theme}-{no}"));
+        }
+    }
+}
+
+#[test]
+fn labels_of_strips_never_collide() {
+    for no in events() {
+        let name = if no.0 % 60 == 3 { format!("strip-{}", no.0) } else { "strip".to_owned() };
+        check(&strip(pack(), no), &name);
+    }
+}
+
+#[test]
+fn boxes_of_graphs_never_collide() {
+    for no in events() {
+        check(&graph(pack(), no).svg, &format!("graph-{}", pack().entry(no).id.trim_start_matches("event/")));
+    }
+}
+
+#[test]
+fn charts_say_what_they_are_given() {
+    let themes: Vec<(String, f64, u32)> = [
+        ("Politics", 0.82, 40),
+        ("Protest", 0.4, 12),
+        ("Military", 0.0, 3),
+        ("Diplomacy and the world outside, with a long name", 1.0, 1),
+        ("Odd", f64::NAN, 0),
+    ]
+    .map(|(name, share, items)| (name.to_owned(), share, items))
+    .to_vec();
+    let due: Vec<(Date, u32)> = (0..14)
+        .map(|no| {
+            (
+                Date::constant(2026, 11, 24).checked_add(jiff::Span::new().days(no)).expect("a day"),
+                [12, 0, 3, 41, 7][no as usize % 5],
+            )
+        })
+        .collect();
+    check(&progress(&themes, &due), "progress");
+    check(&progress(&[], &[]), "progress-none");
+    check(&progress(&themes[..1], &due[..3]), "progress-few");
+    let choices = [
+        "23 October 1956",
+        "4 November 1956",
+        "The Central Workers' Council of Greater Budapest, which went on strike when nobody else did",
+        "Imre Nagy",
+    ]
+    .map(str::to_owned);
+    check(&split(&choices, &[17, 4, 0, 3], 0), "split");
+    check(&split(&choices, &[], 2), "split-none");
+    let said = split(&choices, &[17, 4, 0, 3], 0).describe().join(" ");
+    assert!(said.contains("24 answers") && said.contains("23 October 1956 (right): 17 (71%)"), "{said}");
+}
+
+#[test]
+fn labels_of_maps_never_collide() {
+    let all = events();
+    check(&map(pack(), &all, "Everything").svg, "map-all");
+    check(&map(pack(), &[], "Nothing").svg, "map-none");
+    for (name, id) in [
+        ("nagy", "person/imre-nagy"),
+        ("corvin", "place/corvin-passage"),
+        ("soviet-army", "group/soviet-army"),
+        ("debrecen", "place/debrecen"),
+        ("moscow", "place/moscow"),
+    ] {
+        check(&map(pack(), &naming(id), name).svg, &format!("map-{name}"));
+    }
+    for day in [23, 24, 25, 26] {
+        let on: Vec<EntryNo> = pack().on_day(10, day).map(|(no, ..)| no).collect();
+        check(&map(pack(), &on, &format!("{day} October 1956")).svg, &format!("map-{day}"));
+    }
+    check(&map(pack(), &[event("1956-11-07-kadar-budapest")], "Kádár enters Budapest").svg, "map-move");
+    for (no, page) in all.chunks(7).enumerate() {
+        check(&map(pack(), page, "A few").svg, &format!("map-few-{no}"));
+    }
+}
+
+#[test]
+fn the_drawings_of_some_pictures() {
+    let day: Vec<EntryNo> = pack().on_day(10, 24).map(|(no, ..)| no).collect();
+    insta::assert_snapshot!("timeline", timeline(pack(), &day, "24 October 1956").text);
+    insta::assert_snapshot!("strip", strip(pack(), event("1956-10-23-stalin-statue")).text);
+    insta::assert_snapshot!("graph", graph(pack(), event("1956-10-23-radio-shots")).svg.text);
+    insta::assert_snapshot!("map", map(pack(), &[event("1956-11-07-kadar-budapest")], "Kádár enters Budapest").svg.text);
+    let words = map(pack(), &day, "24 October 1956").svg.describe().join("\n");
+    insta::assert_snapshot!("map_in_words", words);
+}
+
+/// FNV-1a (Fowler, Noll, Vo 1991): a number for the pixels of a picture.
+fn fingerprint(svg: &Svg) -> (u32, u32, u64) {
+    let png = draw(&svg.text).expect("a picture");
+    let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().expect("a PNG");
+    let mut pixels = vec![0; reader.output_buffer_size().expect("a small picture")];
+    let frame = reader.next_frame(&mut pixels).expect("one frame");
+    let hash = pixels.iter().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3));
+    (frame.width, frame.height, hash)
+}
+
+#[test]
+fn the_same_drawing_gives_the_same_pixels() {
+    let day: Vec<EntryNo> = pack().on_day(10, 24).map(|(no, ..)| no).collect();
+    let drawn = [
+        ("timeline", timeline(pack(), &day, "24 October 1956")),
+        ("strip", strip(pack(), event("1956-10-23-stalin-statue"))),
+        ("map", map(pack(), &day, "24 October 1956").svg),
+        ("graph", graph(pack(), event("1956-10-23-radio-shots")).svg),
+        ("split", split(&["yes".to_owned(), "no".to_owned()], &[3, 1], 0)),
+    ];
+    let prints: Vec<String> = drawn.iter().map(|(name, svg)| format!("{name} {:?}", fingerprint(svg))).collect();
+    // From one run to the next: drawn again, and compared with what was written down.
+    let again: Vec<String> = drawn.iter().map(|(name, svg)| format!("{name} {:?}", fingerprint(svg))).collect();
+    assert_eq!(prints, again);
+    insta::assert_snapshot!("pixels", prints.join("\n"));
+}
