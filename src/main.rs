@@ -3,16 +3,19 @@
 use std::io::{IsTerminal, Write, stdin, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
-use kronikas::commands::Shelf;
+use kronikas::commands::{Shelf, Shelves};
 use kronikas::daily::tzdb_version;
-use kronikas::knowledge::{Report, built_in, json_schemas, load, read_dir};
-use kronikas::settings::{Intents, Settings, Task};
+use kronikas::knowledge::{Pack, Report, built_in, json_schemas, load, read_dir};
+use kronikas::settings::{CalendarArgs, CalendarForm, Intents, Settings, Task};
 use kronikas::store::{StoreError, backup_beside, examine, file_of};
-use kronikas::terminal::{self, Look};
+use kronikas::terminal::calendar::{Asked, Form};
+use kronikas::terminal::{self, LocalOffice, Look};
 use kronikas::{discord, observe};
 
 /// Exit codes of sysexits.h: the data is wrong, the configuration is wrong, the service is not
@@ -57,14 +60,21 @@ fn run(settings: &Settings) -> Result<ExitCode, Failure> {
     match &settings.task {
         None => open(settings),
         Some(Task::Ask { line }) => {
-            let shelf = shelf(settings)?;
-            Ok(terminal::ask_once(&line.join(" "), shelf.desk(), Look::of_terminal(), Timestamp::now(), &mut anstream::stdout())?)
+            let (shelf, local) = local(settings)?;
+            let desk = shelf.desk_with(local.as_ref().map(|local| &local.office));
+            let out = &mut anstream::stdout();
+            let asked = terminal::ask_once(&line.join(" "), desk, local.as_ref(), Look::of_terminal(), Timestamp::now(), out);
+            if let Some(local) = local {
+                local.close();
+            }
+            Ok(asked?)
         }
         Some(Task::Lookup) => {
             let shelf = shelf(settings)?;
             terminal::serve_lines(stdin().lock(), shelf.desk(), &mut stdout().lock())?;
             Ok(ExitCode::SUCCESS)
         }
+        Some(Task::Calendar(asked)) => calendar(settings, asked),
         Some(Task::Check { dir }) => check(dir.as_deref().or(settings.knowledge.as_deref())),
         Some(Task::Schema { dir }) => schema(dir.as_deref()),
         Some(Task::Backup { file }) => backup(settings, file),
@@ -98,42 +108,110 @@ fn run(settings: &Settings) -> Result<ExitCode, Failure> {
 
 /// Opens the tutor in the terminal, or does what fits where there is none.
 fn open(settings: &Settings) -> Result<ExitCode, Failure> {
-    let shelf = shelf(settings)?;
-    let desk = shelf.desk();
+    let (shelf, local) = local(settings)?;
+    let talked = talk(&shelf, local.as_ref());
+    if let Some(local) = local {
+        local.close();
+    }
+    talked.map(|()| ExitCode::SUCCESS)
+}
+
+fn talk(shelf: &Shelf, local: Option<&LocalOffice>) -> Result<(), Failure> {
+    let desk = shelf.desk_with(local.map(|local| &local.office));
     if stdin().is_terminal() && stdout().is_terminal() {
         let history = history_file();
-        let talked = terminal::talk(desk, history.as_deref(), Timestamp::now);
-        talked.map_err(|error| Failure { said: format!("the terminal cannot be used: {error}"), code: IO_FAILED })?;
-        return Ok(ExitCode::SUCCESS);
+        let talked = terminal::talk(desk, local, history.as_deref(), Timestamp::now);
+        return talked.map_err(|error| Failure { said: format!("the terminal cannot be used: {error}"), code: IO_FAILED });
     }
     let mut out = anstream::stdout();
     let lines = if stdin().is_terminal() {
         0
     } else {
-        terminal::piped(stdin().lock(), desk, Look::of_terminal(), Timestamp::now(), &mut out)?
+        terminal::piped(stdin().lock(), desk, local, Look::of_terminal(), Timestamp::now(), &mut out)?
     };
     if lines == 0 {
         terminal::demonstrate(desk, Look::of_terminal(), Timestamp::now(), &mut out)?;
     }
     out.flush()?;
-    Ok(ExitCode::SUCCESS)
+    Ok(())
+}
+
+/// What the terminal teaches, and its office: a store named by the settings, or one of its own in
+/// the user's state folder. Without a store everything works that keeps nothing.
+fn local(settings: &Settings) -> Result<(Arc<Shelf>, Option<LocalOffice>), Failure> {
+    let shelves = Arc::new(Shelves::new(shelf(settings)?));
+    let path = match &settings.store {
+        Some(address) => Some(file_of(address).map_err(wrong_store)?),
+        None => state_file("terminal.db"),
+    };
+    let Some(path) = path else { return Ok((shelves.current(), None)) };
+    let local = match LocalOffice::open(&path, &shelves, runtime()?) {
+        Ok(local) => Some(local),
+        Err(error) => {
+            eprintln!("kronikas: {error}. Looking things up works without it");
+            None
+        }
+    };
+    Ok((shelves.current(), local))
 }
 
 /// Where the terminal keeps what was typed before.
 fn history_file() -> Option<PathBuf> {
+    state_file("history")
+}
+
+/// A file in the user's state folder, which is made if it is not there.
+fn state_file(name: &str) -> Option<PathBuf> {
     let folder = kronikas::settings::state_folder()?;
     std::fs::create_dir_all(&folder).ok()?;
-    Some(folder.join("history"))
+    Some(folder.join(name))
 }
 
 fn shelf(settings: &Settings) -> Result<Shelf, Failure> {
+    Ok(Shelf::new(pack(settings)?))
+}
+
+fn pack(settings: &Settings) -> Result<Pack, Failure> {
     let files = settings.knowledge.as_deref().map_or_else(|| Ok(built_in()), read_dir);
-    let pack = files.and_then(|files| load(&files)).map_err(|report| broken(&report))?;
-    Ok(Shelf::new(pack))
+    files.and_then(|files| load(&files)).map_err(|report| broken(&report))
 }
 
 fn broken(report: &Report) -> Failure {
     Failure { said: format!("this pack cannot be taught until it is mended\n{report}"), code: BROKEN_PACK }
+}
+
+/// Writes the calendar of a class to standard output or into a file.
+fn calendar(settings: &Settings, args: &CalendarArgs) -> Result<ExitCode, Failure> {
+    let pack = pack(settings)?;
+    let wrong = |error: jiff::Error| Failure { said: format!("{error}"), code: WRONG_SETTINGS };
+    let from = match args.year {
+        Some(year) => Date::new(year, 1, 1).map_err(wrong)?,
+        None => Timestamp::now().in_tz(args.zone).map_err(wrong)?.date(),
+    };
+    let days = args.days.unwrap_or(match args.year {
+        Some(_) => from.days_in_year().unsigned_abs(),
+        None => 400,
+    });
+    let form = match args.form() {
+        CalendarForm::Text => Form::Text(Look::of_terminal()),
+        CalendarForm::Json => Form::Json,
+        CalendarForm::Html => Form::Html,
+    };
+    let asked = Asked { from, days, zone: args.zone, time: args.time, quiet: args.quiet };
+    let written = terminal::calendar::calendar(&pack, &asked, form).map_err(wrong)?;
+    match &args.out {
+        Some(file) => {
+            let plain = anstream::adapter::strip_str(&written).to_string();
+            std::fs::write(file, plain)
+                .map_err(|error| Failure { said: format!("{} cannot be written: {error}", file.display()), code: IO_FAILED })?;
+        }
+        None => match anstream::stdout().write_all(written.as_bytes()) {
+            // Whoever pages through it may stop reading.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
+            written => written?,
+        },
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn check(dir: Option<&Path>) -> Result<ExitCode, Failure> {

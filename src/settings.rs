@@ -9,6 +9,9 @@ use std::str::FromStr;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use secrecy::SecretString;
 
+use crate::calendar::Quiet;
+use crate::daily::{WallTime, understand};
+
 /// `kronikas` opens the tutor in this terminal; `kronikas serve` runs the Discord bot.
 ///
 /// Krónikás is a history tutor: it teaches the Hungarian Revolution of 1956, every sentence with its
@@ -55,6 +58,8 @@ pub enum Task {
     },
     /// Look up names: one JSON object a line on standard input, one a line on standard output.
     Lookup,
+    /// Print what would be posted on each day and the exact instants, to read the year beforehand.
+    Calendar(CalendarArgs),
     /// Check a pack and say everything that is wrong with it.
     Check {
         /// The pack's folder; without it, the one that would be taught.
@@ -72,6 +77,63 @@ pub enum Task {
         /// The folder to write them into; without it, they go to standard output.
         dir: Option<PathBuf>,
     },
+}
+
+/// Which days to show, and for which class.
+#[derive(Debug, Args)]
+pub struct CalendarArgs {
+    /// The year to show, from its first day on; without it, from today on.
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1900..=9000))]
+    pub year: Option<i16>,
+
+    /// Where the class is: a city, a country with one time zone, or a zone's name.
+    #[arg(long, value_name = "ZONE", default_value = "Europe/Budapest", value_parser = understand)]
+    pub zone: &'static str,
+
+    /// The clock time of the post there, such as 08:00, 8am or 20.15.
+    #[arg(long, value_name = "TIME", default_value = "08:00")]
+    pub time: WallTime,
+
+    /// How many days to show; without it, the whole year, or 400 days from today on.
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=4000))]
+    pub days: Option<u16>,
+
+    /// What is said on a quiet day: context (where things stood), portrait (a person, word or place)
+    /// or skip (no post).
+    #[arg(long, value_name = "QUIET", default_value_t)]
+    pub quiet: Quiet,
+
+    /// How it is written; without it, as the ending of --out says, and as text without that.
+    #[arg(long, value_name = "FORM")]
+    pub form: Option<CalendarForm>,
+
+    /// The file to write; without it, standard output.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+impl CalendarArgs {
+    /// The form asked for, or the one the file's ending says.
+    pub fn form(&self) -> CalendarForm {
+        let ending =
+            self.out.as_ref().and_then(|file| file.extension()).and_then(|ending| ending.to_str()).map(str::to_lowercase);
+        self.form.unwrap_or(match ending.as_deref() {
+            Some("html" | "htm") => CalendarForm::Html,
+            Some("json") => CalendarForm::Json,
+            _ => CalendarForm::Text,
+        })
+    }
+}
+
+/// How a calendar is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CalendarForm {
+    /// For the terminal.
+    Text,
+    /// For machines: one object.
+    Json,
+    /// One page for a browser or a printer.
+    Html,
 }
 
 /// What the bot needs to know.

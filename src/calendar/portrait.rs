@@ -12,9 +12,9 @@ const KINDS: [Kind; 3] = [Kind::Person, Kind::Term, Kind::Place];
 ///
 /// All who can be portrayed stand in one fixed order, in which persons, terms and places are evenly
 /// mixed, and a date takes the place of its number in the count of days. So the same one comes back
-/// only after as many days as there are candidates (152 in the built-in pack), across years as
-/// within one. `salt` shuffles the order, so that two classes have different ones; so does an entry
-/// more or less in the pack.
+/// only after as many days as there are candidates, across years as within one: 153 in the built-in
+/// pack (53 persons, 52 terms, 48 places). `salt` shuffles the order, so that two classes have
+/// different ones; so does an entry more or less in the pack.
 pub fn portrait(pack: &Pack, date: Date, salt: u64) -> Option<EntryNo> {
     let order = order(pack, salt);
     let days = date.duration_since(Date::ZERO).as_hours() / 24;

@@ -1,9 +1,9 @@
 //! The daily post: when it is due, what it says, and that it arrives once.
 //!
 //! Pure: `wall_time` reads the clock time a teacher types, `zones` understands where the class is,
-//! `due` turns a local date into the one instant at which its post goes out, `compose` says what stands in it, `plan` says what a
-//! schedule owes, `attempt` what to do next with a delivery. `deliver` does it, over the store, the
-//! clock and a [`Poster`] that the edges implement.
+//! `due` turns a local date into the one instant at which its post goes out, `compose` says what
+//! stands in it, `plan` says what a schedule owes, `attempt` what to do next with a delivery.
+//! `deliver` does it, over the store, the clock and a [`Poster`] that the edges implement.
 
 mod attempt;
 mod compose;

@@ -113,7 +113,11 @@ impl Bot {
         let span = info_span!("interaction", command, guild = guild.map(GuildId::get), code);
         async {
             debug!(?asked, "asked");
-            if let Err(seconds) = self.cooldown.ask(user) {
+            let counted = match asked {
+                Asked::Press { .. } => self.cooldown.press(user),
+                _ => self.cooldown.ask(user),
+            };
+            if let Err(seconds) = counted {
                 let wait = Refusal::new(format!("That was quick! Ask me again in {} seconds.", seconds));
                 let said = said(&Err(wait), user, true);
                 log(reply.first(said, Manner::New).await, "cooldown", start, &code);

@@ -66,18 +66,23 @@ fn drawn(picture: &Picture) -> Option<CreateAttachment> {
     Some(attachment)
 }
 
-/// A card as a message posted to a channel, as the body of a request: with a nonce, so that Discord
-/// does not take it twice, and with the nonce in its components' ids, so that it can be found. It
-/// carries no picture.
-pub(super) fn message_of_post(card: &Card, nonce: &str) -> Value {
-    let message = CreateMessage::new()
-        .embed(embed(card, None))
+/// A card as a message posted to a channel, as the body of a request, and the file of its picture:
+/// with a nonce, so that Discord does not take it twice, and with the nonce in its components' ids,
+/// so that it can be found. Draws the picture, which takes some milliseconds.
+pub(super) fn message_of_post(card: &Card, nonce: &str) -> (Value, Option<CreateAttachment>) {
+    let file = card.picture.as_ref().and_then(drawn);
+    let named = card.picture.as_ref().map(described).filter(|_| file.is_some());
+    let mut message = CreateMessage::new()
+        .embed(embed(card, named.as_ref()))
         .components(components(&card.rows, Mark::Delivery(nonce)))
         .allowed_mentions(CreateAllowedMentions::new())
         .nonce(Nonce::String(nonce.to_owned()))
         .enforce_nonce(true);
+    if let Some(named) = named {
+        message = message.add_file(named);
+    }
     // A builder of plain strings and numbers: there is nothing in it that JSON cannot say.
-    serde_json::to_value(message).unwrap_or_default()
+    (serde_json::to_value(message).unwrap_or_default(), file)
 }
 
 /// A refusal as a message that only the asker sees.

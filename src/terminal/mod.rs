@@ -3,12 +3,15 @@
 //! With a terminal it is a conversation; with input from a pipe it answers line by line; with
 //! neither it shows three questions answered and ends. Nothing here needs a network or a token.
 
+pub mod calendar;
 mod conversation;
 mod draw;
 mod editor;
 mod line;
 mod lookup;
+mod office;
 
 pub use conversation::{ask_once, demonstrate, piped, talk};
 pub use draw::Look;
 pub use lookup::serve_lines;
+pub use office::LocalOffice;

@@ -67,8 +67,7 @@ pub struct Bank {
 }
 
 impl Bank {
-    /// Makes every question of a pack once, to know which there are. Takes about as long as
-    /// building the lookup; keep it.
+    /// Makes every question of a pack once, to know which there are. That takes a while: keep it.
     pub fn new(pack: &Pack) -> Bank {
         let ground = Ground::new(pack);
         let listed: Vec<Listed> =
@@ -159,9 +158,7 @@ fn day_ids(pack: &Pack, events: &[EntryNo]) -> [Vec<String>; 3] {
         let entry = pack.entry(*event);
         let Some(facts) = entry.event() else { continue };
         best.extend([Asking::Who, Asking::Place, Asking::Effect, Asking::Cause].map(|kind| id(kind, bare(entry))));
-        best.extend(
-            pack.questions.iter().filter(|authored| authored.about.first() == Some(event)).map(|a| id(Asking::Authored, &a.id)),
-        );
+        best.extend(pack.questions.iter().filter(|authored| authored.about.contains(event)).map(|a| id(Asking::Authored, &a.id)));
         let terms = pack.terms_shown_by(*event);
         for other in facts.people.iter().chain(&facts.groups).copied().chain(terms) {
             let other = pack.entry(other);

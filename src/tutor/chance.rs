@@ -12,13 +12,15 @@ pub(super) fn seeded(id: &str, seed: u64) -> fastrand::Rng {
 /// How many of the most plausible wrong answers are drawn from. Fewer, and the same three come
 /// every time; more, and they stop being plausible.
 const DRAWN_FROM: usize = 12;
-/// By how much an answer may be longer than all others, or shorter, before its length tells.
+/// How far down the plausible ones a long one is looked for.
+const LOOKED_AT: usize = 60;
+/// By how much an answer may be longer than all others before its length tells.
 const TELLING: f32 = 1.6;
 
-/// Lays out a right answer among `most` wrong ones out of `pool`, the most plausible first.
+/// Lays out a right answer among at most `most` wrong ones out of `pool`, the most plausible first.
 ///
-/// `None` when fewer than `least` wrong ones are left, when an answer is too long for a button, or
-/// when the length alone would give the right one away. That does not depend on chance.
+/// `None` when fewer than `least` wrong ones are left, when the right one is too long for a button,
+/// or when it is so long that its length alone would give it away. That does not depend on chance.
 pub(super) fn choice(rng: &mut fastrand::Rng, right: &str, pool: Vec<String>, least: usize, most: usize) -> Option<Form> {
     let fits = |text: &str| text.chars().count() <= limits::ANSWER;
     if !fits(right) {
@@ -26,7 +28,7 @@ pub(super) fn choice(rng: &mut fastrand::Rng, right: &str, pool: Vec<String>, le
     }
     let mut read = vec![plain(right)];
     let mut wrong: Vec<String> = Vec::new();
-    for text in pool {
+    for text in pool.into_iter().take(LOOKED_AT) {
         let key = plain(&text);
         if fits(&text) && !key.is_empty() && !read.contains(&key) {
             read.push(key);
@@ -34,28 +36,17 @@ pub(super) fn choice(rng: &mut fastrand::Rng, right: &str, pool: Vec<String>, le
         }
     }
     let length = |text: &str| text.chars().count() as f32;
-    let as_long = |text: &str| length(text) * TELLING >= length(right);
-    let as_short = |text: &str| length(text) <= length(right) * TELLING;
-    let long = wrong.iter().position(|text| as_long(text))?;
-    let short = wrong.iter().position(|text| as_short(text))?;
+    let is_long = |text: &String| length(text) * TELLING >= length(right);
+    let long = wrong.iter().find(|text| is_long(text)).cloned()?;
     if wrong.len() < least {
         return None;
     }
-    let (long, short) = (wrong[long].clone(), wrong[short].clone());
     wrong.truncate(DRAWN_FROM);
     rng.shuffle(&mut wrong);
     wrong.truncate(most);
-    if !wrong.iter().any(|text| as_long(text)) {
-        wrong.insert(0, long);
-        wrong.dedup();
-    }
-    if !wrong.iter().any(|text| as_short(text)) {
-        wrong.insert(0, short);
-    }
-    wrong.truncate(most);
-    // With room for two, the one that is as long may have been pushed out.
-    if !wrong.iter().any(|text| as_long(text)) || !wrong.iter().any(|text| as_short(text)) {
-        return None;
+    if !wrong.iter().any(is_long) {
+        wrong.pop();
+        wrong.push(long);
     }
     let mut choices = wrong;
     choices.push(right.to_owned());

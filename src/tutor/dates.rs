@@ -92,7 +92,7 @@ impl<'a> Maker<'a> {
     pub(super) fn first(&mut self) -> Option<Made> {
         let (no, ..) = self.undated()?;
         // Which of them is the earliest is left to chance, so its length may tell: then others are drawn.
-        for _ in 0..40 {
+        for _ in 0..TRIES {
             let Some(mut events) = in_turn(self, no, 3) else { continue };
             sort(self.pack, &mut events);
             let names: Vec<String> = events.iter().map(|event| self.pack.entry(*event).name.clone()).collect();
@@ -140,13 +140,15 @@ fn other_dates(pack: &Pack, ground: &Ground, no: EntryNo, date: Moment) -> Vec<M
         .collect();
     dates.sort_by_key(|other| (days_between(*other, date), other.first_day()));
     dates.dedup();
-    dates.retain(|other| {
-        let on_it = pack.events().filter(|(event, _, facts)| *event != no && overlap(facts.when, *other));
-        !on_it.into_iter().any(|(event, ..)| ground.akin(no, event))
-    });
-    dates
+    let akin: Vec<Moment> =
+        pack.events().filter(|(event, ..)| *event != no && ground.akin(no, *event)).map(|(_, _, facts)| facts.when).collect();
+    dates.into_iter().filter(|other| !akin.iter().any(|akin| overlap(*akin, *other))).take(DATES).collect()
 }
 
+/// How often other events are drawn before a question is given up.
+const TRIES: usize = 200;
+/// How many other dates are looked for.
+const DATES: usize = 24;
 /// How many of the nearest events are drawn from.
 const NEAREST: usize = 40;
 

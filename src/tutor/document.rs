@@ -12,6 +12,9 @@ const REPORTING: [&str; 4] = [
     "In the class document's account, ",
 ];
 
+/// A claim of fewer words that carry meaning may stand in several paragraphs ("Communists ruled").
+const SAYING: usize = 5;
+
 /// How a claim begins that leans on the one before it.
 const LEANING: [&str; 12] = [
     "This ",
@@ -49,11 +52,11 @@ impl<'a> Maker<'a> {
         let (no, entry, claim, right, said) = self.claim()?;
         let alone = claim.cite.iter().all(|citation| citation.passage() == Some(Passage::Paragraph(right)));
         // The opening paragraph sums up all others, so it says again what they say.
-        if !alone || right == 1 {
+        let wanted = content(&claim.text);
+        if !alone || right == 1 || wanted.len() < SAYING {
             return None;
         }
         let ask = format!("Which paragraph of the class document says this? {}: “{said}”", entry.name);
-        let wanted = content(&claim.text);
         let pool = self.pack.document.paragraphs.iter().map(|paragraph| paragraph.number).filter(|number| {
             let resting = self.pack.resting_on(Passage::Paragraph(*number));
             let like = |other: &Claim| wanted.intersection(&content(&other.text)).count() * 5 >= wanted.len() * 2;

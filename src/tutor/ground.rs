@@ -24,6 +24,10 @@ struct Told {
     text: String,
     /// The words of that text that carry meaning.
     words: HashSet<String>,
+    /// The words of its gist that carry meaning.
+    gist: HashSet<String>,
+    /// The people its gist names.
+    people: Vec<EntryNo>,
     /// The days of the year in that text; day 0 where only the month is named.
     dates: HashSet<(i8, i8)>,
 }
@@ -43,6 +47,11 @@ fn fold(text: &str) -> String {
     let text = text.replace('’', "'");
     let bare: Vec<&str> = text.split(' ').map(|word| word.split_once("'s").map_or(word, |(word, _)| word)).collect();
     plain(&bare.join(" "))
+}
+
+/// A text folded, with a space on each side.
+fn padded(text: &str) -> String {
+    format!(" {} ", fold(text))
 }
 
 /// The words of a text that carry meaning, folded and cut to their first six letters, so that
@@ -104,7 +113,15 @@ impl Ground {
             let rare = |word: &&String| bearers.get(*word).is_none_or(|bearers| *bearers <= COMMON);
             told.telling = told.naming.iter().filter(rare).cloned().collect();
         }
-        Ground { entries }
+        let mut ground = Ground { entries };
+        for (no, entry) in pack.numbered() {
+            let Some(gist) = &entry.gist else { continue };
+            let gist = padded(&gist.text);
+            let named = pack.of_kind(Kind::Person).map(|(person, _)| person);
+            let named: Vec<EntryNo> = named.filter(|person| ground.is_named_in(*person, &gist)).collect();
+            ground.entries[no.0 as usize].people = named;
+        }
+        ground
     }
 
     fn of(&self, no: EntryNo) -> &Told {
@@ -113,8 +130,27 @@ impl Ground {
 
     /// Whether a text names an entry.
     pub(super) fn names_in(&self, no: EntryNo, text: &str) -> bool {
-        let folded = format!(" {} ", fold(text));
-        self.of(no).names.iter().any(|name| folded.contains(name.as_str()))
+        self.is_named_in(no, &padded(text))
+    }
+
+    fn is_named_in(&self, no: EntryNo, padded: &str) -> bool {
+        self.of(no).names.iter().any(|name| padded.contains(name.as_str()))
+    }
+
+    /// The people whom an entry's description names.
+    pub(super) fn people_in_gist(&self, no: EntryNo) -> &[EntryNo] {
+        &self.of(no).people
+    }
+
+    /// Whether the description of `described` holds a word that tells `no` by its names.
+    pub(super) fn gist_gives_away(&self, described: EntryNo, no: EntryNo) -> bool {
+        !self.of(described).gist.is_disjoint(&self.of(no).telling)
+    }
+
+    /// Whether half of the words of `described`'s description stand in what is told of `other`.
+    pub(super) fn gist_could_describe(&self, described: EntryNo, other: EntryNo) -> bool {
+        let words = &self.of(described).gist;
+        words.intersection(&self.of(other).words).count() * 2 >= words.len()
     }
 
     /// Whether what is told of `teller` names `named`.
@@ -188,6 +224,8 @@ fn told(entry: &Entry) -> Told {
         telling: HashSet::new(),
         dates: dates(&text),
         words: content(&text),
+        gist: entry.gist.as_ref().map(|gist| content(&gist.text)).unwrap_or_default(),
+        people: Vec::new(),
         text,
     }
 }

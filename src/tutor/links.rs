@@ -33,6 +33,8 @@ const OPEN: [&str; 15] = [
     " others ",
     " too ",
 ];
+/// What in a title says that it happened in more places than one.
+const SPREAD: [&str; 6] = ["provinces", "towns", "country", "cities", "airfields", "across"];
 /// A sentence of fewer words that carry meaning fits too many people.
 const SAYING: usize = 4;
 /// From so many words in common on, a place may be where an event was though no claim says so.
@@ -136,7 +138,8 @@ impl Maker<'_> {
         // What happened in several places has no one answer, and "in Budapest" is true of half of
         // the pack and teaches nothing.
         let [right] = facts.places[..] else { return None };
-        if self.ground.gives_away(right, &titles) || self.holds_others(right) {
+        let spread = SPREAD.iter().any(|spread| entry.name.contains(spread));
+        if spread || self.ground.gives_away(right, &titles) || self.holds_others(right) {
             return None;
         }
         let pool = self.elsewhere(no, facts, when);
@@ -168,7 +171,7 @@ impl Maker<'_> {
                     && !ground.near(no, *place)
                     && !ground.tells_of_date(*place, when)
                     && !facts.people.iter().any(|person| ground.tells_of(*place, *person))
-                    && !pack.entry(*place).gist.as_ref().is_some_and(|gist| ground.shared_words(&gist.text, no) >= TOLD_ALIKE)
+                    && pack.entry(*place).gist.as_ref().is_none_or(|gist| ground.shared_words(&gist.text, no) < TOLD_ALIKE)
                     && !facts.places.iter().any(|here| self.same_place(*here, *place))
             })
             .map(|place| {

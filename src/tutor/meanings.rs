@@ -22,21 +22,16 @@ impl<'a> Maker<'a> {
     fn gist(&self, no: EntryNo) -> Option<&'a str> {
         let entry = self.pack.entry(no);
         let gist = entry.gist.as_ref()?.text.trim_end_matches('.');
-        let sound = is_sound(entry) && is_telling(entry.kind, gist) && !self.ground.gives_away(no, gist);
+        let sound = is_sound(entry) && is_telling(entry.kind, gist) && !self.ground.gist_gives_away(no, no);
         sound.then_some(gist)
     }
 
     /// Whether the description of `described` may be true of `other` as well.
-    fn could_fit(&self, described: EntryNo, gist: &str, other: EntryNo) -> bool {
+    fn could_fit(&self, described: EntryNo, other: EntryNo) -> bool {
         let kin = self.pack.entry(described).kind == Kind::Term && self.are_kin(described, other);
         // "In Nagy's circle" is true of all who are told of together with Nagy.
-        let same_circle = self.people_in(gist).any(|person| self.ground.near(person, other));
-        kin || same_circle || self.ground.could_describe(gist, other) || self.ground.akin(described, other)
-    }
-
-    /// The people a description names.
-    fn people_in(&self, gist: &'a str) -> impl Iterator<Item = EntryNo> {
-        self.pack.of_kind(Kind::Person).map(|(person, _)| person).filter(move |person| self.ground.names_in(*person, gist))
+        let same_circle = self.ground.people_in_gist(described).iter().any(|person| self.ground.near(*person, other));
+        kin || same_circle || self.ground.gist_could_describe(described, other) || self.ground.akin(described, other)
     }
 
     /// How many events name both of two entries: who belongs to the same circle is a tempting answer.
@@ -58,7 +53,7 @@ impl<'a> Maker<'a> {
             .pack
             .of_kind(self.pack.entry(no).kind)
             .filter(|(other, entry)| {
-                *other != no && is_sound(entry) && !self.could_fit(no, gist, *other) && !self.ground.names_in(*other, gist)
+                *other != no && is_sound(entry) && !self.could_fit(no, *other) && !self.ground.names_in(*other, gist)
             })
             .map(|(other, entry)| (self.shared_events(no, other), entry.importance, other))
             .collect();
@@ -73,7 +68,7 @@ impl<'a> Maker<'a> {
             .of_kind(self.pack.entry(no).kind)
             .filter(|(other, _)| *other != no)
             .filter_map(|(other, _)| self.gist(other).map(|gist| (other, gist)))
-            .filter(|(other, gist)| !self.could_fit(*other, gist, no) && !self.ground.gives_away(no, gist))
+            .filter(|(other, _)| !self.could_fit(*other, no) && !self.ground.gist_gives_away(*other, no))
             .map(|(other, gist)| (other, gist.to_owned()))
             .collect();
         pool.sort_by_key(|(other, _)| std::cmp::Reverse((self.shared_events(no, *other), self.pack.entry(*other).importance)));
@@ -91,7 +86,7 @@ impl<'a> Maker<'a> {
     pub(super) fn typed_by_gist(&mut self) -> Option<Made> {
         let (no, entry, gist) = self.named(self.kind.subject()?, self.subject)?;
         // Typed, there are no other answers to rule out who else it might be.
-        if self.people_in(gist).next().is_some() {
+        if !self.ground.people_in_gist(no).is_empty() {
             return None;
         }
         let ask = asked(entry.kind, gist);

@@ -1,0 +1,127 @@
+//! `kronikas calendar`: what would be posted on each day, and at which instant exactly, for a
+//! teacher to read beforehand.
+
+mod html;
+mod json;
+mod text;
+
+use jiff::civil::Date;
+use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::{Timestamp, ZonedDateTime};
+
+use super::draw::Look;
+use crate::calendar::{Day, Quiet, days_for};
+use crate::card::{Card, words};
+use crate::daily::{Due, PostOptions, WallTime, compose, instant, name_offset};
+use crate::knowledge::Pack;
+
+/// Which days of which class.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked {
+    /// The first local date.
+    pub from: Date,
+    /// How many days.
+    pub days: u16,
+    /// The zone's name, as [`crate::daily::understand`] gives it.
+    pub zone: &'static str,
+    /// The clock time of the post there.
+    pub time: WallTime,
+    /// What to say on a quiet day.
+    pub quiet: Quiet,
+}
+
+/// A written calendar, in the form that was asked for.
+#[derive(Debug, Clone, Copy)]
+pub enum Form {
+    /// Boxes for a terminal, with its styles.
+    Text(Look),
+    /// One object for machines.
+    Json,
+    /// One page that needs nothing else: no scripts, no network.
+    Html,
+}
+
+/// A day of the calendar.
+struct PostDay {
+    date: Date,
+    /// When its post goes out, by the clocks there; `None` when there is none.
+    at: Option<ZonedDateTime>,
+    /// Whatever is out of the ordinary about its clock.
+    notes: Vec<String>,
+    /// What is posted, or why nothing is.
+    post: Result<Card, String>,
+    /// How many events are known of it, in any year.
+    events: usize,
+}
+
+/// The calendar as one text.
+///
+/// # Errors
+/// When the zone is not in the built-in database, which [`crate::daily::understand`] rules out.
+pub fn calendar(pack: &Pack, asked: &Asked, form: Form) -> Result<String, jiff::Error> {
+    let zone = TimeZone::get(asked.zone)?;
+    let days = days(pack, asked, &zone);
+    Ok(match form {
+        Form::Text(look) => text::write(asked, &days, look),
+        Form::Json => json::write(pack, asked, &days),
+        Form::Html => html::write(pack, asked, &days),
+    })
+}
+
+fn days(pack: &Pack, asked: &Asked, zone: &TimeZone) -> Vec<PostDay> {
+    let mut days = Vec::new();
+    let mut date = asked.from;
+    let mut before = asked.from.yesterday().ok().and_then(|date| instant(date, asked.time, zone).at());
+    for _ in 0..asked.days {
+        let due = instant(date, asked.time, zone);
+        let options = PostOptions { quiet: asked.quiet, salt: 0 };
+        let post = match due {
+            Due::At(_) => compose(pack, date, options, None).ok_or_else(|| "A quiet day: no post.".to_owned()),
+            Due::NoSuchDay => Err(format!("{} skipped this day: no post.", asked.zone)),
+        };
+        let happened = days_for(date).map(|(month, day)| Day::new(pack, month, day));
+        days.push(PostDay {
+            date,
+            at: due.at().filter(|_| post.is_ok()).map(|at| at.to_zoned_datetime(zone.clone())),
+            notes: notes(date, due, before, asked, zone),
+            post,
+            events: happened.map(|day| day.in_year.len() + day.other_years.len()).sum(),
+        });
+        before = due.at().or(before);
+        match date.tomorrow() {
+            Ok(tomorrow) => date = tomorrow,
+            Err(_) => break,
+        }
+    }
+    days
+}
+
+/// What is out of the ordinary about a day's clock, in sentences.
+fn notes(date: Date, due: Due, before: Option<Timestamp>, asked: &Asked, zone: &TimeZone) -> Vec<String> {
+    let Due::At(at) = due else { return Vec::new() };
+    let mut notes = Vec::new();
+    let (then, now) = (before.map(|before| zone.to_offset(before)), zone.to_offset(at));
+    if let Some(then) = then.filter(|then| *then != now) {
+        notes.push(format!("The clocks have changed, from {} to {}.", name_offset(then), name_offset(now)));
+    }
+    let wanted = asked.time.on(date);
+    match zone.to_ambiguous_timestamp(wanted).offset() {
+        AmbiguousOffset::Unambiguous { .. } => {}
+        AmbiguousOffset::Gap { .. } => {
+            let shown = zone.to_datetime(at).strftime("%H:%M");
+            notes.push(format!("The clocks jump over {} on this day; the post comes at {shown}.", asked.time));
+        }
+        AmbiguousOffset::Fold { .. } => {
+            notes.push(format!("{} comes twice on this day; the post comes the first time.", asked.time))
+        }
+    }
+    notes
+}
+
+/// `Friday 23 October 2026, 08:00 (UTC+2)`
+fn when(day: &PostDay) -> String {
+    match &day.at {
+        Some(at) => format!("{}, {} ({})", words::long_date(day.date), at.strftime("%H:%M"), name_offset(at.offset())),
+        None => words::long_date(day.date),
+    }
+}
