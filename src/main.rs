@@ -3,18 +3,19 @@
 use std::io::{IsTerminal, Write, stdin, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use kronikas::commands::Shelf;
+use kronikas::commands::{Shelf, Shelves};
 use kronikas::daily::tzdb_version;
 use kronikas::knowledge::{Pack, Report, built_in, json_schemas, load, read_dir};
 use kronikas::settings::{CalendarArgs, CalendarForm, Intents, Settings, Task};
 use kronikas::store::{StoreError, backup_beside, examine, file_of};
 use kronikas::terminal::calendar::{Asked, Form};
-use kronikas::terminal::{self, Look};
+use kronikas::terminal::{self, LocalOffice, Look};
 use kronikas::{discord, observe};
 
 /// Exit codes of sysexits.h: the data is wrong, the configuration is wrong, the service is not
@@ -59,8 +60,14 @@ fn run(settings: &Settings) -> Result<ExitCode, Failure> {
     match &settings.task {
         None => open(settings),
         Some(Task::Ask { line }) => {
-            let shelf = shelf(settings)?;
-            Ok(terminal::ask_once(&line.join(" "), shelf.desk(), Look::of_terminal(), Timestamp::now(), &mut anstream::stdout())?)
+            let (shelf, local) = local(settings)?;
+            let desk = shelf.desk_with(local.as_ref().map(|local| &local.office));
+            let out = &mut anstream::stdout();
+            let asked = terminal::ask_once(&line.join(" "), desk, local.as_ref(), Look::of_terminal(), Timestamp::now(), out);
+            if let Some(local) = local {
+                local.close();
+            }
+            Ok(asked?)
         }
         Some(Task::Lookup) => {
             let shelf = shelf(settings)?;
@@ -101,32 +108,63 @@ fn run(settings: &Settings) -> Result<ExitCode, Failure> {
 
 /// Opens the tutor in the terminal, or does what fits where there is none.
 fn open(settings: &Settings) -> Result<ExitCode, Failure> {
-    let shelf = shelf(settings)?;
-    let desk = shelf.desk();
+    let (shelf, local) = local(settings)?;
+    let talked = talk(&shelf, local.as_ref());
+    if let Some(local) = local {
+        local.close();
+    }
+    talked.map(|()| ExitCode::SUCCESS)
+}
+
+fn talk(shelf: &Shelf, local: Option<&LocalOffice>) -> Result<(), Failure> {
+    let desk = shelf.desk_with(local.map(|local| &local.office));
     if stdin().is_terminal() && stdout().is_terminal() {
         let history = history_file();
-        let talked = terminal::talk(desk, history.as_deref(), Timestamp::now);
-        talked.map_err(|error| Failure { said: format!("the terminal cannot be used: {error}"), code: IO_FAILED })?;
-        return Ok(ExitCode::SUCCESS);
+        let talked = terminal::talk(desk, local, history.as_deref(), Timestamp::now);
+        return talked.map_err(|error| Failure { said: format!("the terminal cannot be used: {error}"), code: IO_FAILED });
     }
     let mut out = anstream::stdout();
     let lines = if stdin().is_terminal() {
         0
     } else {
-        terminal::piped(stdin().lock(), desk, Look::of_terminal(), Timestamp::now(), &mut out)?
+        terminal::piped(stdin().lock(), desk, local, Look::of_terminal(), Timestamp::now(), &mut out)?
     };
     if lines == 0 {
         terminal::demonstrate(desk, Look::of_terminal(), Timestamp::now(), &mut out)?;
     }
     out.flush()?;
-    Ok(ExitCode::SUCCESS)
+    Ok(())
+}
+
+/// What the terminal teaches, and its office: a store named by the settings, or one of its own in
+/// the user's state folder. Without a store everything works that keeps nothing.
+fn local(settings: &Settings) -> Result<(Arc<Shelf>, Option<LocalOffice>), Failure> {
+    let shelves = Arc::new(Shelves::new(shelf(settings)?));
+    let path = match &settings.store {
+        Some(address) => Some(file_of(address).map_err(wrong_store)?),
+        None => state_file("terminal.db"),
+    };
+    let Some(path) = path else { return Ok((shelves.current(), None)) };
+    let local = match LocalOffice::open(&path, &shelves, runtime()?) {
+        Ok(local) => Some(local),
+        Err(error) => {
+            eprintln!("kronikas: {error}. Looking things up works without it");
+            None
+        }
+    };
+    Ok((shelves.current(), local))
 }
 
 /// Where the terminal keeps what was typed before.
 fn history_file() -> Option<PathBuf> {
+    state_file("history")
+}
+
+/// A file in the user's state folder, which is made if it is not there.
+fn state_file(name: &str) -> Option<PathBuf> {
     let folder = kronikas::settings::state_folder()?;
     std::fs::create_dir_all(&folder).ok()?;
-    Some(folder.join("history"))
+    Some(folder.join(name))
 }
 
 fn shelf(settings: &Settings) -> Result<Shelf, Failure> {

@@ -109,6 +109,10 @@ async fn a_class_plays_a_round_and_its_teacher_reads_the_report() {
     let enough = teacher.slash(&room, "class report", json!({ "days": "7" })).await;
     assert!(enough.ephemeral && enough.text().contains("5 students gave 9 answers"), "{}", enough.text());
     assert!(!enough.text().contains("Student 0"), "{}", enough.text());
+    let files: Vec<&str> = enough.files.iter().map(|file| file.name.as_str()).collect();
+    assert!(files.contains(&"class-report.csv") && files.contains(&"class.png"), "{files:?}");
+    let csv = enough.files.iter().find(|file| file.name == "class-report.csv").expect("just seen");
+    assert!(String::from_utf8_lossy(&csv.bytes).starts_with("kind,subject,question,answer,students"), "{csv:?}");
     let allowed = teacher.slash(&room, "round who", json!({ "may": "everyone" })).await;
     assert!(allowed.text().contains("Everybody here may start"), "{}", allowed.text());
     assert_eq!(start(&discord.user("Anna"), &room, 1).await.title(), "The round begins");

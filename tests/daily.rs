@@ -66,6 +66,15 @@ async fn a_teacher_sets_it_and_nobody_else_can() {
     assert_eq!(said.title(), "The daily post is set");
     assert!(said.text().contains("08:00 in Europe/Budapest (UTC+"), "{}", said.text());
     let shown = teacher.press(&said, "Show").await;
+    // No picture unless it is asked for.
+    let plain = teacher.slash(&room, "daily preview", json!({ "date": "23 oct" })).await;
+    assert!(plain.files.is_empty());
+    let options = json!({ "channel": room.as_option(), "time": "8", "zone": "Budapest", "picture": true });
+    assert_eq!(teacher.slash(&room, "daily set", options).await.title(), "The daily post is set");
+    tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
+    let drawn = teacher.slash(&room, "daily preview", json!({ "date": "23 oct" })).await;
+    assert_eq!(drawn.files[0].name, "strip.png");
+    tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
     assert!(shown.text().contains("08:00, Europe/Budapest") && shown.text().contains("UTC"), "{}", shown.text());
 
     for (time, zone, expected) in [
@@ -95,13 +104,13 @@ async fn missing_permissions_are_named_and_nothing_is_set() {
     let refused = set(&teacher, &room, "8", "Budapest").await;
     assert!(refused.text().contains("I am missing Embed Links and Read Message History there"), "{}", refused.text());
     discord.forbid(&room, permission::VIEW_CHANNEL);
+    discord.expect_refusals(&[50001]);
     let unseen = set(&teacher, &room, "8", "Budapest").await;
     assert!(unseen.text().contains("I cannot see this channel"), "{}", unseen.text());
     discord.allow(&room, permission::VIEW_CHANNEL | permission::READ_MESSAGE_HISTORY | permission::EMBED_LINKS);
     let said = set(&teacher, &room, "8", "Budapest").await;
     assert_eq!(said.title(), "The daily post is set");
     bot.stop().await;
-    discord.expect_refusals(&[50001]);
     discord.finish();
 }
 
@@ -134,7 +143,7 @@ async fn what_is_due_is_posted_once_and_its_question_is_answered_privately() {
 
     let (status, said) = bot.stop().await;
     assert!(status.success(), "{said}");
-    let mut again = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    let again = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
     discord.wait("a new session", |state| state.identifies > 1).await;
     let shown = teacher.slash(&room, "daily show", json!({})).await;
     assert!(shown.text().contains("Last post:") && shown.text().contains("https://discord.com/channels/"), "{}", shown.text());
@@ -208,7 +217,14 @@ async fn a_permission_taken_away_pauses_with_one_refusal_and_resume_goes_on() {
     let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
     bot.ready(&discord).await;
     discord.wait("the refusal", |state| !state.expected.is_empty()).await;
-    let shown = teacher.slash(&room, "daily show", json!({})).await;
+    // The refusal came in before it was written down.
+    let shown = loop {
+        let shown = teacher.slash(&room, "daily show", json!({})).await;
+        if shown.text().contains("Paused:") {
+            break shown;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
+    };
     assert!(shown.text().contains("give me Send Messages"), "{}", shown.text());
     let refused = teacher.slash(&room, "daily resume", json!({})).await;
     assert!(refused.text().contains("I am missing Send Messages"), "{}", refused.text());
@@ -233,6 +249,7 @@ async fn posts_go_on_while_the_gateway_runs_in_circles() {
     let kept = Sqlite::open(&file_of(&store).expect("a file")).await.expect("a store");
     kept.put_schedule(&due(&room, 30)).await.expect("it is kept");
     kept.close().await;
+    drop(kept);
     let mut again = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
     discord.posts_to_be(&room, 1).await;
     assert!(again.lives());

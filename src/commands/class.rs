@@ -4,8 +4,9 @@ use jiff::ToSpan;
 
 use super::{Audience, Command, Completion, Desk, Opt, OptKind, Refusal, Request, Subcommand};
 use crate::card::entries::open;
-use crate::card::{Action, Answer, Card, Line, Outcome, Section, words};
+use crate::card::{Action, Answer, Card, CardFile, Line, Outcome, Section, words};
 use crate::knowledge::Citation;
+use crate::picture;
 use crate::round::{self, ENOUGH, Report, Standing};
 
 /// What a class came to.
@@ -75,7 +76,12 @@ fn show(report: &Report, days: i64, desk: &Desk<'_>) -> Card {
     }
     let opening = format!("{} gave {}.", words::count(report.students, "student"), words::count(report.answers, "answer"));
     card = card.section(Section::opening(vec![Line::new(opening)]));
-    // A picture of the themes and the CSV (round::csv) belong here as files of the card.
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let drawn = report.themes.iter().take(THEMES);
+    let drawn: Vec<(String, u32, u32)> =
+        drawn.map(|theme| (theme.what.clone(), number(theme.percent()), number(theme.answers))).collect();
+    card.picture = (!drawn.is_empty()).then(|| picture::class(&drawn).picture());
+    card.files.push(CardFile { name: "class-report.csv".to_owned(), bytes: round::csv(report, desk) });
     let themes = report.themes.iter().take(THEMES).map(|theme| Line::new(share(theme)).led(format!("{}:", theme.what)));
     card = card.section(Section::headed("By theme, the weakest first", themes.collect()));
     let mut lines = Vec::new();

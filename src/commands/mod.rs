@@ -16,9 +16,14 @@ mod graph;
 mod help;
 mod look_up_this;
 mod map;
+mod my_data;
 mod office;
 mod onthisday;
 mod place;
+mod practice;
+mod progress;
+mod quiz;
+mod review;
 mod round;
 mod seek;
 mod source;
@@ -44,7 +49,7 @@ pub use completion::{Choice, complete};
 pub use daily::PostComposer;
 pub use look_up_this::{LOOK_UP_THIS, look_up_this};
 pub use office::Office;
-pub use round::is_round_answer;
+pub use round::class_rounds;
 
 /// Every command, in the order in which help lists them.
 pub const ALL: &[Command] = &[
@@ -63,6 +68,10 @@ pub const ALL: &[Command] = &[
     discuss::COMMAND,
     round::COMMAND,
     class::COMMAND,
+    quiz::COMMAND,
+    review::COMMAND,
+    progress::COMMAND,
+    my_data::COMMAND,
     help::COMMAND,
     about::COMMAND,
 ];
@@ -225,6 +234,9 @@ pub struct Request {
     pub subcommand: Option<String>,
     /// The options that were given, by name.
     pub options: Vec<(String, Value)>,
+    /// The number of what was done, from the edge: an interaction's id. What is delivered twice has
+    /// the same one, and chance is seeded with it. 0 when a question is only tried out.
+    pub id: u64,
     /// The instant at which the request came in.
     pub now: Timestamp,
     /// The date in Budapest at that instant.
@@ -233,9 +245,6 @@ pub struct Request {
     pub asker: Option<Asker>,
     /// Where it is asked; nowhere in direct messages.
     pub place: Option<Place>,
-    /// The number of what was done, from the edge: an interaction's id. What is delivered twice has
-    /// the same one, and chance is seeded with it. 0 when a question is only tried out.
-    pub id: u64,
 }
 
 impl Request {
@@ -245,7 +254,7 @@ impl Request {
             .at(12, 0, 0, 0)
             .to_zoned_datetime(jiff::tz::TimeZone::UTC)
             .map_or(Timestamp::UNIX_EPOCH, |noon| noon.timestamp());
-        Request { subcommand: None, options: Vec::new(), now, today, asker: None, place: None, id: 0 }
+        Request { subcommand: None, options: Vec::new(), id: 0, now, today, asker: None, place: None }
     }
 
     /// A request that came in at an instant.
@@ -253,11 +262,11 @@ impl Request {
         Request {
             subcommand: None,
             options: Vec::new(),
+            id: 0,
             now,
             today: crate::clock::date_in_budapest(now),
             asker: None,
             place: None,
-            id: 0,
         }
     }
 

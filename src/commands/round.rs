@@ -4,15 +4,20 @@
 //! elsewhere (direct messages, the terminal) it is played alone, and its state travels in its
 //! buttons.
 
+use std::sync::Arc;
+
 use super::seek::{Sought, seek};
-use super::{Audience, Command, Completion, Desk, Office, Opt, OptKind, Place, Refusal, Request, Subcommand, Survey, stale};
-use crate::card::action::{Press, decode};
+use super::{
+    Audience, Command, Completion, Desk, Office, Opt, OptKind, Place, Refusal, Request, Rooms, Shelves, Subcommand, Survey, stale,
+};
+use crate::card::action::Press;
 use crate::card::{Action, Answer, Card, Line, Outcome, Section, Text};
+use crate::clock::Clock;
 use crate::knowledge::{EntryNo, plain};
 use crate::lookup::Scope;
-use crate::round::{self, MOST_QUESTIONS, Unstarted};
-use crate::store::{Phase, Round, RoundAnswer};
-use crate::tutor::{Filter, Form, Question};
+use crate::round::{self, Book, MOST_QUESTIONS, Rounds, Unstarted};
+use crate::store::{Phase, Round, RoundAnswer, Store};
+use crate::tutor::{Filter, Form, Question, recall};
 
 /// A class round.
 pub const COMMAND: Command = Command {
@@ -62,6 +67,12 @@ pub const COMMAND: Command = Command {
 
 const fn text(name: &'static str, summary: &'static str, completion: Completion) -> Opt {
     Opt { name, summary, kind: OptKind::Text, required: false, completion }
+}
+
+/// The rounds of an edge, with the questions of whatever shelf stands, and reviews by FSRS.
+pub fn class_rounds(store: Arc<dyn Store>, rooms: Arc<dyn Rooms>, shelves: Arc<Shelves>, clock: Arc<dyn Clock>) -> Arc<Rounds> {
+    let book = Arc::new(move || shelves.current() as Arc<dyn Book>);
+    Arc::new(Rounds::new(store, rooms, book, clock, |at, rating, before| recall::after(before, recall::rating(rating), at)))
 }
 
 /// What is asked when nothing else is said.
@@ -307,11 +318,6 @@ fn press(arguments: &[String], request: &Request, desk: &Desk<'_>) -> Answer {
         }
         _ => Err(stale()),
     }
-}
-
-/// Whether a button's id is an answer to a class round.
-pub fn is_round_answer(id: &str) -> bool {
-    decode(id).is_some_and(|press| press.verb == COMMAND.name && press.arguments.first().is_some_and(|kind| kind == "a"))
 }
 
 /// A student's answer in a class round.

@@ -10,28 +10,31 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 // Evaluated by the compiler: it would refuse to build were it zero.
 const BURST: NonZeroU32 = NonZeroU32::new(5).unwrap();
 const EVERY: Duration = Duration::from_secs(2);
-/// Answers to a class round cost little and are often changed: eight at once, then two a second.
-const ANSWERS: NonZeroU32 = NonZeroU32::new(8).unwrap();
-const EVERY_ANSWER: Duration = Duration::from_millis(500);
+/// Pressing goes faster than asking: a question is answered and the next one called for.
+// Evaluated by the compiler as well.
+const PRESSES: NonZeroU32 = NonZeroU32::new(10).unwrap();
+const EVERY_PRESS: Duration = Duration::from_millis(750);
 /// People who have not asked for a while are forgotten when this many are known.
 const KNOWN: usize = 10_000;
 
 /// The cooldown of every person.
 pub struct Cooldown {
     questions: DefaultKeyedRateLimiter<u64>,
-    answers: DefaultKeyedRateLimiter<u64>,
+    presses: DefaultKeyedRateLimiter<u64>,
     clock: DefaultClock,
 }
 
 impl Cooldown {
     /// A cooldown that knows nobody yet.
     pub fn new() -> Cooldown {
-        let limiter = |every, burst| {
-            let quota = Quota::with_period(every).map_or(Quota::per_second(NonZeroU32::MIN), |quota| quota.allow_burst(burst));
-            RateLimiter::keyed(quota)
+        let quota = |every: Duration, burst| {
+            Quota::with_period(every).map_or(Quota::per_second(NonZeroU32::MIN), |quota| quota.allow_burst(burst))
         };
-        let (questions, answers) = (limiter(EVERY, BURST), limiter(EVERY_ANSWER, ANSWERS));
-        Cooldown { questions, answers, clock: DefaultClock::default() }
+        Cooldown {
+            questions: RateLimiter::keyed(quota(EVERY, BURST)),
+            presses: RateLimiter::keyed(quota(EVERY_PRESS, PRESSES)),
+            clock: DefaultClock::default(),
+        }
     }
 
     /// Counts a question of `user`.
@@ -42,12 +45,12 @@ impl Cooldown {
         self.count(&self.questions, user)
     }
 
-    /// Counts an answer of `user` to a class round; such count by themselves.
+    /// Counts a press of `user`.
     ///
     /// # Errors
-    /// How many seconds to wait (at least 1), when it was one too many.
-    pub fn answer(&self, user: u64) -> Result<(), u64> {
-        self.count(&self.answers, user)
+    /// As with [`ask`](Cooldown::ask).
+    pub fn press(&self, user: u64) -> Result<(), u64> {
+        self.count(&self.presses, user)
     }
 
     fn count(&self, limiter: &DefaultKeyedRateLimiter<u64>, user: u64) -> Result<(), u64> {
@@ -70,17 +73,10 @@ mod tests {
         }
         assert!(cooldown.ask(1).is_err_and(|seconds| (1..=3).contains(&seconds)));
         assert_eq!(cooldown.ask(2), Ok(()));
-    }
-
-    #[test]
-    fn answers_to_a_round_count_by_themselves() {
-        let cooldown = Cooldown::new();
-        for _ in 0..6 {
-            let _ = cooldown.ask(1);
+        // Presses are counted apart.
+        for _ in 0..10 {
+            assert_eq!(cooldown.press(1), Ok(()));
         }
-        for _ in 0..8 {
-            assert_eq!(cooldown.answer(1), Ok(()));
-        }
-        assert!(cooldown.answer(1).is_err());
+        assert!(cooldown.press(1).is_err());
     }
 }

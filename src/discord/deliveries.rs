@@ -12,11 +12,9 @@ use super::post::ChannelPoster;
 use super::rest::Rest;
 use super::survey::Channels;
 use crate::clock::SystemClock;
-use crate::commands::{Office, PostComposer, Shelves};
+use crate::commands::{Office, PostComposer, Shelves, class_rounds};
 use crate::daily::{Deliverer, recompute};
-use crate::round::{Book, Rounds};
-use crate::store::{Memory, Sqlite, Store, StoreError};
-use crate::tutor::recall;
+use crate::store::{Sqlite, Store, StoreError};
 
 /// How long to wait before a store that cannot be opened is tried again.
 const REOPEN: Duration = Duration::from_secs(30);
@@ -94,15 +92,9 @@ impl OfficeDesk {
         drop(tokio::task::spawn_blocking(move || {
             info!(questions = warm.current().desk().bank().all().len(), "questions are made")
         }));
-        let book = Arc::new(move || shelves.current() as Arc<dyn Book>);
-        let rounds = Arc::new(Rounds::new(kept.clone(), rooms.clone(), book, Arc::new(SystemClock), remember));
+        let rounds = class_rounds(kept.clone(), rooms.clone(), shelves, Arc::new(SystemClock));
         let office = Office::new(kept, rooms, deliverer.clone(), rounds.clone(), tokio::runtime::Handle::current());
         self.bot.open_office(Arc::new(office));
         tokio::join!(deliverer.run(self.stopping.clone()), rounds.run(self.stopping));
     }
-}
-
-/// What is remembered after an answer by choosing.
-fn remember(at: jiff::Timestamp, rating: u8, before: Option<Memory>) -> Memory {
-    recall::after(before, recall::rating(rating), at)
 }

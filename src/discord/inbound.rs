@@ -2,14 +2,15 @@
 
 use jiff::Timestamp;
 use serenity::model::application::{
-    CommandData, CommandDataOption, CommandDataOptionValue, CommandInteraction, CommandType, ComponentInteraction,
-    ComponentInteractionDataKind,
+    ActionRowComponent, CommandData, CommandDataOption, CommandDataOptionValue, CommandInteraction, CommandType,
+    ComponentInteraction, ComponentInteractionDataKind, ModalInteraction,
 };
 use serenity::model::guild::Member;
 use serenity::model::id::{ChannelId, GuildId};
 use serenity::model::user::User;
 
-use super::outbound::unmarked;
+use super::outbound::{Way, unmarked};
+use crate::card::action::TYPED;
 use crate::commands::{self, Asker, Place, Request, Value};
 
 /// What somebody did, without Discord's words for it.
@@ -30,6 +31,8 @@ pub enum Asked {
         id: String,
         /// Who asked for the card it stands on, if the id says so.
         asker: Option<u64>,
+        /// What it is answered with.
+        way: Way,
         /// Who presses, where and when.
         request: Request,
     },
@@ -43,11 +46,6 @@ impl Asked {
             Asked::Message(_) => "look up this",
             Asked::Press { id, .. } => id.split('/').nth(1).unwrap_or("press"),
         }
-    }
-
-    /// Whether it is an answer to a class round, which comes faster than questions do.
-    pub fn is_round_answer(&self) -> bool {
-        matches!(self, Asked::Press { id, .. } if commands::is_round_answer(id))
     }
 
     /// Whether the asker wants the answer alone.
@@ -109,14 +107,28 @@ fn request(data: &CommandData, request: Request) -> Request {
 
 /// What a press asks for.
 pub fn press(interaction: &ComponentInteraction, now: Timestamp) -> Asked {
-    let (id, asker) = unmarked(&interaction.data.custom_id);
+    let (id, asker, way) = unmarked(&interaction.data.custom_id);
     let id = match &interaction.data.kind {
         ComponentInteractionDataKind::StringSelect { values } => values.first().map_or("", String::as_str),
         _ => id,
     };
     let by = self::asker(&interaction.user, interaction.member.as_ref());
     let request = Request::at(now).by(by, place(interaction.guild_id, interaction.channel_id)).numbered(interaction.id.get());
-    Asked::Press { id: id.to_owned(), asker, request }
+    Asked::Press { id: id.to_owned(), asker, way, request }
+}
+
+/// What a form that was filled in asks for: the press that showed it, with what was typed.
+pub fn form(interaction: &ModalInteraction, now: Timestamp) -> Asked {
+    let (id, asker, way) = unmarked(&interaction.data.custom_id);
+    let by = self::asker(&interaction.user, interaction.member.as_ref());
+    let request = Request::at(now).by(by, place(interaction.guild_id, interaction.channel_id)).numbered(interaction.id.get());
+    let inputs = interaction.data.components.iter().flat_map(|row| &row.components);
+    let typed = inputs.filter_map(|input| match input {
+        ActionRowComponent::InputText(input) if input.custom_id == TYPED => input.value.as_deref(),
+        _ => None,
+    });
+    let request = typed.fold(request, |request, typed| request.with(TYPED, typed));
+    Asked::Press { id: id.to_owned(), asker, way, request }
 }
 
 /// A command's name with its subcommand, as completion asks for it.

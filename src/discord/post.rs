@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+use reqwest::multipart::{Form, Part};
 use serde_json::Value;
+use serenity::builder::CreateAttachment;
 
 use super::outbound::{base36, message_of_post};
 use super::rest::{Body, NoReply, Reply, Rest};
@@ -110,9 +112,9 @@ impl Poster for ChannelPoster {
             tokio::time::sleep(wait).await;
         }
         self.rest.pace.turn().await;
-        let message = message_of_post(card, &nonce(key));
+        let body = body(card, &nonce(key), message_of_post).await;
         let path = format!("/channels/{}/messages", key.channel);
-        match self.rest.post(&path, key.channel, Body::Json(message)).await {
+        match self.rest.post(&path, key.channel, body).await {
             Ok(reply) => posted(&reply),
             Err(NoReply { surely_not_sent: true, why }) => Posted::NotSent { wait: None, why },
             Err(NoReply { why, .. }) => Posted::Doubt(why),
@@ -127,6 +129,22 @@ impl Poster for ChannelPoster {
             Ok((None, false)) => self.emptiness(key.channel).await,
             Err(sought) => sought,
         }
+    }
+}
+
+/// How a card becomes a message's body and the file of its picture, given a nonce.
+pub(super) type Make = fn(&Card, &str) -> (Value, Option<CreateAttachment>);
+
+/// A message as it is sent: with its picture as a file, or as JSON alone.
+pub(super) async fn body(card: &Card, nonce: &str, make: Make) -> Body {
+    let (drawing, nonce_of_it) = (card.clone(), nonce.to_owned());
+    let made = tokio::task::spawn_blocking(move || make(&drawing, &nonce_of_it)).await;
+    // Should drawing fail, the post goes without: the lesson does not wait for a picture.
+    let (message, file) = made.unwrap_or_else(|_| make(&Card { picture: None, ..card.clone() }, nonce));
+    let part = file.map(|file| Part::bytes(file.data).file_name(file.filename).mime_str("image/png"));
+    match part {
+        Some(Ok(part)) => Body::Form(Form::new().text("payload_json", message.to_string()).part("files[0]", part)),
+        _ => Body::Json(message),
     }
 }
 
@@ -203,5 +221,23 @@ mod tests {
         // From Discord's reference: 175928847299117063 is of 2016-04-30 11:18:25.796 UTC.
         let instant: Timestamp = "2016-04-30T11:18:25.796Z".parse().expect("an instant");
         assert_eq!(snowflake(instant) >> 22, 175_928_847_299_117_063 >> 22);
+    }
+
+    #[tokio::test]
+    async fn a_post_with_a_picture_is_a_form_and_one_whose_picture_fails_is_not() {
+        use crate::card::{Outcome, Picture};
+        let key = Key { channel: 5, date: date(2027, 10, 23), sequence: 0 };
+        let mut card = Card::new(Outcome::Found, "On this day");
+        assert!(matches!(body(&card, &nonce(key), message_of_post).await, Body::Json(_)));
+        card.picture = Some(Picture::new("strip", "a strip", "<svg/>".into(), |_| Some(vec![1, 2, 3].into())));
+        let Body::Form(form) = body(&card, &nonce(key), message_of_post).await else { panic!("no form") };
+        let form = format!("{form:?}");
+        assert!(form.contains("payload_json") && form.contains("files[0]"), "{form}");
+        card.picture = Some(Picture::new("strip", "a strip", "<svg/>".into(), |_| None));
+        let Body::Json(message) = body(&card, &nonce(key), message_of_post).await else { panic!("a form") };
+        assert!(message["embeds"][0]["image"].is_null(), "{message}");
+        // Should drawing panic, the post still goes out.
+        card.picture = Some(Picture::new("strip", "a strip", "<svg/>".into(), |_| panic!("a bug in drawing")));
+        assert!(matches!(body(&card, &nonce(key), message_of_post).await, Body::Json(_)));
     }
 }

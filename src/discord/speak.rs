@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
-use super::outbound::body_of_card;
+use super::outbound::{message_of_edit, message_of_post};
+use super::post;
 use super::rest::{Body, NoReply, Reply, Rest, edits_of};
 use crate::card::Card;
 use crate::rooms::Unsaid;
@@ -20,7 +20,7 @@ const PUBLIC_THREAD: u64 = 11;
 /// Posts a card; see [`Rooms::say`](crate::rooms::Rooms::say).
 pub async fn say(rest: &Rest, channel: u64, nonce: &str, card: &Card) -> Result<u64, Unsaid> {
     turn(rest, channel).await?;
-    let body = body(card, Some(nonce)).await?;
+    let body = post::body(card, nonce, message_of_post).await;
     let reply = taken(rest.post(&format!("/channels/{channel}/messages"), channel, body).await)?;
     if reply.code() == UNKNOWN_MESSAGE {
         return Err(Unsaid::Closed("somebody deleted my message".to_owned()));
@@ -31,7 +31,8 @@ pub async fn say(rest: &Rest, channel: u64, nonce: &str, card: &Card) -> Result<
 /// Edits a message; see [`Rooms::amend`](crate::rooms::Rooms::amend). One that is gone needs no edit.
 pub async fn amend(rest: &Rest, channel: u64, message: u64, card: &Card) -> Result<(), Unsaid> {
     turn(rest, edits_of(channel)).await?;
-    let body = body(card, None).await?;
+    // Its buttons belong to nobody, like those of a post.
+    let body = post::body(card, "", message_of_edit).await;
     let reply = taken(rest.patch(&format!("/channels/{channel}/messages/{message}"), channel, body).await)?;
     if reply.code() == UNKNOWN_MESSAGE {
         return Ok(());
@@ -56,21 +57,6 @@ async fn turn(rest: &Rest, bucket: u64) -> Result<(), Unsaid> {
     }
     rest.pace.turn().await;
     Ok(())
-}
-
-/// A card as the body of a request; its picture takes a while to draw.
-async fn body(card: &Card, nonce: Option<&str>) -> Result<Body, Unsaid> {
-    let (card, nonce) = (card.clone(), nonce.map(str::to_owned));
-    let drawn = tokio::task::spawn_blocking(move || body_of_card(&card, nonce.as_deref())).await;
-    // A drawing that panics is a defect, and the same the next time.
-    let (body, picture) = drawn.map_err(|_| Unsaid::Closed("the picture could not be drawn".to_owned()))?;
-    Ok(match picture {
-        None => Body::Json(body),
-        Some((name, bytes)) => {
-            let file = Part::bytes(bytes).file_name(name);
-            Body::Form(Form::new().text("payload_json", body.to_string()).part("files[0]", file))
-        }
-    })
 }
 
 fn taken(sent: Result<Reply, NoReply>) -> Result<Reply, Unsaid> {

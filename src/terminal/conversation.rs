@@ -3,38 +3,58 @@
 use std::io::{BufRead, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
 use super::draw::Look;
 use super::editor;
 use super::line::{self, Line};
-use crate::card::{Answer, Card, Outcome, Refusal, Row, Text};
-use crate::commands::{self, Asker, Desk, Request};
+use super::office::LocalOffice;
+use crate::card::action::{TYPED, TYPED_LONGEST};
+use crate::card::{Action, Answer, Outcome, Refusal, Row, Text};
+use crate::commands::{self, Desk, Request};
+
+/// What can be chosen on the last card, in the order of its numbers. A post that appears between
+/// two lines has its own.
+type Actions = Arc<Mutex<Vec<Row>>>;
 
 /// One person's conversation.
 struct Conversation<'a> {
     desk: Desk<'a>,
     look: Look,
-    /// The ids of the last card's actions, in the order of their numbers.
-    actions: Vec<String>,
+    actions: Actions,
+    /// The press that waits for a line of text.
+    asked: Option<String>,
+    /// How many lines were answered: with the time, it numbers them.
+    count: u64,
 }
 
-impl Conversation<'_> {
+impl<'a> Conversation<'a> {
+    fn new(desk: Desk<'a>, look: Look) -> Conversation<'a> {
+        Conversation { desk, look, actions: Actions::default(), asked: None, count: 0 }
+    }
+
     /// Answers a line; `None` when it asks to leave.
     fn answer(&mut self, typed: &str, now: Timestamp) -> Option<(String, ExitStatus)> {
-        let answer = match line::read(typed, now) {
-            Line::Empty => return Some((String::new(), ExitStatus::Answered)),
+        let number = self.number(now);
+        if let Some(press) = self.asked.take().filter(|_| !typed.trim().is_empty() && !typed.trim().starts_with('/')) {
+            let text: String = typed.trim().chars().take(usize::from(TYPED_LONGEST)).collect();
+            let request = line::request(now).numbered(number).with(TYPED, &text);
+            return Some(self.show(commands::press(&press, &request, &self.desk)));
+        }
+        let line = line::read(typed, now);
+        if let Line::Action(chosen) = line {
+            let action = numbered(&locked(&self.actions), chosen);
+            return Some(match action {
+                Some(action) => self.choose(&action, &line::request(now).numbered(number)),
+                None => self.show(Err(Refusal::new(format!("There is no action {chosen} to choose. Type a command, or /help.")))),
+            });
+        }
+        let answer = match line {
+            Line::Empty | Line::Action(_) => return Some((String::new(), ExitStatus::Answered)),
             Line::Quit => return None,
-            Line::Action(number) => match number.checked_sub(1).and_then(|index| self.actions.get(index)) {
-                Some(id) => commands::press(
-                    &id.clone(),
-                    &Request::at(now).by(Asker { id: 0, manages: true }, Some(line::HERE)),
-                    &self.desk,
-                ),
-                None => Err(Refusal::new(format!("There is no action {number} to choose. Type a command, or /help."))),
-            },
-            Line::Command { name, request } => commands::answer(name, &request, &self.desk),
+            Line::Command { name, request } => commands::answer(name, &request.numbered(number), &self.desk),
             Line::Words(words) => Ok(commands::anything(&words, &self.desk)),
             Line::Unknown(name) => {
                 Err(Refusal::new(Text::from("There is no command /").typed(&name).and(". Type /help to see what I can do.")))
@@ -43,10 +63,43 @@ impl Conversation<'_> {
         Some(self.show(answer))
     }
 
+    /// A number that no other line has, in this conversation or an earlier one.
+    fn number(&mut self, now: Timestamp) -> u64 {
+        self.count += 1;
+        u64::try_from(now.as_nanosecond()).unwrap_or_default().wrapping_add(self.count)
+    }
+
+    fn choose(&mut self, action: &Action, request: &Request) -> (String, ExitStatus) {
+        let press = action.press.to_string();
+        if let Some(prompt) = action.asks {
+            self.asked = Some(press);
+            return (format!("{} {}\n", prompt.label, prompt.placeholder), ExitStatus::Answered);
+        }
+        match commands::press(&press, request, &self.desk) {
+            Ok(mut card) if action.beside => {
+                // The card it stands beside can still be gone on with.
+                card.rows.clone_from(&locked(&self.actions));
+                self.show(Ok(card))
+            }
+            answer => self.show(answer),
+        }
+    }
+
+    /// Shows what is due to be posted at this moment.
+    fn show_posts(&mut self, local: Option<&LocalOffice>, out: &mut impl Write) -> std::io::Result<()> {
+        let Some(local) = local else { return Ok(()) };
+        local.deliver_due();
+        while let Some(card) = local.next_post() {
+            let (text, _) = self.show(Ok(card));
+            out.write_all(text.as_bytes())?;
+        }
+        Ok(())
+    }
+
     fn show(&mut self, answer: Answer) -> (String, ExitStatus) {
         match answer {
             Ok(card) => {
-                self.actions = presses(&card);
+                locked(&self.actions).clone_from(&card.rows);
                 let status = if card.outcome == Outcome::Nothing { ExitStatus::Nothing } else { ExitStatus::Answered };
                 (self.look.card(&card), status)
             }
@@ -55,15 +108,18 @@ impl Conversation<'_> {
     }
 }
 
-/// The ids of a card's actions, in the order in which they are numbered.
-fn presses(card: &Card) -> Vec<String> {
-    card.rows
-        .iter()
-        .flat_map(|row| match row {
-            Row::Buttons(actions) => actions.iter().map(|action| action.press.to_string()).collect::<Vec<_>>(),
-            Row::Menu(menu) => menu.items.iter().map(|item| item.press.to_string()).collect(),
-        })
-        .collect()
+fn locked(actions: &Actions) -> MutexGuard<'_, Vec<Row>> {
+    // The list is replaced whole: a panic elsewhere leaves the old or the new one.
+    actions.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What has that number, from 1, among what can be chosen.
+fn numbered(rows: &[Row], number: usize) -> Option<Action> {
+    let actions = |row: &Row| match row {
+        Row::Buttons(actions) => actions.clone(),
+        Row::Menu(menu) => menu.items.iter().map(|item| Action::new(&item.label, item.press.clone())).collect(),
+    };
+    rows.iter().flat_map(actions).nth(number.checked_sub(1)?)
 }
 
 /// How a question ended, for scripts.
@@ -89,11 +145,19 @@ impl From<ExitStatus> for ExitCode {
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn ask_once(typed: &str, desk: Desk<'_>, look: Look, now: Timestamp, out: &mut impl Write) -> std::io::Result<ExitCode> {
-    let mut conversation = Conversation { desk, look, actions: Vec::new() };
+pub fn ask_once(
+    typed: &str,
+    desk: Desk<'_>,
+    local: Option<&LocalOffice>,
+    look: Look,
+    now: Timestamp,
+    out: &mut impl Write,
+) -> std::io::Result<ExitCode> {
+    let mut conversation = Conversation::new(desk, look);
     match conversation.answer(typed, now) {
         Some((text, status)) => {
             out.write_all(text.as_bytes())?;
+            conversation.show_posts(local, out)?;
             Ok(if text.is_empty() { ExitStatus::WrongUse.into() } else { status.into() })
         }
         None => Ok(ExitCode::SUCCESS),
@@ -104,8 +168,15 @@ pub fn ask_once(typed: &str, desk: Desk<'_>, look: Look, now: Timestamp, out: &m
 ///
 /// # Errors
 /// When `input` cannot be read or `out` not written.
-pub fn piped(input: impl BufRead, desk: Desk<'_>, look: Look, now: Timestamp, out: &mut impl Write) -> std::io::Result<usize> {
-    let mut conversation = Conversation { desk, look, actions: Vec::new() };
+pub fn piped(
+    input: impl BufRead,
+    desk: Desk<'_>,
+    local: Option<&LocalOffice>,
+    look: Look,
+    now: Timestamp,
+    out: &mut impl Write,
+) -> std::io::Result<usize> {
+    let mut conversation = Conversation::new(desk, look);
     let mut lines = 0;
     for typed in input.split(b'\n') {
         // A line that is not UTF-8 is answered like any other nonsense; the rest goes on.
@@ -113,6 +184,7 @@ pub fn piped(input: impl BufRead, desk: Desk<'_>, look: Look, now: Timestamp, ou
         let Some((text, _)) = conversation.answer(&typed, now) else { break };
         lines += usize::from(!text.is_empty());
         out.write_all(text.as_bytes())?;
+        conversation.show_posts(local, out)?;
         out.flush()?;
     }
     Ok(lines)
@@ -123,7 +195,7 @@ pub fn piped(input: impl BufRead, desk: Desk<'_>, look: Look, now: Timestamp, ou
 /// # Errors
 /// When `out` cannot be written to.
 pub fn demonstrate(desk: Desk<'_>, look: Look, now: Timestamp, out: &mut impl Write) -> std::io::Result<()> {
-    let mut conversation = Conversation { desk, look, actions: Vec::new() };
+    let mut conversation = Conversation::new(desk, look);
     writeln!(out, "Krónikás teaches {}. Three questions, answered:\n", desk.pack.title)?;
     for question in ["/who kruschev", "/onthisday 23 october", "/ask why did Hungarians hate life under Rakosi?"] {
         let Some((text, _)) = conversation.answer(question, now) else { continue };
@@ -139,13 +211,43 @@ pub fn demonstrate(desk: Desk<'_>, look: Look, now: Timestamp, out: &mut impl Wr
 ///
 /// # Errors
 /// When the terminal cannot be used.
-pub fn talk(desk: Desk<'_>, history: Option<&Path>, now: fn() -> Timestamp) -> Result<(), editor::EditorError> {
-    let mut conversation = Conversation { desk, look: Look::of_terminal(), actions: Vec::new() };
+pub fn talk(
+    desk: Desk<'_>,
+    local: Option<&LocalOffice>,
+    history: Option<&Path>,
+    now: fn() -> Timestamp,
+) -> Result<(), editor::EditorError> {
+    let mut conversation = Conversation::new(desk, Look::of_terminal());
     anstream::println!(
         "Krónikás teaches {}. Type /help, a command with /, or just a name; Tab completes, /quit leaves.",
         desk.pack.title
     );
     let mut editor = editor::Editor::new(desk, history, now)?;
+    let mut between = editor.printer()?;
+    let actions = conversation.actions.clone();
+    std::thread::scope(|scope| {
+        if let Some(local) = local {
+            local.deliver();
+            scope.spawn(move || {
+                while let Some(card) = local.wait_for_post() {
+                    locked(&actions).clone_from(&card.rows);
+                    between(Look::of_terminal().card(&card));
+                }
+            });
+        }
+        let talked = converse(&mut conversation, &mut editor, now);
+        if let Some(local) = local {
+            local.stop();
+        }
+        talked
+    })
+}
+
+fn converse(
+    conversation: &mut Conversation<'_>,
+    editor: &mut editor::Editor<'_>,
+    now: fn() -> Timestamp,
+) -> Result<(), editor::EditorError> {
     while let Some(typed) = editor.read()? {
         conversation.look = Look::of_terminal();
         let Some((text, _)) = conversation.answer(&typed, now()) else { break };

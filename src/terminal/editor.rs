@@ -9,7 +9,7 @@ use rustyline::highlight::Highlighter;
 use rustyline::hint::Hinter;
 use rustyline::history::FileHistory;
 use rustyline::validate::Validator;
-use rustyline::{CompletionType, Config, Context, Helper};
+use rustyline::{CompletionType, Config, Context, ExternalPrinter, Helper};
 
 use super::line::being_typed;
 use crate::commands::{self, ALL, Desk};
@@ -37,6 +37,16 @@ impl<'a> Editor<'a> {
             let _ = editor.load_history(file);
         }
         Ok(Editor { editor, history: history.map(Path::to_owned) })
+    }
+
+    /// Prints text above the line that is being typed.
+    ///
+    /// # Errors
+    /// When the terminal cannot do that.
+    pub fn printer(&mut self) -> Result<impl FnMut(String) + Send + use<>, EditorError> {
+        let mut printer = self.editor.create_external_printer()?;
+        // A terminal that is gone ends the conversation at its next line.
+        Ok(move |text| drop(printer.print(text)))
     }
 
     /// The next line; `None` at the end of input or an interrupt.

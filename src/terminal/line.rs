@@ -29,6 +29,11 @@ pub enum Line {
     Words(String),
 }
 
+/// A request of whoever sits at the terminal: they run the bot, so they may everything.
+pub fn request(now: Timestamp) -> Request {
+    Request::at(now).by(Asker { id: 0, manages: true }, Some(HERE))
+}
+
 /// Reads a line; `now` goes into the request.
 pub fn read(line: &str, now: Timestamp) -> Line {
     let line = line.trim();
@@ -51,8 +56,7 @@ pub fn read(line: &str, now: Timestamp) -> Line {
 
 /// Reads `name:value name:value`; what stands before the first name belongs to the first option.
 fn options(command: &Command, text: &str, now: Timestamp) -> Request {
-    // Whoever sits at the terminal runs the bot.
-    let mut request = Request::at(now).by(Asker { id: 0, manages: true }, Some(HERE));
+    let mut request = request(now);
     let mut words = text.split_whitespace().peekable();
     if !command.subcommands.is_empty() {
         request.subcommand = words.next().map(str::to_lowercase);
@@ -125,7 +129,7 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
-    fn request(line: &str) -> Request {
+    fn asked(line: &str) -> Request {
         match read(line, NOW) {
             Line::Command { request, .. } => request,
             other => panic!("{line:?}: {other:?}"),
@@ -134,7 +138,7 @@ mod tests {
 
     #[test]
     fn options_are_written_as_discord_shows_them() {
-        let timeline = request("/timeline from:22 oct to:4 nov about:imre nagy private:true");
+        let timeline = asked("/timeline from:22 oct to:4 nov about:imre nagy private:true");
         assert_eq!(timeline.text("from"), Some("22 oct"));
         assert_eq!(timeline.text("to"), Some("4 nov"));
         assert_eq!(timeline.text("about"), Some("imre nagy"));
@@ -143,10 +147,10 @@ mod tests {
 
     #[test]
     fn the_first_option_may_be_bare() {
-        assert_eq!(request("/who kruschev").text("query"), Some("kruschev"));
-        assert_eq!(request("/WHO  imre  nagy ").text("query"), Some("imre nagy"));
-        assert_eq!(request("/ask why: was it so?").text("question"), Some("why: was it so?"));
-        assert_eq!(request("/help").text("command"), None);
+        assert_eq!(asked("/who kruschev").text("query"), Some("kruschev"));
+        assert_eq!(asked("/WHO  imre  nagy ").text("query"), Some("imre nagy"));
+        assert_eq!(asked("/ask why: was it so?").text("question"), Some("why: was it so?"));
+        assert_eq!(asked("/help").text("command"), None);
     }
 
     #[test]

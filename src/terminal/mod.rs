@@ -9,7 +9,9 @@ mod draw;
 mod editor;
 mod line;
 mod lookup;
+mod office;
 
 pub use conversation::{ask_once, demonstrate, piped, talk};
 pub use draw::Look;
 pub use lookup::serve_lines;
+pub use office::LocalOffice;

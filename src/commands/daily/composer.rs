@@ -4,19 +4,20 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::post::{options_of, post_of};
+use super::post::{Extras, options_of, post_of};
 use crate::card::Card;
-use crate::commands::Shelves;
+use crate::commands::{Shelves, review};
 use crate::daily::{Composer, PostOptions};
-use crate::store::{Delivery, Store, StoreError};
+use crate::store::{Delivery, Store, StoreError, Subject};
 
 /// How many finished cards are kept: the zones of the world are on three dates at a time, in few
 /// kinds each.
 const KEPT: usize = 64;
 
-type Made = HashMap<(Date, PostOptions, bool), Option<Arc<Card>>>;
+type Made = HashMap<(Date, PostOptions, Extras), Option<Arc<Card>>>;
 
 /// Composes posts from what is on the shelf; classes that chose alike share one card.
 pub struct PostComposer {
@@ -36,19 +37,29 @@ impl PostComposer {
 #[async_trait]
 impl Composer for PostComposer {
     async fn compose(&self, delivery: &Delivery) -> Result<Option<Arc<Card>>, StoreError> {
+        if delivery.subject == Subject::Reminder {
+            return Ok(review::reminder(self.store.as_ref(), delivery).await?.map(Arc::new));
+        }
         let schedule = self.store.schedule(delivery.key.channel).await?;
         let options = options_of(delivery.key.channel, schedule.as_ref());
-        let question = schedule.as_ref().is_none_or(|schedule| schedule.question);
+        let extras = Extras::of(schedule.as_ref());
         let shelf = self.shelves.current();
         let edition = Arc::as_ptr(&shelf) as usize;
-        let key = (delivery.key.date, options, question);
+        let key = (delivery.key.date, options, extras);
         // A panic elsewhere leaves whole cards.
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         if made.0 != edition || made.1.len() >= KEPT {
             *made = (edition, HashMap::new());
         }
-        let card =
-            made.1.entry(key).or_insert_with(|| post_of(delivery.key.date, options, question, &shelf.desk()).map(Arc::new));
+        let card = made.1.entry(key).or_insert_with(|| post_of(delivery.key.date, options, extras, &shelf.desk()).map(Arc::new));
         Ok(card.clone())
+    }
+
+    async fn enqueue_due(&self, now: Timestamp) -> Result<usize, StoreError> {
+        review::enqueue_reminders(self.store.as_ref(), now).await
+    }
+
+    async fn next_enqueue(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.store.next_reminder().await
     }
 }

@@ -10,8 +10,9 @@ use crate::card::entries::open;
 use crate::card::{Action, Answer, Audience, Card, Line, Outcome, Section, Text, words};
 use crate::commands::{Desk, Office, Place, Refusal, Request, stale};
 use crate::daily::{LEASE, PostOptions, PostQuestion, compose, instant, wall_time};
-use crate::knowledge::EntryNo;
+use crate::knowledge::{EntryNo, Pack};
 use crate::lookup::date::{self, Precision};
+use crate::picture;
 use crate::store::{Delivery, Key, Schedule, State, Subject};
 use crate::tutor::{Form, Question, of_day};
 
@@ -22,14 +23,47 @@ pub(super) fn options_of(channel: u64, schedule: Option<&Schedule>) -> PostOptio
     PostOptions { quiet, salt: if quiet == Quiet::Portrait { channel } else { 0 } }
 }
 
+/// What a post carries besides its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Extras {
+    /// A question at its end.
+    pub question: bool,
+    /// A strip of where the day's weightiest event lies.
+    pub picture: bool,
+}
+
+impl Extras {
+    /// What a channel chose; a question and no picture where nothing was chosen.
+    pub fn of(schedule: Option<&Schedule>) -> Extras {
+        Extras {
+            question: schedule.is_none_or(|schedule| schedule.question),
+            picture: schedule.is_some_and(|schedule| schedule.picture),
+        }
+    }
+}
+
 /// The post of a date.
-pub(super) fn post_of(date: Date, options: PostOptions, with_question: bool, desk: &Desk<'_>) -> Option<Card> {
-    let question = if with_question { question_of(date, desk) } else { None };
+pub(super) fn post_of(date: Date, options: PostOptions, extras: Extras, desk: &Desk<'_>) -> Option<Card> {
+    let question = if extras.question { question_of(date, desk) } else { None };
     let asked = question.as_ref().and_then(|question| match &question.form {
         Form::Choice { choices, .. } => Some(PostQuestion { ask: question.ask.clone(), choices: choices.clone() }),
         Form::Typed { .. } => None,
     });
-    compose(desk.pack, date, options, asked.as_ref())
+    let mut card = compose(desk.pack, date, options, asked.as_ref())?;
+    if extras.picture {
+        card.picture = weightiest(date, desk.pack).map(|event| picture::strip(desk.pack, event).picture());
+    }
+    Some(card)
+}
+
+/// The event of a date on which most hangs, first among those of the pack's year; none on a quiet day.
+fn weightiest(date: Date, pack: &Pack) -> Option<EntryNo> {
+    let days: Vec<Day> = days_for(date).map(|(month, day)| Day::new(pack, month, day)).collect();
+    let most = |events: &mut dyn Iterator<Item = EntryNo>| {
+        events.max_by_key(|event| (pack.entry(*event).importance, std::cmp::Reverse(*event)))
+    };
+    most(&mut days.iter().flat_map(|day| &day.in_year).copied())
+        .or_else(|| most(&mut days.iter().flat_map(|day| &day.other_years).map(|(_, event)| *event)))
 }
 
 /// The question of a date: the same in every class, and the same again when a button asks for it.
@@ -84,8 +118,8 @@ pub(super) fn preview(request: &Request, place: Place, desk: &Desk<'_>) -> Answe
         Some(text) => day(text, today)?,
     };
     let channel = schedule.as_ref().map_or(place.channel, |schedule| schedule.channel);
-    let question = schedule.as_ref().is_none_or(|schedule| schedule.question);
-    let Some(mut card) = post_of(date, options_of(channel, schedule.as_ref()), question, desk) else {
+    let extras = Extras::of(schedule.as_ref());
+    let Some(mut card) = post_of(date, options_of(channel, schedule.as_ref()), extras, desk) else {
         let say = format!("{} is a quiet day, and you chose no post for those.", words::long_date(date));
         return Ok(note("No post on that day", say));
     };

@@ -1,6 +1,7 @@
 //! Class rounds.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use async_trait::async_trait;
 use jiff::{Timestamp, ToSpan};
@@ -196,11 +197,12 @@ impl RoundStore for Sqlite {
         let mut taken = Vec::with_capacity(answers.len());
         for (answer, pseudonym) in answers.iter().zip(&pseudonyms) {
             let key = (answer.round, answer.position);
-            if !standings.contains_key(&key) {
-                standings.insert(key, standing(&mut transaction, answer).await?);
-            }
-            let known = standings.get(&key).and_then(Option::as_ref);
-            let known = known.filter(|known| known.channel == answer.channel && i64::from(answer.choice) < known.choices);
+            let known = match standings.entry(key) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(unknown) => unknown.insert(standing(&mut transaction, answer).await?),
+            };
+            let fits = |known: &&mut Standing| known.channel == answer.channel && i64::from(answer.choice) < known.choices;
+            let known = known.as_mut().filter(fits);
             taken.push(match known {
                 None => Taken::Unknown,
                 Some(known)

@@ -1,0 +1,141 @@
+//! The office of a terminal: a store of its own, and posts that appear between the lines.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+
+use super::line;
+use crate::card::Card;
+use crate::clock::SystemClock;
+use crate::commands::{Office, PostComposer, Rooms, Shelves, Survey, class_rounds};
+use crate::daily::{Deliverer, Posted, Poster, Sought, recompute};
+use crate::store::{Key, Sqlite, Store, StoreError};
+
+/// How often whoever waits for a post looks whether the conversation is over.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// An office without Discord.
+pub struct LocalOffice {
+    /// What commands work with.
+    pub office: Office,
+    posted: Mutex<Receiver<Card>>,
+    stop: watch::Sender<bool>,
+    store: Arc<Sqlite>,
+    runtime: Runtime,
+}
+
+impl LocalOffice {
+    /// Opens the store at `path`.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn open(path: &Path, shelves: &Arc<Shelves>, runtime: Runtime) -> Result<LocalOffice, StoreError> {
+        let store = Arc::new(runtime.block_on(Sqlite::open(path))?);
+        let kept: Arc<dyn Store> = store.clone();
+        runtime.block_on(recompute(kept.as_ref()))?;
+        let (posts, posted) = channel();
+        let poster = Arc::new(TerminalPoster { posts: Mutex::new(posts), count: AtomicU64::new(0) });
+        let composer = Arc::new(PostComposer::new(shelves.clone(), kept.clone()));
+        let deliverer = Arc::new(Deliverer::new(kept.clone(), poster, composer, Arc::new(SystemClock), fastrand::u64(..)));
+        // Here a round is played alone; nothing runs these.
+        let rounds = class_rounds(kept.clone(), Arc::new(Here), shelves.clone(), Arc::new(SystemClock));
+        let office = Office::new(kept, Arc::new(Here), deliverer, rounds, runtime.handle().clone());
+        Ok(LocalOffice { office, posted: Mutex::new(posted), stop: watch::Sender::new(false), store, runtime })
+    }
+
+    /// Delivers from now on in the background.
+    pub fn deliver(&self) {
+        let deliverer = self.office.deliverer.clone();
+        let stopping = self.stop.subscribe();
+        self.runtime.spawn(async move { deliverer.run(stopping).await });
+    }
+
+    /// Delivers what is due at this moment.
+    pub fn deliver_due(&self) {
+        self.runtime.block_on(self.office.deliverer.run_until_idle());
+    }
+
+    /// The next post that is not shown yet, if there is one.
+    pub fn next_post(&self) -> Option<Card> {
+        self.posts().try_recv().ok()
+    }
+
+    /// Waits for the next post; `None` once the conversation is over.
+    pub fn wait_for_post(&self) -> Option<Card> {
+        while !*self.stop.borrow() {
+            if let Ok(card) = self.posts().recv_timeout(LOOK) {
+                return Some(card);
+            }
+        }
+        None
+    }
+
+    fn posts(&self) -> MutexGuard<'_, Receiver<Card>> {
+        // A receiver is never left half read.
+        self.posted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Stops delivering; whoever waits for a post waits no longer.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    /// Stops delivering and closes the store.
+    pub fn close(self) {
+        self.stop();
+        self.runtime.block_on(self.store.close());
+        self.runtime.shutdown_background();
+    }
+}
+
+/// The one channel of a terminal.
+struct Here;
+
+#[async_trait]
+impl Rooms for Here {
+    async fn survey(&self, _: u64, _: u64) -> Result<Survey, String> {
+        Ok(Survey::Fine)
+    }
+
+    async fn direct(&self, _: u64) -> Result<u64, String> {
+        // Another channel than the daily post's: both may come on one day.
+        Ok(line::HERE.channel + 1)
+    }
+
+    fn link(&self, _: u64, _: u64, _: u64) -> Option<String> {
+        None
+    }
+}
+
+/// Puts posts between the lines of the conversation.
+struct TerminalPoster {
+    posts: Mutex<Sender<Card>>,
+    count: AtomicU64,
+}
+
+#[async_trait]
+impl Poster for TerminalPoster {
+    async fn skew(&self) -> Result<SignedDuration, String> {
+        Ok(SignedDuration::ZERO)
+    }
+
+    async fn post(&self, _: Key, card: &Card) -> Posted {
+        let posts = self.posts.lock().unwrap_or_else(PoisonError::into_inner);
+        match posts.send(card.clone()) {
+            Ok(()) => Posted::Sent(self.count.fetch_add(1, Ordering::Relaxed) + 1),
+            Err(_) => Posted::NotSent { wait: None, why: "the terminal is closed".to_owned() },
+        }
+    }
+
+    async fn find(&self, _: Key, _: Timestamp) -> Sought {
+        // What a terminal showed before it was closed cannot be looked up.
+        Sought::Unreadable
+    }
+}
