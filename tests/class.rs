@@ -12,7 +12,8 @@ use serde_json::json;
 use fake_discord::{Actor, FakeDiscord, Moment, Room, Said, Which, permission};
 use running::{RunningBot, new_store};
 
-const SECONDS: u64 = 5;
+/// How long questions are open: enough for a busy machine.
+const SECONDS: u64 = 8;
 
 /// A bot that is ready, with a store that outlives it.
 async fn bot(discord: &FakeDiscord, store: &str) -> RunningBot {
@@ -102,9 +103,12 @@ async fn a_class_plays_a_round_and_its_teacher_reads_the_report() {
     let few = teacher.slash(&room, "class report", json!({})).await;
     assert!(few.ephemeral && few.text().contains("Fewer than 5 students"), "{}", few.text());
     let question = shows(&discord, &room, "Question 2 of 2").await;
-    for student in &students {
-        student.press(&question, "A").await;
-    }
+    let answers = join_all(students.iter().map(|student| student.press(&question, "A"))).await;
+    assert!(
+        answers.iter().all(|said| said.title() == "You answered A"),
+        "{:?}",
+        answers.iter().map(Said::text).collect::<Vec<_>>()
+    );
     shows(&discord, &room, "The round is over").await;
     let enough = teacher.slash(&room, "class report", json!({ "days": "7" })).await;
     assert!(enough.ephemeral && enough.text().contains("5 students gave 9 answers"), "{}", enough.text());

@@ -208,8 +208,10 @@ async fn the_same_press_again_an_older_one_and_a_foreign_one_change_nothing() {
     let (rounds, mut shown) = (class.rounds(), Shown::default());
     let id = class.start(1, false).await;
     let at = class.clock.now();
-    let early = RoundAnswer { round: id, position: 0, channel: CHANNEL, user: 1, choice: 1, interaction: 50, at };
-    assert_eq!(rounds.answer(early.clone()).await, Some(Taken::Late), "it is not asked yet");
+    let early = RoundAnswer { round: id, position: 0, channel: CHANNEL, user: 9, choice: 1, interaction: 50, at };
+    // The class may see a question before the store knows that it stands there.
+    assert_eq!(rounds.answer(early.clone()).await, Some(Taken::Counted));
+    let early = RoundAnswer { user: 1, ..early };
     class.until(&rounds, id, &mut shown, 0, Phase::Asking).await;
     class.presses = 99;
     assert_eq!(class.press(&rounds, id, 1, 1).await, Taken::Counted);
@@ -225,8 +227,8 @@ async fn the_same_press_again_an_older_one_and_a_foreign_one_change_nothing() {
     ] {
         assert_eq!(rounds.answer(foreign.clone()).await, Some(Taken::Unknown), "{foreign:?}");
     }
-    assert_eq!(class.store.tally(id, 0).await.expect("the store works").iter().sum::<u32>(), 1);
-    assert_eq!(class.store.tally(id, 0).await.expect("the store works")[1], 1);
+    assert_eq!(class.store.tally(id, 0).await.expect("the store works").iter().sum::<u32>(), 2);
+    assert_eq!(class.store.tally(id, 0).await.expect("the store works")[1], 2);
 }
 
 #[tokio::test]

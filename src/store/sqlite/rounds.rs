@@ -40,7 +40,8 @@ const GOOD: u8 = 3;
 struct Standing {
     channel: u64,
     position: i64,
-    is_asking: bool,
+    /// From when it is about to be posted: the class may see it before we know that it stands there.
+    is_open: bool,
     until: i64,
     choices: i64,
 }
@@ -50,11 +51,12 @@ async fn standing(connection: &mut SqliteConnection, answer: &RoundAnswer) -> St
                 ON round_question.round = round.id AND round_question.position = $2 WHERE id = $1";
     let found = sqlx::query(text).bind(stored_id(answer.round)).bind(place(answer.position)).fetch_optional(connection).await?;
     let Some(row) = found else { return Ok(None) };
+    let phase: Phase = row::parsed(&row, "phase")?;
     Ok(Some(Standing {
         channel: row.try_get::<i64, _>("channel")?.cast_unsigned(),
         position: row.try_get("position")?,
-        is_asking: row.try_get::<String, _>("phase")? == Phase::Asking.to_string(),
-        until: row.try_get("until")?,
+        is_open: matches!(phase, Phase::Opening | Phase::Asking),
+        until: if phase == Phase::Opening { i64::MAX } else { row.try_get("until")? },
         choices: row.try_get("choices")?,
     }))
 }
@@ -207,7 +209,7 @@ impl RoundStore for Sqlite {
                 None => Taken::Unknown,
                 Some(known)
                     if known.position == place(answer.position)
-                        && known.is_asking
+                        && known.is_open
                         && stored_instant(answer.at) <= known.until =>
                 {
                     let student = students::seen(&mut transaction, pseudonym, answer.at).await?;
