@@ -22,7 +22,7 @@ fn schedule(channel: u64, guild: u64) -> Schedule {
         question: true,
         picture: false,
         catch_up: 3600,
-        set_at: now() - SignedDuration::from_secs(i64::try_from(channel).expect("small")),
+        set_at: now() - SignedDuration::from_secs(i64::try_from(channel % 1000).expect("small")),
         next_date: DAY,
         next_due: now(),
         paused: None,
