@@ -17,6 +17,7 @@ mod map;
 mod office;
 mod onthisday;
 mod place;
+mod replay;
 mod seek;
 mod source;
 mod term;
@@ -49,6 +50,7 @@ pub const ALL: &[Command] = &[
     timeline::COMMAND,
     onthisday::COMMAND,
     daily::COMMAND,
+    replay::COMMAND,
     why::COMMAND,
     graph::COMMAND,
     map::COMMAND,

@@ -5,6 +5,8 @@
 //! whole seconds, civil dates have no zone, Discord's ids stay numbers.
 
 mod delivery;
+mod replay;
+mod replay_row;
 mod row;
 mod schedule;
 mod sqlite;
@@ -16,6 +18,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 pub use delivery::{Claim, Decision, Delivery, Key, Missed, State, Subject};
+pub use replay::{CLOSING, FIRST_SEQUENCE, Replay, ReplayMode, ReplayState, ReplayStore};
 pub use schedule::{Pause, Schedule};
 pub use sqlite::{Findings, Sqlite, backup_beside, examine, file_of};
 
@@ -82,7 +85,7 @@ pub type Stored<T> = Result<T, StoreError>;
 
 /// What survives a restart. One engine is built in, [`Sqlite`]; another needs only this trait.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: ReplayStore + Send + Sync {
     /// The schedule of a channel.
     async fn schedule(&self, channel: u64) -> Stored<Option<Schedule>>;
 

@@ -19,11 +19,11 @@ pub(super) fn stored_instant(instant: Timestamp) -> i64 {
     instant.as_second()
 }
 
-fn id(row: &SqliteRow, column: &str) -> Stored<u64> {
+pub(super) fn id(row: &SqliteRow, column: &str) -> Stored<u64> {
     Ok(row.try_get::<i64, _>(column)?.cast_unsigned())
 }
 
-fn instant(row: &SqliteRow, column: &str) -> Stored<Timestamp> {
+pub(super) fn instant(row: &SqliteRow, column: &str) -> Stored<Timestamp> {
     let seconds: i64 = row.try_get(column)?;
     Timestamp::from_second(seconds).map_err(|_| StoreError::Row(format!("{column} is {seconds}")))
 }
@@ -35,16 +35,20 @@ fn optional_instant(row: &SqliteRow, column: &str) -> Stored<Option<Timestamp>> 
     }
 }
 
-fn parsed<T: FromStr>(row: &SqliteRow, column: &str) -> Stored<T> {
+pub(super) fn parsed<T: FromStr>(row: &SqliteRow, column: &str) -> Stored<T> {
     let text: String = row.try_get(column)?;
     text.parse().map_err(|_| StoreError::Row(format!("{column} is “{text}”")))
 }
 
-fn optional<T: FromStr>(row: &SqliteRow, column: &str) -> Stored<Option<T>> {
+pub(super) fn optional<T: FromStr>(row: &SqliteRow, column: &str) -> Stored<Option<T>> {
     match row.try_get::<Option<String>, _>(column)? {
         None => Ok(None),
         Some(text) => text.parse().map(Some).map_err(|_| StoreError::Row(format!("{column} is “{text}”"))),
     }
+}
+
+pub(super) fn number(row: &SqliteRow, column: &str) -> Stored<i64> {
+    Ok(row.try_get(column)?)
 }
 
 /// The time of day as the engine keeps it.
@@ -107,8 +111,7 @@ fn state(row: &SqliteRow) -> Stored<State> {
 
 /// A row of `delivery`.
 pub(super) fn delivery(row: &SqliteRow) -> Stored<Delivery> {
-    let number = |column: &str| -> Stored<i64> { Ok(row.try_get(column)?) };
-    let sequence = number("sequence")?;
+    let sequence = number(row, "sequence")?;
     let state = state(row)?;
     let open = matches!(state, State::Due | State::Sending);
     Ok(Delivery {
@@ -122,7 +125,7 @@ pub(super) fn delivery(row: &SqliteRow) -> Stored<Delivery> {
         state,
         due_at: instant(row, "due_at")?,
         until: instant(row, "until")?,
-        attempts: u32::try_from(number("attempts")?).unwrap_or(u32::MAX),
+        attempts: u32::try_from(number(row, "attempts")?).unwrap_or(u32::MAX),
         doubt_since: optional_instant(row, "doubt_since")?,
         not_before: instant(row, "not_before")?,
         lease_until: instant(row, "lease_until")?,

@@ -4,13 +4,15 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::post::{Extras, options_of, post_of};
 use crate::card::Card;
 use crate::commands::Shelves;
 use crate::daily::{Composer, PostOptions};
-use crate::store::{Delivery, Store, StoreError};
+use crate::replay;
+use crate::store::{Delivery, Store, StoreError, Subject};
 
 /// How many finished cards are kept: the zones of the world are on three dates at a time, in few
 /// kinds each.
@@ -36,6 +38,10 @@ impl PostComposer {
 #[async_trait]
 impl Composer for PostComposer {
     async fn compose(&self, delivery: &Delivery) -> Result<Option<Arc<Card>>, StoreError> {
+        if let Subject::Replay(_) = delivery.subject {
+            let shelf = self.shelves.current();
+            return Ok(replay::compose(&shelf.pack, self.store.as_ref(), delivery).await?.map(Arc::new));
+        }
         let schedule = self.store.schedule(delivery.key.channel).await?;
         let options = options_of(delivery.key.channel, schedule.as_ref());
         let extras = Extras::of(schedule.as_ref());
@@ -49,5 +55,14 @@ impl Composer for PostComposer {
         }
         let card = made.1.entry(key).or_insert_with(|| post_of(delivery.key.date, options, extras, &shelf.desk()).map(Arc::new));
         Ok(card.clone())
+    }
+
+    async fn enqueue_due(&self, now: Timestamp) -> Result<usize, StoreError> {
+        let shelf = self.shelves.current();
+        replay::enqueue_due(&shelf.pack, self.store.as_ref(), now).await
+    }
+
+    async fn next_enqueue(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.store.next_replay().await
     }
 }

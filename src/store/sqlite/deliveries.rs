@@ -52,7 +52,7 @@ fn passed_over(claim: &Claim, date: jiff::civil::Date, due_at: Timestamp, why: &
 }
 
 /// Inserts a row unless there is one of its key; whether it did.
-async fn insert(connection: &mut SqliteConnection, delivery: &Delivery) -> Stored<bool> {
+pub(super) async fn insert(connection: &mut SqliteConnection, delivery: &Delivery) -> Stored<bool> {
     let (state, reason, message) = stored_state(&delivery.state);
     let text = "INSERT INTO delivery (channel, date, sequence, guild, subject, state, reason, due_at, until, attempts, \
                 doubt_since, not_before, lease_until, message, decided_at) \
@@ -132,6 +132,9 @@ pub(super) async fn decide(pool: &SqlitePool, decisions: &[(Key, Decision)]) -> 
             .bind(stored_instant(at))
             .execute(&mut *transaction)
             .await?;
+        if let Decision::Missed(Missed::Paused(why), _) = decision {
+            super::replays::refused(&mut transaction, *key, why).await?;
+        }
     }
     transaction.commit().await?;
     Ok(())
@@ -227,6 +230,7 @@ pub(super) async fn forget(pool: &SqlitePool, now: Timestamp) -> Stored<u64> {
         .bind(days_ago(REMEMBER_DELIVERY))
         .execute(&mut *transaction)
         .await?;
+    let replays = super::replays::forget(&mut transaction, days_ago(REMEMBER_DELIVERY)).await?;
     transaction.commit().await?;
-    Ok(of_guilds.rows_affected() + guilds.rows_affected() + old.rows_affected())
+    Ok(replays + of_guilds.rows_affected() + guilds.rows_affected() + old.rows_affected())
 }

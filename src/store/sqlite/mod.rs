@@ -9,6 +9,7 @@
 mod deliveries;
 mod examine;
 mod open;
+mod replays;
 mod schedules;
 
 use std::fs::File;
