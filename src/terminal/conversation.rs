@@ -48,9 +48,7 @@ impl<'a> Conversation<'a> {
             let action = numbered(&locked(&self.actions), chosen);
             return Some(match action {
                 Some(action) => self.choose(&action, &line::request(now).numbered(number)),
-                None => {
-                    self.show(Err(Refusal::new(format!("There is no action {chosen} to choose. Type a command, or /help."))))
-                }
+                None => self.show(Err(Refusal::new(format!("There is no action {chosen} to choose. Type a command, or /help.")))),
             });
         }
         let answer = match line {
