@@ -34,7 +34,11 @@ const MAY: &[(&str, &[&str])] = &[
     ("src/store", &["store"]),
     ("src/tutor", &["knowledge", "lookup", "card", "store", "tutor"]),
     ("src/daily", &["knowledge", "calendar", "card", "tutor", "store", "clock", "daily"]),
-    ("src/commands", &["knowledge", "lookup", "card", "calendar", "daily", "store", "clock", "tutor", "picture", "commands"]),
+    ("src/replay", &["knowledge", "card", "store", "daily", "replay"]),
+    (
+        "src/commands",
+        &["knowledge", "lookup", "card", "calendar", "daily", "replay", "store", "clock", "tutor", "picture", "commands"],
+    ),
 ];
 
 #[test]

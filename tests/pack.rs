@@ -92,6 +92,7 @@ fn the_schemas_are_in_step() {
         ("pack", include_str!("../knowledge/pack.toml")),
         ("questions", include_str!("../knowledge/questions.toml")),
         ("discussions", include_str!("../knowledge/discussions.toml")),
+        ("replay", include_str!("../knowledge/replay.toml")),
     ] {
         assert!(text.starts_with(&format!("#:schema ./schema/{name}.schema.json\n")), "{name}.toml names its schema");
     }

@@ -21,6 +21,7 @@ mod place;
 mod practice;
 mod progress;
 mod quiz;
+mod replay;
 mod review;
 mod seek;
 mod source;
@@ -54,6 +55,7 @@ pub const ALL: &[Command] = &[
     timeline::COMMAND,
     onthisday::COMMAND,
     daily::COMMAND,
+    replay::COMMAND,
     why::COMMAND,
     graph::COMMAND,
     map::COMMAND,

@@ -33,7 +33,9 @@ use crate::store::StoreError;
 
 pub use handler::Bot;
 pub use outbound::{message_of_card, message_of_refusal};
+pub use post::ChannelPoster;
 pub use register::commands;
+pub use rest::Rest;
 
 /// What the bot runs with.
 pub struct Options {

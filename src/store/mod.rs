@@ -6,6 +6,8 @@
 
 mod delivery;
 mod recall;
+mod replay;
+mod replay_row;
 mod row;
 mod schedule;
 mod sqlite;
@@ -21,6 +23,7 @@ pub use recall::{
     Attempt, ClassReview, Exercise, Given, Grade, Memory, REMEMBER_ATTEMPT, REMEMBER_STUDENT, Recall, RecallStore, Reminder,
     Reminding, Review, Step, Student,
 };
+pub use replay::{CLOSING, FIRST_SEQUENCE, Replay, ReplayMode, ReplayState, ReplayStore};
 pub use schedule::{Pause, Schedule};
 pub use sqlite::{Findings, Sqlite, backup_beside, examine, file_of};
 
@@ -90,7 +93,7 @@ pub type Stored<T> = Result<T, StoreError>;
 
 /// What survives a restart. One engine is built in, [`Sqlite`]; another needs only this trait.
 #[async_trait]
-pub trait Store: RecallStore {
+pub trait Store: RecallStore + ReplayStore + Send + Sync {
     /// The schedule of a channel.
     async fn schedule(&self, channel: u64) -> Stored<Option<Schedule>>;
 

@@ -57,11 +57,15 @@ pub(super) fn optional_small<T: TryFrom<i64>>(row: &SqliteRow, column: &str) -> 
     }
 }
 
-fn optional<T: FromStr>(row: &SqliteRow, column: &str) -> Stored<Option<T>> {
+pub(super) fn optional<T: FromStr>(row: &SqliteRow, column: &str) -> Stored<Option<T>> {
     match row.try_get::<Option<String>, _>(column)? {
         None => Ok(None),
         Some(text) => text.parse().map(Some).map_err(|_| StoreError::Row(format!("{column} is “{text}”"))),
     }
+}
+
+pub(super) fn number(row: &SqliteRow, column: &str) -> Stored<i64> {
+    Ok(row.try_get(column)?)
 }
 
 /// The time of day as the engine keeps it.
@@ -125,8 +129,7 @@ fn state(row: &SqliteRow) -> Stored<State> {
 
 /// A row of `delivery`.
 pub(super) fn delivery(row: &SqliteRow) -> Stored<Delivery> {
-    let number = |column: &str| -> Stored<i64> { Ok(row.try_get(column)?) };
-    let sequence = number("sequence")?;
+    let sequence = number(row, "sequence")?;
     let state = state(row)?;
     let open = matches!(state, State::Due | State::Sending);
     Ok(Delivery {
@@ -140,7 +143,7 @@ pub(super) fn delivery(row: &SqliteRow) -> Stored<Delivery> {
         state,
         due_at: instant(row, "due_at")?,
         until: instant(row, "until")?,
-        attempts: u32::try_from(number("attempts")?).unwrap_or(u32::MAX),
+        attempts: u32::try_from(number(row, "attempts")?).unwrap_or(u32::MAX),
         doubt_since: optional_instant(row, "doubt_since")?,
         not_before: instant(row, "not_before")?,
         lease_until: instant(row, "lease_until")?,

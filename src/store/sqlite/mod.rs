@@ -12,6 +12,7 @@ mod examine;
 mod open;
 mod recalls;
 mod reminders;
+mod replays;
 mod schedules;
 mod students;
 
