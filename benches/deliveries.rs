@@ -173,7 +173,10 @@ fn percentiles(mut times: Vec<Duration>) -> (f64, f64) {
 
 fn burst_row(kind: &str, largest: usize, last: f64, refused: usize, moved: f64, real: f64) {
     let ideal = largest as f64 / LIMIT as f64;
-    println!("| {kind} | {largest} | {ideal:.1} s | {last:.1} s | {:.3} | {refused} | {moved:.1} s | {real:.0} s |", last / ideal);
+    println!(
+        "| {kind} | {largest} | {ideal:.1} s | {last:.1} s | {:.3} | {refused} | {moved:.1} s | {real:.0} s |",
+        last / ideal
+    );
 }
 
 /// Two days of everyone's posts; on the second one, how far a channel is from its place of the first.
@@ -295,7 +298,10 @@ async fn scans(folder: &Path) {
     }
     let open = claimed.len();
     let later = busiest.checked_add(SignedDuration::from_secs(30)).expect("in range");
-    row(&format!("when is there something to do? ({open} are to be tried again)"), timed(100, async || store.next_wake().await).await);
+    row(
+        &format!("when is there something to do? ({open} are to be tried again)"),
+        timed(100, async || store.next_wake().await).await,
+    );
     row(
         &format!("what is to be tried again? (nothing yet, of {open})"),
         timed(100, async || store.take_open(later, later, 64).await).await,
@@ -310,7 +316,9 @@ fn main() {
     let folder = tempfile::tempdir().expect("a folder");
     let pack = load(&built_in()).unwrap_or_else(|report| panic!("{report}"));
     let lookup = Lookup::new(&pack);
-    println!("| {CHANNELS} at 08:00 in {ZONES} zones | largest zone | at 50/s | its last post after | ratio | 429s | moved from day to day | real time, two days |");
+    println!(
+        "| {CHANNELS} at 08:00 in {ZONES} zones | largest zone | at 50/s | its last post after | ratio | 429s | moved from day to day | real time, two days |"
+    );
     println!("|---|---|---|---|---|---|---|---|");
     for kind in ["even", "Zipf", "40 % in one"] {
         runtime.block_on(burst(kind, folder.path(), &lookup));

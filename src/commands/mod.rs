@@ -94,6 +94,9 @@ pub struct Command {
     /// Whether it is for those who may manage the server; Discord shows it to them only, and the
     /// command checks it again.
     pub staff: bool,
+    /// Whether its answers are for the asker alone unless they ask for the contrary; known before
+    /// there is one.
+    pub private: bool,
     /// Answers what was typed.
     pub answer: fn(&Request, &Desk<'_>) -> Answer,
     /// Answers a press whose verb is this command's name; the arguments are not to be trusted.
@@ -101,7 +104,7 @@ pub struct Command {
 }
 
 impl Command {
-    /// What most commands are: for everyone, without subcommands.
+    /// What most commands are: for everyone to use and see, without subcommands.
     pub const PLAIN: Command = Command {
         name: "",
         summary: "",
@@ -109,6 +112,7 @@ impl Command {
         options: &[],
         subcommands: &[],
         staff: false,
+        private: false,
         answer: |_, _| Err(stale()),
         press: |_, _, _| Err(stale()),
     };

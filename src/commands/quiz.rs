@@ -41,6 +41,7 @@ pub const COMMAND: Command = Command {
     ],
     answer,
     press,
+    private: true,
     ..Command::PLAIN
 };
 

@@ -172,9 +172,13 @@ impl Month<'_> {
                     self.wrong(date, &format!("said to be missed, and is there: {:?}", row.state));
                 }
                 State::Missed(Missed::Down | Missed::Window(_)) => {
-                    let (from, to) = (row.due_at.as_millisecond(), row.until.as_millisecond().max(row.due_at.as_millisecond() + 6 * HOUR));
+                    let (from, to) =
+                        (row.due_at.as_millisecond(), row.until.as_millisecond().max(row.due_at.as_millisecond() + 6 * HOUR));
                     if self.was_well(from, to) {
-                        self.wrong(date, &format!("missed though all was well in its window: {:?}, due {}", row.state, row.due_at));
+                        self.wrong(
+                            date,
+                            &format!("missed though all was well in its window: {:?}, due {}", row.state, row.due_at),
+                        );
                     }
                 }
                 State::Missed(Missed::Refused(code)) => self.wrong(date, &format!("refused with {code}")),
@@ -223,4 +227,3 @@ impl Month<'_> {
         to - well_since >= WELL
     }
 }
-

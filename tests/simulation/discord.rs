@@ -108,16 +108,8 @@ impl Discord {
     }
 
     pub fn add(&self, channel: u64, talk: i64, readable: bool) {
-        let state = Channel {
-            posts: Vec::new(),
-            talk,
-            closed: None,
-            readable,
-            paused_until: 0,
-            requests: 0,
-            hour: (0, 0),
-            refusals: 0,
-        };
+        let state =
+            Channel { posts: Vec::new(), talk, closed: None, readable, paused_until: 0, requests: 0, hour: (0, 0), refusals: 0 };
         self.books().channels.insert(channel, state);
     }
 

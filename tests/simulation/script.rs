@@ -37,15 +37,26 @@ pub const ZONES: [&str; 24] = [
 #[derive(Debug, Clone)]
 pub enum Event {
     Teacher(u64, Act),
-    Outage { fault: Fault, share: u32, length: Ms, channel: Option<u64> },
+    Outage {
+        fault: Fault,
+        share: u32,
+        length: Ms,
+        channel: Option<u64>,
+    },
     Close(u64, Pause, Ms),
     Open(u64),
     /// Read Message History is taken away or given back.
     Readable(u64, bool),
     /// The process dies after so many steps, and comes back after a while.
-    Kill { steps: u64, down: Ms },
+    Kill {
+        steps: u64,
+        down: Ms,
+    },
     /// The machine's clock is off, at once or after so many steps.
-    Clock { by: Ms, steps: u64 },
+    Clock {
+        by: Ms,
+        steps: u64,
+    },
     Date(Ms),
     Store(Option<StoreFault>),
 }

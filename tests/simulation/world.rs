@@ -119,13 +119,7 @@ pub fn timestamp(at: Ms) -> Timestamp {
 impl World {
     pub fn new(seed: u64, flaw: Flaw, at: Ms) -> World {
         let now = Now { at, ..Now::default() };
-        World {
-            clock: Arc::new(SimulatedClock::new(timestamp(at))),
-            seed,
-            flaw,
-            now: Mutex::new(now),
-            returned: Notify::new(),
-        }
+        World { clock: Arc::new(SimulatedClock::new(timestamp(at))), seed, flaw, now: Mutex::new(now), returned: Notify::new() }
     }
 
     pub fn lock(&self) -> MutexGuard<'_, Now> {
