@@ -52,6 +52,54 @@ pub fn decode(id: &str) -> Option<Press> {
     Some(Press::new(verb, parts))
 }
 
+/// A line of text that a button asks for before it does anything. The text comes back with the press
+/// as the option [`TYPED`].
+///
+/// There are few of them and each has a letter of its own, so that a button's id can say which one
+/// it asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TextPrompt {
+    /// What stands for it in an id.
+    pub letter: char,
+    /// What the form is called, at most 45 characters.
+    pub title: &'static str,
+    /// What is to be typed, at most 45 characters.
+    pub label: &'static str,
+    /// An example, shown as long as nothing is typed; at most 100 characters.
+    pub placeholder: &'static str,
+}
+
+/// The option in which a press brings what was typed.
+pub const TYPED: &str = "typed";
+/// The longest text that is taken, in characters.
+pub const TYPED_LONGEST: u16 = 100;
+
+/// A name of somebody or something.
+pub const NAME: TextPrompt = TextPrompt {
+    letter: 'n',
+    title: "Your answer",
+    label: "Who or what is it?",
+    placeholder: "A name or a word. Bad spelling is fine.",
+};
+
+/// A date.
+pub const DATE: TextPrompt = TextPrompt {
+    letter: 'd',
+    title: "Your answer",
+    label: "When was it?",
+    placeholder: "23 oct 1956, 4/11/1956 (day/month), October 1956",
+};
+
+impl TextPrompt {
+    /// All of them.
+    pub const ALL: [&'static TextPrompt; 2] = [&NAME, &DATE];
+
+    /// The one of that letter.
+    pub fn of(letter: char) -> Option<&'static TextPrompt> {
+        TextPrompt::ALL.into_iter().find(|prompt| prompt.letter == letter)
+    }
+}
+
 /// A button.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Action {
@@ -59,12 +107,29 @@ pub struct Action {
     pub label: String,
     /// What it does.
     pub press: Press,
+    /// What it asks for first, if anything.
+    pub asks: Option<&'static TextPrompt>,
+    /// Whether its answer stands beside the card it is on, for the one who pressed alone, and the
+    /// card stays as it is.
+    pub beside: bool,
 }
 
 impl Action {
     /// A button with that label; longer ones are cut at a word.
     pub fn new(label: &str, press: Press) -> Action {
-        Action { label: super::words::cut(label, 78), press }
+        Action { label: super::words::cut(label, 78), press, asks: None, beside: false }
+    }
+
+    /// The same button, asking for a line of text first.
+    pub fn asking(mut self, prompt: &'static TextPrompt) -> Action {
+        self.asks = Some(prompt);
+        self
+    }
+
+    /// The same button, whose answer leaves the card as it is.
+    pub fn beside(mut self) -> Action {
+        self.beside = true;
+        self
     }
 }
 
@@ -125,6 +190,17 @@ mod tests {
         for id in ["", "1", "1/", "0/event/x", "2/event/x", "event/x", &"1/event/".repeat(20)] {
             assert_eq!(decode(id), None, "{id:?}");
         }
+    }
+
+    #[test]
+    fn prompts_fit_a_form_and_are_told_apart() {
+        for (no, prompt) in TextPrompt::ALL.into_iter().enumerate() {
+            assert!(prompt.title.chars().count() <= 45 && prompt.label.chars().count() <= 45, "{prompt:?}");
+            assert!(prompt.placeholder.chars().count() <= 100, "{prompt:?}");
+            assert_eq!(TextPrompt::of(prompt.letter), Some(prompt));
+            assert!(TextPrompt::ALL[no + 1..].iter().all(|other| other.letter != prompt.letter));
+        }
+        assert_eq!(TextPrompt::of('?'), None);
     }
 
     proptest! {

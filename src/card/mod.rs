@@ -10,7 +10,7 @@ mod page;
 mod picture;
 pub mod words;
 
-pub use action::{Action, Menu, MenuItem, Row};
+pub use action::{Action, Menu, MenuItem, Row, TextPrompt};
 pub use page::{BODY, in_pages, length};
 pub use picture::{ALT, Draw, Picture};
 
@@ -54,6 +54,12 @@ impl Text {
     /// Adds a channel, by its id.
     pub fn channel(mut self, id: u64) -> Text {
         self.0.push(Span::Channel(id));
+        self
+    }
+
+    /// Adds a run that stood in another text, as what it is.
+    pub fn and_span(mut self, span: Span) -> Text {
+        self.0.push(span);
         self
     }
 
@@ -195,6 +201,8 @@ pub struct Card {
     pub sections: Vec<Section>,
     /// A picture of what the body says.
     pub picture: Option<Picture>,
+    /// Files that go with it, at most nine.
+    pub files: Vec<CardFile>,
     /// What the short names in brackets mean, one work a line.
     pub sources: Vec<String>,
     /// What can be pressed.
@@ -212,6 +220,7 @@ impl Card {
             subtitle: None,
             sections: Vec::new(),
             picture: None,
+            files: Vec::new(),
             sources: Vec::new(),
             rows: Vec::new(),
             audience: Audience::Everyone,
@@ -244,6 +253,15 @@ impl Card {
         }
         self
     }
+}
+
+/// A file that goes with a card: text that a person can read, too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardFile {
+    /// Its name with its ending, of letters, digits, hyphens and dots.
+    pub name: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
 }
 
 /// Something the asker can mend: said to them alone, in one plain sentence.

@@ -14,10 +14,15 @@ mod graph;
 mod help;
 mod look_up_this;
 mod map;
+mod my_data;
 mod office;
 mod onthisday;
 mod place;
+mod practice;
+mod progress;
+mod quiz;
 mod replay;
+mod review;
 mod seek;
 mod source;
 mod term;
@@ -56,6 +61,10 @@ pub const ALL: &[Command] = &[
     map::COMMAND,
     ask::COMMAND,
     source::COMMAND,
+    quiz::COMMAND,
+    review::COMMAND,
+    progress::COMMAND,
+    my_data::COMMAND,
     help::COMMAND,
     about::COMMAND,
 ];
@@ -85,6 +94,9 @@ pub struct Command {
     /// Whether it is for those who may manage the server; Discord shows it to them only, and the
     /// command checks it again.
     pub staff: bool,
+    /// Whether its answers are for the asker alone unless they ask for the contrary; known before
+    /// there is one.
+    pub private: bool,
     /// Answers what was typed.
     pub answer: fn(&Request, &Desk<'_>) -> Answer,
     /// Answers a press whose verb is this command's name; the arguments are not to be trusted.
@@ -92,7 +104,7 @@ pub struct Command {
 }
 
 impl Command {
-    /// What most commands are: for everyone, without subcommands.
+    /// What most commands are: for everyone to use and see, without subcommands.
     pub const PLAIN: Command = Command {
         name: "",
         summary: "",
@@ -100,6 +112,7 @@ impl Command {
         options: &[],
         subcommands: &[],
         staff: false,
+        private: false,
         answer: |_, _| Err(stale()),
         press: |_, _, _| Err(stale()),
     };
@@ -213,6 +226,9 @@ pub struct Request {
     pub subcommand: Option<String>,
     /// The options that were given, by name.
     pub options: Vec<(String, Value)>,
+    /// The number of what was done, from the edge: an interaction's id. What is delivered twice has
+    /// the same one, and chance is seeded with it. 0 when a question is only tried out.
+    pub id: u64,
     /// The instant at which the request came in.
     pub now: Timestamp,
     /// The date in Budapest at that instant.
@@ -230,7 +246,7 @@ impl Request {
             .at(12, 0, 0, 0)
             .to_zoned_datetime(jiff::tz::TimeZone::UTC)
             .map_or(Timestamp::UNIX_EPOCH, |noon| noon.timestamp());
-        Request { subcommand: None, options: Vec::new(), now, today, asker: None, place: None }
+        Request { subcommand: None, options: Vec::new(), id: 0, now, today, asker: None, place: None }
     }
 
     /// A request that came in at an instant.
@@ -238,6 +254,7 @@ impl Request {
         Request {
             subcommand: None,
             options: Vec::new(),
+            id: 0,
             now,
             today: crate::clock::date_in_budapest(now),
             asker: None,
@@ -249,6 +266,12 @@ impl Request {
     pub fn by(mut self, asker: Asker, place: Option<Place>) -> Request {
         self.asker = Some(asker);
         self.place = place;
+        self
+    }
+
+    /// The same request under the number of what was done.
+    pub fn numbered(mut self, id: u64) -> Request {
+        self.id = id;
         self
     }
 

@@ -18,6 +18,12 @@ pub trait Rooms: Send + Sync {
     /// What happened, when the edge cannot look.
     async fn survey(&self, guild: u64, channel: u64) -> Result<Survey, String>;
 
+    /// The channel of direct messages with somebody, opening it if need be.
+    ///
+    /// # Errors
+    /// What happened, when it cannot be opened.
+    async fn direct(&self, user: u64) -> Result<u64, String>;
+
     /// The address of a message, if it has one.
     fn link(&self, guild: u64, channel: u64, message: u64) -> Option<String>;
 }

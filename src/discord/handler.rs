@@ -7,7 +7,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 use serenity::builder::{AutocompleteChoice, CreateAutocompleteResponse, CreateInteractionResponse};
 use serenity::http::Http;
-use serenity::model::application::{CommandInteraction, ComponentInteraction, Interaction};
+use serenity::model::application::{CommandInteraction, ComponentInteraction, Interaction, ModalInteraction};
 use serenity::model::channel::{GuildChannel, Message};
 use serenity::model::gateway::Ready;
 use serenity::model::guild::{Guild, UnavailableGuild};
@@ -18,7 +18,7 @@ use tracing::{Instrument, debug, error, info, info_span, warn};
 
 use super::cooldown::Cooldown;
 use super::inbound::{self, Asked};
-use super::outbound::{base36, message_of_refusal, said};
+use super::outbound::{Way, base36, form, message_of_refusal, said};
 use super::redact;
 use super::register;
 use super::reply::{Answered, Failed, Manner, Reply};
@@ -90,6 +90,18 @@ impl Bot {
     async fn press(&self, http: &Http, interaction: ComponentInteraction) {
         let asked = inbound::press(&interaction, Timestamp::now());
         let reply = Reply { http, id: interaction.id, token: &interaction.token };
+        if let Asked::Press { id, asker: Some(asker), way: Way::Form(prompt), .. } = &asked
+            && *asker == interaction.user.id.get()
+        {
+            log(reply.create(&form(id, *asker, prompt), Vec::new()).await, "form", Instant::now(), &code(reply.id));
+            return;
+        }
+        self.answer(reply, asked, interaction.user.id.get(), interaction.guild_id).await;
+    }
+
+    async fn filled_in(&self, http: &Http, interaction: ModalInteraction) {
+        let asked = inbound::form(&interaction, Timestamp::now());
+        let reply = Reply { http, id: interaction.id, token: &interaction.token };
         self.answer(reply, asked, interaction.user.id.get(), interaction.guild_id).await;
     }
 
@@ -101,7 +113,11 @@ impl Bot {
         let span = info_span!("interaction", command, guild = guild.map(GuildId::get), code);
         async {
             debug!(?asked, "asked");
-            if let Err(seconds) = self.cooldown.ask(user) {
+            let counted = match asked {
+                Asked::Press { .. } => self.cooldown.press(user),
+                _ => self.cooldown.ask(user),
+            };
+            if let Err(seconds) = counted {
                 let wait = Refusal::new(format!("That was quick! Ask me again in {} seconds.", seconds));
                 let said = said(&Err(wait), user, true);
                 log(reply.first(said, Manner::New).await, "cooldown", start, &code);
@@ -109,7 +125,7 @@ impl Bot {
             }
             // Somebody else's card stays as it is: they get a copy of their own.
             let (manner, private) = match &asked {
-                Asked::Press { asker, .. } if *asker == Some(user) => (Manner::InPlace, false),
+                Asked::Press { asker, way, .. } if *asker == Some(user) && *way != Way::Beside => (Manner::InPlace, false),
                 Asked::Press { .. } => (Manner::New, true),
                 asked => (Manner::New, asked.is_private()),
             };
@@ -255,6 +271,7 @@ impl EventHandler for Handler {
             Interaction::Command(interaction) => bot.command(&context.http, interaction).await,
             Interaction::Autocomplete(interaction) => bot.complete(&context.http, interaction).await,
             Interaction::Component(interaction) => bot.press(&context.http, interaction).await,
+            Interaction::Modal(interaction) => bot.filled_in(&context.http, interaction).await,
             _ => debug!("an interaction of a kind that was never offered"),
         }
     }

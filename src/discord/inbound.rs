@@ -2,15 +2,16 @@
 
 use jiff::Timestamp;
 use serenity::model::application::{
-    CommandData, CommandDataOption, CommandDataOptionValue, CommandInteraction, CommandType, ComponentInteraction,
-    ComponentInteractionDataKind,
+    ActionRowComponent, CommandData, CommandDataOption, CommandDataOptionValue, CommandInteraction, CommandType,
+    ComponentInteraction, ComponentInteractionDataKind, ModalInteraction,
 };
 use serenity::model::guild::Member;
 use serenity::model::id::{ChannelId, GuildId};
 use serenity::model::user::User;
 
-use super::outbound::unmarked;
-use crate::commands::{Asker, Place, Request, Value};
+use super::outbound::{Way, unmarked};
+use crate::card::action::TYPED;
+use crate::commands::{Asker, Place, Request, Value, named};
 
 /// What somebody did, without Discord's words for it.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub enum Asked {
         id: String,
         /// Who asked for the card it stands on, if the id says so.
         asker: Option<u64>,
+        /// What it is answered with.
+        way: Way,
         /// Who presses, where and when.
         request: Request,
     },
@@ -47,7 +50,9 @@ impl Asked {
 
     /// Whether the asker wants the answer alone.
     pub fn is_private(&self) -> bool {
-        matches!(self, Asked::Command { request, .. } if request.flag("private"))
+        let Asked::Command { name, request } = self else { return false };
+        let by_nature = named(name).is_some_and(|command| command.private);
+        request.given_flag("private").unwrap_or(by_nature)
     }
 }
 
@@ -70,7 +75,10 @@ pub fn command(interaction: &CommandInteraction, now: Timestamp) -> Asked {
     }
     let by = asker(&interaction.user, interaction.member.as_deref());
     let place = place(interaction.guild_id, interaction.channel_id);
-    Asked::Command { name: data.name.clone(), request: request(data, Request::at(now).by(by, place)) }
+    Asked::Command {
+        name: data.name.clone(),
+        request: request(data, Request::at(now).by(by, place).numbered(interaction.id.get())),
+    }
 }
 
 fn request(data: &CommandData, request: Request) -> Request {
@@ -96,14 +104,28 @@ fn request(data: &CommandData, request: Request) -> Request {
 
 /// What a press asks for.
 pub fn press(interaction: &ComponentInteraction, now: Timestamp) -> Asked {
-    let (id, asker) = unmarked(&interaction.data.custom_id);
+    let (id, asker, way) = unmarked(&interaction.data.custom_id);
     let id = match &interaction.data.kind {
         ComponentInteractionDataKind::StringSelect { values } => values.first().map_or("", String::as_str),
         _ => id,
     };
     let by = self::asker(&interaction.user, interaction.member.as_ref());
-    let request = Request::at(now).by(by, place(interaction.guild_id, interaction.channel_id));
-    Asked::Press { id: id.to_owned(), asker, request }
+    let request = Request::at(now).by(by, place(interaction.guild_id, interaction.channel_id)).numbered(interaction.id.get());
+    Asked::Press { id: id.to_owned(), asker, way, request }
+}
+
+/// What a form that was filled in asks for: the press that showed it, with what was typed.
+pub fn form(interaction: &ModalInteraction, now: Timestamp) -> Asked {
+    let (id, asker, way) = unmarked(&interaction.data.custom_id);
+    let by = self::asker(&interaction.user, interaction.member.as_ref());
+    let request = Request::at(now).by(by, place(interaction.guild_id, interaction.channel_id)).numbered(interaction.id.get());
+    let inputs = interaction.data.components.iter().flat_map(|row| &row.components);
+    let typed = inputs.filter_map(|input| match input {
+        ActionRowComponent::InputText(input) if input.custom_id == TYPED => input.value.as_deref(),
+        _ => None,
+    });
+    let request = typed.fold(request, |request, typed| request.with(TYPED, typed));
+    Asked::Press { id: id.to_owned(), asker, way, request }
 }
 
 /// A command's name with its subcommand, as completion asks for it.

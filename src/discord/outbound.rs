@@ -2,18 +2,20 @@
 
 use serde_json::Value;
 use serenity::builder::{
-    CreateActionRow, CreateAllowedMentions, CreateAttachment, CreateButton, CreateEmbed, CreateInteractionResponseMessage,
-    CreateMessage, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption, EditAttachments, EditInteractionResponse,
+    CreateActionRow, CreateAllowedMentions, CreateAttachment, CreateButton, CreateEmbed, CreateInputText,
+    CreateInteractionResponse, CreateInteractionResponseMessage, CreateMessage, CreateModal, CreateSelectMenu,
+    CreateSelectMenuKind, CreateSelectMenuOption, EditAttachments, EditInteractionResponse,
 };
-use serenity::model::application::ButtonStyle;
+use serenity::model::application::{ButtonStyle, InputTextStyle};
 use serenity::model::channel::Nonce;
 
 use super::limits;
 use super::markdown;
 use super::post;
 use super::reply::Said;
+use crate::card::action::{TYPED, TYPED_LONGEST};
 use crate::card::words::cut;
-use crate::card::{Answer, Audience, Card, Outcome, Picture, Refusal, Row};
+use crate::card::{Action, Answer, Audience, Card, CardFile, Outcome, Picture, Refusal, Row, TextPrompt};
 
 /// The colours at a card's edge: an answer, a question back, nothing. The title says it as well.
 const FOUND: u32 = 0x43_6f_4d;
@@ -24,17 +26,24 @@ const NOTHING: u32 = 0x7a_7a_7a;
 ///
 /// Nothing in it mentions anybody, and everything that was typed is escaped. What a card's pages
 /// could not foresee (escaping lengthens) is cut at a line's end. A picture is named and described
-/// but not drawn: whoever sends the message sends its file along.
+/// but not drawn, and a file only named: whoever sends the message sends them along.
 pub fn message_of_card(card: &Card, asker: u64, private: bool) -> CreateInteractionResponseMessage {
-    message(card, card.picture.as_ref().map(described).into_iter().collect(), asker, private)
+    let picture = card.picture.as_ref().map(described);
+    message(card, picture.as_ref(), picture.iter().cloned().chain(card.files.iter().map(named)).collect(), asker, private)
 }
 
-/// A card with these attachments, of which the first is its picture. They take the place of those of
-/// a message that is edited.
-fn message(card: &Card, files: Vec<CreateAttachment>, asker: u64, private: bool) -> CreateInteractionResponseMessage {
+/// A card with its picture and these attachments. They take the place of those of a message that is
+/// edited.
+fn message(
+    card: &Card,
+    picture: Option<&CreateAttachment>,
+    files: Vec<CreateAttachment>,
+    asker: u64,
+    private: bool,
+) -> CreateInteractionResponseMessage {
     CreateInteractionResponseMessage::new()
-        .embed(embed(card, files.first()))
-        .components(components(&card.rows, &asked_by(asker)))
+        .embed(embed(card, picture))
+        .components(components(&card.rows, Mark::Asker(asker)))
         .ephemeral(private || card.audience == Audience::Asker)
         .allowed_mentions(CreateAllowedMentions::new())
         .files(files)
@@ -43,6 +52,11 @@ fn message(card: &Card, files: Vec<CreateAttachment>, asker: u64, private: bool)
 /// A picture's name and description, without its file.
 fn described(picture: &Picture) -> CreateAttachment {
     CreateAttachment::bytes(Vec::new(), picture.file_name()).description(cut(picture.alt(), limits::ALT))
+}
+
+/// A file's name, without its content.
+fn named(file: &CardFile) -> CreateAttachment {
+    CreateAttachment::bytes(Vec::new(), file.name.clone())
 }
 
 /// A picture with its file; `None` when it cannot be drawn.
@@ -60,7 +74,7 @@ pub(super) fn message_of_post(card: &Card, nonce: &str) -> (Value, Option<Create
     let named = card.picture.as_ref().map(described).filter(|_| file.is_some());
     let mut message = CreateMessage::new()
         .embed(embed(card, named.as_ref()))
-        .components(components(&card.rows, &post::mark(nonce)))
+        .components(components(&card.rows, Mark::Delivery(nonce)))
         .allowed_mentions(CreateAllowedMentions::new())
         .nonce(Nonce::String(nonce.to_owned()))
         .enforce_nonce(true);
@@ -84,17 +98,20 @@ pub(super) fn said(answer: &Answer, asker: u64, private: bool) -> Said {
     let edit = EditInteractionResponse::new().allowed_mentions(CreateAllowedMentions::new());
     match answer {
         Ok(card) => {
-            let files: Vec<CreateAttachment> = card.picture.as_ref().and_then(drawn).into_iter().collect();
+            let drawn = card.picture.as_ref().and_then(drawn);
+            let picture = card.picture.as_ref().filter(|_| drawn.is_some()).map(described);
+            let with_bytes = |file: &CardFile| CreateAttachment::bytes(file.bytes.clone(), file.name.clone());
+            let files: Vec<CreateAttachment> = drawn.into_iter().chain(card.files.iter().map(with_bytes)).collect();
             // The metadata goes into the message, the bytes only into the request.
-            let named: Vec<CreateAttachment> = card.picture.as_ref().map(described).into_iter().take(files.len()).collect();
+            let named: Vec<CreateAttachment> = picture.iter().cloned().chain(card.files.iter().map(named)).collect();
             // Said even when there are none: an edit that says nothing keeps the old picture.
             let attachments = named.iter().cloned().fold(EditAttachments::new(), EditAttachments::add);
             Said {
                 edit: edit
-                    .embed(embed(card, named.first()))
-                    .components(components(&card.rows, &asked_by(asker)))
+                    .embed(embed(card, picture.as_ref()))
+                    .components(components(&card.rows, Mark::Asker(asker)))
                     .attachments(attachments),
-                message: message(card, named, asker, private),
+                message: message(card, picture.as_ref(), named, asker, private),
                 files,
                 apart: false,
             }
@@ -166,7 +183,7 @@ fn description(card: &Card, room: usize) -> String {
 
 /// The rows of a card, each id marked with who asked (only their press may change the message) or
 /// with the delivery it is.
-fn components(rows: &[Row], mark: &str) -> Vec<CreateActionRow> {
+fn components(rows: &[Row], mark: Mark<'_>) -> Vec<CreateActionRow> {
     let mut used: Vec<String> = Vec::new();
     let mut out = Vec::new();
     for (no, row) in rows.iter().take(limits::ROWS).enumerate() {
@@ -174,7 +191,7 @@ fn components(rows: &[Row], mark: &str) -> Vec<CreateActionRow> {
             Row::Buttons(actions) => {
                 let mut buttons = Vec::new();
                 for action in actions.iter().take(limits::BUTTONS) {
-                    let id = marked(&action.press.to_string(), mark);
+                    let id = mark.on(action);
                     // Two buttons may lead to one place; Discord wants their ids apart.
                     if used.contains(&id) {
                         continue;
@@ -203,7 +220,7 @@ fn components(rows: &[Row], mark: &str) -> Vec<CreateActionRow> {
                 }
                 let placeholder = menu.placeholder.clone();
                 let kind = CreateSelectMenuKind::String { options };
-                let menu = CreateSelectMenu::new(marked(&format!("menu{no}"), mark), kind);
+                let menu = CreateSelectMenu::new(mark.on_id(&format!("menu{no}"), Way::InPlace), kind);
                 out.push(CreateActionRow::SelectMenu(menu.placeholder(cut(&placeholder, limits::PLACEHOLDER))));
             }
         }
@@ -211,23 +228,77 @@ fn components(rows: &[Row], mark: &str) -> Vec<CreateActionRow> {
     out
 }
 
-/// The mark of who asked: a tilde and the user's id in base 36.
-fn asked_by(asker: u64) -> String {
-    format!("~{}", base36(asker))
+/// What a press is answered with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// A card in place of the one it stands on, for whoever asked for that one.
+    InPlace,
+    /// A card beside it.
+    Beside,
+    /// A form first.
+    Form(&'static TextPrompt),
 }
 
-/// Appends a mark to a component's id. A delivery's may be too long for it; a post has others.
-fn marked(id: &str, mark: &str) -> String {
-    if id.len() + mark.len() > limits::CUSTOM_ID { id.to_owned() } else { format!("{id}{mark}") }
+/// What is appended to the ids of a message's components.
+#[derive(Clone, Copy)]
+enum Mark<'a> {
+    /// Who asked for it: a tilde, how a press is answered if not in place (`!` beside, `?` and a
+    /// letter a form), and the user's id in base 36.
+    Asker(u64),
+    /// The delivery it is. It may be too long for an id; a post has others.
+    Delivery(&'a str),
+}
+
+impl Mark<'_> {
+    fn on(self, action: &Action) -> String {
+        let way = match action.asks {
+            Some(prompt) => Way::Form(prompt),
+            None if action.beside => Way::Beside,
+            None => Way::InPlace,
+        };
+        self.on_id(&action.press.to_string(), way)
+    }
+
+    fn on_id(self, id: &str, way: Way) -> String {
+        let mark = match self {
+            Mark::Delivery(nonce) => post::mark(nonce),
+            Mark::Asker(asker) => {
+                let way = match way {
+                    Way::InPlace => String::new(),
+                    Way::Beside => "!".to_owned(),
+                    Way::Form(prompt) => format!("?{}", prompt.letter),
+                };
+                format!("~{way}{}", base36(asker))
+            }
+        };
+        if id.len() + mark.len() > limits::CUSTOM_ID { id.to_owned() } else { format!("{id}{mark}") }
+    }
+}
+
+/// The form that a press shows. Nothing about it is remembered: its id is the press, and who is to
+/// fill it in.
+pub(super) fn form(id: &str, asker: u64, prompt: &TextPrompt) -> CreateInteractionResponse {
+    let input = CreateInputText::new(InputTextStyle::Short, prompt.label, TYPED)
+        .placeholder(prompt.placeholder)
+        .max_length(TYPED_LONGEST)
+        .required(true);
+    let modal = CreateModal::new(Mark::Asker(asker).on_id(id, Way::InPlace), prompt.title);
+    CreateInteractionResponse::Modal(modal.components(vec![CreateActionRow::InputText(input)]))
 }
 
 /// Takes a component's id apart again. The id comes from outside: nothing about it is trusted, and
 /// one without a mark belongs to nobody.
-pub(super) fn unmarked(id: &str) -> (&str, Option<u64>) {
-    match id.rsplit_once('~') {
-        Some((id, asker)) => (id, u64::from_str_radix(asker, 36).ok()),
-        None => (id, None),
-    }
+pub(super) fn unmarked(id: &str) -> (&str, Option<u64>, Way) {
+    let Some((id, mark)) = id.rsplit_once('~') else { return (id, None, Way::InPlace) };
+    let mut letters = mark.chars();
+    let (way, asker) = match (letters.next(), letters.next()) {
+        (Some('!'), _) => (Way::Beside, &mark[1..]),
+        (Some('?'), Some(letter)) => {
+            (TextPrompt::of(letter).map_or(Way::InPlace, Way::Form), mark.get(1 + letter.len_utf8()..).unwrap_or_default())
+        }
+        _ => (Way::InPlace, mark),
+    };
+    (id, u64::from_str_radix(asker, 36).ok(), way)
 }
 
 /// A number in base 36; 13 digits hold any id.
@@ -250,15 +321,19 @@ mod tests {
 
     #[test]
     fn the_longest_id_fits() {
-        let id = marked(&"x".repeat(crate::card::action::LONGEST), &asked_by(u64::MAX));
-        assert!(id.len() <= limits::CUSTOM_ID && id.ends_with(&asked_by(u64::MAX)), "{}", id.len());
+        for way in [Way::InPlace, Way::Beside, Way::Form(&crate::card::action::DATE)] {
+            let id = Mark::Asker(u64::MAX).on_id(&"x".repeat(crate::card::action::LONGEST), way);
+            assert!(id.len() <= limits::CUSTOM_ID && id.ends_with(&base36(u64::MAX)), "{}", id.len());
+        }
     }
 
     proptest! {
         #[test]
         fn marks_come_off_again(id in "[a-z0-9/.-]{1,84}", asker in any::<u64>()) {
-            let whole = marked(&id, &asked_by(asker));
-            prop_assert_eq!(unmarked(&whole), (id.as_str(), Some(asker)));
+            for way in [Way::InPlace, Way::Beside, Way::Form(&crate::card::action::DATE), Way::Form(&crate::card::action::NAME)] {
+                let whole = Mark::Asker(asker).on_id(&id, way);
+                prop_assert_eq!(unmarked(&whole), (id.as_str(), Some(asker), way));
+            }
         }
 
         #[test]

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde_json::Value;
 
-use super::rest::Rest;
+use super::rest::{Body, Rest};
 use crate::commands::{Rooms, Survey};
 
 const VIEW: u64 = 1 << 10;
@@ -72,6 +72,16 @@ impl Rooms for Channels {
         let wanted = [send, (EMBED, "Embed Links"), (ATTACH, "Attach Files"), (HISTORY, "Read Message History")];
         let missing: Vec<&str> = wanted.into_iter().filter(|(bit, _)| has & bit == 0).map(|(_, name)| name).collect();
         Ok(if missing.is_empty() { Survey::Fine } else { Survey::Missing(missing) })
+    }
+
+    async fn direct(&self, user: u64) -> Result<u64, String> {
+        let wanted = serde_json::json!({ "recipient_id": user.to_string() });
+        // The waits of this route are nobody's channel's; 0 is none.
+        let reply = self.rest.post("/users/@me/channels", 0, Body::Json(wanted)).await.map_err(|none| none.why)?;
+        if !reply.status.is_success() {
+            return Err(reply.trouble());
+        }
+        reply.body["id"].as_str().and_then(|id| id.parse().ok()).ok_or_else(|| "Discord named no channel".to_owned())
     }
 
     fn link(&self, guild: u64, channel: u64, message: u64) -> Option<String> {

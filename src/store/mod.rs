@@ -5,6 +5,7 @@
 //! whole seconds, civil dates have no zone, Discord's ids stay numbers.
 
 mod delivery;
+mod recall;
 mod replay;
 mod replay_row;
 mod row;
@@ -18,6 +19,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 pub use delivery::{Claim, Decision, Delivery, Key, Missed, State, Subject};
+pub use recall::{
+    Attempt, ClassReview, Exercise, Given, Grade, Memory, REMEMBER_ATTEMPT, REMEMBER_STUDENT, Recall, RecallStore, Reminder,
+    Reminding, Review, Step, Student,
+};
 pub use replay::{CLOSING, FIRST_SEQUENCE, Replay, ReplayMode, ReplayState, ReplayStore};
 pub use schedule::{Pause, Schedule};
 pub use sqlite::{Findings, Sqlite, backup_beside, examine, file_of};
@@ -68,6 +73,9 @@ pub enum StoreError {
     /// The engine refused: full, read-only, locked, corrupt.
     #[error("the store failed: {0}. Check the disk's room and the file's permissions; kronikas doctor looks at it")]
     Engine(#[from] sqlx::Error),
+    /// The machine gives no random bytes, without which students cannot be kept under pseudonyms.
+    #[error("this machine gives no random bytes: {0}. Nothing is kept about students until it does")]
+    Randomness(String),
     /// A row holds what no version wrote.
     #[error("the store holds a row that cannot be read: {0}. Restore a backup, or remove that row")]
     Row(String),
@@ -84,9 +92,9 @@ impl StoreError {
 pub type Stored<T> = Result<T, StoreError>;
 
 /// What survives a restart. One engine is built in, [`Sqlite`]; another needs only these traits.
-pub trait Store: DeliveryStore + ReplayStore {}
+pub trait Store: DeliveryStore + RecallStore + ReplayStore {}
 
-impl<T: DeliveryStore + ReplayStore> Store for T {}
+impl<T: DeliveryStore + RecallStore + ReplayStore> Store for T {}
 
 /// Schedules and deliveries, and the store itself.
 #[async_trait]

@@ -19,10 +19,12 @@ pub(super) fn stored_instant(instant: Timestamp) -> i64 {
     instant.as_second()
 }
 
+/// An id of Discord.
 pub(super) fn id(row: &SqliteRow, column: &str) -> Stored<u64> {
     Ok(row.try_get::<i64, _>(column)?.cast_unsigned())
 }
 
+/// An instant.
 pub(super) fn instant(row: &SqliteRow, column: &str) -> Stored<Timestamp> {
     let seconds: i64 = row.try_get(column)?;
     Timestamp::from_second(seconds).map_err(|_| StoreError::Row(format!("{column} is {seconds}")))
@@ -35,9 +37,24 @@ fn optional_instant(row: &SqliteRow, column: &str) -> Stored<Option<Timestamp>> 
     }
 }
 
+/// What was stored as text.
 pub(super) fn parsed<T: FromStr>(row: &SqliteRow, column: &str) -> Stored<T> {
     let text: String = row.try_get(column)?;
     text.parse().map_err(|_| StoreError::Row(format!("{column} is “{text}”")))
+}
+
+/// A number that is never negative and not large.
+pub(super) fn small<T: TryFrom<i64>>(row: &SqliteRow, column: &str) -> Stored<T> {
+    let number: i64 = row.try_get(column)?;
+    T::try_from(number).map_err(|_| StoreError::Row(format!("{column} is {number}")))
+}
+
+/// Such a number, where there is one.
+pub(super) fn optional_small<T: TryFrom<i64>>(row: &SqliteRow, column: &str) -> Stored<Option<T>> {
+    match row.try_get::<Option<i64>, _>(column)? {
+        None => Ok(None),
+        Some(_) => small(row, column).map(Some),
+    }
 }
 
 pub(super) fn optional<T: FromStr>(row: &SqliteRow, column: &str) -> Stored<Option<T>> {
@@ -56,7 +73,8 @@ pub(super) fn stored_minute(time: Time) -> i64 {
     i64::from(time.hour()) * 60 + i64::from(time.minute())
 }
 
-fn time(row: &SqliteRow) -> Stored<Time> {
+/// The time of day.
+pub(super) fn time(row: &SqliteRow) -> Stored<Time> {
     let minute: i64 = row.try_get("minute")?;
     let part = |number: i64| i8::try_from(number).ok();
     part(minute / 60)

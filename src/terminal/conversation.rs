@@ -11,41 +11,78 @@ use super::draw::Look;
 use super::editor;
 use super::line::{self, Line};
 use super::office::LocalOffice;
-use crate::card::{Answer, Card, Outcome, Refusal, Row, Text};
-use crate::commands::{self, Desk};
+use crate::card::action::{TYPED, TYPED_LONGEST};
+use crate::card::{Action, Answer, Outcome, Refusal, Row, Text};
+use crate::commands::{self, Desk, Request};
 
-/// The ids of the last card's actions, in the order of their numbers. A post that appears between
+/// What can be chosen on the last card, in the order of its numbers. A post that appears between
 /// two lines has its own.
-type Actions = Arc<Mutex<Vec<String>>>;
+type Actions = Arc<Mutex<Vec<Row>>>;
 
 /// One person's conversation.
 struct Conversation<'a> {
     desk: Desk<'a>,
     look: Look,
     actions: Actions,
+    /// The press that waits for a line of text.
+    asked: Option<String>,
+    /// How many lines were answered: with the time, it numbers them.
+    count: u64,
 }
 
 impl<'a> Conversation<'a> {
     fn new(desk: Desk<'a>, look: Look) -> Conversation<'a> {
-        Conversation { desk, look, actions: Actions::default() }
+        Conversation { desk, look, actions: Actions::default(), asked: None, count: 0 }
     }
 
     /// Answers a line; `None` when it asks to leave.
     fn answer(&mut self, typed: &str, now: Timestamp) -> Option<(String, ExitStatus)> {
-        let answer = match line::read(typed, now) {
-            Line::Empty => return Some((String::new(), ExitStatus::Answered)),
+        let number = self.number(now);
+        if let Some(press) = self.asked.take().filter(|_| !typed.trim().is_empty() && !typed.trim().starts_with('/')) {
+            let text: String = typed.trim().chars().take(usize::from(TYPED_LONGEST)).collect();
+            let request = line::request(now).numbered(number).with(TYPED, &text);
+            return Some(self.show(commands::press(&press, &request, &self.desk)));
+        }
+        let line = line::read(typed, now);
+        if let Line::Action(chosen) = line {
+            let action = numbered(&locked(&self.actions), chosen);
+            return Some(match action {
+                Some(action) => self.choose(&action, &line::request(now).numbered(number)),
+                None => self.show(Err(Refusal::new(format!("There is no action {chosen} to choose. Type a command, or /help.")))),
+            });
+        }
+        let answer = match line {
+            Line::Empty | Line::Action(_) => return Some((String::new(), ExitStatus::Answered)),
             Line::Quit => return None,
-            Line::Action(number) => match number.checked_sub(1).and_then(|index| locked(&self.actions).get(index).cloned()) {
-                Some(id) => commands::press(&id, &line::request(now), &self.desk),
-                None => Err(Refusal::new(format!("There is no action {number} to choose. Type a command, or /help."))),
-            },
-            Line::Command { name, request } => commands::answer(name, &request, &self.desk),
+            Line::Command { name, request } => commands::answer(name, &request.numbered(number), &self.desk),
             Line::Words(words) => Ok(commands::anything(&words, &self.desk)),
             Line::Unknown(name) => {
                 Err(Refusal::new(Text::from("There is no command /").typed(&name).and(". Type /help to see what I can do.")))
             }
         };
         Some(self.show(answer))
+    }
+
+    /// A number that no other line has, in this conversation or an earlier one.
+    fn number(&mut self, now: Timestamp) -> u64 {
+        self.count += 1;
+        u64::try_from(now.as_nanosecond()).unwrap_or_default().wrapping_add(self.count)
+    }
+
+    fn choose(&mut self, action: &Action, request: &Request) -> (String, ExitStatus) {
+        let press = action.press.to_string();
+        if let Some(prompt) = action.asks {
+            self.asked = Some(press);
+            return (format!("{} {}\n", prompt.label, prompt.placeholder), ExitStatus::Answered);
+        }
+        match commands::press(&press, request, &self.desk) {
+            Ok(mut card) if action.beside => {
+                // The card it stands beside can still be gone on with.
+                card.rows.clone_from(&locked(&self.actions));
+                self.show(Ok(card))
+            }
+            answer => self.show(answer),
+        }
     }
 
     /// Shows what is due to be posted at this moment.
@@ -62,7 +99,7 @@ impl<'a> Conversation<'a> {
     fn show(&mut self, answer: Answer) -> (String, ExitStatus) {
         match answer {
             Ok(card) => {
-                *locked(&self.actions) = presses(&card);
+                locked(&self.actions).clone_from(&card.rows);
                 let status = if card.outcome == Outcome::Nothing { ExitStatus::Nothing } else { ExitStatus::Answered };
                 (self.look.card(&card), status)
             }
@@ -71,20 +108,18 @@ impl<'a> Conversation<'a> {
     }
 }
 
-fn locked(actions: &Actions) -> MutexGuard<'_, Vec<String>> {
+fn locked(actions: &Actions) -> MutexGuard<'_, Vec<Row>> {
     // The list is replaced whole: a panic elsewhere leaves the old or the new one.
     actions.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The ids of a card's actions, in the order in which they are numbered.
-fn presses(card: &Card) -> Vec<String> {
-    card.rows
-        .iter()
-        .flat_map(|row| match row {
-            Row::Buttons(actions) => actions.iter().map(|action| action.press.to_string()).collect::<Vec<_>>(),
-            Row::Menu(menu) => menu.items.iter().map(|item| item.press.to_string()).collect(),
-        })
-        .collect()
+/// What has that number, from 1, among what can be chosen.
+fn numbered(rows: &[Row], number: usize) -> Option<Action> {
+    let actions = |row: &Row| match row {
+        Row::Buttons(actions) => actions.clone(),
+        Row::Menu(menu) => menu.items.iter().map(|item| Action::new(&item.label, item.press.clone())).collect(),
+    };
+    rows.iter().flat_map(actions).nth(number.checked_sub(1)?)
 }
 
 /// How a question ended, for scripts.
@@ -195,7 +230,7 @@ pub fn talk(
             local.deliver();
             scope.spawn(move || {
                 while let Some(card) = local.wait_for_post() {
-                    *locked(&actions) = presses(&card);
+                    locked(&actions).clone_from(&card.rows);
                     between(Look::of_terminal().card(&card));
                 }
             });

@@ -61,6 +61,7 @@ impl Look {
             }
         }
         let mut out = self.boxed(&body, card.outcome);
+        Look::files(&mut out, card);
         let mut number = 1;
         for row in &card.rows {
             match row {
@@ -89,6 +90,13 @@ impl Look {
             }
         }
         out
+    }
+
+    /// The files that go with a card, which are there to be read.
+    fn files(out: &mut String, card: &Card) {
+        for file in &card.files {
+            out.push_str(&format!("  {DIM}{}{DIM:#}\n{}\n", file.name, String::from_utf8_lossy(&file.bytes)));
+        }
     }
 
     /// A refusal in a box.

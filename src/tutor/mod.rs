@@ -7,7 +7,8 @@
 //! disputed or only partly checked are never asked, save by authored questions on where historians
 //! differ.
 //!
-//! This module reads the pack and the lookup; it keeps nothing and knows no students.
+//! Making and judging read the pack and the lookup, keep nothing and know no students; [`recall`] says when
+//! to ask a student again.
 
 mod asking;
 mod authored;
@@ -19,6 +20,7 @@ mod ground;
 mod judge;
 mod links;
 mod meanings;
+pub mod recall;
 
 use crate::card::{Line, words};
 use crate::knowledge::{Accepted, Citation, Claim, EntryNo, Pack};

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::post::{Extras, options_of, post_of};
 use crate::card::Card;
-use crate::commands::Shelves;
+use crate::commands::{Shelves, review};
 use crate::daily::{Composer, PostOptions};
 use crate::replay;
 use crate::store::{Delivery, Store, StoreError, Subject};
@@ -38,6 +38,9 @@ impl PostComposer {
 #[async_trait]
 impl Composer for PostComposer {
     async fn compose(&self, delivery: &Delivery) -> Result<Option<Arc<Card>>, StoreError> {
+        if delivery.subject == Subject::Reminder {
+            return Ok(review::reminder(self.store.as_ref(), delivery).await?.map(Arc::new));
+        }
         if let Subject::Replay(_) = delivery.subject {
             let shelf = self.shelves.current();
             return Ok(replay::compose(&shelf.pack, self.store.as_ref(), delivery).await?.map(Arc::new));
@@ -59,10 +62,12 @@ impl Composer for PostComposer {
 
     async fn enqueue_due(&self, now: Timestamp) -> Result<usize, StoreError> {
         let shelf = self.shelves.current();
-        replay::enqueue_due(&shelf.pack, self.store.as_ref(), now).await
+        let steps = replay::enqueue_due(&shelf.pack, self.store.as_ref(), now).await?;
+        Ok(steps + review::enqueue_reminders(self.store.as_ref(), now).await?)
     }
 
     async fn next_enqueue(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.store.next_replay().await
+        let times = [self.store.next_replay().await?, self.store.next_reminder().await?];
+        Ok(times.into_iter().flatten().min())
     }
 }

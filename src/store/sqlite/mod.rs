@@ -6,11 +6,15 @@
 //!
 //! The file must lie on a local disk: network file systems do not keep SQLite's locks.
 
+mod attempts;
 mod deliveries;
 mod examine;
 mod open;
+mod recalls;
+mod reminders;
 mod replays;
 mod schedules;
+mod students;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -19,6 +23,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sqlx::SqlitePool;
+use tokio::sync::OnceCell;
 
 use super::{Claim, Decision, Delivery, DeliveryStore, Key, Pause, Schedule, Stored};
 
@@ -31,6 +36,8 @@ pub struct Sqlite {
     writer: SqlitePool,
     reader: SqlitePool,
     path: PathBuf,
+    /// What user ids are hashed with, once it was read or made.
+    key: OnceCell<[u8; 32]>,
     /// Held for as long as the store is; the operating system lets go of it when the process dies.
     _lock: Option<File>,
 }
@@ -131,7 +138,7 @@ impl DeliveryStore for Sqlite {
     }
 
     async fn forget(&self, now: Timestamp) -> Stored<u64> {
-        deliveries::forget(&self.writer, now).await
+        Ok(students::forget(&self.writer, now).await? + deliveries::forget(&self.writer, now).await?)
     }
 
     async fn all_schedules(&self) -> Stored<Vec<Schedule>> {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqlitePool};
+use tokio::sync::OnceCell;
 
 use super::Sqlite;
 use crate::store::{StoreError, Stored};
@@ -52,7 +53,7 @@ impl Sqlite {
         let writer = SqlitePoolOptions::new().max_connections(1).min_connections(1).connect_with(options.clone()).await?;
         migrate(&writer, path).await?;
         let reader = SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await?;
-        Ok(Sqlite { writer, reader, path: path.to_owned(), _lock: Some(lock) })
+        Ok(Sqlite { writer, reader, path: path.to_owned(), key: OnceCell::new(), _lock: Some(lock) })
     }
 
     /// A store without the promise of surviving a power cut and without a lock, for simulations
@@ -64,7 +65,7 @@ impl Sqlite {
         let options = options(path).synchronous(SqliteSynchronous::Off);
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
         migrate(&writer, path).await?;
-        Ok(Sqlite { reader: writer.clone(), writer, path: path.to_owned(), _lock: None })
+        Ok(Sqlite { reader: writer.clone(), writer, path: path.to_owned(), key: OnceCell::new(), _lock: None })
     }
 }
 
@@ -74,6 +75,8 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .foreign_keys(true)
+        // What is deleted is gone from the file, too: it may be somebody's wish.
+        .pragma("secure_delete", "ON")
         .busy_timeout(BUSY)
         .disable_statement_logging()
 }

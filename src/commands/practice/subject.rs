@@ -1,0 +1,143 @@
+//! What a quiz is about.
+
+use crate::card::action::Press;
+use crate::card::{Action, Card, Outcome, Section, Text};
+use crate::commands::seek::{list, nothing};
+use crate::commands::{Desk, Refusal, stale};
+use crate::knowledge::{EntryNo, plain};
+use crate::lookup::{Match, Scope};
+use crate::tutor::{Difficulty, Filter};
+
+/// What a quiz is asked to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::commands) struct Wanted {
+    /// An entry's id, a theme, or nothing.
+    pub about: String,
+    /// How many questions.
+    pub questions: usize,
+    /// How hard, as a word, or nothing.
+    pub difficulty: String,
+}
+
+/// The fewest and the most questions of a quiz, and how many it has unless somebody says.
+const QUESTIONS: std::ops::RangeInclusive<usize> = 1..=20;
+pub(in crate::commands) const USUAL: usize = 5;
+
+/// The words for how hard.
+pub(in crate::commands) const DIFFICULTIES: &[&str] = &["easy", "middle", "hard"];
+
+impl Wanted {
+    /// The press that starts such a quiz; its entry's id with a dot in place of the slash.
+    pub(in crate::commands) fn press(&self) -> Press {
+        Press::new(
+            "quiz",
+            ["start".to_owned(), self.about.replacen('/', ".", 1), self.questions.to_string(), self.difficulty.clone()],
+        )
+    }
+
+    /// Reads back what a press says; nothing about it is trusted.
+    pub(in crate::commands) fn read(about: &str, questions: &str, difficulty: &str, desk: &Desk<'_>) -> Result<Wanted, Refusal> {
+        let about = about.replacen('.', "/", 1);
+        let known = about.is_empty() || is_theme(&about, desk) || desk.pack.find(&about).is_some();
+        let questions = questions.parse().ok().filter(|number| QUESTIONS.contains(number));
+        let difficulty = Some(difficulty).filter(|word| word.is_empty() || DIFFICULTIES.contains(word));
+        match (known, questions, difficulty) {
+            (true, Some(questions), Some(difficulty)) => Ok(Wanted { about, questions, difficulty: difficulty.to_owned() }),
+            _ => Err(stale()),
+        }
+    }
+
+    /// Which questions are meant.
+    pub(in crate::commands) fn filter(&self, desk: &Desk<'_>) -> Filter {
+        let difficulty = match self.difficulty.as_str() {
+            "easy" => Some(Difficulty::Easy),
+            "middle" => Some(Difficulty::Middle),
+            "hard" => Some(Difficulty::Hard),
+            _ => None,
+        };
+        let mut filter = Filter { difficulty, typed: true, ..Filter::default() };
+        match desk.pack.find(&self.about).filter(|_| !self.about.is_empty()) {
+            Some(entry) => filter.about = around(entry, desk),
+            None if !self.about.is_empty() => filter.themes = vec![self.about.clone()],
+            None => {}
+        }
+        filter
+    }
+}
+
+/// An entry and what hangs together with it: a person's events, an event's causes and effects.
+fn around(no: EntryNo, desk: &Desk<'_>) -> Vec<EntryNo> {
+    let mut around = vec![no];
+    match desk.pack.entry(no).event() {
+        Some(facts) => {
+            for others in [&facts.led_from, &facts.leads_to, &facts.people, &facts.groups, &facts.places] {
+                around.extend(others);
+            }
+        }
+        None => around.extend(desk.pack.events_naming(no)),
+    }
+    around
+}
+
+fn is_theme(word: &str, desk: &Desk<'_>) -> bool {
+    desk.pack.events().any(|(_, _, facts)| facts.tags.iter().any(|tag| tag == word))
+}
+
+/// How many questions were asked for.
+///
+/// # Errors
+/// A refusal when that is no number of questions.
+pub(in crate::commands) fn questions(text: Option<&str>) -> Result<usize, Refusal> {
+    let Some(text) = text else { return Ok(USUAL) };
+    text.parse()
+        .ok()
+        .filter(|number| QUESTIONS.contains(number))
+        .ok_or_else(|| Refusal::new(Text::from("A quiz has 1 to 20 questions; I cannot make one of “").typed(text).and("”.")))
+}
+
+/// How hard it was asked to be.
+///
+/// # Errors
+/// A refusal when that is no difficulty.
+pub(in crate::commands) fn difficulty(text: Option<&str>) -> Result<String, Refusal> {
+    let Some(text) = text else { return Ok(String::new()) };
+    let word = plain(text);
+    DIFFICULTIES
+        .iter()
+        .find(|known| **known == word)
+        .map(|known| (*known).to_owned())
+        .ok_or_else(|| Refusal::new(Text::from("I know easy, middle and hard, not “").typed(text).and("”.")))
+}
+
+/// What it was asked to be about: a theme, or an entry's id.
+///
+/// # Errors
+/// A card that asks back, or says that nothing is known.
+pub(in crate::commands) fn about(text: Option<&str>, wanted: &Wanted, desk: &Desk<'_>) -> Result<String, Box<Card>> {
+    let Some(text) = text else { return Ok(String::new()) };
+    let theme = plain(text);
+    if is_theme(&theme, desk) {
+        return Ok(theme);
+    }
+    let id = |no: EntryNo| desk.pack.entry(no).id.clone();
+    if let Some(entry) = desk.pack.find(text) {
+        return Ok(id(entry));
+    }
+    match desk.lookup.find(text, Scope::ANY) {
+        Match::Found(hit) => Ok(id(hit.entry)),
+        Match::Choose(hits) => {
+            let entries: Vec<EntryNo> = hits.iter().map(|hit| hit.entry).collect();
+            let title = Text::from("A quiz about which “").typed(text).and("”?");
+            let start =
+                |no: &EntryNo| Action::new(&desk.pack.entry(*no).name, Wanted { about: id(*no), ..wanted.clone() }.press());
+            let card = Card::new(Outcome::Choose, title).section(Section::opening(list(&entries, desk)));
+            Err(Box::new(card.buttons(entries.iter().map(start).collect())))
+        }
+        Match::Nothing(near) => Err(Box::new(nothing(text, &near, desk))),
+    }
+}
+
+/// What it is called, for a subtitle.
+pub(in crate::commands) fn named(about: &str, desk: &Desk<'_>) -> String {
+    desk.pack.find(about).map_or_else(|| about.to_owned(), |entry| desk.pack.entry(entry).name.clone())
+}

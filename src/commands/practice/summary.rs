@@ -1,0 +1,111 @@
+//! How an attempt went, and what to look at again.
+
+use jiff::Timestamp;
+
+use super::Practice;
+use crate::card::action::Press;
+use crate::card::entries::open;
+use crate::card::{Action, Card, Line, Outcome, Refusal, Section, words};
+use crate::knowledge::{Citation, EntryNo};
+use crate::store::Exercise;
+use crate::tutor::Rating;
+use crate::tutor::recall::rating;
+
+/// How many entries to look at again are offered: a row of buttons.
+const OFFERED: usize = 5;
+
+impl Practice<'_> {
+    pub(super) fn summary(&self) -> Result<Card, Refusal> {
+        let pack = self.desk.pack;
+        let answered: Vec<(usize, Rating)> = self
+            .attempt
+            .steps
+            .iter()
+            .enumerate()
+            .filter_map(|(position, step)| step.rating.map(|number| (position, rating(number))))
+            .collect();
+        let known = |(position, rating): &&(usize, Rating)| match rating {
+            Rating::Good | Rating::Easy => true,
+            // Whoever judges themselves says by "hard" that they knew it.
+            Rating::Hard => self.attempt.steps[*position].self_judged,
+            Rating::Again => false,
+        };
+        let right = answered.iter().filter(known).count();
+        let title = match (answered.len(), right) {
+            (0, _) => "Nothing answered this time".to_owned(),
+            (all, right) => format!("{right} of {all} right"),
+        };
+        let mut card = Card::new(Outcome::Found, title);
+        card.subtitle = Some(self.subtitle_of_all(answered.len()));
+        let mut lines = Vec::new();
+        let mut cited: Vec<Citation> = Vec::new();
+        let mut again: Vec<EntryNo> = Vec::new();
+        for (position, _) in answered.iter().filter(|step| !known(step)) {
+            let Some(asked) = self.asked(*position) else { continue };
+            let about = asked.question.about[0];
+            let cite = asked.question.explain.first().map_or(&[][..], |claim| &claim.cite);
+            cited.extend(cite);
+            let name = pack.entry(about).name.as_str();
+            let answer = asked.question.answer().to_owned();
+            lines.push(Line::new(answer).led(format!("{name}:")).citing(words::citations(pack, cite)));
+            if !again.contains(&about) {
+                again.push(about);
+            }
+        }
+        let all_right = lines.is_empty() && !answered.is_empty();
+        card = card.section(Section::headed("To look at again", lines));
+        if all_right {
+            card = card.section(Section::opening(vec![Line::new("Nothing to look at again: you knew all of it.")]));
+        }
+        if self.attempt.exercise == Exercise::Review {
+            card = card.section(Section::opening(vec![Line::new(self.what_comes_next()?)]));
+        }
+        card.sources = words::explained(pack, &cited);
+        let entries = again.iter().take(OFFERED).map(|no| pack.entry(*no));
+        Ok(card.buttons(entries.map(|entry| Action::new(&entry.name, open(entry)).beside()).collect()).buttons(self.further()))
+    }
+
+    fn subtitle_of_all(&self, answered: usize) -> String {
+        let all = self.attempt.steps.len();
+        let of = self.subtitle(0);
+        let of = of.split(" · ").next().unwrap_or_default();
+        if answered == all { of.to_owned() } else { format!("{of} · stopped after {answered} of {all}") }
+    }
+
+    fn further(&self) -> Vec<Action> {
+        let review = |label: &str, what: &str| Action::new(label, Press::new("review", [what]));
+        match self.attempt.exercise {
+            Exercise::Quiz => vec![Action::new("Another quiz", self.press(&["again"])), review("What is due today", "start")],
+            Exercise::Review => vec![review("Five new ones", "more")],
+        }
+    }
+
+    /// When the next item is due.
+    fn what_comes_next(&self) -> Result<String, Refusal> {
+        let now = self.request.now;
+        let recalls = self.office.stored(self.office.store.recalls(self.user))?;
+        Ok(when_next(recalls.iter().map(|recall| recall.memory.due), now))
+    }
+}
+
+/// When the next of these is due, in words.
+pub(in crate::commands) fn when_next(due: impl Iterator<Item = Timestamp> + Clone, now: Timestamp) -> String {
+    let ready = due.clone().filter(|due| *due <= now).count();
+    if ready > 0 {
+        return format!("{} still due today.", if ready == 1 { "1 item is".to_owned() } else { format!("{ready} items are") });
+    }
+    let Some(next) = due.min() else { return "Nothing is planned yet.".to_owned() };
+    let date = crate::clock::date_in_budapest(next);
+    let today = crate::clock::date_in_budapest(now);
+    match today.until(date).map_or(0, |span| span.get_days()) {
+        ..=0 => "The next ones are due later today.".to_owned(),
+        1 => "The next ones are due tomorrow.".to_owned(),
+        days => {
+            format!(
+                "The next ones are due in {days} days, on {} {}.",
+                words::weekday(date),
+                words::day_and_month(date.month(), date.day())
+            )
+        }
+    }
+}

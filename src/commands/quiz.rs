@@ -1,0 +1,164 @@
+//! `/quiz [about] [questions] [difficulty]`: questions of all kinds, one after another.
+
+use jiff::SignedDuration;
+
+use super::practice::subject::{self, DIFFICULTIES, Wanted};
+use super::practice::{self, Practice, begin, student};
+use super::{Answer, Command, Completion, Desk, Opt, OptKind, Refusal, Request, stale};
+use crate::card::action::Press;
+use crate::card::{Action, Audience, Card, Line, Outcome, Section};
+use crate::knowledge::plain;
+use crate::store::{Attempt, Exercise, Step};
+use crate::tutor::Asking;
+
+/// A quiz.
+pub const COMMAND: Command = Command {
+    name: "quiz",
+    summary: "A few questions, just for you; every answer is explained, right or wrong",
+    example: "/quiz about:imre nagy",
+    options: &[
+        Opt {
+            name: "about",
+            summary: "A person, event, place, word or theme (politics, protest, military, diplomacy, society)",
+            kind: OptKind::Text,
+            required: false,
+            completion: Completion::Subjects,
+        },
+        Opt {
+            name: "questions",
+            summary: "How many, 1 to 20; 5 unless you say",
+            kind: OptKind::Text,
+            required: false,
+            completion: Completion::Words(&["3", "5", "10", "15", "20"]),
+        },
+        Opt {
+            name: "difficulty",
+            summary: "easy, middle or hard; mixed unless you say",
+            kind: OptKind::Text,
+            required: false,
+            completion: Completion::Words(DIFFICULTIES),
+        },
+    ],
+    answer,
+    press,
+    private: true,
+    ..Command::PLAIN
+};
+
+/// For how long a quiz that was begun is offered to be gone on with.
+const FRESH: SignedDuration = SignedDuration::from_hours(24);
+/// Answers up to this length (a letter, true, a paragraph) tell nothing when they come again.
+const TELLING: usize = 5;
+/// How often another question is drawn when one is of the same kind as the last.
+const DRAWS: usize = 4;
+
+fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
+    let mut wanted = Wanted {
+        about: String::new(),
+        questions: subject::questions(request.text("questions"))?,
+        difficulty: subject::difficulty(request.text("difficulty"))?,
+    };
+    match subject::about(request.text("about"), &wanted, desk) {
+        Ok(about) => wanted.about = about,
+        Err(mut card) => {
+            card.audience = audience(request);
+            return Ok(*card);
+        }
+    }
+    let (user, office) = (student(request)?, desk.office()?);
+    let running = office.stored(office.store.attempt_at(user, Exercise::Quiz))?;
+    let fresh = |attempt: &Attempt| {
+        !attempt.ended
+            && attempt.steps.iter().any(|step| step.rating.is_none())
+            && attempt.touched_at.duration_until(request.now) < FRESH
+    };
+    let mut card = match running.filter(fresh) {
+        Some(running) => go_on_or_anew(&running, &wanted, desk),
+        None => start(&wanted, request, desk)?,
+    };
+    card.audience = audience(request);
+    Ok(card)
+}
+
+/// A quiz is private, unless somebody wants the others to look on.
+fn audience(request: &Request) -> Audience {
+    if request.given_flag("private") == Some(false) { Audience::Everyone } else { Audience::Asker }
+}
+
+fn go_on_or_anew(running: &Attempt, wanted: &Wanted, desk: &Desk<'_>) -> Card {
+    let done = running.steps.iter().filter(|step| step.rating.is_some()).count();
+    let about = if running.about.is_empty() { String::new() } else { format!(" about {}", subject::named(&running.about, desk)) };
+    let say = format!("You have answered {done} of {} questions of a quiz{about}.", running.steps.len());
+    Card::new(Outcome::Choose, "You are in the middle of a quiz").section(Section::opening(vec![Line::new(say)])).buttons(vec![
+        Action::new("Go on with it", Press::new("quiz", [running.id.to_string()])),
+        Action::new("Start anew", wanted.press()),
+    ])
+}
+
+fn start(wanted: &Wanted, request: &Request, desk: &Desk<'_>) -> Answer {
+    let steps = draw(wanted, &mut fastrand::Rng::with_seed(request.id), desk);
+    if steps.is_empty() {
+        let what = if wanted.about.is_empty() { "that".to_owned() } else { subject::named(&wanted.about, desk) };
+        let hard = if wanted.difficulty.is_empty() { String::new() } else { format!(" {}", wanted.difficulty) };
+        return Err(Refusal::new(format!(
+            "I have no{hard} questions about {what}. Leave something out, or try a theme such as protest."
+        )));
+    }
+    let attempt = Attempt {
+        id: 0,
+        exercise: Exercise::Quiz,
+        about: wanted.about.clone(),
+        difficulty: wanted.difficulty.clone(),
+        steps,
+        touched_at: request.now,
+        ended: false,
+    };
+    begin(attempt, request, desk)
+}
+
+/// Draws questions: no item twice, and rarely two of a kind in a row.
+fn draw(wanted: &Wanted, rng: &mut fastrand::Rng, desk: &Desk<'_>) -> Vec<Step> {
+    let mut filter = wanted.filter(desk);
+    let mut steps = Vec::new();
+    let mut last: Option<Asking> = None;
+    // What the quiz is about is no answer in it, and nothing is the answer twice.
+    let mut answers: Vec<String> = desk.pack.find(&wanted.about).map(|no| plain(&desk.pack.entry(no).name)).into_iter().collect();
+    while steps.len() < wanted.questions {
+        let mut drawn = desk.bank().pick(rng, &filter);
+        for _ in 1..DRAWS {
+            if drawn.is_none_or(|listed| Some(listed.kind) != last) {
+                break;
+            }
+            drawn = desk.bank().pick(rng, &filter);
+        }
+        let Some(listed) = drawn else { break };
+        filter.but.push(listed.item.clone());
+        let seed = rng.u64(..);
+        let Some(question) = desk.bank().question(desk.pack, &listed.id, seed) else { continue };
+        let answer = plain(question.answer());
+        let says = |known: &String| *known == answer;
+        if question.answer().chars().count() > TELLING && answers.iter().any(says) {
+            continue;
+        }
+        answers.push(answer);
+        steps.push(Step::new(&listed.id, seed, false));
+        last = Some(listed.kind);
+    }
+    steps
+}
+
+fn press(arguments: &[String], request: &Request, desk: &Desk<'_>) -> Answer {
+    match arguments {
+        [word, about, questions, difficulty] if word == "start" => {
+            start(&Wanted::read(about, questions, difficulty, desk)?, request, desk)
+        }
+        [id, word] if word == "again" => {
+            let practice = Practice::find(Exercise::Quiz, id, request, desk)?;
+            let attempt = practice.attempt();
+            let questions = attempt.steps.len().to_string();
+            start(&Wanted::read(&attempt.about, &questions, &attempt.difficulty, desk)?, request, desk)
+        }
+        [] => Err(stale()),
+        arguments => practice::press(Exercise::Quiz, arguments, request, desk),
+    }
+}

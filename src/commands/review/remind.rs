@@ -1,0 +1,158 @@
+//! Reminders: a direct message at a time of the student's choice, if anything is due then.
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::card::action::Press;
+use crate::card::{Action, Answer, Audience, Card, Line, Outcome, Section, Text, words};
+use crate::commands::practice::student;
+use crate::commands::{Desk, Refusal, Request};
+use crate::daily::{WallTime, next_due, understand};
+use crate::store::{Delivery, Key, Reminder, Reminding, State, Store, StoreError, Subject};
+
+/// How late a reminder may still come: later it would disturb more than it helps.
+const LATE: SignedDuration = SignedDuration::from_hours(3);
+/// How many reminders are looked at in one step of the store.
+const BATCH: usize = 256;
+
+/// Sets the asker's reminder, or none.
+pub(super) fn set(time: Option<&str>, zone: Option<&str>, request: &Request, desk: &Desk<'_>) -> Answer {
+    let (user, office) = (student(request)?, desk.office()?);
+    if time.is_some_and(|time| matches!(time.to_lowercase().as_str(), "off" | "no" | "never" | "stop")) {
+        office.stored(office.store.set_reminder(user, None, request.now))?;
+        return Ok(say("No more reminders", "I write to you no more, and I have forgotten the time and the channel."));
+    }
+    let before = office.stored(office.store.reminder(user))?;
+    let time = match (time, &before) {
+        (Some(time), _) => time.parse::<WallTime>().map_err(|error| {
+            Refusal::new(Text::from("I cannot read “").typed(time).and(format!("” as a time of day: {error}.")))
+        })?,
+        (None, Some(before)) => wall_time(before),
+        (None, None) => return Err(Refusal::new("Say at what time as well, such as /review remind:18:00 zone:Budapest.")),
+    };
+    let zone = match (zone, &before) {
+        (Some(zone), _) => understand(zone)
+            .map_err(|error| Refusal::new(Text::from("I do not know the zone “").typed(zone).and(format!("”: {error}."))))?
+            .to_owned(),
+        (None, Some(before)) => before.zone.clone(),
+        (None, None) => return Err(Refusal::new("Say whose clock that is as well, such as zone:Budapest.")),
+    };
+    let rules = TimeZone::get(&zone).map_err(|_| Refusal::new("I do not know that time zone."))?;
+    let channel = office.wait(office.rooms.direct(user)).map_err(|why| {
+        tracing::warn!(why, "direct messages cannot be opened");
+        Refusal::new(
+            "I cannot open direct messages with you. Allow them for this server in its privacy settings, then try again.",
+        )
+    })?;
+    let (next_date, next_due) = next_due(request.now, time, &rules);
+    let reminder = Reminder { channel, zone: zone.clone(), time: time.on(next_date).time(), next_date, next_due };
+    office.stored(office.store.set_reminder(user, Some(&reminder), request.now))?;
+    office.deliverer.wake();
+    let when = format!("{:02}:{:02}", reminder.time.hour(), reminder.time.minute());
+    let body = format!(
+        "I write to you at {when} by the clock of {zone}, on days when something is due and on no others. Next look: {}. For that I keep the time, the zone and our direct-message channel. /review remind:off ends it.",
+        words::long_date(next_date)
+    );
+    Ok(say("You will be reminded", &body))
+}
+
+fn wall_time(reminder: &Reminder) -> WallTime {
+    // Every civil time has an hour and a minute that a wall clock shows.
+    WallTime::new(reminder.time.hour(), reminder.time.minute()).unwrap_or(WallTime::MIDNIGHT)
+}
+
+fn say(title: &str, body: &str) -> Card {
+    let mut card = Card::new(Outcome::Found, title).section(Section::opening(vec![Line::new(body)]));
+    card.audience = Audience::Asker;
+    card
+}
+
+/// Puts the reminders in line whose time has come and for which something is due; how many.
+///
+/// # Errors
+/// When the store does not answer.
+pub(in crate::commands) async fn enqueue_reminders(store: &dyn Store, now: Timestamp) -> Result<usize, StoreError> {
+    let mut put = 0;
+    loop {
+        let due = store.due_reminders(now, BATCH).await?;
+        let remindings: Vec<Reminding> = due.iter().map(|(reminder, items)| reminding(reminder, *items, now)).collect();
+        if remindings.is_empty() {
+            return Ok(put);
+        }
+        put += store.remind(&remindings).await?;
+        if due.len() < BATCH {
+            return Ok(put);
+        }
+    }
+}
+
+/// What comes of a reminder whose time has come: pure.
+fn reminding(reminder: &Reminder, items: u32, now: Timestamp) -> Reminding {
+    // A zone that this version's data no longer has is taken for UTC, rather than asked for ever.
+    let rules = TimeZone::get(&reminder.zone).unwrap_or(TimeZone::UTC);
+    let next = next_due(now, wall_time(reminder), &rules);
+    let until = reminder.next_due.checked_add(LATE).unwrap_or(Timestamp::MAX);
+    let delivery = (items > 0 && now <= until).then(|| Delivery {
+        key: Key { channel: reminder.channel, date: reminder.next_date, sequence: 0 },
+        guild: 0,
+        subject: Subject::Reminder,
+        state: State::Due,
+        due_at: reminder.next_due,
+        until,
+        attempts: 0,
+        doubt_since: None,
+        not_before: reminder.next_due,
+        lease_until: reminder.next_due,
+        decided_at: None,
+        trouble: None,
+    });
+    Reminding { channel: reminder.channel, next, delivery }
+}
+
+/// What a reminder says; `None` when nothing is due any more, or nobody wants it.
+///
+/// # Errors
+/// When the store does not answer.
+pub(in crate::commands) async fn reminder(store: &dyn Store, delivery: &Delivery) -> Result<Option<Card>, StoreError> {
+    let due = store.due_in(delivery.key.channel, delivery.due_at).await?.filter(|items| *items > 0);
+    Ok(due.map(|items| {
+        let items = words::count(items as usize, "item");
+        let is = if items.starts_with("1 ") { "is" } else { "are" };
+        Card::new(Outcome::Found, "Time for a short review")
+            .section(Section::opening(vec![
+                Line::new(format!("{items} {is} due today. A few minutes now save learning it all again.")),
+                Line::new("You asked me to remind you; /review remind:off ends it."),
+            ]))
+            .buttons(vec![Action::new("Review now", Press::new("review", ["start"]))])
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::{date, time};
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().expect("an instant")
+    }
+
+    #[test]
+    fn a_reminder_comes_when_something_is_due_and_not_too_late() {
+        let reminder = Reminder {
+            channel: 5,
+            zone: "Europe/Budapest".to_owned(),
+            time: time(18, 0, 0, 0),
+            next_date: date(2026, 11, 24),
+            next_due: at("2026-11-24T17:00:00Z"),
+        };
+        let soon = reminding(&reminder, 3, at("2026-11-24T17:00:05Z"));
+        assert_eq!(soon.next, (date(2026, 11, 25), at("2026-11-25T17:00:00Z")));
+        let delivery = soon.delivery.expect("something is due");
+        assert_eq!((delivery.key.date, delivery.due_at), (date(2026, 11, 24), at("2026-11-24T17:00:00Z")));
+        assert_eq!(reminding(&reminder, 0, at("2026-11-24T17:00:05Z")).delivery, None);
+        assert_eq!(reminding(&reminder, 3, at("2026-11-24T20:00:01Z")).delivery, None);
+        // The night the clocks change it is still six in the evening.
+        let late = reminding(&reminder, 3, at("2027-03-27T18:00:00Z"));
+        assert_eq!(late.next.1, at("2027-03-28T16:00:00Z"));
+    }
+}

@@ -1,0 +1,272 @@
+//! What students remember, under a pseudonym, and what they have under way.
+//!
+//! Callers name a student by the Discord user's id. A store keeps a keyed hash of it and nothing
+//! else: no names, nothing typed. The one exception is whoever agrees to be named in a class's
+//! report ([`RecallStore::set_share`]).
+
+use std::fmt;
+use std::str::FromStr;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+
+use super::{Delivery, Stored};
+
+/// How long a student who answers nothing is remembered, in days.
+pub const REMEMBER_STUDENT: i64 = 400;
+/// How long a quiz that nobody goes on with is kept, in days.
+pub const REMEMBER_ATTEMPT: i64 = 7;
+
+/// How well an item is remembered, in the terms of FSRS.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Memory {
+    /// In how many days the chance of recall falls to 0.9.
+    pub stability: f32,
+    /// From 1 (easy) to 10.
+    pub difficulty: f32,
+    /// When it was last answered.
+    pub last: Timestamp,
+    /// From when it is to be asked again.
+    pub due: Timestamp,
+    /// How often it was answered.
+    pub reviews: u32,
+    /// How often it was forgotten after it had been known.
+    pub lapses: u32,
+}
+
+/// An item and how well it is remembered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recall {
+    /// What is remembered, as questions call it.
+    pub item: String,
+    /// How well.
+    pub memory: Memory,
+}
+
+/// One answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Review {
+    /// The interaction that brought it: an answer that is delivered twice counts once.
+    pub interaction: u64,
+    /// The item it was about.
+    pub item: String,
+    /// When.
+    pub at: Timestamp,
+    /// How well: 1 forgotten, 2 hard, 3 good, 4 easy.
+    pub rating: u8,
+    /// The guild it was answered in, for that class's report; nowhere in direct messages.
+    pub guild: Option<u64>,
+}
+
+/// One answer given in a class.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClassReview {
+    /// The student's number in this store; it says nothing outside it.
+    pub student: i64,
+    /// The item it was about.
+    pub item: String,
+    /// When.
+    pub at: Timestamp,
+    /// How well, as in [`Review`].
+    pub rating: u8,
+}
+
+/// What an attempt is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Exercise {
+    /// Questions on whatever was asked for.
+    Quiz,
+    /// What is due.
+    Review,
+}
+
+impl Exercise {
+    /// The word for it: the command's name.
+    pub fn word(self) -> &'static str {
+        match self {
+            Exercise::Quiz => "quiz",
+            Exercise::Review => "review",
+        }
+    }
+}
+
+impl fmt::Display for Exercise {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl FromStr for Exercise {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Exercise, String> {
+        [Exercise::Quiz, Exercise::Review]
+            .into_iter()
+            .find(|known| known.word() == word)
+            .ok_or_else(|| format!("an exercise called {word}"))
+    }
+}
+
+/// One question of an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The question's id.
+    pub question: String,
+    /// The seed it is made with.
+    pub seed: u64,
+    /// Whether the student judges themselves: think, then reveal.
+    pub self_judged: bool,
+    /// Which choice was taken, counted from 0, where one was.
+    pub chosen: Option<u8>,
+    /// How well it was answered, as in [`Review`]; `None` as long as it is not.
+    pub rating: Option<u8>,
+}
+
+impl Step {
+    /// A question to be asked.
+    pub fn new(question: &str, seed: u64, self_judged: bool) -> Step {
+        Step { question: question.to_owned(), seed, self_judged, chosen: None, rating: None }
+    }
+}
+
+/// A row of questions for one student, and how far they have come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// Its number; never given twice.
+    pub id: u64,
+    /// What it is.
+    pub exercise: Exercise,
+    /// What it is about: an entry's id, a theme, or nothing.
+    pub about: String,
+    /// How hard it was asked to be, as a word, or nothing.
+    pub difficulty: String,
+    /// The questions, in order.
+    pub steps: Vec<Step>,
+    /// When it was last gone on with.
+    pub touched_at: Timestamp,
+    /// Whether it is over.
+    pub ended: bool,
+}
+
+/// An answer to a step of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Given {
+    /// The attempt's number.
+    pub attempt: u64,
+    /// The step, counted from 0.
+    pub position: usize,
+    /// Which choice was taken, where one was.
+    pub chosen: Option<u8>,
+}
+
+/// When a student wants to be reminded of what is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reminder {
+    /// The direct-message channel with them.
+    pub channel: u64,
+    /// The IANA name of their time zone.
+    pub zone: String,
+    /// The wall-clock time, to the minute.
+    pub time: Time,
+    /// The local date of the next look.
+    pub next_date: Date,
+    /// The instant of the next look.
+    pub next_due: Timestamp,
+}
+
+/// A reminder whose time has come, and what comes of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reminding {
+    /// The channel whose reminder it is.
+    pub channel: u64,
+    /// The next date and instant.
+    pub next: (Date, Timestamp),
+    /// What to put in line, if anything is due. Its key makes a second one of the same day
+    /// impossible.
+    pub delivery: Option<Delivery>,
+}
+
+/// What a student's account in the store says besides their answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Student {
+    /// Their number in this store.
+    pub number: i64,
+    /// The keyed hash of their user id, as hexadecimal digits.
+    pub pseudonym: String,
+    /// When they last did something that was kept.
+    pub seen_at: Timestamp,
+}
+
+/// How an answer changes what is remembered: from the memory before, if there was one. Pure.
+pub type Grade<'a> = &'a (dyn Fn(Option<Memory>) -> Memory + Send + Sync);
+
+/// What is kept about students. `user` is always the Discord user's id.
+#[async_trait]
+pub trait RecallStore: Send + Sync {
+    /// The student's account, if anything is kept about them.
+    async fn student(&self, user: u64) -> Stored<Option<Student>>;
+
+    /// Everything a student remembers, in the order of first answers to items.
+    async fn recalls(&self, user: u64) -> Stored<Vec<Recall>>;
+
+    /// Counts an answer outside any attempt; gives what is remembered now, or `None` when this
+    /// interaction was counted before.
+    async fn review(&self, user: u64, review: &Review, grade: Grade<'_>) -> Stored<Option<Memory>>;
+
+    /// A student's answers since an instant, the earliest first.
+    async fn reviews(&self, user: u64, since: Timestamp) -> Stored<Vec<Review>>;
+
+    /// The answers given in a guild since an instant, the earliest first.
+    async fn class_reviews(&self, guild: u64, since: Timestamp) -> Stored<Vec<ClassReview>>;
+
+    /// Begins an attempt, in place of the student's last one of that exercise; gives its number.
+    async fn begin(&self, user: u64, attempt: &Attempt) -> Stored<u64>;
+
+    /// One attempt, if it is that student's.
+    async fn attempt(&self, user: u64, id: u64) -> Stored<Option<Attempt>>;
+
+    /// The student's attempt at an exercise, over or not.
+    async fn attempt_at(&self, user: u64, exercise: Exercise) -> Stored<Option<Attempt>>;
+
+    /// Answers a step: notes the answer, counts the review and moves the memory, all in one durable
+    /// step. `None`, and nothing changed, when that step or interaction was counted before or the
+    /// attempt is not that student's.
+    async fn answer(&self, user: u64, given: Given, review: &Review, grade: Grade<'_>) -> Stored<Option<Memory>>;
+
+    /// Ends an attempt.
+    async fn end(&self, user: u64, id: u64) -> Stored<()>;
+
+    /// The student's reminder.
+    async fn reminder(&self, user: u64) -> Stored<Option<Reminder>>;
+
+    /// Sets the student's reminder, or none.
+    async fn set_reminder(&self, user: u64, reminder: Option<&Reminder>, now: Timestamp) -> Stored<()>;
+
+    /// The reminders whose time has come, the earliest first, each with how many items are due.
+    async fn due_reminders(&self, now: Timestamp, limit: usize) -> Stored<Vec<(Reminder, u32)>>;
+
+    /// When the next reminder's time comes, if ever.
+    async fn next_reminder(&self) -> Stored<Option<Timestamp>>;
+
+    /// Moves reminders on and puts what comes of them in line, all in one durable step; how many
+    /// were put in line.
+    async fn remind(&self, remindings: &[Reminding]) -> Stored<usize>;
+
+    /// How many items are due for the student reminded in a channel; `None` when nobody is.
+    async fn due_in(&self, channel: u64, now: Timestamp) -> Stored<Option<u32>>;
+
+    /// The guilds in whose reports the student agreed to be named.
+    async fn shares(&self, user: u64) -> Stored<Vec<u64>>;
+
+    /// Notes that a student agrees to be named in a guild's report (which keeps their user id), or
+    /// no longer does.
+    async fn set_share(&self, user: u64, guild: u64, agrees: bool, now: Timestamp) -> Stored<()>;
+
+    /// Who agreed to be named in a guild's report: their number and their user id.
+    async fn sharers(&self, guild: u64) -> Stored<Vec<(i64, u64)>>;
+
+    /// Deletes everything about a student, for good; whether there was anything. What is deleted is
+    /// overwritten in the store's file.
+    async fn erase(&self, user: u64) -> Stored<bool>;
+}

@@ -1,0 +1,111 @@
+//! Recall and reviews.
+
+use jiff::Timestamp;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection, SqlitePool};
+
+use crate::store::row::{self, stored_id, stored_instant};
+use crate::store::{ClassReview, Grade, Memory, Recall, Review, Stored};
+
+/// The number of an item, giving it one if it has none.
+async fn item(connection: &mut SqliteConnection, name: &str) -> Stored<i64> {
+    let known = sqlx::query_scalar("SELECT id FROM item WHERE name = $1").bind(name).fetch_optional(&mut *connection).await?;
+    match known {
+        Some(id) => Ok(id),
+        None => {
+            Ok(sqlx::query_scalar("INSERT INTO item (name) VALUES ($1) RETURNING id").bind(name).fetch_one(connection).await?)
+        }
+    }
+}
+
+fn memory(row: &SqliteRow) -> Stored<Memory> {
+    Ok(Memory {
+        stability: row.try_get::<f64, _>("stability")? as f32,
+        difficulty: row.try_get::<f64, _>("difficulty")? as f32,
+        last: row::instant(row, "last")?,
+        due: row::instant(row, "due")?,
+        reviews: row::small(row, "reviews")?,
+        lapses: row::small(row, "lapses")?,
+    })
+}
+
+pub(super) async fn of(pool: &SqlitePool, student: i64) -> Stored<Vec<Recall>> {
+    let text = "SELECT item.name AS name, recall.* FROM recall JOIN item ON item.id = recall.item \
+                WHERE recall.student = $1 ORDER BY recall.item";
+    let rows = sqlx::query(text).bind(student).fetch_all(pool).await?;
+    rows.iter().map(|row| Ok(Recall { item: row.try_get("name")?, memory: memory(row)? })).collect()
+}
+
+/// Counts a review and moves the memory; `None` when its interaction was counted before.
+pub(super) async fn count(
+    connection: &mut SqliteConnection,
+    student: i64,
+    review: &Review,
+    grade: Grade<'_>,
+) -> Stored<Option<Memory>> {
+    let item = item(connection, &review.item).await?;
+    let text = "INSERT INTO review (interaction, student, item, at, rating, guild) VALUES ($1, $2, $3, $4, $5, $6) \
+                ON CONFLICT (interaction) DO NOTHING";
+    let counted = sqlx::query(text)
+        .bind(stored_id(review.interaction))
+        .bind(student)
+        .bind(item)
+        .bind(stored_instant(review.at))
+        .bind(i64::from(review.rating))
+        .bind(review.guild.map(stored_id))
+        .execute(&mut *connection)
+        .await?;
+    if counted.rows_affected() == 0 {
+        return Ok(None);
+    }
+    let text = "SELECT * FROM recall WHERE student = $1 AND item = $2";
+    let before = sqlx::query(text).bind(student).bind(item).fetch_optional(&mut *connection).await?;
+    let after = grade(before.as_ref().map(memory).transpose()?);
+    let text = "INSERT INTO recall (student, item, stability, difficulty, last, due, reviews, lapses) \
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (student, item) DO UPDATE SET \
+                stability = excluded.stability, difficulty = excluded.difficulty, last = excluded.last, due = excluded.due, \
+                reviews = excluded.reviews, lapses = excluded.lapses";
+    sqlx::query(text)
+        .bind(student)
+        .bind(item)
+        .bind(f64::from(after.stability))
+        .bind(f64::from(after.difficulty))
+        .bind(stored_instant(after.last))
+        .bind(stored_instant(after.due))
+        .bind(i64::from(after.reviews))
+        .bind(i64::from(after.lapses))
+        .execute(connection)
+        .await?;
+    Ok(Some(after))
+}
+
+pub(super) async fn reviews(pool: &SqlitePool, student: i64, since: Timestamp) -> Stored<Vec<Review>> {
+    let text = "SELECT review.*, item.name AS name FROM review JOIN item ON item.id = review.item \
+                WHERE student = $1 AND at >= $2 ORDER BY at, interaction";
+    let rows = sqlx::query(text).bind(student).bind(stored_instant(since)).fetch_all(pool).await?;
+    let read = |row: &SqliteRow| {
+        Ok(Review {
+            interaction: row::id(row, "interaction")?,
+            item: row.try_get("name")?,
+            at: row::instant(row, "at")?,
+            rating: row::small(row, "rating")?,
+            guild: row.try_get::<Option<i64>, _>("guild")?.map(i64::cast_unsigned),
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+pub(super) async fn of_class(pool: &SqlitePool, guild: u64, since: Timestamp) -> Stored<Vec<ClassReview>> {
+    let text = "SELECT review.*, item.name AS name FROM review JOIN item ON item.id = review.item \
+                WHERE guild = $1 AND at >= $2 ORDER BY at, interaction";
+    let rows = sqlx::query(text).bind(stored_id(guild)).bind(stored_instant(since)).fetch_all(pool).await?;
+    let read = |row: &SqliteRow| {
+        Ok(ClassReview {
+            student: row.try_get("student")?,
+            item: row.try_get("name")?,
+            at: row::instant(row, "at")?,
+            rating: row::small(row, "rating")?,
+        })
+    };
+    rows.iter().map(read).collect()
+}

@@ -1,0 +1,254 @@
+//! Students: pseudonyms, what they agreed to, and how they are forgotten.
+
+use async_trait::async_trait;
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::{Timestamp, ToSpan};
+use sha2::Sha256;
+use sqlx::{Row, SqliteConnection, SqlitePool};
+
+use super::{Sqlite, attempts, recalls, reminders};
+use crate::store::row::{self, stored_id, stored_instant};
+use crate::store::{
+    Attempt, ClassReview, DeliveryStore, Exercise, Given, Grade, Memory, REMEMBER_ATTEMPT, REMEMBER_GUILD, REMEMBER_STUDENT,
+    Recall, RecallStore, Reminder, Reminding, Review, StoreError, Stored, Student,
+};
+
+/// The fact under which the key of the pseudonyms is kept.
+const KEY: &str = "student-key";
+
+impl Sqlite {
+    /// The key of the pseudonyms: drawn once, then kept with what it protects. Without the store
+    /// no pseudonym can be computed; with it, whoever runs the bot could try user ids one by one.
+    async fn key(&self) -> Stored<[u8; 32]> {
+        let made = self.key.get_or_try_init(|| async {
+            let mut drawn = [0_u8; 32];
+            getrandom::fill(&mut drawn).map_err(|error| StoreError::Randomness(error.to_string()))?;
+            let text = "INSERT INTO fact (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+            sqlx::query(text).bind(KEY).bind(hexadecimal(&drawn)).execute(&self.writer).await?;
+            let kept = self.fact(KEY).await?.unwrap_or_default();
+            bytes(&kept).ok_or_else(|| StoreError::Row("the key of the pseudonyms".to_owned()))
+        });
+        made.await.copied()
+    }
+
+    async fn pseudonym(&self, user: u64) -> Stored<Vec<u8>> {
+        let key = self.key().await?;
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&key).map_err(|_| StoreError::Row("the key of the pseudonyms".to_owned()))?;
+        mac.update(&user.to_be_bytes());
+        Ok(mac.finalize().into_bytes().to_vec())
+    }
+
+    /// The student's number, if there is one.
+    async fn number(&self, user: u64) -> Stored<Option<i64>> {
+        let pseudonym = self.pseudonym(user).await?;
+        let text = "SELECT id FROM student WHERE pseudonym = $1";
+        Ok(sqlx::query_scalar(text).bind(pseudonym).fetch_optional(&self.reader).await?)
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn bytes(hexadecimal: &str) -> Option<[u8; 32]> {
+    let mut out = [0_u8; 32];
+    if hexadecimal.len() != 64 || !hexadecimal.is_ascii() {
+        return None;
+    }
+    for (no, byte) in out.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&hexadecimal[2 * no..2 * no + 2], 16).ok()?;
+    }
+    Some(out)
+}
+
+/// The student's number, making an account if there is none, and notes that they are there.
+pub(super) async fn seen(connection: &mut SqliteConnection, pseudonym: &[u8], now: Timestamp) -> Stored<i64> {
+    let text = "INSERT INTO student (pseudonym, seen_at) VALUES ($1, $2) \
+                ON CONFLICT (pseudonym) DO UPDATE SET seen_at = MAX(seen_at, excluded.seen_at) RETURNING id";
+    Ok(sqlx::query_scalar(text).bind(pseudonym).bind(stored_instant(now)).fetch_one(connection).await?)
+}
+
+#[async_trait]
+impl RecallStore for Sqlite {
+    async fn student(&self, user: u64) -> Stored<Option<Student>> {
+        let pseudonym = self.pseudonym(user).await?;
+        let text = "SELECT id, seen_at FROM student WHERE pseudonym = $1";
+        let found = sqlx::query(text).bind(&pseudonym).fetch_optional(&self.reader).await?;
+        let read = |row| {
+            let seen_at = row::instant(&row, "seen_at")?;
+            Ok(Student { number: row.try_get("id")?, pseudonym: hexadecimal(&pseudonym), seen_at })
+        };
+        found.map(read).transpose()
+    }
+
+    async fn recalls(&self, user: u64) -> Stored<Vec<Recall>> {
+        match self.number(user).await? {
+            Some(student) => recalls::of(&self.reader, student).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn review(&self, user: u64, review: &Review, grade: Grade<'_>) -> Stored<Option<Memory>> {
+        let pseudonym = self.pseudonym(user).await?;
+        let mut transaction = self.writer.begin().await?;
+        let student = seen(&mut transaction, &pseudonym, review.at).await?;
+        let counted = recalls::count(&mut transaction, student, review, grade).await?;
+        transaction.commit().await?;
+        Ok(counted)
+    }
+
+    async fn reviews(&self, user: u64, since: Timestamp) -> Stored<Vec<Review>> {
+        match self.number(user).await? {
+            Some(student) => recalls::reviews(&self.reader, student, since).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn class_reviews(&self, guild: u64, since: Timestamp) -> Stored<Vec<ClassReview>> {
+        recalls::of_class(&self.reader, guild, since).await
+    }
+
+    async fn begin(&self, user: u64, attempt: &Attempt) -> Stored<u64> {
+        let pseudonym = self.pseudonym(user).await?;
+        let mut transaction = self.writer.begin().await?;
+        let student = seen(&mut transaction, &pseudonym, attempt.touched_at).await?;
+        let id = attempts::begin(&mut transaction, student, attempt).await?;
+        transaction.commit().await?;
+        Ok(id)
+    }
+
+    async fn attempt(&self, user: u64, id: u64) -> Stored<Option<Attempt>> {
+        match self.number(user).await? {
+            Some(student) => attempts::one(&self.reader, student, id).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn attempt_at(&self, user: u64, exercise: Exercise) -> Stored<Option<Attempt>> {
+        match self.number(user).await? {
+            Some(student) => attempts::at(&self.reader, student, exercise).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn answer(&self, user: u64, given: Given, review: &Review, grade: Grade<'_>) -> Stored<Option<Memory>> {
+        let pseudonym = self.pseudonym(user).await?;
+        let mut transaction = self.writer.begin().await?;
+        let student = seen(&mut transaction, &pseudonym, review.at).await?;
+        if !attempts::note(&mut transaction, student, given, review).await? {
+            return Ok(None);
+        }
+        let counted = recalls::count(&mut transaction, student, review, grade).await?;
+        if counted.is_some() {
+            transaction.commit().await?;
+        }
+        Ok(counted)
+    }
+
+    async fn end(&self, user: u64, id: u64) -> Stored<()> {
+        let Some(student) = self.number(user).await? else { return Ok(()) };
+        let text = "UPDATE attempt SET ended = 1 WHERE id = $1 AND student = $2";
+        sqlx::query(text).bind(stored_id(id)).bind(student).execute(&self.writer).await?;
+        Ok(())
+    }
+
+    async fn reminder(&self, user: u64) -> Stored<Option<Reminder>> {
+        match self.number(user).await? {
+            Some(student) => reminders::of(&self.reader, student).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn set_reminder(&self, user: u64, reminder: Option<&Reminder>, now: Timestamp) -> Stored<()> {
+        let pseudonym = self.pseudonym(user).await?;
+        let mut transaction = self.writer.begin().await?;
+        let student = seen(&mut transaction, &pseudonym, now).await?;
+        reminders::set(&mut transaction, student, reminder).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    async fn due_reminders(&self, now: Timestamp, limit: usize) -> Stored<Vec<(Reminder, u32)>> {
+        reminders::due(&self.reader, now, limit).await
+    }
+
+    async fn next_reminder(&self) -> Stored<Option<Timestamp>> {
+        reminders::next(&self.reader).await
+    }
+
+    async fn remind(&self, remindings: &[Reminding]) -> Stored<usize> {
+        reminders::remind(&self.writer, remindings).await
+    }
+
+    async fn due_in(&self, channel: u64, now: Timestamp) -> Stored<Option<u32>> {
+        reminders::due_in(&self.reader, channel, now).await
+    }
+
+    async fn shares(&self, user: u64) -> Stored<Vec<u64>> {
+        let Some(student) = self.number(user).await? else { return Ok(Vec::new()) };
+        let text = "SELECT guild FROM share WHERE student = $1 ORDER BY guild";
+        let guilds: Vec<i64> = sqlx::query_scalar(text).bind(student).fetch_all(&self.reader).await?;
+        Ok(guilds.into_iter().map(i64::cast_unsigned).collect())
+    }
+
+    async fn set_share(&self, user: u64, guild: u64, agrees: bool, now: Timestamp) -> Stored<()> {
+        let pseudonym = self.pseudonym(user).await?;
+        let mut transaction = self.writer.begin().await?;
+        let student = seen(&mut transaction, &pseudonym, now).await?;
+        let text = if agrees {
+            "INSERT INTO share (student, guild, user) VALUES ($1, $2, $3) ON CONFLICT (student, guild) DO NOTHING"
+        } else {
+            "DELETE FROM share WHERE student = $1 AND guild = $2 AND user = $3"
+        };
+        sqlx::query(text).bind(student).bind(stored_id(guild)).bind(stored_id(user)).execute(&mut *transaction).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    async fn sharers(&self, guild: u64) -> Stored<Vec<(i64, u64)>> {
+        let text = "SELECT student, user FROM share WHERE guild = $1 ORDER BY student";
+        let rows = sqlx::query(text).bind(stored_id(guild)).fetch_all(&self.reader).await?;
+        rows.iter().map(|row| Ok((row.try_get("student")?, row.try_get::<i64, _>("user")?.cast_unsigned()))).collect()
+    }
+
+    async fn erase(&self, user: u64) -> Stored<bool> {
+        let pseudonym = self.pseudonym(user).await?;
+        let mut transaction = self.writer.begin().await?;
+        let text = "DELETE FROM delivery WHERE channel IN \
+                    (SELECT channel FROM reminder JOIN student ON student.id = reminder.student WHERE pseudonym = $1)";
+        sqlx::query(text).bind(&pseudonym).execute(&mut *transaction).await?;
+        let erased = sqlx::query("DELETE FROM student WHERE pseudonym = $1").bind(&pseudonym).execute(&mut *transaction).await?;
+        transaction.commit().await?;
+        // The log beside the file still holds the pages as they were. Should somebody be reading at
+        // this moment, the next checkpoint does it.
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_optional(&self.writer).await?;
+        Ok(erased.rows_affected() > 0)
+    }
+}
+
+/// Deletes students who have been silent, attempts nobody goes on with, and what ties answers to
+/// guilds that are forgotten; how many rows.
+pub(super) async fn forget(pool: &SqlitePool, now: Timestamp) -> Stored<u64> {
+    let days_ago = |days: i64| stored_instant(now.checked_sub((24 * days).hours()).unwrap_or(Timestamp::MIN));
+    let gone_guilds = "guild IN (SELECT id FROM guild WHERE left_at <= $1)";
+    let mut transaction = pool.begin().await?;
+    let mut rows = 0;
+    for (text, days) in [
+        (
+            "DELETE FROM delivery WHERE channel IN (SELECT channel FROM reminder JOIN student ON student.id = reminder.student \
+             WHERE seen_at <= $1)"
+                .to_owned(),
+            REMEMBER_STUDENT,
+        ),
+        ("DELETE FROM student WHERE seen_at <= $1".to_owned(), REMEMBER_STUDENT),
+        ("DELETE FROM attempt WHERE touched_at <= $1".to_owned(), REMEMBER_ATTEMPT),
+        (format!("UPDATE review SET guild = NULL WHERE {gone_guilds}"), REMEMBER_GUILD),
+        (format!("DELETE FROM share WHERE {gone_guilds}"), REMEMBER_GUILD),
+    ] {
+        let done = sqlx::query(sqlx::AssertSqlSafe(text)).bind(days_ago(days)).execute(&mut *transaction).await?;
+        rows += done.rows_affected();
+    }
+    transaction.commit().await?;
+    Ok(rows)
+}
