@@ -17,8 +17,8 @@
 //!
 //! Arrows point one way: [`knowledge`] ← [`lookup`] ← [`commands`] → [`card`]; [`calendar`] reads
 //! the knowledge, [`picture`] draws it, [`tutor`] asks and judges by it, [`daily`] makes posts of it over
-//! the [`store`], [`round`] asks a whole class over the store and the edges' [`rooms`]. [`discord`] and
-//! [`terminal`] are edges: they see everything, and nothing sees them.
+//! the [`store`], [`replay`] tells it hour by hour, [`round`] asks a whole class over the store and the
+//! edges' [`rooms`]. [`discord`] and [`terminal`] are edges: they see everything, and nothing sees them.
 
 pub mod calendar;
 pub mod card;
@@ -30,6 +30,7 @@ pub mod knowledge;
 pub mod lookup;
 pub mod observe;
 pub mod picture;
+pub mod replay;
 pub mod rooms;
 pub mod round;
 pub mod settings;

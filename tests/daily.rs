@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde_json::json;
 
 use fake_discord::{Actor, FakeDiscord, Room, permission};
-use kronikas::store::{Schedule, Sqlite, Store, file_of};
+use kronikas::store::{DeliveryStore, Schedule, Sqlite, file_of};
 use running::{RunningBot, new_store};
 
 /// A schedule whose post was due `ago` seconds before now.
@@ -70,7 +70,7 @@ async fn a_teacher_sets_it_and_nobody_else_can() {
     let plain = teacher.slash(&room, "daily preview", json!({ "date": "23 oct" })).await;
     assert!(plain.files.is_empty());
     let options = json!({ "channel": room.as_option(), "time": "8", "zone": "Budapest", "picture": true });
-    assert_eq!(teacher.slash(&room, "daily set", options).await.title(), "The daily post is set");
+    assert_eq!(teacher.slash(&room, "daily set", options).await.title(), "The daily post is changed");
     tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
     let drawn = teacher.slash(&room, "daily preview", json!({ "date": "23 oct" })).await;
     assert_eq!(drawn.files[0].name, "strip.png");
@@ -274,6 +274,154 @@ async fn a_clock_that_is_wrong_holds_posts_and_says_so() {
     assert!(discord.posts(&room).is_empty());
     bot.stop().await;
     discord.forgive_unanswered();
+}
+
+#[tokio::test]
+async fn a_full_disk_posts_nothing_until_there_is_room() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("history");
+    let anna = discord.user("Anna");
+    // Claimed together, these need more room than there is.
+    let others: Vec<Room> = (0..120).map(|no| discord.room(&format!("class {no}"))).collect();
+    let schedules: Vec<Schedule> = others.iter().chain([&room]).map(|room| due(room, 60)).collect();
+    let store = store_with(&schedules).await;
+    let mut command = running::on_a_full_disk(64);
+    command.env("DISCORD_TOKEN", fake_discord::TOKEN).env("DISCORD_API_URL", discord.rest_url()).env("DATABASE_URL", &store);
+    let mut bot = RunningBot::spawn(command);
+    bot.ready(&discord).await;
+    while !bot.said().contains("the store does not work") {
+        assert!(bot.lives(), "{}", bot.said());
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let found = anna.slash(&room, "who", json!({ "query": "kruschev" })).await;
+    assert_eq!(found.title(), "Nikita Khrushchev");
+    assert!(others.iter().chain([&room]).all(|room| discord.posts(room).is_empty()), "no post without a durable claim");
+    bot.stop().await;
+    let again = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    discord.posts_to_be(&room, 1).await;
+    again.stop().await;
+    discord.finish();
+}
+
+#[tokio::test]
+async fn a_pack_that_is_broken_is_not_taught_and_a_mended_one_is() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("history");
+    let anna = discord.user("Anna");
+    let folder = tempfile::tempdir().expect("a folder");
+    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge");
+    for entry in std::fs::read_dir(source).expect("the pack").flatten() {
+        if entry.path().extension().is_some_and(|extension| extension == "toml") {
+            std::fs::copy(entry.path(), folder.path().join(entry.file_name())).expect("a copy");
+        }
+    }
+    let path = folder.path().to_str().expect("a path");
+    let mut bot = RunningBot::with(&discord, &[("KRONIKAS_KNOWLEDGE", path)]);
+    bot.ready(&discord).await;
+    let people = folder.path().join("people.toml");
+    let text = std::fs::read_to_string(&people).expect("people");
+    std::fs::write(&people, text.replacen("gist = ", "gits = ", 1)).expect("it is broken");
+    bot.hang_up();
+    while !bot.said().contains("the pack is broken") {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert!(bot.said().contains("people.toml:"), "the log says where: {}", bot.said());
+    let still = anna.slash(&room, "who", json!({ "query": "imre nagy" })).await;
+    assert_eq!(still.title(), "Imre Nagy");
+    std::fs::write(&people, text.replacen("name = \"Imre Nagy\"", "name = \"Imre Nagy of Kaposvár\"", 1)).expect("it is mended");
+    bot.hang_up();
+    while !bot.said().contains("the pack was read again") {
+        assert!(bot.lives());
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let mended = anna.slash(&room, "who", json!({ "query": "imre nagy" })).await;
+    assert_eq!(mended.title(), "Imre Nagy of Kaposvár");
+    bot.stop().await;
+    discord.finish();
+}
+
+#[tokio::test]
+async fn stopped_in_the_middle_of_a_burst_it_finishes_and_nothing_is_posted_twice() {
+    let discord = FakeDiscord::start().await;
+    let rooms: Vec<Room> = (0..150).map(|no| discord.room(&format!("class {no}"))).collect();
+    let schedules: Vec<Schedule> = rooms.iter().map(|room| due(room, 60)).collect();
+    let store = store_with(&schedules).await;
+    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    bot.ready(&discord).await;
+    discord.posts_to_be(&rooms[20], 1).await;
+    let began = std::time::Instant::now();
+    let (status, said) = bot.stop().await;
+    assert!(status.success(), "{said}");
+    assert!(began.elapsed() < std::time::Duration::from_secs(10), "{:?}", began.elapsed());
+    let posted = |discord: &FakeDiscord| rooms.iter().map(|room| discord.posts(room).len()).collect::<Vec<_>>();
+    let before: usize = posted(&discord).iter().sum();
+    let again = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    discord.posts_to_be(&rooms[149], 1).await;
+    discord
+        .wait("every class's post", |state| state.requests.get("POST /channels/{id}/messages").is_some_and(|count| *count >= 150))
+        .await;
+    again.stop().await;
+    assert!(posted(&discord).iter().all(|count| *count == 1), "{before} before the stop: {:?}", posted(&discord));
+    discord.finish();
+}
+
+#[tokio::test]
+async fn a_server_that_removes_the_bot_pauses_and_an_outage_does_not() {
+    let discord = FakeDiscord::start().await;
+    let (room, other) = (discord.room("history"), discord.room("elsewhere"));
+    let teacher = discord.teacher("Ms Kovács");
+    let mut bot = RunningBot::start(&discord);
+    bot.ready(&discord).await;
+    set(&teacher, &room, "8", "Budapest").await;
+    set(&teacher, &other, "8", "Budapest").await;
+    discord.outage(&room, true);
+    discord.outage(&room, false);
+    let shown = teacher.slash(&room, "daily show", json!({})).await;
+    assert!(shown.text().contains("Next post:"), "{}", shown.text());
+    discord.remove_bot(&room);
+    while !bot.said().contains("a server removed the bot") {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    discord.invite_bot(&room);
+    let shown = loop {
+        let shown = discord.teacher("Mr Nagy").slash(&room, "daily show", json!({})).await;
+        if shown.text().contains("Paused:") {
+            break shown;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    };
+    assert!(shown.text().contains("I was removed from this server"), "{}", shown.text());
+    let elsewhere = discord.teacher("Ms Szabó").slash(&other, "daily show", json!({})).await;
+    assert!(elsewhere.text().contains("Next post:"), "{}", elsewhere.text());
+    bot.stop().await;
+    discord.finish();
+}
+
+#[tokio::test]
+async fn health_says_what_is_wrong_and_metrics_name_nobody() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("history");
+    let store = store_with(&[due(&room, 60)]).await;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address").to_string();
+    drop(listener);
+    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store), ("KRONIKAS_LISTEN", &address)]);
+    bot.ready(&discord).await;
+    discord.posts_to_be(&room, 1).await;
+    let get = async |path: &str| {
+        let answer = reqwest::get(format!("http://{address}{path}")).await.expect("it is served");
+        (answer.status().as_u16(), answer.text().await.expect("text"))
+    };
+    assert_eq!(get("/livez").await.0, 200);
+    assert_eq!(get("/readyz").await, (200, "ready\n".to_owned()));
+    let (_, metrics) = get("/metrics").await;
+    assert!(metrics.contains("discord_requests_total") && metrics.contains("gateway_identifies"), "{metrics}");
+    assert!(!metrics.contains(&room.id.to_string()), "no ids in metrics");
+    let path = file_of(&store).expect("a file");
+    discord.drop_sockets();
+    discord.faults().no_gateway.store(true, std::sync::atomic::Ordering::SeqCst);
+    assert!(path.exists());
+    bot.stop().await;
 }
 
 #[tokio::test]

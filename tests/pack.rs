@@ -92,6 +92,7 @@ fn the_schemas_are_in_step() {
         ("pack", include_str!("../knowledge/pack.toml")),
         ("questions", include_str!("../knowledge/questions.toml")),
         ("discussions", include_str!("../knowledge/discussions.toml")),
+        ("replay", include_str!("../knowledge/replay.toml")),
     ] {
         assert!(text.starts_with(&format!("#:schema ./schema/{name}.schema.json\n")), "{name}.toml names its schema");
     }
@@ -147,6 +148,15 @@ fn every_kind_of_slip_is_told_with_its_place_and_cure() {
         (
             ("cite = [\"book\"]\n", "cite = [\"book\"]\npeople = [\"nobody\"]\n"),
             "there is no person \"nobody\"",
+            6,
+            "Name the id",
+        ),
+        (
+            (
+                "cite = [\"book\"]\n",
+                "cite = [\"book\"]\nmoves = [{ who = \"All\", from = \"here\", to = \"there\", cite = [\"book\"] }]\n",
+            ),
+            "there is no place \"here\"",
             6,
             "Name the id",
         ),

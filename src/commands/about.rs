@@ -43,7 +43,16 @@ fn show(page: usize, desk: &Desk<'_>) -> Card {
     ];
     let privacy = vec![
         Line::new(
-            "I keep nothing about you: no names, no questions, no messages. I cannot read what is written in your channels.",
+            "Looking things up leaves nothing behind: no names, no questions. I cannot read what is written in your channels.",
+        ),
+        Line::new(
+            "When you answer questions (/quiz, /review), I keep how well you knew each thing, when you answered and in which server, so that I know when to ask again. I keep it under a keyed hash of your Discord id: no names, nothing you typed.",
+        ),
+        Line::new(
+            "If you ask for reminders, I keep the time, the zone and our direct-message channel. If you agree that a class's report may name you, I keep your Discord id for that.",
+        ),
+        Line::new(
+            "/my-data shows all of it, gives it to you as a file, and deletes it for good. If you answer nothing for 400 days, it is deleted by itself.",
         ),
         Line::new("My log notes that a command was used and how long the answer took, not what was typed."),
     ];

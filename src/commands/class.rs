@@ -26,7 +26,7 @@ pub const COMMAND: Command = Command {
         }],
     }],
     staff: true,
-    alone: true,
+    private: true,
     answer,
     ..Command::PLAIN
 };

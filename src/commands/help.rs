@@ -51,7 +51,8 @@ fn overview() -> Card {
             "“Beyond the document” is background that the class document does not give. A “Note” says where the record differs from the document.",
         ),
         Line::new("When I don't know, I say so. I never make anything up."),
-        Line::new("Add private:true to any command, and only you see the answer."),
+        Line::new("Add private:true to any command, and only you see the answer. Quizzes and reviews are private by themselves."),
+        Line::new("What I keep about you is little, and yours: /my-data shows it, /about explains it."),
     ];
     card = card.section(Section::headed("How to read my answers", rules));
     let items = ALL

@@ -23,6 +23,7 @@ mod place;
 mod practice;
 mod progress;
 mod quiz;
+mod replay;
 mod review;
 mod round;
 mod seek;
@@ -57,6 +58,7 @@ pub const ALL: &[Command] = &[
     timeline::COMMAND,
     onthisday::COMMAND,
     daily::COMMAND,
+    replay::COMMAND,
     why::COMMAND,
     graph::COMMAND,
     map::COMMAND,
@@ -98,8 +100,9 @@ pub struct Command {
     /// Whether it is for those who may manage the server; Discord shows it to them only, and the
     /// command checks it again.
     pub staff: bool,
-    /// Whether its answers are for the asker alone, which has to be known before there is one.
-    pub alone: bool,
+    /// Whether its answers are for the asker alone unless they ask for the contrary; known before
+    /// there is one.
+    pub private: bool,
     /// Answers what was typed.
     pub answer: fn(&Request, &Desk<'_>) -> Answer,
     /// Answers a press whose verb is this command's name; the arguments are not to be trusted.
@@ -107,7 +110,7 @@ pub struct Command {
 }
 
 impl Command {
-    /// What most commands are: for everyone, without subcommands.
+    /// What most commands are: for everyone to use and see, without subcommands.
     pub const PLAIN: Command = Command {
         name: "",
         summary: "",
@@ -115,7 +118,7 @@ impl Command {
         options: &[],
         subcommands: &[],
         staff: false,
-        alone: false,
+        private: false,
         answer: |_, _| Err(stale()),
         press: |_, _, _| Err(stale()),
     };

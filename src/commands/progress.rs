@@ -21,6 +21,7 @@ pub const COMMAND: Command = Command {
     example: "/progress",
     answer: |request, desk| answer(request, desk),
     press: |arguments, request, desk| if arguments.is_empty() { answer(request, desk) } else { Err(super::stale()) },
+    private: true,
     ..Command::PLAIN
 };
 

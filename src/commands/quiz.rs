@@ -7,6 +7,7 @@ use super::practice::{self, Practice, begin, student};
 use super::{Answer, Command, Completion, Desk, Opt, OptKind, Refusal, Request, stale};
 use crate::card::action::Press;
 use crate::card::{Action, Audience, Card, Line, Outcome, Section};
+use crate::knowledge::plain;
 use crate::store::{Attempt, Exercise, Step};
 use crate::tutor::Asking;
 
@@ -40,11 +41,14 @@ pub const COMMAND: Command = Command {
     ],
     answer,
     press,
+    private: true,
     ..Command::PLAIN
 };
 
 /// For how long a quiz that was begun is offered to be gone on with.
 const FRESH: SignedDuration = SignedDuration::from_hours(24);
+/// Answers up to this length (a letter, true, a paragraph) tell nothing when they come again.
+const TELLING: usize = 5;
 /// How often another question is drawn when one is of the same kind as the last.
 const DRAWS: usize = 4;
 
@@ -117,6 +121,8 @@ fn draw(wanted: &Wanted, rng: &mut fastrand::Rng, desk: &Desk<'_>) -> Vec<Step> 
     let mut filter = wanted.filter(desk);
     let mut steps = Vec::new();
     let mut last: Option<Asking> = None;
+    // What the quiz is about is no answer in it, and nothing is the answer twice.
+    let mut answers: Vec<String> = desk.pack.find(&wanted.about).map(|no| plain(&desk.pack.entry(no).name)).into_iter().collect();
     while steps.len() < wanted.questions {
         let mut drawn = desk.bank().pick(rng, &filter);
         for _ in 1..DRAWS {
@@ -126,8 +132,16 @@ fn draw(wanted: &Wanted, rng: &mut fastrand::Rng, desk: &Desk<'_>) -> Vec<Step> 
             drawn = desk.bank().pick(rng, &filter);
         }
         let Some(listed) = drawn else { break };
-        steps.push(Step::new(&listed.id, rng.u64(..), false));
         filter.but.push(listed.item.clone());
+        let seed = rng.u64(..);
+        let Some(question) = desk.bank().question(desk.pack, &listed.id, seed) else { continue };
+        let answer = plain(question.answer());
+        let says = |known: &String| *known == answer;
+        if question.answer().chars().count() > TELLING && answers.iter().any(says) {
+            continue;
+        }
+        answers.push(answer);
+        steps.push(Step::new(&listed.id, seed, false));
         last = Some(listed.kind);
     }
     steps

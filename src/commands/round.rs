@@ -59,7 +59,7 @@ pub const COMMAND: Command = Command {
             }],
         },
     ],
-    alone: true,
+    private: true,
     answer,
     press,
     ..Command::PLAIN

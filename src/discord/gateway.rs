@@ -219,8 +219,9 @@ fn reload_on_hangup(shelves: Arc<Shelves>, folder: Option<std::path::PathBuf>) -
 fn reload(shelves: &Shelves, folder: Option<&std::path::Path>) {
     match folder.map_or_else(|| Ok(built_in()), read_dir).and_then(|files| load(&files)) {
         Ok(pack) => {
-            info!(entries = pack.entries.len(), "the pack was read again and is taught from now on");
+            let entries = pack.entries.len();
             shelves.exchange(Shelf::new(pack));
+            info!(entries, "the pack was read again and is taught from now on");
         }
         Err(report) => error!(%report, "the pack is broken; the last good one is taught on. Mend it and send SIGHUP again"),
     }

@@ -11,7 +11,7 @@ use serenity::model::user::User;
 
 use super::outbound::{Way, unmarked};
 use crate::card::action::TYPED;
-use crate::commands::{self, Asker, Place, Request, Value};
+use crate::commands::{Asker, Place, Request, Value, named};
 
 /// What somebody did, without Discord's words for it.
 #[derive(Debug)]
@@ -50,12 +50,9 @@ impl Asked {
 
     /// Whether the asker wants the answer alone.
     pub fn is_private(&self) -> bool {
-        match self {
-            Asked::Command { name, request } => {
-                request.flag("private") || commands::named(name).is_some_and(|command| command.alone)
-            }
-            _ => false,
-        }
+        let Asked::Command { name, request } = self else { return false };
+        let by_nature = named(name).is_some_and(|command| command.private);
+        request.given_flag("private").unwrap_or(by_nature)
     }
 }
 

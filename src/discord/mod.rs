@@ -12,7 +12,7 @@ mod inbound;
 pub mod limits;
 mod markdown;
 mod outbound;
-mod pace;
+pub mod pace;
 mod post;
 mod redact;
 mod register;
@@ -34,7 +34,9 @@ use crate::store::StoreError;
 
 pub use handler::Bot;
 pub use outbound::{message_of_card, message_of_refusal};
+pub use post::ChannelPoster;
 pub use register::commands;
+pub use rest::Rest;
 
 /// What the bot runs with.
 pub struct Options {

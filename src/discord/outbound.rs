@@ -114,30 +114,21 @@ pub(super) fn said(answer: &Answer, asker: u64, private: bool) -> Said {
     let edit = EditInteractionResponse::new().allowed_mentions(CreateAllowedMentions::new());
     match answer {
         Ok(card) => {
-            let drawn = card.picture.as_ref().and_then(drawn);
-            let picture = card.picture.as_ref().filter(|_| drawn.is_some()).map(described);
+            let picture = card.picture.as_ref().and_then(drawn);
             let with_bytes = |file: &CardFile| CreateAttachment::bytes(file.bytes.clone(), file.name.clone());
-            let files: Vec<CreateAttachment> = drawn.into_iter().chain(card.files.iter().map(with_bytes)).collect();
-            // The metadata goes into the message, the bytes only into the request.
-            let named: Vec<CreateAttachment> = picture.iter().cloned().chain(card.files.iter().map(named)).collect();
+            let files: Vec<CreateAttachment> = picture.iter().cloned().chain(card.files.iter().map(with_bytes)).collect();
             // Said even when there are none: an edit that says nothing keeps the old picture.
-            let attachments = named.iter().cloned().fold(EditAttachments::new(), EditAttachments::add);
+            let attachments = files.iter().cloned().fold(EditAttachments::new(), EditAttachments::add);
             Said {
                 edit: edit
                     .embed(embed(card, picture.as_ref()))
                     .components(components(&card.rows, Mark::Asker(asker)))
                     .attachments(attachments),
-                message: message(card, picture.as_ref(), named, asker, private),
-                files,
+                message: message(card, picture.as_ref(), files, asker, private),
                 apart: false,
             }
         }
-        Err(refusal) => Said {
-            message: message_of_refusal(refusal),
-            edit: edit.content(refusal_text(refusal)),
-            files: Vec::new(),
-            apart: true,
-        },
+        Err(refusal) => Said { message: message_of_refusal(refusal), edit: edit.content(refusal_text(refusal)), apart: true },
     }
 }
 

@@ -1,6 +1,6 @@
 //! Posts to channels, and looking for them there.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::civil::Date;
@@ -22,8 +22,6 @@ const PAGE: usize = 100;
 /// How many pages are looked through. A channel with more talk than this within the window is
 /// taken for one that cannot be read.
 const PAGES: usize = 30;
-/// A wait this short is waited for on the spot.
-const SHORT: Duration = Duration::from_secs(3);
 
 /// Posts by REST.
 pub struct ChannelPoster {
@@ -105,13 +103,11 @@ impl Poster for ChannelPoster {
     }
 
     async fn post(&self, key: Key, card: &Card) -> Posted {
-        if let Some(wait) = self.rest.pace.wait_of(key.channel, Instant::now()) {
-            if wait > SHORT {
-                return Posted::NotSent { wait: Some(wait), why: "Discord asked us to slow down".to_owned() };
-            }
-            tokio::time::sleep(wait).await;
-        }
         self.rest.pace.turn().await;
+        // Asked after the turn: while we waited for it, Discord may have told everybody to wait.
+        if let Some(wait) = self.rest.wait_of(key.channel) {
+            return Posted::NotSent { wait: Some(wait), why: "Discord asked us to slow down".to_owned() };
+        }
         let body = body(card, &nonce(key), message_of_post).await;
         let path = format!("/channels/{}/messages", key.channel);
         match self.rest.post(&path, key.channel, body).await {

@@ -2,7 +2,7 @@
 //! wait, and what surely was not sent.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{AUTHORIZATION, DATE, HeaderMap};
@@ -69,6 +69,11 @@ impl Rest {
         Rest { client, base: format!("{base}/api/v10"), token, pace: Pace::default(), clock }
     }
 
+    /// How long a channel has to wait by what Discord said, if it has to.
+    pub fn wait_of(&self, channel: u64) -> Option<Duration> {
+        self.pace.wait_of(channel, self.clock.now())
+    }
+
     /// Asks for something.
     ///
     /// # Errors
@@ -125,7 +130,7 @@ impl Rest {
 
     /// Does as the answer says about further requests.
     fn heed(&self, reply: &Reply, headers: &HeaderMap, channel: Option<u64>) {
-        let now = Instant::now();
+        let now = self.clock.now();
         if matches!(reply.status.as_u16(), 401 | 403 | 429) && self.pace.count_invalid(now) {
             tracing::error!("Discord refused a thousand requests in ten minutes; nothing is sent until they are past");
         }

@@ -1,6 +1,6 @@
 //! Posts, edits and threads that are not deliveries: what is said in a channel while a class is in it.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -52,11 +52,9 @@ const UNKNOWN_MESSAGE: u64 = 10008;
 
 /// Waits for our turn among all that is sent; does not wait for what Discord asked of this bucket.
 async fn turn(rest: &Rest, bucket: u64) -> Result<(), Unsaid> {
-    if let Some(wait) = rest.pace.wait_of(bucket, Instant::now()) {
-        return Err(Unsaid::Wait(wait));
-    }
     rest.pace.turn().await;
-    Ok(())
+    // Asked after the turn: while we waited for it, Discord may have told everybody to wait.
+    rest.wait_of(bucket).map_or(Ok(()), |wait| Err(Unsaid::Wait(wait)))
 }
 
 fn taken(sent: Result<Reply, NoReply>) -> Result<Reply, Unsaid> {

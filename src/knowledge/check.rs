@@ -13,6 +13,7 @@ use super::pack::{
 };
 use super::problem::{File, Report};
 use super::questions;
+use super::turning;
 use super::written::{Located, PackFile, Text, WrittenConfidence, WrittenMove, WrittenSource};
 
 /// How long the parts of a pack may be, in characters.
@@ -67,6 +68,7 @@ pub(super) fn check(written: &PackFile, drafts: &Drafts<'_>, report: &mut Report
         entries: Vec::new(),
         questions: Vec::new(),
         discussions: Vec::new(),
+        turning_points: Vec::new(),
         ambiguous: written.ambiguous.clone(),
         by_id: ids,
         named_in: Vec::new(),
@@ -81,7 +83,9 @@ pub(super) fn check(written: &PackFile, drafts: &Drafts<'_>, report: &mut Report
     pack.entries = made;
     links::link(&mut pack, &order, &entries, report);
     let (questions, discussions) = questions::check(&Checker { pack: &pack, sources: &sources }, drafts, report);
+    let turning_points = turning::check(&Checker { pack: &pack, sources: &sources }, drafts, report);
     pack.questions = questions;
+    pack.turning_points = turning_points;
     pack.discussions = discussions;
     Some(pack)
 }

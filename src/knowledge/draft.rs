@@ -7,6 +7,7 @@ use super::written::{
     WrittenPlace, WrittenSource, WrittenTerm,
 };
 use super::written_questions::{WrittenAuthored, WrittenDiscussion};
+use super::written_replay::WrittenTurning;
 
 /// All that was read from a pack's files.
 pub(super) struct Drafts<'a> {
@@ -18,8 +19,9 @@ pub(super) struct Drafts<'a> {
     pub terms: Vec<WrittenTerm>,
     pub questions: Vec<WrittenAuthored>,
     pub discussions: Vec<WrittenDiscussion>,
-    /// pack, sources, events, people, groups, places, terms, questions, discussions
-    pub files: [File<'a>; 9],
+    pub turnings: Vec<WrittenTurning>,
+    /// pack, sources, events, people, groups, places, terms, questions, discussions, replay
+    pub files: [File<'a>; 10],
 }
 
 /// What only one kind has.

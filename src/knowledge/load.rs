@@ -18,9 +18,10 @@ use super::pack::Pack;
 use super::problem::{File, Report};
 use super::written::{PackFile, WrittenEvent, WrittenGroup, WrittenPerson, WrittenPlace, WrittenSource, WrittenTerm};
 use super::written_questions::{WrittenAuthored, WrittenDiscussion};
+use super::written_replay::WrittenTurning;
 
 /// The files a pack may have, and whether it must.
-const FILES: [(&str, bool); 9] = [
+const FILES: [(&str, bool); 10] = [
     ("pack.toml", true),
     ("sources.toml", true),
     ("events.toml", false),
@@ -30,6 +31,7 @@ const FILES: [(&str, bool); 9] = [
     ("terms.toml", false),
     ("questions.toml", false),
     ("discussions.toml", false),
+    ("replay.toml", false),
 ];
 
 /// The texts of a pack's files, not yet read.
@@ -71,6 +73,7 @@ pub fn built_in() -> PackFiles {
             file("terms.toml", include_str!("../../knowledge/terms.toml")),
             file("questions.toml", include_str!("../../knowledge/questions.toml")),
             file("discussions.toml", include_str!("../../knowledge/discussions.toml")),
+            file("replay.toml", include_str!("../../knowledge/replay.toml")),
         ],
     )
 }
@@ -147,7 +150,8 @@ pub fn load(files: &PackFiles) -> Result<Pack, Report> {
         terms: entries::<WrittenTerm>(&file(6), "term", &mut report),
         questions: entries::<WrittenAuthored>(&file(7), "question", &mut report),
         discussions: entries::<WrittenDiscussion>(&file(8), "discussion", &mut report),
-        files: [file(0), file(1), file(2), file(3), file(4), file(5), file(6), file(7), file(8)],
+        turnings: entries::<WrittenTurning>(&file(9), "turning", &mut report),
+        files: [file(0), file(1), file(2), file(3), file(4), file(5), file(6), file(7), file(8), file(9)],
     };
     let pack = pack.and_then(|pack| check::check(&pack, &drafts, &mut report));
     report.sort();

@@ -18,8 +18,10 @@ mod pack;
 mod plain;
 mod problem;
 mod questions;
+mod turning;
 mod written;
 mod written_questions;
+mod written_replay;
 
 pub use check::limits;
 pub use citation::{Citation, Passage};
@@ -32,4 +34,5 @@ pub use pack::{
 pub use plain::plain;
 pub use problem::{Problem, Report};
 pub use questions::{Accepted, Authored, AuthoredForm, Discussion, OutlinePoint, Skill};
+pub use turning::{TurningPoint, Way};
 pub use written::json_schemas;

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::citation::{Citation, Passage};
 use super::moment::Moment;
 use super::questions::{Authored, Discussion};
+use super::turning::TurningPoint;
 
 /// The kinds of thing one can look up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -294,6 +295,8 @@ pub struct Pack {
     pub questions: Vec<Authored>,
     /// Discussions that editors wrote, in file order.
     pub discussions: Vec<Discussion>,
+    /// Moments at which the story could have gone another way, in the order in which they come.
+    pub turning_points: Vec<TurningPoint>,
     /// Names that several entries may share.
     pub ambiguous: Vec<String>,
     pub(super) by_id: HashMap<String, EntryNo>,

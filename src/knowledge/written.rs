@@ -8,6 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::written_questions::{DiscussionsFile, QuestionsFile};
+use super::written_replay::ReplayFile;
 
 /// `pack.toml`: what the pack is, and the document it teaches.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -368,6 +369,7 @@ pub fn json_schemas() -> Vec<(&'static str, String)> {
         ("terms.schema.json", schemars::schema_for!(TermsFile)),
         ("questions.schema.json", schemars::schema_for!(QuestionsFile)),
         ("discussions.schema.json", schemars::schema_for!(DiscussionsFile)),
+        ("replay.schema.json", schemars::schema_for!(ReplayFile)),
     ];
     schemas
         .into_iter()

@@ -6,6 +6,8 @@
 
 mod delivery;
 mod recall;
+mod replay;
+mod replay_row;
 mod round;
 mod row;
 mod schedule;
@@ -22,6 +24,7 @@ pub use recall::{
     Attempt, ClassReview, Exercise, Given, Grade, Memory, REMEMBER_ATTEMPT, REMEMBER_STUDENT, Recall, RecallStore, Reminder,
     Reminding, Review, Step, Student,
 };
+pub use replay::{CLOSING, FIRST_SEQUENCE, Replay, ReplayMode, ReplayState, ReplayStore};
 pub use round::{Answered, Phase, REMEMBER_ROUND, Round, RoundAnswer, RoundGrade, RoundQuestion, RoundStore, Taken, Tally};
 pub use schedule::{Pause, Schedule};
 pub use sqlite::{Findings, Sqlite, backup_beside, examine, file_of};
@@ -90,9 +93,14 @@ impl StoreError {
 /// What a store's methods give.
 pub type Stored<T> = Result<T, StoreError>;
 
-/// What survives a restart. One engine is built in, [`Sqlite`]; another needs only this trait.
+/// What survives a restart. One engine is built in, [`Sqlite`]; another needs only these traits.
+pub trait Store: DeliveryStore + RecallStore + ReplayStore + RoundStore {}
+
+impl<T: DeliveryStore + RecallStore + ReplayStore + RoundStore> Store for T {}
+
+/// Schedules and deliveries, and the store itself.
 #[async_trait]
-pub trait Store: RecallStore + RoundStore {
+pub trait DeliveryStore: Send + Sync {
     /// The schedule of a channel.
     async fn schedule(&self, channel: u64) -> Stored<Option<Schedule>>;
 

@@ -57,11 +57,15 @@ pub(super) fn optional_small<T: TryFrom<i64>>(row: &SqliteRow, column: &str) -> 
     }
 }
 
-fn optional<T: FromStr>(row: &SqliteRow, column: &str) -> Stored<Option<T>> {
+pub(super) fn optional<T: FromStr>(row: &SqliteRow, column: &str) -> Stored<Option<T>> {
     match row.try_get::<Option<String>, _>(column)? {
         None => Ok(None),
         Some(text) => text.parse().map(Some).map_err(|_| StoreError::Row(format!("{column} is “{text}”"))),
     }
+}
+
+pub(super) fn number(row: &SqliteRow, column: &str) -> Stored<i64> {
+    Ok(row.try_get(column)?)
 }
 
 /// The time of day as the engine keeps it.
@@ -125,8 +129,7 @@ fn state(row: &SqliteRow) -> Stored<State> {
 
 /// A row of `delivery`.
 pub(super) fn delivery(row: &SqliteRow) -> Stored<Delivery> {
-    let number = |column: &str| -> Stored<i64> { Ok(row.try_get(column)?) };
-    let sequence = number("sequence")?;
+    let sequence = number(row, "sequence")?;
     let state = state(row)?;
     let open = matches!(state, State::Due | State::Sending);
     Ok(Delivery {
@@ -140,7 +143,7 @@ pub(super) fn delivery(row: &SqliteRow) -> Stored<Delivery> {
         state,
         due_at: instant(row, "due_at")?,
         until: instant(row, "until")?,
-        attempts: u32::try_from(number("attempts")?).unwrap_or(u32::MAX),
+        attempts: u32::try_from(number(row, "attempts")?).unwrap_or(u32::MAX),
         doubt_since: optional_instant(row, "doubt_since")?,
         not_before: instant(row, "not_before")?,
         lease_until: instant(row, "lease_until")?,
@@ -149,20 +152,14 @@ pub(super) fn delivery(row: &SqliteRow) -> Stored<Delivery> {
     })
 }
 
-/// A whole number that must fit where it goes.
-fn number<T: TryFrom<i64>>(row: &SqliteRow, column: &str) -> Stored<T> {
-    let number: i64 = row.try_get(column)?;
-    T::try_from(number).map_err(|_| StoreError::Row(format!("{column} is {number}")))
-}
-
 /// A row of `round` with its rows of `round_question`, in order.
 pub(super) fn round(row: &SqliteRow, questions: &[SqliteRow]) -> Stored<Round> {
     let question = |row: &SqliteRow| -> Stored<RoundQuestion> {
         Ok(RoundQuestion {
             id: row.try_get("question")?,
             seed: id(row, "seed")?,
-            choices: number(row, "choices")?,
-            right: number(row, "correct")?,
+            choices: small(row, "choices")?,
+            right: small(row, "correct")?,
         })
     };
     Ok(Round {
@@ -170,11 +167,11 @@ pub(super) fn round(row: &SqliteRow, questions: &[SqliteRow]) -> Stored<Round> {
         channel: id(row, "channel")?,
         guild: id(row, "guild")?,
         subject: row.try_get("subject")?,
-        seconds: number(row, "seconds")?,
+        seconds: small(row, "seconds")?,
         podium: row.try_get("podium")?,
         questions: questions.iter().map(question).collect::<Stored<_>>()?,
-        planned: number(row, "planned")?,
-        position: number(row, "position")?,
+        planned: small(row, "planned")?,
+        position: small(row, "position")?,
         phase: parsed(row, "phase")?,
         since: instant(row, "since")?,
         until: instant(row, "until")?,
@@ -186,5 +183,5 @@ pub(super) fn round(row: &SqliteRow, questions: &[SqliteRow]) -> Stored<Round> {
 
 /// One student's answer in a round.
 pub(super) fn answered(row: &SqliteRow) -> Stored<Answered> {
-    Ok(Answered { position: number(row, "position")?, student: row.try_get("student")?, right: row.try_get("is_right")? })
+    Ok(Answered { position: small(row, "position")?, student: row.try_get("student")?, right: row.try_get("is_right")? })
 }

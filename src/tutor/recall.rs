@@ -96,23 +96,39 @@ pub fn chance(memory: &Memory, now: Timestamp) -> f32 {
     current_retrievability(state, days as f32, FSRS6_DEFAULT_DECAY)
 }
 
-/// The events everything else hangs on: the twelve of most importance whose date is asked, in the
-/// order in which they happened.
+/// The events everything else hangs on: the twelve of most importance about which something is
+/// asked, in the order in which they happened.
 pub fn skeleton(pack: &Pack, bank: &Bank) -> Vec<EntryNo> {
-    let mut dated: Vec<&Listed> = bank.all().iter().filter(|listed| listed.kind == Asking::Date).collect();
-    dated.sort_by_key(|listed| (std::cmp::Reverse(listed.importance), listed.about));
-    let mut events: Vec<EntryNo> = dated.into_iter().take(SKELETON).map(|listed| listed.about).collect();
-    events.sort_by_key(|event| (pack.entry(*event).when().map(|when| when.first_day()), *event));
+    let about = |listed: &Listed| std::iter::once(listed.about).chain(listed.also_about.iter().copied()).collect::<Vec<_>>();
+    let mut events: Vec<EntryNo> = bank.all().iter().flat_map(about).filter(|no| pack.entry(*no).event().is_some()).collect();
+    events.sort_unstable();
+    events.dedup();
+    events.sort_by_key(|event| (std::cmp::Reverse(pack.entry(*event).importance), *event));
+    events.truncate(SKELETON);
+    // Events are numbered in the order in which they happened.
+    events.sort_unstable();
     events
 }
 
-/// All items, in the order in which to learn them: the dates of the [`skeleton`], then theme by
+/// What is asked first about an event: its date, where that is certain enough to be asked, or what
+/// is easiest.
+fn first_item(event: EntryNo, bank: &Bank) -> Option<&Listed> {
+    let rank = |listed: &Listed| match listed.kind {
+        Asking::Date => 0,
+        Asking::DateTyped | Asking::EventOn => 1,
+        _ => 2,
+    };
+    let about = bank.all().iter().filter(|listed| listed.about == event || listed.also_about.contains(&event));
+    about.min_by_key(|listed| (listed.about != event, rank(listed), listed.difficulty))
+}
+
+/// All items, in the order in which to learn them: one for each event of the [`skeleton`], then theme by
 /// theme in turn, so that none waits for another to end, each beginning with what most hangs on.
 pub fn path(pack: &Pack, bank: &Bank) -> Vec<String> {
     let mut path: Vec<String> = Vec::new();
     for event in skeleton(pack, bank) {
-        let date = bank.all().iter().find(|listed| listed.kind == Asking::Date && listed.about == event);
-        path.extend(date.map(|listed| listed.item.clone()));
+        let first = first_item(event, bank).map(|listed| listed.item.clone());
+        path.extend(first.filter(|item| !path.contains(item)));
     }
     let mut items: HashMap<&str, (u16, &str)> = HashMap::new();
     for listed in bank.all() {

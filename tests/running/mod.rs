@@ -68,6 +68,13 @@ impl RunningBot {
         self.ended().await
     }
 
+    /// Tells it to read its pack again (SIGHUP).
+    pub fn hang_up(&self) {
+        let id = self.child.id().expect("it runs");
+        let told = std::process::Command::new("kill").arg("-HUP").arg(id.to_string()).status().expect("kill exists");
+        assert!(told.success());
+    }
+
     /// Kills it on the spot (SIGKILL), as a power cut would; what it wrote.
     pub async fn kill(mut self) -> String {
         self.child.kill().await.expect("it can be killed");
@@ -90,6 +97,16 @@ pub fn bare() -> Command {
     // An empty folder, so that nobody's .env is read.
     command.arg("serve").env_clear().env("NO_COLOR", "1").current_dir(env!("CARGO_TARGET_TMPDIR"));
     command.env("DATABASE_URL", new_store());
+    command
+}
+
+/// The same with at most that many 512-byte blocks in each file it writes, as on a disk that is
+/// full; it is told so by the system instead of being killed.
+pub fn on_a_full_disk(blocks: u32) -> Command {
+    let mut command = Command::new("/bin/sh");
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" serve");
+    command.args(["-c", &script, env!("CARGO_BIN_EXE_kronikas")]).env_clear().env("NO_COLOR", "1");
+    command.current_dir(env!("CARGO_TARGET_TMPDIR"));
     command
 }
 

@@ -11,6 +11,7 @@ use super::post::{Extras, options_of, post_of};
 use crate::card::Card;
 use crate::commands::{Shelves, review};
 use crate::daily::{Composer, PostOptions};
+use crate::replay;
 use crate::store::{Delivery, Store, StoreError, Subject};
 
 /// How many finished cards are kept: the zones of the world are on three dates at a time, in few
@@ -40,6 +41,10 @@ impl Composer for PostComposer {
         if delivery.subject == Subject::Reminder {
             return Ok(review::reminder(self.store.as_ref(), delivery).await?.map(Arc::new));
         }
+        if let Subject::Replay(_) = delivery.subject {
+            let shelf = self.shelves.current();
+            return Ok(replay::compose(&shelf.pack, self.store.as_ref(), delivery).await?.map(Arc::new));
+        }
         let schedule = self.store.schedule(delivery.key.channel).await?;
         let options = options_of(delivery.key.channel, schedule.as_ref());
         let extras = Extras::of(schedule.as_ref());
@@ -56,10 +61,13 @@ impl Composer for PostComposer {
     }
 
     async fn enqueue_due(&self, now: Timestamp) -> Result<usize, StoreError> {
-        review::enqueue_reminders(self.store.as_ref(), now).await
+        let shelf = self.shelves.current();
+        let steps = replay::enqueue_due(&shelf.pack, self.store.as_ref(), now).await?;
+        Ok(steps + review::enqueue_reminders(self.store.as_ref(), now).await?)
     }
 
     async fn next_enqueue(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.store.next_reminder().await
+        let times = [self.store.next_replay().await?, self.store.next_reminder().await?];
+        Ok(times.into_iter().flatten().min())
     }
 }

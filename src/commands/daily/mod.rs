@@ -16,6 +16,7 @@ use crate::daily::{Due, WallTime, instant, name_offset, next_due};
 use crate::store::Schedule;
 
 pub use composer::PostComposer;
+pub(super) use set::look_at;
 
 /// The post of the day.
 pub const COMMAND: Command = Command {
@@ -201,7 +202,7 @@ fn after(date: Date, time: WallTime, zone: &TimeZone, now: Timestamp) -> (Date, 
 }
 
 /// `Wednesday 25 November 2026, 08:00 in Europe/Budapest (UTC+1)`
-fn said_instant(at: Timestamp, zone_name: &str, zone: &TimeZone) -> String {
+pub(super) fn said_instant(at: Timestamp, zone_name: &str, zone: &TimeZone) -> String {
     let local = zone.to_datetime(at);
     format!(
         "{}, {:02}:{:02} in {zone_name} ({})",

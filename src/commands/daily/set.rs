@@ -92,7 +92,7 @@ fn late(request: &Request) -> Result<Option<i64>, Refusal> {
 }
 
 /// Refuses when a post could not be made, or not be found again, in the channel.
-pub(super) fn look_at(guild: u64, channel: u64, office: &Office) -> Result<(), Refusal> {
+pub(in crate::commands) fn look_at(guild: u64, channel: u64, office: &Office) -> Result<(), Refusal> {
     let survey = office.wait(office.rooms.survey(guild, channel)).map_err(|why| {
         tracing::warn!(why, "a channel could not be looked at");
         Refusal::new("I could not look at that channel just now, so nothing was changed. Please try again in a minute.")
@@ -106,7 +106,7 @@ pub(super) fn look_at(guild: u64, channel: u64, office: &Office) -> Result<(), R
         Survey::NoPosts => here(": no posts can be made in a channel of this kind. Choose a text channel. Nothing was changed."),
         Survey::Archived => here(": this thread is archived. Open it again, or choose a channel. Nothing was changed."),
         Survey::Missing(names) => here(&format!(
-            ": I am missing {} there. Allow me that in the channel's settings, under Permissions, and set it again.{} Nothing was changed.",
+            ": I am missing {} there. Allow me that in the channel's settings, under Permissions, and try again.{} Nothing was changed.",
             listed(&names),
             if names.contains(&"Read Message History") {
                 " (I read the history only to make sure that no post comes twice.)"

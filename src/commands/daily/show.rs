@@ -10,10 +10,10 @@ use crate::card::action::Press;
 use crate::card::{Action, Answer, Card, Line, Section, Text, words};
 use crate::commands::{Office, Place, Refusal, Request};
 use crate::daily::Held;
-use crate::store::{Delivery, Missed, Pause, Schedule, State};
+use crate::store::{Delivery, Missed, Pause, Schedule, State, Subject};
 
 /// How many of the latest deliveries are looked through.
-const LATEST: usize = 60;
+const LATEST: usize = 200;
 /// How many dates without a post are listed.
 const LISTED: usize = 7;
 
@@ -37,7 +37,9 @@ pub(super) fn answer(request: &Request, place: Place, office: &Office) -> Answer
     }
     let mut buttons = Vec::new();
     for schedule in &schedules {
-        let latest = office.stored(office.store.deliveries(schedule.channel, LATEST))?;
+        let mut latest = office.stored(office.store.deliveries(schedule.channel, LATEST))?;
+        // A replay in the same channel is told about by /replay show.
+        latest.retain(|delivery| delivery.subject == Subject::Day);
         card = channel(card, schedule, &latest, &mut buttons, office);
     }
     Ok(crate::card::in_pages(card, 0, |_| Press::new("daily", ["show"])).buttons(buttons))

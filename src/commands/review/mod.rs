@@ -34,6 +34,7 @@ pub const COMMAND: Command = Command {
     ],
     answer,
     press,
+    private: true,
     ..Command::PLAIN
 };
 

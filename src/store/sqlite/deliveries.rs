@@ -132,6 +132,9 @@ pub(super) async fn decide(pool: &SqlitePool, decisions: &[(Key, Decision)]) -> 
             .bind(stored_instant(at))
             .execute(&mut *transaction)
             .await?;
+        if let Decision::Missed(Missed::Paused(why), _) = decision {
+            super::replays::refused(&mut transaction, *key, why).await?;
+        }
     }
     transaction.commit().await?;
     Ok(())
@@ -227,7 +230,8 @@ pub(super) async fn forget(pool: &SqlitePool, now: Timestamp) -> Stored<u64> {
         .bind(days_ago(REMEMBER_DELIVERY))
         .execute(&mut *transaction)
         .await?;
+    let replays = super::replays::forget(&mut transaction, days_ago(REMEMBER_DELIVERY)).await?;
     let rounds = super::rounds::forget(&mut transaction, now).await?;
     transaction.commit().await?;
-    Ok(of_guilds.rows_affected() + guilds.rows_affected() + old.rows_affected() + rounds)
+    Ok(rounds + replays + of_guilds.rows_affected() + guilds.rows_affected() + old.rows_affected())
 }

@@ -208,9 +208,7 @@ impl RoundStore for Sqlite {
             taken.push(match known {
                 None => Taken::Unknown,
                 Some(known)
-                    if known.position == place(answer.position)
-                        && known.is_open
-                        && stored_instant(answer.at) <= known.until =>
+                    if known.position == place(answer.position) && known.is_open && stored_instant(answer.at) <= known.until =>
                 {
                     let student = students::seen(&mut transaction, pseudonym, answer.at).await?;
                     write_answer(&mut transaction, answer, student).await?

@@ -58,7 +58,7 @@ pub(super) async fn put(pool: &SqlitePool, schedule: &Schedule) -> Stored<()> {
 pub(super) async fn remove(pool: &SqlitePool, channel: u64) -> Stored<bool> {
     let mut transaction = pool.begin().await?;
     // What is being sent at this moment stays until it is decided; what waits goes.
-    sqlx::query("DELETE FROM delivery WHERE channel = $1 AND state = 'due'")
+    sqlx::query("DELETE FROM delivery WHERE channel = $1 AND state = 'due' AND subject = 'day'")
         .bind(stored_id(channel))
         .execute(&mut *transaction)
         .await?;
@@ -109,6 +109,7 @@ pub(super) async fn guild_left(pool: &SqlitePool, guild: u64, at: Timestamp) -> 
         .bind(Pause::Removed.to_string())
         .execute(&mut *transaction)
         .await?;
+    super::replays::guild_left(&mut transaction, guild).await?;
     transaction.commit().await?;
     Ok(())
 }

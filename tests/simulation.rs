@@ -1,0 +1,92 @@
+//! A month of daily posts, lived through at random, many times: the real deliverer over the real
+//! store, and a modelled Discord; with faults, kills, jumping clocks and teachers who change their
+//! minds. Everything is drawn from a seed, and a failure says how to repeat it.
+//!
+//! `KRONIKAS_SEEDS` says how many seeds are run, `KRONIKAS_SEED` runs a single one; the nightly
+//! mode is `KRONIKAS_SEEDS=5000 cargo test --release --test simulation`.
+
+#[path = "simulation/check.rs"]
+mod check;
+#[path = "simulation/discord.rs"]
+mod discord;
+#[path = "simulation/faulty.rs"]
+mod faulty;
+#[path = "simulation/run.rs"]
+mod run;
+#[path = "simulation/script.rs"]
+mod script;
+#[path = "simulation/teacher.rs"]
+mod teacher;
+#[path = "simulation/world.rs"]
+mod world;
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use check::{Tally, check};
+use run::Life;
+use world::Flaw;
+
+/// How many seeds run unless `KRONIKAS_SEEDS` says otherwise.
+const SEEDS: u64 = 240;
+const THREADS: usize = 2;
+
+/// A folder in memory where there is one: nothing here needs to survive.
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a folder")
+}
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))
+}
+
+/// Lives through one seed; what it came to, and what went wrong.
+fn live(seed: u64, full: bool, flaw: Flaw) -> (Tally, Vec<String>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    let folder = folder();
+    runtime.block_on(async {
+        let mut life = Life::begin(seed, script::write(seed, full), flaw, folder.path().join("kronikas.db")).await;
+        life.live().await;
+        let broken = !life.world.lock().violations.is_empty();
+        let tally = if broken { Tally::default() } else { check(&life).await };
+        life.store().close().await;
+        let violations = std::mem::take(&mut life.world.lock().violations);
+        (tally, violations)
+    })
+}
+
+/// Every fourth seed is a whole month of 200 guilds.
+fn is_full(seed: u64) -> bool {
+    seed.is_multiple_of(4)
+}
+
+#[test]
+fn a_month_at_random_has_one_post_or_a_reason_for_every_channel_and_date() {
+    let (first, seeds) = match number("KRONIKAS_SEED") {
+        Some(seed) => (seed, 1),
+        None => (number("KRONIKAS_FIRST_SEED").unwrap_or(1), number("KRONIKAS_SEEDS").unwrap_or(SEEDS)),
+    };
+    let next = AtomicU64::new(first);
+    let sum = Mutex::new((Tally::default(), Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= first + seeds {
+                        return;
+                    }
+                    let (tally, violations) = live(seed, is_full(seed), Flaw::None);
+                    let mut sum = sum.lock().expect("no panic while it was locked");
+                    sum.0.add(tally);
+                    if let Some(what) = violations.first() {
+                        sum.1.push(format!("KRONIKAS_SEED={seed} cargo test --test simulation a_month  # {what}"));
+                    }
+                }
+            });
+        }
+    });
+    let (tally, failed) = sum.into_inner().expect("no panic while it was locked");
+    println!("{seeds} seeds from {first} on: {tally:?}");
+    assert!(failed.is_empty(), "{} of {seeds} seeds failed; repeat one with\n{}", failed.len(), failed.join("\n"));
+}

@@ -1,0 +1,169 @@
+//! The real store behind a process that may die, a disk that may fail, and a queue that may be slow.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use kronikas::store::{Claim, Decision, Delivery, DeliveryStore, Key, Pause, Schedule, Sqlite, StoreError, Stored};
+
+use super::world::{Flaw, SECOND, StoreFault, World};
+
+pub struct Faulty {
+    pub real: Arc<Sqlite>,
+    pub world: Arc<World>,
+}
+
+fn failed() -> StoreError {
+    StoreError::Engine(sqlx::Error::Io(std::io::Error::other("the disk is full")))
+}
+
+impl Faulty {
+    async fn call<T>(&self, work: impl Future<Output = Stored<T>>) -> Stored<T> {
+        self.world.step().await;
+        let (fault, steps, slow) = {
+            let now = self.world.lock();
+            (now.store_fault, now.steps, now.slow_store)
+        };
+        if slow > 0 && self.world.chance(7, steps).u32(0..1000) < slow {
+            self.world.sleep(SECOND * 2).await;
+        }
+        if fault == Some(StoreFault::Refuses) {
+            return Err(failed());
+        }
+        let mut work = Box::pin(work);
+        if self.world.dies_within() {
+            // Begun, and never seen to its end: it may be committed or not.
+            let begin_only = |context: &mut Context<'_>| {
+                let _ = work.as_mut().poll(context);
+                Poll::<()>::Pending
+            };
+            std::future::poll_fn(begin_only).await;
+        }
+        let done = self.world.elsewhere(work).await;
+        self.world.step().await;
+        if fault == Some(StoreFault::LosesAnswers) { Err(failed()) } else { done }
+    }
+
+    /// Marks what was only claimed as sent.
+    async fn mark(&self, deliveries: &[Delivery]) -> Stored<()> {
+        let sent: Vec<(Key, Decision)> =
+            deliveries.iter().map(|delivery| (delivery.key, Decision::Sent(None, self.world.clock_now()))).collect();
+        self.real.decide(&sent).await
+    }
+
+    /// Gives deliveries away without writing down that they may be posted.
+    async fn untraced(&self, deliveries: &[Delivery]) -> Stored<()> {
+        let again = |delivery: &Delivery| {
+            let not_before = delivery.lease_until;
+            (delivery.key, Decision::Again { not_before, doubt_since: None, trouble: String::new() })
+        };
+        self.real.decide(&deliveries.iter().map(again).collect::<Vec<_>>()).await
+    }
+}
+
+impl World {
+    pub fn clock_now(&self) -> Timestamp {
+        kronikas::clock::Clock::now(self.clock.as_ref())
+    }
+}
+
+#[async_trait]
+impl DeliveryStore for Faulty {
+    async fn schedule(&self, channel: u64) -> Stored<Option<Schedule>> {
+        self.call(self.real.schedule(channel)).await
+    }
+    async fn schedules_of(&self, guild: u64) -> Stored<Vec<Schedule>> {
+        self.call(self.real.schedules_of(guild)).await
+    }
+    async fn put_schedule(&self, schedule: &Schedule) -> Stored<()> {
+        self.call(self.real.put_schedule(schedule)).await
+    }
+    async fn remove_schedule(&self, channel: u64) -> Stored<bool> {
+        self.call(self.real.remove_schedule(channel)).await
+    }
+    async fn pause(&self, channel: u64, why: &Pause) -> Stored<bool> {
+        self.call(self.real.pause(channel, why)).await
+    }
+    async fn due(&self, now: Timestamp, limit: usize) -> Stored<Vec<Schedule>> {
+        self.call(self.real.due(now, limit)).await
+    }
+    async fn next_wake(&self) -> Stored<Option<Timestamp>> {
+        self.call(self.real.next_wake()).await
+    }
+    async fn claim(&self, claims: &[Claim]) -> Stored<Vec<Delivery>> {
+        self.call(async {
+            let ours = self.real.claim(claims).await?;
+            match self.world.flaw {
+                Flaw::MarkedBeforePost => self.mark(&ours).await?,
+                Flaw::MarkedAfterPost => self.untraced(&ours).await?,
+                _ => {}
+            }
+            Ok(ours)
+        })
+        .await
+    }
+    async fn take_open(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Stored<Vec<Delivery>> {
+        self.call(async {
+            let ours = self.real.take_open(now, lease_until, limit).await?;
+            if self.world.flaw == Flaw::MarkedAfterPost {
+                self.untraced(&ours).await?;
+            }
+            Ok(ours)
+        })
+        .await
+    }
+    async fn decide(&self, decisions: &[(Key, Decision)]) -> Stored<()> {
+        self.call(self.real.decide(decisions)).await
+    }
+    async fn end_leases(&self) -> Stored<u64> {
+        self.call(self.real.end_leases()).await
+    }
+    async fn enqueue(&self, delivery: &Delivery) -> Stored<u16> {
+        self.call(self.real.enqueue(delivery)).await
+    }
+    async fn requeue(&self, key: Key, now: Timestamp, until: Timestamp) -> Stored<bool> {
+        self.call(self.real.requeue(key, now, until)).await
+    }
+    async fn delivery(&self, key: Key) -> Stored<Option<Delivery>> {
+        self.call(self.real.delivery(key)).await
+    }
+    async fn deliveries(&self, channel: u64, limit: usize) -> Stored<Vec<Delivery>> {
+        self.call(self.real.deliveries(channel, limit)).await
+    }
+    async fn is_taken(&self, channel: u64, date: Date) -> Stored<bool> {
+        self.call(self.real.is_taken(channel, date)).await
+    }
+    async fn crowd(&self, from: Timestamp, to: Timestamp) -> Stored<u64> {
+        self.call(self.real.crowd(from, to)).await
+    }
+    async fn backlog(&self) -> Stored<(u64, u64)> {
+        self.call(self.real.backlog()).await
+    }
+    async fn guild_left(&self, guild: u64, at: Timestamp) -> Stored<()> {
+        self.call(self.real.guild_left(guild, at)).await
+    }
+    async fn guild_joined(&self, guild: u64) -> Stored<()> {
+        self.call(self.real.guild_joined(guild)).await
+    }
+    async fn forget(&self, now: Timestamp) -> Stored<u64> {
+        self.call(self.real.forget(now)).await
+    }
+    async fn all_schedules(&self) -> Stored<Vec<Schedule>> {
+        self.call(self.real.all_schedules()).await
+    }
+    async fn fact(&self, name: &str) -> Stored<Option<String>> {
+        self.call(self.real.fact(name)).await
+    }
+    async fn set_fact(&self, name: &str, value: &str) -> Stored<()> {
+        self.call(self.real.set_fact(name, value)).await
+    }
+    async fn probe(&self) -> Stored<()> {
+        self.call(self.real.probe()).await
+    }
+    async fn backup(&self, file: &Path) -> Stored<()> {
+        self.call(self.real.backup(file)).await
+    }
+}
