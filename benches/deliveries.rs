@@ -21,7 +21,7 @@ use kronikas::daily::{Composer, Deliverer, Posted, Poster, Sought, WallTime, ins
 use kronikas::discord::pace::Pace;
 use kronikas::knowledge::{built_in, load};
 use kronikas::lookup::{Lookup, Scope};
-use kronikas::store::{Decision, Delivery, Key, Schedule, Sqlite, Store, StoreError};
+use kronikas::store::{Decision, Delivery, DeliveryStore, Key, Schedule, Sqlite, StoreError};
 
 const CHANNELS: usize = 100_000;
 const ZONES: usize = 30;

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde_json::json;
 
 use fake_discord::{Actor, FakeDiscord, Room, permission};
-use kronikas::store::{Schedule, Sqlite, Store, file_of};
+use kronikas::store::{DeliveryStore, Schedule, Sqlite, file_of};
 use running::{RunningBot, new_store};
 
 /// A schedule whose post was due `ago` seconds before now.

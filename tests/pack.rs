@@ -151,6 +151,15 @@ fn every_kind_of_slip_is_told_with_its_place_and_cure() {
             6,
             "Name the id",
         ),
+        (
+            (
+                "cite = [\"book\"]\n",
+                "cite = [\"book\"]\nmoves = [{ who = \"All\", from = \"here\", to = \"there\", cite = [\"book\"] }]\n",
+            ),
+            "there is no place \"here\"",
+            6,
+            "Name the id",
+        ),
         (("cite = [\"book\"]\n", "cite = [\"book\"]\nleads_to = [\"march\"]\n"), "cannot lead to", 6, "Turn the link round"),
         (("[\"book\"]", "\"book\""), "invalid type", 5, "Write"),
     ] {

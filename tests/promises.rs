@@ -17,7 +17,7 @@ use kronikas::commands::{PostComposer, Shelf, Shelves};
 use kronikas::daily::{Deliverer, Held, WallTime, next_due};
 use kronikas::discord::{ChannelPoster, Rest};
 use kronikas::knowledge::{built_in, load};
-use kronikas::store::{Key, Missed, Pause, Schedule, Sqlite, State, Store};
+use kronikas::store::{DeliveryStore, Key, Missed, Pause, Schedule, Sqlite, State};
 
 /// A class's world: its Discord, its clock, its store on a disk.
 struct World {

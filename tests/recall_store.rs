@@ -4,8 +4,8 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp, civil};
 use kronikas::store::{
-    Attempt, Delivery, Exercise, Given, Key, Memory, RecallStore, Reminder, Reminding, Review, Sqlite, State, Step, Store,
-    Subject,
+    Attempt, Delivery, DeliveryStore, Exercise, Given, Key, Memory, RecallStore, Reminder, Reminding, Review, Sqlite, State,
+    Step, Subject,
 };
 
 const ANNA: u64 = 1_034_567_890_123_456_789;

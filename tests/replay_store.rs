@@ -13,7 +13,7 @@ use kronikas::commands::{PostComposer, Shelf, Shelves};
 use kronikas::daily::{Deliverer, Posted, Poster, Sought};
 use kronikas::knowledge::{built_in, load};
 use kronikas::replay::{Script, Stage, own_time, script};
-use kronikas::store::{Key, Missed, Pause, Replay, ReplayMode, ReplayState, ReplayStore, Sqlite, State, Store, Subject};
+use kronikas::store::{DeliveryStore, Key, Missed, Pause, Replay, ReplayMode, ReplayState, ReplayStore, Sqlite, State, Subject};
 
 static SHELF: LazyLock<Arc<Shelves>> = LazyLock::new(|| Arc::new(Shelves::new(Shelf::new(load(&built_in()).expect("the pack")))));
 const CHANNEL: u64 = 7;

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, date, time};
 use jiff::{SignedDuration, Timestamp};
 use kronikas::daily::plan;
-use kronikas::store::{Decision, Pause, Schedule, Sqlite, State, Store, StoreError, backup_beside, examine, file_of};
+use kronikas::store::{Decision, DeliveryStore, Pause, Schedule, Sqlite, State, StoreError, backup_beside, examine, file_of};
 use sqlx::{ConnectOptions, Connection, Executor};
 
 const DAY: Date = date(2026, 11, 25);

@@ -17,7 +17,7 @@ use super::poster::Poster;
 use super::status::{Held, Status};
 use crate::card::Card;
 use crate::clock::Clock;
-use crate::store::{Decision, Delivery, Key, State, Store, StoreError};
+use crate::store::{Decision, Delivery, DeliveryStore, Key, State, StoreError};
 
 /// How many posts are under way at once: the pace limits how many leave in a second, this how many
 /// silent ones (ten seconds each) it takes before others wait.
@@ -65,7 +65,7 @@ pub trait Composer: Send + Sync {
 
 /// Delivers what is due.
 pub struct Deliverer {
-    store: Arc<dyn Store>,
+    store: Arc<dyn DeliveryStore>,
     poster: Arc<dyn Poster>,
     composer: Arc<dyn Composer>,
     clock: Arc<dyn Clock>,
@@ -77,7 +77,7 @@ pub struct Deliverer {
 impl Deliverer {
     /// A deliverer; `seed` draws the jitter of its waits.
     pub fn new(
-        store: Arc<dyn Store>,
+        store: Arc<dyn DeliveryStore>,
         poster: Arc<dyn Poster>,
         composer: Arc<dyn Composer>,
         clock: Arc<dyn Clock>,

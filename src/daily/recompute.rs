@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::{instant, tzdb_version, wall_time};
-use crate::store::{Pause, Schedule, Store, StoreError};
+use crate::store::{DeliveryStore, Pause, Schedule, StoreError};
 
 /// The fact under which the store keeps the version of the data its instants rest on.
 const FACT: &str = "tzdb";
@@ -14,7 +14,7 @@ const FACT: &str = "tzdb";
 /// # Errors
 /// When the store cannot be asked; what was changed by then is right, and the rest is done at the
 /// next start.
-pub async fn recompute(store: &dyn Store) -> Result<usize, StoreError> {
+pub async fn recompute(store: &dyn DeliveryStore) -> Result<usize, StoreError> {
     if store.fact(FACT).await?.as_deref() == Some(tzdb_version()) {
         return Ok(0);
     }

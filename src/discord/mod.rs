@@ -12,7 +12,7 @@ mod inbound;
 pub mod limits;
 mod markdown;
 mod outbound;
-mod pace;
+pub mod pace;
 mod post;
 mod redact;
 mod register;

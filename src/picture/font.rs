@@ -87,7 +87,7 @@ pub(super) fn wrap(text: &str, size: f64, weight: Weight, room: f64, indent: f64
         let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
         if width(&longer, size, weight) <= here {
             *line = longer;
-        } else if number < most && !(line.is_empty() && !first) {
+        } else if number < most && (first || !line.is_empty()) {
             lines.push(fitted(word, size, weight, room));
         } else {
             let rest: Vec<&str> = std::iter::once(word).chain(words.by_ref()).collect();

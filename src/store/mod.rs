@@ -91,9 +91,14 @@ impl StoreError {
 /// What a store's methods give.
 pub type Stored<T> = Result<T, StoreError>;
 
-/// What survives a restart. One engine is built in, [`Sqlite`]; another needs only this trait.
+/// What survives a restart. One engine is built in, [`Sqlite`]; another needs only these traits.
+pub trait Store: DeliveryStore + RecallStore + ReplayStore {}
+
+impl<T: DeliveryStore + RecallStore + ReplayStore> Store for T {}
+
+/// Schedules and deliveries, and the store itself.
 #[async_trait]
-pub trait Store: RecallStore + ReplayStore + Send + Sync {
+pub trait DeliveryStore: Send + Sync {
     /// The schedule of a channel.
     async fn schedule(&self, channel: u64) -> Stored<Option<Schedule>>;
 

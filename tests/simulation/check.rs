@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use kronikas::daily::{Due, instant, is_decided};
-use kronikas::store::{Delivery, Key, Missed, State, Store};
+use kronikas::store::{Delivery, DeliveryStore, Key, Missed, State};
 
 use super::discord::Message;
 use super::run::{Life, is_quiet};

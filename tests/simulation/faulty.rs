@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kronikas::store::{Claim, Decision, Delivery, Key, Pause, Schedule, Sqlite, Store, StoreError, Stored};
+use kronikas::store::{Claim, Decision, Delivery, DeliveryStore, Key, Pause, Schedule, Sqlite, StoreError, Stored};
 
 use super::world::{Flaw, SECOND, StoreFault, World};
 
@@ -71,7 +71,7 @@ impl World {
 }
 
 #[async_trait]
-impl Store for Faulty {
+impl DeliveryStore for Faulty {
     async fn schedule(&self, channel: u64) -> Stored<Option<Schedule>> {
         self.call(self.real.schedule(channel)).await
     }

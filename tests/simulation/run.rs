@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use kronikas::card::{Card, Outcome};
 use kronikas::daily::{Composer, Deliverer};
-use kronikas::store::{Delivery, Pause, Sqlite, Store, StoreError};
+use kronikas::store::{Delivery, DeliveryStore, Pause, Sqlite, StoreError};
 
 use super::discord::{Channel, Discord, Fault, Outage};
 use super::faulty::Faulty;
@@ -19,7 +19,7 @@ const DRAIN: Ms = 2 * DAY;
 
 /// What a teacher chose for quiet days, as the daily post has it.
 struct Cards {
-    store: Arc<dyn Store>,
+    store: Arc<dyn DeliveryStore>,
     card: Arc<Card>,
 }
 
@@ -86,7 +86,7 @@ impl Life {
 
     fn start(&mut self) {
         self.starts += 1;
-        let store: Arc<dyn Store> = Arc::new(Faulty { real: self.store.clone(), world: self.world.clone() });
+        let store: Arc<dyn DeliveryStore> = Arc::new(Faulty { real: self.store.clone(), world: self.world.clone() });
         let card = Arc::new(Card::new(Outcome::Found, "On this day in 1956"));
         let cards = Arc::new(Cards { store: store.clone(), card });
         let seed = self.world.seed ^ self.starts;

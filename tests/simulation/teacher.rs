@@ -6,7 +6,7 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use kronikas::daily::{Due, WallTime, instant, next_due, wall_time};
-use kronikas::store::{Claim, Key, Missed, Pause, Schedule, Sqlite, State, Store, Stored};
+use kronikas::store::{Claim, DeliveryStore, Key, Missed, Pause, Schedule, Sqlite, State, Stored};
 
 /// What a schedule promised from a date on, until it was changed.
 #[derive(Debug, Clone)]

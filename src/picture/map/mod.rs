@@ -249,7 +249,10 @@ fn label(pack: &Pack, spot: &Spot, is_outside: bool, is_told: bool) -> labels::V
     versions
 }
 
-/// The arrows of a map: from, to, and the move they stand for.
+/// An arrow on a map: from, to, and the move it stands for.
+type Arrow<'a> = ((f64, f64), (f64, f64), &'a Move);
+
+/// The arrows of a map.
 fn arrows<'a>(
     pack: &Pack,
     ground: &Ground,
@@ -257,7 +260,7 @@ fn arrows<'a>(
     moves: &[&'a Move],
     spots: &[&Spot],
     marks: &[(f64, f64)],
-) -> Vec<((f64, f64), (f64, f64), &'a Move)> {
+) -> Vec<Arrow<'a>> {
     let at = |place: EntryNo| match spots.iter().position(|spot| spot.place == place) {
         Some(no) => marks[no],
         None => place_of(pack, ground, sheet, place),
@@ -349,14 +352,7 @@ fn names_of_ground(canvas: &mut Canvas, ground: &Ground, sheet: Sheet, taken: &m
 }
 
 /// Under the map: names for which there was no room on it, and what the arrows stand for.
-fn legend(
-    canvas: &mut Canvas,
-    pack: &Pack,
-    area: Area,
-    spots: &[&Spot],
-    placed: &[labels::Placed],
-    arrows: &[((f64, f64), (f64, f64), &Move)],
-) -> f64 {
+fn legend(canvas: &mut Canvas, pack: &Pack, area: Area, spots: &[&Spot], placed: &[labels::Placed], arrows: &[Arrow<'_>]) -> f64 {
     let mut y = area.y + area.height + 4.0;
     let unnamed = spots.iter().enumerate().filter(|(no, _)| !placed.iter().any(|label| label.of == *no));
     let list: Vec<String> = unnamed

@@ -25,7 +25,7 @@ use jiff::civil::Date;
 use sqlx::SqlitePool;
 use tokio::sync::OnceCell;
 
-use super::{Claim, Decision, Delivery, Key, Pause, Schedule, Store, Stored};
+use super::{Claim, Decision, Delivery, DeliveryStore, Key, Pause, Schedule, Stored};
 
 pub use examine::{Findings, examine};
 pub use open::{backup_beside, file_of};
@@ -56,7 +56,7 @@ impl Sqlite {
 }
 
 #[async_trait]
-impl Store for Sqlite {
+impl DeliveryStore for Sqlite {
     async fn schedule(&self, channel: u64) -> Stored<Option<Schedule>> {
         schedules::one(&self.reader, channel).await
     }

@@ -9,8 +9,8 @@ use sqlx::{Row, SqliteConnection, SqlitePool};
 use super::{Sqlite, attempts, recalls, reminders};
 use crate::store::row::{self, stored_id, stored_instant};
 use crate::store::{
-    Attempt, ClassReview, Exercise, Given, Grade, Memory, REMEMBER_ATTEMPT, REMEMBER_GUILD, REMEMBER_STUDENT, Recall,
-    RecallStore, Reminder, Reminding, Review, Store, StoreError, Stored, Student,
+    Attempt, ClassReview, DeliveryStore, Exercise, Given, Grade, Memory, REMEMBER_ATTEMPT, REMEMBER_GUILD, REMEMBER_STUDENT,
+    Recall, RecallStore, Reminder, Reminding, Review, StoreError, Stored, Student,
 };
 
 /// The fact under which the key of the pseudonyms is kept.
