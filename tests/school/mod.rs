@@ -54,7 +54,7 @@ impl Poster for NotingPoster {
     }
 }
 
-struct PrivateRooms;
+pub struct PrivateRooms;
 
 #[async_trait]
 impl Rooms for PrivateRooms {
@@ -69,6 +69,18 @@ impl Rooms for PrivateRooms {
     fn link(&self, _: u64, _: u64, _: u64) -> Option<String> {
         None
     }
+}
+
+/// What is taught.
+pub fn shelf() -> Arc<Shelf> {
+    SHELVES.current()
+}
+
+/// A deliverer whose posts go nowhere.
+pub fn deliverer(store: Arc<Sqlite>) -> Deliverer {
+    let composer = Arc::new(PostComposer::new(SHELVES.clone(), store.clone()));
+    let clock = Arc::new(SimulatedClock::new(Timestamp::UNIX_EPOCH));
+    Deliverer::new(store, Arc::new(NotingPoster(Notes::default())), composer, clock, 1)
 }
 
 impl School {
