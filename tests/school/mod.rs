@@ -77,6 +77,11 @@ pub fn shelf() -> Arc<Shelf> {
 }
 
 /// A deliverer whose posts go nowhere.
+/// The rounds of a store that nobody asks for any.
+pub fn rounds(store: Arc<Sqlite>) -> Arc<kronikas::round::Rounds> {
+    class_rounds(store, Arc::new(PrivateRooms), SHELVES.clone(), Arc::new(kronikas::clock::SystemClock))
+}
+
 pub fn deliverer(store: Arc<Sqlite>) -> Deliverer {
     let composer = Arc::new(PostComposer::new(SHELVES.clone(), store.clone()));
     let clock = Arc::new(SimulatedClock::new(Timestamp::UNIX_EPOCH));
