@@ -53,6 +53,36 @@ fn a_pipe_is_answered_line_by_line_and_actions_by_number() {
 }
 
 #[test]
+fn a_typed_answer_is_the_next_line_and_more_stands_beside() {
+    use kronikas::store::{Attempt, Exercise, RecallStore, Sqlite, Step};
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("store.db");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let store = Sqlite::open(&file).await.expect("a store");
+        let attempt = Attempt {
+            id: 0,
+            exercise: Exercise::Quiz,
+            about: String::new(),
+            difficulty: String::new(),
+            steps: vec![Step::new("name.anastas-mikoyan", 1, false), Step::new("true.person.imre-nagy", 1, false)],
+            touched_at: jiff::Timestamp::now(),
+            ended: false,
+        };
+        store.begin(0, &attempt).await.expect("begun");
+        store.close().await;
+    });
+    let address = format!("sqlite:{}", file.display());
+    // Go on, answer, mistyped; more about it; and on from there.
+    let output = run(&["--store", &address], Some("/quiz\n1\n1\nmykoian\n2\n1\n/quit\n"));
+    let text = said(&output);
+    assert!(text.contains("Who or what is it?"), "{text}");
+    assert!(text.contains("“mykoian” is right. It is written: Anastas Mikoyan."), "{text}");
+    let (_, after) = text.split_once("Person · born").expect("more about him");
+    assert!(after.contains("question 2 of 2"), "{text}");
+}
+
+#[test]
 fn without_terminal_or_input_three_questions_are_shown() {
     let output = run(&[], None);
     let text = said(&output);

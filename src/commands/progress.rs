@@ -48,7 +48,7 @@ fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
         let say = format!("about {:.0} of 100, over {}", share * 100.0, words::count(*items as usize, "item"));
         Line::new(say).led(format!("{name}:"))
     };
-    card = card.section(Section::headed("By theme", themes.iter().map(theme).collect()));
+    card = card.section(Section::headed("What you would still know in a week, by theme", themes.iter().map(theme).collect()));
     card = card.section(Section::headed("Lately", lately(&reviews, now, request.today)));
     let mut coming = vec![Line::new(when_next(recalls.iter().map(|recall| recall.memory.due), now))];
     coming.extend(due.iter().filter(|(_, items)| *items > 0).map(|(day, items)| {
@@ -76,13 +76,15 @@ fn days_before(now: Timestamp, days: i64) -> Timestamp {
     now.checked_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN)
 }
 
-/// The themes with how much of each is remembered now (0 to 1) and over how many items; an item
-/// counts for each of its themes.
+/// The themes with how much of each would still be known in a week (0 to 1) and over how many items;
+/// an item counts for each of its themes. Right after an answer everything is known, so that the
+/// chance of now would say nothing.
 fn by_theme(recalls: &[Recall], now: Timestamp, desk: &Desk<'_>) -> Vec<(String, f64, u32)> {
+    let in_a_week = now.checked_add(SignedDuration::from_hours(24 * WEEK)).unwrap_or(now);
     let themes = themes(desk.bank());
     let mut sums: BTreeMap<&str, (f64, u32)> = BTreeMap::new();
     for recall in recalls {
-        let remembered = f64::from(chance(&recall.memory, now));
+        let remembered = f64::from(chance(&recall.memory, in_a_week));
         let own = themes.get(recall.item.as_str()).copied().unwrap_or_default();
         let own: Vec<&str> = if own.is_empty() { vec!["other"] } else { own.iter().map(String::as_str).collect() };
         for theme in own {

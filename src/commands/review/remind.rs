@@ -92,7 +92,7 @@ fn reminding(reminder: &Reminder, items: u32, now: Timestamp) -> Reminding {
     let rules = TimeZone::get(&reminder.zone).unwrap_or(TimeZone::UTC);
     let next = next_due(now, wall_time(reminder), &rules);
     let until = reminder.next_due.checked_add(LATE).unwrap_or(Timestamp::MAX);
-    let delivery = (items > 0 && now <= until).then(|| Delivery {
+    let delivery = (items > 0 && now <= until).then_some(Delivery {
         key: Key { channel: reminder.channel, date: reminder.next_date, sequence: 0 },
         guild: 0,
         subject: Subject::Reminder,
