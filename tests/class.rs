@@ -40,8 +40,8 @@ async fn start(teacher: &Actor, room: &Room, questions: usize) -> Said {
 /// Waits until the newest post of the bot in a room says something.
 async fn shows(discord: &FakeDiscord, room: &Room, what: &str) -> Said {
     let says = |state: &fake_discord::State| {
-        let posts = state.messages.iter().filter(|message| message.room == room.id && message.is_own_post());
-        posts.last().is_some_and(|message| message.body["embeds"][0].to_string().contains(what))
+        let mut posts = state.messages.iter().filter(|message| message.room == room.id && message.is_own_post());
+        posts.next_back().is_some_and(|message| message.body["embeds"][0].to_string().contains(what))
     };
     discord.wait(what, says).await;
     discord.posts(room).last().expect("a post").said.clone()

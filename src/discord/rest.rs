@@ -91,7 +91,7 @@ impl Rest {
     }
 
     /// Changes something in a channel; its waits are others than those of [`Rest::post`], and are
-    /// noted under [`edits_of`] it.
+    /// noted apart.
     ///
     /// # Errors
     /// When there is no answer at all.
