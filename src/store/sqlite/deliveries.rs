@@ -261,7 +261,7 @@ pub(super) async fn forget(pool: &SqlitePool, now: Timestamp) -> Stored<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Schedule, Sqlite, Store, Subject};
+    use crate::store::{DeliveryStore, Schedule, Sqlite, Subject};
     use jiff::civil::{Date, date, time};
 
     const DAY: Date = date(2026, 11, 24);
