@@ -87,14 +87,13 @@ impl OfficeDesk {
         let deliverer = Arc::new(Deliverer::new(kept.clone(), poster, composer, Arc::new(SystemClock), seed));
         let rooms = Arc::new(Channels::new(self.rest.clone(), self.me));
         let shelves = self.shelves.clone();
-        // Making all questions takes a moment: better now than when a class waits for its round.
-        let warm = shelves.clone();
-        drop(tokio::task::spawn_blocking(move || {
-            info!(questions = warm.current().desk().bank().all().len(), "questions are made")
-        }));
-        let rounds = class_rounds(kept.clone(), rooms.clone(), shelves, Arc::new(SystemClock));
+        let rounds = class_rounds(kept.clone(), rooms.clone(), shelves.clone(), Arc::new(SystemClock));
         let office = Office::new(kept, rooms, deliverer.clone(), rounds.clone(), tokio::runtime::Handle::current());
         self.bot.open_office(Arc::new(office));
+        // Making all questions takes a moment: better now than when a class waits for its round.
+        drop(tokio::task::spawn_blocking(move || {
+            info!(questions = shelves.current().desk().bank().all().len(), "questions are made")
+        }));
         tokio::join!(deliverer.run(self.stopping.clone()), rounds.run(self.stopping));
     }
 }
