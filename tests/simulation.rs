@@ -90,3 +90,15 @@ fn a_month_at_random_has_one_post_or_a_reason_for_every_channel_and_date() {
     println!("{seeds} seeds from {first} on: {tally:?}");
     assert!(failed.is_empty(), "{} of {seeds} seeds failed; repeat one with\n{}", failed.len(), failed.join("\n"));
 }
+
+/// The simulation finds what it is there to find: each weakness is put in and must show within so
+/// many small seeds. (How many it took when this was written stands beside it.)
+#[test]
+fn weaknesses_that_are_put_in_are_found() {
+    for (flaw, within) in [(Flaw::BlindLook, 40), (Flaw::NoNonce, 40), (Flaw::MarkedBeforePost, 40), (Flaw::MarkedAfterPost, 40)]
+    {
+        let found = (1..=within).find(|seed| !live(*seed, false, flaw).1.is_empty());
+        println!("{flaw:?}: found by seed {found:?}");
+        assert!(found.is_some(), "{flaw:?} was not found within {within} seeds");
+    }
+}

@@ -103,12 +103,13 @@ impl Poster for ChannelPoster {
     }
 
     async fn post(&self, key: Key, card: &Card) -> Posted {
+        // Made before the turn comes, so that posts leave at the pace at which turns do.
+        let body = body(card, &nonce(key), message_of_post).await;
         self.rest.pace.turn().await;
         // Asked after the turn: while we waited for it, Discord may have told everybody to wait.
         if let Some(wait) = self.rest.wait_of(key.channel) {
             return Posted::NotSent { wait: Some(wait), why: "Discord asked us to slow down".to_owned() };
         }
-        let body = body(card, &nonce(key), message_of_post).await;
         let path = format!("/channels/{}/messages", key.channel);
         match self.rest.post(&path, key.channel, body).await {
             Ok(reply) => posted(&reply),
