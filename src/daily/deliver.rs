@@ -173,22 +173,13 @@ impl Deliverer {
         }
         match self.gather(now, UNDER_WAY - under_way.len()).await {
             Ok(Gathered::Ready(deliveries)) => {
-                let more = !deliveries.is_empty();
                 for delivery in deliveries {
                     let this = self.clone();
                     under_way.spawn(async move { (delivery.key, this.attempt(delivery).await) });
                 }
-                if more {
-                    return now;
-                }
-                match self.next_look().await {
-                    Ok(next) => next.map_or(later(LONGEST_REST), |next| next.clamp(now, later(LONGEST_REST))),
-                    Err(error) => {
-                        self.store_failed(&error);
-                        later(AFTER_TROUBLE)
-                    }
-                }
+                now
             }
+            Ok(Gathered::Nothing(next)) => next.map_or(later(LONGEST_REST), |next| next.clamp(now, later(LONGEST_REST))),
             Ok(Gathered::Wait(wait)) => later(wait),
             Err(error) => {
                 self.store_failed(&error);
@@ -206,8 +197,9 @@ impl Deliverer {
     async fn gather(&self, now: Timestamp, room: usize) -> Result<Gathered, StoreError> {
         self.composer.enqueue_due(now).await?;
         let forgets = self.status.forgets_at(now, FORGET_EVERY);
-        if !forgets && self.next_look().await?.is_none_or(|next| next > now) {
-            return Ok(Gathered::Ready(Vec::new()));
+        let next = self.next_look().await?;
+        if !forgets && next.is_none_or(|next| next > now) {
+            return Ok(Gathered::Nothing(next));
         }
         if let Some(wait) = self.clocks_differ(now).await {
             return Ok(Gathered::Wait(wait));
@@ -235,11 +227,22 @@ impl Deliverer {
         }
         let room = room.saturating_sub(deliveries.len()).min(BATCH);
         let lease_until = now.checked_add(LEASE).unwrap_or(now);
-        deliveries.extend(self.store.take_open(now, lease_until, room).await?);
-        self.status.store_works();
-        // Claims that only wrote down missed dates moved their schedules on: look again.
-        if deliveries.is_empty() && !schedules.is_empty() {
-            return Box::pin(self.gather(now, room.max(1))).await;
+        match self.store.take_open(now, lease_until, room).await {
+            Ok(open) => {
+                deliveries.extend(open);
+                self.status.store_works();
+            }
+            Err(error) if deliveries.is_empty() => return Err(error),
+            // What was claimed is ours, and is sent: left alone, it would be in doubt for nothing.
+            Err(error) => self.store_failed(&error),
+        }
+        if deliveries.is_empty() {
+            // Claims that only wrote down missed dates moved their schedules on: look again.
+            return if schedules.is_empty() {
+                Ok(Gathered::Nothing(self.next_look().await?))
+            } else {
+                Box::pin(self.gather(now, room.max(1))).await
+            };
         }
         Ok(Gathered::Ready(deliveries))
     }
@@ -389,8 +392,10 @@ type Joined = Result<(Key, Outcome), tokio::task::JoinError>;
 
 /// What is ready to be attempted.
 enum Gathered {
-    /// These; none when nothing is due.
+    /// These, one at least.
     Ready(Vec<Delivery>),
+    /// Nothing is due; when something is next.
+    Nothing(Option<Timestamp>),
     /// Something is due, but must wait so long.
     Wait(SignedDuration),
 }
@@ -425,9 +430,9 @@ mod tests {
     use crate::store::{Missed, Schedule, Sqlite, Subject};
     use jiff::civil::{date, time};
 
-    /// A Discord whose clock is so far behind, and that sets ours when it is posted to.
+    /// A Discord that knows how far our clock is ahead, and puts it ahead when it is posted to.
     struct Strange {
-        skew: SignedDuration,
+        ahead: Mutex<SignedDuration>,
         clock: Arc<SimulatedClock>,
         sets: Mutex<Option<SignedDuration>>,
     }
@@ -435,13 +440,14 @@ mod tests {
     #[async_trait]
     impl Poster for Strange {
         async fn skew(&self) -> Result<SignedDuration, String> {
-            Ok(self.skew)
+            Ok(*self.ahead.lock().expect("no panic"))
         }
 
         async fn post(&self, key: Key, _: &Card) -> Posted {
             match self.sets.lock().expect("no panic").take() {
                 Some(by) => {
                     self.clock.advance(by);
+                    *self.ahead.lock().expect("no panic") = by;
                     Posted::NotSent { wait: None, why: "no connection".to_owned() }
                 }
                 None => Posted::Sent(key.channel),
@@ -466,7 +472,7 @@ mod tests {
         "2026-11-24T07:00:00Z".parse().expect("an instant")
     }
 
-    async fn at_eight(skew: SignedDuration) -> (tempfile::TempDir, Arc<Sqlite>, Arc<Strange>, Arc<Deliverer>) {
+    async fn at_eight(ahead: SignedDuration) -> (tempfile::TempDir, Arc<Sqlite>, Arc<Strange>, Arc<Deliverer>) {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Arc::new(Sqlite::open_for_simulation(&folder.path().join("kronikas.db")).await.expect("a store"));
         let schedule = Schedule {
@@ -486,7 +492,7 @@ mod tests {
         };
         store.put_schedule(&schedule).await.expect("it is put");
         let clock = Arc::new(SimulatedClock::new(due()));
-        let discord = Arc::new(Strange { skew, clock: clock.clone(), sets: Mutex::default() });
+        let discord = Arc::new(Strange { ahead: Mutex::new(ahead), clock: clock.clone(), sets: Mutex::default() });
         let deliverer = Arc::new(Deliverer::new(store.clone(), discord.clone(), Arc::new(Plain), clock, 1956));
         (folder, store, discord, deliverer)
     }
@@ -497,6 +503,7 @@ mod tests {
         *discord.sets.lock().expect("no panic") = Some(SignedDuration::from_hours(8));
         deliverer.run_until_idle().await;
         // Set right again, a minute and a bit later.
+        *discord.ahead.lock().expect("no panic") = SignedDuration::ZERO;
         discord.clock.set(due().checked_add(SignedDuration::from_secs(90)).expect("an instant"));
         deliverer.run_until_idle().await;
         let key = Key { channel: 7, date: date(2026, 11, 24), sequence: 0 };

@@ -175,7 +175,8 @@ impl Discord {
             books.next_turn = turn + TURN;
             turn
         };
-        self.world.sleep_until(turn).await;
+        // Half a second's turns together, which lets many be written down in one step.
+        self.world.sleep_until(turn + (-turn).rem_euclid(SECOND / 2)).await;
         let books = self.books();
         let of_channel = books.channels.get(&channel).map_or(0, |state| state.paused_until);
         let wait = of_channel.max(books.everyone_until) - self.world.at();
@@ -218,7 +219,7 @@ impl Discord {
     /// One page of a look, by the same rules as the Discord edge reads it.
     async fn page(&self, channel: u64, weighs: u32) -> Result<(), Sought> {
         let (fault, mut chance) = self.request(channel, weighs);
-        self.world.sleep(50 * chance.i64(1..=3)).await;
+        self.world.sleep(latency(&mut chance)).await;
         self.world.step().await;
         let unavailable = |why: &str| Err(Sought::Unavailable(why.to_owned()));
         match fault {
@@ -289,6 +290,11 @@ impl Books {
     }
 }
 
+/// Most answers take the same time, which lets many be written down in one step.
+fn latency(chance: &mut fastrand::Rng) -> Ms {
+    if chance.u32(0..8) > 0 { 100 } else { chance.i64(20..900) }
+}
+
 fn id(at: Ms) -> u64 {
     (at.unsigned_abs() - 1_420_070_400_000) << 22
 }
@@ -317,7 +323,7 @@ impl Poster for Discord {
         }
         self.world.step().await;
         let (fault, mut chance) = self.request(key.channel, 1);
-        self.world.sleep(50 * chance.i64(1..=3)).await;
+        self.world.sleep(latency(&mut chance)).await;
         let (answer, carried_out) = match fault {
             None => (None, true),
             Some(Fault::Refused) => (Some(Posted::NotSent { wait: None, why: "no connection to Discord".to_owned() }), false),
