@@ -58,7 +58,8 @@ fn main() {
         Office::new(
             store.clone(),
             Arc::new(school::PrivateRooms),
-            Arc::new(school::deliverer(store)),
+            Arc::new(school::deliverer(store.clone())),
+            school::rounds(store),
             tokio::runtime::Handle::current(),
         )
     });

@@ -17,8 +17,8 @@
 //!
 //! Arrows point one way: [`knowledge`] ← [`lookup`] ← [`commands`] → [`card`]; [`calendar`] reads
 //! the knowledge, [`picture`] draws it, [`tutor`] asks and judges by it, [`daily`] makes posts of it over
-//! the [`store`], [`replay`] tells it hour by hour. [`discord`] and [`terminal`] are edges: they see
-//! everything, and nothing sees them.
+//! the [`store`], [`replay`] tells it hour by hour, [`round`] asks a whole class over the store and the
+//! edges' [`rooms`]. [`discord`] and [`terminal`] are edges: they see everything, and nothing sees them.
 
 pub mod calendar;
 pub mod card;
@@ -31,6 +31,8 @@ pub mod lookup;
 pub mod observe;
 pub mod picture;
 pub mod replay;
+pub mod rooms;
+pub mod round;
 pub mod settings;
 pub mod store;
 pub mod terminal;

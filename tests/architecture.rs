@@ -34,10 +34,26 @@ const MAY: &[(&str, &[&str])] = &[
     ("src/store", &["store"]),
     ("src/tutor", &["knowledge", "lookup", "card", "store", "tutor"]),
     ("src/daily", &["knowledge", "calendar", "card", "tutor", "store", "clock", "daily"]),
+    ("src/rooms", &["card", "rooms"]),
+    ("src/round", &["knowledge", "card", "tutor", "store", "clock", "rooms", "picture", "round"]),
     ("src/replay", &["knowledge", "card", "store", "daily", "replay"]),
     (
         "src/commands",
-        &["knowledge", "lookup", "card", "calendar", "daily", "replay", "store", "clock", "tutor", "picture", "commands"],
+        &[
+            "knowledge",
+            "lookup",
+            "card",
+            "calendar",
+            "daily",
+            "replay",
+            "store",
+            "clock",
+            "tutor",
+            "picture",
+            "rooms",
+            "round",
+            "commands",
+        ],
     ),
 ];
 

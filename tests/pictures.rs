@@ -1,8 +1,9 @@
 //! Pictures: the same to the pixel, no text over another, and their content in words.
 
 use jiff::civil::Date;
-use kronikas::knowledge::{EntryNo, Kind, Pack, built_in, load};
+use kronikas::knowledge::{EntryNo, Kind, Pack, PackFiles, built_in, load};
 use kronikas::picture::{Area, Svg, draw, graph, map, progress, split, strip, timeline};
+use proptest::prelude::*;
 use std::sync::LazyLock;
 
 static PACK: LazyLock<Pack> = LazyLock::new(|| load(&built_in()).unwrap_or_else(|report| panic!("{report}")));
@@ -183,4 +184,57 @@ fn the_same_drawing_gives_the_same_pixels() {
     let again: Vec<String> = drawn.iter().map(|(name, svg)| format!("{name} {:?}", fingerprint(svg))).collect();
     assert_eq!(prints, again);
     insta::assert_snapshot!("pixels", prints.join("\n"));
+}
+
+#[test]
+fn the_largest_pictures_are_small_enough() {
+    let all = events();
+    for svg in [
+        timeline(pack(), &all, "Everything"),
+        map(pack(), &all, "Everything").svg,
+        graph(pack(), event("1956-11-04-whirlwind")).svg,
+    ] {
+        let png = svg.picture().png().expect("a picture");
+        assert!(png.len() < 300_000, "{}: {} bytes", svg.name, png.len());
+    }
+}
+
+proptest! {
+    // Each case builds a pack.
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn nothing_collides_whatever_the_pack(
+        places in proptest::collection::vec((45.7f64..48.6, 16.2f64..22.8, any::<bool>()), 0..70),
+        events in proptest::collection::vec((1944i16..1990, 1i8..13, 1i8..29, 0u8..24, 0u8..5, "[A-Za-zőű]{1,12}( [A-Za-zőűÁ&<]{1,12}){0,5}x"), 1..40),
+    ) {
+        let file = |name: &str, text: String| (name.to_owned(), text);
+        let mut pack = "schema = 1\nid = \"p\"\ntitle = \"P\"\nyear = 1956\n[document]\ntitle = \"D\"\n".to_owned();
+        pack.push_str("[[document.paragraph]]\nnumber = 1\nsection = \"S\"\nabout = \"a\"\nclaims = 1\n");
+        let claims = "cite = [\"b\"]\nclaims = [{ text = \"X.\", cite = [\"b\"] }]\n";
+        let written: String = places.iter().enumerate().map(|(no, (lat, lon, in_city))| {
+            let (lat, lon) = if *in_city { (47.42 + (lat - 45.7) / 20.0, 19.0 + (lon - 16.2) / 50.0) } else { (*lat, *lon) };
+            format!("[[place]]\nid = \"p{no}\"\nname = \"Place with number {no}\"\ngist = \"g\"\nlat = {lat:.4}\nlon = {lon:.4}\n{claims}")
+        }).collect();
+        let told: String = events.iter().enumerate().map(|(no, (year, month, day, hour, form, name))| {
+            let when = match form {
+                0 => format!("{year}"),
+                1 => format!("{year}-{month:02}"),
+                2 => format!("1956-10-23T{hour:02}:30~"),
+                3 => format!("1956-10-{day:02}"),
+                _ => format!("{year}-{month:02}-{day:02}"),
+            };
+            let near: Vec<String> = (0..places.len()).filter(|place| place % events.len() == no % places.len().max(1)).map(|place| format!("\"p{place}\"")).collect();
+            let tag = ["politics", "protest", "military", "other", "society"][usize::from(*form)];
+            format!("[[event]]\nid = \"e{no}\"\nname = \"{name} {no}\"\nwhen = \"{when}\"\ntags = [\"{tag}\"]\nplaces = [{}]\n{claims}", near.join(", "))
+        }).collect();
+        let sources = "[[source]]\nid = \"b\"\nshort = \"B\"\ntitle = \"B\"\n".to_owned();
+        let files = vec![file("pack.toml", pack), file("sources.toml", sources), file("events.toml", told), file("places.toml", written)];
+        let pack = load(&PackFiles::new("p", files)).unwrap_or_else(|report| panic!("{report}"));
+        let all: Vec<EntryNo> = pack.of_kind(Kind::Event).map(|(no, _)| no).collect();
+        check(&timeline(&pack, &all, "A pack of its own"), "any-timeline");
+        check(&strip(&pack, all[0]), "any-strip");
+        check(&map(&pack, &all, "A pack of its own").svg, "any-map");
+        check(&graph(&pack, all[0]).svg, "any-graph");
+    }
 }

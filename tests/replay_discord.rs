@@ -5,8 +5,21 @@ mod running;
 
 use serde_json::json;
 
-use fake_discord::{FakeDiscord, permission};
+use fake_discord::{FakeDiscord, PATIENCE, Room, permission};
 use running::{RunningBot, new_store};
+
+/// Waits until the store is open: a session can stand before that.
+async fn office_open(discord: &FakeDiscord, room: &Room) {
+    let deadline = std::time::Instant::now() + PATIENCE;
+    loop {
+        let said = discord.teacher("Mr Early").slash(room, "replay show", json!({})).await;
+        if !said.text().contains("cannot keep anything") {
+            return;
+        }
+        assert!(std::time::Instant::now() < deadline, "{}", said.text());
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+}
 
 #[tokio::test]
 async fn a_teacher_starts_it_the_class_answers_and_it_stops() {
@@ -16,6 +29,7 @@ async fn a_teacher_starts_it_the_class_answers_and_it_stops() {
     let store = new_store();
     let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
     bot.ready(&discord).await;
+    office_open(&discord, &room).await;
 
     let refused = anna.slash(&room, "replay start", json!({ "channel": room.as_option() })).await;
     assert!(refused.ephemeral && refused.text().contains("Only those who may manage this server"), "{}", refused.text());
@@ -49,6 +63,7 @@ async fn a_teacher_starts_it_the_class_answers_and_it_stops() {
     bot.stop().await;
     let bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
     discord.wait("a new session", |state| state.identifies > 1).await;
+    office_open(&discord, &room).await;
     let posts = discord.posts_to_be(&room, before + 1).await;
     let mut titles: Vec<String> = posts.iter().map(|post| post.said.title().to_owned()).collect();
     let all = titles.len();
@@ -77,6 +92,7 @@ async fn a_channel_without_permissions_is_refused_and_named() {
     let teacher = discord.teacher("Ms Kovács");
     let mut bot = RunningBot::start(&discord);
     bot.ready(&discord).await;
+    office_open(&discord, &room).await;
     discord.forbid(&room, permission::SEND_MESSAGES);
     let refused = teacher.slash(&room, "replay start", json!({ "channel": room.as_option() })).await;
     assert!(refused.text().contains("I am missing Send Messages there"), "{}", refused.text());

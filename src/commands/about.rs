@@ -46,7 +46,7 @@ fn show(page: usize, desk: &Desk<'_>) -> Card {
             "Looking things up leaves nothing behind: no names, no questions. I cannot read what is written in your channels.",
         ),
         Line::new(
-            "When you answer questions (/quiz, /review), I keep how well you knew each thing, when you answered and in which server, so that I know when to ask again. I keep it under a keyed hash of your Discord id: no names, nothing you typed.",
+            "When you answer questions (/quiz, /review, a class round), I keep how well you knew each thing, when you answered and in which server, so that I know when to ask again. I keep it under a keyed hash of your Discord id: no names, nothing you typed.",
         ),
         Line::new(
             "If you ask for reminders, I keep the time, the zone and our direct-message channel. If you agree that a class's report may name you, I keep your Discord id for that.",

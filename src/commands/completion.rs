@@ -40,6 +40,7 @@ pub fn complete(command: &str, option: &str, typed: &str, now: Timestamp, desk: 
         Completion::Days => dates(typed, false, desk.pack),
         Completion::Dates => dates(typed, true, desk.pack),
         Completion::Passages => passages(typed, desk.pack),
+        Completion::Discussions => discussions(typed, desk.pack),
         Completion::Zones => zones(typed, now),
         Completion::Words(words) => {
             let start = plain(typed);
@@ -48,6 +49,14 @@ pub fn complete(command: &str, option: &str, typed: &str, now: Timestamp, desk: 
     };
     choices.truncate(MOST);
     choices
+}
+
+/// Questions to discuss whose title holds every word typed.
+fn discussions(typed: &str, pack: &Pack) -> Vec<Choice> {
+    let typed = plain(typed);
+    let fits = |title: &str| typed.split(' ').all(|word| plain(title).contains(word));
+    let fitting = pack.discussions.iter().filter(|discussion| fits(&discussion.title));
+    fitting.map(|discussion| Choice::new(&discussion.title, &discussion.id)).collect()
 }
 
 fn zones(typed: &str, now: Timestamp) -> Vec<Choice> {

@@ -6,8 +6,10 @@
 
 mod about;
 mod ask;
+mod class;
 mod completion;
 mod daily;
+mod discuss;
 mod entry_card;
 mod event;
 mod graph;
@@ -23,28 +25,29 @@ mod progress;
 mod quiz;
 mod replay;
 mod review;
+mod round;
 mod seek;
+mod shelf;
 mod source;
 mod term;
 mod timeline;
 mod who;
 mod why;
 
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::card::action::decode;
-use crate::card::{Answer, Card, Outcome, Refusal, Text};
-use crate::knowledge::Pack;
-use crate::lookup::{Lookup, Scope};
-use crate::tutor::Bank;
+use crate::card::{Answer, Audience, Card, Outcome, Refusal, Text};
+use crate::lookup::Scope;
 
+pub use crate::rooms::{Rooms, Survey};
 pub use completion::{Choice, complete};
 pub use daily::PostComposer;
 pub use look_up_this::{LOOK_UP_THIS, look_up_this};
-pub use office::{Office, Rooms, Survey};
+pub use office::Office;
+pub use round::class_rounds;
+pub use shelf::{Desk, Shelf, Shelves};
 
 /// Every command, in the order in which help lists them.
 pub const ALL: &[Command] = &[
@@ -61,6 +64,9 @@ pub const ALL: &[Command] = &[
     map::COMMAND,
     ask::COMMAND,
     source::COMMAND,
+    discuss::COMMAND,
+    round::COMMAND,
+    class::COMMAND,
     quiz::COMMAND,
     review::COMMAND,
     progress::COMMAND,
@@ -184,6 +190,8 @@ pub enum Completion {
     Subjects,
     /// With passages of the class document.
     Passages,
+    /// With questions to discuss.
+    Discussions,
     /// With time zones, and the time it is there.
     Zones,
     /// With these words.
@@ -311,35 +319,6 @@ impl Request {
     }
 }
 
-/// What a command works with, borrowed.
-#[derive(Clone, Copy)]
-pub struct Desk<'a> {
-    /// What is known.
-    pub pack: &'a Pack,
-    /// What was meant.
-    pub lookup: &'a Lookup,
-    questions: &'a OnceLock<Bank>,
-    /// The store, the channels and the deliveries, where there are such.
-    pub office: Option<&'a Office>,
-}
-
-impl<'a> Desk<'a> {
-    /// What can be asked. Making all questions takes a moment the first time.
-    pub fn bank(&self) -> &'a Bank {
-        self.questions.get_or_init(|| Bank::new(self.pack))
-    }
-
-    /// The office, for a command that cannot do without.
-    ///
-    /// # Errors
-    /// A refusal that says why this cannot be had now.
-    pub fn office(&self) -> Result<&'a Office, Refusal> {
-        self.office.ok_or_else(|| {
-            Refusal::new("I cannot keep anything at the moment, so this does not work now. Looking things up does. Whoever runs me finds the reason in my log.")
-        })
-    }
-}
-
 /// The command of that name.
 pub fn named(name: &str) -> Option<&'static Command> {
     ALL.iter().find(|command| command.name == name)
@@ -367,56 +346,6 @@ pub fn anything(words: &str, desk: &Desk<'_>) -> Card {
             }
         }
         seek::Sought::Card(card) => *card,
-    }
-}
-
-/// What is known and its lookup, as loaded together.
-pub struct Shelf {
-    /// What is known.
-    pub pack: Pack,
-    /// The lookup of that pack.
-    pub lookup: Lookup,
-    /// The questions of that pack, once somebody asked for one.
-    questions: OnceLock<Bank>,
-}
-
-impl Shelf {
-    /// A shelf for a pack.
-    pub fn new(pack: Pack) -> Shelf {
-        let lookup = Lookup::new(&pack);
-        Shelf { pack, lookup, questions: OnceLock::new() }
-    }
-
-    /// A desk over it, without an office.
-    pub fn desk(&self) -> Desk<'_> {
-        Desk { pack: &self.pack, lookup: &self.lookup, questions: &self.questions, office: None }
-    }
-
-    /// A desk over it and an office.
-    pub fn desk_with<'a>(&'a self, office: Option<&'a Office>) -> Desk<'a> {
-        Desk { office, ..self.desk() }
-    }
-}
-
-/// The shelf that is taught from now: it can be exchanged for another while answers are under way,
-/// which go on with the one they began with.
-pub struct Shelves(RwLock<Arc<Shelf>>);
-
-impl Shelves {
-    /// Begins with a shelf.
-    pub fn new(shelf: Shelf) -> Shelves {
-        Shelves(RwLock::new(Arc::new(shelf)))
-    }
-
-    /// The shelf of now.
-    pub fn current(&self) -> Arc<Shelf> {
-        // It is exchanged whole: a panic elsewhere leaves the old or the new one.
-        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Exchanges it.
-    pub fn exchange(&self, shelf: Shelf) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(shelf);
     }
 }
 

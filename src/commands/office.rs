@@ -2,46 +2,13 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use tokio::runtime::Handle;
 
 use super::Refusal;
 use crate::daily::Deliverer;
+use crate::rooms::Rooms;
+use crate::round::Rounds;
 use crate::store::{Store, StoreError};
-
-/// What an edge knows of its channels.
-#[async_trait]
-pub trait Rooms: Send + Sync {
-    /// Looks at a channel: whether the bot may post there and read what it posted.
-    ///
-    /// # Errors
-    /// What happened, when the edge cannot look.
-    async fn survey(&self, guild: u64, channel: u64) -> Result<Survey, String>;
-
-    /// The channel of direct messages with somebody, opening it if need be.
-    ///
-    /// # Errors
-    /// What happened, when it cannot be opened.
-    async fn direct(&self, user: u64) -> Result<u64, String>;
-
-    /// The address of a message, if it has one.
-    fn link(&self, guild: u64, channel: u64, message: u64) -> Option<String>;
-}
-
-/// What a look at a channel showed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Survey {
-    /// Posts can be made and found again.
-    Fine,
-    /// There is no such channel in that guild, or the bot cannot see it.
-    Unseen,
-    /// It is of a kind that takes no posts.
-    NoPosts,
-    /// The thread is archived.
-    Archived,
-    /// These permissions are missing, in Discord's own words.
-    Missing(Vec<&'static str>),
-}
 
 /// The office: commands that keep something work with it. They run where waiting is allowed and
 /// [`wait`](Office::wait) for what they ask of it.
@@ -52,13 +19,21 @@ pub struct Office {
     pub rooms: Arc<dyn Rooms>,
     /// Delivers what is due; to be woken when something was put in line.
     pub deliverer: Arc<Deliverer>,
+    /// Runs the class rounds; to be told when one starts or stops.
+    pub rounds: Arc<Rounds>,
     runtime: Handle,
 }
 
 impl Office {
     /// An office; `runtime` does the work that its commands wait for.
-    pub fn new(store: Arc<dyn Store>, rooms: Arc<dyn Rooms>, deliverer: Arc<Deliverer>, runtime: Handle) -> Office {
-        Office { store, rooms, deliverer, runtime }
+    pub fn new(
+        store: Arc<dyn Store>,
+        rooms: Arc<dyn Rooms>,
+        deliverer: Arc<Deliverer>,
+        rounds: Arc<Rounds>,
+        runtime: Handle,
+    ) -> Office {
+        Office { store, rooms, deliverer, rounds, runtime }
     }
 
     /// Waits for something. Must be called where waiting is allowed: not on a thread that runs

@@ -4,15 +4,18 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::plan::LEASE;
 use super::poster::{Posted, Sought};
 use crate::store::{Decision, Delivery, Missed, Pause};
 
 /// So young a doubt needs no look: Discord still knows the nonce and takes no second post. Its
-/// window is "a few minutes", without a number.
-const NONCE_HOLDS: SignedDuration = SignedDuration::from_secs(60);
-/// How far before the first doubtful attempt a look begins: our clock may differ from Discord's by
-/// as much as is tolerated, and a minute.
-pub(super) const MARGIN: SignedDuration = SignedDuration::from_secs(6 * 60);
+/// window is "a few minutes", without a number; we rely on one. What is begun now may wait ten
+/// seconds for its turn and be ten on its way, and has arrived within that minute.
+const NONCE_HOLDS: SignedDuration = SignedDuration::from_secs(30);
+/// How far before the first doubtful attempt a look begins: our clock may have differed from
+/// Discord's by as much as is tolerated (five minutes), jumped by as much again before that was
+/// measured anew, and a minute.
+pub(super) const MARGIN: SignedDuration = SignedDuration::from_secs(11 * 60);
 /// How long after the window somebody still asks Discord whether a doubtful post is there.
 const LAST_LOOK: SignedDuration = SignedDuration::from_hours(24);
 /// The longest request, twice: with less left of the lease, nothing is begun.
@@ -71,13 +74,22 @@ pub enum Next {
     GiveUp,
 }
 
-/// The first thing to do.
-pub fn next(delivery: &Delivery, now: Timestamp) -> Next {
+/// The time of an attempt, for what is written down about it: that of the clock, unless it was set
+/// while the lease ran. A wait that began at such a time would last hours, and a doubt would be
+/// looked for at a time when nothing was posted.
+pub fn within_lease(delivery: &Delivery, now: Timestamp) -> Timestamp {
+    let claimed = delivery.lease_until.checked_sub(LEASE).unwrap_or(Timestamp::MIN);
+    now.clamp(claimed, delivery.lease_until)
+}
+
+/// The first thing to do. `fresh` is whether the doubt arose in this process, by a clock that was
+/// not set since: of any other its age is not known, and it is looked into.
+pub fn next(delivery: &Delivery, now: Timestamp, fresh: bool) -> Next {
     if now.duration_until(delivery.lease_until) < ENOUGH {
         return Next::Leave;
     }
     match delivery.doubt_since {
-        Some(since) if now > delivery.until || since.duration_until(now) >= NONCE_HOLDS || now < since => Next::Look,
+        Some(since) if !fresh || now > delivery.until || since.duration_until(now) >= NONCE_HOLDS || now < since => Next::Look,
         None if now > delivery.until => Next::GiveUp,
         _ => Next::Post,
     }
@@ -152,14 +164,28 @@ mod tests {
 
     #[test]
     fn doubt_older_than_the_nonce_is_looked_into_first() {
-        assert_eq!(next(&delivery(None, 100), at(0)), Next::Post);
-        assert_eq!(next(&delivery(Some(0), 100), at(59)), Next::Post);
-        assert_eq!(next(&delivery(Some(0), 200), at(60)), Next::Look);
-        assert_eq!(next(&delivery(Some(0), 30_000), at(21_601)), Next::Look);
-        assert_eq!(next(&delivery(None, 30_000), at(21_601)), Next::GiveUp);
-        assert_eq!(next(&delivery(None, 19), at(0)), Next::Leave);
+        assert_eq!(next(&delivery(None, 100), at(0), true), Next::Post);
+        assert_eq!(next(&delivery(Some(0), 100), at(29), true), Next::Post);
+        assert_eq!(next(&delivery(Some(0), 200), at(30), true), Next::Look);
+        assert_eq!(next(&delivery(Some(0), 30_000), at(21_601), true), Next::Look);
+        assert_eq!(next(&delivery(None, 30_000), at(21_601), true), Next::GiveUp);
+        assert_eq!(next(&delivery(None, 19), at(0), true), Next::Leave);
         // A clock that was set back makes a doubt look as if it lay ahead.
-        assert_eq!(next(&delivery(Some(50), 100), at(0)), Next::Look);
+        assert_eq!(next(&delivery(Some(50), 100), at(0), true), Next::Look);
+    }
+
+    #[test]
+    fn doubt_of_an_earlier_process_is_looked_into_whatever_its_age_seems() {
+        assert_eq!(next(&delivery(Some(0), 100), at(5), false), Next::Look);
+        assert_eq!(next(&delivery(None, 100), at(5), false), Next::Post);
+    }
+
+    #[test]
+    fn a_clock_set_in_the_middle_of_an_attempt_moves_neither_waits_nor_doubts() {
+        let claimed = delivery(None, 60);
+        assert_eq!(within_lease(&claimed, at(7)), at(7));
+        assert_eq!(within_lease(&claimed, at(7 + 8 * 3600)), at(60));
+        assert_eq!(within_lease(&claimed, at(7 - 8 * 3600)), at(0));
     }
 
     #[test]

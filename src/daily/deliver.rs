@@ -3,7 +3,8 @@
 //! Nothing about a delivery lives only in memory: a process that dies at any point leaves a row
 //! from which the next one goes on. The only state here is what is under way.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -72,6 +73,8 @@ pub struct Deliverer {
     chance: Mutex<fastrand::Rng>,
     wake: Notify,
     status: Status,
+    /// Deliveries whose doubt arose here, by a clock that was not set since.
+    fresh: Mutex<HashSet<Key>>,
 }
 
 impl Deliverer {
@@ -84,7 +87,16 @@ impl Deliverer {
         seed: u64,
     ) -> Deliverer {
         let chance = Mutex::new(fastrand::Rng::with_seed(seed));
-        Deliverer { store, poster, composer, clock, chance, wake: Notify::new(), status: Status::default() }
+        Deliverer {
+            store,
+            poster,
+            composer,
+            clock,
+            chance,
+            wake: Notify::new(),
+            status: Status::default(),
+            fresh: Mutex::default(),
+        }
     }
 
     /// How it is doing, for health and for `/daily show`.
@@ -151,29 +163,23 @@ impl Deliverer {
     /// Starts what is due, as far as there is room; says when to look again.
     async fn start_due(self: &Arc<Self>, under_way: &mut JoinSet<(Key, Outcome)>) -> Timestamp {
         let now = self.clock.now();
-        self.status.looked(now);
+        if self.status.looked(now).is_some_and(|last| now < last) {
+            // The clock was set back: how old a doubt is, is not known any longer.
+            self.fresh().clear();
+        }
         let later = |by: SignedDuration| now.checked_add(by).unwrap_or(Timestamp::MAX);
         if under_way.len() >= UNDER_WAY {
             return later(LONGEST_REST);
         }
         match self.gather(now, UNDER_WAY - under_way.len()).await {
             Ok(Gathered::Ready(deliveries)) => {
-                let more = !deliveries.is_empty();
                 for delivery in deliveries {
                     let this = self.clone();
                     under_way.spawn(async move { (delivery.key, this.attempt(delivery).await) });
                 }
-                if more {
-                    return now;
-                }
-                match self.next_look().await {
-                    Ok(next) => next.map_or(later(LONGEST_REST), |next| next.clamp(now, later(LONGEST_REST))),
-                    Err(error) => {
-                        self.store_failed(&error);
-                        later(AFTER_TROUBLE)
-                    }
-                }
+                now
             }
+            Ok(Gathered::Nothing(next)) => next.map_or(later(LONGEST_REST), |next| next.clamp(now, later(LONGEST_REST))),
             Ok(Gathered::Wait(wait)) => later(wait),
             Err(error) => {
                 self.store_failed(&error);
@@ -189,13 +195,17 @@ impl Deliverer {
 
     /// Claims what is due and takes over what is open.
     async fn gather(&self, now: Timestamp, room: usize) -> Result<Gathered, StoreError> {
-        self.forget(now).await?;
         self.composer.enqueue_due(now).await?;
-        if self.next_look().await?.is_none_or(|next| next > now) {
-            return Ok(Gathered::Ready(Vec::new()));
+        let forgets = self.status.forgets_at(now, FORGET_EVERY);
+        let next = self.next_look().await?;
+        if !forgets && next.is_none_or(|next| next > now) {
+            return Ok(Gathered::Nothing(next));
         }
         if let Some(wait) = self.clocks_differ(now).await {
             return Ok(Gathered::Wait(wait));
+        }
+        if forgets {
+            self.forget(now).await?;
         }
         let schedules = self.store.due(now, room.min(BATCH)).await?;
         let excuse = self.status.excuse();
@@ -217,21 +227,31 @@ impl Deliverer {
         }
         let room = room.saturating_sub(deliveries.len()).min(BATCH);
         let lease_until = now.checked_add(LEASE).unwrap_or(now);
-        deliveries.extend(self.store.take_open(now, lease_until, room).await?);
-        self.status.store_works();
-        // Claims that only wrote down missed dates moved their schedules on: look again.
-        if deliveries.is_empty() && !schedules.is_empty() {
-            return Box::pin(self.gather(now, room.max(1))).await;
+        match self.store.take_open(now, lease_until, room).await {
+            Ok(open) => {
+                deliveries.extend(open);
+                self.status.store_works();
+            }
+            Err(error) if deliveries.is_empty() => return Err(error),
+            // What was claimed is ours, and is sent: left alone, it would be in doubt for nothing.
+            Err(error) => self.store_failed(&error),
+        }
+        if deliveries.is_empty() {
+            // Claims that only wrote down missed dates moved their schedules on: look again.
+            return if schedules.is_empty() {
+                Ok(Gathered::Nothing(self.next_look().await?))
+            } else {
+                Box::pin(self.gather(now, room.max(1))).await
+            };
         }
         Ok(Gathered::Ready(deliveries))
     }
 
     async fn forget(&self, now: Timestamp) -> Result<(), StoreError> {
-        if self.status.forgets_now(now, FORGET_EVERY) {
-            let rows = self.store.forget(now).await?;
-            if rows > 0 {
-                info!(rows, "deleted what need not be remembered any longer");
-            }
+        let rows = self.store.forget(now).await?;
+        self.status.forgot(now);
+        if rows > 0 {
+            info!(rows, "deleted what need not be remembered any longer");
         }
         Ok(())
     }
@@ -269,16 +289,31 @@ impl Deliverer {
     }
 
     /// One attempt, from the row to the decision.
-    async fn attempt(&self, mut delivery: Delivery) -> Outcome {
+    async fn attempt(&self, delivery: Delivery) -> Outcome {
+        let (key, doubt_before) = (delivery.key, delivery.doubt_since);
+        let fresh = self.fresh().remove(&key);
+        let outcome = self.attempt_once(delivery, fresh).await;
+        if let Decision::Again { doubt_since, .. } = outcome.decision
+            && doubt_since.is_some()
+            && (fresh || doubt_since != doubt_before)
+        {
+            self.fresh().insert(key);
+        }
+        outcome
+    }
+
+    async fn attempt_once(&self, mut delivery: Delivery, fresh: bool) -> Outcome {
+        let claimed = delivery.clone();
+        let sane = |now: Timestamp| attempt::within_lease(&claimed, now);
         let began = self.clock.now();
         let wait = attempt::back_off(delivery.attempts, &mut self.chance.lock().unwrap_or_else(PoisonError::into_inner));
-        match attempt::next(&delivery, began) {
-            Next::Leave => return Outcome::left(&delivery, began),
+        match attempt::next(&delivery, began, fresh) {
+            Next::Leave => return Outcome::left(&delivery, sane(began)),
             Next::GiveUp => return attempt::give_up(&delivery, began),
             Next::Look => {
                 let since = delivery.doubt_since.unwrap_or(began).min(began);
                 let sought = self.poster.find(delivery.key, since.checked_sub(MARGIN).unwrap_or(Timestamp::MIN)).await;
-                if let Some(outcome) = attempt::after_look(&delivery, sought, self.clock.now(), wait) {
+                if let Some(outcome) = attempt::after_look(&delivery, sought, sane(self.clock.now()), wait) {
                     return outcome;
                 }
                 delivery.doubt_since = None;
@@ -290,15 +325,16 @@ impl Deliverer {
             Ok(None) => return Outcome::skipped(self.clock.now()),
             Err(error) => {
                 self.store_failed(&error);
-                return Outcome::again(delivery.doubt_since, "my store did not answer".to_owned(), self.clock.now(), wait);
+                return Outcome::again(delivery.doubt_since, "my store did not answer".to_owned(), sane(self.clock.now()), wait);
             }
         };
+        // Composing took its time, or the clock was set: what was right to do may not be any longer.
         let now = self.clock.now();
-        if attempt::next(&delivery, now) == Next::Leave {
-            return Outcome::left(&delivery, now);
+        if attempt::next(&delivery, now, fresh) != Next::Post {
+            return Outcome::left(&delivery, sane(now));
         }
         let posted = self.poster.post(delivery.key, &card).await;
-        let outcome = attempt::after_post(posted, delivery.doubt_since, began, self.clock.now(), wait);
+        let outcome = attempt::after_post(posted, delivery.doubt_since, sane(began), sane(self.clock.now()), wait);
         if let Decision::Sent(..) = outcome.decision {
             let late = delivery.due_at.duration_until(self.clock.now()).as_secs_f64().max(0.0);
             metrics::histogram!("delivery_lateness_seconds").record(late);
@@ -340,6 +376,11 @@ impl Deliverer {
         }
     }
 
+    fn fresh(&self) -> MutexGuard<'_, HashSet<Key>> {
+        // Keys are in it or not: a panic elsewhere leaves nothing half done.
+        self.fresh.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn store_failed(&self, error: &StoreError) {
         if self.status.store_fails(error.to_string(), self.clock.now()) {
             error!(%error, "the store does not work: nothing is posted until it does; look-ups go on");
@@ -351,8 +392,10 @@ type Joined = Result<(Key, Outcome), tokio::task::JoinError>;
 
 /// What is ready to be attempted.
 enum Gathered {
-    /// These; none when nothing is due.
+    /// These, one at least.
     Ready(Vec<Delivery>),
+    /// Nothing is due; when something is next.
+    Nothing(Option<Timestamp>),
     /// Something is due, but must wait so long.
     Wait(SignedDuration),
 }
@@ -376,4 +419,119 @@ fn count(decision: &Decision) {
 /// Whether a delivery is over.
 pub fn is_decided(delivery: &Delivery) -> bool {
     !matches!(delivery.state, State::Due | State::Sending)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::card::Outcome as Shown;
+    use crate::clock::SimulatedClock;
+    use crate::daily::{Posted, Sought};
+    use crate::store::{Missed, Schedule, Sqlite, Subject};
+    use jiff::civil::{date, time};
+
+    /// A Discord that knows how far our clock is ahead, and puts it ahead when it is posted to.
+    struct Strange {
+        ahead: Mutex<SignedDuration>,
+        clock: Arc<SimulatedClock>,
+        sets: Mutex<Option<SignedDuration>>,
+    }
+
+    #[async_trait]
+    impl Poster for Strange {
+        async fn skew(&self) -> Result<SignedDuration, String> {
+            Ok(*self.ahead.lock().expect("no panic"))
+        }
+
+        async fn post(&self, key: Key, _: &Card) -> Posted {
+            match self.sets.lock().expect("no panic").take() {
+                Some(by) => {
+                    self.clock.advance(by);
+                    *self.ahead.lock().expect("no panic") = by;
+                    Posted::NotSent { wait: None, why: "no connection".to_owned() }
+                }
+                None => Posted::Sent(key.channel),
+            }
+        }
+
+        async fn find(&self, _: Key, _: Timestamp) -> Sought {
+            Sought::NotThere
+        }
+    }
+
+    struct Plain;
+
+    #[async_trait]
+    impl Composer for Plain {
+        async fn compose(&self, _: &Delivery) -> Result<Option<Arc<Card>>, StoreError> {
+            Ok(Some(Arc::new(Card::new(Shown::Found, "A day"))))
+        }
+    }
+
+    fn due() -> Timestamp {
+        "2026-11-24T07:00:00Z".parse().expect("an instant")
+    }
+
+    async fn at_eight(ahead: SignedDuration) -> (tempfile::TempDir, Arc<Sqlite>, Arc<Strange>, Arc<Deliverer>) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Arc::new(Sqlite::open_for_simulation(&folder.path().join("kronikas.db")).await.expect("a store"));
+        let schedule = Schedule {
+            channel: 7,
+            guild: 3,
+            zone: "Europe/Budapest".to_owned(),
+            time: time(8, 0, 0, 0),
+            quiet: "context".to_owned(),
+            question: true,
+            picture: false,
+            catch_up: 6 * 3600,
+            set_at: due(),
+            next_date: date(2026, 11, 24),
+            next_due: due(),
+            paused: None,
+            resting_until: None,
+        };
+        store.put_schedule(&schedule).await.expect("it is put");
+        let clock = Arc::new(SimulatedClock::new(due()));
+        let discord = Arc::new(Strange { ahead: Mutex::new(ahead), clock: clock.clone(), sets: Mutex::default() });
+        let deliverer = Arc::new(Deliverer::new(store.clone(), discord.clone(), Arc::new(Plain), clock, 1956));
+        (folder, store, discord, deliverer)
+    }
+
+    #[tokio::test]
+    async fn a_clock_set_ahead_during_a_request_does_not_cost_the_day() {
+        let (_folder, store, discord, deliverer) = at_eight(SignedDuration::ZERO).await;
+        *discord.sets.lock().expect("no panic") = Some(SignedDuration::from_hours(8));
+        deliverer.run_until_idle().await;
+        // Set right again, a minute and a bit later.
+        *discord.ahead.lock().expect("no panic") = SignedDuration::ZERO;
+        discord.clock.set(due().checked_add(SignedDuration::from_secs(90)).expect("an instant"));
+        deliverer.run_until_idle().await;
+        let key = Key { channel: 7, date: date(2026, 11, 24), sequence: 0 };
+        let row = store.delivery(key).await.expect("it is read").expect("it is there");
+        assert_eq!(row.state, State::Sent(Some(7)));
+    }
+
+    #[tokio::test]
+    async fn nothing_is_forgotten_by_a_clock_that_is_wrong() {
+        let (_folder, store, discord, deliverer) = at_eight(SignedDuration::from_hours(24 * 200)).await;
+        let row = Delivery {
+            key: Key { channel: 7, date: date(2026, 11, 23), sequence: 0 },
+            guild: 3,
+            subject: Subject::Day,
+            state: State::Missed(Missed::Down),
+            due_at: due(),
+            until: due(),
+            attempts: 0,
+            doubt_since: None,
+            not_before: due(),
+            lease_until: due(),
+            decided_at: Some(due()),
+            trouble: None,
+        };
+        store.enqueue(&row).await.expect("it is put");
+        discord.clock.advance(SignedDuration::from_hours(24 * 200));
+        deliverer.run_until_idle().await;
+        assert!(store.delivery(row.key).await.expect("it is read").is_some());
+        assert!(matches!(deliverer.status().held(), Held::Clock(_)));
+    }
 }

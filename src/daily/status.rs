@@ -50,8 +50,9 @@ impl Status {
         self.lock().skew.map(|(skew, _)| skew)
     }
 
-    pub(super) fn looked(&self, now: Timestamp) {
-        self.lock().looked = Some(now);
+    /// Notes a look; when the one before was.
+    pub(super) fn looked(&self, now: Timestamp) -> Option<Timestamp> {
+        self.lock().looked.replace(now)
     }
 
     /// The skew, if it was measured not longer ago than `holds` by a clock that has not been set
@@ -102,14 +103,14 @@ impl Status {
         !matches!(std::mem::replace(&mut state.held, Held::Store(why)), Held::Store(_))
     }
 
-    /// Whether it is time again to delete what need not be remembered; it is not the next time.
-    pub(super) fn forgets_now(&self, now: Timestamp, every: SignedDuration) -> bool {
-        let mut state = self.lock();
-        let due = state.forgot.is_none_or(|last| last.duration_until(now).abs() >= every);
-        if due {
-            state.forgot = Some(now);
-        }
-        due
+    /// Whether it is time again to delete what need not be remembered.
+    pub(super) fn forgets_at(&self, now: Timestamp, every: SignedDuration) -> bool {
+        self.lock().forgot.is_none_or(|last| last.duration_until(now).abs() >= every)
+    }
+
+    /// Notes that it was deleted.
+    pub(super) fn forgot(&self, now: Timestamp) {
+        self.lock().forgot = Some(now);
     }
 
     fn lock(&self) -> MutexGuard<'_, Now> {

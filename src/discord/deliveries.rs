@@ -12,7 +12,7 @@ use super::post::ChannelPoster;
 use super::rest::Rest;
 use super::survey::Channels;
 use crate::clock::SystemClock;
-use crate::commands::{Office, PostComposer, Shelves};
+use crate::commands::{Office, PostComposer, Shelves, class_rounds};
 use crate::daily::{Deliverer, recompute};
 use crate::store::{Sqlite, Store, StoreError};
 
@@ -86,8 +86,14 @@ impl OfficeDesk {
         let seed = fastrand::u64(..);
         let deliverer = Arc::new(Deliverer::new(kept.clone(), poster, composer, Arc::new(SystemClock), seed));
         let rooms = Arc::new(Channels::new(self.rest.clone(), self.me));
-        let office = Office::new(kept, rooms, deliverer.clone(), tokio::runtime::Handle::current());
+        let shelves = self.shelves.clone();
+        let rounds = class_rounds(kept.clone(), rooms.clone(), shelves.clone(), Arc::new(SystemClock));
+        let office = Office::new(kept, rooms, deliverer.clone(), rounds.clone(), tokio::runtime::Handle::current());
         self.bot.open_office(Arc::new(office));
-        deliverer.run(self.stopping).await;
+        // Making all questions takes a moment: better now than when a class waits for its round.
+        drop(tokio::task::spawn_blocking(move || {
+            info!(questions = shelves.current().desk().bank().all().len(), "questions are made")
+        }));
+        tokio::join!(deliverer.run(self.stopping.clone()), rounds.run(self.stopping));
     }
 }

@@ -93,7 +93,7 @@ impl Bot {
         if let Asked::Press { id, asker: Some(asker), way: Way::Form(prompt), .. } = &asked
             && *asker == interaction.user.id.get()
         {
-            log(reply.create(&form(id, *asker, prompt), Vec::new()).await, "form", Instant::now(), &code(reply.id));
+            log(reply.create(&form(id, *asker, prompt)).await, "form", Instant::now(), &code(reply.id));
             return;
         }
         self.answer(reply, asked, interaction.user.id.get(), interaction.guild_id).await;
@@ -155,7 +155,7 @@ impl Bot {
         );
         let refusal = Refusal::new(text);
         let message = CreateInteractionResponse::Message(message_of_refusal(&refusal));
-        if reply.create(&message, Vec::new()).await.is_err() {
+        if reply.create(&message).await.is_err() {
             // An answer had been promised: this takes its place.
             let edit = said(&Err(refusal), 0, true).edit;
             if let Err(error) = reply.http.edit_original_interaction_response(reply.token, &edit, Vec::new()).await {
@@ -173,7 +173,7 @@ impl Bot {
         let choices = offered.into_iter().map(|choice| AutocompleteChoice::new(choice.name, choice.value)).collect();
         let response = CreateInteractionResponse::Autocomplete(CreateAutocompleteResponse::new().set_choices(choices));
         let reply = Reply { http, id: interaction.id, token: &interaction.token };
-        if let Err(failed) = reply.create(&response, Vec::new()).await {
+        if let Err(failed) = reply.create(&response).await {
             // Somebody typing fast outruns their own completions; nothing is lost.
             debug!(error = redact::error(&failed), "a completion came to nothing");
         }

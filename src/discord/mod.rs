@@ -18,6 +18,7 @@ mod redact;
 mod register;
 mod reply;
 mod rest;
+mod speak;
 mod survey;
 mod watchdog;
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 use serenity::builder::{
     CreateActionRow, CreateAllowedMentions, CreateAttachment, CreateButton, CreateEmbed, CreateInputText,
     CreateInteractionResponse, CreateInteractionResponseMessage, CreateMessage, CreateModal, CreateSelectMenu,
-    CreateSelectMenuKind, CreateSelectMenuOption, EditAttachments, EditInteractionResponse,
+    CreateSelectMenuKind, CreateSelectMenuOption, EditAttachments, EditInteractionResponse, EditMessage,
 };
 use serenity::model::application::{ButtonStyle, InputTextStyle};
 use serenity::model::channel::Nonce;
@@ -85,6 +85,22 @@ pub(super) fn message_of_post(card: &Card, nonce: &str) -> (Value, Option<Create
     (serde_json::to_value(message).unwrap_or_default(), file)
 }
 
+/// A card that takes the place of what a message of ours says, as [`message_of_post`]; a picture that
+/// stood there goes.
+pub(super) fn message_of_edit(card: &Card, nonce: &str) -> (Value, Option<CreateAttachment>) {
+    let file = card.picture.as_ref().and_then(drawn);
+    let named = card.picture.as_ref().map(described).filter(|_| file.is_some());
+    // Said even when there is none: an edit that says nothing keeps the old picture.
+    let attachments = named.iter().cloned().fold(EditAttachments::new(), EditAttachments::add);
+    let message = EditMessage::new()
+        .embed(embed(card, named.as_ref()))
+        .components(components(&card.rows, Mark::Delivery(nonce)))
+        .allowed_mentions(CreateAllowedMentions::new())
+        .attachments(attachments);
+    // As above.
+    (serde_json::to_value(message).unwrap_or_default(), file)
+}
+
 /// A refusal as a message that only the asker sees.
 pub fn message_of_refusal(refusal: &Refusal) -> CreateInteractionResponseMessage {
     CreateInteractionResponseMessage::new()
@@ -98,30 +114,21 @@ pub(super) fn said(answer: &Answer, asker: u64, private: bool) -> Said {
     let edit = EditInteractionResponse::new().allowed_mentions(CreateAllowedMentions::new());
     match answer {
         Ok(card) => {
-            let drawn = card.picture.as_ref().and_then(drawn);
-            let picture = card.picture.as_ref().filter(|_| drawn.is_some()).map(described);
+            let picture = card.picture.as_ref().and_then(drawn);
             let with_bytes = |file: &CardFile| CreateAttachment::bytes(file.bytes.clone(), file.name.clone());
-            let files: Vec<CreateAttachment> = drawn.into_iter().chain(card.files.iter().map(with_bytes)).collect();
-            // The metadata goes into the message, the bytes only into the request.
-            let named: Vec<CreateAttachment> = picture.iter().cloned().chain(card.files.iter().map(named)).collect();
+            let files: Vec<CreateAttachment> = picture.iter().cloned().chain(card.files.iter().map(with_bytes)).collect();
             // Said even when there are none: an edit that says nothing keeps the old picture.
-            let attachments = named.iter().cloned().fold(EditAttachments::new(), EditAttachments::add);
+            let attachments = files.iter().cloned().fold(EditAttachments::new(), EditAttachments::add);
             Said {
                 edit: edit
                     .embed(embed(card, picture.as_ref()))
                     .components(components(&card.rows, Mark::Asker(asker)))
                     .attachments(attachments),
-                message: message(card, picture.as_ref(), named, asker, private),
-                files,
+                message: message(card, picture.as_ref(), files, asker, private),
                 apart: false,
             }
         }
-        Err(refusal) => Said {
-            message: message_of_refusal(refusal),
-            edit: edit.content(refusal_text(refusal)),
-            files: Vec::new(),
-            apart: true,
-        },
+        Err(refusal) => Said { message: message_of_refusal(refusal), edit: edit.content(refusal_text(refusal)), apart: true },
     }
 }
 

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::multipart::{Form, Part};
 use serde_json::Value;
+use serenity::builder::CreateAttachment;
 
 use super::outbound::{base36, message_of_post};
 use super::rest::{Body, NoReply, Reply, Rest};
@@ -102,12 +103,13 @@ impl Poster for ChannelPoster {
     }
 
     async fn post(&self, key: Key, card: &Card) -> Posted {
+        // Made before the turn comes, so that posts leave at the pace at which turns do.
+        let body = body(card, &nonce(key), message_of_post).await;
         self.rest.pace.turn().await;
         // Asked after the turn: while we waited for it, Discord may have told everybody to wait.
         if let Some(wait) = self.rest.wait_of(key.channel) {
             return Posted::NotSent { wait: Some(wait), why: "Discord asked us to slow down".to_owned() };
         }
-        let body = body(card, key).await;
         let path = format!("/channels/{}/messages", key.channel);
         match self.rest.post(&path, key.channel, body).await {
             Ok(reply) => posted(&reply),
@@ -127,13 +129,15 @@ impl Poster for ChannelPoster {
     }
 }
 
-/// The post as it is sent: with its picture as a file, or as JSON alone.
-async fn body(card: &Card, key: Key) -> Body {
-    let drawing = card.clone();
-    let nonce_of_key = nonce(key);
-    let made = tokio::task::spawn_blocking(move || message_of_post(&drawing, &nonce_of_key)).await;
+/// How a card becomes a message's body and the file of its picture, given a nonce.
+pub(super) type Make = fn(&Card, &str) -> (Value, Option<CreateAttachment>);
+
+/// A message as it is sent: with its picture as a file, or as JSON alone.
+pub(super) async fn body(card: &Card, nonce: &str, make: Make) -> Body {
+    let (drawing, nonce_of_it) = (card.clone(), nonce.to_owned());
+    let made = tokio::task::spawn_blocking(move || make(&drawing, &nonce_of_it)).await;
     // Should drawing fail, the post goes without: the lesson does not wait for a picture.
-    let (message, file) = made.unwrap_or_else(|_| message_of_post(&Card { picture: None, ..card.clone() }, &nonce(key)));
+    let (message, file) = made.unwrap_or_else(|_| make(&Card { picture: None, ..card.clone() }, nonce));
     let part = file.map(|file| Part::bytes(file.data).file_name(file.filename).mime_str("image/png"));
     match part {
         Some(Ok(part)) => Body::Form(Form::new().text("payload_json", message.to_string()).part("files[0]", part)),
@@ -221,16 +225,16 @@ mod tests {
         use crate::card::{Outcome, Picture};
         let key = Key { channel: 5, date: date(2027, 10, 23), sequence: 0 };
         let mut card = Card::new(Outcome::Found, "On this day");
-        assert!(matches!(body(&card, key).await, Body::Json(_)));
+        assert!(matches!(body(&card, &nonce(key), message_of_post).await, Body::Json(_)));
         card.picture = Some(Picture::new("strip", "a strip", "<svg/>".into(), |_| Some(vec![1, 2, 3].into())));
-        let Body::Form(form) = body(&card, key).await else { panic!("no form") };
+        let Body::Form(form) = body(&card, &nonce(key), message_of_post).await else { panic!("no form") };
         let form = format!("{form:?}");
         assert!(form.contains("payload_json") && form.contains("files[0]"), "{form}");
         card.picture = Some(Picture::new("strip", "a strip", "<svg/>".into(), |_| None));
-        let Body::Json(message) = body(&card, key).await else { panic!("a form") };
+        let Body::Json(message) = body(&card, &nonce(key), message_of_post).await else { panic!("a form") };
         assert!(message["embeds"][0]["image"].is_null(), "{message}");
         // Should drawing panic, the post still goes out.
         card.picture = Some(Picture::new("strip", "a strip", "<svg/>".into(), |_| panic!("a bug in drawing")));
-        assert!(matches!(body(&card, key).await, Body::Json(_)));
+        assert!(matches!(body(&card, &nonce(key), message_of_post).await, Body::Json(_)));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use serenity::builder::{CreateAttachment, CreateInteractionResponse, CreateInteractionResponseMessage, EditInteractionResponse};
+use serenity::builder::{Builder, CreateInteractionResponse, CreateInteractionResponseMessage, EditInteractionResponse};
 use serenity::http::Http;
 use serenity::model::id::InteractionId;
 use tokio::task::JoinHandle;
@@ -38,8 +38,6 @@ pub struct Said {
     pub message: CreateInteractionResponseMessage,
     /// The same as an edit, for when an answer was promised first.
     pub edit: EditInteractionResponse,
-    /// The files that go with either: what the message names under `attachments`, in that order.
-    pub files: Vec<CreateAttachment>,
     /// Whether it may only be a message of its own (a refusal must not replace a card).
     pub apart: bool,
 }
@@ -57,13 +55,9 @@ impl Reply<'_> {
                     Manner::New => CreateInteractionResponse::Defer(CreateInteractionResponseMessage::new().ephemeral(private)),
                     Manner::InPlace => CreateInteractionResponse::Acknowledge,
                 };
-                self.create(&promise, Vec::new()).await?;
+                self.create(&promise).await?;
                 let said = work.await.map_err(Failed::Panic)?;
-                self.http
-                    .edit_original_interaction_response(self.token, &said.edit, said.files)
-                    .await
-                    .map(drop)
-                    .map_err(Failed::Discord)
+                said.edit.execute(self.http, self.token).await.map(drop).map_err(Failed::Discord)
             }
         }
     }
@@ -77,15 +71,16 @@ impl Reply<'_> {
             Manner::InPlace if !said.apart => CreateInteractionResponse::UpdateMessage(said.message),
             _ => CreateInteractionResponse::Message(said.message),
         };
-        self.create(&response, said.files).await
+        // The library numbers several files, which nobody else can.
+        response.execute(self.http, (self.id, self.token)).await.map_err(Failed::Discord)
     }
 
-    /// Sends a first answer as it is, with the files that it names.
+    /// Sends a first answer without files as it is.
     ///
     /// # Errors
     /// When Discord does not take it.
-    pub async fn create(&self, response: &CreateInteractionResponse, files: Vec<CreateAttachment>) -> Result<(), Failed> {
-        self.http.create_interaction_response(self.id, self.token, response, files).await.map_err(Failed::Discord)
+    pub async fn create(&self, response: &CreateInteractionResponse) -> Result<(), Failed> {
+        self.http.create_interaction_response(self.id, self.token, response, Vec::new()).await.map_err(Failed::Discord)
     }
 }
 

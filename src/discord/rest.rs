@@ -87,7 +87,20 @@ impl Rest {
     /// # Errors
     /// When there is no answer at all.
     pub async fn post(&self, path: &str, channel: u64, body: Body) -> Result<Reply, NoReply> {
-        let request = self.client.request(Method::POST, format!("{}{path}", self.base));
+        self.write(Method::POST, path, channel, body).await
+    }
+
+    /// Changes something in a channel; its waits are others than those of [`Rest::post`], and are
+    /// noted apart.
+    ///
+    /// # Errors
+    /// When there is no answer at all.
+    pub async fn patch(&self, path: &str, channel: u64, body: Body) -> Result<Reply, NoReply> {
+        self.write(Method::PATCH, path, edits_of(channel), body).await
+    }
+
+    async fn write(&self, method: Method, path: &str, channel: u64, body: Body) -> Result<Reply, NoReply> {
+        let request = self.client.request(method, format!("{}{path}", self.base));
         let request = match body {
             Body::Json(value) => request.json(&value),
             Body::Form(form) => request.multipart(form),
@@ -135,6 +148,11 @@ impl Rest {
             _ => {}
         }
     }
+}
+
+/// What stands for the edits in a channel where waits are noted: ids have a first bit of 0 until 2084.
+pub fn edits_of(channel: u64) -> u64 {
+    channel | 1 << 63
 }
 
 /// What is sent.

@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use serde_json::Value;
 
 use super::rest::{Body, Rest};
-use crate::commands::{Rooms, Survey};
+use super::speak;
+use crate::card::Card;
+use crate::rooms::{Rooms, Survey, Unsaid};
 
 const VIEW: u64 = 1 << 10;
 const SEND: u64 = 1 << 11;
@@ -86,6 +88,24 @@ impl Rooms for Channels {
 
     fn link(&self, guild: u64, channel: u64, message: u64) -> Option<String> {
         Some(format!("https://discord.com/channels/{guild}/{channel}/{message}"))
+    }
+
+    async fn say(&self, channel: u64, nonce: &str, card: &Card) -> Result<u64, Unsaid> {
+        speak::say(&self.rest, channel, nonce, card).await
+    }
+
+    async fn amend(&self, channel: u64, message: u64, card: &Card) -> Result<(), Unsaid> {
+        speak::amend(&self.rest, channel, message, card).await
+    }
+
+    async fn open_thread(&self, channel: u64, name: &str) -> Result<u64, Unsaid> {
+        speak::open_thread(&self.rest, channel, name).await
+    }
+
+    async fn name_of(&self, guild: u64, user: u64) -> Option<String> {
+        let member = self.ask(&format!("/guilds/{guild}/members/{user}")).await.ok().flatten()?;
+        let names = [&member["nick"], &member["user"]["global_name"], &member["user"]["username"]];
+        names.into_iter().find_map(Value::as_str).map(str::to_owned)
     }
 }
 

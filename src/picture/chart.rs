@@ -43,6 +43,23 @@ pub fn progress(themes: &[(String, f64, u32)], due: &[(Date, u32)]) -> Svg {
     Svg::new("progress", canvas, (WIDTH, y), said)
 }
 
+/// How well a class remembers each theme: name, percent of right answers (at most 100) and how many
+/// answers there were. No theme, no picture worth drawing.
+pub fn class(themes: &[(String, u32, u32)]) -> Svg {
+    let mut canvas = Canvas::default();
+    let mut said = vec!["What the class remembers.".to_owned()];
+    canvas.text(MARGIN, 24.0, Anchor::Start, TITLE, "Right answers by theme");
+    let mut y = 40.0;
+    for (name, percent, answers) in themes {
+        let percent = (*percent).min(100);
+        let figure = format!("{percent}% of {}", words::count(*answers as usize, "answer"));
+        row(&mut canvas, y, name, f64::from(percent) / 100.0, &figure);
+        said.push(format!("{name}: {figure} right."));
+        y += 34.0;
+    }
+    Svg::new("class", canvas, (WIDTH, y + 4.0), said)
+}
+
 /// A name and a figure over a bar.
 fn row(canvas: &mut Canvas, y: f64, name: &str, share: f64, figure: &str) {
     let room = WIDTH - 2.0 * MARGIN;

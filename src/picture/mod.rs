@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use crate::card::Picture;
 
-pub use chart::{progress, split};
+pub use chart::{class, progress, split};
 pub use graph::{Branch, Graph, graph};
 pub use map::{Beyond, Map, Spot, map};
 pub use png::{draw, png};

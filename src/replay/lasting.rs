@@ -35,8 +35,9 @@ impl FromStr for Lasting {
 
     /// Reads `45m`, `45 minutes`, `1h30`, `1:30`, `2 hours`, `90` (minutes), `as it happened`.
     fn from_str(text: &str) -> Result<Lasting, LastingError> {
-        let text = text.trim().to_lowercase().replace('-', " ");
-        if ["as it happened", "as happened", "real time", "real days", "real"].contains(&text.as_str()) {
+        let text = text.trim().to_lowercase();
+        let words = text.replace('-', " ");
+        if ["as it happened", "as happened", "real time", "real days", "real"].contains(&words.as_str()) {
             return Ok(Lasting::AsItHappened);
         }
         let packed: String = text.split_whitespace().collect();

@@ -8,6 +8,7 @@ mod delivery;
 mod recall;
 mod replay;
 mod replay_row;
+mod round;
 mod row;
 mod schedule;
 mod sqlite;
@@ -24,6 +25,7 @@ pub use recall::{
     Reminding, Review, Step, Student,
 };
 pub use replay::{CLOSING, FIRST_SEQUENCE, Replay, ReplayMode, ReplayState, ReplayStore};
+pub use round::{Answered, Phase, REMEMBER_ROUND, Round, RoundAnswer, RoundGrade, RoundQuestion, RoundStore, Taken, Tally};
 pub use schedule::{Pause, Schedule};
 pub use sqlite::{Findings, Sqlite, backup_beside, examine, file_of};
 
@@ -92,9 +94,9 @@ impl StoreError {
 pub type Stored<T> = Result<T, StoreError>;
 
 /// What survives a restart. One engine is built in, [`Sqlite`]; another needs only these traits.
-pub trait Store: DeliveryStore + RecallStore + ReplayStore {}
+pub trait Store: DeliveryStore + RecallStore + ReplayStore + RoundStore {}
 
-impl<T: DeliveryStore + RecallStore + ReplayStore> Store for T {}
+impl<T: DeliveryStore + RecallStore + ReplayStore + RoundStore> Store for T {}
 
 /// Schedules and deliveries, and the store itself.
 #[async_trait]

@@ -7,7 +7,7 @@ use jiff::civil::{Date, Time};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::{Delivery, Key, Missed, Schedule, State, StoreError, Stored};
+use super::{Answered, Delivery, Key, Missed, Round, RoundQuestion, Schedule, State, StoreError, Stored};
 
 /// An id of Discord as the engine keeps it: the same 64 bits, signed.
 pub(super) fn stored_id(id: u64) -> i64 {
@@ -150,4 +150,38 @@ pub(super) fn delivery(row: &SqliteRow) -> Stored<Delivery> {
         decided_at: optional_instant(row, "decided_at")?,
         trouble: if open { row.try_get("reason")? } else { None },
     })
+}
+
+/// A row of `round` with its rows of `round_question`, in order.
+pub(super) fn round(row: &SqliteRow, questions: &[SqliteRow]) -> Stored<Round> {
+    let question = |row: &SqliteRow| -> Stored<RoundQuestion> {
+        Ok(RoundQuestion {
+            id: row.try_get("question")?,
+            seed: id(row, "seed")?,
+            choices: small(row, "choices")?,
+            right: small(row, "correct")?,
+        })
+    };
+    Ok(Round {
+        id: id(row, "id")?,
+        channel: id(row, "channel")?,
+        guild: id(row, "guild")?,
+        subject: row.try_get("subject")?,
+        seconds: small(row, "seconds")?,
+        podium: row.try_get("podium")?,
+        questions: questions.iter().map(question).collect::<Stored<_>>()?,
+        planned: small(row, "planned")?,
+        position: small(row, "position")?,
+        phase: parsed(row, "phase")?,
+        since: instant(row, "since")?,
+        until: instant(row, "until")?,
+        message: row.try_get::<Option<i64>, _>("message")?.map(i64::cast_unsigned),
+        started_at: instant(row, "started_at")?,
+        trouble: row.try_get("trouble")?,
+    })
+}
+
+/// One student's answer in a round.
+pub(super) fn answered(row: &SqliteRow) -> Stored<Answered> {
+    Ok(Answered { position: small(row, "position")?, student: row.try_get("student")?, right: row.try_get("is_right")? })
 }

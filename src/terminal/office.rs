@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use super::line;
 use crate::card::Card;
 use crate::clock::SystemClock;
-use crate::commands::{Office, PostComposer, Rooms, Shelves, Survey};
+use crate::commands::{Office, PostComposer, Rooms, Shelves, Survey, class_rounds};
 use crate::daily::{Deliverer, Posted, Poster, Sought, recompute};
 use crate::store::{Key, Sqlite, Store, StoreError};
 
@@ -44,7 +44,9 @@ impl LocalOffice {
         let poster = Arc::new(TerminalPoster { posts: Mutex::new(posts), count: AtomicU64::new(0) });
         let composer = Arc::new(PostComposer::new(shelves.clone(), kept.clone()));
         let deliverer = Arc::new(Deliverer::new(kept.clone(), poster, composer, Arc::new(SystemClock), fastrand::u64(..)));
-        let office = Office::new(kept, Arc::new(Here), deliverer, runtime.handle().clone());
+        // Here a round is played alone; nothing runs these.
+        let rounds = class_rounds(kept.clone(), Arc::new(Here), shelves.clone(), Arc::new(SystemClock));
+        let office = Office::new(kept, Arc::new(Here), deliverer, rounds, runtime.handle().clone());
         Ok(LocalOffice { office, posted: Mutex::new(posted), stop: watch::Sender::new(false), store, runtime })
     }
 

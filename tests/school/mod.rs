@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use kronikas::card::action::{Press, TYPED};
 use kronikas::card::{Action, Answer, Card, Row};
 use kronikas::clock::SimulatedClock;
-use kronikas::commands::{self, Asker, Desk, Office, Place, PostComposer, Request, Rooms, Shelf, Shelves, Survey};
+use kronikas::commands::{self, Asker, Desk, Office, Place, PostComposer, Request, Rooms, Shelf, Shelves, Survey, class_rounds};
 use kronikas::daily::{Deliverer, Posted, Poster, Sought};
 use kronikas::knowledge::{built_in, load};
 use kronikas::store::{Attempt, Exercise, Key, Sqlite};
@@ -77,6 +77,11 @@ pub fn shelf() -> Arc<Shelf> {
 }
 
 /// A deliverer whose posts go nowhere.
+/// The rounds of a store that nobody asks for any.
+pub fn rounds(store: Arc<Sqlite>) -> Arc<kronikas::round::Rounds> {
+    class_rounds(store, Arc::new(PrivateRooms), SHELVES.clone(), Arc::new(kronikas::clock::SystemClock))
+}
+
 pub fn deliverer(store: Arc<Sqlite>) -> Deliverer {
     let composer = Arc::new(PostComposer::new(SHELVES.clone(), store.clone()));
     let clock = Arc::new(SimulatedClock::new(Timestamp::UNIX_EPOCH));
@@ -93,7 +98,8 @@ impl School {
         let posted = Notes::default();
         let composer = Arc::new(PostComposer::new(SHELVES.clone(), store.clone()));
         let deliverer = Deliverer::new(store.clone(), Arc::new(NotingPoster(posted.clone())), composer, clock.clone(), 1);
-        let office = Office::new(store, Arc::new(PrivateRooms), Arc::new(deliverer), runtime.handle().clone());
+        let rounds = class_rounds(store.clone(), Arc::new(PrivateRooms), SHELVES.clone(), clock.clone());
+        let office = Office::new(store, Arc::new(PrivateRooms), Arc::new(deliverer), rounds, runtime.handle().clone());
         School { shelf: SHELVES.current(), office, clock, posted, count: 0, runtime, _folder: folder }
     }
 

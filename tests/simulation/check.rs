@@ -51,6 +51,8 @@ const TOLERATED: Ms = 11 * MINUTE;
 /// So long everything has to be well within the window for a post to be certain: the longest
 /// back-off, the longest wait for Discord's clock, a lease, and some requests.
 const WELL: Ms = 20 * MINUTE;
+/// How long a post that is under way when it is turned off may take.
+const UNDER_WAY: Ms = MINUTE;
 /// How late a post is at most when nothing is wrong.
 const LATE: Ms = 2 * MINUTE;
 
@@ -59,6 +61,7 @@ struct Month<'a> {
     rows: BTreeMap<Key, Delivery>,
     posts: &'a [Message],
     owed: &'a [Owed],
+    off: &'a [(Ms, Ms)],
     /// Those of everyone and of this channel, in order, without overlaps.
     troubles: Vec<(Ms, Ms)>,
     wrong: Vec<String>,
@@ -68,12 +71,7 @@ struct Month<'a> {
 pub async fn check(life: &Life) -> Tally {
     let mut tally = Tally { kills: life.kills, ..Tally::default() };
     let (general, mut of_channel) = sorted(&life.world.lock().troubles);
-    let books = life.discord.books();
-    let channels: Vec<u64> = books.channels.keys().copied().collect();
-    (tally.requests, tally.doubts, tally.looks, tally.found) = (books.requests, books.doubts, books.looks, books.found);
-    (tally.unknowable, tally.busiest) = (books.unknowable.len() as u64, u64::from(books.busiest));
-    drop(books);
-    for channel in channels {
+    for channel in counted(life, &mut tally) {
         let rows = life.store().deliveries(channel, 10_000).await.expect("the store works");
         let schedule = life.store().schedule(channel).await.expect("the store works");
         let next = schedule.map(|schedule| schedule.next_date);
@@ -85,6 +83,7 @@ pub async fn check(life: &Life) -> Tally {
             rows: rows.into_iter().map(|row| (row.key, row)).collect(),
             posts: &books.channels[&channel].posts,
             owed,
+            off: life.teachers.off.get(&channel).map(Vec::as_slice).unwrap_or_default(),
             troubles,
             wrong: Vec::new(),
         };
@@ -106,6 +105,14 @@ pub async fn check(life: &Life) -> Tally {
         wrong.into_iter().for_each(|what| life.world.violation(what));
     }
     tally
+}
+
+/// Takes over what Discord counted; the channels there are.
+fn counted(life: &Life, tally: &mut Tally) -> Vec<u64> {
+    let books = life.discord.books();
+    (tally.requests, tally.doubts, tally.looks, tally.found) = (books.requests, books.doubts, books.looks, books.found);
+    (tally.unknowable, tally.busiest) = (books.unknowable.len() as u64, u64::from(books.busiest));
+    books.channels.keys().copied().collect()
 }
 
 type Spans = Vec<(Ms, Ms)>;
@@ -161,7 +168,7 @@ impl Month<'_> {
             let date = row.key.date;
             let posts = self.posts.iter().filter(|post| post.key == row.key).count();
             if !is_decided(row) {
-                self.wrong(date, "still not decided");
+                self.wrong(date, &format!("still not decided: {row:?}"));
             }
             match &row.state {
                 State::Sent(_) if posts == 0 => self.wrong(date, "said to be sent, and is not there"),
@@ -199,6 +206,9 @@ impl Month<'_> {
             let asked = self.owed.iter().any(|owed| instant(date, owed.time, &owed.zone).at() == Some(row.due_at));
             if !asked {
                 self.wrong(date, &format!("posted for {}, which nobody asked for", row.due_at));
+            }
+            if self.off.iter().any(|(from, to)| post.at > from + UNDER_WAY && post.at < *to) {
+                self.wrong(date, "posted after it was turned off");
             }
             if post.at < due - TOLERATED {
                 self.wrong(date, &format!("posted {} s early", (due - post.at) / 1000));

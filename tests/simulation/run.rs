@@ -26,8 +26,8 @@ struct Cards {
 #[async_trait]
 impl Composer for Cards {
     async fn compose(&self, delivery: &Delivery) -> Result<Option<Arc<Card>>, StoreError> {
-        let Some(schedule) = self.store.schedule(delivery.key.channel).await? else { return Ok(None) };
-        let skips = schedule.quiet == "skip" && is_quiet(delivery.key.date);
+        let schedule = self.store.schedule(delivery.key.channel).await?;
+        let skips = schedule.is_some_and(|schedule| schedule.quiet == "skip") && is_quiet(delivery.key.date);
         Ok((!skips).then(|| self.card.clone()))
     }
 }
@@ -155,7 +155,8 @@ impl Life {
         self.world.quiet().await;
         self.store.close().await;
         self.store = Arc::new(Sqlite::open_for_simulation(&self.file).await.expect("the store opens again"));
-        let down = self.down;
+        // At the end somebody sees to it that it runs.
+        let down = self.down.min((self.script.ends - self.world.at()).max(SECOND));
         self.up_at = self.world.at() + down;
         self.world.trouble(down + MINUTE, None);
         let mut now = self.world.lock();
@@ -241,7 +242,16 @@ impl Life {
             return;
         }
         let (guild, now) = (self.guild(channel), self.world.clock_now());
-        self.teachers.act(&self.store, channel, guild, &act, now).await.expect("the store itself works");
+        let done = self.teachers.act(&self.store, channel, guild, &act, now).await.expect("the store itself works");
+        let at = self.world.at();
+        match act {
+            Act::Off if done => self.teachers.off.entry(channel).or_default().push((at, Ms::MAX)),
+            Act::Set { .. } => {
+                let off = self.teachers.off.get_mut(&channel).and_then(|all| all.last_mut());
+                off.into_iter().for_each(|(_, until)| *until = at.min(*until));
+            }
+            _ => {}
+        }
         for key in self.teachers.anyway.drain(..) {
             *self.discord.books().allowed.entry(key).or_default() += 1;
         }

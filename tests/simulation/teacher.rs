@@ -8,6 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use kronikas::daily::{Due, WallTime, instant, next_due, wall_time};
 use kronikas::store::{Claim, DeliveryStore, Key, Missed, Pause, Schedule, Sqlite, State, Stored};
 
+use super::world::Ms;
+
 /// What a schedule promised from a date on, until it was changed.
 #[derive(Debug, Clone)]
 pub struct Owed {
@@ -32,6 +34,8 @@ pub enum Act {
 pub struct Teachers {
     pub owed: BTreeMap<u64, Vec<Owed>>,
     pub anyway: Vec<Key>,
+    /// When a channel was to get no posts at all, in true time.
+    pub off: BTreeMap<u64, Vec<(Ms, Ms)>>,
 }
 
 /// The first due instant after `now` whose date has not been posted or decided.

@@ -260,7 +260,16 @@ impl World {
         let mut before = u64::MAX;
         let mut same = 0;
         while same < 4 {
-            tokio::task::yield_now().await;
+            let mut yielded = false;
+            // To the end of the line; the runtime's own way would sleep in between.
+            std::future::poll_fn(|context| {
+                if std::mem::replace(&mut yielded, true) {
+                    return std::task::Poll::Ready(());
+                }
+                context.waker().wake_by_ref();
+                std::task::Poll::Pending
+            })
+            .await;
             let returned = self.returned.notified();
             let (busy, steps) = {
                 let now = self.lock();

@@ -14,6 +14,8 @@ const WIDTH: f64 = 400.0;
 const MARGIN: f64 = 10.0;
 /// Up to so many places on one of the maps, each says what happened there.
 const FEW: usize = 6;
+/// The most places that are marked on one of the maps; the rest is only told.
+const MOST: usize = 26;
 
 const TITLE: Pen = Pen::new(16.0).bold();
 const HEAD: Pen = Pen::new(12.0).bold();
@@ -52,7 +54,8 @@ pub struct Beyond {
 pub struct Map {
     /// The drawing.
     pub svg: Svg,
-    /// The places on it, by number: those with the most events first.
+    /// The places in its area, by number: those with the most events first. At most 26 are marked on
+    /// each of the two maps.
     pub spots: Vec<Spot>,
     /// The places that are not on it, those with the most events first.
     pub beyond: Vec<Beyond>,
@@ -70,7 +73,10 @@ enum Sheet {
 pub fn map(pack: &Pack, events: &[EntryNo], title: &str) -> Map {
     let (spots, beyond) = spots(pack, events);
     let on = |sheet: Sheet| spots.iter().filter(|spot| sheet_of(pack, spot.place) == Some(sheet)).collect::<Vec<_>>();
-    let (country, city) = (on(Sheet::Country), on(Sheet::City));
+    let (mut country, mut city) = (on(Sheet::Country), on(Sheet::City));
+    let unmarked = country.len().saturating_sub(MOST) + city.len().saturating_sub(MOST);
+    country.truncate(MOST);
+    city.truncate(MOST);
     let moves = moves(pack, events);
     let mut canvas = Canvas::default();
     let mut y = 10.0;
@@ -90,6 +96,16 @@ pub fn map(pack: &Pack, events: &[EntryNo], title: &str) -> Map {
         let ground = Ground::city(MARGIN, y + 20.0, WIDTH - 2.0 * MARGIN);
         ground::draw_city(&mut canvas, &ground);
         y = sheet(&mut canvas, pack, &ground, Sheet::City, &city, &moves);
+    }
+    if unmarked > 0 {
+        y += 13.0;
+        canvas.text(
+            MARGIN,
+            y,
+            Anchor::Start,
+            SMALL,
+            &format!("{} not marked: see the list.", words::count(unmarked, "more place")),
+        );
     }
     if !beyond.is_empty() {
         let list: Vec<String> =

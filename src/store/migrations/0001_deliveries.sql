@@ -49,5 +49,5 @@ CREATE TABLE delivery (
     PRIMARY KEY (channel, date, sequence)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX delivery_open ON delivery (not_before) WHERE state IN ('due', 'sending');
+CREATE INDEX delivery_open ON delivery (MAX(not_before, lease_until), channel) WHERE state IN ('due', 'sending');
 CREATE INDEX delivery_guild ON delivery (guild);

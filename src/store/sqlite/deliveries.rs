@@ -12,6 +12,20 @@ pub(super) async fn claim(pool: &SqlitePool, claims: &[Claim]) -> Stored<Vec<Del
     let mut transaction = pool.begin().await?;
     let mut ours = Vec::new();
     for claim in claims {
+        // Whoever claims read the schedule some time ago. If a teacher changed it since, it is not
+        // due any longer, and what was planned by it is void.
+        let text =
+            "UPDATE schedule SET next_date = $2, next_due = $3, resting_until = NULL WHERE channel = $1 AND next_due <= $4";
+        let moved = sqlx::query(text)
+            .bind(stored_id(claim.channel))
+            .bind(claim.next.0.to_string())
+            .bind(stored_instant(claim.next.1))
+            .bind(stored_instant(claim.now))
+            .execute(&mut *transaction)
+            .await?;
+        if moved.rows_affected() == 0 {
+            continue;
+        }
         for (date, due_at, why) in &claim.missed {
             insert(&mut transaction, &passed_over(claim, *date, *due_at, why)).await?;
         }
@@ -21,13 +35,6 @@ pub(super) async fn claim(pool: &SqlitePool, claims: &[Claim]) -> Stored<Vec<Del
             // The row says since when there is doubt, should we die; the caller has none yet.
             ours.push(Delivery { doubt_since: None, ..delivery.clone() });
         }
-        let text = "UPDATE schedule SET next_date = $2, next_due = $3, resting_until = NULL WHERE channel = $1";
-        sqlx::query(text)
-            .bind(stored_id(claim.channel))
-            .bind(claim.next.0.to_string())
-            .bind(stored_instant(claim.next.1))
-            .execute(&mut *transaction)
-            .await?;
     }
     transaction.commit().await?;
     Ok(ours)
@@ -79,13 +86,25 @@ pub(super) async fn insert(connection: &mut SqliteConnection, delivery: &Deliver
     Ok(done.rows_affected() > 0)
 }
 
+/// Open deliveries whose time has come and whose lease is over, the longest waiting first: read off
+/// one index, since in an outage of a morning there are tens of thousands that wait.
+const OPEN: &str = "SELECT * FROM delivery WHERE state IN ('due', 'sending') AND MAX(not_before, lease_until) <= $1 \
+    ORDER BY MAX(not_before, lease_until), channel LIMIT $2";
+/// Those of them whose teacher turned the daily post off meanwhile.
+const TURNED_OFF: &str = "UPDATE delivery SET state = 'missed', reason = $2, decided_at = $1, lease_until = 0 \
+    WHERE state IN ('due', 'sending') AND MAX(not_before, lease_until) <= $1 AND subject = 'day' \
+    AND NOT EXISTS (SELECT 1 FROM schedule WHERE schedule.channel = delivery.channel)";
+
 pub(super) async fn take_open(pool: &SqlitePool, now: Timestamp, lease_until: Timestamp, limit: usize) -> Stored<Vec<Delivery>> {
+    let open = || sqlx::query(OPEN).bind(stored_instant(now)).bind(limit_of(limit));
+    if open().fetch_optional(pool).await?.is_none() {
+        return Ok(Vec::new());
+    }
     // Doubt is written down before anything is sent: should we die meanwhile, it is there. What the
     // row said before goes back to the caller, who must know it.
-    let open = "SELECT * FROM delivery WHERE state IN ('due', 'sending') AND not_before <= $1 AND lease_until <= $1 \
-                ORDER BY not_before, channel LIMIT $2";
     let mut transaction = pool.begin().await?;
-    let rows = sqlx::query(open).bind(stored_instant(now)).bind(limit_of(limit)).fetch_all(&mut *transaction).await?;
+    sqlx::query(TURNED_OFF).bind(stored_instant(now)).bind(Missed::Withdrawn.to_string()).execute(&mut *transaction).await?;
+    let rows = open().fetch_all(&mut *transaction).await?;
     let mut taken = read(&rows)?;
     for delivery in &mut taken {
         let text = "UPDATE delivery SET state = 'sending', attempts = attempts + 1, lease_until = $4, \
@@ -177,7 +196,10 @@ pub(super) async fn enqueue(pool: &SqlitePool, delivery: &Delivery) -> Stored<u1
 }
 
 pub(super) async fn requeue(pool: &SqlitePool, key: Key, now: Timestamp, until: Timestamp) -> Stored<bool> {
-    let text = "UPDATE delivery SET state = 'due', reason = NULL, decided_at = NULL, doubt_since = NULL, attempts = 0, \
+    // Whoever asks for a held post takes the risk that it is there. One that was missed may be there
+    // too, against appearances, and is looked for.
+    let text = "UPDATE delivery SET state = 'due', reason = NULL, decided_at = NULL, attempts = 0, \
+                doubt_since = CASE state WHEN 'missed' THEN doubt_since END, \
                 not_before = $4, until = $5, lease_until = 0 \
                 WHERE channel = $1 AND date = $2 AND sequence = $3 AND state IN ('held', 'missed', 'skipped')";
     let done = sqlx::query(text)
@@ -231,6 +253,142 @@ pub(super) async fn forget(pool: &SqlitePool, now: Timestamp) -> Stored<u64> {
         .execute(&mut *transaction)
         .await?;
     let replays = super::replays::forget(&mut transaction, days_ago(REMEMBER_DELIVERY)).await?;
+    let rounds = super::rounds::forget(&mut transaction, now).await?;
     transaction.commit().await?;
-    Ok(replays + of_guilds.rows_affected() + guilds.rows_affected() + old.rows_affected())
+    Ok(rounds + replays + of_guilds.rows_affected() + guilds.rows_affected() + old.rows_affected())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{DeliveryStore, Schedule, Sqlite, Subject};
+    use jiff::civil::{Date, date, time};
+
+    const DAY: Date = date(2026, 11, 24);
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(1_795_000_000 + seconds).expect("an instant")
+    }
+
+    fn schedule(next_date: Date, next_due: Timestamp) -> Schedule {
+        Schedule {
+            channel: 7,
+            guild: 3,
+            zone: "Europe/Budapest".to_owned(),
+            time: time(8, 0, 0, 0),
+            quiet: "context".to_owned(),
+            question: true,
+            picture: false,
+            catch_up: 6 * 3600,
+            set_at: at(-1000),
+            next_date,
+            next_due,
+            paused: None,
+            resting_until: None,
+        }
+    }
+
+    fn delivery(doubt_since: Option<Timestamp>) -> Delivery {
+        Delivery {
+            key: Key { channel: 7, date: DAY, sequence: 0 },
+            guild: 3,
+            subject: Subject::Day,
+            state: State::Sending,
+            due_at: at(0),
+            until: at(6 * 3600),
+            attempts: 1,
+            doubt_since,
+            not_before: at(0),
+            lease_until: at(60),
+            decided_at: None,
+            trouble: None,
+        }
+    }
+
+    fn claim_at(now: Timestamp) -> Claim {
+        let tomorrow = DAY.tomorrow().expect("a date");
+        let delivery = Some(delivery(Some(now)));
+        Claim { channel: 7, guild: 3, missed: Vec::new(), delivery, next: (tomorrow, at(86_400)), now }
+    }
+
+    async fn store(schedules: &[Schedule]) -> (tempfile::TempDir, Sqlite) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Sqlite::open_for_simulation(&folder.path().join("kronikas.db")).await.expect("a store");
+        for schedule in schedules {
+            store.put_schedule(schedule).await.expect("it is put");
+        }
+        (folder, store)
+    }
+
+    #[tokio::test]
+    async fn a_claim_by_a_schedule_that_was_changed_since_is_void() {
+        let (_folder, store) = store(&[schedule(DAY, at(0))]).await;
+        // Read as due, and then a teacher chose a later time.
+        let moved = schedule(DAY, at(3600));
+        store.put_schedule(&moved).await.expect("it is put");
+        assert_eq!(store.claim(&[claim_at(at(1))]).await.expect("it is asked"), []);
+        assert_eq!(store.schedule(7).await.expect("it is read"), Some(moved));
+        assert!(!store.is_taken(7, DAY).await.expect("it is read"));
+        // And one that was turned off is not claimed at all.
+        store.remove_schedule(7).await.expect("it is removed");
+        assert_eq!(store.claim(&[claim_at(at(3600))]).await.expect("it is asked"), []);
+        assert!(!store.is_taken(7, DAY).await.expect("it is read"));
+    }
+
+    #[tokio::test]
+    async fn what_may_be_in_the_channel_outlives_being_turned_off_and_is_not_posted() {
+        let (_folder, store) = store(&[schedule(DAY, at(0))]).await;
+        let ours = store.claim(&[claim_at(at(0))]).await.expect("it is claimed");
+        let again = Decision::Again { not_before: at(5), doubt_since: Some(at(0)), trouble: "502".to_owned() };
+        store.decide(&[(ours[0].key, again)]).await.expect("it is decided");
+        store.remove_schedule(7).await.expect("it is removed");
+        assert!(store.is_taken(7, DAY).await.expect("it is read"), "a new schedule would post the day again");
+        assert_eq!(store.take_open(at(10), at(70), 64).await.expect("it is asked"), []);
+        let row = store.delivery(ours[0].key).await.expect("it is read").expect("it is there");
+        assert_eq!(row.state, State::Missed(Missed::Withdrawn));
+    }
+
+    #[tokio::test]
+    async fn what_surely_is_not_in_the_channel_is_forgotten_when_turned_off() {
+        let (_folder, store) = store(&[schedule(DAY, at(0))]).await;
+        let ours = store.claim(&[claim_at(at(0))]).await.expect("it is claimed");
+        let again = Decision::Again { not_before: at(5), doubt_since: None, trouble: "no connection".to_owned() };
+        store.decide(&[(ours[0].key, again)]).await.expect("it is decided");
+        store.remove_schedule(7).await.expect("it is removed");
+        assert!(!store.is_taken(7, DAY).await.expect("it is read"));
+    }
+
+    #[tokio::test]
+    async fn a_missed_post_asked_for_again_is_looked_for_and_a_held_one_is_not() {
+        for (decision, doubt) in [(Decision::Missed(Missed::Refused(1), at(9)), Some(at(0))), (Decision::Held(at(9)), None)] {
+            let (_folder, store) = store(&[schedule(DAY, at(0))]).await;
+            let ours = store.claim(&[claim_at(at(0))]).await.expect("it is claimed");
+            store.decide(&[(ours[0].key, decision)]).await.expect("it is decided");
+            assert!(store.requeue(ours[0].key, at(100), at(200)).await.expect("it is asked"));
+            let taken = store.take_open(at(100), at(160), 64).await.expect("it is asked");
+            assert_eq!(taken[0].doubt_since, doubt);
+        }
+    }
+
+    #[tokio::test]
+    async fn looking_for_what_is_due_never_walks_a_table() {
+        let (_folder, store) = store(&[]).await;
+        for (text, indexes) in [
+            (super::super::schedules::DUE, &["schedule_due"][..]),
+            (super::super::schedules::NEXT_WAKE, &["schedule_due", "delivery_open"]),
+            (OPEN, &["delivery_open"]),
+            (TURNED_OFF, &["delivery_open"]),
+        ] {
+            let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {text}"));
+            let rows = sqlx::query(explain).bind(1i64).bind(1i64).fetch_all(&store.reader).await.expect("a plan");
+            let steps: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+            let all = steps.join("\n");
+            assert!(indexes.iter().all(|index| all.contains(index)), "{text}\n{all}");
+            assert!(!all.contains("TEMP B-TREE"), "{text}\n{all}");
+            let walks = |step: &&String| {
+                (step.starts_with("SCAN schedule") || step.starts_with("SCAN delivery")) && !step.contains("USING")
+            };
+            assert_eq!(steps.iter().find(walks), None, "{text}\n{all}");
+        }
+    }
 }

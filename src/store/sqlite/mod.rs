@@ -13,6 +13,7 @@ mod open;
 mod recalls;
 mod reminders;
 mod replays;
+mod rounds;
 mod schedules;
 mod students;
 

@@ -50,9 +50,9 @@ impl Sqlite {
         let lock = lock(path)?;
         refuse_newer(path).await?;
         let options = options(path).synchronous(SqliteSynchronous::Full);
-        let writer = SqlitePoolOptions::new().max_connections(1).min_connections(1).connect_with(options.clone()).await?;
+        let writer = pool().max_connections(1).min_connections(1).connect_with(options.clone()).await?;
         migrate(&writer, path).await?;
-        let reader = SqlitePoolOptions::new().max_connections(READERS).connect_with(options).await?;
+        let reader = pool().max_connections(READERS).connect_with(options).await?;
         Ok(Sqlite { writer, reader, path: path.to_owned(), key: OnceCell::new(), _lock: Some(lock) })
     }
 
@@ -63,10 +63,16 @@ impl Sqlite {
     /// When the engine refuses.
     pub async fn open_for_simulation(path: &Path) -> Stored<Sqlite> {
         let options = options(path).synchronous(SqliteSynchronous::Off);
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        let writer = pool().max_connections(1).connect_with(options).await?;
         migrate(&writer, path).await?;
         Ok(Sqlite { reader: writer.clone(), writer, path: path.to_owned(), key: OnceCell::new(), _lock: None })
     }
+}
+
+/// Connections to a file do not get lost as those to a server do: asking each time whether one is
+/// still there would double the work of every statement.
+fn pool() -> SqlitePoolOptions {
+    SqlitePoolOptions::new().test_before_acquire(false)
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {
@@ -152,7 +158,7 @@ pub(super) async fn copy(pool: &SqlitePool, file: &Path) -> Stored<()> {
 /// When there is no store, or the copy cannot be written.
 pub async fn backup_beside(path: &Path, file: &Path) -> Stored<()> {
     let options = options(path).create_if_missing(false);
-    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+    let pool = pool().max_connections(1).connect_with(options).await?;
     let copied = copy(&pool, file).await;
     pool.close().await;
     copied

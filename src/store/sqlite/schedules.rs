@@ -57,8 +57,9 @@ pub(super) async fn put(pool: &SqlitePool, schedule: &Schedule) -> Stored<()> {
 
 pub(super) async fn remove(pool: &SqlitePool, channel: u64) -> Stored<bool> {
     let mut transaction = pool.begin().await?;
-    // What is being sent at this moment stays until it is decided; what waits goes.
-    sqlx::query("DELETE FROM delivery WHERE channel = $1 AND state = 'due' AND subject = 'day'")
+    // What may stand in the channel is remembered, so that it is not posted again should the channel
+    // get a new schedule; what surely does not goes.
+    sqlx::query("DELETE FROM delivery WHERE channel = $1 AND state = 'due' AND subject = 'day' AND doubt_since IS NULL")
         .bind(stored_id(channel))
         .execute(&mut *transaction)
         .await?;
@@ -74,9 +75,15 @@ pub(super) async fn pause(pool: &SqlitePool, channel: u64, why: &Pause) -> Store
     Ok(paused.rows_affected() > 0)
 }
 
+/// The schedules that are due, in order: read off one index.
+pub(super) const DUE: &str =
+    "SELECT * FROM schedule WHERE paused IS NULL AND next_due <= $1 ORDER BY next_due, set_at, channel LIMIT $2";
+/// The first thing to do: the first entry of two indexes.
+pub(super) const NEXT_WAKE: &str = "SELECT MIN(at) FROM (SELECT MIN(next_due) AS at FROM schedule WHERE paused IS NULL UNION ALL \
+    SELECT MIN(MAX(not_before, lease_until)) AS at FROM delivery WHERE state IN ('due', 'sending'))";
+
 pub(super) async fn due(pool: &SqlitePool, now: Timestamp, limit: usize) -> Stored<Vec<Schedule>> {
-    let text = "SELECT * FROM schedule WHERE paused IS NULL AND next_due <= $1 ORDER BY next_due, set_at, channel LIMIT $2";
-    let rows = sqlx::query(text).bind(stored_instant(now)).bind(limit_of(limit)).fetch_all(pool).await?;
+    let rows = sqlx::query(DUE).bind(stored_instant(now)).bind(limit_of(limit)).fetch_all(pool).await?;
     read(&rows)
 }
 
@@ -85,9 +92,7 @@ pub(super) fn limit_of(limit: usize) -> i64 {
 }
 
 pub(super) async fn next_wake(pool: &SqlitePool) -> Stored<Option<Timestamp>> {
-    let text = "SELECT MIN(at) FROM (SELECT MIN(next_due) AS at FROM schedule WHERE paused IS NULL UNION ALL \
-                SELECT MIN(MAX(not_before, lease_until)) AS at FROM delivery WHERE state IN ('due', 'sending'))";
-    let at: Option<i64> = sqlx::query(text).fetch_one(pool).await?.try_get(0)?;
+    let at: Option<i64> = sqlx::query(NEXT_WAKE).fetch_one(pool).await?.try_get(0)?;
     Ok(at.and_then(|at| Timestamp::from_second(at).ok()))
 }
 

@@ -31,7 +31,7 @@ impl Sqlite {
         made.await.copied()
     }
 
-    async fn pseudonym(&self, user: u64) -> Stored<Vec<u8>> {
+    pub(super) async fn pseudonym(&self, user: u64) -> Stored<Vec<u8>> {
         let key = self.key().await?;
         let mut mac =
             Hmac::<Sha256>::new_from_slice(&key).map_err(|_| StoreError::Row("the key of the pseudonyms".to_owned()))?;

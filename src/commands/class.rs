@@ -1,0 +1,114 @@
+//! `/class report`: what a class remembers and what it does not, for its teacher alone.
+
+use jiff::ToSpan;
+
+use super::{Audience, Command, Completion, Desk, Opt, OptKind, Refusal, Request, Subcommand};
+use crate::card::entries::open;
+use crate::card::{Action, Answer, Card, CardFile, Line, Outcome, Section, words};
+use crate::knowledge::Citation;
+use crate::picture;
+use crate::round::{self, ENOUGH, Report, Standing};
+
+/// What a class came to.
+pub const COMMAND: Command = Command {
+    name: "class",
+    summary: "For teachers: what your class remembers and what it does not, without names",
+    example: "/class report",
+    subcommands: &[Subcommand {
+        name: "report",
+        summary: "The last weeks in numbers, by theme and by question; only you see it",
+        options: &[Opt {
+            name: "days",
+            summary: "How many days back, 1 to 400 (30 if left out)",
+            kind: OptKind::Text,
+            required: false,
+            completion: Completion::Words(&["7", "30", "90", "365"]),
+        }],
+    }],
+    staff: true,
+    private: true,
+    answer,
+    ..Command::PLAIN
+};
+
+/// How far a report looks back when nothing is said, and at most, in days.
+const DAYS: i64 = 30;
+const MOST_DAYS: i64 = 400;
+/// How many themes and items are shown; the file has all.
+const THEMES: usize = 10;
+const ITEMS: usize = 8;
+/// How much of a question is repeated, in characters.
+const REPEATED: usize = 140;
+
+fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
+    if !request.asker.is_some_and(|asker| asker.manages) {
+        return Err(Refusal::new("Only who may manage this server can see how its class does."));
+    }
+    let Some(place) = request.place.filter(|place| place.guild != 0) else {
+        return Err(Refusal::new("A class is a server's: ask me there."));
+    };
+    let days = match request.text("days") {
+        None => DAYS,
+        Some(typed) => typed
+            .parse()
+            .ok()
+            .filter(|days| (1..=MOST_DAYS).contains(days))
+            .ok_or_else(|| Refusal::new(format!("For days I need a number from 1 to {MOST_DAYS}.")))?,
+    };
+    let office = desk.office()?;
+    let since = request.now.checked_sub((24 * days).hours()).unwrap_or(request.now);
+    let reviews = office.stored(office.store.class_reviews(place.guild, since))?;
+    let mut card = show(&round::report(&reviews, desk), days, desk);
+    card.audience = Audience::Asker;
+    Ok(card)
+}
+
+fn show(report: &Report, days: i64, desk: &Desk<'_>) -> Card {
+    let mut card = Card::new(Outcome::Found, "What your class remembers");
+    card.subtitle = Some(format!("The last {}, without names", words::count(days.unsigned_abs() as usize, "day")));
+    if report.students == 0 {
+        let why = format!(
+            "Fewer than {ENOUGH} students have answered in this server in that time. I say nothing then: numbers of so few could \
+             be somebody's. A round in class (/round start) changes that."
+        );
+        card.outcome = Outcome::Nothing;
+        return card.section(Section::opening(vec![Line::new(why)]));
+    }
+    let opening = format!("{} gave {}.", words::count(report.students, "student"), words::count(report.answers, "answer"));
+    card = card.section(Section::opening(vec![Line::new(opening)]));
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let drawn = report.themes.iter().take(THEMES);
+    let drawn: Vec<(String, u32, u32)> =
+        drawn.map(|theme| (theme.what.clone(), number(theme.percent()), number(theme.answers))).collect();
+    card.picture = (!drawn.is_empty()).then(|| picture::class(&drawn).picture());
+    card.files.push(CardFile { name: "class-report.csv".to_owned(), bytes: round::csv(report, desk) });
+    let themes = report.themes.iter().take(THEMES).map(|theme| Line::new(share(theme)).led(format!("{}:", theme.what)));
+    card = card.section(Section::headed("By theme, the weakest first", themes.collect()));
+    let mut lines = Vec::new();
+    let mut cited: Vec<Citation> = Vec::new();
+    let mut buttons = Vec::new();
+    for item in report.items.iter().filter(|item| item.right < item.answers).take(ITEMS) {
+        let Some(question) = round::example(&item.what, desk) else { continue };
+        let cite: Vec<Citation> = question.explain.first().map(|claim| claim.cite.clone()).unwrap_or_default();
+        let ask = words::cut(&question.ask.replace('\n', " "), REPEATED);
+        let line = Line::new(format!("{ask} → {} ({})", question.answer(), share(item)));
+        lines.push(line.citing(words::citations(desk.pack, &cite)));
+        cited.extend(cite);
+        let entry = question.about.first().map(|no| desk.pack.entry(*no));
+        buttons.extend(entry.map(|entry| Action::new(&entry.name, open(entry))));
+    }
+    buttons.truncate(5);
+    card = card.section(Section::headed("What is not remembered yet", lines)).buttons(buttons);
+    if report.too_few > 0 {
+        let line = format!("{} answered by fewer than {ENOUGH} students are left out.", words::count(report.too_few, "question"));
+        card = card.section(Section::opening(vec![Line::new(line)]));
+    }
+    card.sources = words::explained(desk.pack, &cited);
+    card
+}
+
+/// `62 % of 40 answers right, 12 students`
+fn share(standing: &Standing) -> String {
+    let students = words::count(standing.students, "student");
+    format!("{} % of {} right, {students}", standing.percent(), words::count(standing.answers, "answer"))
+}

@@ -1,0 +1,108 @@
+//! What commands work with: what is known, its lookup and questions, and the office.
+
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use super::{Office, Refusal};
+use crate::knowledge::Pack;
+use crate::lookup::Lookup;
+use crate::round::Book;
+use crate::tutor::Bank;
+
+/// What a command works with, borrowed.
+#[derive(Clone, Copy)]
+pub struct Desk<'a> {
+    /// What is known.
+    pub pack: &'a Pack,
+    /// What was meant.
+    pub lookup: &'a Lookup,
+    questions: &'a OnceLock<Bank>,
+    /// The store, the channels and the deliveries, where there are such.
+    pub office: Option<&'a Office>,
+}
+
+impl<'a> Desk<'a> {
+    /// What can be asked. Making all questions takes a moment the first time.
+    pub fn bank(&self) -> &'a Bank {
+        self.questions.get_or_init(|| Bank::new(self.pack))
+    }
+
+    /// The office, for a command that cannot do without.
+    ///
+    /// # Errors
+    /// A refusal that says why this cannot be had now.
+    pub fn office(&self) -> Result<&'a Office, Refusal> {
+        self.office.ok_or_else(|| {
+            Refusal::new("I cannot keep anything at the moment, so this does not work now. Looking things up does. Whoever runs me finds the reason in my log.")
+        })
+    }
+}
+
+/// What is known and its lookup, as loaded together.
+pub struct Shelf {
+    /// What is known.
+    pub pack: Pack,
+    /// The lookup of that pack.
+    pub lookup: Lookup,
+    /// The questions of that pack, once somebody asked for one.
+    questions: OnceLock<Bank>,
+}
+
+impl Shelf {
+    /// A shelf for a pack.
+    pub fn new(pack: Pack) -> Shelf {
+        let lookup = Lookup::new(&pack);
+        Shelf { pack, lookup, questions: OnceLock::new() }
+    }
+
+    /// A desk over it, without an office.
+    pub fn desk(&self) -> Desk<'_> {
+        Desk { pack: &self.pack, lookup: &self.lookup, questions: &self.questions, office: None }
+    }
+
+    /// A desk over it and an office.
+    pub fn desk_with<'a>(&'a self, office: Option<&'a Office>) -> Desk<'a> {
+        Desk { office, ..self.desk() }
+    }
+}
+
+/// The shelf that is taught from now: it can be exchanged for another while answers are under way,
+/// which go on with the one they began with.
+pub struct Shelves(RwLock<Arc<Shelf>>);
+
+impl Shelves {
+    /// Begins with a shelf.
+    pub fn new(shelf: Shelf) -> Shelves {
+        Shelves(RwLock::new(Arc::new(shelf)))
+    }
+
+    /// The shelf of now.
+    pub fn current(&self) -> Arc<Shelf> {
+        // It is exchanged whole: a panic elsewhere leaves the old or the new one.
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Exchanges it.
+    pub fn exchange(&self, shelf: Shelf) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(shelf);
+    }
+}
+
+impl Book for Shelf {
+    fn pack(&self) -> &Pack {
+        &self.pack
+    }
+
+    fn bank(&self) -> &Bank {
+        self.desk().bank()
+    }
+}
+
+impl Book for Desk<'_> {
+    fn pack(&self) -> &Pack {
+        self.pack
+    }
+
+    fn bank(&self) -> &Bank {
+        Desk::bank(self)
+    }
+}

@@ -1,0 +1,94 @@
+//! What the edges do with their channels: look at them, post there, change what was posted.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use crate::card::Card;
+
+/// An edge's channels.
+#[async_trait]
+pub trait Rooms: Send + Sync {
+    /// Looks at a channel: whether the bot may post there and read what it posted.
+    ///
+    /// # Errors
+    /// What happened, when the edge cannot look.
+    async fn survey(&self, guild: u64, channel: u64) -> Result<Survey, String>;
+
+    /// The channel of direct messages with somebody, opening it if need be.
+    ///
+    /// # Errors
+    /// What happened, when it cannot be opened.
+    async fn direct(&self, user: u64) -> Result<u64, String>;
+
+    /// The address of a message, if it has one.
+    fn link(&self, guild: u64, channel: u64, message: u64) -> Option<String>;
+
+    /// Posts a card and gives the message's id. The same `nonce` (1–25 characters of `[a-z0-9]`) again
+    /// within a minute gives the message that is there already, so what is in doubt may be repeated.
+    ///
+    /// # Errors
+    /// See [`Unsaid`].
+    async fn say(&self, channel: u64, nonce: &str, card: &Card) -> Result<u64, Unsaid> {
+        let _ = (channel, nonce, card);
+        Err(Unsaid::nowhere())
+    }
+
+    /// Puts a card in place of what a message of ours says.
+    ///
+    /// # Errors
+    /// See [`Unsaid`].
+    async fn amend(&self, channel: u64, message: u64, card: &Card) -> Result<(), Unsaid> {
+        let _ = (channel, message, card);
+        Err(Unsaid::nowhere())
+    }
+
+    /// What a member of a guild is called there, for those who agreed to be named; `None` when they
+    /// are not there or the edge cannot say.
+    async fn name_of(&self, guild: u64, user: u64) -> Option<String> {
+        let _ = (guild, user);
+        None
+    }
+
+    /// Opens a public thread in a channel, with a name of 1–100 characters, and gives its id.
+    ///
+    /// # Errors
+    /// See [`Unsaid`].
+    async fn open_thread(&self, channel: u64, name: &str) -> Result<u64, Unsaid> {
+        let _ = (channel, name);
+        Err(Unsaid::nowhere())
+    }
+}
+
+/// What a look at a channel showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Survey {
+    /// Posts can be made and found again.
+    Fine,
+    /// There is no such channel in that guild, or the bot cannot see it.
+    Unseen,
+    /// It is of a kind that takes no posts.
+    NoPosts,
+    /// The thread is archived.
+    Archived,
+    /// These permissions are missing, in Discord's own words.
+    Missing(Vec<&'static str>),
+}
+
+/// Why something was not said, in words for a teacher.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unsaid {
+    /// Not before this wait is over.
+    Wait(Duration),
+    /// It may be tried again; it may even have gone through.
+    Failed(String),
+    /// Not until somebody mends it.
+    Closed(String),
+}
+
+impl Unsaid {
+    /// There are no channels here.
+    fn nowhere() -> Unsaid {
+        Unsaid::Closed("there are no channels here".to_owned())
+    }
+}
