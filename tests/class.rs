@@ -115,6 +115,13 @@ async fn a_class_plays_a_round_and_its_teacher_reads_the_report() {
     assert!(!enough.text().contains("Student 0"), "{}", enough.text());
     let files: Vec<&str> = enough.files.iter().map(|file| file.name.as_str()).collect();
     assert!(files.contains(&"class-report.csv") && files.contains(&"class.png"), "{files:?}");
+    // By their own wish, and until they change it.
+    students[1].slash(&room, "my-data share", json!({ "choice": "on" })).await;
+    let naming = discord.teacher("Ms Kovács").slash(&room, "class report", json!({ "days": "7" })).await;
+    assert!(naming.text().contains("Student 1: ") && !naming.text().contains("Student 0"), "{}", naming.text());
+    students[1].slash(&room, "my-data share", json!({ "choice": "off" })).await;
+    let silent = discord.teacher("Mr Nagy").slash(&room, "class report", json!({ "days": "7" })).await;
+    assert!(!silent.text().contains("Student 1"), "{}", silent.text());
     let csv = enough.files.iter().find(|file| file.name == "class-report.csv").expect("just seen");
     assert!(String::from_utf8_lossy(&csv.bytes).starts_with("kind,subject,question,answer,students"), "{csv:?}");
     let allowed = teacher.slash(&room, "round who", json!({ "may": "everyone" })).await;

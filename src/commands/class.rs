@@ -2,17 +2,18 @@
 
 use jiff::ToSpan;
 
-use super::{Audience, Command, Completion, Desk, Opt, OptKind, Refusal, Request, Subcommand};
+use super::{Audience, Command, Completion, Desk, Office, Opt, OptKind, Refusal, Request, Subcommand};
 use crate::card::entries::open;
-use crate::card::{Action, Answer, Card, CardFile, Line, Outcome, Section, words};
+use crate::card::{Action, Answer, Card, CardFile, Line, Outcome, Section, Text, words};
 use crate::knowledge::Citation;
 use crate::picture;
 use crate::round::{self, ENOUGH, Report, Standing};
+use crate::store::ClassReview;
 
 /// What a class came to.
 pub const COMMAND: Command = Command {
     name: "class",
-    summary: "For teachers: what your class remembers and what it does not, without names",
+    summary: "For teachers: what your class remembers and what it does not; no names but of those who agreed",
     example: "/class report",
     subcommands: &[Subcommand {
         name: "report",
@@ -37,6 +38,9 @@ const MOST_DAYS: i64 = 400;
 /// How many themes and items are shown; the file has all.
 const THEMES: usize = 10;
 const ITEMS: usize = 8;
+/// How many students are named, of those who agreed, and how many weak themes of each.
+const NAMED: usize = 40;
+const WEAK: usize = 2;
 /// How much of a question is repeated, in characters.
 const REPEATED: usize = 140;
 
@@ -58,14 +62,33 @@ fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
     let office = desk.office()?;
     let since = request.now.checked_sub((24 * days).hours()).unwrap_or(request.now);
     let reviews = office.stored(office.store.class_reviews(place.guild, since))?;
-    let mut card = show(&round::report(&reviews, desk), days, desk);
+    let report = round::report(&reviews, desk);
+    let mut card = show(&report, days, desk);
+    if report.students > 0 {
+        card = card.section(Section::headed("Those who agreed to be named", named(place.guild, &reviews, office, desk)?));
+    }
     card.audience = Audience::Asker;
     Ok(card)
 }
 
+/// A line for each student who agreed to be named here (`/my-data share`), in the order of names.
+fn named(guild: u64, reviews: &[ClassReview], office: &Office, desk: &Desk<'_>) -> Result<Vec<Line>, Refusal> {
+    let mut lines = Vec::new();
+    for (student, user) in office.stored(office.store.sharers(guild))?.into_iter().take(NAMED) {
+        let Some((all, themes)) = round::standing_of(student, reviews, desk) else { continue };
+        let Some(name) = office.wait(office.rooms.name_of(guild, user)) else { continue };
+        let weak: Vec<String> = themes.iter().take(WEAK).map(|theme| format!("{} {} %", theme.what, theme.percent())).collect();
+        let weakest = if weak.is_empty() { String::new() } else { format!("; weakest: {}", weak.join(", ")) };
+        let say = format!(": {} % of {} right{weakest}", all.percent(), words::count(all.answers, "answer"));
+        lines.push((name.to_lowercase(), Line::new(Text::default().typed(&name).and(say))));
+    }
+    lines.sort_by(|(first, _), (second, _)| first.cmp(second));
+    Ok(lines.into_iter().map(|(_, line)| line).collect())
+}
+
 fn show(report: &Report, days: i64, desk: &Desk<'_>) -> Card {
     let mut card = Card::new(Outcome::Found, "What your class remembers");
-    card.subtitle = Some(format!("The last {}, without names", words::count(days.unsigned_abs() as usize, "day")));
+    card.subtitle = Some(format!("The last {}", words::count(days.unsigned_abs() as usize, "day")));
     if report.students == 0 {
         let why = format!(
             "Fewer than {ENOUGH} students have answered in this server in that time. I say nothing then: numbers of so few could \

@@ -16,7 +16,7 @@ use crate::tutor::Bank;
 
 pub use cards::{answered, question_alone, result_alone, summary_alone};
 pub use draw::{MOST_QUESTIONS, draw, made};
-pub use report::{ENOUGH, Report, Standing, csv, example, report};
+pub use report::{ENOUGH, Report, Standing, csv, example, report, standing_of};
 pub use run::{Bookcase, Grading, Rounds, Shown, Unstarted};
 pub use step::{Effect, PACE, Step, step};
 

@@ -92,6 +92,24 @@ pub fn report(reviews: &[ClassReview], book: &dyn Book) -> Report {
     }
 }
 
+/// How one student stands, over all they answered and by theme, the weakest theme first; for those
+/// who agreed to be named. `None` when they answered nothing.
+pub fn standing_of(student: i64, reviews: &[ClassReview], book: &dyn Book) -> Option<(Standing, Vec<Standing>)> {
+    let mut all = Count::default();
+    let mut themes: BTreeMap<String, Count> = BTreeMap::new();
+    for review in reviews.iter().filter(|review| review.student == student) {
+        let Some(listed) = book.bank().on_item(&review.item).next() else { continue };
+        all.add(review);
+        for theme in &listed.themes {
+            themes.entry(theme.clone()).or_default().add(review);
+        }
+    }
+    let standing = |what: String, count: &Count| Standing { what, students: 1, answers: count.answers, right: count.right };
+    let mut by_theme: Vec<Standing> = themes.into_iter().map(|(what, count)| standing(what, &count)).collect();
+    by_theme.sort_by_key(|theme| (theme.percent(), std::cmp::Reverse(theme.answers)));
+    (all.answers > 0).then(|| (standing(String::new(), &all), by_theme))
+}
+
 /// Those with enough students, the weakest first.
 fn standings(counts: BTreeMap<String, Count>) -> Vec<Standing> {
     let mut out: Vec<Standing> = counts

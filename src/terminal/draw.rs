@@ -52,7 +52,7 @@ impl Look {
         }
         if let Some(picture) = &card.picture {
             body.push(String::new());
-            self.wrapped(&mut body, "", "", &[Run::new(&format!("[picture: {}]", picture.alt()), DIM)]);
+            self.wrapped(&mut body, "", "", &[Run::new(&format!("[picture: {}]", first_sentence(picture.alt())), DIM)]);
         }
         if !card.sources.is_empty() {
             body.push(String::new());
@@ -174,6 +174,11 @@ fn runs(line: &Line) -> Vec<Run> {
         runs.push(Run::new(&format!("[{cite}]").replace(' ', "\u{a0}"), CITE));
     }
     runs
+}
+
+/// What a picture shows; all of it stands in the card's own words above.
+fn first_sentence(alt: &str) -> &str {
+    alt.split_once(". ").map_or(alt, |(first, _)| first)
 }
 
 /// A text as it is shown: control characters, which could drive the terminal, were taken out of
