@@ -41,6 +41,18 @@ async fn reviews(address: &str, student: &Actor) -> Vec<Review> {
     reviews
 }
 
+/// Waits until the bot has opened its store: it answers before that, but keeps nothing.
+async fn store_open(discord: &FakeDiscord, room: &fake_discord::Room) {
+    for number in 0..50 {
+        let early = discord.user(&format!("Early {number}"));
+        if !early.slash(room, "my-data show", json!({})).await.text().contains("cannot keep anything") {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("the store was never opened");
+}
+
 /// Begins with the quiz that is there already.
 async fn go_on(student: &Actor, room: &fake_discord::Room) -> Said {
     let asked = student.slash(room, "quiz", json!({})).await;
@@ -58,6 +70,7 @@ async fn a_quiz_with_typed_answers_survives_a_restart() {
     let store = store_with_quiz(&anna, &questions).await;
     let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
     bot.ready(&discord).await;
+    store_open(&discord, &room).await;
 
     let first = go_on(&anna, &room).await;
     assert!(first.title().starts_with("Who was this?"), "{}", first.title());
@@ -75,6 +88,7 @@ async fn a_quiz_with_typed_answers_survives_a_restart() {
     let sessions = discord.connections().1;
     let again = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
     discord.wait("a new session", |state| state.identifies > sessions && !state.sockets.is_empty()).await;
+    store_open(&discord, &room).await;
     let second = anna.press(&said, "Next").await;
     assert!(second.text().contains("question 2 of 3"), "{}", second.text());
     let form = anna.press_for_modal(&second, "Answer").await;
@@ -110,6 +124,7 @@ async fn an_answer_counts_once_however_often_it_arrives() {
     let store = store_with_quiz(&anna, &["true.person.imre-nagy", "true.person.janos-kadar", "true.person.imre-nagy"]).await;
     let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
     bot.ready(&discord).await;
+    store_open(&discord, &room).await;
     let first = go_on(&anna, &room).await;
     // One frame, delivered twice; then the same button once more, and another one.
     let said = anna.press_twice(&first, "True").await;
@@ -130,6 +145,7 @@ async fn an_answer_counts_once_however_often_it_arrives() {
     let sessions = discord.connections().1;
     let again = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
     discord.wait("a new session", |state| state.identifies > sessions && !state.sockets.is_empty()).await;
+    store_open(&discord, &room).await;
     let counted = anna.press(&second, "True").await;
     assert!(counted.text().contains("This was already counted"), "{}", counted.text());
     assert_eq!(counted.title(), "Not quite", "Kádár was what it says, and the first press was False");
@@ -154,6 +170,7 @@ async fn nobody_answers_for_somebody_else() {
     let store = new_store();
     let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
     bot.ready(&discord).await;
+    store_open(&discord, &room).await;
     let private = anna.slash(&room, "quiz", json!({})).await;
     assert!(private.ephemeral);
     anna.press(&private, "Stop here").await;
@@ -180,6 +197,7 @@ async fn my_data_is_a_file_and_goes_for_good() {
     let store = store_with_quiz(&anna, &["true.person.imre-nagy"]).await;
     let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
     bot.ready(&discord).await;
+    store_open(&discord, &room).await;
     let asked = go_on(&anna, &room).await;
     anna.press(&asked, "True").await;
     let exported = anna.slash(&room, "my-data export", json!({})).await;
@@ -208,6 +226,7 @@ async fn a_reminder_comes_by_direct_message() {
     let address = new_store();
     let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &address)]);
     bot.ready(&discord).await;
+    store_open(&discord, &room).await;
     let set = anna.slash(&room, "review", json!({ "remind": "18:00", "zone": "budapest" })).await;
     assert!(set.ephemeral && set.text().contains("18:00 by the clock of Europe/Budapest"), "{}", set.text());
     let direct = discord.direct_messages_with(&anna).expect("they were opened");

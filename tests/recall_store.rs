@@ -251,3 +251,36 @@ async fn silent_students_and_left_guilds_are_forgotten() {
     assert_eq!(store.shares(BELA).await.expect("read"), [0_u64; 0]);
     assert_eq!(store.recalls(BELA).await.expect("read").len(), 1, "what the student remembers is theirs");
 }
+
+#[tokio::test]
+async fn what_was_chosen_in_a_round_is_the_students_to_see_and_to_delete() {
+    use kronikas::store::{Phase, Round, RoundAnswer, RoundQuestion, RoundStore};
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path()).await;
+    let round = Round {
+        id: 0,
+        channel: 70,
+        guild: 7,
+        subject: String::new(),
+        seconds: 20,
+        podium: false,
+        questions: vec![RoundQuestion { id: "date.a".to_owned(), seed: 1, choices: 4, right: 0 }],
+        planned: 1,
+        position: 0,
+        phase: Phase::Asking,
+        since: now(),
+        until: now() + SignedDuration::from_secs(20),
+        message: Some(9),
+        started_at: now(),
+        trouble: None,
+    };
+    let id = store.start_round(&round).await.expect("started").expect("the only one");
+    let pressed = RoundAnswer { round: id, position: 0, channel: 70, user: ANNA, choice: 2, interaction: 5, at: now() };
+    store.answer_rounds(&[pressed]).await.expect("taken");
+    let chosen = store.round_choices(ANNA).await.expect("read");
+    assert_eq!(chosen.len(), 1);
+    assert_eq!((chosen[0].round, chosen[0].question.as_str(), chosen[0].choice, chosen[0].at), (id, "date.a", 2, now()));
+    assert!(store.erase(ANNA).await.expect("erased"));
+    assert_eq!(store.round_choices(ANNA).await.expect("read"), []);
+    assert_eq!(store.tally(id, 0).await.expect("read").iter().sum::<u32>(), 0);
+}

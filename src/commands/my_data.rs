@@ -8,7 +8,7 @@ use super::{Answer, Command, Completion, Desk, Office, Opt, OptKind, Refusal, Re
 use crate::card::action::Press;
 use crate::card::{Action, Audience, Card, CardFile, Line, Outcome, Section, Text, words};
 use crate::knowledge::plain;
-use crate::store::{Attempt, Exercise, REMEMBER_STUDENT, Recall, Reminder, Review, Student};
+use crate::store::{Attempt, Exercise, REMEMBER_STUDENT, Recall, Reminder, Review, RoundChoice, Student};
 use crate::tutor::recall::interval;
 
 /// What is kept about the asker.
@@ -46,6 +46,7 @@ struct Kept {
     student: Student,
     recalls: Vec<Recall>,
     reviews: Vec<Review>,
+    rounds: Vec<RoundChoice>,
     attempts: Vec<Attempt>,
     reminder: Option<Reminder>,
     shares: Vec<u64>,
@@ -65,6 +66,7 @@ impl Kept {
                 student,
                 recalls: store.recalls(user).await?,
                 reviews: store.reviews(user, Timestamp::MIN).await?,
+                rounds: store.round_choices(user).await?,
                 attempts,
                 reminder: store.reminder(user).await?,
                 shares: store.shares(user).await?,
@@ -128,6 +130,7 @@ fn show(kept: &Kept) -> Card {
             "{} under way or lately ended.",
             count_of_two(kept.attempts.len(), "quiz or review", "quizzes or reviews")
         )),
+        Line::new(format!("{} in class rounds: which, and when.", words::count(kept.rounds.len(), "choice"))),
         Line::new(match &kept.reminder {
             Some(reminder) => format!(
                 "A reminder at {:02}:{:02} by the clock of {}, and our direct-message channel for it.",
@@ -229,6 +232,7 @@ fn as_json(kept: &Kept) -> Value {
             "interaction": review.interaction.to_string(), "server": review.guild.map(|guild| guild.to_string()),
         })
     };
+    let round = |chosen: &RoundChoice| json!({ "at": written(chosen.at), "round": chosen.round, "question": chosen.question, "chosen": chosen.choice });
     let attempt = |attempt: &Attempt| {
         let steps: Vec<Value> = attempt
             .steps
@@ -248,6 +252,7 @@ fn as_json(kept: &Kept) -> Value {
         "remembered": kept.recalls.iter().map(recall).collect::<Vec<_>>(),
         "answers": kept.reviews.iter().map(review).collect::<Vec<_>>(),
         "under_way": kept.attempts.iter().map(attempt).collect::<Vec<_>>(),
+        "chosen_in_class_rounds": kept.rounds.iter().map(round).collect::<Vec<_>>(),
         "reminder": reminder,
         "servers_whose_report_may_name_you": kept.shares.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })

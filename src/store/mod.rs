@@ -22,7 +22,7 @@ use jiff::civil::Date;
 pub use delivery::{Claim, Decision, Delivery, Key, Missed, State, Subject};
 pub use recall::{
     Attempt, ClassReview, Exercise, Given, Grade, Memory, REMEMBER_ATTEMPT, REMEMBER_STUDENT, Recall, RecallStore, Reminder,
-    Reminding, Review, Step, Student,
+    Reminding, Review, RoundChoice, Step, Student,
 };
 pub use replay::{CLOSING, FIRST_SEQUENCE, Replay, ReplayMode, ReplayState, ReplayStore};
 pub use round::{Answered, Phase, REMEMBER_ROUND, Round, RoundAnswer, RoundGrade, RoundQuestion, RoundStore, Taken, Tally};

@@ -72,6 +72,19 @@ pub struct ClassReview {
     pub rating: u8,
 }
 
+/// What a student chose in a class round.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoundChoice {
+    /// The round's number.
+    pub round: u64,
+    /// The question's id.
+    pub question: String,
+    /// Which choice was taken, counted from 0.
+    pub choice: u8,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// What an attempt is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Exercise {
@@ -216,6 +229,9 @@ pub trait RecallStore: Send + Sync {
 
     /// A student's answers since an instant, the earliest first.
     async fn reviews(&self, user: u64, since: Timestamp) -> Stored<Vec<Review>>;
+
+    /// What a student chose in class rounds, the earliest first.
+    async fn round_choices(&self, user: u64) -> Stored<Vec<RoundChoice>>;
 
     /// The answers given in a guild since an instant, the earliest first.
     async fn class_reviews(&self, guild: u64, since: Timestamp) -> Stored<Vec<ClassReview>>;

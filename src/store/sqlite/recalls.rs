@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection, SqlitePool};
 
 use crate::store::row::{self, stored_id, stored_instant};
-use crate::store::{ClassReview, Grade, Memory, Recall, Review, Stored};
+use crate::store::{ClassReview, Grade, Memory, Recall, Review, RoundChoice, Stored};
 
 /// The number of an item, giving it one if it has none.
 async fn item(connection: &mut SqliteConnection, name: &str) -> Stored<i64> {
@@ -90,6 +90,23 @@ pub(super) async fn reviews(pool: &SqlitePool, student: i64, since: Timestamp) -
             at: row::instant(row, "at")?,
             rating: row::small(row, "rating")?,
             guild: row.try_get::<Option<i64>, _>("guild")?.map(i64::cast_unsigned),
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+pub(super) async fn round_choices(pool: &SqlitePool, student: i64) -> Stored<Vec<RoundChoice>> {
+    let text = "SELECT round_answer.round, round_question.question, round_answer.choice, round_answer.at FROM round_answer \
+                JOIN round_question ON round_question.round = round_answer.round \
+                AND round_question.position = round_answer.position \
+                WHERE round_answer.student = $1 ORDER BY round_answer.at, round_answer.interaction";
+    let rows = sqlx::query(text).bind(student).fetch_all(pool).await?;
+    let read = |row: &SqliteRow| {
+        Ok(RoundChoice {
+            round: row::id(row, "round")?,
+            question: row.try_get("question")?,
+            choice: row::small(row, "choice")?,
+            at: row::instant(row, "at")?,
         })
     };
     rows.iter().map(read).collect()

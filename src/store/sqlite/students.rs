@@ -10,7 +10,7 @@ use super::{Sqlite, attempts, recalls, reminders};
 use crate::store::row::{self, stored_id, stored_instant};
 use crate::store::{
     Attempt, ClassReview, DeliveryStore, Exercise, Given, Grade, Memory, REMEMBER_ATTEMPT, REMEMBER_GUILD, REMEMBER_STUDENT,
-    Recall, RecallStore, Reminder, Reminding, Review, StoreError, Stored, Student,
+    Recall, RecallStore, Reminder, Reminding, Review, RoundChoice, StoreError, Stored, Student,
 };
 
 /// The fact under which the key of the pseudonyms is kept.
@@ -101,6 +101,13 @@ impl RecallStore for Sqlite {
     async fn reviews(&self, user: u64, since: Timestamp) -> Stored<Vec<Review>> {
         match self.number(user).await? {
             Some(student) => recalls::reviews(&self.reader, student, since).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn round_choices(&self, user: u64) -> Stored<Vec<RoundChoice>> {
+        match self.number(user).await? {
+            Some(student) => recalls::round_choices(&self.reader, student).await,
             None => Ok(Vec::new()),
         }
     }
