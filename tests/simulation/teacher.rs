@@ -82,7 +82,7 @@ impl Teachers {
                 let tz = TimeZone::get(zone).expect("a zone");
                 let wall = WallTime::new(time.hour(), time.minute()).expect("a time");
                 let (next_date, next_due) = next_of(store, channel, &tz, wall, now).await?;
-                let quiet = if channel % 5 == 0 { "skip" } else { "context" };
+                let quiet = if channel.is_multiple_of(5) { "skip" } else { "context" };
                 let schedule = Schedule {
                     channel,
                     guild,
