@@ -53,7 +53,7 @@ const TOLERATED: Ms = 11 * MINUTE;
 const WELL: Ms = 20 * MINUTE;
 /// How long a post that is under way when it is turned off may take.
 const UNDER_WAY: Ms = MINUTE;
-/// How late a post is at most when nothing is wrong.
+/// How late a post is at most by the machine's clock, when nothing is wrong.
 const LATE: Ms = 2 * MINUTE;
 
 struct Month<'a> {
@@ -167,6 +167,7 @@ impl Month<'_> {
         for row in &rows {
             let date = row.key.date;
             let posts = self.posts.iter().filter(|post| post.key == row.key).count();
+            let standing = self.posts.iter().filter(|post| post.key == row.key && post.deleted.is_none()).count();
             if !is_decided(row) {
                 self.wrong(date, &format!("still not decided: {row:?}"));
             }
@@ -175,17 +176,21 @@ impl Month<'_> {
                 State::Skipped if !is_quiet(date) && self.owed.iter().all(|owed| owed.to.is_none()) => {
                     self.wrong(date, "skipped though the day is not quiet");
                 }
-                State::Missed(Missed::Down | Missed::Window(_) | Missed::NoSuchDay) if posts > 0 => {
-                    self.wrong(date, &format!("said to be missed, and is there: {:?}", row.state));
+                State::Missed(Missed::Down | Missed::Window(_) | Missed::NoSuchDay) if standing > 0 => {
+                    self.wrong(
+                        date,
+                        &format!(
+                            "said to be missed, and is there: {:?}, {:?}",
+                            row,
+                            self.posts.iter().find(|post| post.key == row.key)
+                        ),
+                    );
                 }
                 State::Missed(Missed::Down | Missed::Window(_)) => {
                     let (from, to) =
                         (row.due_at.as_millisecond(), row.until.as_millisecond().max(row.due_at.as_millisecond() + 6 * HOUR));
                     if self.was_well(from, to) {
-                        self.wrong(
-                            date,
-                            &format!("missed though all was well in its window: {:?}, due {}", row.state, row.due_at),
-                        );
+                        self.wrong(date, &format!("missed though all was well in its window: {row:?}"));
                     }
                 }
                 State::Missed(Missed::Refused(code)) => self.wrong(date, &format!("refused with {code}")),
@@ -216,7 +221,7 @@ impl Month<'_> {
             if post.at > row.until.as_millisecond() + TOLERATED {
                 self.wrong(date, &format!("posted {} s after its window", (post.at - row.until.as_millisecond()) / 1000));
             }
-            if post.at > due + LATE && self.troubles.iter().all(|(from, to)| *to < due - WELL || *from > due + LATE) {
+            if post.shown > due + LATE && self.troubles.iter().all(|(from, to)| *to < due - WELL || *from > due + WELL) {
                 self.wrong(date, &format!("posted {} s late though nothing was wrong", (post.at - due) / 1000));
             }
         }

@@ -41,6 +41,8 @@ pub struct Outage {
 #[derive(Debug, Clone)]
 pub struct Message {
     pub at: Ms,
+    /// What the machine's clock showed.
+    pub shown: Ms,
     pub key: Key,
     pub deleted: Option<Ms>,
     nonce_until: Ms,
@@ -186,6 +188,7 @@ impl Discord {
     /// Takes a post, unless its nonce is known.
     fn take(&self, key: Key, at: Ms, chance: &mut fastrand::Rng) -> Posted {
         let flaw = self.world.flaw;
+        let shown = at + self.world.lock().offset;
         let mut books = self.books();
         let allowed = 1 + books.allowed.get(&key).copied().unwrap_or_default();
         let Some(state) = books.channels.get_mut(&key.channel) else { return Posted::Closed(Pause::ChannelGone) };
@@ -201,7 +204,7 @@ impl Discord {
         let unknowable = !earlier.is_empty() && earlier.iter().all(|post| post.deleted.is_some());
         let doubled = earlier.len() >= allowed && !unknowable;
         let nonce_until = at + chance.i64(MINUTE..5 * MINUTE);
-        state.posts.push(Message { at, key, deleted: None, nonce_until });
+        state.posts.push(Message { at, shown, key, deleted: None, nonce_until });
         if unknowable {
             books.unknowable.insert(key);
         }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use kronikas::store::{Claim, Decision, Delivery, DeliveryStore, Key, Pause, Schedule, Sqlite, StoreError, Stored};
 
-use super::world::{Flaw, SECOND, StoreFault, World};
+use super::world::{Awkward, Flaw, SECOND, StoreFault, World};
 
 pub struct Faulty {
     pub real: Arc<Sqlite>,
@@ -94,6 +94,9 @@ impl DeliveryStore for Faulty {
         self.call(self.real.next_wake()).await
     }
     async fn claim(&self, claims: &[Claim]) -> Stored<Vec<Delivery>> {
+        if claims.iter().any(|claim| self.world.springs(claim.channel, Awkward::BetweenDueAndClaim)) {
+            self.world.sleep(SECOND).await;
+        }
         self.call(async {
             let ours = self.real.claim(claims).await?;
             match self.world.flaw {
@@ -116,6 +119,11 @@ impl DeliveryStore for Faulty {
         .await
     }
     async fn decide(&self, decisions: &[(Key, Decision)]) -> Stored<()> {
+        for (key, decision) in decisions {
+            if matches!(decision, Decision::Again { doubt_since: Some(_), .. }) {
+                self.world.springs(key.channel, Awkward::InDoubt);
+            }
+        }
         self.call(self.real.decide(decisions)).await
     }
     async fn end_leases(&self) -> Stored<u64> {

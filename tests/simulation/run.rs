@@ -10,7 +10,7 @@ use kronikas::store::{Delivery, DeliveryStore, Pause, Sqlite, StoreError};
 
 use super::discord::{Channel, Discord, Fault, Outage};
 use super::faulty::Faulty;
-use super::script::{Event, Script};
+use super::script::{Event, Restarted, Script, awkward};
 use super::teacher::{Act, Teachers};
 use super::world::{Ailment, DAY, Flaw, MINUTE, Ms, SECOND, World};
 
@@ -48,6 +48,7 @@ pub struct Life {
     script: Script,
     up_at: Ms,
     down: Ms,
+    restarted: Restarted,
     starts: u64,
     /// How long to wait when something is due and cannot be done: as the deliverer's own loop.
     patience: Ms,
@@ -73,6 +74,7 @@ impl Life {
             script,
             up_at: 0,
             down: 0,
+            restarted: Restarted::Same,
             starts: 0,
             patience: 0,
         };
@@ -159,8 +161,19 @@ impl Life {
         let down = self.down.min((self.script.ends - self.world.at()).max(SECOND));
         self.up_at = self.world.at() + down;
         self.world.trouble(down + MINUTE, None);
-        let mut now = self.world.lock();
-        (now.dead, now.dies_at) = (false, None);
+        let offset = {
+            let mut now = self.world.lock();
+            (now.dead, now.dies_at) = (false, None);
+            match self.restarted {
+                Restarted::Same => now.offset,
+                Restarted::Off(by) => by,
+                Restarted::Stood(but) => now.offset - down + but,
+            }
+        };
+        // An error of minutes is tolerated and passes unnoticed; a greater one is another event's.
+        if offset.abs() < 5 * MINUTE {
+            self.world.set_offset(offset);
+        }
     }
 
     /// When there is next something to do.
@@ -183,6 +196,11 @@ impl Life {
     /// What the script has for this moment happens.
     async fn happen(&mut self) {
         let at = self.world.at();
+        for (channel, moment) in std::mem::take(&mut self.world.lock().sprung) {
+            let mut chance = self.world.chance(channel, at.unsigned_abs());
+            self.script.events.extend(awkward(&mut chance, at, channel, moment));
+            self.script.events.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+        }
         while let Some((_, event)) = self.script.events.pop_if(|(when, _)| *when <= at) {
             self.event(event).await;
         }
@@ -203,9 +221,10 @@ impl Life {
             Event::Close(channel, why, length) => self.close(channel, why, length).await,
             Event::Open(channel) => self.open(channel).await,
             Event::Readable(channel, readable) => self.with(channel, |state| state.readable = readable),
-            Event::Kill { steps, down } => {
+            Event::Ambush(channel, moment) => drop(world.lock().ambushes.insert(channel, moment)),
+            Event::Kill { steps, down, clock } => {
                 if self.deliverer.is_some() && at < self.script.ends {
-                    self.down = down;
+                    (self.down, self.restarted) = (down, clock);
                     let mut now = world.lock();
                     now.dies_at = Some(now.steps + steps);
                 }
@@ -235,7 +254,8 @@ impl Life {
     async fn teacher(&mut self, channel: u64, act: Act) {
         let well = self.deliverer.is_some() && {
             let now = self.world.lock();
-            now.store_fault.is_none() && !now.dead
+            // By a clock that is hours off, what is owed begins at another time than anybody means.
+            now.store_fault.is_none() && !now.dead && now.offset.abs() <= 5 * MINUTE
         };
         let looked_at = matches!(act, Act::Set { .. } | Act::Resume);
         if !well || looked_at && self.discord.books().channels[&channel].closed.is_some() {

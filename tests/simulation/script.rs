@@ -1,11 +1,12 @@
 //! What happens in a simulated month, all drawn from the seed.
 
 use jiff::civil::Time;
+use jiff::tz::TimeZone;
 use kronikas::store::Pause;
 
 use super::discord::Fault;
 use super::teacher::Act;
-use super::world::{DAY, HOUR, MINUTE, Ms, SECOND, StoreFault};
+use super::world::{Awkward, DAY, HOUR, MINUTE, Ms, SECOND, StoreFault};
 
 pub const ZONES: [&str; 24] = [
     "Europe/Budapest",
@@ -47,11 +48,15 @@ pub enum Event {
     Open(u64),
     /// Read Message History is taken away or given back.
     Readable(u64, bool),
-    /// The process dies after so many steps, and comes back after a while.
+    /// The process dies after so many steps, and comes back after a while, with a clock of its own
+    /// if the machine was started anew.
     Kill {
         steps: u64,
         down: Ms,
+        clock: Restarted,
     },
+    /// A teacher will act at an awkward moment.
+    Ambush(u64, Awkward),
     /// The machine's clock is off, at once or after so many steps.
     Clock {
         by: Ms,
@@ -59,6 +64,17 @@ pub enum Event {
     },
     Date(Ms),
     Store(Option<StoreFault>),
+}
+
+/// What the machine's clock shows after a restart.
+#[derive(Debug, Clone, Copy)]
+pub enum Restarted {
+    /// What it would have shown anyway.
+    Same,
+    /// It is off by so much.
+    Off(Ms),
+    /// It stood still meanwhile, but for so much.
+    Stood(Ms),
 }
 
 pub struct Script {
@@ -142,7 +158,7 @@ pub fn write(seed: u64, full: bool) -> Script {
     for _ in 0..(channels.len() as i64 * days / 20) {
         let channel = any(chance);
         let at = begins + chance.i64(DAY..days * DAY);
-        match chance.u32(0..14) {
+        match chance.u32(0..15) {
             0..4 => {
                 let act = Act::Set { zone: ZONES[chance.usize(0..24)], time: time(chance) };
                 events.push((at, Event::Teacher(channel, act)));
@@ -169,6 +185,10 @@ pub fn write(seed: u64, full: bool) -> Script {
                 events.push((at + length, Event::Open(channel)));
                 events.push((at + length + chance.i64(SECOND..DAY), Event::Teacher(channel, Act::Resume)));
             }
+            12 => {
+                let moment = if chance.bool() { Awkward::BetweenDueAndClaim } else { Awkward::InDoubt };
+                events.push((at, Event::Ambush(channel, moment)));
+            }
             _ => {
                 let (fault, length) = (fault(chance), length(chance));
                 events.push((at, Event::Outage { fault, share: chance.u32(20..=100), length, channel: Some(channel) }));
@@ -178,6 +198,27 @@ pub fn write(seed: u64, full: bool) -> Script {
     of_everyone(chance, begins, days, &mut events);
     events.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     Script { begins, ends, channels, weather, slow_store, events }
+}
+
+/// What a teacher does at an awkward moment: sets another time, or turns it off and on again.
+pub fn awkward(chance: &mut fastrand::Rng, at: Ms, channel: u64, moment: Awkward) -> Vec<(Ms, Event)> {
+    let set = |chance: &mut fastrand::Rng, at: Ms| {
+        // Most often to a time that comes soon.
+        let soon = super::world::timestamp(at + chance.i64(MINUTE..HOUR)).to_zoned_datetime(TimeZone::UTC).time();
+        let soon = Time::constant(soon.hour(), soon.minute(), 0, 0);
+        let (zone, time) = if chance.bool() { ("Africa/Abidjan", soon) } else { (ZONES[chance.usize(0..24)], time(chance)) };
+        (at, Event::Teacher(channel, Act::Set { zone, time }))
+    };
+    if moment == Awkward::BetweenDueAndClaim && chance.bool() {
+        return vec![set(chance, at)];
+    }
+    let off = at + if moment == Awkward::InDoubt { chance.i64(0..2 * SECOND) } else { 0 };
+    let mut events = vec![(off, Event::Teacher(channel, Act::Off))];
+    if chance.u32(0..4) > 0 {
+        let on = off + chance.i64(SECOND..10 * MINUTE);
+        events.push(set(chance, on));
+    }
+    events
 }
 
 /// A moment at which something is likely to be due: on a whole quarter of an hour, and a bit.
@@ -195,7 +236,12 @@ fn of_everyone(chance: &mut fastrand::Rng, begins: Ms, days: i64, events: &mut V
     }
     for _ in 0..days * often {
         let steps = chance.u64(0..60);
-        events.push((busy(chance, begins, days), Event::Kill { steps, down: down(chance) }));
+        let clock = match chance.u32(0..4) {
+            0 => Restarted::Off(chance.i64(-5 * MINUTE..5 * MINUTE)),
+            1 => Restarted::Stood(chance.i64(0..30 * SECOND)),
+            _ => Restarted::Same,
+        };
+        events.push((busy(chance, begins, days), Event::Kill { steps, down: down(chance), clock }));
     }
     for _ in 0..days * often / 6 {
         let by = if chance.bool() { chance.i64(-5 * MINUTE..5 * MINUTE) } else { chance.i64(-30 * HOUR..30 * HOUR) };

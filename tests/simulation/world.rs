@@ -2,7 +2,7 @@
 //! when, what is wrong at present, and when the process dies.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -47,6 +47,15 @@ pub enum Ailment {
     Store,
 }
 
+/// A moment at which a teacher's command meets the deliverer in the middle of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Awkward {
+    /// The schedule was read as due, and is not claimed yet.
+    BetweenDueAndClaim,
+    /// A post may be in the channel, and nobody knows.
+    InDoubt,
+}
+
 /// What the store does instead of working.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoreFault {
@@ -75,6 +84,9 @@ pub struct Now {
     pub jumps_at: Option<(u64, Ms)>,
     pub dead: bool,
     in_flight: usize,
+    /// Channels whose teacher acts at an awkward moment, and those for which it has come.
+    pub ambushes: BTreeMap<u64, Awkward>,
+    pub sprung: Vec<(u64, Awkward)>,
     pub troubles: Vec<Trouble>,
     ailing: Vec<(Ailment, usize)>,
     /// What must not happen, and did.
@@ -211,6 +223,17 @@ impl World {
     pub async fn sleep(&self, length: Ms) {
         let at = self.at() + length;
         self.sleep_until(at).await;
+    }
+
+    /// Whether a teacher acts just now, which is when that moment comes for that channel.
+    pub fn springs(&self, channel: u64, moment: Awkward) -> bool {
+        let mut now = self.lock();
+        let springs = now.ambushes.get(&channel) == Some(&moment);
+        if springs {
+            now.ambushes.remove(&channel);
+            now.sprung.push((channel, moment));
+        }
+        springs
     }
 
     /// A point at which the process may die, and then never goes on.
