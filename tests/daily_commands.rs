@@ -108,7 +108,8 @@ fn eleven_channels_are_one_too_many() {
 #[test]
 fn zones_complete_by_what_teachers_call_them() {
     let school = School::open(NOON);
-    for (typed, expected) in [("buda", "Europe/Budapest · 12:00 now, UTC+1"), ("new y", "America/New_York · 06:00 now, UTC−5")] {
+    for (typed, expected) in [("buda", "Europe/Budapest · 12:00 now, UTC+1"), ("new y", "America/New_York · 06:00 now, UTC−5")]
+    {
         let offered = commands::complete("daily set", "zone", typed, school.now(), &school.desk());
         let names: Vec<&str> = offered.iter().map(|choice| choice.name.as_str()).collect();
         let fits = |name: &&&str| name.replace('−', "-") == expected.replace('−', "-");
