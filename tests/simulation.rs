@@ -42,7 +42,10 @@ fn number(name: &str) -> Option<u64> {
 
 /// Lives through one seed; what it came to, and what went wrong.
 fn live(seed: u64, full: bool, flaw: Flaw) -> (Tally, Vec<String>) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    // What the store's own thread answers is taken up when everybody else waits, never in between: the
+    // same seed comes to the same.
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_time().global_queue_interval(u32::MAX).build().expect("a runtime");
     let folder = folder();
     let file = folder.path().join("kronikas.db");
     // As a task among the others: it is the one that waits until all others wait.
@@ -92,6 +95,14 @@ fn a_month_at_random_has_one_post_or_a_reason_for_every_channel_and_date() {
     let (tally, failed) = sum.into_inner().expect("no panic while it was locked");
     println!("{seeds} seeds from {first} on: {tally:?}");
     assert!(failed.is_empty(), "{} of {seeds} seeds failed; repeat one with\n{}", failed.len(), failed.join("\n"));
+}
+
+/// A seed that is printed is worth something only if it comes to the same again.
+#[test]
+fn the_same_seed_comes_to_the_same() {
+    for seed in [2, 11, 18] {
+        assert_eq!(live(seed, false, Flaw::None), live(seed, false, Flaw::None), "seed {seed}");
+    }
 }
 
 /// The simulation finds what it is there to find: each weakness is put in and must show within so

@@ -12,7 +12,7 @@ use super::teacher::Owed;
 use super::world::{HOUR, MINUTE, Ms, Trouble};
 
 /// What a month came to.
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Tally {
     pub channels: u64,
     pub sent: u64,

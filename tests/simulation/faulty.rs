@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -33,15 +32,7 @@ impl Faulty {
         if fault == Some(StoreFault::Refuses) {
             return Err(failed());
         }
-        let mut work = Box::pin(work);
-        if self.world.dies_within() {
-            // Begun, and never seen to its end: it may be committed or not.
-            let begin_only = |context: &mut Context<'_>| {
-                let _ = work.as_mut().poll(context);
-                Poll::<()>::Pending
-            };
-            std::future::poll_fn(begin_only).await;
-        }
+        // A process that dies within a call leaves it done or not done; before and after are enough.
         let done = self.world.elsewhere(work).await;
         self.world.step().await;
         if fault == Some(StoreFault::LosesAnswers) { Err(failed()) } else { done }

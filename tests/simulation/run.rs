@@ -145,7 +145,9 @@ impl Life {
             };
             let event = self.script.events.last().map_or(Ms::MAX, |(at, _)| *at);
             self.world.advance_to(wakes.min(event));
+            // What comes from outside comes first: in the middle of it nobody else does anything.
             self.happen().await;
+            self.world.wake();
         }
     }
 

@@ -122,6 +122,7 @@ pub struct World {
     pub flaw: Flaw,
     now: Mutex<Now>,
     returned: Notify,
+    turn: tokio::sync::Mutex<()>,
 }
 
 pub fn timestamp(at: Ms) -> Timestamp {
@@ -131,7 +132,14 @@ pub fn timestamp(at: Ms) -> Timestamp {
 impl World {
     pub fn new(seed: u64, flaw: Flaw, at: Ms) -> World {
         let now = Now { at, ..Now::default() };
-        World { clock: Arc::new(SimulatedClock::new(timestamp(at))), seed, flaw, now: Mutex::new(now), returned: Notify::new() }
+        World {
+            clock: Arc::new(SimulatedClock::new(timestamp(at))),
+            seed,
+            flaw,
+            now: Mutex::new(now),
+            returned: Notify::new(),
+            turn: tokio::sync::Mutex::default(),
+        }
     }
 
     pub fn lock(&self) -> MutexGuard<'_, Now> {
@@ -183,11 +191,16 @@ impl World {
         now.violations.push(format!("{when}: {what}"));
     }
 
-    /// Moves true time on and wakes who slept until then.
+    /// Moves true time on; nobody wakes yet.
     pub fn advance_to(&self, at: Ms) {
         let mut now = self.lock();
         now.at = now.at.max(at);
         self.clock.set(timestamp(now.at + now.offset));
+    }
+
+    /// Wakes who slept until now.
+    pub fn wake(&self) {
+        let mut now = self.lock();
         while now.sleepers.peek().is_some_and(|next| next.0.at <= now.at) {
             if let Some(Reverse(sleeper)) = now.sleepers.pop() {
                 // Whoever slept may be dead.
@@ -256,14 +269,6 @@ impl World {
         }
     }
 
-    /// Whether the process dies in the middle of this very call.
-    pub fn dies_within(&self) -> bool {
-        let mut now = self.lock();
-        now.steps += 1;
-        now.dead |= now.dies_at.is_some_and(|step| now.steps >= step);
-        now.dead
-    }
-
     /// Waits for something that another thread does, and lets nobody take us for idle meanwhile.
     pub async fn elsewhere<T>(&self, work: impl Future<Output = T>) -> T {
         struct InFlight<'a>(&'a World);
@@ -275,13 +280,29 @@ impl World {
         }
         self.lock().in_flight += 1;
         let _in_flight = InFlight(self);
-        work.await
+        // One after another, and taken up when everybody else has done what he can, however fast or
+        // slow the other thread was: a seed always comes to the same.
+        let _turn = self.turn.lock().await;
+        let done = work.await;
+        self.nobody_moves().await;
+        done
     }
 
     /// Returns when everybody sleeps, or is dead or done: only then may time go on.
     pub async fn quiet(&self) {
-        let mut before = u64::MAX;
-        let mut same = 0;
+        loop {
+            let returned = self.returned.notified();
+            self.nobody_moves().await;
+            if self.lock().in_flight == 0 {
+                return;
+            }
+            returned.await;
+        }
+    }
+
+    /// Returns when nobody in this thread has anything to do but wait.
+    async fn nobody_moves(&self) {
+        let (mut before, mut same) = (u64::MAX, 0);
         while same < 4 {
             let mut yielded = false;
             // To the end of the line; the runtime's own way would sleep in between.
@@ -293,20 +314,12 @@ impl World {
                 std::task::Poll::Pending
             })
             .await;
-            let returned = self.returned.notified();
-            let (busy, steps) = {
+            let moves = {
                 let now = self.lock();
-                (now.in_flight > 0, now.steps + now.slept)
+                now.steps + now.slept
             };
-            if busy {
-                returned.await;
-                same = 0;
-            } else if steps == before {
-                same += 1;
-            } else {
-                before = steps;
-                same = 0;
-            }
+            same = if moves == before { same + 1 } else { 0 };
+            before = moves;
         }
     }
 
