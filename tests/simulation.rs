@@ -28,7 +28,7 @@ use run::Life;
 use world::Flaw;
 
 /// How many seeds run unless `KRONIKAS_SEEDS` says otherwise.
-const SEEDS: u64 = 100;
+const SEEDS: u64 = 200;
 const THREADS: usize = 2;
 
 /// A folder in memory where there is one: nothing here needs to survive.
