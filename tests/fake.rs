@@ -187,7 +187,7 @@ async fn guilds_tell_what_they_hold_and_serenity_understands_it() {
     let roles: Vec<Role> = serde_json::from_value(get(format!("/guilds/{guild}/roles")).await).expect("roles");
     assert_eq!(roles[0].id.get(), guild, "everyone's role has the guild's id");
     assert_eq!(roles[1].permissions.bits(), permission::BOT);
-    let mut member = get(format!("/guilds/{guild}/members/{}", fake_discord::APPLICATION)).await;
+    let mut member = get(format!("/guilds/{guild}/members/{}", fake_discord::BOT)).await;
     member["guild_id"] = json!(guild.to_string());
     let me: Member = serde_json::from_value(member).expect("a member");
     assert_eq!(me.roles, [roles[1].id]);

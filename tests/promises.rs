@@ -56,7 +56,7 @@ impl World {
             .expect("a client");
         let clock: Arc<dyn Clock> = self.clock.clone();
         let rest = Arc::new(Rest::new(client, &self.discord.rest_url(), SecretString::from(TOKEN), clock.clone()));
-        let poster = Arc::new(ChannelPoster::new(rest, fake_discord::APPLICATION));
+        let poster = Arc::new(ChannelPoster::new(rest, fake_discord::BOT));
         let composer = Arc::new(PostComposer::new(self.shelves.clone(), self.store.clone()));
         Arc::new(Deliverer::new(self.store.clone(), poster, composer, clock, 1956))
     }

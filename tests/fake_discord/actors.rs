@@ -9,7 +9,7 @@ use super::guilds::{Room, permission};
 use super::messages::Message;
 use super::said::{Modal, Said, inputs, text};
 use super::state::{Interaction, Shared, State};
-use super::{APPLICATION, typed};
+use super::{APPLICATION, BOT, typed};
 
 /// Somebody who uses the bot.
 #[derive(Clone)]
@@ -192,7 +192,7 @@ impl Actor {
         let (id, _) = state.new_snowflake();
         let token = format!("CANARY-interaction-token-{id}");
         let channel = &state.channels[&room.id];
-        let bot = state.permissions(APPLICATION, channel);
+        let bot = state.permissions(BOT, channel);
         let mut event = json!({
             "id": id.to_string(), "application_id": APPLICATION.to_string(), "type": kind, "token": token, "version": 1,
             "channel_id": room.id.to_string(), "channel": channel.json(state), "locale": "en-GB", "entitlements": [],

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::APPLICATION;
+use super::BOT;
 use super::guilds::{Kind, permission};
 use super::messages::number;
 use super::rest::{Call, Outcome, Refused, done};
@@ -16,7 +16,7 @@ pub fn open(state: &State, id: &str, needs: u64) -> Result<u64, Refused> {
     let Some(channel) = known else {
         return Err(Refused::new(StatusCode::NOT_FOUND, 10003, format!("Unknown Channel {id}")));
     };
-    let may = state.permissions(APPLICATION, channel);
+    let may = state.permissions(BOT, channel);
     if channel.guild.is_some() && may & permission::VIEW_CHANNEL == 0 {
         return Err(Refused::new(StatusCode::FORBIDDEN, 50001, format!("Missing Access to #{}", channel.name)));
     }
@@ -48,7 +48,7 @@ pub fn update(state: &mut State, id: &str, call: &Call) -> Outcome {
         Kind::Text | Kind::Direct { .. } => {}
         Kind::Thread { owner, archived, locked, changed, .. } => {
             let manages = may & permission::MANAGE_THREADS != 0;
-            if !manages && (*owner != APPLICATION || *locked || body["locked"].is_boolean()) {
+            if !manages && (*owner != BOT || *locked || body["locked"].is_boolean()) {
                 return Err(refused("change a thread"));
             }
             if *archived && body["archived"] != json!(false) {
@@ -156,7 +156,7 @@ fn thread_of(state: &mut State, parent: u64, id: u64, schema: &str, private: boo
         return Err(Refused::form(schema, &wrong));
     }
     let (guild, name) = (state.channels[&parent].guild, body["name"].as_str().unwrap_or_default());
-    let kind = Kind::Thread { parent, owner: APPLICATION, private, archived: false, locked: false, changed: state.now() };
+    let kind = Kind::Thread { parent, owner: BOT, private, archived: false, locked: false, changed: state.now() };
     state.new_channel(id, guild, name, kind);
     state.channel_event("THREAD_CREATE", id);
     Ok((StatusCode::CREATED, state.channels[&id].json(state)))

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use super::state::{GUILDS, Session, Shared};
-use super::{APPLICATION, TOKEN};
+use super::{APPLICATION, BOT, TOKEN};
 
 /// Speaks to one connection until it ends.
 pub async fn serve(mut socket: WebSocket, shared: Arc<Shared>) {
@@ -152,7 +152,7 @@ fn ready(shared: &Arc<Shared>) -> Value {
 /// The bot as a user.
 pub fn me() -> Value {
     json!({
-        "id": APPLICATION.to_string(), "username": "kronikas", "discriminator": "0", "global_name": null, "avatar": null,
+        "id": BOT.to_string(), "username": "kronikas", "discriminator": "0", "global_name": null, "avatar": null,
         "bot": true, "mfa_enabled": false, "verified": true, "email": null, "flags": 0, "public_flags": 0, "locale": "en-GB",
     })
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::APPLICATION;
+use super::BOT;
 use super::clock::iso;
 use super::gateway::me;
 use super::state::State;
@@ -209,7 +209,7 @@ impl Guild {
                 .collect()
         };
         let more = json!({ "joined_at": "2026-09-01T08:00:00.000000+00:00", "large": false, "unavailable": false,
-            "member_count": state.people.len() + 1, "voice_states": [], "members": [self.member(APPLICATION, state)],
+            "member_count": state.people.len() + 1, "voice_states": [], "members": [self.member(BOT, state)],
             "channels": channels(false), "threads": channels(true), "presences": [], "stage_instances": [],
             "guild_scheduled_events": [], "soundboard_sounds": [] });
         for (name, value) in more.as_object().into_iter().flatten() {
@@ -221,7 +221,7 @@ impl Guild {
     /// A member; `null` for somebody unknown.
     pub fn member(&self, user: u64, state: &State) -> Value {
         let (user, role) = match state.people.get(&user) {
-            _ if user == APPLICATION && self.has_bot => (me(), Some(self.bot_role)),
+            _ if user == BOT && self.has_bot => (me(), Some(self.bot_role)),
             Some(person) => (person.json(), (person.permissions & MANAGE_GUILD != 0).then_some(self.teacher_role)),
             None => return Value::Null,
         };
@@ -239,7 +239,7 @@ impl State {
         let Some(guild) = channel.guild.and_then(|guild| self.guilds.get(&guild)) else {
             return permission::BOT;
         };
-        let bot = user == APPLICATION;
+        let bot = user == BOT;
         if bot && !guild.has_bot {
             return 0;
         }

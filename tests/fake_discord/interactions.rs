@@ -9,7 +9,7 @@ use super::messages::Message;
 use super::posting::judge_edit;
 use super::rest::{Call, Outcome, Refused, done};
 use super::state::{Interaction, Shown, State};
-use super::{APPLICATION, judge, limits};
+use super::{APPLICATION, BOT, judge, limits};
 
 /// How long Discord waits for a first answer, in real time, and how long a token lives, by the
 /// fake's clock.
@@ -140,7 +140,7 @@ fn callback_complaints(state: &State, interaction: &Interaction, kind: u64, call
 /// A message in answer to an interaction.
 fn say(state: &mut State, room: u64, data: Value, ephemeral: Option<String>, asked: String, call: &Call) -> u64 {
     let last = state.channels.get(&room).and_then(|channel| channel.last_message);
-    let message = state.add_message(room, APPLICATION, data, call.upload.files.clone());
+    let message = state.add_message(room, BOT, data, call.upload.files.clone());
     message.asked = asked;
     message.ephemeral_to.clone_from(&ephemeral);
     let id = message.id;

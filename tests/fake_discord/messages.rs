@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::APPLICATION;
+use super::BOT;
 use super::clock::iso;
 use super::gateway::me;
 use super::state::State;
@@ -45,13 +45,13 @@ impl Message {
     }
 
     pub fn is_own_post(&self) -> bool {
-        self.is_post() && self.author == APPLICATION
+        self.is_post() && self.author == BOT
     }
 
     /// The message in the form in which Discord sends it.
     pub fn json(&self, state: &State) -> Value {
         let list = |part: &str| Value::Array(self.body[part].as_array().cloned().unwrap_or_default());
-        let author = if self.author == APPLICATION { me() } else { state.people[&self.author].json() };
+        let author = if self.author == BOT { me() } else { state.people[&self.author].json() };
         let files = self.files.iter().map(|file| self.file_json(file));
         let mut out = json!({
             "id": self.id.to_string(), "channel_id": self.room.to_string(), "author": author,
@@ -70,7 +70,7 @@ impl Message {
     /// The same without what the bot may not read without the message content intent.
     pub fn history_json(&self, state: &State) -> Value {
         let mut out = self.json(state);
-        if self.author != APPLICATION && state.channels[&self.room].guild.is_some() {
+        if self.author != BOT && state.channels[&self.room].guild.is_some() {
             out["content"] = json!("");
             for part in ["embeds", "components", "attachments"] {
                 out[part] = json!([]);

@@ -48,8 +48,10 @@ pub use state::{Shared, State};
 
 /// The bot's token the fake knows, made to be found in whatever leaks it.
 pub const TOKEN: &str = "CANARY.bot-token.never-log-me";
-/// The bot's application and user id.
+/// The application's id, by which answers and commands are addressed.
 pub const APPLICATION: u64 = 424_242_424_242;
+/// The bot's id as a user. For most applications it is the same number; for older ones it is not.
+pub const BOT: u64 = 434_343_434_343;
 /// How long a test waits for something that should happen at once.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::APPLICATION;
+use super::BOT;
 use super::channels::open;
 use super::guilds::{Kind, permission};
 use super::messages::{File, Message};
@@ -40,7 +40,7 @@ pub fn create(state: &mut State, channel: &str, call: &Call) -> Outcome {
         return done(first.json(state));
     }
     without_embeds(state, room, &mut body);
-    let message = state.add_message(room, APPLICATION, body.clone(), call.upload.files.clone());
+    let message = state.add_message(room, BOT, body.clone(), call.upload.files.clone());
     message.nonce.clone_from(&nonce);
     let mut out = message.clone().json(state);
     out["nonce"] = body["nonce"].clone();
@@ -159,7 +159,7 @@ pub fn edit(state: &mut State, channel: &str, message: &str, call: &Call) -> Out
         return Err(Refused::new(StatusCode::BAD_REQUEST, 50083, "Thread is archived"));
     }
     let before = find(state, room, message)?;
-    if before.author != APPLICATION {
+    if before.author != BOT {
         return Err(Refused::new(StatusCode::FORBIDDEN, 50005, "Cannot edit a message authored by another user"));
     }
     let before = before.clone();
@@ -185,7 +185,7 @@ pub fn judge_edit(state: &mut State, schema: &str, before: &Message, call: &Call
 pub fn delete(state: &mut State, channel: &str, message: &str) -> Outcome {
     let room = open(state, channel, 0)?;
     let found = find(state, room, message)?;
-    if found.author != APPLICATION && state.bot_may(room) & permission::MANAGE_MESSAGES == 0 {
+    if found.author != BOT && state.bot_may(room) & permission::MANAGE_MESSAGES == 0 {
         return Err(Refused::new(StatusCode::FORBIDDEN, 50013, "Missing Permissions to delete others' messages"));
     }
     let id = found.id;

@@ -14,7 +14,7 @@ use super::faults::{Fault, Moment, kinds};
 use super::rates::Verdict;
 use super::state::{Shared, State};
 use super::upload::Upload;
-use super::{TOKEN, channels, gateway, interactions, posting};
+use super::{APPLICATION, TOKEN, channels, gateway, interactions, posting};
 
 pub type Reply = Response<Body>;
 
@@ -162,6 +162,12 @@ fn route(shared: &Arc<Shared>, state: &mut State, call: &Call) -> Outcome {
     let address = state.gateway.unwrap_or(shared.address);
     let (get, post, patch, put, delete) = (Method::GET, Method::POST, Method::PATCH, Method::PUT, Method::DELETE);
     let method = call.method;
+    if let ["applications" | "webhooks", of, ..] = call.route.as_slice()
+        && !matches!(*of, "@me")
+        && *of != APPLICATION.to_string()
+    {
+        return Err(Refused::new(StatusCode::NOT_FOUND, 10002, format!("Unknown Application ({of})")));
+    }
     match call.route.as_slice() {
         ["gateway"] if *method == get && shared.faults.no_gateway.load(Ordering::SeqCst) => {
             Ok((StatusCode::INTERNAL_SERVER_ERROR, json!({ "message": "500: Internal Server Error", "code": 0 })))

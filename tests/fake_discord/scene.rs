@@ -5,7 +5,7 @@ use serde_json::json;
 use super::actors::Actor;
 use super::guilds::{Kind, Overwrite, Room, permission};
 use super::state::GUILDS;
-use super::{APPLICATION, FakeDiscord};
+use super::{BOT, FakeDiscord};
 
 impl FakeDiscord {
     /// A text channel of a new guild, which the bot joins.
@@ -85,10 +85,10 @@ impl FakeDiscord {
     fn overwrite(&self, room: &Room, allow: u64, deny: u64) {
         let mut state = self.shared.state();
         let channel = state.channels.get_mut(&room.id).expect("the channel is there");
-        let own = match channel.overwrites.iter_mut().find(|overwrite| overwrite.of == APPLICATION) {
+        let own = match channel.overwrites.iter_mut().find(|overwrite| overwrite.of == BOT) {
             Some(own) => own,
             None => {
-                channel.overwrites.push(Overwrite { of: APPLICATION, kind: 1, allow: 0, deny: 0 });
+                channel.overwrites.push(Overwrite { of: BOT, kind: 1, allow: 0, deny: 0 });
                 channel.overwrites.last_mut().expect("just put there")
             }
         };

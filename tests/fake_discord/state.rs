@@ -15,7 +15,7 @@ use super::faults::Faults;
 use super::guilds::{Channel, Guild, Kind, Person, Room, permission};
 use super::messages::Message;
 use super::rates::Rates;
-use super::{APPLICATION, PATIENCE};
+use super::{BOT, PATIENCE};
 
 /// The intent that brings word of guilds and channels.
 pub const GUILDS: u64 = 1;
@@ -193,7 +193,7 @@ impl State {
 
     /// The bot's permissions in a channel.
     pub fn bot_may(&self, channel: u64) -> u64 {
-        self.channels.get(&channel).map_or(0, |channel| self.permissions(APPLICATION, channel))
+        self.channels.get(&channel).map_or(0, |channel| self.permissions(BOT, channel))
     }
 
     /// Sends a dispatch to every session.
