@@ -93,6 +93,7 @@ fn the_schemas_are_in_step() {
         ("questions", include_str!("../knowledge/questions.toml")),
         ("discussions", include_str!("../knowledge/discussions.toml")),
         ("replay", include_str!("../knowledge/replay.toml")),
+        ("synonyms", include_str!("../knowledge/synonyms.toml")),
     ] {
         assert!(text.starts_with(&format!("#:schema ./schema/{name}.schema.json\n")), "{name}.toml names its schema");
     }
@@ -300,5 +301,80 @@ fn unsound_discussions_are_told_with_their_place() {
         let problem = report.problems().iter().find(|problem| problem.wrong.contains(wrong));
         let problem = problem.unwrap_or_else(|| panic!("{wrong:?} not in:\n{report}"));
         assert_eq!((problem.file.as_str(), problem.line), ("small/discussions.toml", line), "{problem}");
+    }
+}
+
+/// A pack with the given files of answers.
+fn answering(answers: &[(&str, &str)], synonyms: &str) -> Result<Pack, Report> {
+    let file = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+    let mut files =
+        vec![file("pack.toml", PACK), file("sources.toml", SOURCES), file("events.toml", EVENT), file("synonyms.toml", synonyms)];
+    files.extend(answers.iter().map(|(name, text)| file(name, text)));
+    load(&PackFiles::new("small", files))
+}
+
+const ANSWER: &str = r#"[[answer]]
+id = "a-march"
+ask = ["who marched", "which people took part in the march", "what did people do"]
+answer = [{ text = "People marched.", cite = ["¶1.2"] }]
+points = [{ heading = "Students", text = "They went first.", cite = ["book"] }]
+open = ["event/march"]
+differ = [{ text = "Some say they walked.", cite = ["book"] }]
+"#;
+
+#[test]
+fn answers_may_stand_in_several_files() {
+    let other = ANSWER.replace("a-march", "a-other").replace("ask = [\"", "ask = [\"still ").replace(", \"", ", \"again ");
+    let pack = answering(&[("answers.toml", ANSWER), ("answers-more.toml", &other)], "").unwrap();
+    let ids: Vec<&str> = pack.answers.iter().map(|answer| answer.id.as_str()).collect();
+    assert_eq!(ids, ["a-march", "a-other"]);
+    let answer = &pack.answers[0];
+    assert_eq!((answer.asks.len(), answer.answer.len(), answer.points.len()), (3, 1, 1));
+    assert_eq!(answer.points[0].heading.as_deref(), Some("Students"));
+    assert_eq!((answer.open.len(), answer.discuss, answer.disputes.len()), (1, None, 1));
+}
+
+#[test]
+fn every_slip_in_answers_is_told_with_its_file_and_line() {
+    let slips = [
+        (2, "id = \"a-march\"", "id = \"A March\"", "is no id"),
+        (3, ", \"what did people do\"", "", "there are 2 ways of asking"),
+        (3, "what did people do", "Who marched?", "is also a way of asking"),
+        (4, "[{ text = \"People marched.\", cite = [\"¶1.2\"] }]", "[]", "this answer has 0 sentences"),
+        (4, "¶1.2", "¶1.9", "the class document has no ¶1.9"),
+        (5, "[\"book\"]", "[\"bok\"]", "there is no source \"bok\""),
+        (6, "event/march", "event/marsh", "there is no entry \"event/marsh\""),
+        (7, "differ", "discuss = \"d-none\"\ndiffer", "there is no discussion \"d-none\""),
+        (7, "differ =", "differs =", "unknown field `differs`"),
+    ];
+    for (line, from, to, wrong) in slips {
+        let written = ANSWER.replacen(from, to, 1);
+        assert_ne!(written, ANSWER, "{from}");
+        let report = answering(&[("answers-few.toml", &written)], "").expect_err(wrong);
+        let problem = &report.problems()[0];
+        assert!(problem.wrong.contains(wrong), "{problem}");
+        assert_eq!((problem.file.as_str(), problem.line), ("small/answers-few.toml", line), "{problem}");
+    }
+    let twice = answering(&[("answers.toml", ANSWER), ("answers-b.toml", ANSWER)], "").expect_err("the id stands twice");
+    assert!(twice.to_string().contains("small/answers-b.toml:2:6: there is another answer with the id"), "{twice}");
+}
+
+#[test]
+fn synonyms_need_something_to_compare() {
+    let good = "[[synonym]]\nwords = [\"died\", \"fell\"]\ncovers = [\"drowned\"]\n";
+    let pack = answering(&[], good).unwrap();
+    assert_eq!(pack.synonyms[0].words, ["died", "fell"]);
+    let report = answering(&[], "[[synonym]]\nwords = [\"died\"]\n").expect_err("one word alone");
+    assert!(report.to_string().starts_with("small/synonyms.toml:2:9: this group has nothing to compare"), "{report}");
+}
+
+#[test]
+fn answers_of_the_pack_say_whole_sentences() {
+    for answer in &pack().answers {
+        let points = answer.points.iter().map(|point| &point.claim);
+        for claim in answer.answer.iter().chain(points) {
+            assert!(claim.text.ends_with(['.', '?', '!', '”', ')']), "{}: {}", answer.id, claim.text);
+            assert!(!claim.cite.is_empty(), "{}", answer.id);
+        }
     }
 }

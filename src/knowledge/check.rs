@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::answers;
 use super::citation::{Citation, Passage, parse_document};
 use super::draft::{Draft, Drafts, Own};
 use super::links;
@@ -40,6 +41,12 @@ pub mod limits {
     pub const TITLE: usize = 90;
     /// A claim or one half of an editor's note.
     pub const SENTENCE: usize = 700;
+    /// A question as people type it.
+    pub const QUESTION: usize = 300;
+    /// A sentence of an answer: three of them and their sources fit one phone screen.
+    pub const ANSWER_SENTENCE: usize = 300;
+    /// What a point of an answer is called.
+    pub const HEADING: usize = 60;
 }
 
 /// Checks everything that was read; `None` when so much is wrong that there is nothing to make.
@@ -69,6 +76,8 @@ pub(super) fn check(written: &PackFile, drafts: &Drafts<'_>, report: &mut Report
         questions: Vec::new(),
         discussions: Vec::new(),
         turning_points: Vec::new(),
+        answers: Vec::new(),
+        synonyms: answers::check_synonyms(&drafts.synonyms, &drafts.files[10], report),
         ambiguous: written.ambiguous.clone(),
         by_id: ids,
         named_in: Vec::new(),
@@ -84,6 +93,7 @@ pub(super) fn check(written: &PackFile, drafts: &Drafts<'_>, report: &mut Report
     links::link(&mut pack, &order, &entries, report);
     let (questions, discussions) = questions::check(&Checker { pack: &pack, sources: &sources }, drafts, report);
     let turning_points = turning::check(&Checker { pack: &pack, sources: &sources }, drafts, report);
+    pack.answers = answers::check(&Checker { pack: &pack, sources: &sources }, drafts, &discussions, report);
     pack.questions = questions;
     pack.turning_points = turning_points;
     pack.discussions = discussions;

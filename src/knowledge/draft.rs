@@ -6,6 +6,7 @@ use super::written::{
     Located, Text, WrittenClaim, WrittenConfidence, WrittenDispute, WrittenEvent, WrittenGroup, WrittenNote, WrittenPerson,
     WrittenPlace, WrittenSource, WrittenTerm,
 };
+use super::written_answers::{WrittenAnswer, WrittenSynonym};
 use super::written_questions::{WrittenAuthored, WrittenDiscussion};
 use super::written_replay::WrittenTurning;
 
@@ -20,8 +21,11 @@ pub(super) struct Drafts<'a> {
     pub questions: Vec<WrittenAuthored>,
     pub discussions: Vec<WrittenDiscussion>,
     pub turnings: Vec<WrittenTurning>,
-    /// pack, sources, events, people, groups, places, terms, questions, discussions, replay
-    pub files: [File<'a>; 10],
+    pub synonyms: Vec<WrittenSynonym>,
+    /// pack, sources, events, people, groups, places, terms, questions, discussions, replay, synonyms
+    pub files: [File<'a>; 11],
+    /// The files of answers, of which there may be several.
+    pub answers: Vec<(File<'a>, Vec<WrittenAnswer>)>,
 }
 
 /// What only one kind has.

@@ -17,11 +17,12 @@ use super::draft::Drafts;
 use super::pack::Pack;
 use super::problem::{File, Report};
 use super::written::{PackFile, WrittenEvent, WrittenGroup, WrittenPerson, WrittenPlace, WrittenSource, WrittenTerm};
+use super::written_answers::{WrittenAnswer, WrittenSynonym};
 use super::written_questions::{WrittenAuthored, WrittenDiscussion};
 use super::written_replay::WrittenTurning;
 
 /// The files a pack may have, and whether it must.
-const FILES: [(&str, bool); 10] = [
+const FILES: [(&str, bool); 11] = [
     ("pack.toml", true),
     ("sources.toml", true),
     ("events.toml", false),
@@ -32,7 +33,17 @@ const FILES: [(&str, bool); 10] = [
     ("questions.toml", false),
     ("discussions.toml", false),
     ("replay.toml", false),
+    ("synonyms.toml", false),
 ];
+
+/// Whether a file holds answers: `answers.toml`, or one of the parts `answers-NAME.toml` into which
+/// it may be split.
+fn holds_answers(name: &str) -> bool {
+    name == "answers.toml" || name.starts_with("answers-") && name.ends_with(".toml")
+}
+
+// `ANSWERS: &[(&str, &str)]`, the files of answers of the built-in pack.
+include!(concat!(env!("OUT_DIR"), "/answers.rs"));
 
 /// The texts of a pack's files, not yet read.
 #[derive(Debug, Clone)]
@@ -61,7 +72,7 @@ impl PackFiles {
 /// The pack that is compiled into the program.
 pub fn built_in() -> PackFiles {
     let file = |name: &str, text: &str| (name.to_owned(), text.to_owned());
-    PackFiles::new(
+    let mut pack = PackFiles::new(
         "knowledge",
         vec![
             file("pack.toml", include_str!("../../knowledge/pack.toml")),
@@ -74,8 +85,11 @@ pub fn built_in() -> PackFiles {
             file("questions.toml", include_str!("../../knowledge/questions.toml")),
             file("discussions.toml", include_str!("../../knowledge/discussions.toml")),
             file("replay.toml", include_str!("../../knowledge/replay.toml")),
+            file("synonyms.toml", include_str!("../../knowledge/synonyms.toml")),
         ],
-    )
+    );
+    pack.files.extend(ANSWERS.iter().map(|(name, text)| file(name, text)));
+    pack
 }
 
 /// Reads the texts of a pack's files from a folder.
@@ -105,12 +119,12 @@ pub fn read_dir(folder: &Path) -> Result<PackFiles, Report> {
         .collect();
     names.sort();
     for name in names {
-        if !FILES.iter().any(|(known, _)| *known == name) {
+        if !holds_answers(&name) && !FILES.iter().any(|(known, _)| *known == name) {
             let known: Vec<&str> = FILES.iter().map(|(known, _)| *known).collect();
             report.about(
                 &pack.shown(&name),
                 "no file of that name is read".to_owned(),
-                format!("A pack's files are {}", known.join(", ")),
+                format!("A pack's files are {}, answers.toml and answers-NAME.toml", known.join(", ")),
             );
             continue;
         }
@@ -140,6 +154,13 @@ pub fn load(files: &PackFiles) -> Result<Pack, Report> {
     let shown: Vec<String> = FILES.iter().map(|(name, _)| files.shown(name)).collect();
     let file = |index: usize| File { shown: &shown[index], text: files.text(FILES[index].0).unwrap_or("") };
 
+    let answers: Vec<(String, &str)> = files
+        .files
+        .iter()
+        .filter(|(name, _)| holds_answers(name))
+        .map(|(name, text)| (files.shown(name), text.as_str()))
+        .collect();
+
     let pack: Option<PackFile> = whole(&file(0), &mut report);
     let drafts = Drafts {
         sources: entries::<WrittenSource>(&file(1), "source", &mut report),
@@ -151,7 +172,9 @@ pub fn load(files: &PackFiles) -> Result<Pack, Report> {
         questions: entries::<WrittenAuthored>(&file(7), "question", &mut report),
         discussions: entries::<WrittenDiscussion>(&file(8), "discussion", &mut report),
         turnings: entries::<WrittenTurning>(&file(9), "turning", &mut report),
-        files: [file(0), file(1), file(2), file(3), file(4), file(5), file(6), file(7), file(8), file(9)],
+        synonyms: entries::<WrittenSynonym>(&file(10), "synonym", &mut report),
+        files: [file(0), file(1), file(2), file(3), file(4), file(5), file(6), file(7), file(8), file(9), file(10)],
+        answers: answers.iter().map(|(shown, text)| answers_of(File { shown, text }, &mut report)).collect(),
     };
     let pack = pack.and_then(|pack| check::check(&pack, &drafts, &mut report));
     report.sort();
@@ -173,6 +196,12 @@ fn table<'a>(file: &File<'a>, report: &mut Report) -> Spanned<DeTable<'a>> {
         );
     }
     table
+}
+
+/// Reads a file of answers.
+fn answers_of<'a>(file: File<'a>, report: &mut Report) -> (File<'a>, Vec<WrittenAnswer>) {
+    let read = entries(&file, "answer", report);
+    (file, read)
 }
 
 /// Reads a file that is one value.

@@ -7,6 +7,7 @@
 //!
 //! This module knows nothing of looking up, of commands, of Discord.
 
+mod answers;
 mod check;
 mod citation;
 mod draft;
@@ -20,9 +21,11 @@ mod problem;
 mod questions;
 mod turning;
 mod written;
+mod written_answers;
 mod written_questions;
 mod written_replay;
 
+pub use answers::{AnswerPoint, AuthoredAnswer, Synonyms};
 pub use check::limits;
 pub use citation::{Citation, Passage};
 pub use load::{PackFiles, built_in, load, read_dir};

@@ -5,6 +5,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
+use super::answers::{AuthoredAnswer, Synonyms};
 use super::citation::{Citation, Passage};
 use super::moment::Moment;
 use super::questions::{Authored, Discussion};
@@ -297,6 +298,10 @@ pub struct Pack {
     pub discussions: Vec<Discussion>,
     /// Moments at which the story could have gone another way, in the order in which they come.
     pub turning_points: Vec<TurningPoint>,
+    /// Answers that editors wrote to the questions people ask, in file order.
+    pub answers: Vec<AuthoredAnswer>,
+    /// Words that mean the same in a question.
+    pub synonyms: Vec<Synonyms>,
     /// Names that several entries may share.
     pub ambiguous: Vec<String>,
     pub(super) by_id: HashMap<String, EntryNo>,

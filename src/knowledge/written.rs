@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::written_answers::{AnswersFile, SynonymsFile};
 use super::written_questions::{DiscussionsFile, QuestionsFile};
 use super::written_replay::ReplayFile;
 
@@ -370,6 +371,8 @@ pub fn json_schemas() -> Vec<(&'static str, String)> {
         ("questions.schema.json", schemars::schema_for!(QuestionsFile)),
         ("discussions.schema.json", schemars::schema_for!(DiscussionsFile)),
         ("replay.schema.json", schemars::schema_for!(ReplayFile)),
+        ("answers.schema.json", schemars::schema_for!(AnswersFile)),
+        ("synonyms.schema.json", schemars::schema_for!(SynonymsFile)),
     ];
     schemas
         .into_iter()

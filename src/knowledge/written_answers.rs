@@ -1,0 +1,74 @@
+//! `answers.toml` and `synonyms.toml`, as they are written.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::written::{Located, Text, WrittenClaim, WrittenDispute};
+
+/// One point of an answer that is a list or a table.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenAnswerPoint {
+    /// What the point is called ("Political", "1947–56", "Hungarian losses"), at most 60 characters.
+    #[serde(default)]
+    pub heading: Option<Text>,
+    /// One sentence in our own words.
+    pub text: Text,
+    /// What it rests on: `¶9.3`, `Q1`, or ids of sources.
+    pub cite: Located<Vec<Text>>,
+}
+
+/// A question that people ask, and its answer.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenAnswer {
+    /// Kebab-case, unique over all files of answers, at most 40 characters.
+    pub id: Text,
+    /// Three to ten ways of asking it, as people would: they differ in words, not only in order.
+    pub ask: Located<Vec<Text>>,
+    /// The answer: one to three sentences in our own words. The first one alone must answer.
+    pub answer: Located<Vec<WrittenClaim>>,
+    /// A list or a table that belongs to the answer: at most 16 points.
+    #[serde(default)]
+    pub points: Vec<WrittenAnswerPoint>,
+    /// Full ids of the entries to open, the most fitting first; at most five.
+    #[serde(default)]
+    pub open: Vec<Text>,
+    /// The id of a discussion in which to write about it.
+    #[serde(default)]
+    pub discuss: Option<Text>,
+    /// Where sources or historians differ about the answer.
+    #[serde(default)]
+    pub differ: Vec<WrittenDispute>,
+}
+
+/// Words that mean the same in a question.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenSynonym {
+    /// Words or short phrases that mean the same, lower case; their grammatical forms are understood.
+    pub words: Located<Vec<Text>>,
+    /// Narrower words: who asks with one of `words` is also answered with these, not the reverse.
+    #[serde(default)]
+    pub covers: Vec<Text>,
+}
+
+/// `answers.toml` (and `answers-NAME.toml`): questions that people ask, with their answers.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[allow(dead_code, reason = "only its schema is used; the loader reads entry by entry")]
+pub(super) struct AnswersFile {
+    /// The answers.
+    #[schemars(default)]
+    answer: Vec<WrittenAnswer>,
+}
+
+/// `synonyms.toml`: words that mean the same in a question.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[allow(dead_code, reason = "only its schema is used; the loader reads entry by entry")]
+pub(super) struct SynonymsFile {
+    /// The groups of words.
+    #[schemars(default)]
+    synonym: Vec<WrittenSynonym>,
+}
