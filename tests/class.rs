@@ -224,6 +224,7 @@ async fn a_power_cut_after_the_question_was_posted_posts_no_second_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_permission_lost_in_the_middle_ends_the_round_quietly() {
     let discord = FakeDiscord::start().await;
+    discord.set_distance(150..500);
     let room = discord.room("class");
     let (teacher, anna) = (discord.teacher("Zsófi"), discord.user("Anna"));
     let mut bot = bot(&discord, &new_store()).await;
@@ -252,6 +253,7 @@ async fn a_permission_lost_in_the_middle_ends_the_round_quietly() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_discussion_reads_like_this() {
     let discord = FakeDiscord::start().await;
+    discord.set_distance(150..500);
     let room = discord.room("class");
     let (teacher, anna) = (discord.teacher("Zsófi"), discord.user("Anna"));
     let bot = bot(&discord, &new_store()).await;

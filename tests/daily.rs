@@ -96,6 +96,7 @@ async fn a_teacher_sets_it_and_nobody_else_can() {
 #[tokio::test]
 async fn missing_permissions_are_named_and_nothing_is_set() {
     let discord = FakeDiscord::start().await;
+    discord.set_distance(150..500);
     let room = discord.room("history");
     let teacher = discord.teacher("Ms Kovács");
     let mut bot = RunningBot::start(&discord);
@@ -117,6 +118,7 @@ async fn missing_permissions_are_named_and_nothing_is_set() {
 #[tokio::test]
 async fn what_is_due_is_posted_once_and_its_question_is_answered_privately() {
     let discord = FakeDiscord::start().await;
+    discord.set_distance(150..500);
     let room = discord.room("history");
     let (anna, teacher) = (discord.user("Anna"), discord.teacher("Ms Kovács"));
     let store = store_with(&[due(&room, 120)]).await;
@@ -156,6 +158,7 @@ async fn what_is_due_is_posted_once_and_its_question_is_answered_privately() {
 async fn a_kill_between_post_and_answer_leaves_one_post() {
     use fake_discord::Moment;
     let discord = FakeDiscord::start().await;
+    discord.set_distance(150..500);
     let room = discord.room("history");
     let store = store_with(&[due(&room, 60)]).await;
     let mut hold = discord.on_post(Moment::After);
@@ -209,6 +212,7 @@ async fn a_second_process_is_refused_and_backup_still_works() {
 #[tokio::test]
 async fn a_permission_taken_away_pauses_with_one_refusal_and_resume_goes_on() {
     let discord = FakeDiscord::start().await;
+    discord.set_distance(150..500);
     let room = discord.room("history");
     let teacher = discord.teacher("Ms Kovács");
     discord.forbid(&room, permission::SEND_MESSAGES);

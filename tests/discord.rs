@@ -68,6 +68,7 @@ async fn every_command_is_answered_and_buttons_work() {
 #[tokio::test]
 async fn pictures_travel_as_files_with_their_content_in_words() {
     let discord = FakeDiscord::start().await;
+    discord.set_distance(150..500);
     let room = discord.room("revolution-1956");
     let anna = discord.user("Anna");
     let mut bot = RunningBot::start(&discord);
@@ -119,6 +120,7 @@ async fn nothing_known_is_said_plainly_and_nothing_typed_pings() {
 #[tokio::test]
 async fn typing_offers_names_even_misspelt() {
     let discord = FakeDiscord::start().await;
+    discord.set_distance(150..500);
     let room = discord.direct_messages("Anna");
     let anna = discord.user("Anna");
     let mut bot = RunningBot::start(&discord);
@@ -142,6 +144,7 @@ async fn typing_offers_names_even_misspelt() {
 #[tokio::test]
 async fn a_message_can_be_looked_up() {
     let discord = FakeDiscord::start().await;
+    discord.set_distance(150..500);
     let room = discord.room("class");
     let anna = discord.user("Anna");
     let mut bot = RunningBot::start(&discord);
@@ -159,6 +162,7 @@ async fn a_message_can_be_looked_up() {
 #[tokio::test]
 async fn odd_ids_are_refused_kindly() {
     let discord = FakeDiscord::start().await;
+    discord.set_distance(150..500);
     let room = discord.room("class");
     let mut bot = RunningBot::start(&discord);
     bot.ready(&discord).await;

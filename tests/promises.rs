@@ -15,7 +15,7 @@ use fake_discord::{FakeDiscord, Fault, Moment, Room, Scope, TOKEN, Which, permis
 use kronikas::clock::{Clock, SimulatedClock};
 use kronikas::commands::{PostComposer, Shelf, Shelves};
 use kronikas::daily::{Deliverer, Held, WallTime, next_due};
-use kronikas::discord::{ChannelPoster, Rest};
+use kronikas::discord::{ChannelPoster, Rest, client};
 use kronikas::knowledge::{built_in, load};
 use kronikas::store::{DeliveryStore, Key, Missed, Pause, Schedule, Sqlite, State};
 
@@ -49,11 +49,7 @@ impl World {
 
     /// A process: what it remembers is gone with it.
     fn process(&self) -> Arc<Deliverer> {
-        let client = reqwest::Client::builder()
-            .connect_timeout(std::time::Duration::from_secs(3))
-            .timeout(std::time::Duration::from_secs(2))
-            .build()
-            .expect("a client");
+        let client = client(std::time::Duration::from_secs(2)).expect("a client");
         let clock: Arc<dyn Clock> = self.clock.clone();
         let rest = Arc::new(Rest::new(client, &self.discord.rest_url(), SecretString::from(TOKEN), clock.clone()));
         let poster = Arc::new(ChannelPoster::new(rest, fake_discord::BOT));

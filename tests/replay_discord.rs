@@ -24,6 +24,7 @@ async fn office_open(discord: &FakeDiscord, room: &Room) {
 #[tokio::test]
 async fn a_teacher_starts_it_the_class_answers_and_it_stops() {
     let discord = FakeDiscord::start().await;
+    discord.set_distance(150..500);
     let room = discord.room("history");
     let (teacher, colleague, anna) = (discord.teacher("Ms Kovács"), discord.teacher("Mr Nagy"), discord.user("Anna"));
     let store = new_store();
@@ -88,6 +89,7 @@ async fn a_teacher_starts_it_the_class_answers_and_it_stops() {
 #[tokio::test]
 async fn a_channel_without_permissions_is_refused_and_named() {
     let discord = FakeDiscord::start().await;
+    discord.set_distance(150..500);
     let room = discord.room("history");
     let teacher = discord.teacher("Ms Kovács");
     let mut bot = RunningBot::start(&discord);

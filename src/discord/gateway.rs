@@ -11,6 +11,7 @@ use serenity::model::gateway::GatewayIntents;
 use tokio::sync::watch;
 use tracing::{error, info, warn};
 
+use super::client::REQUEST;
 use super::deliveries::{OfficeDesk, first_opening};
 use super::handler::{Bot, Handler};
 use super::redact;
@@ -22,10 +23,6 @@ use crate::commands::{Shelf, Shelves};
 use crate::knowledge::{built_in, load, read_dir};
 use crate::observe::{GatewayCounts, health};
 
-/// How long a connection to the REST interface may take to open, and a request in all. serenity
-/// sets no limit of its own: a server that accepts and stays silent would hold it for ever.
-const CONNECT: Duration = Duration::from_secs(3);
-const REQUEST: Duration = Duration::from_secs(10);
 /// How often the counters are looked at; a loop makes some fifty connections in that time.
 const LOOK: Duration = Duration::from_millis(20);
 /// How long a stop may take: answers under way first, then the library's own farewell, which waits
@@ -110,10 +107,9 @@ fn http(options: &Options) -> Result<Http, ServeError> {
     Ok(builder.build())
 }
 
-/// An HTTP client with time-outs.
+/// The HTTP client, for the library and for our own sender.
 fn client() -> Result<reqwest::Client, ServeError> {
-    let builder = reqwest::Client::builder().use_rustls_tls().connect_timeout(CONNECT).timeout(REQUEST);
-    builder.build().map_err(|error| ServeError::Client(redact::error(&error)))
+    super::client::client(REQUEST).map_err(|error| ServeError::Client(redact::error(&error)))
 }
 
 /// Runs one client until it ends or the watchdog ends it; returns how long to pause.

@@ -4,6 +4,7 @@
 //! is answered by the same functions the terminal calls, and the card becomes a message within
 //! Discord's limits. What is particular to serenity 0.12.5 and why is said where it is dealt with.
 
+mod client;
 mod cooldown;
 mod deliveries;
 mod gateway;
@@ -32,6 +33,7 @@ use crate::commands::Shelf;
 use crate::observe::GatewayCounts;
 use crate::store::StoreError;
 
+pub use client::{REQUEST, USER_AGENT, client};
 pub use handler::Bot;
 pub use outbound::{message_of_card, message_of_refusal};
 pub use post::ChannelPoster;

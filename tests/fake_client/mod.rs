@@ -11,6 +11,9 @@ use serde_json::{Value, json};
 
 use crate::fake_discord::{FakeDiscord, Room, TOKEN};
 
+/// How it introduces itself.
+pub const USER_AGENT: &str = "DiscordBot (https://example.org/a-test, 1.0) a test of the fake";
+
 /// Somebody who holds the bot's token.
 pub struct Client {
     url: String,
@@ -46,7 +49,7 @@ impl Client {
     }
 
     pub fn at(url: String) -> Client {
-        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(20));
+        let http = reqwest::Client::builder().no_proxy().user_agent(USER_AGENT).timeout(Duration::from_secs(20));
         Client { url, http: http.build().expect("a client") }
     }
 

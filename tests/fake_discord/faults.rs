@@ -7,6 +7,8 @@ use std::time::Duration;
 use axum::http::Method;
 use tokio::sync::{mpsc, oneshot};
 
+use super::edge::Edge;
+
 /// The switches.
 #[derive(Default)]
 pub struct Faults {
@@ -22,6 +24,8 @@ pub struct Faults {
     pub silent: AtomicBool,
     /// Never acknowledge a heartbeat nor a close.
     pub mute_gateway: AtomicBool,
+    /// How late each answer comes, in milliseconds of real time: at least, and below.
+    distance: Mutex<Option<(u64, u64)>>,
     plans: Mutex<Vec<Plan>>,
     holds: Mutex<Vec<Watch>>,
 }
@@ -39,6 +43,8 @@ pub enum Which {
     Callbacks,
     /// Reading a channel's messages.
     History,
+    /// One route, such as `GET /guilds/{id}/roles`.
+    Route(&'static str),
     /// Every REST request.
     All,
 }
@@ -60,6 +66,10 @@ pub enum Fault {
     DoneThenHang,
     /// Done, but the answer is no JSON.
     NotJson,
+    /// Done, but the answer ends in the middle of its JSON.
+    CutJson,
+    /// Not done: the edge answers in Discord's place.
+    Edge(Edge),
     /// Done, and answered after that long in real time.
     Slow(Duration),
     /// Not done: 429, with the seconds to wait.
@@ -114,8 +124,27 @@ impl Hold {
     }
 }
 
-/// What a request is, as far as faults go by it.
-pub fn kinds(method: &Method, route: &[&str]) -> Vec<Which> {
+/// A request, as far as faults go by it.
+pub struct Asked {
+    kinds: Vec<Which>,
+    route: String,
+}
+
+impl Asked {
+    /// `route` is the method and the path without its ids.
+    pub fn new(method: &Method, parts: &[&str], route: String) -> Asked {
+        Asked { kinds: kinds(method, parts), route }
+    }
+
+    fn is(&self, which: &Which) -> bool {
+        match which {
+            Which::Route(route) => self.route == *route,
+            other => self.kinds.contains(other),
+        }
+    }
+}
+
+fn kinds(method: &Method, route: &[&str]) -> Vec<Which> {
     let mut all = vec![Which::All];
     match (method, route) {
         (&Method::POST, ["channels", channel, "messages"]) => {
@@ -146,11 +175,24 @@ impl Faults {
     }
 
     /// The fault of this request, counted off.
-    pub fn take(&self, kinds: &[Which]) -> Option<Fault> {
+    pub fn take(&self, asked: &Asked) -> Option<Fault> {
         let mut plans = lock(&self.plans);
-        let plan = plans.iter_mut().find(|plan| plan.left > 0 && kinds.contains(&plan.which))?;
+        let plan = plans.iter_mut().find(|plan| plan.left > 0 && asked.is(&plan.which))?;
         plan.left -= 1;
         Some(plan.fault.clone())
+    }
+
+    /// From now on each answer is late by so many milliseconds of real time, as over an ocean.
+    pub fn set_distance(&self, millis: std::ops::Range<u64>) {
+        *lock(&self.distance) = Some((millis.start, millis.end));
+    }
+
+    /// Half of a request's way: there or back. `count` spreads what is drawn.
+    pub async fn travel(&self, count: u64) {
+        let Some((least, below)) = *lock(&self.distance) else { return };
+        // Knuth's multiplicative hash: spread, and the same in every run.
+        let drawn = least + (count.wrapping_mul(2_654_435_761) >> 8) % (below - least).max(1);
+        tokio::time::sleep(Duration::from_millis(drawn / 2)).await;
     }
 
     pub fn hold(&self, which: Which, moment: Moment) -> Hold {
@@ -160,12 +202,12 @@ impl Faults {
     }
 
     /// Waits for the test if it wants to be told of this request.
-    pub async fn wait(&self, kinds: &[Which], moment: Moment, request: &str) {
+    pub async fn wait(&self, asked: &Asked, moment: Moment, request: &str) {
         let (release, released) = oneshot::channel();
         {
             let mut holds = lock(&self.holds);
             holds.retain(|watch| !watch.send.is_closed());
-            let Some(watch) = holds.iter().find(|watch| watch.moment == moment && kinds.contains(&watch.which)) else { return };
+            let Some(watch) = holds.iter().find(|watch| watch.moment == moment && asked.is(&watch.which)) else { return };
             let held = Held { request: request.to_owned(), _release: release };
             if watch.send.send(held).is_err() {
                 return;

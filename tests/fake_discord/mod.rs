@@ -12,6 +12,7 @@
 mod actors;
 mod channels;
 mod clock;
+mod edge;
 mod faults;
 mod gateway;
 mod guilds;
@@ -40,6 +41,7 @@ use serde_json::Value;
 
 pub use actors::{Actor, Pending};
 pub use clock::{Clock, snowflake};
+pub use edge::Edge;
 pub use faults::{Fault, Faults, Held, Hold, Moment, Scope, Which};
 pub use guilds::{Room, permission};
 pub use messages::File;
@@ -110,6 +112,11 @@ impl FakeDiscord {
     /// [`Faults::clear`]).
     pub fn next(&self, which: Which, times: usize, fault: Fault) {
         self.shared.faults.plan(which, times, fault);
+    }
+
+    /// From now on each answer is late by so many milliseconds of real time, as over an ocean.
+    pub fn set_distance(&self, millis: std::ops::Range<u64>) {
+        self.shared.faults.set_distance(millis);
     }
 
     /// From now on every request of a kind waits at that moment until the test lets it pass.

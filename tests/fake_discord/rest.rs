@@ -10,7 +10,8 @@ use axum::http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::clock::http_date;
-use super::faults::{Fault, Moment, kinds};
+use super::edge;
+use super::faults::{Asked, Fault, Moment};
 use super::rates::Verdict;
 use super::state::{Shared, State};
 use super::upload::Upload;
@@ -71,6 +72,8 @@ pub async fn handle(shared: Arc<Shared>, request: Request<Body>) -> Result<Reply
     if shared.faults.silent.load(Ordering::SeqCst) {
         std::future::pending::<()>().await;
     }
+    let count = shared.state().count();
+    shared.faults.travel(count).await;
     let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let bytes = to_bytes(body, 32 << 20).await.map_err(|_| Cut)?;
     let upload = Upload::read(kind, bytes.clone()).await;
@@ -86,20 +89,28 @@ pub async fn handle(shared: Arc<Shared>, request: Request<Body>) -> Result<Reply
         state.wire.push(format!("{} {path} {}", call.method, upload.written(&bytes)));
         *state.requests.entry(format!("{} {}", call.method, template(&call.route))).or_default() += 1;
     }
-    let reply = with_faults(&shared, &call, &parts).await;
+    let reply = if edge::introduces_itself(&parts.headers) {
+        with_faults(&shared, &call, &parts).await
+    } else {
+        let what = format!("{} {path} without a User-Agent of the documented form", call.method);
+        shared.state().note_refusal(40333, &what);
+        Ok(from_edge(&shared, edge::Edge::Blocked))
+    };
     shared.touch();
+    shared.faults.travel(count).await;
     reply
 }
 
 async fn with_faults(shared: &Arc<Shared>, call: &Call<'_>, parts: &Parts) -> Result<Reply, Cut> {
-    let kinds = kinds(call.method, &call.route);
+    let asked = Asked::new(call.method, &call.route, format!("{} {}", call.method, template(&call.route)));
     let what = format!("{} {}", call.method, parts.uri.path());
-    shared.faults.wait(&kinds, Moment::Before, &what).await;
-    let fault = shared.faults.take(&kinds);
+    shared.faults.wait(&asked, Moment::Before, &what).await;
+    let fault = shared.faults.take(&asked);
     match &fault {
         Some(Fault::Cut) => return Err(Cut),
         Some(Fault::Hang) => std::future::pending::<()>().await,
         Some(Fault::Status(status)) => return Ok(broken(shared, *status)),
+        Some(Fault::Edge(edge)) => return Ok(from_edge(shared, *edge)),
         _ => {}
     }
     let verdict = {
@@ -123,11 +134,16 @@ async fn with_faults(shared: &Arc<Shared>, call: &Call<'_>, parts: &Parts) -> Re
     };
     let (status, body) = judged(shared, call, parts);
     shared.touch();
-    shared.faults.wait(&kinds, Moment::After, &what).await;
+    shared.faults.wait(&asked, Moment::After, &what).await;
     match fault {
         Some(Fault::AnswerLost) => return Err(Cut),
         Some(Fault::DoneThenHang) => std::future::pending::<()>().await,
         Some(Fault::DoneBut(status)) => return Ok(broken(shared, status)),
+        Some(Fault::CutJson) => {
+            let whole = body.to_string();
+            let half = whole.chars().take(whole.chars().count() / 2).collect();
+            return Ok(answer(shared, status, headers, half));
+        }
         Some(Fault::NotJson) => return Ok(answer(shared, StatusCode::OK, headers, "<html>welcome</html>".to_owned())),
         Some(Fault::Slow(delay)) => tokio::time::sleep(delay).await,
         _ => {}
@@ -142,7 +158,8 @@ fn judged(shared: &Arc<Shared>, call: &Call, parts: &Parts) -> (StatusCode, Valu
     let open = matches!(call.route.as_slice(), ["interactions" | "webhooks", ..]) || call.route == ["gateway"];
     let mut state = shared.state();
     let (status, body) = if open || given == Some(&format!("Bot {TOKEN}")) {
-        match route(shared, &mut state, call) {
+        let done = edge::says_what_it_is(&parts.headers, call.upload.is_empty);
+        match done.and_then(|()| route(shared, &mut state, call)) {
             Ok(done) => done,
             Err(Refused(status, code, why)) => {
                 state.note_refusal(code, &why);
@@ -237,12 +254,21 @@ fn broken(shared: &Shared, status: u16) -> Reply {
     answer(shared, status, HeaderMap::new(), json!({ "message": status.to_string(), "code": 0 }).to_string())
 }
 
+/// An answer of somebody who stands before Discord.
+fn from_edge(shared: &Shared, edge: edge::Edge) -> Reply {
+    let (status, headers, body) = edge.answer();
+    if matches!(status.as_u16(), 403 | 429) {
+        shared.state().rates.invalid += 1;
+    }
+    answer(shared, status, headers, body)
+}
+
 fn answer(shared: &Shared, status: StatusCode, mut headers: HeaderMap, text: String) -> Reply {
     let mut reply = Response::new(Body::from(text));
     *reply.status_mut() = status;
     let date = http_date(shared.state().now());
     headers.insert(header::DATE, date.parse().expect("a date is plain ASCII"));
-    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
+    headers.entry(header::CONTENT_TYPE).or_insert(header::HeaderValue::from_static("application/json"));
     *reply.headers_mut() = headers;
     reply
 }

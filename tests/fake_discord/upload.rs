@@ -14,13 +14,16 @@ pub struct Upload {
     pub files: Vec<File>,
     /// What is wrong with its form.
     pub wrong: Vec<String>,
+    /// Whether there is no body at all.
+    pub is_empty: bool,
 }
 
 impl Upload {
     /// Reads a body by its content type.
     pub async fn read(content_type: &str, bytes: Bytes) -> Upload {
         let Ok(boundary) = multer::parse_boundary(content_type) else {
-            return Upload { body: serde_json::from_slice(&bytes).unwrap_or_default(), ..Upload::default() };
+            let body = serde_json::from_slice(&bytes).unwrap_or_default();
+            return Upload { body, is_empty: bytes.is_empty(), ..Upload::default() };
         };
         let stream = futures_util::stream::once(async move { Ok::<_, Infallible>(bytes) });
         let mut parts = multer::Multipart::new(stream, boundary);
