@@ -11,12 +11,13 @@ mod claims;
 mod complete;
 pub mod date;
 mod decide;
-mod fold;
+pub(crate) mod fold;
 mod index;
 mod mentions;
 mod near;
 mod rank;
-mod words;
+pub mod typed;
+pub(crate) mod words;
 
 use crate::knowledge::{EntryNo, Facts, Kind, Pack};
 
@@ -100,7 +101,7 @@ impl Lookup {
         Lookup { index, claims, mentions }
     }
 
-    /// What `query` means among the kinds of `scope`. Only its first 100 characters count.
+    /// What `query` means among the kinds of `scope`. Only its first 300 characters count.
     pub fn find(&self, query: &str, scope: Scope) -> Match {
         self.index.find(query, scope)
     }
