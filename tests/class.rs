@@ -255,6 +255,7 @@ async fn a_discussion_reads_like_this() {
     let discord = FakeDiscord::start().await;
     discord.set_distance(150..500);
     let room = discord.room("class");
+    discord.allow(&room, permission::CREATE_PUBLIC_THREADS);
     let (teacher, anna) = (discord.teacher("Zsófi"), discord.user("Anna"));
     let bot = bot(&discord, &new_store()).await;
     let offered = anna.typing(&room, "discuss", "question", "rakosi").await;

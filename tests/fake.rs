@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use fake_client::{Client, messages, text};
-use fake_discord::{FakeDiscord, Room, permission, snowflake};
+use fake_discord::{FakeDiscord, Kind, Room, permission, snowflake};
 
 fn contents(list: &Value) -> Vec<&str> {
     list.as_array().into_iter().flatten().map(|message| message["content"].as_str().unwrap_or_default()).collect()
@@ -220,6 +220,7 @@ async fn guilds_tell_what_they_hold_and_serenity_understands_it() {
 async fn threads_are_started_and_archived() {
     let discord = FakeDiscord::start().await;
     let room = discord.room("class");
+    discord.allow(&room, permission::CREATE_PUBLIC_THREADS);
     let bot = Client::new(&discord);
     let question = bot.post(&room, "Why did they rise?").await.id();
     let path = format!("{}/{question}/threads", messages(&room));
@@ -239,6 +240,113 @@ async fn threads_are_started_and_archived() {
     assert_eq!(private.code(), 50013);
     let others = discord.thread(&room, "somebody's");
     assert_eq!(bot.write(Method::PATCH, &format!("/channels/{}", others.id), json!({ "archived": true })).await.code(), 50013);
+    discord.finish();
+}
+
+#[tokio::test]
+async fn each_kind_of_channel_takes_its_own_threads_and_posts() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("class");
+    let bot = Client::new(&discord);
+    let all = permission::CREATE_PUBLIC_THREADS | permission::CREATE_PRIVATE_THREADS;
+    discord.expect_refusals(&[50008, 50024]);
+    let threads = [10, 11, 12];
+    for (kind, number, posts, taken) in [
+        (Kind::Text, 0, true, [false, true, true]),
+        (Kind::Voice, 2, true, [false; 3]),
+        (Kind::Category, 4, false, [false; 3]),
+        (Kind::Announcement, 5, true, [true, false, false]),
+        (Kind::Stage, 13, true, [false; 3]),
+        (Kind::Forum, 15, false, [false; 3]),
+        (Kind::Media, 16, false, [false; 3]),
+    ] {
+        let place = discord.room_of_kind(&room, "aside", kind);
+        discord.allow(&place, all);
+        assert_eq!(bot.get(&format!("/channels/{}", place.id)).await.body["type"], json!(number));
+        assert_eq!(bot.post(&place, "hello").await.code(), if posts { 0 } else { 50008 }, "{number}");
+        for (thread, taken) in threads.into_iter().zip(taken) {
+            let path = format!("/channels/{}/threads", place.id);
+            let started = bot.write(Method::POST, &path, json!({ "name": "Why?", "type": thread })).await;
+            assert_eq!(started.code(), if taken { 0 } else { 50024 }, "{thread} in {number}");
+            assert_eq!(started.body["type"] == json!(thread), taken, "{thread} in {number}");
+        }
+    }
+    let thread = discord.thread(&room, "inside");
+    let path = format!("/channels/{}/threads", thread.id);
+    assert_eq!(bot.write(Method::POST, &path, json!({ "name": "Why?", "type": 11 })).await.code(), 50024);
+    discord.finish();
+}
+
+#[tokio::test]
+async fn locked_threads_take_nothing_from_those_who_do_not_manage_threads() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("class");
+    let bot = Client::new(&discord);
+    let thread = discord.thread(&room, "locked");
+    let first = bot.post(&thread, "before").await.id();
+    discord.expect_refusals(&[160_005, 160_006, 50083, 50001]);
+    let edit = format!("{}/{first}", messages(&thread));
+    for (archived, code) in [(false, 160_005), (true, 50083)] {
+        if archived {
+            discord.archive(&thread)
+        } else {
+            discord.lock(&thread)
+        }
+        assert_eq!(bot.post(&thread, "after").await.code(), code);
+        assert_eq!(bot.write(Method::PATCH, &edit, text("changed")).await.code(), code);
+    }
+    discord.allow(&room, permission::MANAGE_THREADS);
+    assert_eq!(bot.post(&thread, "by a moderator").await.code(), 0);
+    discord.forbid(&room, permission::MANAGE_THREADS);
+    let (without, with) = (discord.private_thread(&room, "staff", false), discord.private_thread(&room, "class", true));
+    assert_eq!(bot.post(&without, "hello").await.code(), 50001);
+    assert_eq!(bot.get(&format!("/channels/{}", without.id)).await.code(), 50001);
+    assert_eq!(bot.post(&with, "hello").await.code(), 0);
+    discord.limit_threads(&room, 2);
+    discord.allow(&room, permission::CREATE_PUBLIC_THREADS);
+    let name = json!({ "name": "one more", "type": 11 });
+    assert_eq!(bot.write(Method::POST, &format!("/channels/{}/threads", room.id), name).await.code(), 160_006);
+    discord.finish();
+}
+
+#[tokio::test]
+async fn several_roles_implied_denials_and_time_outs() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("class");
+    let bot = Client::new(&discord);
+    let code = async |room: &Room| bot.post(room, "hello").await.code();
+    discord.expect_refusals(&[50001, 50013]);
+    let (one, other) = (discord.give_bot_role(&room, "one", 0), discord.give_bot_role(&room, "other", 0));
+    discord.overwrite_role(&room, other, permission::SEND_MESSAGES, 0);
+    discord.overwrite_role(&room, one, 0, permission::SEND_MESSAGES);
+    assert_eq!(code(&room).await, 0, "what one role allows counts whatever another denies");
+    discord.take_bot_role(&room, other);
+    assert_eq!(code(&room).await, 50013);
+    discord.take_bot_role(&room, one);
+    discord.overwrite_everyone(&room, 0, permission::VIEW_CHANNEL);
+    assert_eq!(code(&room).await, 50001);
+    discord.allow(&room, permission::VIEW_CHANNEL);
+    assert_eq!(code(&room).await, 0, "the member's own overwrite comes last");
+    discord.time_bot_out(&room, Some(discord.now() + SignedDuration::from_mins(5)));
+    assert_eq!(code(&room).await, 50013);
+    assert_eq!(bot.get(&messages(&room)).await.status, 200, "it may still read");
+    discord.advance(SignedDuration::from_mins(6));
+    assert_eq!(code(&room).await, 0);
+    discord.finish();
+}
+
+#[tokio::test]
+async fn somebody_without_a_server_in_common_gets_no_message() {
+    let discord = FakeDiscord::start().await;
+    discord.room("class");
+    let anna = discord.user("Anna");
+    let bot = Client::new(&discord);
+    anna.leaves_every_server(true);
+    discord.expect_refusals(&[50278]);
+    let open = bot.write(Method::POST, "/users/@me/channels", json!({ "recipient_id": anna.id.to_string() })).await;
+    assert_eq!(open.status, 200);
+    let room = discord.direct_messages_with(&anna).expect("they were opened");
+    assert_eq!(bot.post(&room, "a reminder").await.code(), 50278);
     discord.finish();
 }
 

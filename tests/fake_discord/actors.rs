@@ -100,6 +100,13 @@ impl Actor {
         }
     }
 
+    /// Leaves the last server shared with the bot, or joins one again.
+    pub fn leaves_every_server(&self, apart: bool) {
+        if let Some(person) = self.shared.state().people.get_mut(&self.id) {
+            person.apart = apart;
+        }
+    }
+
     /// What is offered while typing: names and values.
     pub async fn typing(&self, room: &Room, command: &str, option: &str, typed: &str) -> Vec<(String, String)> {
         self.typing_with(room, command, json!({}), option, typed).await

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::BOT;
-use super::guilds::{Kind, permission};
+use super::guilds::{Channel, Kind, permission};
 use super::messages::number;
 use super::rest::{Call, Outcome, Refused, done};
 use super::state::State;
@@ -44,8 +44,7 @@ pub fn update(state: &mut State, id: &str, call: &Call) -> Outcome {
     let refused = |what: &str| Refused::new(StatusCode::FORBIDDEN, 50013, format!("Missing Permissions to {what}"));
     let channel = state.channels.get_mut(&id).expect("it was opened");
     match &mut channel.kind {
-        Kind::Text if may & permission::MANAGE_CHANNELS == 0 => return Err(refused("change a channel")),
-        Kind::Text | Kind::Direct { .. } => {}
+        Kind::Direct { .. } => {}
         Kind::Thread { owner, archived, locked, changed, .. } => {
             let manages = may & permission::MANAGE_THREADS != 0;
             if !manages && (*owner != BOT || *locked || body["locked"].is_boolean()) {
@@ -58,11 +57,13 @@ pub fn update(state: &mut State, id: &str, call: &Call) -> Outcome {
             *locked = body["locked"].as_bool().unwrap_or(*locked);
             *changed = now;
         }
+        _ if may & permission::MANAGE_CHANNELS == 0 => return Err(refused("change a channel")),
+        _ => {}
     }
     if let Some(name) = body["name"].as_str() {
         name.clone_into(&mut channel.name);
     }
-    let event = if matches!(channel.kind, Kind::Thread { .. }) { "THREAD_UPDATE" } else { "CHANNEL_UPDATE" };
+    let event = if channel.is_thread() { "THREAD_UPDATE" } else { "CHANNEL_UPDATE" };
     state.channel_event(event, id);
     done(state.channels[&id].json(state))
 }
@@ -78,7 +79,7 @@ pub fn guild(state: &State, id: &str, rest: &[&str]) -> Option<Outcome> {
         ["roles"] => done(guild.roles()),
         ["channels"] => {
             let here = state.channels.values().filter(|channel| channel.guild == Some(guild.id) && !channel.deleted);
-            done(here.filter(|channel| channel.kind == Kind::Text).map(|channel| channel.json(state)).collect())
+            done(here.filter(|channel| !channel.is_thread()).map(|channel| channel.json(state)).collect())
         }
         ["members", user] => match guild.member(user.parse().unwrap_or_default(), state) {
             Value::Null => Err(Refused::new(StatusCode::NOT_FOUND, 10007, format!("Unknown Member {user}"))),
@@ -122,9 +123,14 @@ pub fn open_direct(state: &mut State, call: &Call) -> Outcome {
     done(state.channels[&id].json(state))
 }
 
-/// Starts a thread without a message; private unless its type is 11, as in Discord.
+/// Starts a thread without a message; private unless its type says otherwise, as in Discord.
 pub fn start_thread(state: &mut State, id: &str, call: &Call) -> Outcome {
-    let private = call.upload.body["type"].as_u64() != Some(11);
+    let number = call.upload.body["type"].as_u64().unwrap_or(12);
+    let private = number == 12;
+    let seen = open(state, id, 0)?;
+    if !state.channels[&seen].takes_thread(number) {
+        return Err(wrong_kind());
+    }
     let needs = if private { permission::CREATE_PRIVATE_THREADS } else { permission::CREATE_PUBLIC_THREADS };
     let parent = open(state, id, needs)?;
     let (thread, _) = state.new_snowflake();
@@ -134,6 +140,9 @@ pub fn start_thread(state: &mut State, id: &str, call: &Call) -> Outcome {
 /// Starts a thread on a message; it has the message's id.
 pub fn start_thread_from(state: &mut State, id: &str, message: &str, call: &Call) -> Outcome {
     let parent = open(state, id, permission::CREATE_PUBLIC_THREADS | permission::READ_MESSAGE_HISTORY)?;
+    if !matches!(state.channels[&parent].kind, Kind::Text | Kind::Announcement) {
+        return Err(wrong_kind());
+    }
     let message = message.parse().ok().and_then(|message| state.message(message));
     let Some(message) = message.filter(|message| message.room == parent && message.ephemeral_to.is_none()) else {
         return Err(Refused::new(StatusCode::NOT_FOUND, 10008, "Unknown Message"));
@@ -145,18 +154,27 @@ pub fn start_thread_from(state: &mut State, id: &str, message: &str, call: &Call
     thread_of(state, parent, thread, "start_thread_from_message", false, call)
 }
 
+fn wrong_kind() -> Refused {
+    Refused::new(StatusCode::BAD_REQUEST, 50024, "Cannot execute action on this channel type")
+}
+
 fn thread_of(state: &mut State, parent: u64, id: u64, schema: &str, private: bool, call: &Call) -> Outcome {
     let body = &call.upload.body;
     let mut wrong = judge::complaints(schema, body);
     wrong.extend(limits::pings(body));
-    if state.channels[&parent].kind != Kind::Text {
-        wrong.push("a thread can only be started in a text channel".to_owned());
-    }
     if !wrong.is_empty() {
         return Err(Refused::form(schema, &wrong));
     }
     let (guild, name) = (state.channels[&parent].guild, body["name"].as_str().unwrap_or_default());
-    let kind = Kind::Thread { parent, owner: BOT, private, archived: false, locked: false, changed: state.now() };
+    let active = |channel: &&Channel| {
+        channel.guild == guild && !channel.deleted && matches!(channel.kind, Kind::Thread { archived: false, .. })
+    };
+    let most = guild.and_then(|guild| state.guilds.get(&guild)).map_or(usize::MAX, |guild| guild.most_threads);
+    if state.channels.values().filter(active).count() >= most {
+        return Err(Refused::new(StatusCode::BAD_REQUEST, 160_006, "Maximum number of active threads reached"));
+    }
+    let changed = state.now();
+    let kind = Kind::Thread { parent, owner: BOT, private, has_bot: true, archived: false, locked: false, changed };
     state.new_channel(id, guild, name, kind);
     state.channel_event("THREAD_CREATE", id);
     Ok((StatusCode::CREATED, state.channels[&id].json(state)))

@@ -43,7 +43,7 @@ pub use actors::{Actor, Pending};
 pub use clock::{Clock, snowflake};
 pub use edge::Edge;
 pub use faults::{Fault, Faults, Held, Hold, Moment, Scope, Which};
-pub use guilds::{Room, permission};
+pub use guilds::{Kind, Room, permission};
 pub use messages::File;
 pub use said::{Modal, Posted, Said};
 pub use state::{Shared, State};

@@ -20,7 +20,11 @@ pub fn create(state: &mut State, channel: &str, call: &Call) -> Outcome {
     if !call.upload.files.is_empty() {
         needs |= permission::ATTACH_FILES;
     }
-    let room = open(state, channel, needs)?;
+    let room = open(state, channel, 0)?;
+    if matches!(state.channels[&room].kind, Kind::Category | Kind::Forum | Kind::Media) {
+        return Err(Refused::new(StatusCode::BAD_REQUEST, 50008, "Cannot send messages in a non-text channel"));
+    }
+    open(state, channel, needs)?;
     may_write(state, room)?;
     let mut body = call.upload.body.clone();
     let mut wrong = call.upload.wrong.clone();
@@ -50,21 +54,37 @@ pub fn create(state: &mut State, channel: &str, call: &Call) -> Outcome {
 /// Whether a thread or a person takes messages. One in an archived thread opens it again, unless a
 /// moderator locked it.
 fn may_write(state: &mut State, room: u64) -> Result<(), Refused> {
+    not_locked(state, room)?;
     let now = state.now();
     match &mut state.channels.get_mut(&room).expect("it was opened").kind {
-        Kind::Thread { archived: true, locked: true, .. } => {
-            return Err(Refused::new(StatusCode::BAD_REQUEST, 50083, "Thread is archived"));
-        }
         Kind::Thread { archived, changed, .. } if *archived => {
             *archived = false;
             *changed = now;
         }
-        Kind::Direct { with: Some(with) } if state.people.get(with).is_some_and(|person| person.closed) => {
-            return Err(Refused::new(StatusCode::FORBIDDEN, 50007, "Cannot send messages to this user"));
+        Kind::Direct { with: Some(with) } => {
+            let person = state.people.get(with);
+            if person.is_some_and(|person| person.apart) {
+                let why = "Cannot send messages to this user due to having no mutual guilds";
+                return Err(Refused::new(StatusCode::FORBIDDEN, 50278, why));
+            }
+            if person.is_some_and(|person| person.closed) {
+                return Err(Refused::new(StatusCode::FORBIDDEN, 50007, "Cannot send messages to this user"));
+            }
         }
         _ => {}
     }
     Ok(())
+}
+
+/// In a locked thread only those who manage threads create or update messages, whether it is archived
+/// or not.
+fn not_locked(state: &State, room: u64) -> Result<(), Refused> {
+    let Kind::Thread { archived, locked: true, .. } = state.channels[&room].kind else { return Ok(()) };
+    if state.bot_may(room) & permission::MANAGE_THREADS != 0 {
+        return Ok(());
+    }
+    let (code, why) = if archived { (50083, "Thread is archived") } else { (160_005, "Thread is locked") };
+    Err(Refused::new(StatusCode::BAD_REQUEST, code, why))
 }
 
 /// Discord drops embeds silently where they are not allowed; here that is remembered as a refusal.
@@ -155,6 +175,7 @@ pub fn get(state: &State, channel: &str, message: &str) -> Outcome {
 
 pub fn edit(state: &mut State, channel: &str, message: &str, call: &Call) -> Outcome {
     let room = open(state, channel, 0)?;
+    not_locked(state, room)?;
     if let Kind::Thread { archived: true, .. } = state.channels[&room].kind {
         return Err(Refused::new(StatusCode::BAD_REQUEST, 50083, "Thread is archived"));
     }

@@ -1,5 +1,6 @@
 //! Who and what is there, and how it changes under the bot's feet.
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::actors::Actor;
@@ -22,12 +23,36 @@ impl FakeDiscord {
         beside
     }
 
+    /// A channel of some other kind in the same guild.
+    pub fn room_of_kind(&self, room: &Room, name: &str, kind: Kind) -> Room {
+        let beside = self.room_beside(room, name);
+        self.convert(&beside, kind);
+        beside
+    }
+
+    /// Makes a channel one of another kind, as its settings can.
+    pub fn convert(&self, room: &Room, kind: Kind) {
+        let mut state = self.shared.state();
+        state.channels.get_mut(&room.id).expect("the channel is there").kind = kind;
+        state.channel_event("CHANNEL_UPDATE", room.id);
+    }
+
     /// A public thread in a channel, started by somebody else.
     pub fn thread(&self, room: &Room, name: &str) -> Room {
+        self.thread_for(room, name, false, true)
+    }
+
+    /// A private thread in a channel, started by somebody else, with or without the bot among its
+    /// members.
+    pub fn private_thread(&self, room: &Room, name: &str, has_bot: bool) -> Room {
+        self.thread_for(room, name, true, has_bot)
+    }
+
+    fn thread_for(&self, room: &Room, name: &str, private: bool, has_bot: bool) -> Room {
         let mut state = self.shared.state();
         let id = state.new_id();
         let changed = state.now();
-        let kind = Kind::Thread { parent: room.id, owner: 1, private: false, archived: false, locked: false, changed };
+        let kind = Kind::Thread { parent: room.id, owner: 1, private, has_bot, archived: false, locked: false, changed };
         let thread = state.new_channel(id, room.guild, name, kind);
         state.channel_event("THREAD_CREATE", id);
         thread
@@ -83,12 +108,26 @@ impl FakeDiscord {
     }
 
     fn overwrite(&self, room: &Room, allow: u64, deny: u64) {
+        self.overwrite_for(room, BOT, 1, allow, deny);
+    }
+
+    /// Takes permissions from everybody in one channel, or gives them.
+    pub fn overwrite_everyone(&self, room: &Room, allow: u64, deny: u64) {
+        self.overwrite_for(room, room.guild.expect("a guild's channel"), 0, allow, deny);
+    }
+
+    /// Takes permissions from a role in one channel, or gives them.
+    pub fn overwrite_role(&self, room: &Room, role: u64, allow: u64, deny: u64) {
+        self.overwrite_for(room, role, 0, allow, deny);
+    }
+
+    fn overwrite_for(&self, room: &Room, of: u64, kind: u8, allow: u64, deny: u64) {
         let mut state = self.shared.state();
         let channel = state.channels.get_mut(&room.id).expect("the channel is there");
-        let own = match channel.overwrites.iter_mut().find(|overwrite| overwrite.of == BOT) {
+        let own = match channel.overwrites.iter_mut().find(|overwrite| overwrite.of == of) {
             Some(own) => own,
             None => {
-                channel.overwrites.push(Overwrite { of: BOT, kind: 1, allow: 0, deny: 0 });
+                channel.overwrites.push(Overwrite { of, kind, allow: 0, deny: 0 });
                 channel.overwrites.last_mut().expect("just put there")
             }
         };
@@ -108,16 +147,51 @@ impl FakeDiscord {
         }
     }
 
+    /// A further role that the bot has.
+    pub fn give_bot_role(&self, room: &Room, name: &str, permissions: u64) -> u64 {
+        let mut state = self.shared.state();
+        let role = state.new_role();
+        let guild = room.guild.and_then(|guild| state.guilds.get_mut(&guild)).expect("a guild's channel");
+        guild.more_roles.push((role, name.to_owned(), permissions));
+        guild.holders.push((BOT, role));
+        role
+    }
+
+    /// Takes a further role from the bot.
+    pub fn take_bot_role(&self, room: &Room, role: u64) {
+        let mut state = self.shared.state();
+        let guild = room.guild.and_then(|guild| state.guilds.get_mut(&guild)).expect("a guild's channel");
+        guild.holders.retain(|holder| *holder != (BOT, role));
+    }
+
+    /// A moderator times the bot out until an instant, or lets it speak again.
+    pub fn time_bot_out(&self, room: &Room, until: Option<Timestamp>) {
+        let mut state = self.shared.state();
+        let guild = room.guild.and_then(|guild| state.guilds.get_mut(&guild)).expect("a guild's channel");
+        guild.bot_timed_out = until;
+    }
+
+    /// How many threads may be active in the guild at once.
+    pub fn limit_threads(&self, room: &Room, most: usize) {
+        let mut state = self.shared.state();
+        room.guild.and_then(|guild| state.guilds.get_mut(&guild)).expect("a guild's channel").most_threads = most;
+    }
+
     /// Deletes a channel with all that is in it.
     pub fn delete_channel(&self, room: &Room) {
         let mut state = self.shared.state();
         let channel = state.channels.get_mut(&room.id).expect("the channel is there");
         channel.deleted = true;
-        let thread = matches!(channel.kind, Kind::Thread { .. });
+        let thread = channel.is_thread();
         for message in state.messages.iter_mut().filter(|message| message.room == room.id) {
             message.deleted = true;
         }
         state.channel_event(if thread { "THREAD_DELETE" } else { "CHANNEL_DELETE" }, room.id);
+    }
+
+    /// A moderator locks a thread that stays open: nobody can post there (160005).
+    pub fn lock(&self, thread: &Room) {
+        self.set_archived(thread, false, true);
     }
 
     /// A moderator closes a thread: archived and locked, so that nobody can post there (50083).

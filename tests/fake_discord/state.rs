@@ -122,7 +122,7 @@ impl State {
         1_300_000_000_000_000_000 + self.next_id
     }
 
-    fn new_role(&mut self) -> u64 {
+    pub fn new_role(&mut self) -> u64 {
         self.next_role += 1;
         1_299_000_000_000_000_000 + self.next_role
     }
@@ -151,7 +151,11 @@ impl State {
             bot_role: self.new_role(),
             bot_permissions: permission::BOT,
             teacher_role: self.new_role(),
+            more_roles: Vec::new(),
+            holders: Vec::new(),
             has_bot: true,
+            bot_timed_out: None,
+            most_threads: 1000,
         };
         self.guilds.insert(id, guild);
         id
@@ -181,8 +185,7 @@ impl State {
 
     pub fn new_person(&mut self, name: &str, more: u64) -> u64 {
         let id = self.new_id();
-        let permissions = permission::EVERYONE | more;
-        self.people.insert(id, Person { id, name: name.to_owned(), permissions, closed: false });
+        self.people.insert(id, Person { id, name: name.to_owned(), permissions: more, closed: false, apart: false });
         for channel in self.channels.values_mut() {
             if channel.kind == (Kind::Direct { with: None }) && channel.name == name {
                 channel.kind = Kind::Direct { with: Some(id) };
