@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 
 use crate::card::Card;
 
@@ -50,7 +51,8 @@ pub trait Rooms: Send + Sync {
         None
     }
 
-    /// Opens a public thread in a channel, with a name of 1–100 characters, and gives its id.
+    /// Opens a thread that everybody in a channel sees, with a name of 1–100 characters, and gives its
+    /// id. None is opened that could not be written in.
     ///
     /// # Errors
     /// See [`Unsaid`].
@@ -69,8 +71,10 @@ pub enum Survey {
     Unseen,
     /// It is of a kind that takes no posts.
     NoPosts,
-    /// The thread is archived.
-    Archived,
+    /// The thread was locked by a moderator. One that is only archived is fine: a post opens it.
+    Locked,
+    /// A moderator timed the bot out, until then.
+    TimedOut(Timestamp),
     /// These permissions are missing, in Discord's own words.
     Missing(Vec<&'static str>),
 }

@@ -10,6 +10,10 @@ mod page;
 mod picture;
 pub mod words;
 
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+
 pub use action::{Action, Menu, MenuItem, Row, TextPrompt};
 pub use page::{BODY, in_pages, length};
 pub use picture::{ALT, Draw, Picture};
@@ -23,6 +27,8 @@ pub enum Span {
     Typed(String),
     /// A channel of the server, by its id; each edge names it in its own way.
     Channel(u64),
+    /// An instant, shown in the reader's own time where the edge can.
+    Instant(Timestamp),
 }
 
 /// A line of text in which what people typed is kept apart.
@@ -57,6 +63,12 @@ impl Text {
         self
     }
 
+    /// Adds an instant, to be read in the reader's own time.
+    pub fn instant(mut self, at: Timestamp) -> Text {
+        self.0.push(Span::Instant(at));
+        self
+    }
+
     /// Adds a run that stood in another text, as what it is.
     pub fn and_span(mut self, span: Span) -> Text {
         self.0.push(span);
@@ -73,8 +85,9 @@ impl Text {
         self.0
             .iter()
             .map(|span| match span {
-                Span::Ours(text) | Span::Typed(text) => text.as_str(),
-                Span::Channel(_) => "this channel",
+                Span::Ours(text) | Span::Typed(text) => Cow::Borrowed(text.as_str()),
+                Span::Channel(_) => Cow::Borrowed("this channel"),
+                Span::Instant(at) => Cow::Owned(at.strftime("%-d %B %Y, %H:%M UTC").to_string()),
             })
             .collect()
     }

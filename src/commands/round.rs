@@ -256,19 +256,24 @@ fn together(
 
 /// Whether a round can be shown in a channel.
 fn can_post(place: Place, office: &Office) -> Result<(), Refusal> {
-    let why = match office.wait(office.rooms.survey(place.guild, place.channel)) {
+    let why: Text = match office.wait(office.rooms.survey(place.guild, place.channel)) {
         Ok(Survey::Fine) => return Ok(()),
         Ok(Survey::Unseen) => {
-            "I cannot see this channel. Let me: Edit Channel → Permissions → my role → View Channel.".to_owned()
+            "I cannot see this channel. Let me: Edit Channel → Permissions → my role → View Channel. In a private thread, mention me to let me in.".into()
         }
-        Ok(Survey::NoPosts) => "This kind of channel takes no posts. Start the round in a text channel or a thread.".to_owned(),
-        Ok(Survey::Archived) => "This thread is archived. Open it again, then start the round.".to_owned(),
+        Ok(Survey::NoPosts) => "This kind of channel takes no posts. Start the round in a text channel or a thread.".into(),
+        Ok(Survey::Locked) => {
+            "Here, this thread is locked, and only moderators write in it. Unlock it (its menu → Unlock Thread), then start the round.".into()
+        }
+        Ok(Survey::TimedOut(until)) => Text::from("Here, a moderator timed me out until ")
+            .instant(until)
+            .and(". Take that back (my name → Remove Timeout), or start the round then."),
         Ok(Survey::Missing(missing)) => {
-            format!("In this channel I lack: {}. Grant it under Edit Channel → Permissions → my role.", missing.join(", "))
+            format!("In this channel I lack: {}. Grant it under Edit Channel → Permissions → my role.", missing.join(", ")).into()
         }
         Err(why) => {
             tracing::warn!(why, "a channel could not be looked at");
-            "Discord does not answer me at the moment. Try again in a minute.".to_owned()
+            "Discord does not answer me at the moment. Try again in a minute.".into()
         }
     };
     Err(Refusal::new(why))

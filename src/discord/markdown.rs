@@ -45,6 +45,7 @@ pub fn text(text: &Text) -> String {
             Span::Typed(run) => typed(run),
             // A channel's mention tells nobody anything; it only shows its name.
             Span::Channel(id) => format!("<#{id}>"),
+            Span::Instant(at) => format!("<t:{}:f>", at.as_second()),
         })
         .collect()
 }

@@ -14,6 +14,7 @@ pub mod limits;
 mod markdown;
 mod outbound;
 pub mod pace;
+mod permissions;
 mod post;
 mod redact;
 mod register;

@@ -69,6 +69,11 @@ impl Rest {
         Rest { client, base: format!("{base}/api/v10"), token, pace: Pace::default(), clock }
     }
 
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// How long a channel has to wait by what Discord said, if it has to.
     pub fn wait_of(&self, channel: u64) -> Option<Duration> {
         self.pace.wait_of(channel, self.clock.now())

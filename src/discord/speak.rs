@@ -14,8 +14,9 @@ use crate::rooms::Unsaid;
 const WAIT: Duration = Duration::from_secs(5);
 /// Minutes without a word after which a thread goes to sleep: a day.
 const SLEEPS_AFTER: u64 = 1440;
-/// A public thread.
-const PUBLIC_THREAD: u64 = 11;
+/// A public thread in a text channel, and one in an announcement channel.
+pub const PUBLIC_THREAD: u64 = 11;
+pub const ANNOUNCEMENT_THREAD: u64 = 10;
 
 /// Posts a card; see [`Rooms::say`](crate::rooms::Rooms::say).
 pub async fn say(rest: &Rest, channel: u64, nonce: &str, card: &Card) -> Result<u64, Unsaid> {
@@ -40,10 +41,11 @@ pub async fn amend(rest: &Rest, channel: u64, message: u64, card: &Card) -> Resu
     accepted(reply).map(drop)
 }
 
-/// Opens a public thread; see [`Rooms::open_thread`](crate::rooms::Rooms::open_thread).
-pub async fn open_thread(rest: &Rest, channel: u64, name: &str) -> Result<u64, Unsaid> {
+/// Opens a thread of the kind that the channel takes; see
+/// [`Rooms::open_thread`](crate::rooms::Rooms::open_thread).
+pub async fn open_thread(rest: &Rest, channel: u64, kind: u64, name: &str) -> Result<u64, Unsaid> {
     turn(rest, channel).await?;
-    let body = Body::Json(json!({ "name": name, "type": PUBLIC_THREAD, "auto_archive_duration": SLEEPS_AFTER }));
+    let body = Body::Json(json!({ "name": name, "type": kind, "auto_archive_duration": SLEEPS_AFTER }));
     id(&accepted(taken(rest.post(&format!("/channels/{channel}/threads"), channel, body).await)?)?)
 }
 

@@ -1,23 +1,23 @@
 //! Whether a post can be made in a channel, asked before it is promised.
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use serde_json::Value;
 
+use super::permissions::{
+    self, ATTACH, CONNECT, CREATE_PUBLIC_THREADS, EMBED, HISTORY, MANAGE_THREADS, SEND, SEND_IN_THREADS, VIEW,
+};
 use super::rest::{Body, Rest};
 use super::speak;
 use crate::card::Card;
 use crate::rooms::{Rooms, Survey, Unsaid};
 
-const VIEW: u64 = 1 << 10;
-const SEND: u64 = 1 << 11;
-const EMBED: u64 = 1 << 14;
-const ATTACH: u64 = 1 << 15;
-const HISTORY: u64 = 1 << 16;
-const SEND_IN_THREADS: u64 = 1 << 38;
-const ADMINISTRATOR: u64 = 1 << 3;
-
-/// Text, announcements, and their three kinds of thread.
-const TEXT: [u64; 2] = [0, 5];
+/// Discord's numbers for kinds of channels.
+const TEXT: u64 = 0;
+const VOICE: u64 = 2;
+const ANNOUNCEMENT: u64 = 5;
+const STAGE: u64 = 13;
+/// In an announcement channel, public, private.
 const THREADS: [u64; 3] = [10, 11, 12];
 
 /// The channels as REST shows them.
@@ -26,54 +26,125 @@ pub struct Channels {
     bot: u64,
 }
 
+/// A channel, and what the bot may do there.
+struct Looked {
+    kind: u64,
+    /// Whether it is a thread that a moderator locked.
+    locked: bool,
+    granted: u64,
+    timed_out: Option<Timestamp>,
+}
+
+impl Looked {
+    fn is_thread(&self) -> bool {
+        THREADS.contains(&self.kind)
+    }
+
+    /// What a post needs that must be found again.
+    fn needed(&self) -> u64 {
+        let kind = match self.kind {
+            _ if self.is_thread() => SEND_IN_THREADS,
+            VOICE | STAGE => SEND | CONNECT,
+            _ => SEND,
+        };
+        kind | EMBED | ATTACH | HISTORY
+    }
+
+    /// Why no post can be made, the weightiest reason first.
+    fn survey(&self) -> Survey {
+        if !self.is_thread() && ![TEXT, VOICE, ANNOUNCEMENT, STAGE].contains(&self.kind) {
+            return Survey::NoPosts;
+        }
+        if self.granted & VIEW == 0 {
+            return Survey::Unseen;
+        }
+        if self.locked && self.granted & MANAGE_THREADS == 0 {
+            return Survey::Locked;
+        }
+        if let Some(until) = self.timed_out {
+            return Survey::TimedOut(until);
+        }
+        let missing = permissions::missing(self.needed(), self.granted);
+        if missing.is_empty() { Survey::Fine } else { Survey::Missing(missing) }
+    }
+}
+
 impl Channels {
     /// The channels as the bot with that user id sees them.
     pub fn new(rest: std::sync::Arc<Rest>, bot: u64) -> Channels {
         Channels { rest, bot }
     }
 
+    /// Asks for something; `None` when Discord says that it is not there or not for us. Only Discord's
+    /// own codes say that: a bare 403 or 404 may come from whatever stands before it.
     async fn ask(&self, path: &str) -> Result<Option<Value>, String> {
         let reply = self.rest.get(path).await.map_err(|none| none.why)?;
-        match reply.status.as_u16() {
-            200..=299 => Ok(Some(reply.body)),
-            403 | 404 => Ok(None),
-            _ => Err(reply.trouble()),
+        match (reply.status.is_success(), reply.code()) {
+            (true, _) if reply.body.is_null() => Err("Discord's answer could not be read".to_owned()),
+            (true, _) => Ok(Some(reply.body)),
+            (false, UNKNOWN_CHANNEL | UNKNOWN_GUILD | UNKNOWN_MEMBER | MISSING_ACCESS) => Ok(None),
+            (false, _) => Err(reply.trouble()),
         }
     }
+
+    /// Looks at a channel; `None` when it is not there, in another guild, or not for us.
+    async fn look(&self, guild: Option<u64>, channel: u64) -> Result<Option<Looked>, String> {
+        let Some(found) = self.ask(&format!("/channels/{channel}")).await? else { return Ok(None) };
+        let of = found["guild_id"].as_str().and_then(|id| id.parse::<u64>().ok());
+        let Some(of) = of.filter(|of| guild.is_none_or(|guild| guild == *of)) else { return Ok(None) };
+        let kind = found["type"].as_u64().unwrap_or(u64::MAX);
+        let parent = found["parent_id"].as_str().filter(|_| THREADS.contains(&kind)).map(|parent| format!("/channels/{parent}"));
+        let (roles, member) = (format!("/guilds/{of}/roles"), format!("/guilds/{of}/members/{}", self.bot));
+        let (parent, roles, member) = tokio::try_join!(
+            async {
+                match &parent {
+                    // A thread has the permissions of the channel it hangs from.
+                    Some(parent) => self.ask(parent).await,
+                    None => Ok(Some(found.clone())),
+                }
+            },
+            self.ask(&roles),
+            self.ask(&member),
+        )?;
+        let (Some(parent), Some(roles), Some(member)) = (parent, roles, member) else { return Ok(None) };
+        let granted = permissions::granted(of, self.bot, &roles, &member, &parent);
+        let timed_out = permissions::timed_out_until(&member, self.rest.now());
+        Ok(Some(Looked {
+            kind,
+            locked: found["thread_metadata"]["locked"].as_bool() == Some(true),
+            granted,
+            timed_out: timed_out.filter(|_| !permissions::is_administrator(granted)),
+        }))
+    }
+
+    /// The kind of thread that can be opened in a channel and written in.
+    async fn kind_of_thread(&self, channel: u64) -> Result<u64, Unsaid> {
+        let looked = self.look(None, channel).await.map_err(Unsaid::Failed)?;
+        let closed = |why: String| Err(Unsaid::Closed(why));
+        let Some(looked) = looked else { return closed("I cannot see the channel".to_owned()) };
+        let kind = match looked.kind {
+            TEXT => speak::PUBLIC_THREAD,
+            ANNOUNCEMENT => speak::ANNOUNCEMENT_THREAD,
+            _ => return closed("no thread can be opened in a channel of this kind".to_owned()),
+        };
+        if looked.timed_out.is_some() {
+            return closed("a moderator timed me out".to_owned());
+        }
+        let needed = VIEW | CREATE_PUBLIC_THREADS | SEND_IN_THREADS | EMBED;
+        let missing = permissions::missing(needed, looked.granted);
+        if missing.is_empty() { Ok(kind) } else { closed(format!("I lack {}", missing.join(", "))) }
+    }
 }
+
+const UNKNOWN_CHANNEL: u64 = 10003;
+const UNKNOWN_GUILD: u64 = 10004;
+const UNKNOWN_MEMBER: u64 = 10007;
+const MISSING_ACCESS: u64 = 50001;
 
 #[async_trait]
 impl Rooms for Channels {
     async fn survey(&self, guild: u64, channel: u64) -> Result<Survey, String> {
-        let Some(mut found) = self.ask(&format!("/channels/{channel}")).await? else { return Ok(Survey::Unseen) };
-        if found["guild_id"].as_str() != Some(guild.to_string().as_str()) {
-            return Ok(Survey::Unseen);
-        }
-        let kind = found["type"].as_u64().unwrap_or(u64::MAX);
-        let is_thread = THREADS.contains(&kind);
-        if !is_thread && !TEXT.contains(&kind) {
-            return Ok(Survey::NoPosts);
-        }
-        if found["thread_metadata"]["archived"].as_bool() == Some(true) {
-            return Ok(Survey::Archived);
-        }
-        if is_thread && let Some(parent) = found["parent_id"].as_str() {
-            // A thread has the permissions of the channel it hangs from.
-            match self.ask(&format!("/channels/{parent}")).await? {
-                Some(parent) => found = parent,
-                None => return Ok(Survey::Unseen),
-            }
-        }
-        let roles = self.ask(&format!("/guilds/{guild}/roles")).await?.unwrap_or_default();
-        let member = self.ask(&format!("/guilds/{guild}/members/{}", self.bot)).await?.unwrap_or_default();
-        let has = permissions(guild, self.bot, &roles, &member, &found);
-        if has & VIEW == 0 {
-            return Ok(Survey::Unseen);
-        }
-        let send = if is_thread { (SEND_IN_THREADS, "Send Messages in Threads") } else { (SEND, "Send Messages") };
-        let wanted = [send, (EMBED, "Embed Links"), (ATTACH, "Attach Files"), (HISTORY, "Read Message History")];
-        let missing: Vec<&str> = wanted.into_iter().filter(|(bit, _)| has & bit == 0).map(|(_, name)| name).collect();
-        Ok(if missing.is_empty() { Survey::Fine } else { Survey::Missing(missing) })
+        Ok(self.look(Some(guild), channel).await?.map_or(Survey::Unseen, |looked| looked.survey()))
     }
 
     async fn direct(&self, user: u64) -> Result<u64, String> {
@@ -99,58 +170,14 @@ impl Rooms for Channels {
     }
 
     async fn open_thread(&self, channel: u64, name: &str) -> Result<u64, Unsaid> {
-        speak::open_thread(&self.rest, channel, name).await
+        // Asked first: a thread that cannot be written in would stay behind empty.
+        let kind = self.kind_of_thread(channel).await?;
+        speak::open_thread(&self.rest, channel, kind, name).await
     }
 
     async fn name_of(&self, guild: u64, user: u64) -> Option<String> {
         let member = self.ask(&format!("/guilds/{guild}/members/{user}")).await.ok().flatten()?;
         let names = [&member["nick"], &member["user"]["global_name"], &member["user"]["username"]];
         names.into_iter().find_map(Value::as_str).map(str::to_owned)
-    }
-}
-
-/// What a member may do in a channel, by Discord's documented order: everyone's role, the member's
-/// roles, then the channel's overwrites for everyone, for roles together, and for the member.
-fn permissions(guild: u64, member_id: u64, roles: &Value, member: &Value, channel: &Value) -> u64 {
-    let guild = guild.to_string();
-    let bits = |value: &Value| value.as_str().and_then(|text| text.parse::<u64>().ok()).unwrap_or_default();
-    let own: Vec<&str> = member["roles"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let holds = |id: &str| id == guild || own.contains(&id);
-    let roles = roles.as_array().into_iter().flatten();
-    let base = roles.filter(|role| role["id"].as_str().is_some_and(holds)).fold(0, |all, role| all | bits(&role["permissions"]));
-    if base & ADMINISTRATOR != 0 {
-        return u64::MAX;
-    }
-    let overwrites: Vec<&Value> = channel["permission_overwrites"].as_array().into_iter().flatten().collect();
-    let of = |wanted: &dyn Fn(&str) -> bool| {
-        let fitting = overwrites.iter().filter(|overwrite| overwrite["id"].as_str().is_some_and(wanted));
-        fitting.fold((0, 0), |(deny, allow), overwrite| (deny | bits(&overwrite["deny"]), allow | bits(&overwrite["allow"])))
-    };
-    let member_id = member_id.to_string();
-    let steps = [of(&|id| id == guild), of(&|id| own.contains(&id)), of(&|id| id == member_id)];
-    steps.into_iter().fold(base, |has, (deny, allow)| (has & !deny) | allow)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn overwrites_are_applied_in_discords_order() {
-        let roles = json!([
-            { "id": "1", "permissions": (VIEW | SEND | HISTORY).to_string() },
-            { "id": "2", "permissions": EMBED.to_string() },
-            { "id": "3", "permissions": ADMINISTRATOR.to_string() },
-        ]);
-        let overwrite =
-            |id: &str, deny: u64, allow: u64| json!({ "id": id, "deny": deny.to_string(), "allow": allow.to_string() });
-        let of = |own: &[&str], overwrites: Vec<Value>| {
-            permissions(1, 9, &roles, &json!({ "roles": own }), &json!({ "permission_overwrites": overwrites }))
-        };
-        assert_eq!(of(&["2"], vec![]), VIEW | SEND | HISTORY | EMBED);
-        assert_eq!(of(&["2"], vec![overwrite("1", SEND, 0), overwrite("2", 0, SEND)]) & SEND, SEND);
-        assert_eq!(of(&["2"], vec![overwrite("2", 0, SEND), overwrite("9", SEND, 0)]) & SEND, 0);
-        assert_eq!(of(&["3"], vec![overwrite("1", VIEW, 0)]), u64::MAX);
     }
 }

@@ -101,10 +101,19 @@ pub(in crate::commands) fn look_at(guild: u64, channel: u64, office: &Office) ->
     match survey {
         Survey::Fine => Ok(()),
         Survey::Unseen => here(
-            ": I cannot see this channel. In its settings, under Permissions, add me with View Channel, Send Messages, Embed Links, Attach Files and Read Message History. Nothing was changed.",
+            ": I cannot see this channel. In its settings, under Permissions, add me with View Channel, Send Messages, Embed Links, Attach Files and Read Message History. In a private thread, mention me to let me in. Nothing was changed.",
         ),
         Survey::NoPosts => here(": no posts can be made in a channel of this kind. Choose a text channel. Nothing was changed."),
-        Survey::Archived => here(": this thread is archived. Open it again, or choose a channel. Nothing was changed."),
+        Survey::Locked => here(
+            ": this thread is locked, and only moderators write in it. Unlock it (its menu → Unlock Thread), or choose a channel. Nothing was changed.",
+        ),
+        Survey::TimedOut(until) => Err(Refusal::new(
+            Text::default()
+                .channel(channel)
+                .and(": a moderator timed me out until ")
+                .instant(until)
+                .and(". Take that back (my name → Remove Timeout), or try again then. Nothing was changed."),
+        )),
         Survey::Missing(names) => here(&format!(
             ": I am missing {} there. Allow me that in the channel's settings, under Permissions, and try again.{} Nothing was changed.",
             listed(&names),
