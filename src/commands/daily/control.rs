@@ -2,8 +2,9 @@
 
 use jiff::civil::Date;
 
+use super::coming::said_coming;
 use super::set::{look_at, note};
-use super::{after, meant, next_of, pressed, private, said_instant, zone_of};
+use super::{after, meant, next_of, pressed, private, zone_of};
 use crate::card::action::Press;
 use crate::card::{Action, Answer, Line, Section, Text, words};
 use crate::commands::{Desk, Office, Place, Refusal, Request};
@@ -30,11 +31,8 @@ pub(super) fn pause(request: &Request, place: Place, desk: &Desk<'_>) -> Answer 
     schedule.paused = None;
     office.stored(office.store.put_schedule(&schedule))?;
     office.deliverer.wake();
-    let say = format!(
-        " rests up to and including {}. The next post: {}.",
-        words::long_date(until),
-        said_instant(schedule.next_due, &schedule.zone, &tz)
-    );
+    let next = said_coming(&schedule, request.now, desk, office)?;
+    let say = format!(" rests up to and including {}. The next post: {next}.", words::long_date(until));
     Ok(note("The daily post rests", Text::default().channel(schedule.channel).and(say)))
 }
 
@@ -60,7 +58,8 @@ fn until(text: &str, today: Date) -> Result<Date, Refusal> {
     Ok(until)
 }
 
-pub(super) fn resume(request: &Request, place: Place, office: &Office) -> Answer {
+pub(super) fn resume(request: &Request, place: Place, desk: &Desk<'_>) -> Answer {
+    let office = desk.office()?;
     let mut schedule = meant(request, place, office)?;
     look_at(schedule.guild, schedule.channel, office)?;
     let tz = zone_of(&schedule);
@@ -84,7 +83,7 @@ pub(super) fn resume(request: &Request, place: Place, office: &Office) -> Answer
     (schedule.next_date, schedule.next_due) = next;
     office.stored(office.store.put_schedule(&schedule))?;
     office.deliverer.wake();
-    let say = format!(": the next post comes on {}.", said_instant(schedule.next_due, &schedule.zone, &tz));
+    let say = format!(": the next post comes on {}.", said_coming(&schedule, request.now, desk, office)?);
     Ok(note("The daily post goes on", Text::default().channel(schedule.channel).and(say)))
 }
 

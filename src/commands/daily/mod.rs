@@ -1,5 +1,6 @@
 //! `/daily`: a class's post of the day, in the teacher's hands.
 
+mod coming;
 mod composer;
 mod control;
 mod post;
@@ -112,10 +113,10 @@ fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
     let subcommand = request.subcommand.as_deref().unwrap_or_default();
     match subcommand {
         "set" => set::answer(request, place, desk),
-        "show" => show::answer(request, place, desk.office()?),
+        "show" => show::answer(request, place, desk),
         "preview" => post::preview(request, place, desk),
         "pause" => control::pause(request, place, desk),
-        "resume" => control::resume(request, place, desk.office()?),
+        "resume" => control::resume(request, place, desk),
         "off" => control::off(request, place, desk.office()?),
         "post-now" => post::now(request, place, desk.office()?),
         _ => {
@@ -129,11 +130,11 @@ fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
 fn press(arguments: &[String], request: &Request, desk: &Desk<'_>) -> Answer {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["q", date, choice] => post::judge(date, choice, desk),
-        ["show"] => show::answer(request, staff(request)?, desk.office()?),
+        ["show"] => show::answer(request, staff(request)?, desk),
         ["now", channel, date] => post::confirmed(channel, date, request, staff(request)?, desk.office()?),
         ["anyway", channel, date, sequence] => post::anyway(channel, date, sequence, request, staff(request)?, desk.office()?),
         ["off", channel] => control::confirmed_off(channel, staff(request)?, desk.office()?),
-        ["at", channel, time] => set::move_to(channel, time, request, staff(request)?, desk.office()?),
+        ["at", channel, time] => set::move_to(channel, time, request, staff(request)?, desk),
         _ => Err(stale()),
     }
 }
@@ -182,15 +183,8 @@ fn pressed(channel: &str, place: Place, office: &Office) -> Result<Schedule, Ref
 /// The next date and instant of a schedule after `now`: the first whose date has not been posted or
 /// decided yet, whatever the zone and time were when it was.
 fn next_of(zone: &TimeZone, time: WallTime, channel: u64, now: Timestamp, office: &Office) -> Result<(Date, Timestamp), Refusal> {
-    let (mut date, mut due) = next_due(now, time, zone);
     // A change of zone can meet today's and, across the date line, tomorrow's date again.
-    for _ in 0..4 {
-        if !office.stored(office.store.is_taken(channel, date))? {
-            break;
-        }
-        (date, due) = next_due(due, time, zone);
-    }
-    Ok((date, due))
+    coming::first_free(next_due(now, time, zone), time, zone, channel, office)
 }
 
 /// The first date after `date` that has an instant.

@@ -56,6 +56,13 @@ pub(super) fn post_of(date: Date, options: PostOptions, extras: Extras, desk: &D
     Some(card)
 }
 
+/// Whether a date has a post: quiet days have none where the teacher chose so.
+pub(super) fn has_post(date: Date, schedule: &Schedule, desk: &Desk<'_>) -> bool {
+    let extras = Extras { question: false, picture: false };
+    let options = options_of(schedule.channel, Some(schedule));
+    options.quiet != Quiet::Skip || post_of(date, options, extras, desk).is_some()
+}
+
 /// The event of a date on which most hangs, first among those of the pack's year; none on a quiet day.
 fn weightiest(date: Date, pack: &Pack) -> Option<EntryNo> {
     let days: Vec<Day> = days_for(date).map(|(month, day)| Day::new(pack, month, day)).collect();

@@ -4,7 +4,8 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{next_of, pressed, private, said_instant};
+use super::coming::said_coming;
+use super::{next_of, pressed, private};
 use crate::calendar::Quiet;
 use crate::card::action::Press;
 use crate::card::{Action, Answer, Card, Line, Section, Text};
@@ -58,7 +59,7 @@ pub(super) fn answer(request: &Request, place: Place, desk: &Desk<'_>) -> Answer
     };
     office.stored(office.store.put_schedule(&schedule))?;
     office.deliverer.wake();
-    said(&schedule, before.is_some(), &tz, office)
+    said(&schedule, before.is_some(), request.now, desk, office)
 }
 
 fn time(request: &Request) -> Result<WallTime, Refusal> {
@@ -134,11 +135,11 @@ fn listed(names: &[&str]) -> String {
     }
 }
 
-fn said(schedule: &Schedule, changed: bool, tz: &TimeZone, office: &Office) -> Answer {
+fn said(schedule: &Schedule, changed: bool, now: Timestamp, desk: &Desk<'_>, office: &Office) -> Answer {
     let mut card = private(if changed { "The daily post is changed" } else { "The daily post is set" });
     let mut lines = vec![
         Line::new(Text::default().channel(schedule.channel)).led("Where:"),
-        Line::new(said_instant(schedule.next_due, &schedule.zone, tz)).led("First post:"),
+        Line::new(said_coming(schedule, now, desk, office)?).led("First post:"),
         Line::new(quiet_says(&schedule.quiet)).led("On a quiet day:"),
         Line::new(if schedule.question { "every post ends in one" } else { "none" }).led("Question:"),
         Line::new(format!(
@@ -148,7 +149,7 @@ fn said(schedule: &Schedule, changed: bool, tz: &TimeZone, office: &Office) -> A
         .led("Should something go wrong:"),
     ];
     let mut buttons = vec![Action::new("Show", Press::new("daily", ["show"]))];
-    if let Some((crowd, free)) = freer(schedule, tz, office)? {
+    if let Some((crowd, free)) = freer(schedule, &super::zone_of(schedule), office)? {
         lines.push(
             Line::new(format!(
                 "{crowd} other classes want the same minute; yours may see its post some minutes late. At {free} there is room."
@@ -194,7 +195,8 @@ fn freer(schedule: &Schedule, tz: &TimeZone, office: &Office) -> Result<Option<(
 }
 
 /// Moves a schedule to another minute, by a press.
-pub(super) fn move_to(channel: &str, time: &str, request: &Request, place: Place, office: &Office) -> Answer {
+pub(super) fn move_to(channel: &str, time: &str, request: &Request, place: Place, desk: &Desk<'_>) -> Answer {
+    let office = desk.office()?;
     let mut schedule = pressed(channel, place, office)?;
     let time: WallTime = time.parse().map_err(|_| crate::commands::stale())?;
     let tz = super::zone_of(&schedule);
@@ -204,7 +206,7 @@ pub(super) fn move_to(channel: &str, time: &str, request: &Request, place: Place
         office.stored(office.store.put_schedule(&schedule))?;
         office.deliverer.wake();
     }
-    said(&schedule, true, &tz, office)
+    said(&schedule, true, request.now, desk, office)
 }
 
 /// A card that only says something, with a way to the overview.

@@ -1,14 +1,17 @@
 //! `/daily show`: what comes next, how the last ones went, and what is in the way, in words with
 //! the cure.
 
-use jiff::SignedDuration;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
+use super::coming::coming;
 use super::set::quiet_says;
 use super::{private, said_instant, zone_of};
+use crate::calendar::Quiet;
 use crate::card::action::Press;
 use crate::card::{Action, Answer, Card, Line, Section, Text, words};
-use crate::commands::{Office, Place, Refusal, Request};
+use crate::commands::{Desk, Office, Place, Refusal, Request};
 use crate::daily::Held;
 use crate::store::{Delivery, Missed, Pause, Schedule, State, Subject};
 
@@ -17,7 +20,8 @@ const LATEST: usize = 200;
 /// How many dates without a post are listed.
 const LISTED: usize = 7;
 
-pub(super) fn answer(request: &Request, place: Place, office: &Office) -> Answer {
+pub(super) fn answer(request: &Request, place: Place, desk: &Desk<'_>) -> Answer {
+    let office = desk.office()?;
     let mut schedules = office.stored(office.store.schedules_of(place.guild))?;
     if let Some(channel) = request.channel("channel") {
         schedules.retain(|schedule| schedule.channel == channel);
@@ -40,7 +44,8 @@ pub(super) fn answer(request: &Request, place: Place, office: &Office) -> Answer
         let mut latest = office.stored(office.store.deliveries(schedule.channel, LATEST))?;
         // A replay in the same channel is told about by /replay show.
         latest.retain(|delivery| delivery.subject == Subject::Day);
-        card = channel(card, schedule, &latest, &mut buttons, office);
+        let next = coming(schedule, request.now, desk, office)?;
+        card = channel(card, schedule, &latest, next, request.now, &mut buttons, office);
     }
     Ok(crate::card::in_pages(card, 0, |_| Press::new("daily", ["show"])).buttons(buttons))
 }
@@ -58,7 +63,15 @@ fn trouble(held: &Held) -> Option<String> {
     }
 }
 
-fn channel(card: Card, schedule: &Schedule, latest: &[Delivery], buttons: &mut Vec<Action>, office: &Office) -> Card {
+fn channel(
+    card: Card,
+    schedule: &Schedule,
+    latest: &[Delivery],
+    next: Option<(Date, Timestamp)>,
+    now: Timestamp,
+    buttons: &mut Vec<Action>,
+    office: &Office,
+) -> Card {
     let tz = zone_of(schedule);
     let mut lines = vec![Line::new(Text::default().channel(schedule.channel)).led("Where:")];
     match &schedule.paused {
@@ -66,11 +79,22 @@ fn channel(card: Card, schedule: &Schedule, latest: &[Delivery], buttons: &mut V
             lines.push(Line::new(format!("since {}. {}", words::long_date(schedule.next_date), cure(pause))).led("Paused:"))
         }
         None => {
-            if let Some(until) = schedule.resting_until {
+            let today = tz.to_datetime(now).date();
+            if let Some(until) = schedule.resting_until.filter(|until| *until >= today) {
                 lines.push(Line::new(format!("up to and including {}", words::long_date(until))).led("Resting:"));
             }
-            let say = format!("{}, which is {}", said_instant(schedule.next_due, &schedule.zone, &tz), utc(schedule));
-            lines.push(Line::new(say).led("Next post:"));
+            lines.push(match next {
+                Some((_, at)) => {
+                    let late = if at <= now { "; it is late, and comes as soon as it can" } else { "" };
+                    let say = format!("{}, which is {}{late}", said_instant(at, &schedule.zone, &tz), utc(at));
+                    Line::new(say).led("Next post:")
+                }
+                None if schedule.quiet == Quiet::Skip.word() => Line::new(
+                    "I know of no day within a year that has one; /daily set with quiet:context posts on quiet days, too",
+                )
+                .led("No post:"),
+                None => Line::new(cure(&Pause::UnknownZone)).led("No post:"),
+            });
         }
     }
     lines.push(Line::new(quiet_says(&schedule.quiet)).led("On a quiet day:"));
@@ -103,8 +127,8 @@ fn channel(card: Card, schedule: &Schedule, latest: &[Delivery], buttons: &mut V
     card.section(Section::headed(&heading, lines))
 }
 
-fn utc(schedule: &Schedule) -> String {
-    let at = TimeZone::UTC.to_datetime(schedule.next_due);
+fn utc(at: Timestamp) -> String {
+    let at = TimeZone::UTC.to_datetime(at);
     format!("{:02}:{:02} UTC", at.hour(), at.minute())
 }
 
