@@ -70,6 +70,11 @@ pub enum Task {
         /// The file to write; it must not exist yet.
         file: PathBuf,
     },
+    /// Put a backup in the place of the store, which is kept beside it; the bot must be stopped.
+    Restore {
+        /// The backup to go back to.
+        file: PathBuf,
+    },
     /// Look at the store and say what is in it and whether it is sound.
     Doctor,
     /// Write the JSON Schemas of a pack's files.

@@ -18,7 +18,7 @@ use super::poster::Poster;
 use super::status::{Held, Status};
 use crate::card::Card;
 use crate::clock::Clock;
-use crate::store::{Decision, Delivery, DeliveryStore, Key, State, StoreError};
+use crate::store::{Decision, Delivery, DeliveryStore, Key, Schedule, State, StoreError};
 
 /// How many posts are under way at once: the pace limits how many leave in a second, this how many
 /// silent ones (ten seconds each) it takes before others wait.
@@ -27,6 +27,10 @@ const UNDER_WAY: usize = 256;
 const BATCH: usize = 64;
 /// How long to wait after the store or Discord's clock could not be asked.
 const AFTER_TROUBLE: SignedDuration = SignedDuration::from_secs(5);
+/// How long to wait when the store names a time that has come, and nothing is due.
+const AFTER_NOTHING: SignedDuration = SignedDuration::from_secs(1);
+/// How often the store is probed while it works.
+const PROBE_EVERY: SignedDuration = SignedDuration::from_secs(30);
 /// The longest time without a look at what is due.
 const LONGEST_REST: SignedDuration = SignedDuration::from_secs(30);
 /// How old an answer about the clocks may be before anything is claimed by it.
@@ -118,6 +122,7 @@ impl Deliverer {
             if *stop.borrow_and_update() {
                 break;
             }
+            self.probe().await;
             let next = self.start_due(&mut under_way).await;
             tokio::select! {
                 Some(done) = under_way.join_next() => self.settle(done, &mut under_way).await,
@@ -160,6 +165,24 @@ impl Deliverer {
         }
     }
 
+    /// Makes sure from time to time that the store works, whether or not anything is due: more
+    /// often while it does not, so that everything goes on soon after.
+    async fn probe(&self) {
+        let now = self.clock.now();
+        if !self.status.probes_at(now, PROBE_EVERY, AFTER_TROUBLE) {
+            return;
+        }
+        match self.store.probe().await {
+            Ok(()) => {
+                metrics::gauge!("store_works").set(1.0);
+                if self.status.store_works() {
+                    info!("the store works again");
+                }
+            }
+            Err(error) => self.store_failed(&error),
+        }
+    }
+
     /// Starts what is due, as far as there is room; says when to look again.
     async fn start_due(self: &Arc<Self>, under_way: &mut JoinSet<(Key, Outcome)>) -> Timestamp {
         let now = self.clock.now();
@@ -179,7 +202,9 @@ impl Deliverer {
                 }
                 now
             }
-            Ok(Gathered::Nothing(next)) => next.map_or(later(LONGEST_REST), |next| next.clamp(now, later(LONGEST_REST))),
+            // What should be due and is not is looked at again soon, but not without rest.
+            Ok(Gathered::Nothing(Some(next))) if next <= now => later(AFTER_NOTHING),
+            Ok(Gathered::Nothing(next)) => next.map_or(later(LONGEST_REST), |next| next.min(later(LONGEST_REST))),
             Ok(Gathered::Wait(wait)) => later(wait),
             Err(error) => {
                 self.store_failed(&error);
@@ -207,10 +232,32 @@ impl Deliverer {
         if forgets {
             self.forget(now).await?;
         }
-        let schedules = self.store.due(now, room.min(BATCH)).await?;
+        let mut before = Vec::new();
+        loop {
+            let schedules = self.store.due(now, room.clamp(1, BATCH)).await?;
+            let due = schedules.iter().map(|schedule| (schedule.channel, schedule.next_due)).collect::<Vec<_>>();
+            let deliveries = self.claim(&schedules, now).await?;
+            let deliveries = self.with_open(deliveries, now, room).await?;
+            if !deliveries.is_empty() {
+                return Ok(Gathered::Ready(deliveries));
+            }
+            if schedules.is_empty() {
+                return Ok(Gathered::Nothing(self.next_look().await?));
+            }
+            // Claims that only wrote down missed dates moved their schedules on. A store that says
+            // the same as before did not keep that.
+            if due == before {
+                return Err(StoreError::NotKept("schedules that moved on"));
+            }
+            before = due;
+        }
+    }
+
+    /// Claims what these schedules owe.
+    async fn claim(&self, schedules: &[Schedule], now: Timestamp) -> Result<Vec<Delivery>, StoreError> {
         let excuse = self.status.excuse();
         let mut claims = Vec::with_capacity(schedules.len());
-        for schedule in &schedules {
+        for schedule in schedules {
             match plan(schedule, now, excuse.as_ref()) {
                 Ok(claim) => claims.push(claim),
                 Err(pause) => {
@@ -220,31 +267,30 @@ impl Deliverer {
             }
         }
         let passed: usize = claims.iter().map(|claim| claim.missed.len()).sum();
-        let mut deliveries = if claims.is_empty() { Vec::new() } else { self.store.claim(&claims).await? };
+        let deliveries = if claims.is_empty() { Vec::new() } else { self.store.claim(&claims).await? };
         if passed > 0 {
             metrics::counter!("deliveries_total", "outcome" => "missed").increment(passed as u64);
             warn!(dates = passed, "dates went by without a post; /daily show lists them");
         }
+        Ok(deliveries)
+    }
+
+    /// Adds open deliveries to those that were claimed, as far as there is room.
+    async fn with_open(&self, mut deliveries: Vec<Delivery>, now: Timestamp, room: usize) -> Result<Vec<Delivery>, StoreError> {
         let room = room.saturating_sub(deliveries.len()).min(BATCH);
         let lease_until = now.checked_add(LEASE).unwrap_or(now);
         match self.store.take_open(now, lease_until, room).await {
             Ok(open) => {
                 deliveries.extend(open);
-                self.status.store_works();
+                if !deliveries.is_empty() {
+                    self.status.store_works();
+                }
             }
             Err(error) if deliveries.is_empty() => return Err(error),
             // What was claimed is ours, and is sent: left alone, it would be in doubt for nothing.
             Err(error) => self.store_failed(&error),
         }
-        if deliveries.is_empty() {
-            // Claims that only wrote down missed dates moved their schedules on: look again.
-            return if schedules.is_empty() {
-                Ok(Gathered::Nothing(self.next_look().await?))
-            } else {
-                Box::pin(self.gather(now, room.max(1))).await
-            };
-        }
-        Ok(Gathered::Ready(deliveries))
+        Ok(deliveries)
     }
 
     async fn forget(&self, now: Timestamp) -> Result<(), StoreError> {
@@ -382,6 +428,8 @@ impl Deliverer {
     }
 
     fn store_failed(&self, error: &StoreError) {
+        metrics::gauge!("store_works").set(0.0);
+        metrics::counter!("store_failures_total", "kind" => error.kind()).increment(1);
         if self.status.store_fails(error.to_string(), self.clock.now()) {
             error!(%error, "the store does not work: nothing is posted until it does; look-ups go on");
         }

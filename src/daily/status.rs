@@ -24,7 +24,10 @@ pub struct Status(Mutex<Now>);
 
 #[derive(Debug, Default, Clone)]
 struct Now {
+    /// What holds us up besides the store.
     held: Held,
+    /// What is wrong with the store.
+    store: Option<String>,
     looked: Option<Timestamp>,
     skew: Option<(SignedDuration, Timestamp)>,
     /// What held us up last, and when it still did.
@@ -32,12 +35,14 @@ struct Now {
     /// How often in a row Discord could not be asked.
     unreachable: u32,
     forgot: Option<Timestamp>,
+    probed: Option<Timestamp>,
 }
 
 impl Status {
     /// Why nothing is posted at present, if so.
     pub fn held(&self) -> Held {
-        self.lock().held.clone()
+        let state = self.lock();
+        state.store.clone().map_or_else(|| state.held.clone(), Held::Store)
     }
 
     /// When it was last looked whether something is due.
@@ -89,18 +94,29 @@ impl Status {
         self.lock().excuse.clone()
     }
 
-    pub(super) fn store_works(&self) {
+    /// Notes that a probe of the store succeeded; whether that is news.
+    pub(super) fn store_works(&self) -> bool {
+        self.lock().store.take().is_some()
+    }
+
+    /// Whether it is time to probe the store: `every` so often, and `after_trouble` while it fails.
+    /// Notes the probe.
+    pub(super) fn probes_at(&self, now: Timestamp, every: SignedDuration, after_trouble: SignedDuration) -> bool {
         let mut state = self.lock();
-        if matches!(state.held, Held::Store(_)) {
-            state.held = Held::Nothing;
+        let wait = if state.store.is_some() { after_trouble } else { every };
+        // By a clock that was set back, it is time, too.
+        let due = state.probed.is_none_or(|last| last.duration_until(now).abs() >= wait);
+        if due {
+            state.probed = Some(now);
         }
+        due
     }
 
     /// Notes that the store fails; whether that is news.
     pub(super) fn store_fails(&self, why: String, now: Timestamp) -> bool {
         let mut state = self.lock();
         state.excuse = Some(("my store did not work".to_owned(), now));
-        !matches!(std::mem::replace(&mut state.held, Held::Store(why)), Held::Store(_))
+        state.store.replace(why).is_none()
     }
 
     /// Whether it is time again to delete what need not be remembered.

@@ -38,35 +38,39 @@ pub struct OfficeDesk {
 /// # Errors
 /// When waiting does not help: another process holds it, or a newer version wrote it. Any other
 /// failure is not an error: look-ups go on without a store.
-pub async fn first_opening(path: &Path) -> Result<Option<Sqlite>, StoreError> {
+pub async fn first_opening(path: &Path) -> Result<Opening, StoreError> {
     match Sqlite::open(path).await {
-        Ok(store) => Ok(Some(store)),
+        Ok(store) => Ok(Ok(store)),
         Err(error) if error.is_final() => Err(error),
         Err(error) => {
             error!(%error, "the store cannot be opened: nothing is posted or kept until it can; look-ups go on");
-            Ok(None)
+            Ok(Err(error))
         }
     }
 }
 
+/// A store, or why there is none yet.
+pub type Opening = Result<Sqlite, StoreError>;
+
 impl OfficeDesk {
     /// Opens the office and delivers until the program stops; tries again and again while the store
     /// cannot be opened.
-    pub async fn keep(mut self, opened: Option<Sqlite>, path: PathBuf) {
-        let mut opened = opened;
+    pub async fn keep(mut self, mut opened: Opening, path: PathBuf) {
         let store = loop {
-            match opened.take() {
-                Some(store) => break Arc::new(store),
-                None => tokio::select! {
-                    () = tokio::time::sleep(REOPEN) => {}
-                    _ = self.stopping.changed() => return,
-                },
-            }
-            match Sqlite::open(&path).await {
-                Ok(store) => {
-                    info!("the store can be opened again");
-                    opened = Some(store);
+            match opened {
+                Ok(store) => break Arc::new(store),
+                Err(error) => {
+                    self.bot.note_store_trouble(error.to_string());
+                    metrics::gauge!("store_works").set(0.0);
+                    tokio::select! {
+                        () = tokio::time::sleep(REOPEN) => {}
+                        _ = self.stopping.changed() => return,
+                    }
                 }
+            }
+            opened = Sqlite::open(&path).await;
+            match &opened {
+                Ok(_) => info!("the store can be opened again"),
                 Err(error) => warn!(%error, "the store still cannot be opened"),
             }
         };

@@ -30,6 +30,8 @@ use crate::store::Pause;
 pub struct Bot {
     shelves: Arc<Shelves>,
     office: RwLock<Option<Arc<Office>>>,
+    /// Why there is no office yet.
+    store_trouble: RwLock<Option<String>>,
     guild: Option<u64>,
     cooldown: Cooldown,
     answered: Answered,
@@ -45,6 +47,7 @@ impl Bot {
         Bot {
             shelves,
             office: RwLock::default(),
+            store_trouble: RwLock::default(),
             guild,
             cooldown: Cooldown::new(),
             answered: Answered::default(),
@@ -63,6 +66,16 @@ impl Bot {
     /// The office, once the store is open.
     pub fn office(&self) -> Option<Arc<Office>> {
         self.office.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Notes why the store cannot be opened.
+    pub fn note_store_trouble(&self, why: String) {
+        *self.store_trouble.write().unwrap_or_else(PoisonError::into_inner) = Some(why);
+    }
+
+    /// Why the store could not be opened when that was last tried.
+    pub fn store_trouble(&self) -> Option<String> {
+        self.store_trouble.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Whether a gateway session stands, as far as is known.

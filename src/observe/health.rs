@@ -89,9 +89,10 @@ async fn ready(State(watched): State<Watched>) -> (StatusCode, String) {
 async fn wrong(watched: &Watched) -> Vec<String> {
     let mut wrong = Vec::new();
     match watched.bot.office() {
-        None => wrong.push("store: it cannot be opened; see the log".to_owned()),
+        None => wrong.push(format!("store: {}", watched.bot.store_trouble().unwrap_or_else(|| "it is being opened".to_owned()))),
         Some(office) => {
-            if let Err(error) = office.store.probe().await {
+            let probed = office.store.probe().await;
+            if let Err(error) = &probed {
                 wrong.push(format!("store: {error}"));
             }
             match office.deliverer.status().held() {
@@ -100,7 +101,8 @@ async fn wrong(watched: &Watched) -> Vec<String> {
                     wrong.push(format!("clock: {} seconds off against Discord's; nothing is posted", skew.as_secs()))
                 }
                 Held::Unreachable(why) => wrong.push(format!("discord: {why}")),
-                Held::Store(why) => wrong.push(format!("store: {why}")),
+                Held::Store(why) if probed.is_ok() => wrong.push(format!("store: {why}")),
+                Held::Store(_) => {}
             }
         }
     }

@@ -5,6 +5,7 @@
 //! whole seconds, civil dates have no zone, Discord's ids stay numbers.
 
 mod delivery;
+mod error;
 mod recall;
 mod replay;
 mod replay_row;
@@ -13,13 +14,14 @@ mod row;
 mod schedule;
 mod sqlite;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 pub use delivery::{Claim, Decision, Delivery, Key, Missed, State, Subject};
+pub use error::{Damage, StoreError, Stored};
 pub use recall::{
     Attempt, ClassReview, Exercise, Given, Grade, Memory, REMEMBER_ATTEMPT, REMEMBER_STUDENT, Recall, RecallStore, Reminder,
     Reminding, Review, RoundChoice, Step, Student,
@@ -27,7 +29,7 @@ pub use recall::{
 pub use replay::{CLOSING, FIRST_SEQUENCE, Replay, ReplayMode, ReplayState, ReplayStore};
 pub use round::{Answered, Phase, REMEMBER_ROUND, Round, RoundAnswer, RoundGrade, RoundQuestion, RoundStore, Taken, Tally};
 pub use schedule::{Pause, Schedule};
-pub use sqlite::{Findings, Sqlite, backup_beside, examine, file_of};
+pub use sqlite::{Findings, Restored, Sqlite, backup_beside, examine, file_of, restore};
 
 /// How many channels of one guild may have a daily post: several classes, not a flood.
 pub const SCHEDULES_PER_GUILD: usize = 10;
@@ -35,63 +37,6 @@ pub const SCHEDULES_PER_GUILD: usize = 10;
 pub const REMEMBER_GUILD: i64 = 30;
 /// How long a decided delivery is kept, in days.
 pub const REMEMBER_DELIVERY: i64 = 90;
-
-/// Why the store cannot do what it was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// Another process holds it.
-    #[error(
-        "the store {path} is in use by another Krónikás ({owner}). Stop that one first, or give this one a store of its own \
-         with DATABASE_URL"
-    )]
-    Locked {
-        /// The store's file.
-        path: PathBuf,
-        /// Who holds it, as far as is known.
-        owner: String,
-    },
-    /// A newer version of the program wrote it.
-    #[error(
-        "the store {path} was written by a newer version of Krónikás (its schema is {found}, this version knows {known}). \
-         Start the newer version again, or go back to a backup; nothing was changed"
-    )]
-    Newer {
-        /// The store's file.
-        path: PathBuf,
-        /// The schema found.
-        found: i64,
-        /// The newest schema known here.
-        known: i64,
-    },
-    /// The address names no engine that is built in.
-    #[error("DATABASE_URL is no store this version can use: {0}. Write it like sqlite:kronikas.db, or leave it out")]
-    Address(String),
-    /// The folder or the lock file cannot be used.
-    #[error("the store {0} cannot be opened: {1}. Check that its folder exists and may be written to")]
-    File(PathBuf, #[source] std::io::Error),
-    /// The migration to this version's schema failed.
-    #[error("the store {0} cannot be brought to this version's schema: {1}. Its file is as it was, or see the copy beside it")]
-    Migration(PathBuf, #[source] sqlx::migrate::MigrateError),
-    /// The engine refused: full, read-only, locked, corrupt.
-    #[error("the store failed: {0}. Check the disk's room and the file's permissions; kronikas doctor looks at it")]
-    Engine(#[from] sqlx::Error),
-    /// The machine gives no random bytes, without which students cannot be kept under pseudonyms.
-    #[error("this machine gives no random bytes: {0}. Nothing is kept about students until it does")]
-    Randomness(String),
-    /// A row holds what no version wrote.
-    #[error("the store holds a row that cannot be read: {0}. Restore a backup, or remove that row")]
-    Row(String),
-}
-
-impl StoreError {
-    /// Whether starting again cannot help: somebody must act first.
-    pub fn is_final(&self) -> bool {
-        matches!(self, StoreError::Locked { .. } | StoreError::Newer { .. } | StoreError::Address(_) | StoreError::Migration(..))
-    }
-}
-
-/// What a store's methods give.
-pub type Stored<T> = Result<T, StoreError>;
 
 /// What survives a restart. One engine is built in, [`Sqlite`]; another needs only these traits.
 pub trait Store: DeliveryStore + RecallStore + ReplayStore + RoundStore {}

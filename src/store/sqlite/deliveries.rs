@@ -4,12 +4,15 @@ use jiff::{Timestamp, ToSpan};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection, SqlitePool};
 
+use super::restore::RESTORED;
 use super::schedules::limit_of;
+use super::writer::Writer;
 use crate::store::row::{self, stored_id, stored_instant, stored_state};
 use crate::store::{Claim, Decision, Delivery, Key, Missed, REMEMBER_DELIVERY, REMEMBER_GUILD, State, Stored};
 
-pub(super) async fn claim(pool: &SqlitePool, claims: &[Claim]) -> Stored<Vec<Delivery>> {
-    let mut transaction = pool.begin().await?;
+pub(super) async fn claim(writer: &Writer, claims: &[Claim]) -> Stored<Vec<Delivery>> {
+    let mut transaction = writer.begin().await?;
+    let restored = restored_at(&mut transaction).await?;
     let mut ours = Vec::new();
     for claim in claims {
         // Whoever claims read the schedule some time ago. If a teacher changed it since, it is not
@@ -32,12 +35,38 @@ pub(super) async fn claim(pool: &SqlitePool, claims: &[Claim]) -> Stored<Vec<Del
         if let Some(delivery) = &claim.delivery
             && insert(&mut transaction, delivery).await?
         {
-            // The row says since when there is doubt, should we die; the caller has none yet.
-            ours.push(Delivery { doubt_since: None, ..delivery.clone() });
+            // The row says since when there is doubt, should we die; the caller has none yet, unless
+            // the store is older than the post may be.
+            let doubt_since = restored.filter(|restored| delivery.due_at <= *restored).map(|_| delivery.due_at);
+            ours.push(Delivery { doubt_since, ..delivery.clone() });
         }
     }
     transaction.commit().await?;
     Ok(ours)
+}
+
+/// When this store was put back from a backup, if ever: what was due before may have been posted.
+async fn restored_at(connection: &mut SqliteConnection) -> Stored<Option<Timestamp>> {
+    let text = "SELECT CAST(value AS INTEGER) FROM fact WHERE name = $1";
+    let at: Option<i64> = sqlx::query_scalar(text).bind(RESTORED).fetch_optional(connection).await?;
+    Ok(at.and_then(|at| Timestamp::from_second(at).ok()))
+}
+
+/// How many of these deliveries a connection finds under their lease.
+pub(super) async fn leased(reader: &SqlitePool, claimed: &[Delivery]) -> Stored<usize> {
+    let mut found = 0;
+    for delivery in claimed {
+        let text = "SELECT COUNT(*) FROM delivery WHERE channel = $1 AND date = $2 AND sequence = $3 AND lease_until = $4";
+        let count: i64 = sqlx::query_scalar(text)
+            .bind(stored_id(delivery.key.channel))
+            .bind(delivery.key.date.to_string())
+            .bind(i64::from(delivery.key.sequence))
+            .bind(stored_instant(delivery.lease_until))
+            .fetch_one(reader)
+            .await?;
+        found += usize::from(count > 0);
+    }
+    Ok(found)
 }
 
 /// The row of a date that has no post.
@@ -63,7 +92,9 @@ pub(super) async fn insert(connection: &mut SqliteConnection, delivery: &Deliver
     let (state, reason, message) = stored_state(&delivery.state);
     let text = "INSERT INTO delivery (channel, date, sequence, guild, subject, state, reason, due_at, until, attempts, \
                 doubt_since, not_before, lease_until, message, decided_at) \
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+                COALESCE($11, (SELECT $8 FROM fact WHERE name = 'restored-at' AND CAST(value AS INTEGER) >= $8)), \
+                $12, $13, $14, $15) \
                 ON CONFLICT (channel, date, sequence) DO NOTHING";
     let done = sqlx::query(text)
         .bind(stored_id(delivery.key.channel))
@@ -95,14 +126,19 @@ const TURNED_OFF: &str = "UPDATE delivery SET state = 'missed', reason = $2, dec
     WHERE state IN ('due', 'sending') AND MAX(not_before, lease_until) <= $1 AND subject = 'day' \
     AND NOT EXISTS (SELECT 1 FROM schedule WHERE schedule.channel = delivery.channel)";
 
-pub(super) async fn take_open(pool: &SqlitePool, now: Timestamp, lease_until: Timestamp, limit: usize) -> Stored<Vec<Delivery>> {
+pub(super) async fn take_open(
+    (reader, writer): (&SqlitePool, &Writer),
+    now: Timestamp,
+    lease_until: Timestamp,
+    limit: usize,
+) -> Stored<Vec<Delivery>> {
     let open = || sqlx::query(OPEN).bind(stored_instant(now)).bind(limit_of(limit));
-    if open().fetch_optional(pool).await?.is_none() {
+    if open().fetch_optional(reader).await?.is_none() {
         return Ok(Vec::new());
     }
     // Doubt is written down before anything is sent: should we die meanwhile, it is there. What the
     // row said before goes back to the caller, who must know it.
-    let mut transaction = pool.begin().await?;
+    let mut transaction = writer.begin().await?;
     sqlx::query(TURNED_OFF).bind(stored_instant(now)).bind(Missed::Withdrawn.to_string()).execute(&mut *transaction).await?;
     let rows = open().fetch_all(&mut *transaction).await?;
     let mut taken = read(&rows)?;
@@ -125,8 +161,8 @@ pub(super) async fn take_open(pool: &SqlitePool, now: Timestamp, lease_until: Ti
     Ok(taken)
 }
 
-pub(super) async fn decide(pool: &SqlitePool, decisions: &[(Key, Decision)]) -> Stored<()> {
-    let mut transaction = pool.begin().await?;
+pub(super) async fn decide(writer: &Writer, decisions: &[(Key, Decision)]) -> Stored<()> {
+    let mut transaction = writer.begin().await?;
     for (key, decision) in decisions {
         let (state, at) = match decision {
             Decision::Sent(message, at) => (State::Sent(*message), *at),
@@ -180,13 +216,12 @@ async fn again(
     Ok(())
 }
 
-pub(super) async fn end_leases(pool: &SqlitePool) -> Stored<u64> {
-    let ended = sqlx::query("UPDATE delivery SET lease_until = 0 WHERE state = 'sending'").execute(pool).await?;
-    Ok(ended.rows_affected())
+pub(super) async fn end_leases(writer: &Writer) -> Stored<u64> {
+    writer.execute(sqlx::query("UPDATE delivery SET lease_until = 0 WHERE state = 'sending'")).await
 }
 
-pub(super) async fn enqueue(pool: &SqlitePool, delivery: &Delivery) -> Stored<u16> {
-    let mut transaction = pool.begin().await?;
+pub(super) async fn enqueue(writer: &Writer, delivery: &Delivery) -> Stored<u16> {
+    let mut transaction = writer.begin().await?;
     let mut delivery = delivery.clone();
     while !insert(&mut transaction, &delivery).await? {
         delivery.key.sequence += 1;
@@ -195,22 +230,20 @@ pub(super) async fn enqueue(pool: &SqlitePool, delivery: &Delivery) -> Stored<u1
     Ok(delivery.key.sequence)
 }
 
-pub(super) async fn requeue(pool: &SqlitePool, key: Key, now: Timestamp, until: Timestamp) -> Stored<bool> {
+pub(super) async fn requeue(writer: &Writer, key: Key, now: Timestamp, until: Timestamp) -> Stored<bool> {
     // Whoever asks for a held post takes the risk that it is there. One that was missed may be there
     // too, against appearances, and is looked for.
     let text = "UPDATE delivery SET state = 'due', reason = NULL, decided_at = NULL, attempts = 0, \
                 doubt_since = CASE state WHEN 'missed' THEN doubt_since END, \
                 not_before = $4, until = $5, lease_until = 0 \
                 WHERE channel = $1 AND date = $2 AND sequence = $3 AND state IN ('held', 'missed', 'skipped')";
-    let done = sqlx::query(text)
+    let query = sqlx::query(text)
         .bind(stored_id(key.channel))
         .bind(key.date.to_string())
         .bind(i64::from(key.sequence))
         .bind(stored_instant(now))
-        .bind(stored_instant(until))
-        .execute(pool)
-        .await?;
-    Ok(done.rows_affected() > 0)
+        .bind(stored_instant(until));
+    Ok(writer.execute(query).await? > 0)
 }
 
 pub(super) async fn one(pool: &SqlitePool, key: Key) -> Stored<Option<Delivery>> {
@@ -239,9 +272,9 @@ pub(super) async fn backlog(pool: &SqlitePool) -> Stored<(u64, u64)> {
     Ok((row.try_get::<i64, _>(0)?.unsigned_abs(), row.try_get::<i64, _>(1)?.unsigned_abs()))
 }
 
-pub(super) async fn forget(pool: &SqlitePool, now: Timestamp) -> Stored<u64> {
+pub(super) async fn forget(writer: &Writer, now: Timestamp) -> Stored<u64> {
     let days_ago = |days: i64| stored_instant(now.checked_sub((24 * days).hours()).unwrap_or(Timestamp::MIN));
-    let mut transaction = pool.begin().await?;
+    let mut transaction = writer.begin().await?;
     let of_guilds = sqlx::query("DELETE FROM delivery WHERE guild IN (SELECT id FROM guild WHERE left_at <= $1)")
         .bind(days_ago(REMEMBER_GUILD))
         .execute(&mut *transaction)

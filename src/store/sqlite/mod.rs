@@ -7,18 +7,22 @@
 //! The file must lie on a local disk: network file systems do not keep SQLite's locks.
 
 mod attempts;
+mod condition;
 mod deliveries;
 mod examine;
 mod open;
+mod place;
 mod recalls;
 mod reminders;
 mod replays;
+mod restore;
 mod rounds;
 mod schedules;
 mod students;
+mod writer;
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -26,24 +30,55 @@ use jiff::civil::Date;
 use sqlx::SqlitePool;
 use tokio::sync::OnceCell;
 
-use super::{Claim, Decision, Delivery, DeliveryStore, Key, Pause, Schedule, Stored};
+use super::{Claim, Decision, Delivery, DeliveryStore, Key, Pause, Schedule, StoreError, Stored};
+use writer::Writer;
 
 pub use examine::{Findings, examine};
 pub use open::{backup_beside, file_of};
+pub use restore::{Restored, restore};
+
+/// How many characters a write has that is to show that there is room again: more than the largest
+/// batch of claims or answers.
+const PROBE: usize = 256 * 1024;
 
 /// A store in one file.
 pub struct Sqlite {
     /// One connection: what is written is written in order.
-    writer: SqlitePool,
+    writer: Writer,
     reader: SqlitePool,
     path: PathBuf,
     /// What user ids are hashed with, once it was read or made.
     key: OnceCell<[u8; 32]>,
-    /// Held for as long as the store is; the operating system lets go of it when the process dies.
-    _lock: Option<File>,
+    /// Whether the log still holds what was deleted from the file.
+    log_is_full: AtomicBool,
 }
 
 impl Sqlite {
+    fn of(writer: Writer, reader: SqlitePool, path: &Path) -> Sqlite {
+        Sqlite { writer, reader, path: path.to_owned(), key: OnceCell::new(), log_is_full: AtomicBool::new(false) }
+    }
+
+    /// Empties the log, so that nothing stays in it that was deleted. Should somebody be reading, or
+    /// the disk be full, it is tried again with the next probe.
+    async fn empty_log(&self) {
+        let emptied = self.writer.empty_log().await;
+        self.log_is_full.store(!matches!(emptied, Ok(true)), Ordering::Relaxed);
+        if let Err(error) = emptied {
+            tracing::warn!(%error, "what was deleted is still in the store's log; it goes when there is room");
+        }
+    }
+
+    /// Makes sure that another connection can read what was claimed: a claim that only its writer
+    /// can see is none.
+    async fn kept(&self, claimed: Vec<Delivery>) -> Stored<Vec<Delivery>> {
+        let read = deliveries::leased(&self.reader, &claimed).await?;
+        if read == claimed.len() {
+            return Ok(claimed);
+        }
+        self.writer.suspect();
+        Err(StoreError::NotKept("claims of posts"))
+    }
+
     /// The store's file.
     pub fn path(&self) -> &Path {
         &self.path
@@ -87,11 +122,11 @@ impl DeliveryStore for Sqlite {
     }
 
     async fn claim(&self, claims: &[Claim]) -> Stored<Vec<Delivery>> {
-        deliveries::claim(&self.writer, claims).await
+        self.kept(deliveries::claim(&self.writer, claims).await?).await
     }
 
     async fn take_open(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Stored<Vec<Delivery>> {
-        deliveries::take_open(&self.writer, now, lease_until, limit).await
+        self.kept(deliveries::take_open((&self.reader, &self.writer), now, lease_until, limit).await?).await
     }
 
     async fn decide(&self, decisions: &[(Key, Decision)]) -> Stored<()> {
@@ -152,12 +187,26 @@ impl DeliveryStore for Sqlite {
 
     async fn set_fact(&self, name: &str, value: &str) -> Stored<()> {
         let text = "INSERT INTO fact (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-        sqlx::query(text).bind(name).bind(value).execute(&self.writer).await?;
+        self.writer.execute(sqlx::query(text).bind(name).bind(value)).await?;
         Ok(())
     }
 
     async fn probe(&self) -> Stored<()> {
-        self.set_fact("probe", "written").await
+        if self.log_is_full.load(Ordering::Relaxed) {
+            self.empty_log().await;
+        }
+        // A log that is written over from its beginning takes a small write on a full disk, too.
+        if self.writer.is_suspect() {
+            self.set_fact("probe", &"x".repeat(PROBE)).await?;
+        }
+        let mark = fastrand::u64(..).to_string();
+        self.set_fact("probe", &mark).await?;
+        if self.fact("probe").await?.as_ref() != Some(&mark) {
+            self.writer.suspect();
+            return Err(StoreError::NotKept("a probe"));
+        }
+        self.writer.works();
+        Ok(())
     }
 
     async fn backup(&self, file: &Path) -> Stored<()> {

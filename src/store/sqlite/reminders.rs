@@ -6,6 +6,7 @@ use sqlx::{Row, SqliteConnection, SqlitePool};
 
 use super::deliveries;
 use super::schedules::limit_of;
+use super::writer::Writer;
 use crate::store::row::{self, stored_id, stored_instant, stored_minute};
 use crate::store::{Reminder, Reminding, Stored};
 
@@ -57,8 +58,8 @@ pub(super) async fn next(pool: &SqlitePool) -> Stored<Option<Timestamp>> {
     Ok(at.and_then(|at| Timestamp::from_second(at).ok()))
 }
 
-pub(super) async fn remind(pool: &SqlitePool, remindings: &[Reminding]) -> Stored<usize> {
-    let mut transaction = pool.begin().await?;
+pub(super) async fn remind(writer: &Writer, remindings: &[Reminding]) -> Stored<usize> {
+    let mut transaction = writer.begin().await?;
     let mut put = 0;
     for reminding in remindings {
         let text = "UPDATE reminder SET next_date = $2, next_due = $3 WHERE channel = $1";

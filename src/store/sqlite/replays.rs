@@ -86,16 +86,14 @@ impl ReplayStore for Sqlite {
         let (state, paused) = replay_row::state(&changed.state);
         let text = "UPDATE replay SET speed = $3, next_at = $4, state = $5, paused = $6 \
                     WHERE channel = $1 AND position = $2 AND state IN ('running', 'paused')";
-        let done = sqlx::query(text)
+        let query = sqlx::query(text)
             .bind(stored_id(changed.channel))
             .bind(i64::from(changed.position))
             .bind(i64::from(changed.speed))
             .bind(stored_instant(changed.next_at))
             .bind(state)
-            .bind(paused)
-            .execute(&self.writer)
-            .await?;
-        Ok(done.rows_affected() > 0)
+            .bind(paused);
+        Ok(self.writer.execute(query).await? > 0)
     }
 
     async fn halt_replay(&self, channel: u64, state: &ReplayState, now: Timestamp) -> Stored<bool> {

@@ -123,7 +123,10 @@ impl RoundStore for Sqlite {
             .bind(&round.trouble)
             .fetch_optional(&mut *transaction)
             .await?;
-        let Some(id) = id else { return Ok(None) };
+        let Some(id) = id else {
+            transaction.rollback().await?;
+            return Ok(None);
+        };
         for (position, question) in round.questions.iter().enumerate() {
             let text = "INSERT INTO round_question (round, position, question, seed, choices, correct) \
                         VALUES ($1, $2, $3, $4, $5, $6)";
@@ -166,7 +169,7 @@ impl RoundStore for Sqlite {
     async fn move_round(&self, from: (usize, Phase), round: &Round) -> Stored<bool> {
         let text = "UPDATE round SET position = $4, phase = $5, since = $6, until = $7, message = $8, trouble = $9 \
                     WHERE id = $1 AND position = $2 AND phase = $3";
-        let done = sqlx::query(text)
+        let query = sqlx::query(text)
             .bind(stored_id(round.id))
             .bind(place(from.0))
             .bind(from.1.to_string())
@@ -175,18 +178,15 @@ impl RoundStore for Sqlite {
             .bind(stored_instant(round.since))
             .bind(stored_instant(round.until))
             .bind(round.message.map(stored_id))
-            .bind(&round.trouble)
-            .execute(&self.writer)
-            .await?;
-        Ok(done.rows_affected() > 0)
+            .bind(&round.trouble);
+        Ok(self.writer.execute(query).await? > 0)
     }
 
     async fn stop_round(&self, channel: u64, now: Timestamp) -> Stored<bool> {
         // A question that is not posted yet need not be asked any more.
         let text = "UPDATE round SET planned = MIN(planned, position + (phase <> 'opening')), until = MIN(until, $2) \
                     WHERE channel = $1 AND phase IN ('opening', 'asking', 'telling')";
-        let done = sqlx::query(text).bind(stored_id(channel)).bind(stored_instant(now)).execute(&self.writer).await?;
-        Ok(done.rows_affected() > 0)
+        Ok(self.writer.execute(sqlx::query(text).bind(stored_id(channel)).bind(stored_instant(now))).await? > 0)
     }
 
     async fn answer_rounds(&self, answers: &[RoundAnswer]) -> Stored<Vec<Taken>> {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqlitePool};
 
+use super::writer::Writer;
 use crate::store::row::{self, stored_id, stored_instant, stored_minute};
 use crate::store::{Pause, Schedule, Stored};
 
@@ -25,8 +26,8 @@ fn read(rows: &[SqliteRow]) -> Stored<Vec<Schedule>> {
     rows.iter().map(row::schedule).collect()
 }
 
-pub(super) async fn put(pool: &SqlitePool, schedule: &Schedule) -> Stored<()> {
-    let mut transaction = pool.begin().await?;
+pub(super) async fn put(writer: &Writer, schedule: &Schedule) -> Stored<()> {
+    let mut transaction = writer.begin().await?;
     let known = "INSERT INTO guild (id) VALUES ($1) ON CONFLICT (id) DO UPDATE SET left_at = NULL";
     sqlx::query(known).bind(stored_id(schedule.guild)).execute(&mut *transaction).await?;
     let text = "INSERT INTO schedule (channel, guild, zone, minute, quiet, question, picture, catch_up, set_at, next_date, \
@@ -55,8 +56,8 @@ pub(super) async fn put(pool: &SqlitePool, schedule: &Schedule) -> Stored<()> {
     Ok(())
 }
 
-pub(super) async fn remove(pool: &SqlitePool, channel: u64) -> Stored<bool> {
-    let mut transaction = pool.begin().await?;
+pub(super) async fn remove(writer: &Writer, channel: u64) -> Stored<bool> {
+    let mut transaction = writer.begin().await?;
     // What may stand in the channel is remembered, so that it is not posted again should the channel
     // get a new schedule; what surely does not goes.
     sqlx::query("DELETE FROM delivery WHERE channel = $1 AND state = 'due' AND subject = 'day' AND doubt_since IS NULL")
@@ -69,10 +70,9 @@ pub(super) async fn remove(pool: &SqlitePool, channel: u64) -> Stored<bool> {
     Ok(removed.rows_affected() > 0)
 }
 
-pub(super) async fn pause(pool: &SqlitePool, channel: u64, why: &Pause) -> Stored<bool> {
+pub(super) async fn pause(writer: &Writer, channel: u64, why: &Pause) -> Stored<bool> {
     let text = "UPDATE schedule SET paused = $2, resting_until = NULL WHERE channel = $1 AND paused IS NULL";
-    let paused = sqlx::query(text).bind(stored_id(channel)).bind(why.to_string()).execute(pool).await?;
-    Ok(paused.rows_affected() > 0)
+    Ok(writer.execute(sqlx::query(text).bind(stored_id(channel)).bind(why.to_string())).await? > 0)
 }
 
 /// The schedules that are due, in order: read off one index.
@@ -102,8 +102,8 @@ pub(super) async fn crowd(pool: &SqlitePool, from: Timestamp, to: Timestamp) -> 
     Ok(count.unsigned_abs())
 }
 
-pub(super) async fn guild_left(pool: &SqlitePool, guild: u64, at: Timestamp) -> Stored<()> {
-    let mut transaction = pool.begin().await?;
+pub(super) async fn guild_left(writer: &Writer, guild: u64, at: Timestamp) -> Stored<()> {
+    let mut transaction = writer.begin().await?;
     sqlx::query("UPDATE guild SET left_at = $2 WHERE id = $1 AND left_at IS NULL")
         .bind(stored_id(guild))
         .bind(stored_instant(at))
@@ -119,7 +119,7 @@ pub(super) async fn guild_left(pool: &SqlitePool, guild: u64, at: Timestamp) -> 
     Ok(())
 }
 
-pub(super) async fn guild_joined(pool: &SqlitePool, guild: u64) -> Stored<()> {
-    sqlx::query("UPDATE guild SET left_at = NULL WHERE id = $1").bind(stored_id(guild)).execute(pool).await?;
+pub(super) async fn guild_joined(writer: &Writer, guild: u64) -> Stored<()> {
+    writer.execute(sqlx::query("UPDATE guild SET left_at = NULL WHERE id = $1").bind(stored_id(guild))).await?;
     Ok(())
 }

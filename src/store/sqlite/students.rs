@@ -4,8 +4,9 @@ use async_trait::async_trait;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{Timestamp, ToSpan};
 use sha2::Sha256;
-use sqlx::{Row, SqliteConnection, SqlitePool};
+use sqlx::{Row, SqliteConnection};
 
+use super::writer::Writer;
 use super::{Sqlite, attempts, recalls, reminders};
 use crate::store::row::{self, stored_id, stored_instant};
 use crate::store::{
@@ -24,7 +25,7 @@ impl Sqlite {
             let mut drawn = [0_u8; 32];
             getrandom::fill(&mut drawn).map_err(|error| StoreError::Randomness(error.to_string()))?;
             let text = "INSERT INTO fact (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
-            sqlx::query(text).bind(KEY).bind(hexadecimal(&drawn)).execute(&self.writer).await?;
+            self.writer.execute(sqlx::query(text).bind(KEY).bind(hexadecimal(&drawn))).await?;
             let kept = self.fact(KEY).await?.unwrap_or_default();
             bytes(&kept).ok_or_else(|| StoreError::Row("the key of the pseudonyms".to_owned()))
         });
@@ -144,11 +145,13 @@ impl RecallStore for Sqlite {
         let mut transaction = self.writer.begin().await?;
         let student = seen(&mut transaction, &pseudonym, review.at).await?;
         if !attempts::note(&mut transaction, student, given, review).await? {
+            transaction.rollback().await?;
             return Ok(None);
         }
         let counted = recalls::count(&mut transaction, student, review, grade).await?;
-        if counted.is_some() {
-            transaction.commit().await?;
+        match counted {
+            Some(_) => transaction.commit().await?,
+            None => transaction.rollback().await?,
         }
         Ok(counted)
     }
@@ -156,7 +159,7 @@ impl RecallStore for Sqlite {
     async fn end(&self, user: u64, id: u64) -> Stored<()> {
         let Some(student) = self.number(user).await? else { return Ok(()) };
         let text = "UPDATE attempt SET ended = 1 WHERE id = $1 AND student = $2";
-        sqlx::query(text).bind(stored_id(id)).bind(student).execute(&self.writer).await?;
+        self.writer.execute(sqlx::query(text).bind(stored_id(id)).bind(student)).await?;
         Ok(())
     }
 
@@ -227,19 +230,18 @@ impl RecallStore for Sqlite {
         sqlx::query(text).bind(&pseudonym).execute(&mut *transaction).await?;
         let erased = sqlx::query("DELETE FROM student WHERE pseudonym = $1").bind(&pseudonym).execute(&mut *transaction).await?;
         transaction.commit().await?;
-        // The log beside the file still holds the pages as they were. Should somebody be reading at
-        // this moment, the next checkpoint does it.
-        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_optional(&self.writer).await?;
+        // The log beside the file still holds the pages as they were.
+        self.empty_log().await;
         Ok(erased.rows_affected() > 0)
     }
 }
 
 /// Deletes students who have been silent, attempts nobody goes on with, and what ties answers to
 /// guilds that are forgotten; how many rows.
-pub(super) async fn forget(pool: &SqlitePool, now: Timestamp) -> Stored<u64> {
+pub(super) async fn forget(writer: &Writer, now: Timestamp) -> Stored<u64> {
     let days_ago = |days: i64| stored_instant(now.checked_sub((24 * days).hours()).unwrap_or(Timestamp::MIN));
     let gone_guilds = "guild IN (SELECT id FROM guild WHERE left_at <= $1)";
-    let mut transaction = pool.begin().await?;
+    let mut transaction = writer.begin().await?;
     let mut rows = 0;
     for (text, days) in [
         (

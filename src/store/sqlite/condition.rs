@@ -1,0 +1,168 @@
+//! What lies where a store should be, found out without changing a byte of it.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+
+use super::place::beside;
+use crate::store::error::{Fault, damaged, fault};
+use crate::store::{StoreError, Stored};
+
+/// The schema, step by step. A step that was released is never changed.
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations");
+
+/// The first bytes of every database of SQLite.
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+/// How many files beside a store are taken for copies of it, the newest first.
+const COPIES: usize = 20;
+
+/// How thoroughly a store is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Check {
+    /// Every page and row can be read: at each start.
+    Quick,
+    /// The indexes say the same as the tables as well: by `kronikas doctor`, and before a restore.
+    Full,
+}
+
+/// The newest schema known here.
+pub(super) fn newest_schema() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
+}
+
+/// Makes sure that a file is a sound store that this version can use; an empty database is one.
+/// Whether there is a file at all.
+///
+/// # Errors
+/// [`StoreError::Damaged`], with the newest sound copy beside it, or [`StoreError::Newer`].
+pub(super) async fn usable(path: &Path, check: Check) -> Stored<bool> {
+    match found(path, check).await {
+        Err(StoreError::Damaged(damage)) => Err(damaged(path, damage.why, newest_copy(path).await)),
+        found => found,
+    }
+}
+
+async fn found(path: &Path, check: Check) -> Stored<bool> {
+    if !first_bytes(path)? {
+        return Ok(false);
+    }
+    let checked = async {
+        let mut connection = read_only(path).connect().await?;
+        let what = contents(&mut connection, path, check).await;
+        connection.close().await?;
+        what
+    };
+    match checked.await {
+        Ok(()) => Ok(true),
+        Err(StoreError::Engine(error)) if fault(&error) == Fault::Damaged => Err(damaged(path, error.to_string(), None)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether there is a file, and it begins as a database does.
+fn first_bytes(path: &Path) -> Stored<bool> {
+    let failed = |error| StoreError::File(path.to_owned(), error);
+    let metadata = match std::fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(failed(error)),
+    };
+    if metadata.is_dir() {
+        return Err(damaged(path, "it is a folder and not a file (a store in it would be named FOLDER/kronikas.db)", None));
+    }
+    if metadata.len() == 0 {
+        return Err(damaged(path, "it is empty (0 bytes)", None));
+    }
+    let mut first = [0_u8; 16];
+    let mut file = std::fs::File::open(path).map_err(failed)?;
+    match file.read_exact(&mut first) {
+        Ok(()) if first == *MAGIC => Ok(true),
+        Ok(()) => Err(damaged(path, "it is not a database", None)),
+        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Err(damaged(path, "it is not a database", None)),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// Options that leave the file as it is to the byte. Where neither a log nor its index lies beside
+/// it, nobody has it open, and SQLite is not even to make them.
+pub(super) fn read_only(path: &Path) -> SqliteConnectOptions {
+    let unused = !beside(path, "-wal").exists() && !beside(path, "-shm").exists();
+    SqliteConnectOptions::new().filename(path).read_only(true).immutable(unused).disable_statement_logging()
+}
+
+async fn contents(connection: &mut SqliteConnection, path: &Path, check: Check) -> Stored<()> {
+    let text = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
+    let tables: Vec<String> = sqlx::query_scalar(text).fetch_all(&mut *connection).await?;
+    let ours = ["_sqlx_migrations", "delivery", "fact", "schedule"];
+    let has = |name: &&str| tables.iter().any(|table| table == name);
+    let fresh = tables.iter().all(|table| table == "_sqlx_migrations");
+    if !fresh && !ours.iter().all(has) {
+        let some: Vec<&str> = tables.iter().take(3).map(String::as_str).collect();
+        return Err(damaged(path, format!("it is a database of another program, with tables such as {}", some.join(", ")), None));
+    }
+    if has(&"_sqlx_migrations") {
+        let text = "SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations";
+        let found: i64 = sqlx::query_scalar(text).fetch_one(&mut *connection).await?;
+        if found > newest_schema() {
+            return Err(StoreError::Newer { path: path.to_owned(), found, known: newest_schema() });
+        }
+    }
+    match faults(connection, check).await?.first() {
+        None => Ok(()),
+        Some(first) => Err(damaged(path, first.clone(), None)),
+    }
+}
+
+/// What SQLite's own check finds, at most ten lines; none when all is well.
+pub(super) async fn faults(connection: &mut SqliteConnection, check: Check) -> Stored<Vec<String>> {
+    let text = match check {
+        Check::Quick => "PRAGMA quick_check(10)",
+        Check::Full => "PRAGMA integrity_check(10)",
+    };
+    let lines: Vec<String> = sqlx::query_scalar(text).fetch_all(connection).await?;
+    Ok(lines.into_iter().filter(|line| line != "ok").map(|line| line.replace('\n', " ").trim().to_owned()).collect())
+}
+
+/// The newest file beside a store (or in a folder `backup` or `backups` there) that is a sound copy
+/// of one.
+pub(super) async fn newest_copy(path: &Path) -> Option<PathBuf> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut files: Vec<(SystemTime, PathBuf)> = Vec::new();
+    for folder in [folder.to_owned(), folder.join("backup"), folder.join("backups")] {
+        let Ok(entries) = std::fs::read_dir(folder) else { continue };
+        files.extend(entries.flatten().filter_map(|entry| {
+            let metadata = entry.metadata().ok().filter(std::fs::Metadata::is_file)?;
+            Some((metadata.modified().ok()?, entry.path()))
+        }));
+    }
+    files.sort();
+    let own = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let parts = [own.clone(), format!("{own}-wal"), format!("{own}-shm"), format!("{own}.lock")];
+    let is_copy = |file: &PathBuf| {
+        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let aside = [super::restore::KEPT, super::open::UNFINISHED].iter().any(|word| name.contains(word));
+        !parts.contains(&name) && !aside && !name.ends_with("-wal") && !name.ends_with("-shm") && begins_as_database(file)
+    };
+    for (_, file) in files.into_iter().rev().filter(|(_, file)| is_copy(file)).take(COPIES) {
+        if is_store(&file).await {
+            return Some(file);
+        }
+    }
+    None
+}
+
+fn begins_as_database(file: &Path) -> bool {
+    first_bytes(file).unwrap_or(false)
+}
+
+/// Whether a file is a sound store with something in it.
+async fn is_store(file: &Path) -> bool {
+    let Ok(true) = found(file, Check::Quick).await else { return false };
+    let Ok(mut connection) = read_only(file).connect().await else { return false };
+    let filled = sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM fact").fetch_one(&mut connection).await.is_ok();
+    connection.close().await.is_ok() && filled
+}
