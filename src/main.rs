@@ -11,7 +11,7 @@ use jiff::civil::Date;
 
 use kronikas::commands::{Shelf, Shelves};
 use kronikas::daily::tzdb_version;
-use kronikas::knowledge::{Pack, Report, built_in, json_schemas, load, read_dir};
+use kronikas::knowledge::{Coverage, Pack, Report, built_in, json_schemas, load, read_dir};
 use kronikas::settings::{CalendarArgs, CalendarForm, Intents, Settings, Task};
 use kronikas::store::{StoreError, backup_beside, examine, file_of, restore};
 use kronikas::terminal::calendar::{Asked, Form};
@@ -75,7 +75,7 @@ fn run(settings: &Settings) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         Some(Task::Calendar(asked)) => calendar(settings, asked),
-        Some(Task::Check { dir }) => check(dir.as_deref().or(settings.knowledge.as_deref())),
+        Some(Task::Check { dir, sources }) => check(dir.as_deref().or(settings.knowledge.as_deref()), *sources),
         Some(Task::Schema { dir }) => schema(dir.as_deref()),
         Some(Task::Backup { file }) => backup(settings, file),
         Some(Task::Restore { file }) => restored(settings, file),
@@ -215,10 +215,13 @@ fn calendar(settings: &Settings, args: &CalendarArgs) -> Result<ExitCode, Failur
     Ok(ExitCode::SUCCESS)
 }
 
-fn check(dir: Option<&Path>) -> Result<ExitCode, Failure> {
+fn check(dir: Option<&Path>, sources: bool) -> Result<ExitCode, Failure> {
     match dir.map_or_else(|| Ok(built_in()), read_dir).and_then(|files| load(&files)) {
         Ok(pack) => {
             writeln!(stdout(), "{}: {} entries, {} sources, nothing wrong", pack.id, pack.entries.len(), pack.sources.len())?;
+            if sources {
+                writeln!(stdout(), "{}", Coverage::of(&pack))?;
+            }
             Ok(ExitCode::SUCCESS)
         }
         Err(report) => {

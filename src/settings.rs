@@ -64,6 +64,9 @@ pub enum Task {
     Check {
         /// The pack's folder; without it, the one that would be taught.
         dir: Option<PathBuf>,
+        /// Also count what the pack's statements rest on, and list those that rest on too little.
+        #[arg(long)]
+        sources: bool,
     },
     /// Copy the store into a new file, also while the bot runs.
     Backup {

@@ -133,6 +133,7 @@ impl AnswerCheck<'_, '_> {
         let answer = claims.map(|claim| sentence(&claim.text, &claim.cite)).collect();
         let points = written.points.iter().map(|point| self.point(point)).collect();
         let disputes = written.differ.iter().map(|dispute| Dispute {
+            claims: Vec::new(),
             text: dispute.text.clone(),
             cite: self.checker.citations(&dispute.cite, self.file, self.report),
         });

@@ -9,13 +9,14 @@ use super::links;
 use super::moment::{FORMS, Moment, MomentError};
 use super::names;
 use super::pack::{
-    Claim, Confidence, Dispute, Document, Entry, EntryNo, EventFacts, Facts, Kind, Life, Move, Note, Pack, Paragraph, Source,
-    SourceNo, StudyQuestion,
+    Claim, Confidence, Dispute, Document, Entry, EntryNo, EventFacts, Facts, Kind, Life, Move, Note, Pack, Paragraph, SourceNo,
+    StudyQuestion,
 };
 use super::problem::{File, Report};
 use super::questions;
+use super::sources;
 use super::turning;
-use super::written::{Located, PackFile, Text, WrittenConfidence, WrittenMove, WrittenSource};
+use super::written::{Located, PackFile, Text, WrittenConfidence, WrittenLead, WrittenMove};
 
 /// How long the parts of a pack may be, in characters.
 pub mod limits {
@@ -47,12 +48,14 @@ pub mod limits {
     pub const ANSWER_SENTENCE: usize = 300;
     /// What a point of an answer is called.
     pub const HEADING: usize = 60;
+    /// How important an editor may say an event is.
+    pub const WEIGHT: u16 = 1000;
 }
 
 /// Checks everything that was read; `None` when so much is wrong that there is nothing to make.
 pub(super) fn check(written: &PackFile, drafts: &Drafts<'_>, report: &mut Report) -> Option<Pack> {
     let entries = drafts.entries();
-    let sources = check_sources(&drafts.sources, &drafts.files[1], report);
+    let sources = sources::check(&drafts.sources, &drafts.files[1], report);
     let order = chronicle(&entries, report);
     let mut ids: HashMap<String, EntryNo> = HashMap::new();
     for (no, &draft) in order.iter().enumerate() {
@@ -88,7 +91,7 @@ pub(super) fn check(written: &PackFile, drafts: &Drafts<'_>, report: &mut Report
     }
     let checker = Checker { pack: &pack, sources: &sources };
     let made: Vec<Entry> = order.iter().map(|&draft| checker.entry(&entries[draft], report)).collect();
-    pack.sources = drafts.sources.iter().map(source).collect();
+    pack.sources = drafts.sources.iter().map(sources::source).collect();
     pack.entries = made;
     links::link(&mut pack, &order, &entries, report);
     let (questions, discussions) = questions::check(&Checker { pack: &pack, sources: &sources }, drafts, report);
@@ -130,35 +133,6 @@ fn moment(text: &Text, file: &File<'_>, report: &mut Report) -> Option<Moment> {
             report.at(file, text.span(), error.to_string(), right);
             None
         }
-    }
-}
-
-fn check_sources<'a>(sources: &'a [WrittenSource], file: &File<'_>, report: &mut Report) -> HashMap<&'a str, SourceNo> {
-    let mut ids = HashMap::new();
-    let mut shorts: HashMap<&str, &str> = HashMap::new();
-    for (no, source) in sources.iter().enumerate() {
-        let id = source.id.value().as_str();
-        check_kebab(&source.id, file, report);
-        if ids.insert(id, SourceNo(no as u32)).is_some() {
-            let wrong = format!("there is another source with the id \"{id}\"");
-            report.at(file, source.id.span(), wrong, "Every id stands once in its file".to_owned());
-        }
-        let short = source.short.value().as_str();
-        at_most(&source.short, limits::SHORT, "short name", file, report);
-        if let Some(other) = shorts.insert(short, id) {
-            let wrong = format!("\"{short}\" is also the short name of {other}");
-            report.at(file, source.short.span(), wrong, "Give every source a short name of its own".to_owned());
-        }
-    }
-    ids
-}
-
-fn source(written: &WrittenSource) -> Source {
-    Source {
-        id: written.id.value().clone(),
-        short: written.short.value().clone(),
-        title: written.title.clone(),
-        url: written.url.clone(),
     }
 }
 
@@ -232,16 +206,23 @@ impl Checker<'_> {
             at_most(alias, limits::ALIAS, "name", file, report);
         }
         let cite = self.citations(draft.cite, file, report);
-        let gist = draft.gist.map(|gist| {
-            at_most(gist, limits::GIST, "gist", file, report);
-            Claim { id: None, text: gist.value().clone(), cite: cite.clone() }
-        });
+        let gist = match &draft.own {
+            Own::Event(event) => event.gist.as_ref().map(|gist| self.lead(gist, "gist", file, report)),
+            _ => draft.gist.map(|gist| {
+                at_most(gist, limits::GIST, "gist", file, report);
+                Claim { id: None, text: gist.value().clone(), cite: cite.clone() }
+            }),
+        };
         let claims = self.claims(draft, report);
         let notes = draft.notes.iter().map(|note| self.note(note, file, report)).collect();
         let disputes = draft
             .differ
             .iter()
-            .map(|dispute| Dispute { text: dispute.text.clone(), cite: self.citations(&dispute.cite, file, report) })
+            .map(|dispute| Dispute {
+                text: dispute.text.clone(),
+                claims: disputed(draft, &dispute.claims, report),
+                cite: self.citations(&dispute.cite, file, report),
+            })
             .collect();
         Entry {
             id: full_id(draft.kind, draft.id.value()),
@@ -262,6 +243,11 @@ impl Checker<'_> {
             facts: self.facts(draft, report),
             importance: 0,
         }
+    }
+
+    fn lead(&self, lead: &WrittenLead, what: &str, file: &File<'_>, report: &mut Report) -> Claim {
+        at_most(&lead.text, limits::GIST, what, file, report);
+        Claim { id: None, text: lead.text.value().clone(), cite: self.citations(&lead.cite, file, report) }
     }
 
     fn claims(&self, draft: &Draft<'_>, report: &mut Report) -> Vec<Claim> {
@@ -358,6 +344,8 @@ impl Checker<'_> {
                 Facts::Event(EventFacts {
                     // An impossible date was reported when the chronicle was put in order.
                     when: event.when.value().parse().unwrap_or(NO_MOMENT),
+                    mattered: event.mattered.as_ref().map(|lead| self.lead(lead, "reason why it mattered", file, report)),
+                    weight: event.weight.as_ref().map(|weight| weight_of(weight, file, report)),
                     people: self.links(&event.people, Kind::Person, file, report),
                     groups: self.links(&event.groups, Kind::Group, file, report),
                     places: self.links(&event.places, Kind::Place, file, report),
@@ -426,6 +414,25 @@ impl Checker<'_> {
         }
         found
     }
+}
+
+/// The claims that a dispute is about; whatever is no claim's id of that entry is reported.
+fn disputed(draft: &Draft<'_>, ids: &[Text], report: &mut Report) -> Vec<String> {
+    let known =
+        |id: &Text| draft.claims.value().iter().any(|claim| claim.id.as_ref().is_some_and(|own| own.value() == id.value()));
+    for id in ids.iter().filter(|id| !known(id)) {
+        let wrong = format!("no claim of this entry has the id \"{}\"", id.value());
+        report.at(draft.file, id.span(), wrong, "Give the disputed claim that id, or leave `claims` out".to_owned());
+    }
+    ids.iter().map(|id| id.value().clone()).collect()
+}
+
+fn weight_of(weight: &Located<u16>, file: &File<'_>, report: &mut Report) -> u16 {
+    if *weight.value() > limits::WEIGHT {
+        let wrong = format!("{} is no weight", weight.value());
+        report.at(file, weight.span(), wrong, format!("Write a number from 0 to {}", limits::WEIGHT));
+    }
+    *weight.value()
 }
 
 /// Stands in for a moment that was refused; never leaves this module, since the pack is refused too.

@@ -10,6 +10,7 @@
 mod answers;
 mod check;
 mod citation;
+mod coverage;
 mod draft;
 mod links;
 mod load;
@@ -19,6 +20,7 @@ mod pack;
 mod plain;
 mod problem;
 mod questions;
+mod sources;
 mod turning;
 mod written;
 mod written_answers;
@@ -28,11 +30,12 @@ mod written_replay;
 pub use answers::{AnswerPoint, AuthoredAnswer, Synonyms};
 pub use check::limits;
 pub use citation::{Citation, Passage};
+pub use coverage::{Coverage, Statement, statements};
 pub use load::{PackFiles, built_in, load, read_dir};
 pub use moment::{Moment, MomentError, PartOfDay, Point, TimeOfDay};
 pub use pack::{
     Claim, Confidence, Dispute, Document, Entry, EntryNo, EventFacts, Facts, Kind, Life, Move, Note, Pack, Paragraph, Source,
-    SourceNo, StudyQuestion,
+    SourceKind, SourceNo, StudyQuestion,
 };
 pub use plain::plain;
 pub use problem::{Problem, Report};

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::answers::{AuthoredAnswer, Synonyms};
 use super::citation::{Citation, Passage};
@@ -56,6 +58,53 @@ pub struct EntryNo(pub u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourceNo(pub u32);
 
+/// What sort of work a source is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SourceKind {
+    /// Made at the time: documents, minutes, telegrams, laws, broadcasts, memoirs of those present.
+    Primary,
+    /// By historians, or by institutes, archives and museums that employ them.
+    Scholarly,
+    /// Encyclopaedias, lexicons, dictionaries.
+    Reference,
+    /// Newspapers, magazines and broadcasters, looking back.
+    Press,
+    /// Written for schools.
+    Education,
+    /// Anybody may have written it: a second source at best.
+    Wiki,
+}
+
+impl SourceKind {
+    /// All of them, the weightiest first.
+    pub const ALL: [SourceKind; 6] = [
+        SourceKind::Primary,
+        SourceKind::Scholarly,
+        SourceKind::Reference,
+        SourceKind::Press,
+        SourceKind::Education,
+        SourceKind::Wiki,
+    ];
+
+    /// The word used in `sources.toml`.
+    pub fn word(self) -> &'static str {
+        match self {
+            SourceKind::Primary => "primary",
+            SourceKind::Scholarly => "scholarly",
+            SourceKind::Reference => "reference",
+            SourceKind::Press => "press",
+            SourceKind::Education => "education",
+            SourceKind::Wiki => "wiki",
+        }
+    }
+
+    /// Whether a statement that rests on such a work needs no other beside it.
+    pub fn is_firm(self) -> bool {
+        matches!(self, SourceKind::Primary | SourceKind::Scholarly | SourceKind::Reference)
+    }
+}
+
 /// A named background work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
@@ -63,10 +112,22 @@ pub struct Source {
     pub id: String,
     /// The short name shown in brackets, at most 24 characters.
     pub short: String,
+    /// What sort of work it is.
+    pub kind: SourceKind,
+    /// Who wrote it, unless the title says so.
+    pub author: Option<String>,
+    /// Who published it, unless the title says so.
+    pub publisher: Option<String>,
+    /// The year it was published.
+    pub year: Option<i16>,
     /// The full title.
     pub title: String,
-    /// Where it was read, for whoever checks the pack; not shown to students.
+    /// The work's own address.
     pub url: Option<String>,
+    /// The day on which it was last read.
+    pub opened: Option<Date>,
+    /// The language it is written in, as a two-letter code.
+    pub language: String,
 }
 
 /// One sentence in our own words and what it rests on.
@@ -110,6 +171,8 @@ pub struct Note {
 pub struct Dispute {
     /// The sentence that says how.
     pub text: String,
+    /// The ids of the entry's claims that it is about; empty when it is about all of it.
+    pub claims: Vec<String>,
     /// Who says what.
     pub cite: Vec<Citation>,
 }
@@ -142,6 +205,10 @@ pub struct Move {
 pub struct EventFacts {
     /// When, in Budapest local time.
     pub when: Moment,
+    /// Why it mattered, in one sentence.
+    pub mattered: Option<Claim>,
+    /// How important its editor says it is, where the links would mislead; 0 to 1000.
+    pub weight: Option<u16>,
     /// Who took part.
     pub people: Vec<EntryNo>,
     /// Which organisations took part.
@@ -209,7 +276,7 @@ pub struct Entry {
     pub short: Option<String>,
     /// Other names it answers to.
     pub aliases: Vec<String>,
-    /// One line that says who or what it is; events have none.
+    /// One sentence that says who or what it is, or what happened.
     pub gist: Option<Claim>,
     /// What is claimed of it.
     pub claims: Vec<Claim>,

@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::pack::SourceKind;
 use super::written_answers::{AnswersFile, SynonymsFile};
 use super::written_questions::{DiscussionsFile, QuestionsFile};
 use super::written_replay::ReplayFile;
@@ -88,11 +89,28 @@ pub(super) struct WrittenSource {
     pub id: Text,
     /// The short name shown in brackets, unique, at most 24 characters.
     pub short: Text,
-    /// The full title.
-    pub title: String,
-    /// Where it was read.
+    /// What sort of work it is; a claim must not rest on `wiki` alone.
+    pub kind: SourceKind,
+    /// Who wrote it, where that is known and not in the title.
     #[serde(default)]
-    pub url: Option<String>,
+    pub author: Option<String>,
+    /// Who published it, where that is known and not in the title.
+    #[serde(default)]
+    pub publisher: Option<String>,
+    /// The year it was published.
+    #[serde(default)]
+    pub year: Option<i16>,
+    /// The full title, so that the work can be found without the address.
+    pub title: String,
+    /// The work's own address, never that of a copy.
+    #[serde(default)]
+    pub url: Option<Text>,
+    /// The day on which it was last read, such as `2026-11-27`.
+    #[serde(default)]
+    pub opened: Option<Text>,
+    /// The language it is written in, as a two-letter code; English without it.
+    #[serde(default)]
+    pub language: Option<Text>,
 }
 
 /// One sentence and what it rests on.
@@ -128,7 +146,20 @@ pub(super) struct WrittenNote {
 pub(super) struct WrittenDispute {
     /// One sentence that says how.
     pub text: String,
+    /// The claims of the entry that it is about, by their ids; without them the whole entry is disputed.
+    #[serde(default)]
+    pub claims: Vec<Text>,
     /// Who says what.
+    pub cite: Located<Vec<Text>>,
+}
+
+/// A sentence that stands for an event, and what it rests on.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenLead {
+    /// One sentence in our own words, at most 180 characters, that can be understood alone.
+    pub text: Text,
+    /// What it rests on: `¶9.3`, `Q1`, or ids of sources.
     pub cite: Located<Vec<Text>>,
 }
 
@@ -232,6 +263,15 @@ entry! {
         /// `1956-10-23`, `1956-10-24T08:13`, `1956-10-23T21:30~` (about), `1956-10-24 dawn`, or
         /// two of these with a slash between.
         when: Text,
+        /// What happened, in one sentence.
+        #[serde(default)]
+        gist: Option<WrittenLead>,
+        /// Why it mattered, in one sentence.
+        #[serde(default)]
+        mattered: Option<WrittenLead>,
+        /// How important it is, from 0 to 1000, where what follows from its links is wrong.
+        #[serde(default)]
+        weight: Option<Located<u16>>,
         /// Ids of people.toml.
         #[serde(default)]
         people: Vec<Text>,
