@@ -16,11 +16,12 @@ pub trait Rooms: Send + Sync {
     /// What happened, when the edge cannot look.
     async fn survey(&self, guild: u64, channel: u64) -> Result<Survey, String>;
 
-    /// The channel of direct messages with somebody, opening it if need be.
+    /// The channel of direct messages with somebody, opening it if need be. That they take messages
+    /// there shows only when one is sent.
     ///
     /// # Errors
-    /// What happened, when it cannot be opened.
-    async fn direct(&self, user: u64) -> Result<u64, String>;
+    /// See [`Unsaid`].
+    async fn direct(&self, user: u64) -> Result<u64, Unsaid>;
 
     /// The address of a message, if it has one.
     fn link(&self, guild: u64, channel: u64, message: u64) -> Option<String>;

@@ -160,6 +160,7 @@ fn reminder(channel: u64) -> Reminder {
         time: civil::time(18, 0, 0, 0),
         next_date: civil::date(2026, 11, 25),
         next_due: now() + days(1),
+        ended: None,
     }
 }
 

@@ -50,8 +50,8 @@ impl Rooms for Wall {
         Ok(Survey::Fine)
     }
 
-    async fn direct(&self, _: u64) -> Result<u64, String> {
-        Err("nobody is written to here".to_owned())
+    async fn direct(&self, _: u64) -> Result<u64, Unsaid> {
+        Err(Unsaid::Closed("nobody is written to here".to_owned()))
     }
 
     fn link(&self, _: u64, _: u64, _: u64) -> Option<String> {

@@ -133,10 +133,11 @@ fn show(kept: &Kept) -> Card {
         Line::new(format!("{} in class rounds: which, and when.", words::count(kept.rounds.len(), "choice"))),
         Line::new(match &kept.reminder {
             Some(reminder) => format!(
-                "A reminder at {:02}:{:02} by the clock of {}, and our direct-message channel for it.",
+                "A reminder at {:02}:{:02} by the clock of {}, and our direct-message channel for it.{}",
                 reminder.time.hour(),
                 reminder.time.minute(),
-                reminder.zone
+                reminder.zone,
+                if reminder.ended.is_some() { " It ended: Discord refused my message." } else { "" }
             ),
             None => "No reminder.".to_owned(),
         }),
@@ -244,7 +245,7 @@ fn as_json(kept: &Kept) -> Value {
     };
     let reminder = kept.reminder.as_ref().map(|reminder| {
         json!({ "time": reminder.time.to_string(), "zone": reminder.zone, "direct_message_channel": reminder.channel.to_string(),
-            "next": written(reminder.next_due) })
+            "next": written(reminder.next_due), "ended_because": reminder.ended.as_ref().map(ToString::to_string) })
     });
     json!({
         "what_this_is": format!("Everything Krónikás keeps about you. {KEPT}"),

@@ -40,6 +40,7 @@ pub use outbound::{message_of_card, message_of_refusal};
 pub use post::ChannelPoster;
 pub use register::commands;
 pub use rest::Rest;
+pub use survey::Channels;
 
 /// What the bot runs with.
 pub struct Options {

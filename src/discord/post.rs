@@ -172,6 +172,7 @@ fn closed(reply: &Reply) -> Option<Pause> {
         10004 => Some(Pause::Removed),
         50001 => Some(Pause::NoAccess),
         50013 => Some(Pause::NoPermission),
+        50007 | 50278 => Some(Pause::DirectClosed),
         50083 => Some(Pause::Archived),
         _ => None,
     }

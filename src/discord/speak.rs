@@ -49,6 +49,14 @@ pub async fn open_thread(rest: &Rest, channel: u64, kind: u64, name: &str) -> Re
     id(&accepted(taken(rest.post(&format!("/channels/{channel}/threads"), channel, body).await)?)?)
 }
 
+/// Opens the direct messages with somebody; see [`Rooms::direct`](crate::rooms::Rooms::direct).
+pub async fn open_direct(rest: &Rest, user: u64) -> Result<u64, Unsaid> {
+    // The waits of this route are nobody's channel's; 0 is none.
+    turn(rest, 0).await?;
+    let body = Body::Json(json!({ "recipient_id": user.to_string() }));
+    id(&accepted(taken(rest.post("/users/@me/channels", 0, body).await)?)?)
+}
+
 /// Discord's code for a message that is not there.
 const UNKNOWN_MESSAGE: u64 = 10008;
 

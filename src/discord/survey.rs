@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::permissions::{
     self, ATTACH, CONNECT, CREATE_PUBLIC_THREADS, EMBED, HISTORY, MANAGE_THREADS, SEND, SEND_IN_THREADS, VIEW,
 };
-use super::rest::{Body, Rest};
+use super::rest::Rest;
 use super::speak;
 use crate::card::Card;
 use crate::rooms::{Rooms, Survey, Unsaid};
@@ -147,14 +147,8 @@ impl Rooms for Channels {
         Ok(self.look(Some(guild), channel).await?.map_or(Survey::Unseen, |looked| looked.survey()))
     }
 
-    async fn direct(&self, user: u64) -> Result<u64, String> {
-        let wanted = serde_json::json!({ "recipient_id": user.to_string() });
-        // The waits of this route are nobody's channel's; 0 is none.
-        let reply = self.rest.post("/users/@me/channels", 0, Body::Json(wanted)).await.map_err(|none| none.why)?;
-        if !reply.status.is_success() {
-            return Err(reply.trouble());
-        }
-        reply.body["id"].as_str().and_then(|id| id.parse().ok()).ok_or_else(|| "Discord named no channel".to_owned())
+    async fn direct(&self, user: u64) -> Result<u64, Unsaid> {
+        speak::open_direct(&self.rest, user).await
     }
 
     fn link(&self, guild: u64, channel: u64, message: u64) -> Option<String> {

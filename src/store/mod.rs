@@ -58,7 +58,8 @@ pub trait DeliveryStore: Send + Sync {
     /// Removes a channel's schedule and its open deliveries; whether there was one.
     async fn remove_schedule(&self, channel: u64) -> Stored<bool>;
 
-    /// Pauses a channel's schedule, if it has one that is not paused yet.
+    /// Pauses a channel's schedule, and ends the reminder in it, if it has one that is not paused or
+    /// ended yet; whether it had.
     async fn pause(&self, channel: u64, why: &Pause) -> Stored<bool>;
 
     /// The schedules due at `now`, the earliest first and then in the order in which they were set,

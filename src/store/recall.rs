@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
-use super::{Delivery, Stored};
+use super::{Delivery, Pause, Stored};
 
 /// How long a student who answers nothing is remembered, in days.
 pub const REMEMBER_STUDENT: i64 = 400;
@@ -186,6 +186,8 @@ pub struct Reminder {
     pub next_date: Date,
     /// The instant of the next look.
     pub next_due: Timestamp,
+    /// Why it ended, if it did: Discord refused its message. It is kept to be told about.
+    pub ended: Option<Pause>,
 }
 
 /// A reminder whose time has come, and what comes of it.
@@ -259,7 +261,8 @@ pub trait RecallStore: Send + Sync {
     /// Sets the student's reminder, or none.
     async fn set_reminder(&self, user: u64, reminder: Option<&Reminder>, now: Timestamp) -> Stored<()>;
 
-    /// The reminders whose time has come, the earliest first, each with how many items are due.
+    /// The reminders whose time has come and that did not end, the earliest first, each with how many
+    /// items are due.
     async fn due_reminders(&self, now: Timestamp, limit: usize) -> Stored<Vec<(Reminder, u32)>>;
 
     /// When the next reminder's time comes, if ever.
@@ -269,7 +272,7 @@ pub trait RecallStore: Send + Sync {
     /// were put in line.
     async fn remind(&self, remindings: &[Reminding]) -> Stored<usize>;
 
-    /// How many items are due for the student reminded in a channel; `None` when nobody is.
+    /// How many items are due for the student reminded in a channel; `None` when nobody is (any more).
     async fn due_in(&self, channel: u64, now: Timestamp) -> Stored<Option<u32>>;
 
     /// The guilds in whose reports the student agreed to be named.

@@ -50,6 +50,8 @@ pub enum Pause {
     NoPermission,
     /// The thread is archived (50083).
     Archived,
+    /// The person takes no direct messages from the bot (50007, 50278).
+    DirectClosed,
     /// The bot was removed from the guild (10004, or the gateway said so).
     Removed,
     /// The zone is unknown to this version's time zone data.
@@ -65,6 +67,7 @@ impl Pause {
             Pause::NoAccess => "no-access",
             Pause::NoPermission => "no-permission",
             Pause::Archived => "archived",
+            Pause::DirectClosed => "direct-closed",
             Pause::Removed => "removed",
             Pause::UnknownZone => "unknown-zone",
         }
@@ -87,6 +90,7 @@ impl FromStr for Pause {
             Pause::NoAccess,
             Pause::NoPermission,
             Pause::Archived,
+            Pause::DirectClosed,
             Pause::Removed,
             Pause::UnknownZone,
         ];

@@ -16,6 +16,7 @@ use crate::card::Card;
 use crate::clock::SystemClock;
 use crate::commands::{Office, PostComposer, Rooms, Shelves, Survey, class_rounds};
 use crate::daily::{Deliverer, Posted, Poster, Sought, recompute};
+use crate::rooms::Unsaid;
 use crate::store::{Key, Sqlite, Store, StoreError};
 
 /// How often whoever waits for a post looks whether the conversation is over.
@@ -104,9 +105,14 @@ impl Rooms for Here {
         Ok(Survey::Fine)
     }
 
-    async fn direct(&self, _: u64) -> Result<u64, String> {
+    async fn direct(&self, _: u64) -> Result<u64, Unsaid> {
         // Another channel than the daily post's: both may come on one day.
         Ok(line::HERE.channel + 1)
+    }
+
+    async fn say(&self, _: u64, _: &str, _: &Card) -> Result<u64, Unsaid> {
+        // Whoever sits at a terminal reads there what would be said elsewhere as well.
+        Ok(0)
     }
 
     fn link(&self, _: u64, _: u64, _: u64) -> Option<String> {

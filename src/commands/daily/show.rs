@@ -196,6 +196,7 @@ fn because(pause: &Pause) -> &'static str {
         Pause::NoAccess => "I could not see the channel",
         Pause::NoPermission => "a permission was missing",
         Pause::Archived => "the thread was archived",
+        Pause::DirectClosed => "direct messages from me are switched off",
         Pause::Removed => "I was removed from the server",
         Pause::UnknownZone => "the time zone is unknown to me",
     }
@@ -209,6 +210,7 @@ fn cure(pause: &Pause) -> String {
         Pause::NoAccess => "I cannot see the channel: give me View Channel there, then /daily resume.",
         Pause::NoPermission => "I may not post there: give me Send Messages and Embed Links in the channel, then /daily resume.",
         Pause::Archived => "The thread was archived: open it again, then /daily resume.",
+        Pause::DirectClosed => "Direct messages from me are switched off; allow them, then /daily resume.",
         Pause::Removed => "I was removed from this server for a while; /daily resume goes on.",
         Pause::UnknownZone => "I no longer know its time zone; /daily set chooses another.",
     };

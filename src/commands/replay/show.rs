@@ -108,6 +108,7 @@ fn cure(pause: &Pause) -> &'static str {
         Pause::NoAccess => "I cannot see the channel: give me View Channel there, then /replay resume",
         Pause::NoPermission => "I may not post there: give me Send Messages and Embed Links in the channel, then /replay resume",
         Pause::Archived => "the thread was archived: open it again, then /replay resume",
+        Pause::DirectClosed => "direct messages from me are switched off; allow them, then /replay resume",
         Pause::Removed => "I was removed from this server for a while; /replay resume goes on",
         Pause::UnknownZone => "I no longer know its time zone; /replay stop ends it, and /replay start chooses another",
     }

@@ -43,9 +43,19 @@ const FRESH: i64 = 8;
 
 fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
     match (request.text("remind"), request.text("zone")) {
-        (None, None) => start(false, request, desk),
+        (None, None) => start(false, request, desk).and_then(|card| with_news(card, request, desk)),
         (time, zone) => remind::set(time, zone, request, desk),
     }
+}
+
+/// The same card, with word of a reminder that ended.
+fn with_news(card: Card, request: &Request, desk: &Desk<'_>) -> Answer {
+    let (user, office) = (student(request)?, desk.office()?);
+    let reminder = office.stored(office.store.reminder(user))?;
+    Ok(match reminder.as_ref().and_then(remind::ended) {
+        Some(section) => card.section(section),
+        None => card,
+    })
 }
 
 fn press(arguments: &[String], request: &Request, desk: &Desk<'_>) -> Answer {

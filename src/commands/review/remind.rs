@@ -8,6 +8,7 @@ use crate::card::{Action, Answer, Audience, Card, Line, Outcome, Section, Text, 
 use crate::commands::practice::student;
 use crate::commands::{Desk, Refusal, Request};
 use crate::daily::{WallTime, next_due, understand};
+use crate::rooms::Unsaid;
 use crate::store::{Delivery, Key, Reminder, Reminding, State, Store, StoreError, Subject};
 
 /// How late a reminder may still come: later it would disturb more than it helps.
@@ -38,22 +39,59 @@ pub(super) fn set(time: Option<&str>, zone: Option<&str>, request: &Request, des
         (None, None) => return Err(Refusal::new("Say whose clock that is as well, such as zone:Budapest.")),
     };
     let rules = TimeZone::get(&zone).map_err(|_| Refusal::new("I do not know that time zone."))?;
-    let channel = office.wait(office.rooms.direct(user)).map_err(|why| {
-        tracing::warn!(why, "direct messages cannot be opened");
-        Refusal::new(
-            "I cannot open direct messages with you. Allow them for this server in its privacy settings, then try again.",
-        )
-    })?;
+    let channel = office.wait(office.rooms.direct(user)).map_err(unwritten)?;
     let (next_date, next_due) = next_due(request.now, time, &rules);
-    let reminder = Reminder { channel, zone: zone.clone(), time: time.on(next_date).time(), next_date, next_due };
+    let time = time.on(next_date).time();
+    let reminder = Reminder { channel, zone: zone.clone(), time, next_date, next_due, ended: None };
     office.stored(office.store.set_reminder(user, Some(&reminder), request.now))?;
+    if let Err(why) = office.wait(office.rooms.say(channel, &format!("r{:x}", request.id), &confirmation(&reminder))) {
+        // What is not confirmed is not kept: it would be a promise of messages that do not come.
+        office.stored(office.store.set_reminder(user, before.as_ref(), request.now))?;
+        return Err(unwritten(why));
+    }
     office.deliverer.wake();
-    let when = format!("{:02}:{:02}", reminder.time.hour(), reminder.time.minute());
     let body = format!(
-        "I write to you at {when} by the clock of {zone}, on days when something is due and on no others. Next look: {}. For that I keep the time, the zone and our direct-message channel. /review remind:off ends it.",
+        "I write to you at {} by the clock of {zone}, on days when something is due and on no others. I have just sent you a message, so that you know where. Next look: {}. For that I keep the time, the zone and our direct-message channel. /review remind:off ends it.",
+        said_time(&reminder),
         words::long_date(next_date)
     );
     Ok(say("You will be reminded", &body))
+}
+
+/// Why somebody cannot be written to, and what they can do about it.
+fn unwritten(why: Unsaid) -> Refusal {
+    if let Unsaid::Closed(why) = why {
+        tracing::debug!(why, "direct messages to somebody are closed");
+        return Refusal::new(
+            "I cannot write to you: Discord refused my message. Allow direct messages in the privacy settings of a server where we both are, and check that you have not blocked me; then ask again. No reminder was set.",
+        );
+    }
+    tracing::warn!(?why, "somebody who wants a reminder could not be written to");
+    Refusal::new("Discord did not take my message just now, so nothing was changed. Please try again in a minute.")
+}
+
+/// What is sent to somebody who wants reminders, which shows whether they can be written to.
+fn confirmation(reminder: &Reminder) -> Card {
+    let body = format!(
+        "Here I write to you at {} by the clock of {}, on days when something is due for review. /review remind:off ends it.",
+        said_time(reminder),
+        reminder.zone
+    );
+    Card::new(Outcome::Found, "Reminders are on").section(Section::opening(vec![Line::new(body)]))
+}
+
+fn said_time(reminder: &Reminder) -> String {
+    format!("{:02}:{:02}", reminder.time.hour(), reminder.time.minute())
+}
+
+/// What to tell whoever's reminder ended, with the way to have it again.
+pub(super) fn ended(reminder: &Reminder) -> Option<Section> {
+    reminder.ended.as_ref()?;
+    let line = format!(
+        "They ended: Discord refused my last message to you. Allow direct messages in the privacy settings of a server where we both are, then type /review remind:{}. /review remind:off makes me forget them.",
+        said_time(reminder)
+    );
+    Some(Section::headed("Your reminders", vec![Line::new(line)]))
 }
 
 fn wall_time(reminder: &Reminder) -> WallTime {
@@ -144,6 +182,7 @@ mod tests {
             time: time(18, 0, 0, 0),
             next_date: date(2026, 11, 24),
             next_due: at("2026-11-24T17:00:00Z"),
+            ended: None,
         };
         let soon = reminding(&reminder, 3, at("2026-11-24T17:00:05Z"));
         assert_eq!(soon.next, (date(2026, 11, 25), at("2026-11-25T17:00:00Z")));

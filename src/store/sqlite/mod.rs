@@ -110,7 +110,8 @@ impl DeliveryStore for Sqlite {
     }
 
     async fn pause(&self, channel: u64, why: &Pause) -> Stored<bool> {
-        schedules::pause(&self.writer, channel, why).await
+        let paused = schedules::pause(&self.writer, channel, why).await?;
+        Ok(reminders::end(&self.writer, channel, why).await? || paused)
     }
 
     async fn due(&self, now: Timestamp, limit: usize) -> Stored<Vec<Schedule>> {

@@ -8,7 +8,7 @@ use super::deliveries;
 use super::schedules::limit_of;
 use super::writer::Writer;
 use crate::store::row::{self, stored_id, stored_instant, stored_minute};
-use crate::store::{Reminder, Reminding, Stored};
+use crate::store::{Pause, Reminder, Reminding, Stored};
 
 fn reminder(row: &SqliteRow) -> Stored<Reminder> {
     Ok(Reminder {
@@ -17,6 +17,7 @@ fn reminder(row: &SqliteRow) -> Stored<Reminder> {
         time: row::time(row)?,
         next_date: row::parsed(row, "next_date")?,
         next_due: row::instant(row, "next_due")?,
+        ended: row::optional(row, "ended")?,
     })
 }
 
@@ -33,7 +34,8 @@ pub(super) async fn set(connection: &mut SqliteConnection, student: i64, reminde
         .await?;
     sqlx::query("DELETE FROM reminder WHERE student = $1").bind(student).execute(&mut *connection).await?;
     let Some(reminder) = reminder else { return Ok(()) };
-    let text = "INSERT INTO reminder (student, channel, zone, minute, next_date, next_due) VALUES ($1, $2, $3, $4, $5, $6)";
+    let text =
+        "INSERT INTO reminder (student, channel, zone, minute, next_date, next_due, ended) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     sqlx::query(text)
         .bind(student)
         .bind(stored_id(reminder.channel))
@@ -41,20 +43,27 @@ pub(super) async fn set(connection: &mut SqliteConnection, student: i64, reminde
         .bind(stored_minute(reminder.time))
         .bind(reminder.next_date.to_string())
         .bind(stored_instant(reminder.next_due))
+        .bind(reminder.ended.as_ref().map(ToString::to_string))
         .execute(connection)
         .await?;
     Ok(())
 }
 
+/// Ends the reminder in a channel, if there is one that did not end yet.
+pub(super) async fn end(writer: &Writer, channel: u64, why: &Pause) -> Stored<bool> {
+    let text = "UPDATE reminder SET ended = $2 WHERE channel = $1 AND ended IS NULL";
+    Ok(writer.execute(sqlx::query(text).bind(stored_id(channel)).bind(why.to_string())).await? > 0)
+}
+
 pub(super) async fn due(pool: &SqlitePool, now: Timestamp, limit: usize) -> Stored<Vec<(Reminder, u32)>> {
     let text = "SELECT reminder.*, (SELECT COUNT(*) FROM recall WHERE recall.student = reminder.student AND due <= $1) AS items \
-                FROM reminder WHERE next_due <= $1 ORDER BY next_due, channel LIMIT $2";
+                FROM reminder WHERE ended IS NULL AND next_due <= $1 ORDER BY next_due, channel LIMIT $2";
     let rows = sqlx::query(text).bind(stored_instant(now)).bind(limit_of(limit)).fetch_all(pool).await?;
     rows.iter().map(|row| Ok((reminder(row)?, row::small(row, "items")?))).collect()
 }
 
 pub(super) async fn next(pool: &SqlitePool) -> Stored<Option<Timestamp>> {
-    let at: Option<i64> = sqlx::query_scalar("SELECT MIN(next_due) FROM reminder").fetch_one(pool).await?;
+    let at: Option<i64> = sqlx::query_scalar("SELECT MIN(next_due) FROM reminder WHERE ended IS NULL").fetch_one(pool).await?;
     Ok(at.and_then(|at| Timestamp::from_second(at).ok()))
 }
 
@@ -82,7 +91,7 @@ pub(super) async fn remind(writer: &Writer, remindings: &[Reminding]) -> Stored<
 
 pub(super) async fn due_in(pool: &SqlitePool, channel: u64, now: Timestamp) -> Stored<Option<u32>> {
     let text = "SELECT (SELECT COUNT(*) FROM recall WHERE recall.student = reminder.student AND due <= $2) AS items \
-                FROM reminder WHERE channel = $1";
+                FROM reminder WHERE channel = $1 AND ended IS NULL";
     let found = sqlx::query(text).bind(stored_id(channel)).bind(stored_instant(now)).fetch_optional(pool).await?;
     found.map(|row| row::small(&row, "items")).transpose()
 }
