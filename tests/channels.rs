@@ -3,12 +3,17 @@
 mod fake_discord;
 mod running;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{Timestamp, ToSpan};
+use secrecy::SecretString;
 use serde_json::json;
 
-use fake_discord::{Actor, FakeDiscord, Kind, PATIENCE, Room, Said, permission};
+use fake_discord::{Actor, Edge, FakeDiscord, Fault, Kind, PATIENCE, Room, Said, TOKEN, Which, permission};
+use kronikas::clock::SystemClock;
+use kronikas::discord::{Channels, Rest, client};
+use kronikas::rooms::{Rooms, Survey, Unsaid};
 use running::RunningBot;
 
 /// A channel, and a bot whose store is open.
@@ -245,5 +250,39 @@ async fn a_voice_channels_chat_takes_posts_and_a_category_or_forum_does_not() {
         assert!(refused.text().contains("no posts can be made in a channel of this kind"), "{}", refused.text());
     }
     bot.stop().await;
+    discord.finish();
+}
+
+/// A bot's view of its channels, as a process that just started has it.
+fn channels(discord: &FakeDiscord) -> Channels {
+    let client = client(Duration::from_secs(5)).expect("a client");
+    let rest = Rest::new(client, &discord.rest_url(), SecretString::from(TOKEN), Arc::new(SystemClock));
+    Channels::new(Arc::new(rest), fake_discord::BOT)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_that_is_not_discords_is_no_word_about_the_channel() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("history");
+    let thread = discord.thread(&room, "1956");
+    let guild = room.guild.expect("a guild");
+    for edge in [Edge::Html(403), Edge::Html(404), Edge::Html(200), Edge::Blocked, Edge::Elsewhere] {
+        for route in ["GET /channels/{id}", "GET /guilds/{id}/roles", "GET /guilds/{id}/members/{id}"] {
+            for place in [&room, &thread] {
+                discord.next(Which::Route(route), 1, Fault::Edge(edge));
+                let looked = channels(&discord).survey(guild, place.id).await;
+                assert!(looked.is_err(), "{route} {edge:?}: {looked:?}");
+                discord.next(Which::Route(route), 1, Fault::Edge(edge));
+                let opened = channels(&discord).open_thread(room.id, "1956").await;
+                assert!(!matches!(opened, Err(Unsaid::Closed(_))), "{route} {edge:?}: {opened:?}");
+                discord.faults().clear();
+            }
+        }
+    }
+    assert_eq!(channels(&discord).survey(guild, thread.id).await, Ok(Survey::Fine));
+    // Discord's own word counts.
+    discord.remove_bot(&room);
+    discord.expect_refusals(&[50001]);
+    assert_eq!(channels(&discord).survey(guild, room.id).await, Ok(Survey::Unseen));
     discord.finish();
 }
