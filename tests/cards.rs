@@ -62,6 +62,37 @@ fn presses(answer: &Answer) -> Vec<String> {
     card.rows.iter().flat_map(press).collect()
 }
 
+/// A message as a reader scrolls through it: the title, the body without empty lines.
+fn read(answer: &Answer) -> (usize, usize) {
+    let message = message(answer);
+    let embed = &message["embeds"][0];
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let (title, body) = (text(&embed["title"]), text(&embed["description"]));
+    let lines = body.lines().filter(|line| !line.trim().is_empty()).count() + 1;
+    (title.chars().count() + body.chars().count(), lines)
+}
+
+#[test]
+fn the_first_view_of_every_entry_fits_one_phone_screen() {
+    let mut longest = (0, 0);
+    for entry in &desk().pack.entries {
+        let card = commands::press(&kronikas::card::entries::open(entry).to_string(), &Request::new(TODAY), &desk());
+        let (characters, lines) = read(&card);
+        assert!(characters <= commands::FIRST_VIEW_CHARACTERS, "{} has {characters} characters", entry.id);
+        assert!(lines <= commands::FIRST_VIEW_LINES, "{} has {lines} lines", entry.id);
+        let card = card.unwrap_or_else(|refusal| panic!("{}: {refusal:?}", entry.id));
+        let offered = card.rows.iter().filter_map(|row| match row {
+            Row::Menu(menu) => Some(menu.items.len()),
+            Row::Buttons(_) => None,
+        });
+        assert!(offered.sum::<usize>() <= 10, "{} offers too much", entry.id);
+        let first = card.sections.first().and_then(|section| section.lines.first());
+        assert!(first.is_some_and(|line| !line.cite.is_empty()), "{} opens with an uncited sentence", entry.id);
+        longest = (longest.0.max(characters), longest.1.max(lines));
+    }
+    println!("longest first view: {} characters, {} lines", longest.0, longest.1);
+}
+
 #[test]
 fn whatever_can_be_pressed_leads_somewhere_and_fits() {
     let mut seen: Vec<String> = Vec::new();

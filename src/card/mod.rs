@@ -6,6 +6,7 @@
 
 pub mod action;
 pub mod entries;
+mod marks;
 mod page;
 mod picture;
 pub mod words;
@@ -15,6 +16,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 pub use action::{Action, Menu, MenuItem, Row, TextPrompt};
+pub use marks::Marks;
 pub use page::{BODY, in_pages, length};
 pub use picture::{ALT, Draw, Picture};
 
@@ -29,6 +31,8 @@ pub enum Span {
     Channel(u64),
     /// An instant, shown in the reader's own time where the edge can.
     Instant(Timestamp),
+    /// A web address from the pack, to be opened; shown without a preview.
+    Link(String),
 }
 
 /// A line of text in which what people typed is kept apart.
@@ -69,6 +73,12 @@ impl Text {
         self
     }
 
+    /// Adds a web address from the pack.
+    pub fn link(mut self, url: &str) -> Text {
+        self.0.push(Span::Link(url.to_owned()));
+        self
+    }
+
     /// Adds a run that stood in another text, as what it is.
     pub fn and_span(mut self, span: Span) -> Text {
         self.0.push(span);
@@ -85,7 +95,7 @@ impl Text {
         self.0
             .iter()
             .map(|span| match span {
-                Span::Ours(text) | Span::Typed(text) => Cow::Borrowed(text.as_str()),
+                Span::Ours(text) | Span::Typed(text) | Span::Link(text) => Cow::Borrowed(text.as_str()),
                 Span::Channel(_) => Cow::Borrowed("this channel"),
                 Span::Instant(at) => Cow::Owned(at.strftime("%-d %B %Y, %H:%M UTC").to_string()),
             })

@@ -21,7 +21,7 @@ pub fn look_up_this(message: &str, desk: &Desk<'_>) -> Answer {
         [] => Card::new(Outcome::Nothing, "I know nothing that this message names").section(Section::opening(vec![Line::new(
             "I looked for the names of events, people, groups, places and terms that I have been taught. Try /ask with a question of your own.",
         )])),
-        [one] => entry_card::show(*one, 0, desk),
+        [one] => entry_card::show(*one, entry_card::View::First, desk),
         several => Card::new(Outcome::Choose, "This message names several things I know")
             .section(Section::opening(list(several, desk)))
             .buttons(openers(several, desk)),

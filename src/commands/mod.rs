@@ -44,6 +44,7 @@ use crate::lookup::Scope;
 pub use crate::rooms::{Rooms, Survey};
 pub use completion::{Choice, complete};
 pub use daily::PostComposer;
+pub use entry_card::{CHARACTERS as FIRST_VIEW_CHARACTERS, LINES as FIRST_VIEW_LINES};
 pub use look_up_this::{LOOK_UP_THIS, look_up_this};
 pub use office::Office;
 pub use round::class_rounds;
@@ -338,7 +339,7 @@ pub fn answer(name: &str, request: &Request, desk: &Desk<'_>) -> Answer {
 /// Answers words typed without a command: as a name, and if they are none, as a question.
 pub fn anything(words: &str, desk: &Desk<'_>) -> Card {
     match seek::seek(words, Scope::ANY, desk) {
-        seek::Sought::One { entry, .. } => entry_card::show(entry, 0, desk),
+        seek::Sought::One { entry, .. } => entry_card::show(entry, entry_card::View::First, desk),
         seek::Sought::Card(card) if card.outcome == Outcome::Nothing => {
             match (ask::COMMAND.answer)(&Request::new(Date::ZERO).with("question", words), desk) {
                 Ok(answered) if answered.outcome == Outcome::Found => answered,

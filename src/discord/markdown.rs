@@ -46,6 +46,8 @@ pub fn text(text: &Text) -> String {
             // A channel's mention tells nobody anything; it only shows its name.
             Span::Channel(id) => format!("<#{id}>"),
             Span::Instant(at) => format!("<t:{}:f>", at.as_second()),
+            // Angle brackets keep Discord from adding a preview of the page; an address holds none itself.
+            Span::Link(url) => format!("<{}>", url.replace(['<', '>'], "")),
         })
         .collect()
 }

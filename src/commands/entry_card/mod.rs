@@ -1,10 +1,16 @@
-//! How an entry is told, whatever its kind.
+//! How an entry is told, whatever its kind: the first view on one phone screen, everything on the pages
+//! behind it, and its sources in full.
+
+mod first;
+mod sources;
 
 use crate::card::action::{MenuItem, Press};
 pub(super) use crate::card::entries::{events, explain, item};
 use crate::card::entries::{on_day, open, open_page};
 use crate::card::{Action, Answer, Card, Line, Outcome, Section, Text, in_pages, words};
-use crate::knowledge::{Citation, Claim, Confidence, Entry, EntryNo, EventFacts, Facts, Kind, Note, Pack};
+use crate::knowledge::{Citation, Claim, Confidence, Entry, EntryNo, Facts, Kind, Note, Pack};
+
+pub use first::{CHARACTERS, LINES};
 
 use super::seek::{Sought, seek};
 use super::{Desk, Refusal, Request, map, stale};
@@ -18,7 +24,7 @@ pub(super) fn answer(request: &Request, own: Scope, desk: &Desk<'_>) -> Answer {
     };
     match seek(query, own, desk) {
         Sought::One { entry, elsewhere } => {
-            let mut card = show(entry, 0, desk);
+            let mut card = show(entry, View::First, desk);
             if elsewhere {
                 let kind = words::kind(desk.pack.entry(entry).kind).to_lowercase();
                 let article = if kind.starts_with('e') { "an" } else { "a" };
@@ -31,20 +37,57 @@ pub(super) fn answer(request: &Request, own: Scope, desk: &Desk<'_>) -> Answer {
     }
 }
 
-/// Answers a press that shows an entry: `[id]` or `[id, page]`.
-pub(super) fn press(kind: &str, arguments: &[String], desk: &Desk<'_>) -> Answer {
-    let (id, page) = match arguments {
-        [id] => (id, 0),
-        [id, page] => (id, page.parse().map_err(|_| stale())?),
-        _ => return Err(stale()),
-    };
-    let entry = desk.pack.find(&format!("{kind}/{id}")).ok_or_else(stale)?;
-    Ok(show(entry, page, desk))
+/// Which part of an entry is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// What matters most, on one phone screen.
+    First,
+    /// A page, from 0, of everything that is known.
+    Everything(usize),
+    /// The sources in full.
+    Sources,
 }
 
-/// A page of an entry's card.
-pub(super) fn show(no: EntryNo, page: usize, desk: &Desk<'_>) -> Card {
+/// What stands for the sources in a press.
+const SOURCES: &str = "sources";
+
+impl View {
+    /// What a press carries after the entry's id: nothing, the number of a page of everything counted
+    /// from 1, or the word for the sources.
+    fn parse(argument: Option<&str>) -> Option<View> {
+        match argument {
+            None => Some(View::First),
+            Some(SOURCES) => Some(View::Sources),
+            Some(page) => page.parse::<usize>().ok().map(|page| page.checked_sub(1).map_or(View::First, View::Everything)),
+        }
+    }
+}
+
+/// Answers a press that shows an entry: `[id]`, `[id, page]` or `[id, "sources"]`.
+pub(super) fn press(kind: &str, arguments: &[String], desk: &Desk<'_>) -> Answer {
+    let (id, view) = match arguments {
+        [id] => (id, None),
+        [id, view] => (id, Some(view.as_str())),
+        _ => return Err(stale()),
+    };
+    let view = View::parse(view).ok_or_else(stale)?;
+    let entry = desk.pack.find(&format!("{kind}/{id}")).ok_or_else(stale)?;
+    Ok(show(entry, view, desk))
+}
+
+/// An entry's card.
+pub fn show(no: EntryNo, view: View, desk: &Desk<'_>) -> Card {
     let pack = desk.pack;
+    let entry = pack.entry(no);
+    match view {
+        View::First => actions(first::card(entry, pack), no, entry, pack),
+        View::Everything(page) => everything(no, page, pack),
+        View::Sources => sources::card(entry, pack).buttons(vec![Action::new("◀ Back", open(entry))]),
+    }
+}
+
+/// A page, from 0, of all that is known of an entry.
+fn everything(no: EntryNo, page: usize, pack: &Pack) -> Card {
     let entry = pack.entry(no);
     let mut card = Card::new(Outcome::Found, entry.name.as_str());
     card.subtitle = Some(subtitle(entry, pack));
@@ -58,9 +101,18 @@ pub(super) fn show(no: EntryNo, page: usize, desk: &Desk<'_>) -> Card {
     for section in links(no, entry, pack) {
         card = card.section(section);
     }
-    card = in_pages(card, page, |page| open_page(entry, page));
+    card = in_pages(card, page, |page| open_page(entry, page + 1));
     explain(&mut card, &cited, pack);
-    actions(card, no, entry, pack)
+    let back = Action::new("◀ In short", open(entry));
+    let sources = Action::new("Sources", view_press(entry, SOURCES));
+    card.buttons(vec![back, sources]).menu("Open what it is about …", items(no, entry, pack))
+}
+
+/// The press that shows another view of an entry.
+fn view_press(entry: &Entry, view: &str) -> Press {
+    let mut press = open(entry);
+    press.arguments.push(view.to_owned());
+    press
 }
 
 fn subtitle(entry: &Entry, pack: &Pack) -> String {
@@ -94,6 +146,9 @@ fn story(entry: &Entry, pack: &Pack, cited: &mut Vec<Citation>) -> Vec<Section> 
     let mut sections = Vec::new();
     if let Some(gist) = &entry.gist {
         sections.push(Section::opening(vec![line(&gist.text, &gist.cite)]));
+    }
+    if let Some(mattered) = entry.event().and_then(|event| event.mattered.as_ref()) {
+        sections.push(Section::opening(vec![line(&mattered.text, &mattered.cite).led("Why it mattered:")]));
     }
     let (document, beyond): (Vec<&Claim>, Vec<&Claim>) = entry.claims.iter().partition(|claim| claim.is_from_document());
     let told = |claims: Vec<&Claim>, line: &mut dyn FnMut(&str, &[Citation]) -> Line| {
@@ -152,44 +207,57 @@ fn links(no: EntryNo, entry: &Entry, pack: &Pack) -> Vec<Section> {
     sections
 }
 
+/// How many things a menu offers.
+const OFFERED: usize = 10;
+/// How many causes, and how many consequences, are among them.
+const LINKED: usize = 3;
+
 fn actions(card: Card, no: EntryNo, entry: &Entry, pack: &Pack) -> Card {
+    let mut buttons = vec![Action::new("More", open_page(entry, 1)), Action::new("Sources", view_press(entry, SOURCES))];
     match entry.event() {
-        Some(facts) => event_actions(card, no, entry, facts, pack),
-        None => {
-            let mut buttons = Vec::new();
-            if !pack.events_naming(no).is_empty() {
-                buttons.push(Action::new("Timeline", Press::new("timeline", ["", "", entry.id.replace('/', ".").as_str(), ""])));
-                buttons.push(map::button(no, pack));
+        Some(facts) => {
+            let id = entry.id.split_once('/').map_or("", |(_, id)| id);
+            if !facts.led_from.is_empty() || !facts.leads_to.is_empty() {
+                buttons.push(Action::new("Why?", Press::new("why", [id])));
             }
-            let items = pack.events_naming(no).iter().map(|event| item(*event, "", pack)).collect();
-            card.buttons(buttons).menu("Open an event …", items)
+            if let Some(day) = facts.when.day() {
+                buttons.push(Action::new("That day", on_day(day.month(), day.day(), 0)));
+            }
         }
+        None if !pack.events_naming(no).is_empty() => {
+            buttons.push(Action::new("Timeline", Press::new("timeline", ["", "", entry.id.replace('/', ".").as_str(), ""])));
+            buttons.push(map::button(no, pack));
+        }
+        None => {}
     }
+    let mut beside = Vec::new();
+    if let (Some(earlier), Kind::Event) = (pack.earlier(no), entry.kind) {
+        beside.push(Action::new("◀ Earlier", open(pack.entry(earlier))));
+    }
+    if let (Some(later), Kind::Event) = (pack.later(no), entry.kind) {
+        beside.push(Action::new("Later ▶", open(pack.entry(later))));
+    }
+    card.buttons(buttons).buttons(beside).menu("Open what it is about …", items(no, entry, pack))
 }
 
-fn event_actions(card: Card, no: EntryNo, entry: &Entry, facts: &EventFacts, pack: &Pack) -> Card {
-    let id = entry.id.split_once('/').map_or("", |(_, id)| id);
-    let mut buttons = Vec::new();
-    if let Some(earlier) = pack.earlier(no) {
-        buttons.push(Action::new("◀ Earlier", open(pack.entry(earlier))));
-    }
-    if let Some(later) = pack.later(no) {
-        buttons.push(Action::new("Later ▶", open(pack.entry(later))));
-    }
-    if !facts.led_from.is_empty() || !facts.leads_to.is_empty() {
-        buttons.push(Action::new("Why?", Press::new("why", [id])));
-    }
-    if let Some(day) = facts.when.day() {
-        buttons.push(Action::new("That day", on_day(day.month(), day.day(), 0)));
-    }
+/// What hangs together with an entry, the weightiest first: of an event its causes, its consequences
+/// and who and what took part; of anything else its events.
+fn items(no: EntryNo, entry: &Entry, pack: &Pack) -> Vec<MenuItem> {
+    let weightiest = |events: &[EntryNo], most: usize| {
+        let mut events = events.to_vec();
+        events.sort_by_key(|event| (std::cmp::Reverse(pack.entry(*event).importance), *event));
+        events.truncate(most);
+        events.sort();
+        events
+    };
+    let Some(facts) = entry.event() else {
+        return weightiest(pack.events_naming(no), OFFERED).into_iter().map(|event| item(event, "", pack)).collect();
+    };
     let mut items: Vec<MenuItem> = Vec::new();
-    items.extend(facts.led_from.iter().map(|cause| item(*cause, "Cause: ", pack)));
-    items.extend(facts.leads_to.iter().map(|effect| item(*effect, "Led to: ", pack)));
-    // Causes and people are few; consequences may be many, and must not push the others out.
-    let mut others: Vec<MenuItem> =
-        facts.people.iter().chain(&facts.groups).chain(&facts.places).map(|named| item(*named, "", pack)).collect();
-    others.extend(pack.terms_shown_by(no).map(|term| item(term, "Word: ", pack)));
-    items.truncate(25usize.saturating_sub(others.len()).max(12));
-    items.extend(others);
-    card.buttons(buttons).menu("Causes, consequences, people, places, words …", items)
+    items.extend(weightiest(&facts.led_from, LINKED).into_iter().map(|cause| item(cause, "Cause: ", pack)));
+    items.extend(weightiest(&facts.leads_to, LINKED).into_iter().map(|effect| item(effect, "Led to: ", pack)));
+    items.extend(facts.people.iter().chain(&facts.groups).chain(&facts.places).map(|named| item(*named, "", pack)));
+    items.extend(pack.terms_shown_by(no).map(|term| item(term, "Word: ", pack)));
+    items.truncate(OFFERED);
+    items
 }

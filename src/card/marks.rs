@@ -1,0 +1,63 @@
+//! Short marks of sources: `¶9` for the class document, a number for every other work, and one line at
+//! the foot of the card that says what the numbers mean.
+
+use crate::knowledge::{Citation, Pack, SourceNo};
+
+/// The marks of one card, numbered in the order in which its sources come up.
+pub struct Marks<'a> {
+    pack: &'a Pack,
+    sources: Vec<SourceNo>,
+    document: bool,
+}
+
+impl<'a> Marks<'a> {
+    /// A card's marks, none of them given out yet.
+    pub fn new(pack: &'a Pack) -> Marks<'a> {
+        Marks { pack, sources: Vec::new(), document: false }
+    }
+
+    /// The marks of what a statement rests on, passages first, each once.
+    pub fn of(&mut self, cite: &[Citation]) -> Vec<String> {
+        let mut marks: Vec<String> = Vec::new();
+        let passages: Vec<String> =
+            cite.iter().filter_map(|citation| citation.passage()).map(|passage| passage.to_string()).collect();
+        self.document |= !passages.is_empty();
+        let numbers: Vec<String> = cite
+            .iter()
+            .filter_map(|citation| match citation {
+                Citation::Background(source) => Some(self.number(*source).to_string()),
+                Citation::Document { .. } => None,
+            })
+            .collect();
+        for mark in passages.into_iter().chain(numbers) {
+            if !marks.contains(&mark) {
+                marks.push(mark);
+            }
+        }
+        marks
+    }
+
+    fn number(&mut self, source: SourceNo) -> usize {
+        if let Some(place) = self.sources.iter().position(|known| *known == source) {
+            return place + 1;
+        }
+        self.sources.push(source);
+        self.sources.len()
+    }
+
+    /// What the marks mean, in one line; nothing when none was given out.
+    pub fn foot(&self) -> Vec<String> {
+        let mut parts = Vec::new();
+        if self.document {
+            parts.push("¶ the class document".to_owned());
+        }
+        let sources = self.sources.iter().enumerate();
+        parts.extend(sources.map(|(place, source)| format!("{} {}", place + 1, self.pack.source(*source).short)));
+        if parts.is_empty() { Vec::new() } else { vec![parts.join(" · ")] }
+    }
+
+    /// The numbered sources, in order.
+    pub fn sources(&self) -> &[SourceNo] {
+        &self.sources
+    }
+}
