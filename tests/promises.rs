@@ -549,3 +549,51 @@ async fn a_change_around_the_post_never_makes_two_of_one_date() {
     assert_eq!(dates.len(), all);
     assert_eq!(world.posts(&room), all);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_out_is_waited_for_and_pauses_nothing() {
+    let world = World::at(DUE).await;
+    world.discord.expect_refusals(&[50013]);
+    let (short, long) =
+        (world.class("short", "8", "Europe/Budapest", DAY).await, world.class("long", "8", "Europe/Budapest", DAY).await);
+    world.discord.time_bot_out(&short, Some(at(DUE) + SignedDuration::from_hours(2)));
+    world.discord.time_bot_out(&long, Some(at(DUE) + SignedDuration::from_hours(72)));
+    let process = world.process();
+    world.live(&process, SignedDuration::from_mins(110)).await;
+    assert_eq!((world.posts(&short), world.posts(&long)), (0, 0));
+    world.live(&process, SignedDuration::from_mins(15)).await;
+    assert_eq!((world.posts(&short), world.posts(&long)), (1, 0), "as soon as it may speak");
+    // One that lasts longer than the post's hours costs the day, with the reason, and no more.
+    world.live(&process, SignedDuration::from_hours(20)).await;
+    let State::Missed(Missed::Window(why)) = world.state(&long, DAY).await else { panic!("{:?}", world.state(&long, DAY).await) };
+    assert!(why.contains("a moderator timed me out until 28 November 2026, 07:00 UTC"), "{why}");
+    let schedule = world.store.schedule(long.id).await.expect("the store answers").expect("it is kept");
+    assert_eq!(schedule.paused, None);
+    // Taken back before its time.
+    world.discord.time_bot_out(&long, None);
+    world.live(&process, SignedDuration::from_hours(5)).await;
+    assert_eq!(world.posts(&long), 1, "the next day's");
+    assert!(world.discord.invalid_requests() < 20, "{}", world.discord.invalid_requests());
+    world.discord.finish();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thread_that_was_archived_gets_its_post_and_one_locked_meanwhile_pauses() {
+    let world = World::at(DUE).await;
+    let outer = world.discord.room("history");
+    let (asleep, locked) = (world.discord.thread(&outer, "asleep"), world.discord.thread(&outer, "locked"));
+    for thread in [&asleep, &locked] {
+        world.set(thread, "8", "Europe/Budapest", DAY).await;
+    }
+    world.discord.let_sleep(&asleep);
+    // Looked at and found fine when it was set; locked since.
+    world.discord.lock(&locked);
+    world.discord.expect_refusals(&[160_005]);
+    let process = world.process();
+    world.live(&process, SignedDuration::from_hours(72)).await;
+    assert_eq!(world.posts(&asleep), 3, "a day's post each day");
+    assert_eq!(world.discord.expected_refusals().len(), 1, "asked once in three days");
+    let schedule = world.store.schedule(locked.id).await.expect("the store answers").expect("it is kept");
+    assert_eq!(schedule.paused, Some(Pause::Locked));
+    world.discord.finish();
+}

@@ -11,7 +11,8 @@ use serenity::builder::CreateAttachment;
 
 use super::outbound::{base36, message_of_post};
 use super::rest::{Body, NoReply, Reply, Rest};
-use crate::card::Card;
+use super::survey::Channels;
+use crate::card::{Card, Text};
 use crate::daily::{Posted, Poster, Sought};
 use crate::store::{Key, Pause};
 
@@ -22,6 +23,9 @@ const PAGE: usize = 100;
 /// How many pages are looked through. A channel with more talk than this within the window is
 /// taken for one that cannot be read.
 const PAGES: usize = 30;
+
+/// How long a post waits at once while a moderator has the bot timed out.
+const TIMED_OUT: Duration = Duration::from_secs(30 * 60);
 
 /// Posts by REST.
 pub struct ChannelPoster {
@@ -65,6 +69,19 @@ impl ChannelPoster {
             }
         }
         Err(Sought::Unreadable)
+    }
+
+    /// The same outcome, unless a permission was missing only because a moderator timed the bot out:
+    /// that ends by itself, and is waited for. It may be taken back before, so it is asked again from
+    /// time to time.
+    async fn unless_timed_out(&self, channel: u64, posted: Posted) -> Posted {
+        if posted != Posted::Closed(Pause::NoPermission) {
+            return posted;
+        }
+        let Ok(Some(until)) = Channels::new(self.rest.clone(), self.bot).timed_out(channel).await else { return posted };
+        let left = Duration::try_from(self.rest.now().duration_until(until)).unwrap_or_default();
+        let why = format!("a moderator timed me out until {}", Text::default().instant(until).plain());
+        Posted::NotSent { wait: Some(left.min(TIMED_OUT)), why }
     }
 
     fn is_ours(&self, message: &Value, mark: &str) -> bool {
@@ -112,7 +129,7 @@ impl Poster for ChannelPoster {
         }
         let path = format!("/channels/{}/messages", key.channel);
         match self.rest.post(&path, key.channel, body).await {
-            Ok(reply) => posted(&reply),
+            Ok(reply) => self.unless_timed_out(key.channel, posted(&reply)).await,
             Err(NoReply { surely_not_sent: true, why }) => Posted::NotSent { wait: None, why },
             Err(NoReply { why, .. }) => Posted::Doubt(why),
         }
@@ -174,6 +191,7 @@ fn closed(reply: &Reply) -> Option<Pause> {
         50013 => Some(Pause::NoPermission),
         50007 | 50278 => Some(Pause::DirectClosed),
         50083 => Some(Pause::Archived),
+        160_005 => Some(Pause::Locked),
         _ => None,
     }
 }

@@ -117,6 +117,14 @@ impl Channels {
         }))
     }
 
+    /// Until when a moderator timed the bot out in the guild of a channel.
+    ///
+    /// # Errors
+    /// What happened, when Discord cannot be asked.
+    pub(super) async fn timed_out(&self, channel: u64) -> Result<Option<Timestamp>, String> {
+        Ok(self.look(None, channel).await?.and_then(|looked| looked.timed_out))
+    }
+
     /// The kind of thread that can be opened in a channel and written in.
     async fn kind_of_thread(&self, channel: u64) -> Result<u64, Unsaid> {
         let looked = self.look(None, channel).await.map_err(Unsaid::Failed)?;

@@ -48,8 +48,10 @@ pub enum Pause {
     NoAccess,
     /// A permission is missing in the channel (50013).
     NoPermission,
-    /// The thread is archived (50083).
+    /// The thread is archived and locked, so that no post opens it (50083).
     Archived,
+    /// The thread is locked (160005).
+    Locked,
     /// The person takes no direct messages from the bot (50007, 50278).
     DirectClosed,
     /// The bot was removed from the guild (10004, or the gateway said so).
@@ -67,6 +69,7 @@ impl Pause {
             Pause::NoAccess => "no-access",
             Pause::NoPermission => "no-permission",
             Pause::Archived => "archived",
+            Pause::Locked => "locked",
             Pause::DirectClosed => "direct-closed",
             Pause::Removed => "removed",
             Pause::UnknownZone => "unknown-zone",
@@ -90,6 +93,7 @@ impl FromStr for Pause {
             Pause::NoAccess,
             Pause::NoPermission,
             Pause::Archived,
+            Pause::Locked,
             Pause::DirectClosed,
             Pause::Removed,
             Pause::UnknownZone,
