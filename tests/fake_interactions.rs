@@ -151,13 +151,14 @@ async fn a_room_with_forms_files_and_threads_reads_like_this() {
     let pending = anna.begin_slash(&room, "daily show", json!({}));
     assert_eq!(bot.write(Method::POST, &callback(&discord), json!({ "type": 5 })).await.status, 204);
     assert!(discord.transcript(&room).ends_with("── Anna: /daily show {}\n   …\n\n"));
-    let mut body = text("This week");
+    let mut body = text("");
+    body["embeds"] = json!([{ "title": "This week" }]);
     body["attachments"] = json!([{ "id": 0, "filename": "week.png", "description": "Seven days in a row" }]);
     let original = format!("{}/messages/@original", webhook(&discord));
     let edited = bot.upload(Method::PATCH, &original, body, &[("week.png", b"png")]).await;
     assert_eq!(edited.status, 200, "{edited:?}");
     let shown = pending.answer().await;
-    assert_eq!((shown.text().as_str(), shown.files.len()), ("This week", 1));
+    assert_eq!((shown.title(), shown.files.len()), ("This week", 1));
     let mut further = text("Only you can change it.");
     further["flags"] = json!(64);
     let further = bot.write(Method::POST, &webhook(&discord), further).await;

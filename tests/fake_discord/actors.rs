@@ -9,7 +9,8 @@ use super::guilds::{Room, permission};
 use super::messages::Message;
 use super::said::{Modal, Said, inputs, text};
 use super::state::{Interaction, Shared, State};
-use super::{APPLICATION, BOT, typed};
+use super::targets::Target;
+use super::{APPLICATION, typed};
 
 /// Somebody who uses the bot.
 #[derive(Clone)]
@@ -46,7 +47,7 @@ impl Actor {
 
     /// Types a slash command without waiting.
     pub fn begin_slash(&self, room: &Room, command: &str, options: Value) -> Pending {
-        let data = typed::command(&self.shared.state(), command, &options, None);
+        let data = typed::command(&self.shared.state(), self.id, room, command, &options, None);
         self.begin(room, 2, data, &format!("/{command} {options}"), None, 1)
     }
 
@@ -58,34 +59,57 @@ impl Actor {
 
     /// Delivers a command a second time, as a resumed session may.
     pub async fn slash_twice(&self, room: &Room, command: &str, options: Value) -> Said {
-        let data = typed::command(&self.shared.state(), command, &options, None);
+        let data = typed::command(&self.shared.state(), self.id, room, command, &options, None);
         self.begin(room, 2, data, "twice", None, 2).answer().await
     }
 
-    /// Chooses "Look this up" (or another message command) on somebody's message.
+    /// Chooses "Look this up" (or another message command) on a message they wrote.
     pub async fn message_command(&self, room: &Room, command: &str, message: &str) -> Said {
+        self.message_command_on(room, command, &Target::Text(message)).await
+    }
+
+    /// Chooses a message command on any message.
+    pub async fn message_command_on(&self, room: &Room, command: &str, target: &Target<'_>) -> Said {
+        self.begin_message_command(room, command, target).answer().await
+    }
+
+    /// The same without waiting.
+    pub fn begin_message_command(&self, room: &Room, command: &str, target: &Target<'_>) -> Pending {
         let data = {
             let mut state = self.shared.state();
-            let (id, no) = state.new_snowflake();
-            let at = state.now();
-            let target = Message {
-                no,
-                id,
-                room: room.id,
-                author: self.id,
-                body: json!({ "content": message }),
-                files: Vec::new(),
-                at,
-                edited: None,
-                ephemeral_to: None,
-                asked: String::new(),
-                nonce: None,
-                deleted: false,
-            };
-            json!({ "id": "2", "name": command, "type": 3, "target_id": id.to_string(),
-                "resolved": { "messages": { id.to_string(): target.json(&state) } } })
+            let message = target.json(&state, self.empty_message(&state, room, 0));
+            let id = state.new_snowflake().0;
+            let id = if message["id"] == "0" { id.to_string() } else { text(&message["id"]) };
+            let mut message = message;
+            message["id"] = json!(id);
+            let registered = typed::shown(&state, self.id, room, command, 3);
+            json!({ "id": registered, "name": command, "type": 3, "target_id": id, "resolved": { "messages": { id: message } } })
         };
-        self.begin(room, 2, data, &format!("[{command}]"), None, 1).answer().await
+        self.begin(room, 2, data, &format!("[{command}]"), None, 1)
+    }
+
+    /// A message of theirs without anything in it.
+    fn empty_message(&self, state: &State, room: &Room, id: u64) -> Value {
+        let message = Message {
+            no: 0,
+            id,
+            room: room.id,
+            author: self.id,
+            body: json!({}),
+            files: Vec::new(),
+            at: state.now(),
+            edited: None,
+            ephemeral_to: None,
+            asked: String::new(),
+            nonce: None,
+            deleted: false,
+        };
+        message.json(state)
+    }
+
+    /// Installs the application for themselves: it is with them wherever they are.
+    pub fn installs_the_app(&self) {
+        self.shared.state().installed.insert(self.id);
     }
 
     /// Writes a message of their own.
@@ -121,7 +145,7 @@ impl Actor {
         option: &str,
         typed: &str,
     ) -> Vec<(String, String)> {
-        let data = typed::command(&self.shared.state(), command, &given, Some((option, typed)));
+        let data = typed::command(&self.shared.state(), self.id, room, command, &given, Some((option, typed)));
         let pending = self.begin(room, 4, data, &format!("/{command} {typed}…"), None, 1);
         let body = self.body(pending.id).await;
         let choices = body["data"]["choices"].as_array().cloned().unwrap_or_default();
@@ -199,18 +223,22 @@ impl Actor {
         let (id, _) = state.new_snowflake();
         let token = format!("CANARY-interaction-token-{id}");
         let channel = &state.channels[&room.id];
-        let bot = state.permissions(BOT, channel);
+        let place = state.place(self.id, room);
+        let owners = state.owners(self.id, room, pressed, &data);
         let mut event = json!({
             "id": id.to_string(), "application_id": APPLICATION.to_string(), "type": kind, "token": token, "version": 1,
-            "channel_id": room.id.to_string(), "channel": channel.json(state), "locale": "en-GB", "entitlements": [],
-            "authorizing_integration_owners": {}, "app_permissions": bot.to_string(), "attachment_size_limit": 10_485_760,
-            "context": if room.guild.is_some() { 0 } else { 1 }, "data": data,
+            "channel_id": room.id.to_string(), "channel": state.partial_channel(room), "locale": "en-GB", "entitlements": [],
+            "entitlement_sku_ids": [], "authorizing_integration_owners": owners,
+            "app_permissions": state.app_permissions(&place, room).to_string(), "attachment_size_limit": 10_485_760,
+            "context": place.context(), "data": data,
         });
         match room.guild {
             Some(guild) => {
                 let mut member = state.guilds[&guild].member(self.id, state);
                 member["permissions"] = json!(state.permissions(self.id, channel).to_string());
                 event["guild_id"] = json!(guild.to_string());
+                event["guild"] = json!({ "id": guild.to_string(), "locale": "hu", "features": [] });
+                event["guild_locale"] = json!("hu");
                 event["member"] = member;
             }
             None => event["user"] = state.people[&self.id].json(),
@@ -231,6 +259,8 @@ impl Actor {
             sent_at: state.now(),
             answer: None,
             message: None,
+            shown: None,
+            owners,
             follow_ups: Vec::new(),
             deferred: false,
             may_be_silent: false,
@@ -251,7 +281,7 @@ impl Actor {
     async fn answer(&self, id: u64) -> Said {
         self.body(id).await;
         let state = self.shared.state();
-        let message = state.interactions[&id].message.expect("an answer is a message");
+        let message = state.interactions[&id].shown.expect("an answer is a message");
         let message = state.messages.iter().find(|known| known.id == message).expect("messages are kept");
         Said::of(&state, message)
     }

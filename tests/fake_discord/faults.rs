@@ -41,6 +41,12 @@ pub enum Which {
     Edits,
     /// First answers to interactions.
     Callbacks,
+    /// Further answers to interactions.
+    FollowUps,
+    /// Deletions of answers to interactions.
+    Deletions,
+    /// Reading and writing the list of commands.
+    Commands,
     /// Reading a channel's messages.
     History,
     /// One route, such as `GET /guilds/{id}/roles`.
@@ -153,6 +159,9 @@ fn kinds(method: &Method, route: &[&str]) -> Vec<Which> {
         (&Method::GET, ["channels", _, "messages", ..]) => all.push(Which::History),
         (&Method::PATCH, ["channels", _, "messages", _] | ["webhooks", _, _, "messages", _]) => all.push(Which::Edits),
         (&Method::POST, ["interactions", _, _, "callback"]) => all.push(Which::Callbacks),
+        (&Method::POST, ["webhooks", _, _]) => all.push(Which::FollowUps),
+        (&Method::DELETE, ["webhooks", _, _, "messages", _]) => all.push(Which::Deletions),
+        (_, ["applications", ..]) => all.push(Which::Commands),
         _ => {}
     }
     all

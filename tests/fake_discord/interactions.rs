@@ -1,4 +1,4 @@
-//! The routes of commands and interactions.
+//! The routes of answers to interactions.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::messages::Message;
 use super::posting::judge_edit;
 use super::rest::{Call, Outcome, Refused, done};
 use super::state::{Interaction, Shown, State};
-use super::{APPLICATION, BOT, judge, limits};
+use super::{BOT, judge, limits};
 
 /// How long Discord waits for a first answer, in real time, and how long a token lives, by the
 /// fake's clock.
@@ -18,32 +18,8 @@ const TOKEN_LIFE: i64 = 15 * 60;
 
 /// A message that only its asker sees.
 const EPHEMERAL: u64 = 64;
-
-pub fn register(state: &mut State, call: &Call) -> Outcome {
-    let body = &call.upload.body;
-    let mut wrong = judge::complaints("commands", body);
-    wrong.extend(limits::command_complaints(body));
-    if !wrong.is_empty() {
-        return Err(Refused::form("commands", &wrong));
-    }
-    let mut commands = Vec::new();
-    for command in body.as_array().into_iter().flatten() {
-        let mut command = command.clone();
-        let id = state.new_snowflake().0;
-        command["id"] = json!(id.to_string());
-        command["application_id"] = json!(APPLICATION.to_string());
-        command["version"] = json!("1");
-        command["type"] = json!(command["type"].as_u64().unwrap_or(1));
-        command["description"] = json!(command["description"].as_str().unwrap_or_default());
-        if let Some(permissions) = command["default_member_permissions"].as_u64() {
-            command["default_member_permissions"] = json!(permissions.to_string());
-        }
-        commands.push(command);
-    }
-    state.commands.clone_from(&commands);
-    state.registrations += 1;
-    done(Value::Array(commands))
-}
+/// Further messages that somebody's own installation may send where the bot is no member.
+const FURTHER: usize = 5;
 
 /// The first answer to an interaction: exactly one, in time.
 pub fn callback(state: &mut State, id: &str, token: &str, call: &Call) -> Outcome {
@@ -52,7 +28,14 @@ pub fn callback(state: &mut State, id: &str, token: &str, call: &Call) -> Outcom
         return Err(Refused::new(StatusCode::NOT_FOUND, 10062, "Unknown interaction"));
     };
     let what = interaction.what.clone();
-    if interaction.answer.is_some() {
+    if let Some((_, before)) = &interaction.answer {
+        if *before == call.upload.body {
+            // The same once more is how a client learns that the first one arrived.
+            return Ok((
+                StatusCode::BAD_REQUEST,
+                json!({ "message": "Interaction has already been acknowledged", "code": 40060 }),
+            ));
+        }
         let why = format!("Interaction has already been acknowledged ({what})");
         return Err(Refused::new(StatusCode::BAD_REQUEST, 40060, why));
     }
@@ -63,6 +46,9 @@ pub fn callback(state: &mut State, id: &str, token: &str, call: &Call) -> Outcom
     }
     let body = &call.upload.body;
     let kind = body["type"].as_u64().unwrap_or_default();
+    if kind == 7 && interaction.pressed.is_some_and(|pressed| state.message(pressed).is_none()) {
+        return Err(Refused::new(StatusCode::NOT_FOUND, 10008, format!("Unknown Message ({what})")));
+    }
     let wrong = callback_complaints(state, interaction, kind, call);
     if !wrong.is_empty() {
         return Err(Refused::form(&what, &wrong));
@@ -77,7 +63,8 @@ pub fn callback(state: &mut State, id: &str, token: &str, call: &Call) -> Outcom
         (7, Some(pressed)) => {
             let files = state.with_ids(call.upload.files.clone());
             let now = state.now();
-            if let Some(before) = state.message(pressed) {
+            if let Some(before) = state.message(pressed).cloned() {
+                state.judge_change(&before, &body["data"], &what);
                 let mut edited = before.edited(&body["data"], &files);
                 edited.edited = Some(now);
                 state.put_edited(edited);
@@ -96,6 +83,7 @@ pub fn callback(state: &mut State, id: &str, token: &str, call: &Call) -> Outcom
         interaction.answer = Some((kind, body.clone()));
         interaction.deferred = matches!(kind, 5 | 6);
         interaction.message = message;
+        interaction.shown = message;
     }
     if call.asked("with_response") == Some("true") {
         let resource = message.and_then(|id| state.message(id)).map(|message| message.json(state));
@@ -164,9 +152,15 @@ fn by_token(state: &State, token: &str) -> Result<u64, Refused> {
     Ok(*id)
 }
 
-/// A further message in answer to an interaction.
+/// A further message in answer to an interaction. While a promise stands it is no further message:
+/// it fills the promise, and whom that is for was decided with it.
 pub fn follow_up(state: &mut State, token: &str, call: &Call) -> Outcome {
     let id = by_token(state, token)?;
+    let interaction = &state.interactions[&id];
+    let promised = interaction.deferred && matches!(interaction.answer, Some((5, _)));
+    if promised && interaction.message.is_some_and(|message| state.message(message).is_some()) {
+        return answered(state, token, "@original", call);
+    }
     let body = &call.upload.body;
     let mut wrong = call.upload.wrong.clone();
     wrong.extend(judge::complaints("follow_up", body));
@@ -174,12 +168,21 @@ pub fn follow_up(state: &mut State, token: &str, call: &Call) -> Outcome {
     if !wrong.is_empty() {
         return Err(Refused::form("follow_up", &wrong));
     }
-    let interaction = &state.interactions[&id];
+    if interaction.owners.get("0").is_none() && interaction.follow_ups.len() >= FURTHER {
+        return Err(Refused::new(
+            StatusCode::BAD_REQUEST,
+            40094,
+            "This interaction has hit the maximum number of follow up messages",
+        ));
+    }
     let (room, what) = (interaction.room, format!("{}, further", interaction.what));
     let ephemeral = (body["flags"].as_u64().unwrap_or_default() & EPHEMERAL != 0).then(|| interaction.user.clone());
     let message = say(state, room, body.clone(), ephemeral, what, call);
     if let Some(interaction) = state.interactions.get_mut(&id) {
         interaction.follow_ups.push(message);
+        if std::mem::take(&mut interaction.deferred) {
+            interaction.shown = Some(message);
+        }
     }
     done(state.message(message).map(|message| message.json(state)).unwrap_or_default())
 }
@@ -202,11 +205,15 @@ pub fn answered(state: &mut State, token: &str, message: &str, call: &Call) -> O
         return done(before.json(state));
     }
     let original = interaction.message == Some(before.id);
-    let outcome = if *call.method == Method::DELETE {
+    if *call.method == Method::DELETE {
+        // The promise goes; whoever asked is still waiting.
         state.delete(before.id);
-        Ok((StatusCode::NO_CONTENT, Value::Null))
-    } else {
+        return Ok((StatusCode::NO_CONTENT, Value::Null));
+    }
+    let what = interaction.what.clone();
+    let outcome = {
         let schema = if original { "edit_original" } else { "edit_follow_up" };
+        state.judge_change(&before, &call.upload.body, &what);
         let edited: Message = judge_edit(state, schema, &before, call)?;
         state.put_edited(edited.clone());
         done(edited.json(state))
@@ -215,4 +222,54 @@ pub fn answered(state: &mut State, token: &str, message: &str, call: &Call) -> O
         interaction.deferred = false;
     }
     outcome
+}
+
+impl State {
+    /// What Discord lets pass and nobody may rely on: whom a message is for is decided once, and what
+    /// an edit does not name stays. And what we promised: a sentence for one is never put where all
+    /// read it.
+    fn judge_change(&mut self, before: &Message, data: &Value, what: &str) {
+        let public = before.ephemeral_to.is_none();
+        let asks_alone = data["flags"].as_u64().unwrap_or_default() & EPHEMERAL != 0;
+        let says = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
+        if asks_alone && public {
+            self.complain(&format!("flag 64 on a public message does nothing ({what})"));
+        }
+        if public && before.is_answer() && says(&data["content"]) && !says(&before.body["content"]) {
+            self.complain(&format!("a sentence for one stands on a public message ({what}): {}", data["content"]));
+        }
+        if data.get("content").is_none() && data.get("embeds").is_some() && says(&before.body["content"]) {
+            self.complain(&format!("an old sentence stays above a new card ({what}): {}", before.body["content"]));
+        }
+    }
+}
+
+impl Interaction {
+    /// Whether that message is an answer to it (not one that was pressed).
+    pub fn led_to(&self, message: u64) -> bool {
+        self.message == Some(message) && self.pressed != Some(message) || self.follow_ups.contains(&message)
+    }
+
+    /// Whether an answer was promised that has not come.
+    pub fn is_promised(&self) -> bool {
+        self.deferred && matches!(self.answer, Some((5, _)))
+    }
+
+    /// What messages that answer it say of it.
+    pub fn metadata(&self, id: u64) -> Value {
+        let user = if self.event["member"].is_null() { &self.event["user"] } else { &self.event["member"]["user"] };
+        let mut out =
+            json!({ "id": id.to_string(), "type": self.kind, "user": user, "authorizing_integration_owners": self.owners });
+        match (self.kind, self.pressed) {
+            (2, _) => out["name"] = self.event["data"]["name"].clone(),
+            (3, Some(pressed)) => out["interacted_message_id"] = json!(pressed.to_string()),
+            (5, pressed) => {
+                let pressed = pressed.unwrap_or_default().to_string();
+                out["triggering_interaction_metadata"] = json!({ "id": (id - 1).to_string(), "type": 3, "user": user,
+                    "authorizing_integration_owners": self.owners, "interacted_message_id": pressed });
+            }
+            _ => {}
+        }
+        out
+    }
 }

@@ -148,12 +148,13 @@ pub fn command_complaints(commands: &Value) -> Vec<String> {
             wrong.push(format!("{name} is no command name"));
         }
         let description = command["description"].as_str().unwrap_or_default().chars().count();
-        if slash != (1..=100).contains(&description) {
+        // An Entry Point command has a description as well, those in menus have none.
+        if (slash || kind == 4) != (1..=100).contains(&description) {
             wrong.push(format!("{name}: a description of {description} characters"));
         }
         let mut all = name.chars().count() + description;
         option_complaints(name, &command["options"], 0, &mut all, &mut wrong);
-        if all > 4000 {
+        if all > 8000 {
             wrong.push(format!("{name}: {all} characters in all"));
         }
         if names.contains(&(name.to_owned(), kind)) {
@@ -206,6 +207,10 @@ fn option_complaints(command: &str, options: &Value, depth: usize, all: &mut usi
             wrong.push(format!("{command}: required options come first"));
         }
         optional |= !required;
+        for choice in option["choices"].as_array().into_iter().flatten() {
+            let value = choice["value"].as_str().map_or(0, |value| value.chars().count());
+            *all += choice["name"].as_str().map_or(0, |name| name.chars().count()) + value;
+        }
         let choices = option["choices"].as_array().map_or(0, Vec::len);
         if choices > 25 || choices > 0 && option["autocomplete"] == true {
             wrong.push(format!("{command}: option {name} has {choices} choices"));

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::BOT;
 use super::clock::iso;
 use super::gateway::me;
 use super::state::State;
+use super::{APPLICATION, BOT};
 
 /// A file on a message.
 #[derive(Debug, Clone)]
@@ -44,6 +44,11 @@ impl Message {
         self.asked.is_empty()
     }
 
+    /// Whether it answers somebody.
+    pub fn is_answer(&self) -> bool {
+        !self.is_post()
+    }
+
     pub fn is_own_post(&self) -> bool {
         self.is_post() && self.author == BOT
     }
@@ -56,11 +61,18 @@ impl Message {
         let mut out = json!({
             "id": self.id.to_string(), "channel_id": self.room.to_string(), "author": author,
             "type": if self.is_post() { 0 } else { 20 }, "content": self.body["content"].as_str().unwrap_or_default(),
-            "embeds": list("embeds"), "components": list("components"), "timestamp": iso(self.at),
+            "embeds": list("embeds"), "components": numbered(list("components")), "timestamp": iso(self.at),
             "edited_timestamp": self.edited.map(iso), "tts": false, "mention_everyone": false,
             "mentions": [], "mention_roles": [], "attachments": files.collect::<Vec<_>>(), "pinned": false,
             "flags": if self.ephemeral_to.is_some() { 64 } else { 0 },
         });
+        if let Some((id, interaction)) = state.interactions.iter().find(|(_, interaction)| interaction.led_to(self.id)) {
+            // 20 after a slash command, 23 after one in a message's menu.
+            out["type"] = json!(if interaction.event["data"]["type"] == 3 { 23 } else { 20 });
+            out["application_id"] = json!(APPLICATION.to_string());
+            out["webhook_id"] = json!(APPLICATION.to_string());
+            out["interaction_metadata"] = interaction.metadata(*id);
+        }
         if let Some(thread) = state.channels.get(&self.id).filter(|thread| !thread.deleted) {
             out["thread"] = thread.json(state);
         }
@@ -110,6 +122,20 @@ impl Message {
         }
         out
     }
+}
+
+/// The components with the numbers that Discord gives to those that came without.
+fn numbered(mut rows: Value) -> Value {
+    let mut no = 0;
+    for row in rows.as_array_mut().into_iter().flatten() {
+        no += 1;
+        row["id"] = json!(no);
+        for component in row["components"].as_array_mut().into_iter().flatten() {
+            no += 1;
+            component["id"] = json!(no);
+        }
+    }
+    rows
 }
 
 /// A number that may be written as text.

@@ -22,11 +22,13 @@ mod limits;
 mod messages;
 mod posting;
 mod rates;
+mod registry;
 mod rest;
 mod said;
 mod scene;
 mod server;
 mod state;
+mod targets;
 mod transcript;
 mod typed;
 mod upload;
@@ -47,6 +49,7 @@ pub use guilds::{Kind, Room, permission};
 pub use messages::File;
 pub use said::{Modal, Posted, Said};
 pub use state::{Shared, State};
+pub use targets::Target;
 
 /// The bot's token the fake knows, made to be found in whatever leaks it.
 pub const TOKEN: &str = "CANARY.bot-token.never-log-me";
@@ -292,6 +295,8 @@ impl FakeDiscord {
         let unanswered =
             state.interactions.values().filter(|interaction| interaction.answer.is_none() && !interaction.may_be_silent);
         left.extend(unanswered.map(|interaction| format!("never answered: {}", interaction.what)));
+        let promised = state.interactions.values().filter(|interaction| interaction.is_promised() && !interaction.may_be_silent);
+        left.extend(promised.map(|interaction| format!("promised and never answered: {}", interaction.what)));
         assert!(left.is_empty(), "the fake Discord has complaints:\n{}", left.join("\n"));
     }
 }

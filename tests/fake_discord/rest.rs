@@ -15,7 +15,7 @@ use super::faults::{Asked, Fault, Moment};
 use super::rates::Verdict;
 use super::state::{Shared, State};
 use super::upload::Upload;
-use super::{APPLICATION, TOKEN, channels, gateway, interactions, posting};
+use super::{APPLICATION, TOKEN, channels, gateway, interactions, posting, registry};
 
 pub type Reply = Response<Body>;
 
@@ -200,12 +200,11 @@ fn route(shared: &Arc<Shared>, state: &mut State, call: &Call) -> Outcome {
         ["guilds", guild, rest @ ..] if *method == get => {
             channels::guild(state, guild, rest).unwrap_or_else(|| unknown(state, call))
         }
-        ["applications", _, "commands"] | ["applications", _, "guilds", _, "commands"] if *method == get => {
-            done(Value::Array(state.commands.clone()))
-        }
-        ["applications", _, "commands"] | ["applications", _, "guilds", _, "commands"] if *method == put => {
-            interactions::register(state, call)
-        }
+        ["applications", "@me"] if *method == get => done(registry::application(state)),
+        ["applications", _, "commands"] if *method == get => registry::get(state, None),
+        ["applications", _, "guilds", guild, "commands"] if *method == get => registry::get(state, Some(guild)),
+        ["applications", _, "commands"] if *method == put => registry::overwrite(state, None, call),
+        ["applications", _, "guilds", guild, "commands"] if *method == put => registry::overwrite(state, Some(guild), call),
         ["channels", channel] if *method == get => channels::get(state, channel),
         ["channels", channel] if *method == patch => channels::update(state, channel, call),
         ["channels", channel, "threads"] if *method == post => channels::start_thread(state, channel, call),

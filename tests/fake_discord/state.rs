@@ -15,6 +15,7 @@ use super::faults::Faults;
 use super::guilds::{Channel, Guild, Kind, Person, Room, permission};
 use super::messages::Message;
 use super::rates::Rates;
+use super::registry::Registry;
 use super::{BOT, PATIENCE};
 
 /// The intent that brings word of guilds and channels.
@@ -46,8 +47,12 @@ pub struct Interaction {
     pub sent_at: Timestamp,
     /// The first answer: its type and body.
     pub answer: Option<(u64, Value)>,
-    /// The message it led to, once there is one with content.
+    /// Its original answer: a message, perhaps still a promise, or the one that was pressed.
     pub message: Option<u64>,
+    /// What the asker sees as the answer in the end.
+    pub shown: Option<u64>,
+    /// Whose installation it rests on, as `authorizing_integration_owners` says.
+    pub owners: Value,
     pub follow_ups: Vec<u64>,
     pub deferred: bool,
     /// A completion that a faster one overtook, or a repeated delivery.
@@ -92,7 +97,13 @@ pub struct State {
     pub messages: Vec<Message>,
     pub modals: Vec<Shown>,
     pub interactions: BTreeMap<u64, Interaction>,
+    /// The commands of all scopes.
     pub commands: Vec<Value>,
+    pub registry: Registry,
+    /// Who has installed the application for themselves.
+    pub installed: BTreeSet<u64>,
+    /// Direct messages of several people, without the bot.
+    pub groups: BTreeSet<u64>,
     pub registrations: u64,
     /// How many seconds a nonce is remembered; Discord says "a few minutes".
     pub nonce_window: Option<i64>,
@@ -221,6 +232,11 @@ impl State {
     pub fn channel_event(&mut self, event: &str, channel: u64) {
         let data = self.channels[&channel].json(self);
         self.dispatch_to(GUILDS, event, &data);
+    }
+
+    /// Writes down what Discord lets pass and we must not do.
+    pub fn complain(&mut self, why: &str) {
+        self.refusals.push(format!("let pass, but wrong: {why}"));
     }
 
     /// Writes a refusal down, as a complaint unless it was expected.

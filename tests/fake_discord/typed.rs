@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::guilds::Room;
 use super::messages::number;
 use super::state::State;
 
@@ -10,12 +11,12 @@ const CHANNEL: u64 = 7;
 /// The data of a slash command (`"daily set"` for a subcommand). The client knows the registered
 /// commands: it sends each option under its registered kind, and refuses what is not registered or
 /// lacks what is required.
-pub fn command(state: &State, command: &str, options: &Value, focused: Option<(&str, &str)>) -> Value {
+pub fn command(state: &State, user: u64, room: &Room, command: &str, options: &Value, focused: Option<(&str, &str)>) -> Value {
     let mut path = command.split(' ');
     let name = path.next().unwrap_or_default();
     let path: Vec<&str> = path.collect();
-    let mut known = state.commands.iter().find(|known| known["name"] == name && known["type"] == 1);
-    assert!(known.is_some() || state.commands.is_empty(), "/{name} is not registered");
+    let id = shown(state, user, room, name, 1);
+    let mut known = state.commands.iter().find(|known| known["id"] == id);
     let mut kinds = Vec::new();
     for part in &path {
         known = known.and_then(|known| listed(known).find(|option| option["name"] == *part));
@@ -49,11 +50,27 @@ pub fn command(state: &State, command: &str, options: &Value, focused: Option<(&
     if state.commands.is_empty() && path.len() == 2 {
         given[0]["type"] = json!(2);
     }
-    let mut data = json!({ "id": "1", "name": name, "type": 1, "options": given });
+    let mut data = json!({ "id": id, "name": name, "type": 1, "options": given });
+    if let Some(guild) = state.commands.iter().find(|known| known["id"] == id).and_then(|known| known.get("guild_id")) {
+        data["guild_id"] = guild.clone();
+    }
     if !channels.is_empty() {
         data["resolved"] = json!({ "channels": channels });
     }
     data
+}
+
+/// The id of a registered command as it is shown to somebody in a room, once; any id while nothing is
+/// registered.
+pub fn shown(state: &State, user: u64, room: &Room, name: &str, kind: u64) -> Value {
+    if state.commands.is_empty() {
+        return json!("1");
+    }
+    let shown = state.registry.shown(&state.place(user, room));
+    let mut found = shown.iter().filter(|known| known["name"] == name && known["type"] == kind);
+    let first = found.next().unwrap_or_else(|| panic!("/{name} is not shown to them there"));
+    assert!(found.next().is_none(), "/{name} is shown twice");
+    first["id"].clone()
 }
 
 fn listed(known: &Value) -> impl Iterator<Item = &Value> {
