@@ -118,6 +118,7 @@ async fn a_client_sends_nothing_without_what_is_required() {
 async fn a_room_with_forms_files_and_threads_reads_like_this() {
     let discord = FakeDiscord::start().await;
     let room = discord.room("class");
+    discord.allow(&room, permission::CREATE_PUBLIC_THREADS);
     let anna = discord.user("Anna");
     let bot = Client::new(&discord);
     register(&bot).await;

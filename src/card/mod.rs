@@ -31,7 +31,7 @@ pub enum Span {
     Channel(u64),
     /// An instant, shown in the reader's own time where the edge can.
     Instant(Timestamp),
-    /// A web address from the pack, to be opened; shown without a preview.
+    /// A web address of ours or from the pack, to be opened; shown without a preview.
     Link(String),
 }
 
@@ -73,7 +73,7 @@ impl Text {
         self
     }
 
-    /// Adds a web address from the pack.
+    /// Adds a web address of ours or from the pack.
     pub fn link(mut self, url: &str) -> Text {
         self.0.push(Span::Link(url.to_owned()));
         self

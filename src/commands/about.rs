@@ -11,6 +11,7 @@ pub const COMMAND: Command = Command {
     summary: "What I am, what I rest on, and what I keep about you",
     example: "/about",
     options: &[],
+    private: true,
     answer: |_, desk| Ok(show(0, desk)),
     press: |arguments, _, desk| match arguments {
         [page] => Ok(show(page.parse().map_err(|_| stale())?, desk)),

@@ -127,9 +127,9 @@ fn scaffold(discussion: &Discussion, pack: &Pack) -> Card {
     let items = |entries: &[EntryNo]| entries.iter().take(MENU).map(|no| item(*no, "", pack)).collect::<Vec<_>>();
     let mut buttons = Vec::new();
     if !discussion.hints.is_empty() {
-        buttons.push(Action::new("A hint", hint_press(discussion, 0)));
+        buttons.push(Action::new("A hint", hint_press(discussion, 0)).beside());
     }
-    buttons.push(Action::new("Model outline (teachers)", press_of("o", discussion)));
+    buttons.push(Action::new("Model outline (teachers)", press_of("o", discussion)).beside());
     card.menu("Look up a word …", items(&discussion.terms))
         .menu("Look up evidence …", items(&discussion.evidence))
         .buttons(buttons)

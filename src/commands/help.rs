@@ -16,6 +16,7 @@ pub const COMMAND: Command = Command {
         required: false,
         completion: Completion::None,
     }],
+    private: true,
     answer: |request, _| answer(request),
     press: |arguments, _, _| Ok(arguments.first().and_then(|name| super::named(name)).map_or_else(overview, explain)),
     ..Command::PLAIN

@@ -16,11 +16,18 @@ const ENTRIES: usize = 5;
 /// # Errors
 /// None; the signature is that of every answer.
 pub fn look_up_this(message: &str, desk: &Desk<'_>) -> Answer {
+    if message.trim().is_empty() {
+        return Ok(nothing(
+            "This message holds no text I can read",
+            "I read what is written, embeds, forwarded messages and polls; not pictures, stickers or sound.",
+        ));
+    }
     let named: Vec<EntryNo> = desk.lookup.named_in(message, ENTRIES);
     let mut card = match named.as_slice() {
-        [] => Card::new(Outcome::Nothing, "I know nothing that this message names").section(Section::opening(vec![Line::new(
+        [] => nothing(
+            "I know nothing that this message names",
             "I looked for the names of events, people, groups, places and terms that I have been taught. Try /ask with a question of your own.",
-        )])),
+        ),
         [one] => entry_card::show(*one, entry_card::View::First, desk),
         several => Card::new(Outcome::Choose, "This message names several things I know")
             .section(Section::opening(list(several, desk)))
@@ -28,4 +35,10 @@ pub fn look_up_this(message: &str, desk: &Desk<'_>) -> Answer {
     };
     card.audience = Audience::Asker;
     Ok(card)
+}
+
+fn nothing(title: &str, why: &str) -> Card {
+    let mut card = Card::new(Outcome::Nothing, title).section(Section::opening(vec![Line::new(why)]));
+    card.audience = Audience::Asker;
+    card
 }

@@ -38,7 +38,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::card::action::decode;
-use crate::card::{Answer, Audience, Card, Outcome, Refusal, Text};
+use crate::card::{Answer, Audience, Card, Outcome, Refusal, Span, Text};
 use crate::lookup::Scope;
 
 pub use crate::rooms::{Rooms, Survey};
@@ -101,6 +101,8 @@ pub struct Command {
     /// Whether it is for those who may manage the server; Discord shows it to them only, and the
     /// command checks it again.
     pub staff: bool,
+    /// Whether it works with the class of the server it is used in, though not for staff only.
+    pub for_class: bool,
     /// Whether its answers are for the asker alone unless they ask for the contrary; known before
     /// there is one.
     pub private: bool,
@@ -119,6 +121,7 @@ impl Command {
         options: &[],
         subcommands: &[],
         staff: false,
+        for_class: false,
         private: false,
         answer: |_, _| Err(stale()),
         press: |_, _, _| Err(stale()),
@@ -244,8 +247,10 @@ pub struct Request {
     pub today: Date,
     /// Who asks; nobody in particular when a question is only tried out.
     pub asker: Option<Asker>,
-    /// Where it is asked; nowhere in direct messages.
+    /// Where it is asked; nowhere in direct messages, and in servers that did not add the bot.
     pub place: Option<Place>,
+    /// Where it is asked in a server that did not add the bot: the address at which that is done.
+    pub invite: Option<String>,
 }
 
 impl Request {
@@ -255,7 +260,7 @@ impl Request {
             .at(12, 0, 0, 0)
             .to_zoned_datetime(jiff::tz::TimeZone::UTC)
             .map_or(Timestamp::UNIX_EPOCH, |noon| noon.timestamp());
-        Request { subcommand: None, options: Vec::new(), id: 0, now, today, asker: None, place: None }
+        Request { subcommand: None, options: Vec::new(), id: 0, now, today, asker: None, place: None, invite: None }
     }
 
     /// A request that came in at an instant.
@@ -268,6 +273,7 @@ impl Request {
             today: crate::clock::date_in_budapest(now),
             asker: None,
             place: None,
+            invite: None,
         }
     }
 
@@ -275,6 +281,12 @@ impl Request {
     pub fn by(mut self, asker: Asker, place: Option<Place>) -> Request {
         self.asker = Some(asker);
         self.place = place;
+        self
+    }
+
+    /// The same request in a server that has to add the bot at that address first.
+    pub fn invited_by(mut self, invite: Option<String>) -> Request {
+        self.invite = invite;
         self
     }
 
@@ -331,7 +343,7 @@ pub fn named(name: &str) -> Option<&'static Command> {
 /// A [`Refusal`] that says what the asker can do about it.
 pub fn answer(name: &str, request: &Request, desk: &Desk<'_>) -> Answer {
     match named(name) {
-        Some(command) => (command.answer)(request, desk),
+        Some(command) => as_a_member(command, request).and_then(|()| (command.answer)(request, desk)).map(kept_from_others),
         None => Err(Refusal::new(Text::from("There is no command /").typed(name).and(". Type /help to see what I can do."))),
     }
 }
@@ -357,7 +369,32 @@ pub fn anything(words: &str, desk: &Desk<'_>) -> Card {
 pub fn press(id: &str, request: &Request, desk: &Desk<'_>) -> Answer {
     let press = decode(id).ok_or_else(stale)?;
     let command = named(&press.verb).ok_or_else(stale)?;
-    (command.press)(&press.arguments, request, desk)
+    as_a_member(command, request)?;
+    (command.press)(&press.arguments, request, desk).map(kept_from_others)
+}
+
+/// Whether a command can do its work where the bot is: one for a class needs to be in its server.
+fn as_a_member(command: &Command, request: &Request) -> Result<(), Refusal> {
+    match &request.invite {
+        Some(invite) if command.staff || command.for_class => {
+            let why = "I am not in this server, so I can keep nothing for its class: add me to the server first. Whoever \
+                manages it can do that at ";
+            Err(Refusal::new(Text::from(why).link(invite)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A card that found nothing and repeats what was typed is for who typed it alone: filters that a
+/// server sets up do not read what bots say.
+fn kept_from_others(mut card: Card) -> Card {
+    let lines = card.sections.iter().flat_map(|section| &section.lines).map(|line| &line.text);
+    let repeats =
+        std::iter::once(&card.title).chain(lines).any(|text| text.spans().iter().any(|span| matches!(span, Span::Typed(_))));
+    if card.outcome == Outcome::Nothing && repeats {
+        card.audience = Audience::Asker;
+    }
+    card
 }
 
 /// The answer to a button that leads nowhere any more.

@@ -60,6 +60,7 @@ pub const COMMAND: Command = Command {
         },
     ],
     private: true,
+    for_class: true,
     answer,
     press,
     ..Command::PLAIN

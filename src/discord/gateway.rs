@@ -11,6 +11,7 @@ use serenity::model::gateway::GatewayIntents;
 use tokio::sync::watch;
 use tracing::{error, info, warn};
 
+use super::api::Api;
 use super::client::REQUEST;
 use super::deliveries::{OfficeDesk, first_opening};
 use super::handler::{Bot, Handler};
@@ -39,7 +40,7 @@ pub async fn run(options: Options, shelf: Shelf, counts: Arc<GatewayCounts>) -> 
         () = &mut stop => return Ok(()),
     };
     let shelves = Arc::new(Shelves::new(shelf));
-    let bot = Arc::new(Bot::new(shelves.clone(), options.guild));
+    let bot = Arc::new(Bot::new(shelves.clone(), options.guild, Api::new(client()?, options.base(), options.token.clone())));
     reload_on_hangup(shelves.clone(), options.knowledge.clone())?;
     let (say_stop, stopping) = watch::channel(false);
     let rest = Arc::new(Rest::new(client()?, options.base(), options.token.clone(), Arc::new(SystemClock)));

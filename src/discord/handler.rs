@@ -6,22 +6,23 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 use serenity::builder::{AutocompleteChoice, CreateAutocompleteResponse, CreateInteractionResponse};
-use serenity::http::Http;
 use serenity::model::application::{CommandInteraction, ComponentInteraction, Interaction, ModalInteraction};
 use serenity::model::channel::{GuildChannel, Message};
 use serenity::model::gateway::Ready;
 use serenity::model::guild::{Guild, UnavailableGuild};
-use serenity::model::id::{GuildId, InteractionId};
+use serenity::model::id::{ApplicationId, GuildId, InteractionId};
 use serenity::prelude::{Context, EventHandler};
 use tokio::sync::watch;
 use tracing::{Instrument, debug, error, info, info_span, warn};
 
+use super::answered::Answered;
+use super::api::Api;
 use super::cooldown::Cooldown;
 use super::inbound::{self, Asked};
-use super::outbound::{Way, base36, form, message_of_refusal, said};
+use super::outbound::{Way, base36, form, said};
 use super::redact;
-use super::register;
-use super::reply::{Answered, Failed, Manner, Reply};
+use super::registration::Registration;
+use super::reply::{Failed, Manner, Reply};
 use crate::card::Refusal;
 use crate::commands::{self, Office, Shelf, Shelves};
 use crate::store::Pause;
@@ -32,10 +33,10 @@ pub struct Bot {
     office: RwLock<Option<Arc<Office>>>,
     /// Why there is no office yet.
     store_trouble: RwLock<Option<String>>,
-    guild: Option<u64>,
     cooldown: Cooldown,
     answered: Answered,
-    registered: AtomicBool,
+    api: Api,
+    registration: Registration,
     connected: AtomicBool,
     /// How many interactions are being answered.
     under_way: watch::Sender<usize>,
@@ -43,15 +44,15 @@ pub struct Bot {
 
 impl Bot {
     /// A bot over a shelf, registering in one guild or everywhere.
-    pub fn new(shelves: Arc<Shelves>, guild: Option<u64>) -> Bot {
+    pub fn new(shelves: Arc<Shelves>, guild: Option<u64>, api: Api) -> Bot {
         Bot {
             shelves,
+            api,
             office: RwLock::default(),
             store_trouble: RwLock::default(),
-            guild,
             cooldown: Cooldown::new(),
             answered: Answered::default(),
-            registered: AtomicBool::new(false),
+            registration: Registration::new(guild),
             connected: AtomicBool::new(false),
             under_way: watch::Sender::new(0),
         }
@@ -94,36 +95,39 @@ impl Bot {
         let _ = self.under_way.subscribe().wait_for(|under_way| *under_way == 0).await;
     }
 
-    async fn command(&self, http: &Http, interaction: CommandInteraction) {
+    async fn command(&self, interaction: CommandInteraction, arrived: Instant) {
         let asked = inbound::command(&interaction, Timestamp::now());
-        let reply = Reply { http, id: interaction.id, token: &interaction.token };
+        let reply = self.reply(interaction.application_id, interaction.id, &interaction.token, arrived);
         self.answer(reply, asked, interaction.user.id.get(), interaction.guild_id).await;
     }
 
-    async fn press(&self, http: &Http, interaction: ComponentInteraction) {
+    async fn press(&self, interaction: ComponentInteraction, arrived: Instant) {
         let asked = inbound::press(&interaction, Timestamp::now());
-        let reply = Reply { http, id: interaction.id, token: &interaction.token };
+        let reply = self.reply(interaction.application_id, interaction.id, &interaction.token, arrived);
         if let Asked::Press { id, asker: Some(asker), way: Way::Form(prompt), .. } = &asked
             && *asker == interaction.user.id.get()
         {
-            log(reply.create(&form(id, *asker, prompt)).await, "form", Instant::now(), &code(reply.id));
+            log(reply.create(form(id, *asker, prompt)).await, "form", arrived, &code(reply.id));
             return;
         }
         self.answer(reply, asked, interaction.user.id.get(), interaction.guild_id).await;
     }
 
-    async fn filled_in(&self, http: &Http, interaction: ModalInteraction) {
+    async fn filled_in(&self, interaction: ModalInteraction, arrived: Instant) {
         let asked = inbound::form(&interaction, Timestamp::now());
-        let reply = Reply { http, id: interaction.id, token: &interaction.token };
+        let reply = self.reply(interaction.application_id, interaction.id, &interaction.token, arrived);
         self.answer(reply, asked, interaction.user.id.get(), interaction.guild_id).await;
+    }
+
+    fn reply<'a>(&'a self, application: ApplicationId, id: InteractionId, token: &'a str, arrived: Instant) -> Reply<'a> {
+        Reply { api: &self.api, application: application.get(), id: id.get(), token, arrived }
     }
 
     /// Answers, and logs how it went under a code that the asker is told when it went wrong.
     async fn answer(&self, reply: Reply<'_>, asked: Asked, user: u64, guild: Option<GuildId>) {
-        let start = Instant::now();
-        let command = asked.name().to_owned();
+        let start = reply.arrived;
         let code = code(reply.id);
-        let span = info_span!("interaction", command, guild = guild.map(GuildId::get), code);
+        let span = info_span!("interaction", command = asked.name(), guild = guild.map(GuildId::get), code);
         async {
             debug!(?asked, "asked");
             let counted = match asked {
@@ -132,16 +136,11 @@ impl Bot {
             };
             if let Err(seconds) = counted {
                 let wait = Refusal::new(format!("That was quick! Ask me again in {} seconds.", seconds));
-                let said = said(&Err(wait), user, true);
-                log(reply.first(said, Manner::New).await, "cooldown", start, &code);
+                let said = said(&Err(wait), user);
+                log(reply.first(&said, Manner::New { alone: true }).await, "cooldown", start, &code);
                 return;
             }
-            // Somebody else's card stays as it is: they get a copy of their own.
-            let (manner, private) = match &asked {
-                Asked::Press { asker, way, .. } if *asker == Some(user) && *way != Way::Beside => (Manner::InPlace, false),
-                Asked::Press { .. } => (Manner::New, true),
-                asked => (Manner::New, asked.is_private()),
-            };
+            let manner = asked.manner(user);
             let shelf = self.shelves.current();
             let office = self.office();
             let (tell, told) = std::sync::mpsc::channel();
@@ -150,34 +149,16 @@ impl Bot {
                 let outcome = answer.as_ref().map_or("refused", |card| card.outcome.word());
                 // Nobody listens any more when the answer came too late for the log.
                 let _ = tell.send(outcome);
-                said(&answer, user, private)
+                said(&answer, user)
             });
-            let sent = reply.send(work, manner, private).await;
-            if let Err(Failed::Panic(_)) = &sent {
-                self.apologise(&reply, &code).await;
-            }
+            let sent = reply.send(work, manner, said(&Err(apology(&code)), user)).await;
             log(sent, told.try_recv().unwrap_or("none"), start, &code);
         }
         .instrument(span)
         .await;
     }
 
-    async fn apologise(&self, reply: &Reply<'_>, code: &str) {
-        let text = format!(
-            "Something went wrong on my side, not yours. Try again; if it happens again, tell your teacher this code: {code}"
-        );
-        let refusal = Refusal::new(text);
-        let message = CreateInteractionResponse::Message(message_of_refusal(&refusal));
-        if reply.create(&message).await.is_err() {
-            // An answer had been promised: this takes its place.
-            let edit = said(&Err(refusal), 0, true).edit;
-            if let Err(error) = reply.http.edit_original_interaction_response(reply.token, &edit, Vec::new()).await {
-                warn!(error = redact::error(&error), "the apology did not arrive either");
-            }
-        }
-    }
-
-    async fn complete(&self, http: &Http, interaction: CommandInteraction) {
+    async fn complete(&self, interaction: CommandInteraction, arrived: Instant) {
         let Some(focused) = interaction.data.autocomplete() else { return };
         let command = inbound::path(&interaction.data);
         let shelf = self.shelves.current();
@@ -185,8 +166,10 @@ impl Bot {
         let offered = commands::complete(&command, focused.name, focused.value, Timestamp::now(), &desk);
         let choices = offered.into_iter().map(|choice| AutocompleteChoice::new(choice.name, choice.value)).collect();
         let response = CreateInteractionResponse::Autocomplete(CreateAutocompleteResponse::new().set_choices(choices));
-        let reply = Reply { http, id: interaction.id, token: &interaction.token };
-        if let Err(failed) = reply.create(&response).await {
+        let reply = self.reply(interaction.application_id, interaction.id, &interaction.token, arrived);
+        // A builder of plain strings: there is nothing in it that JSON cannot say.
+        let response = serde_json::to_value(response).unwrap_or_default();
+        if let Err(failed) = reply.create(response).await {
             // Somebody typing fast outruns their own completions; nothing is lost.
             debug!(error = redact::error(&failed), "a completion came to nothing");
         }
@@ -203,6 +186,12 @@ fn work(shelf: &Shelf, office: Option<&Office>, asked: &Asked) -> crate::card::A
     }
 }
 
+fn apology(code: &str) -> Refusal {
+    Refusal::new(format!(
+        "Something went wrong on my side, not yours. Try again; if it happens again, tell your teacher this code: {code}"
+    ))
+}
+
 fn log(sent: Result<(), Failed>, outcome: &str, start: Instant, code: &str) {
     let ms = start.elapsed().as_millis();
     match sent {
@@ -212,8 +201,8 @@ fn log(sent: Result<(), Failed>, outcome: &str, start: Instant, code: &str) {
 }
 
 /// A short code for an interaction, the same in the log and in what the asker is told.
-fn code(id: InteractionId) -> String {
-    let digits = base36(id.get());
+fn code(id: u64) -> String {
+    let digits = base36(id);
     digits[digits.len().saturating_sub(6)..].to_owned()
 }
 
@@ -238,14 +227,12 @@ pub struct Handler(pub Arc<Bot>);
 
 #[serenity::async_trait]
 impl EventHandler for Handler {
-    async fn ready(&self, context: Context, ready: Ready) {
+    async fn ready(&self, _: Context, ready: Ready) {
         info!(guilds = ready.guilds.len(), shard = ready.shard.map(|shard| shard.id.0), "connected");
         self.0.set_connected(true);
         // Every new session is ready again; the commands are the same as at the first.
-        if !self.0.registered.load(Ordering::SeqCst) {
-            let registered = register::register(&context.http, self.0.guild).await;
-            self.0.registered.store(registered, Ordering::SeqCst);
-        }
+        let guilds: Vec<u64> = ready.guilds.iter().map(|guild| guild.id.get()).collect();
+        self.0.registration.keep(&self.0.api, ready.application.id.get(), &guilds).await;
     }
 
     async fn guild_create(&self, _: Context, guild: Guild, _: Option<bool>) {
@@ -273,18 +260,19 @@ impl EventHandler for Handler {
         }
     }
 
-    async fn interaction_create(&self, context: Context, interaction: Interaction) {
+    async fn interaction_create(&self, _: Context, interaction: Interaction) {
         let bot = &self.0;
         let _under_way = UnderWay::new(&bot.under_way);
-        if !bot.answered.is_new(interaction.id()) {
+        let arrived = Instant::now();
+        if !bot.answered.is_new(interaction.id().get()) {
             debug!("an interaction was delivered twice");
             return;
         }
         match interaction {
-            Interaction::Command(interaction) => bot.command(&context.http, interaction).await,
-            Interaction::Autocomplete(interaction) => bot.complete(&context.http, interaction).await,
-            Interaction::Component(interaction) => bot.press(&context.http, interaction).await,
-            Interaction::Modal(interaction) => bot.filled_in(&context.http, interaction).await,
+            Interaction::Command(interaction) => bot.command(interaction, arrived).await,
+            Interaction::Autocomplete(interaction) => bot.complete(interaction, arrived).await,
+            Interaction::Component(interaction) => bot.press(interaction, arrived).await,
+            Interaction::Modal(interaction) => bot.filled_in(interaction, arrived).await,
             _ => debug!("an interaction of a kind that was never offered"),
         }
     }

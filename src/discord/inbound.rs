@@ -2,14 +2,19 @@
 
 use jiff::Timestamp;
 use serenity::model::application::{
-    ActionRowComponent, CommandData, CommandDataOption, CommandDataOptionValue, CommandInteraction, CommandType,
-    ComponentInteraction, ComponentInteractionDataKind, ModalInteraction,
+    ActionRowComponent, AuthorizingIntegrationOwner, AuthorizingIntegrationOwners, CommandData, CommandDataOption,
+    CommandDataOptionValue, CommandInteraction, CommandType, ComponentInteraction, ComponentInteractionDataKind,
+    MessageInteractionMetadata, ModalInteraction,
 };
+use serenity::model::channel::{Message, MessageFlags};
 use serenity::model::guild::Member;
-use serenity::model::id::{ChannelId, GuildId};
+use serenity::model::id::{ApplicationId, ChannelId, GuildId};
 use serenity::model::user::User;
 
+use super::invite;
+use super::message_text::text_of_message;
 use super::outbound::{Way, unmarked};
+use super::reply::Manner;
 use crate::card::action::TYPED;
 use crate::commands::{Asker, Place, Request, Value, named};
 
@@ -33,26 +38,37 @@ pub enum Asked {
         asker: Option<u64>,
         /// What it is answered with.
         way: Way,
+        /// Whether only the asker sees the message it stands on; `None` when there is no message.
+        on: Option<bool>,
         /// Who presses, where and when.
         request: Request,
     },
 }
 
 impl Asked {
-    /// What the log calls it; never what was typed.
-    pub fn name(&self) -> &str {
+    /// What the log calls it; never what was typed, and an id that comes back may be anything.
+    pub fn name(&self) -> &'static str {
+        let of = |name: &str| named(name).map(|command| command.name);
         match self {
-            Asked::Command { name, .. } => name,
+            Asked::Command { name, .. } => of(name).unwrap_or("command"),
             Asked::Message(_) => "look up this",
-            Asked::Press { id, .. } => id.split('/').nth(1).unwrap_or("press"),
+            Asked::Press { id, .. } => id.split('/').nth(1).and_then(of).unwrap_or("press"),
         }
     }
 
-    /// Whether the asker wants the answer alone.
-    pub fn is_private(&self) -> bool {
-        let Asked::Command { name, request } = self else { return false };
-        let by_nature = named(name).is_some_and(|command| command.private);
-        request.given_flag("private").unwrap_or(by_nature)
+    /// How `user` is answered, as far as it can be known before there is an answer.
+    pub fn manner(&self, user: u64) -> Manner {
+        match self {
+            // Somebody else's card stays as it is: they get a copy of their own.
+            Asked::Press { asker, way, on: Some(alone), .. } if *asker == Some(user) && *way != Way::Beside => {
+                Manner::InPlace { alone: *alone }
+            }
+            Asked::Press { .. } | Asked::Message(_) => Manner::New { alone: true },
+            Asked::Command { name, request } => {
+                let by_nature = named(name).is_some_and(|command| command.private);
+                Manner::New { alone: request.given_flag("private").unwrap_or(by_nature) }
+            }
+        }
     }
 }
 
@@ -62,22 +78,39 @@ fn asker(user: &User, member: Option<&Member>) -> Asker {
     Asker { id: user.id.get(), manages: permissions.manage_guild() || permissions.administrator() }
 }
 
-fn place(guild: Option<GuildId>, channel: ChannelId) -> Option<Place> {
+/// A guild's channel, if the bot is in that guild; where it is not, and in direct messages, nothing
+/// may be kept for a class.
+fn place(guild: Option<GuildId>, channel: ChannelId, owners: &AuthorizingIntegrationOwners) -> Option<Place> {
+    let guild = guild.filter(|_| !is_guest(owners));
     guild.map(|guild| Place { guild: guild.get(), channel: channel.get() })
+}
+
+/// Whether somebody brought the bot along for themselves alone: then it is no member of where it is.
+fn is_guest(owners: &AuthorizingIntegrationOwners) -> bool {
+    let by_guild = |owner: &AuthorizingIntegrationOwner| matches!(owner, AuthorizingIntegrationOwner::GuildInstall(_));
+    !owners.0.is_empty() && !owners.0.iter().any(by_guild)
+}
+
+/// How to have the bot in a server in which it is a guest.
+fn invitation(guild: Option<GuildId>, owners: &AuthorizingIntegrationOwners, application: ApplicationId) -> Option<String> {
+    guild.filter(|_| is_guest(owners)).map(|_| invite::link(application.get()))
 }
 
 /// What a command asks for.
 pub fn command(interaction: &CommandInteraction, now: Timestamp) -> Asked {
     let data = &interaction.data;
     if data.kind == CommandType::Message {
-        let text = data.resolved.messages.values().next().map(|message| message.content.clone());
-        return Asked::Message(text.unwrap_or_default());
+        // What the library can make of the message says it in the same words as Discord does.
+        let message = data.resolved.messages.values().next().and_then(|message| serde_json::to_value(message).ok());
+        return Asked::Message(message.as_ref().map(text_of_message).unwrap_or_default());
     }
     let by = asker(&interaction.user, interaction.member.as_deref());
-    let place = place(interaction.guild_id, interaction.channel_id);
+    let owners = &interaction.authorizing_integration_owners;
+    let place = place(interaction.guild_id, interaction.channel_id, owners);
+    let invite = invitation(interaction.guild_id, owners, interaction.application_id);
     Asked::Command {
         name: data.name.clone(),
-        request: request(data, Request::at(now).by(by, place).numbered(interaction.id.get())),
+        request: request(data, Request::at(now).by(by, place).numbered(interaction.id.get()).invited_by(invite)),
     }
 }
 
@@ -110,22 +143,45 @@ pub fn press(interaction: &ComponentInteraction, now: Timestamp) -> Asked {
         _ => id,
     };
     let by = self::asker(&interaction.user, interaction.member.as_ref());
-    let request = Request::at(now).by(by, place(interaction.guild_id, interaction.channel_id)).numbered(interaction.id.get());
-    Asked::Press { id: id.to_owned(), asker, way, request }
+    let owners = &interaction.authorizing_integration_owners;
+    let place = place(interaction.guild_id, interaction.channel_id, owners);
+    let invite = invitation(interaction.guild_id, owners, interaction.application_id);
+    let request = Request::at(now).by(by, place).numbered(interaction.id.get()).invited_by(invite);
+    Asked::Press { id: id.to_owned(), asker, way, on: Some(is_ephemeral(&interaction.message)), request }
+}
+
+fn is_ephemeral(message: &Message) -> bool {
+    message.flags.is_some_and(|flags| flags.contains(MessageFlags::EPHEMERAL))
 }
 
 /// What a form that was filled in asks for: the press that showed it, with what was typed.
 pub fn form(interaction: &ModalInteraction, now: Timestamp) -> Asked {
     let (id, asker, way) = unmarked(&interaction.data.custom_id);
     let by = self::asker(&interaction.user, interaction.member.as_ref());
-    let request = Request::at(now).by(by, place(interaction.guild_id, interaction.channel_id)).numbered(interaction.id.get());
+    let owners = &owners_of_form(interaction);
+    let place = place(interaction.guild_id, interaction.channel_id, owners);
+    let invite = invitation(interaction.guild_id, owners, interaction.application_id);
+    let request = Request::at(now).by(by, place).numbered(interaction.id.get()).invited_by(invite);
     let inputs = interaction.data.components.iter().flat_map(|row| &row.components);
     let typed = inputs.filter_map(|input| match input {
         ActionRowComponent::InputText(input) if input.custom_id == TYPED => input.value.as_deref(),
         _ => None,
     });
     let request = typed.fold(request, |request, typed| request.with(TYPED, typed));
-    Asked::Press { id: id.to_owned(), asker, way, request }
+    let on = interaction.message.as_deref().map(is_ephemeral);
+    Asked::Press { id: id.to_owned(), asker, way, on, request }
+}
+
+/// The library leaves out whose installation a form rests on; the message whose button showed it says
+/// so, unless it is a post, which only a member can have made.
+fn owners_of_form(interaction: &ModalInteraction) -> AuthorizingIntegrationOwners {
+    use MessageInteractionMetadata::{Command, Component, ModalSubmit};
+    match interaction.message.as_ref().and_then(|message| message.interaction_metadata.as_deref()) {
+        Some(Command(told)) => told.authorizing_integration_owners.clone(),
+        Some(Component(told)) => told.authorizing_integration_owners.clone(),
+        Some(ModalSubmit(told)) => told.authorizing_integration_owners.clone(),
+        _ => AuthorizingIntegrationOwners::default(),
+    }
 }
 
 /// A command's name with its subcommand, as completion asks for it.

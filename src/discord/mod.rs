@@ -4,20 +4,25 @@
 //! is answered by the same functions the terminal calls, and the card becomes a message within
 //! Discord's limits. What is particular to serenity 0.12.5 and why is said where it is dealt with.
 
+mod answered;
+mod api;
 mod client;
 mod cooldown;
 mod deliveries;
 mod gateway;
 mod handler;
 mod inbound;
+mod invite;
 pub mod limits;
 mod markdown;
+mod message_text;
 mod outbound;
 pub mod pace;
 mod permissions;
 mod post;
 mod redact;
 mod register;
+mod registration;
 mod reply;
 mod rest;
 mod speak;

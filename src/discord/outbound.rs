@@ -4,7 +4,7 @@ use serde_json::Value;
 use serenity::builder::{
     CreateActionRow, CreateAllowedMentions, CreateAttachment, CreateButton, CreateEmbed, CreateInputText,
     CreateInteractionResponse, CreateInteractionResponseMessage, CreateMessage, CreateModal, CreateSelectMenu,
-    CreateSelectMenuKind, CreateSelectMenuOption, EditAttachments, EditInteractionResponse, EditMessage,
+    CreateSelectMenuKind, CreateSelectMenuOption, EditAttachments, EditMessage,
 };
 use serenity::model::application::{ButtonStyle, InputTextStyle};
 use serenity::model::channel::Nonce;
@@ -109,27 +109,39 @@ pub fn message_of_refusal(refusal: &Refusal) -> CreateInteractionResponseMessage
         .allowed_mentions(CreateAllowedMentions::new())
 }
 
-/// An answer as both a first message and an edit of a promised one.
-pub(super) fn said(answer: &Answer, asker: u64, private: bool) -> Said {
-    let edit = EditInteractionResponse::new().allowed_mentions(CreateAllowedMentions::new());
+/// An answer as it is sent, with its picture drawn.
+pub(super) fn said(answer: &Answer, asker: u64) -> Said {
     match answer {
         Ok(card) => {
             let picture = card.picture.as_ref().and_then(drawn);
             let with_bytes = |file: &CardFile| CreateAttachment::bytes(file.bytes.clone(), file.name.clone());
             let files: Vec<CreateAttachment> = picture.iter().cloned().chain(card.files.iter().map(with_bytes)).collect();
-            // Said even when there are none: an edit that says nothing keeps the old picture.
-            let attachments = files.iter().cloned().fold(EditAttachments::new(), EditAttachments::add);
-            Said {
-                edit: edit
-                    .embed(embed(card, picture.as_ref()))
-                    .components(components(&card.rows, Mark::Asker(asker)))
-                    .attachments(attachments),
-                message: message(card, picture.as_ref(), files, asker, private),
-                apart: false,
-            }
+            let message = CreateInteractionResponseMessage::new()
+                // Said even though there is none: an edit that says nothing keeps what stood there.
+                .content("")
+                .embed(embed(card, picture.as_ref()))
+                .components(components(&card.rows, Mark::Asker(asker)))
+                .allowed_mentions(CreateAllowedMentions::new())
+                .files(files.clone());
+            Said { message: numbered(message), files, alone: card.audience == Audience::Asker, apart: false }
         }
-        Err(refusal) => Said { message: message_of_refusal(refusal), edit: edit.content(refusal_text(refusal)), apart: true },
+        Err(refusal) => {
+            let message = CreateInteractionResponseMessage::new()
+                .content(refusal_text(refusal))
+                .allowed_mentions(CreateAllowedMentions::new());
+            Said { message: numbered(message), files: Vec::new(), alone: true, apart: true }
+        }
     }
+}
+
+/// The message as JSON, its attachments numbered like the files that are sent with it.
+fn numbered(message: CreateInteractionResponseMessage) -> Value {
+    // A builder of plain strings and numbers: there is nothing in it that JSON cannot say.
+    let mut message = serde_json::to_value(message).unwrap_or_default();
+    for (no, attachment) in message["attachments"].as_array_mut().into_iter().flatten().enumerate() {
+        attachment["id"] = no.into();
+    }
+    message
 }
 
 fn refusal_text(refusal: &Refusal) -> String {
@@ -284,13 +296,15 @@ impl Mark<'_> {
 
 /// The form that a press shows. Nothing about it is remembered: its id is the press, and who is to
 /// fill it in.
-pub(super) fn form(id: &str, asker: u64, prompt: &TextPrompt) -> CreateInteractionResponse {
+pub(super) fn form(id: &str, asker: u64, prompt: &TextPrompt) -> Value {
     let input = CreateInputText::new(InputTextStyle::Short, prompt.label, TYPED)
         .placeholder(prompt.placeholder)
         .max_length(TYPED_LONGEST)
         .required(true);
     let modal = CreateModal::new(Mark::Asker(asker).on_id(id, Way::InPlace), prompt.title);
-    CreateInteractionResponse::Modal(modal.components(vec![CreateActionRow::InputText(input)]))
+    let response = CreateInteractionResponse::Modal(modal.components(vec![CreateActionRow::InputText(input)]));
+    // As above.
+    serde_json::to_value(response).unwrap_or_default()
 }
 
 /// Takes a component's id apart again. The id comes from outside: nothing about it is trusted, and

@@ -2,14 +2,10 @@
 
 use serde_json::{Map, Value, json};
 use serenity::builder::{CreateCommand, CreateCommandOption};
-use serenity::http::Http;
 use serenity::model::Permissions;
 use serenity::model::application::{CommandOptionType, CommandType, InstallationContext, InteractionContext};
 use serenity::model::channel::ChannelType;
-use serenity::model::id::GuildId;
-use tracing::{info, warn};
 
-use super::redact;
 use crate::commands::{ALL, Command, Completion, LOOK_UP_THIS, Opt, OptKind};
 
 /// Every command, as it is sent to Discord.
@@ -67,39 +63,49 @@ fn option(option: &Opt) -> CreateCommandOption {
     out
 }
 
-/// Registers the commands, unless Discord has exactly these already; whether it has them now. A
-/// failure is logged, not fatal: those registered before go on working.
-pub async fn register(http: &Http, guild: Option<u64>) -> bool {
-    let wanted = commands();
-    let guild = guild.map(GuildId::new);
-    let known = match guild {
-        Some(guild) => http.get_guild_commands(guild).await,
-        None => http.get_global_commands().await,
-    };
-    if let Ok(known) = &known
-        && same(&serde_json::to_value(known).unwrap_or_default(), &serde_json::to_value(&wanted).unwrap_or_default())
-    {
-        info!(commands = wanted.len(), "commands are registered as they should be");
-        return true;
-    }
-    let done = match guild {
-        Some(guild) => http.create_guild_commands(guild, &wanted).await,
-        None => http.create_global_commands(&wanted).await,
-    };
-    match done {
-        Ok(registered) => info!(commands = registered.len(), "registered commands"),
-        Err(error) => {
-            warn!(error = redact::error(&error), "commands could not be registered; those registered before stay");
-            return false;
-        }
-    }
-    true
+/// The kind of the command that starts an application's Activity; Discord makes it, not we.
+pub const ENTRY_POINT: u64 = 4;
+
+/// Where commands are registered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// In every server, and with everybody who installed the application for themselves.
+    Everywhere,
+    /// In every server and in direct messages with the bot.
+    Servers,
+    /// In one server alone.
+    Guild,
 }
 
-/// Whether two lists of commands are the same in all that we say.
-fn same(known: &Value, wanted: &Value) -> bool {
-    let list = |value: &Value| {
-        let mut list: Vec<String> = value.as_array().into_iter().flatten().map(|command| said(command).to_string()).collect();
+/// The commands as they are sent for a scope.
+pub fn wanted(scope: Scope) -> Vec<Value> {
+    // Builders of plain strings and numbers: there is nothing in them that JSON cannot say.
+    let mut all: Vec<Value> = commands().iter().map(|command| serde_json::to_value(command).unwrap_or_default()).collect();
+    for command in all.iter_mut().filter_map(Value::as_object_mut) {
+        match scope {
+            Scope::Everywhere => {}
+            Scope::Servers => {
+                for (places, without) in [("integration_types", 1), ("contexts", 2)] {
+                    if let Some(list) = command.get_mut(places).and_then(Value::as_array_mut) {
+                        list.retain(|place| place.as_u64() != Some(without));
+                    }
+                }
+            }
+            // Fields of commands for everybody only: of a server's own they do not come back.
+            Scope::Guild => {
+                command.remove("integration_types");
+                command.remove("contexts");
+            }
+        }
+    }
+    all
+}
+
+/// Whether two lists of commands are the same in all that the second one says.
+pub fn same(known: &[Value], wanted: &[Value]) -> bool {
+    let in_a_guild = wanted.iter().all(|command| command.get("contexts").is_none());
+    let list = |list: &[Value]| {
+        let mut list: Vec<String> = list.iter().map(|command| said(command, !in_a_guild).to_string()).collect();
         list.sort();
         list
     };
@@ -124,7 +130,7 @@ fn said_of_options(options: &Value) -> Value {
 }
 
 /// A command reduced to what we say about it, in one form.
-fn said(command: &Value) -> Value {
+fn said(command: &Value, with_places: bool) -> Value {
     let kind = command["type"].as_u64().unwrap_or(1);
     let mut out = Map::new();
     out.insert("name".into(), command["name"].clone());
@@ -133,7 +139,7 @@ fn said(command: &Value) -> Value {
     out.insert("options".into(), said_of_options(&command["options"]));
     let permissions = &command["default_member_permissions"];
     out.insert("permissions".into(), json!(permissions.as_str().map_or_else(|| permissions.to_string(), str::to_owned)));
-    for place in ["contexts", "integration_types"] {
+    for place in ["contexts", "integration_types"].into_iter().filter(|_| with_places) {
         let mut numbers: Vec<u64> = command[place].as_array().into_iter().flatten().filter_map(Value::as_u64).collect();
         numbers.sort_unstable();
         out.insert(place.into(), json!(numbers));
@@ -145,39 +151,42 @@ fn said(command: &Value) -> Value {
 mod tests {
     use super::*;
 
-    /// What Discord would give back: the same commands with ids, through the library's own types.
-    fn given_back(wanted: &Value) -> Value {
-        let mut known = wanted.clone();
-        for (no, command) in known.as_array_mut().expect("a list").iter_mut().enumerate() {
+    /// What Discord would give back: the same commands with ids, and what was left out filled in.
+    fn given_back(wanted: &[Value], scope: Scope) -> Vec<Value> {
+        let mut known = wanted.to_vec();
+        for (no, command) in known.iter_mut().enumerate() {
             command["id"] = json!((no + 1).to_string());
             command["application_id"] = json!("1");
             command["version"] = json!("1");
             command["type"] = json!(command["type"].as_u64().unwrap_or(1));
             command["description"] = json!(command["description"].as_str().unwrap_or_default());
+            command["nsfw"] = json!(false);
+            if scope == Scope::Guild {
+                command["contexts"] = Value::Null;
+                command["integration_types"] = json!([0]);
+            }
         }
-        let parsed: Vec<serenity::model::application::Command> = serde_json::from_value(known).expect("commands");
-        serde_json::to_value(parsed).expect("commands are JSON")
+        known
     }
 
     #[test]
     fn what_discord_gives_back_is_recognised() {
-        let wanted = serde_json::to_value(commands()).expect("commands are JSON");
-        let known = given_back(&wanted);
-        for (known, wanted) in known.as_array().into_iter().flatten().zip(wanted.as_array().into_iter().flatten()) {
-            assert_eq!(said(known), said(wanted));
+        for scope in [Scope::Everywhere, Scope::Servers, Scope::Guild] {
+            let wanted = wanted(scope);
+            let known = given_back(&wanted, scope);
+            assert!(same(&known, &wanted), "{scope:?}");
         }
-        assert!(same(&known, &wanted));
+        assert!(!same(&given_back(&wanted(Scope::Everywhere), Scope::Everywhere), &wanted(Scope::Servers)));
     }
 
     #[test]
     fn a_changed_description_is_noticed() {
-        let wanted = serde_json::to_value(commands()).expect("commands are JSON");
-        assert!(same(&wanted, &wanted));
+        let wanted = wanted(Scope::Everywhere);
         let mut other = wanted.clone();
         other[0]["description"] = json!("something else");
         assert!(!same(&other, &wanted));
         let mut fewer = wanted.clone();
-        fewer.as_array_mut().expect("a list").pop();
+        fewer.pop();
         assert!(!same(&fewer, &wanted));
     }
 }

@@ -1,63 +1,126 @@
-//! Answers within Discord's three seconds, once.
+//! Answers within Discord's three seconds, once, and only to whom they are for.
+//!
+//! Whether a message is for one or for all is decided when it is made, and for a promise that is
+//! before the answer is known. So a late answer for one never fills a promise to all: the promise
+//! is taken back, and the answer comes as a message of its own. Nor does it take the place of a card
+//! that all can read.
 
-use std::collections::{HashSet, VecDeque};
-use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use serenity::builder::{Builder, CreateInteractionResponse, CreateInteractionResponseMessage, EditInteractionResponse};
-use serenity::http::Http;
-use serenity::model::id::InteractionId;
-use tokio::task::JoinHandle;
+use reqwest::Method;
+use serde_json::{Value, json};
+use serenity::builder::CreateAttachment;
+use tokio::task::{JoinError, JoinHandle};
+use tokio::time::sleep;
+
+use super::api::{Api, Trouble, Upload};
 
 /// After this long without an answer, one is promised; half of what Discord allows, so that the
 /// promise itself has time to arrive.
 const PROMISE: Duration = Duration::from_millis(1500);
+/// A first answer that Discord has not confirmed by then is sent once more; it takes only one of the
+/// two. Time for that is left of the three seconds.
+const REPEAT: Duration = Duration::from_millis(2000);
+/// Not repeated sooner than this after it was sent: a picture on a slow line takes a while.
+const UNANSWERED: Duration = Duration::from_millis(950);
+/// Too late to repeat a first answer.
+const LAST: Duration = Duration::from_millis(2500);
+/// How long an interaction's token lives, with a little to spare.
+const TOKEN_LIFE: Duration = Duration::from_secs(15 * 60 - 20);
+/// Between attempts to keep a promise: the first pause, doubled each time up to the longest.
+const PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// Message flag: for the asker alone.
+const EPHEMERAL: u64 = 64;
+/// Discord's codes: the message is gone; an answer was taken before.
+const UNKNOWN_MESSAGE: u64 = 10008;
+const ACKNOWLEDGED: u64 = 40060;
+
+/// Kinds of first answers.
+const MESSAGE: u8 = 4;
+const PROMISED_MESSAGE: u8 = 5;
+const PROMISED_UPDATE: u8 = 6;
+const UPDATE: u8 = 7;
 
 /// How an answer reaches its asker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Manner {
     /// A new message.
-    New,
+    New {
+        /// Whether it is for the asker alone, whatever it says.
+        alone: bool,
+    },
     /// In place of the message that was pressed.
-    InPlace,
+    InPlace {
+        /// Whether only the asker sees that message.
+        alone: bool,
+    },
 }
 
 /// An answer on its way.
 pub struct Reply<'a> {
-    /// The REST client.
-    pub http: &'a Http,
-    /// The interaction.
-    pub id: InteractionId,
+    /// The REST interface.
+    pub api: &'a Api,
+    /// The application's id.
+    pub application: u64,
+    /// The interaction's id.
+    pub id: u64,
     /// What the interaction is answered with; a secret.
     pub token: &'a str,
+    /// When the interaction came.
+    pub arrived: Instant,
 }
 
-/// A message, and whether it is for the asker alone.
+/// What is said.
 pub struct Said {
-    /// The message.
-    pub message: CreateInteractionResponseMessage,
-    /// The same as an edit, for when an answer was promised first.
-    pub edit: EditInteractionResponse,
+    /// The message, without flags. It names everything that an edit is to replace.
+    pub message: Value,
+    /// Its files.
+    pub files: Vec<CreateAttachment>,
+    /// Whether it is for the asker alone.
+    pub alone: bool,
     /// Whether it may only be a message of its own (a refusal must not replace a card).
     pub apart: bool,
 }
 
+impl Said {
+    fn fits_in_place(&self, pressed_alone: bool) -> bool {
+        !self.apart && (pressed_alone || !self.alone)
+    }
+
+    /// The message as a new one.
+    fn anew(&self, alone: bool) -> Value {
+        let mut message = self.message.clone();
+        if alone {
+            message["flags"] = json!(EPHEMERAL);
+        }
+        message
+    }
+}
+
 impl Reply<'_> {
-    /// Sends what `work` comes to, promising it first when it takes long.
+    /// Sends what `work` comes to, promising it first when it takes long; should it panic, `apology`.
     ///
     /// # Errors
-    /// When Discord does not take the answer.
-    pub async fn send(&self, mut work: JoinHandle<Said>, manner: Manner, private: bool) -> Result<(), Failed> {
-        match tokio::time::timeout(PROMISE, &mut work).await {
-            Ok(done) => self.first(done.map_err(Failed::Panic)?, manner).await,
+    /// When Discord does not take the answer, or the work panicked.
+    pub async fn send(&self, mut work: JoinHandle<Said>, manner: Manner, apology: Said) -> Result<(), Failed> {
+        let left = PROMISE.saturating_sub(self.arrived.elapsed());
+        match tokio::time::timeout(left, &mut work).await {
+            Ok(done) => {
+                let (said, panicked) = unless_panicked(done, apology);
+                self.first(&said, manner).await?;
+                panicked
+            }
             Err(_) => {
-                let promise = match manner {
-                    Manner::New => CreateInteractionResponse::Defer(CreateInteractionResponseMessage::new().ephemeral(private)),
-                    Manner::InPlace => CreateInteractionResponse::Acknowledge,
-                };
-                self.create(&promise).await?;
-                let said = work.await.map_err(Failed::Panic)?;
-                said.edit.execute(self.http, self.token).await.map(drop).map_err(Failed::Discord)
+                let promised = self.promise(manner).await;
+                let (said, panicked) = unless_panicked(work.await, apology);
+                // Perhaps the promise arrived though nobody said so; if not, this fails as well.
+                if let Err(Failed::Discord(trouble @ Trouble::Refused { .. })) = promised {
+                    return Err(Failed::Discord(trouble));
+                }
+                self.late(&said, manner).await?;
+                panicked
             }
         }
     }
@@ -66,135 +129,165 @@ impl Reply<'_> {
     ///
     /// # Errors
     /// When Discord does not take it.
-    pub async fn first(&self, said: Said, manner: Manner) -> Result<(), Failed> {
-        let response = match manner {
-            Manner::InPlace if !said.apart => CreateInteractionResponse::UpdateMessage(said.message),
-            _ => CreateInteractionResponse::Message(said.message),
-        };
-        // The library numbers several files, which nobody else can.
-        response.execute(self.http, (self.id, self.token)).await.map_err(Failed::Discord)
+    pub async fn first(&self, said: &Said, manner: Manner) -> Result<(), Failed> {
+        if let Manner::InPlace { alone } = manner
+            && said.fits_in_place(alone)
+        {
+            match self.callback(UPDATE, Some(said.message.clone()), &said.files).await {
+                // Somebody deleted it in the meantime.
+                Err(Failed::Discord(trouble)) if trouble.code() == Some(UNKNOWN_MESSAGE) => {}
+                sent => return sent,
+            }
+        }
+        let alone = said.alone || said.apart || manner != Manner::New { alone: false };
+        self.callback(MESSAGE, Some(said.anew(alone)), &said.files).await
     }
 
     /// Sends a first answer without files as it is.
     ///
     /// # Errors
     /// When Discord does not take it.
-    pub async fn create(&self, response: &CreateInteractionResponse) -> Result<(), Failed> {
-        self.http.create_interaction_response(self.id, self.token, response, Vec::new()).await.map_err(Failed::Discord)
+    pub async fn create(&self, response: Value) -> Result<(), Failed> {
+        self.once_or_twice(&response, &[]).await
     }
+
+    async fn promise(&self, manner: Manner) -> Result<(), Failed> {
+        match manner {
+            Manner::New { alone: true } => self.callback(PROMISED_MESSAGE, Some(json!({ "flags": EPHEMERAL })), &[]).await,
+            Manner::New { alone: false } => self.callback(PROMISED_MESSAGE, None, &[]).await,
+            Manner::InPlace { .. } => self.callback(PROMISED_UPDATE, None, &[]).await,
+        }
+    }
+
+    /// Keeps a promise.
+    async fn late(&self, said: &Said, manner: Manner) -> Result<(), Failed> {
+        let fills = match manner {
+            Manner::New { alone } => alone || !said.alone && !said.apart,
+            Manner::InPlace { alone } => said.fits_in_place(alone),
+        };
+        if fills {
+            match self.patiently(Method::PATCH, Some((&said.message, &said.files))).await {
+                // Somebody deleted it in the meantime.
+                Err(trouble) if trouble.code() == Some(UNKNOWN_MESSAGE) => {}
+                sent => return sent.map_err(Failed::Discord),
+            }
+        } else if matches!(manner, Manner::New { .. }) {
+            // While the promise stands, a further message would fill it, for all to read.
+            match self.patiently(Method::DELETE, None).await {
+                Err(trouble) if trouble.code() != Some(UNKNOWN_MESSAGE) => return Err(Failed::Discord(trouble)),
+                _ => {}
+            }
+        }
+        self.patiently(Method::POST, Some((&said.anew(true), &said.files))).await.map_err(Failed::Discord)
+    }
+
+    async fn callback(&self, kind: u8, data: Option<Value>, files: &[CreateAttachment]) -> Result<(), Failed> {
+        let mut body = json!({ "type": kind });
+        if let Some(data) = data {
+            body["data"] = data;
+        }
+        self.once_or_twice(&body, files).await
+    }
+
+    /// Sends a first answer, and once more when it is not known whether it arrived.
+    async fn once_or_twice(&self, body: &Value, files: &[CreateAttachment]) -> Result<(), Failed> {
+        let mut first = std::pin::pin!(self.call_back(body, files));
+        let patience = REPEAT.saturating_sub(self.arrived.elapsed()).max(UNANSWERED);
+        let pause = tokio::select! {
+            answered = &mut first => match answered {
+                Err(Trouble::Unclear(_)) => PAUSE / 5,
+                Err(Trouble::Wait(wait)) => wait,
+                Err(trouble) if trouble.code() == Some(ACKNOWLEDGED) => return Err(Failed::AnsweredElsewhere),
+                other => return other.map_err(Failed::Discord),
+            },
+            () = sleep(patience) => {
+                let second = std::pin::pin!(self.call_back(body, files));
+                return sent_by_either(first, second).await;
+            }
+        };
+        if self.arrived.elapsed() + pause > LAST {
+            return Err(Failed::Discord(Trouble::Unclear("there was no time to repeat it".to_owned())));
+        }
+        sleep(pause).await;
+        sent(self.call_back(body, files).await)
+    }
+
+    async fn call_back(&self, body: &Value, files: &[CreateAttachment]) -> Result<(), Trouble> {
+        let path = format!("/interactions/{}/{}/callback", self.id, self.token);
+        let upload = Upload { json: body.clone(), files };
+        self.api.call_with_token(Method::POST, &path, "/interactions/{id}/{token}/callback", Some(upload)).await.map(drop)
+    }
+
+    /// Changes or deletes the original answer, or sends a further one (POST), until it is done, refused,
+    /// or the token is dead. Changing and deleting twice is the same as once; a further message that
+    /// came twice because its confirmation was lost is for one person, and better than none.
+    async fn patiently(&self, method: Method, body: Option<(&Value, &[CreateAttachment])>) -> Result<(), Trouble> {
+        let mut path = format!("/webhooks/{}/{}", self.application, self.token);
+        let mut route = "/webhooks/{id}/{token}".to_owned();
+        if method != Method::POST {
+            path.push_str("/messages/@original");
+            route.push_str("/messages/@original");
+        }
+        let mut pause = PAUSE;
+        loop {
+            let upload = body.map(|(json, files)| Upload { json: json.clone(), files });
+            let trouble = match self.api.call_with_token(method.clone(), &path, &route, upload).await {
+                Ok(_) => return Ok(()),
+                Err(refused @ Trouble::Refused { .. }) => return Err(refused),
+                Err(trouble) => trouble,
+            };
+            let wait = if let Trouble::Wait(wait) = trouble { wait } else { pause };
+            if self.arrived.elapsed() + wait > TOKEN_LIFE {
+                return Err(trouble);
+            }
+            sleep(wait).await;
+            pause = (2 * pause).min(LONGEST_PAUSE);
+        }
+    }
+}
+
+/// The work's result, or the apology for a panic and word of it.
+fn unless_panicked(done: Result<Said, JoinError>, apology: Said) -> (Said, Result<(), Failed>) {
+    match done {
+        Ok(said) => (said, Ok(())),
+        Err(_) => (apology, Err(Failed::Panic)),
+    }
+}
+
+/// What a second attempt comes to: one that finds the interaction answered proves the first.
+fn sent(second: Result<(), Trouble>) -> Result<(), Failed> {
+    match second {
+        Err(trouble) if trouble.code() == Some(ACKNOWLEDGED) => Ok(()),
+        second => second.map_err(Failed::Discord),
+    }
+}
+
+/// Waits for two attempts that are both under way; one of them is enough.
+async fn sent_by_either(
+    first: impl Future<Output = Result<(), Trouble>> + Unpin,
+    second: impl Future<Output = Result<(), Trouble>> + Unpin,
+) -> Result<(), Failed> {
+    use futures_util::future::{Either, select};
+    let (one, other) = match select(first, second).await {
+        Either::Left((one, other)) => (sent(one), Either::Left(other)),
+        Either::Right((one, other)) => (sent(one), Either::Right(other)),
+    };
+    if one.is_ok() { one } else { sent(other.await) }
 }
 
 /// Why somebody got no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum Failed {
-    /// The command panicked.
+    /// The command panicked. What it said is not repeated: it may quote what was typed.
     #[error("the command panicked")]
-    Panic(#[source] tokio::task::JoinError),
+    Panic,
     /// Discord did not take the answer.
     #[error("Discord did not take the answer")]
-    Discord(#[source] serenity::Error),
-}
-
-/// The interactions of the last while: one that is delivered twice is answered once.
-#[derive(Default)]
-pub struct Answered {
-    known: Mutex<(HashSet<u64>, VecDeque<u64>)>,
-}
-
-/// How many interactions are remembered; Discord repeats one within seconds or never.
-const REMEMBERED: usize = 4096;
-
-impl Answered {
-    /// Whether this interaction is new; it is not the next time.
-    pub fn is_new(&self, id: InteractionId) -> bool {
-        // A panic while the lock was held cannot leave the two halves worse than unequal.
-        let mut known = self.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if !known.0.insert(id.get()) {
-            return false;
-        }
-        known.1.push_back(id.get());
-        if known.1.len() > REMEMBERED
-            && let Some(oldest) = known.1.pop_front()
-        {
-            known.0.remove(&oldest);
-        }
-        true
-    }
+    Discord(#[source] Trouble),
+    /// Somebody else with this token had answered.
+    #[error("another process answered first; only one may run with a token")]
+    AnsweredElsewhere,
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    use std::sync::Arc;
-
-    use axum::Router;
-    use axum::extract::{Request, State};
-    use axum::http::StatusCode;
-    use serenity::http::HttpBuilder;
-
-    use crate::card::Refusal;
-    use crate::discord::outbound::said;
-
-    type Seen = Arc<Mutex<Vec<String>>>;
-
-    async fn note(State(seen): State<Seen>, request: Request) -> StatusCode {
-        let (parts, body) = request.into_parts();
-        let body = axum::body::to_bytes(body, 1 << 20).await.expect("a body");
-        let json: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
-        seen.lock().expect("no panic").push(format!("{} {} type {}", parts.method, parts.uri.path(), json["type"]));
-        StatusCode::NO_CONTENT
-    }
-
-    /// A REST client whose requests are only noted.
-    async fn noted() -> (Http, Seen) {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let seen = Seen::default();
-        let app = Router::new().fallback(note).with_state(seen.clone());
-        tokio::spawn(async move { axum::serve(listener, app).await });
-        let http = HttpBuilder::new("t").proxy(url).ratelimiter_disabled(true).build();
-        http.set_application_id(serenity::model::id::ApplicationId::new(5));
-        (http, seen)
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn what_takes_long_is_promised_and_then_edited_in() {
-        let (http, seen) = noted().await;
-        let reply = Reply { http: &http, id: InteractionId::new(1), token: "tok" };
-        let slow = tokio::task::spawn_blocking(|| {
-            // Longer than the promise's limit, which is real time: Discord's clock cannot be simulated.
-            std::thread::sleep(PROMISE + Duration::from_millis(150));
-            said(&Err(Refusal::new("late")), 1, true)
-        });
-        // The edit's answer is no message here; that it was sent is what counts.
-        let _ = reply.send(slow, Manner::New, true).await;
-        let seen = seen.lock().expect("no panic").clone();
-        assert_eq!(
-            seen,
-            ["POST /api/v10/interactions/1/tok/callback type 5", "PATCH /api/v10/webhooks/5/tok/messages/@original type null"]
-        );
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_panic_harms_only_its_own_answer() {
-        let (http, seen) = noted().await;
-        let reply = Reply { http: &http, id: InteractionId::new(2), token: "tok" };
-        let broken = tokio::task::spawn_blocking(|| -> Said { panic!("a bug in one command") });
-        assert!(matches!(reply.send(broken, Manner::New, false).await, Err(Failed::Panic(_))));
-        let fine = tokio::task::spawn_blocking(|| said(&Err(Refusal::new("fine")), 1, true));
-        assert!(reply.send(fine, Manner::New, false).await.is_ok());
-        assert_eq!(seen.lock().expect("no panic").len(), 1);
-    }
-
-    #[test]
-    fn an_interaction_is_new_once_and_memory_is_bounded() {
-        let answered = Answered::default();
-        assert!(answered.is_new(InteractionId::new(7)));
-        assert!(!answered.is_new(InteractionId::new(7)));
-        for id in 100..100 + REMEMBERED as u64 {
-            assert!(answered.is_new(InteractionId::new(id)));
-        }
-        assert_eq!(answered.known.lock().expect("no panic").0.len(), REMEMBERED);
-    }
-}
+mod tests;

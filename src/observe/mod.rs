@@ -1,6 +1,7 @@
 //! The log, and what is counted besides.
 
 pub mod health;
+mod panics;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -61,7 +62,7 @@ fn is_leak(metadata: &Metadata<'_>) -> bool {
     LEAKY.contains(&library) && *metadata.level() > Level::WARN
 }
 
-/// Starts logging to standard error, and the counting; once per process.
+/// Starts logging to standard error, of panics as well, and the counting; once per process.
 pub fn start(settings: &Settings) -> Arc<GatewayCounts> {
     let counts = Arc::new(GatewayCounts::default());
     let filter = EnvFilter::try_new(&settings.log_filter).unwrap_or_else(|error| {
@@ -77,5 +78,6 @@ pub fn start(settings: &Settings) -> Arc<GatewayCounts> {
     if let Err(error) = tracing_subscriber::registry().with(layer).with(counting).try_init() {
         eprintln!("kronikas: logging was started before: {error}");
     }
+    panics::log();
     counts
 }

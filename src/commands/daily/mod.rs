@@ -91,6 +91,7 @@ pub const COMMAND: Command = Command {
         },
     ],
     staff: true,
+    private: true,
     answer,
     press,
     ..Command::PLAIN

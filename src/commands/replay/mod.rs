@@ -50,6 +50,7 @@ pub const COMMAND: Command = Command {
         subcommand("show", "How far it has come, and what is in the way"),
     ],
     staff: true,
+    private: true,
     answer,
     press,
     ..Command::PLAIN

@@ -1,0 +1,47 @@
+//! Which interactions were answered: one that is delivered twice is answered once.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::Mutex;
+
+/// The interactions of the last while: one that is delivered twice is answered once.
+#[derive(Default)]
+pub struct Answered {
+    known: Mutex<(HashSet<u64>, VecDeque<u64>)>,
+}
+
+/// How many interactions are remembered; Discord repeats one within seconds or never.
+const REMEMBERED: usize = 4096;
+
+impl Answered {
+    /// Whether this interaction is new; it is not the next time.
+    pub fn is_new(&self, id: u64) -> bool {
+        // A panic while the lock was held cannot leave the two halves worse than unequal.
+        let mut known = self.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if !known.0.insert(id) {
+            return false;
+        }
+        known.1.push_back(id);
+        if known.1.len() > REMEMBERED
+            && let Some(oldest) = known.1.pop_front()
+        {
+            known.0.remove(&oldest);
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interaction_is_new_once_and_memory_is_bounded() {
+        let answered = Answered::default();
+        assert!(answered.is_new(7));
+        assert!(!answered.is_new(7));
+        for id in 100..100 + REMEMBERED as u64 {
+            assert!(answered.is_new(id));
+        }
+        assert_eq!(answered.known.lock().expect("no panic").0.len(), REMEMBERED);
+    }
+}

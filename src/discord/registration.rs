@@ -1,0 +1,190 @@
+//! Keeps the list of commands as it should be: in one scope, through errors, beside what is not ours.
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use tokio::time::sleep;
+use tracing::{debug, error, info, warn};
+
+use super::api::{Api, Trouble};
+use super::register::{ENTRY_POINT, Scope, same, wanted};
+
+/// Between attempts to register: the first pause, doubled each time up to the longest.
+const PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+/// After a refusal of Discord's: it will say the same for a while.
+const AFTER_REFUSAL: Duration = Duration::from_secs(900);
+/// Between looks into single servers: nobody waits for them.
+const BETWEEN_SERVERS: Duration = Duration::from_millis(250);
+/// Discord's code for a body that it does not take.
+const INVALID_BODY: u64 = 50035;
+
+/// Registers once, and leaves no list in the other scope, where every command would show twice.
+pub struct Registration {
+    /// The one server to register in; everywhere if there is none.
+    guild: Option<u64>,
+    begun: AtomicBool,
+    /// The servers whose own lists were looked at.
+    looked: Mutex<HashSet<u64>>,
+}
+
+impl Registration {
+    /// Registration in one server or everywhere.
+    pub fn new(guild: Option<u64>) -> Registration {
+        Registration { guild, begun: AtomicBool::new(false), looked: Mutex::default() }
+    }
+
+    /// Registers unless that was begun before, until it holds; then looks into those of `guilds` that
+    /// were not looked into before. To be called at every READY.
+    pub async fn keep(&self, api: &Api, application: u64, guilds: &[u64]) {
+        let lists = Lists { api, application };
+        if !self.begun.swap(true, Ordering::SeqCst) {
+            self.until_it_holds(&lists).await;
+        }
+        for guild in guilds.iter().filter(|guild| Some(**guild) != self.guild) {
+            let is_new = self.looked.lock().unwrap_or_else(PoisonError::into_inner).insert(*guild);
+            if is_new {
+                lists.empty_guild(*guild).await;
+                sleep(BETWEEN_SERVERS).await;
+            }
+        }
+    }
+
+    async fn until_it_holds(&self, lists: &Lists<'_>) {
+        let mut pause = PAUSE;
+        loop {
+            let wait = match self.once(lists).await {
+                Ok(()) => return,
+                Err(Trouble::Wait(wait)) => wait,
+                Err(refused @ Trouble::Refused { .. }) => {
+                    error!(error = %refused, retry_in_s = AFTER_REFUSAL.as_secs(), "Discord refuses the commands; those registered before stay");
+                    AFTER_REFUSAL
+                }
+                Err(unclear) => {
+                    warn!(error = %unclear, retry_in_s = pause.as_secs(), "commands could not be registered yet; those registered before stay");
+                    pause
+                }
+            };
+            sleep(wait).await;
+            pause = (2 * pause).min(LONGEST_PAUSE);
+        }
+    }
+
+    async fn once(&self, lists: &Lists<'_>) -> Result<(), Trouble> {
+        match self.guild {
+            None => lists.register_everywhere().await,
+            Some(guild) => {
+                lists.write(Some(guild), &wanted(Scope::Guild)).await?;
+                lists.empty_global().await
+            }
+        }
+    }
+}
+
+/// The lists of an application's commands.
+struct Lists<'a> {
+    api: &'a Api,
+    application: u64,
+}
+
+impl Lists<'_> {
+    fn path(&self, guild: Option<u64>) -> String {
+        let scope = guild.map(|guild| format!("/guilds/{guild}")).unwrap_or_default();
+        format!("/applications/{}{scope}/commands", self.application)
+    }
+
+    async fn read(&self, guild: Option<u64>) -> Result<Vec<Value>, Trouble> {
+        match self.api.call(Method::GET, &self.path(guild), None).await? {
+            Value::Array(commands) => Ok(commands),
+            _ => Err(Trouble::Unclear("the list of commands is none".to_owned())),
+        }
+    }
+
+    /// Whether people may install the application for themselves; an application that does not say is
+    /// taken for one that lets them.
+    async fn is_for_users(&self) -> Result<bool, Trouble> {
+        let application = self.api.call(Method::GET, "/applications/@me", None).await?;
+        let kinds = application["integration_types_config"].as_object();
+        Ok(kinds.is_none_or(|kinds| kinds.is_empty() || kinds.contains_key("1")))
+    }
+
+    async fn register_everywhere(&self) -> Result<(), Trouble> {
+        if !self.is_for_users().await? {
+            warn!("{}", FOR_SERVERS_ONLY);
+            return self.write(None, &wanted(Scope::Servers)).await;
+        }
+        match self.write(None, &wanted(Scope::Everywhere)).await {
+            Err(Trouble::Refused { status: 400, code: INVALID_BODY }) => {
+                self.write(None, &wanted(Scope::Servers)).await?;
+                error!("Discord took the commands without User Install only. {}", FOR_SERVERS_ONLY);
+                Ok(())
+            }
+            written => written,
+        }
+    }
+
+    /// Writes a scope's list unless it says the same already. An Entry Point command, which Discord
+    /// makes for an application with an Activity, is sent back along: without it Discord refuses.
+    async fn write(&self, guild: Option<u64>, wanted: &[Value]) -> Result<(), Trouble> {
+        let known = self.read(guild).await?;
+        let (kept, ours): (Vec<Value>, Vec<Value>) = known.into_iter().partition(|known| known["type"] == ENTRY_POINT);
+        if same(&ours, wanted) {
+            info!(commands = wanted.len(), "commands are registered as they should be");
+            return Ok(());
+        }
+        let list: Vec<Value> = wanted.iter().cloned().chain(kept.iter().map(sent_back)).collect();
+        self.api.call(Method::PUT, &self.path(guild), Some(&json!(list))).await?;
+        info!(commands = wanted.len(), "registered commands");
+        Ok(())
+    }
+
+    /// Takes away what was registered for everybody, but for an Entry Point command.
+    async fn empty_global(&self) -> Result<(), Trouble> {
+        let known = self.read(None).await?;
+        let kept: Vec<Value> = known.iter().filter(|known| known["type"] == ENTRY_POINT).map(sent_back).collect();
+        if kept.len() < known.len() {
+            self.api.call(Method::PUT, &self.path(None), Some(&json!(kept))).await?;
+            info!("took away the commands registered everywhere: with KRONIKAS_GUILD they are in that server alone");
+        }
+        Ok(())
+    }
+
+    /// Takes away what was registered in one server when it was tried there. What cannot be done is
+    /// left for the next start: the server only shows some commands twice.
+    async fn empty_guild(&self, guild: u64) {
+        let emptied = async {
+            if self.read(Some(guild)).await?.is_empty() {
+                return Ok(());
+            }
+            self.api.call(Method::PUT, &self.path(Some(guild)), Some(&json!([]))).await?;
+            info!(guild, "took away commands registered in this server alone");
+            Ok(())
+        };
+        let emptied: Result<(), Trouble> = emptied.await;
+        if let Err(trouble) = emptied {
+            debug!(guild, error = %trouble, "a server's own commands could not be looked at");
+            if let Trouble::Wait(wait) = trouble {
+                sleep(wait).await;
+            }
+        }
+    }
+}
+
+/// A command as it came, without what only Discord says about it.
+fn sent_back(command: &Value) -> Value {
+    let mut command = command.clone();
+    if let Some(fields) = command.as_object_mut() {
+        fields.retain(|name, value| {
+            !matches!(name.as_str(), "application_id" | "version" | "guild_id" | "dm_permission") && !value.is_null()
+        });
+    }
+    command
+}
+
+/// What an operator can do where the application is not for users.
+const FOR_SERVERS_ONLY: &str = "The commands work in servers only. To let people use them everywhere, tick User Install under \
+    Installation in the developer portal and start again";

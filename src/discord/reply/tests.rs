@@ -1,0 +1,215 @@
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use secrecy::SecretString;
+
+use super::*;
+use crate::card::{Audience, Card, Outcome, Refusal};
+use crate::discord::outbound::said;
+
+/// What came, and how the next requests are answered (a status and a body); then with success.
+#[derive(Default)]
+struct Wire {
+    seen: Vec<String>,
+    answers: Vec<(u16, &'static str)>,
+}
+
+type Shared = Arc<Mutex<Wire>>;
+
+async fn answer(State(wire): State<Shared>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, 1 << 20).await.expect("a body");
+    let json: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let flags = json["flags"].as_u64().or_else(|| json["data"]["flags"].as_u64()).unwrap_or_default();
+    let alone = if flags == EPHEMERAL { " alone" } else { "" };
+    let route = parts.uri.path().trim_start_matches("/api/v10");
+    let what = match (parts.method.as_str(), route) {
+        ("POST", "/interactions/1/tok/callback") => format!("type {}", json["type"]),
+        ("PATCH", "/webhooks/5/tok/messages/@original") => "edit".to_owned(),
+        ("DELETE", "/webhooks/5/tok/messages/@original") => "delete".to_owned(),
+        ("POST", "/webhooks/5/tok") => "further".to_owned(),
+        other => format!("{other:?}"),
+    };
+    let mut wire = wire.lock().expect("no panic");
+    wire.seen.push(format!("{what}{alone}"));
+    let (status, body) = if wire.answers.is_empty() { (200, "{}") } else { wire.answers.remove(0) };
+    (StatusCode::from_u16(status).expect("a status"), body).into_response()
+}
+
+/// Sends what `work` comes to, to a Discord that answers as given; what it saw, and the outcome.
+async fn sent(
+    answers: &[(u16, &'static str)],
+    manner: Manner,
+    takes: Duration,
+    work: impl FnOnce() -> Said + Send + 'static,
+) -> (Vec<String>, Result<(), Failed>) {
+    // What takes long has taken most of it already: Discord's three seconds are real time.
+    let arrived = Instant::now().checked_sub(PROMISE.saturating_sub(Duration::from_millis(100))).expect("the machine runs");
+    sent_at(arrived, answers, manner, takes, work).await
+}
+
+/// The same for an interaction that came earlier.
+async fn sent_at(
+    arrived: Instant,
+    answers: &[(u16, &'static str)],
+    manner: Manner,
+    takes: Duration,
+    work: impl FnOnce() -> Said + Send + 'static,
+) -> (Vec<String>, Result<(), Failed>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let wire = Shared::default();
+    wire.lock().expect("no panic").answers = answers.to_vec();
+    let app = Router::new().fallback(answer).with_state(wire.clone());
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let api = Api::new(client, &url, SecretString::from("t"));
+    let reply = Reply { api: &api, application: 5, id: 1, token: "tok", arrived };
+    let work = tokio::task::spawn_blocking(move || {
+        std::thread::sleep(takes);
+        work()
+    });
+    let outcome = reply.send(work, manner, said(&Err(Refusal::new("sorry")), 1)).await;
+    let seen = wire.lock().expect("no panic").seen.clone();
+    (seen, outcome)
+}
+
+fn card(audience: Audience) -> Said {
+    let mut card = Card::new(Outcome::Found, "a card");
+    card.audience = audience;
+    said(&Ok(card), 1)
+}
+
+fn refusal() -> Said {
+    said(&Err(Refusal::new("no")), 1)
+}
+
+const LATE: Duration = Duration::from_millis(250);
+const AT_ONCE: Duration = Duration::ZERO;
+const ALL: Manner = Manner::New { alone: false };
+const ONE: Manner = Manner::New { alone: true };
+const IN_PUBLIC: Manner = Manner::InPlace { alone: false };
+const IN_PRIVATE: Manner = Manner::InPlace { alone: true };
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_an_answer_is_for_does_not_depend_on_how_long_it_takes() {
+    let everyone: fn() -> Said = || card(Audience::Everyone);
+    let asker: fn() -> Said = || card(Audience::Asker);
+    let no: fn() -> Said = refusal;
+    for (manner, work, at_once, late) in [
+        (ALL, everyone, &["type 4"][..], &["type 5", "edit"][..]),
+        (ALL, asker, &["type 4 alone"], &["type 5", "delete", "further alone"]),
+        (ALL, no, &["type 4 alone"], &["type 5", "delete", "further alone"]),
+        (ONE, everyone, &["type 4 alone"], &["type 5 alone", "edit"]),
+        (ONE, asker, &["type 4 alone"], &["type 5 alone", "edit"]),
+        (ONE, no, &["type 4 alone"], &["type 5 alone", "edit"]),
+        (IN_PUBLIC, everyone, &["type 7"], &["type 6", "edit"]),
+        (IN_PUBLIC, asker, &["type 4 alone"], &["type 6", "further alone"]),
+        (IN_PUBLIC, no, &["type 4 alone"], &["type 6", "further alone"]),
+        (IN_PRIVATE, everyone, &["type 7"], &["type 6", "edit"]),
+        (IN_PRIVATE, asker, &["type 7"], &["type 6", "edit"]),
+        (IN_PRIVATE, no, &["type 4 alone"], &["type 6", "further alone"]),
+    ] {
+        for (takes, expected) in [(AT_ONCE, at_once), (LATE, late)] {
+            let (seen, outcome) = sent(&[], manner, takes, work).await;
+            assert!(outcome.is_ok(), "{manner:?} {expected:?}: {outcome:?}");
+            assert_eq!(seen, expected, "{manner:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_is_apologised_for_to_the_asker_alone() {
+    for (manner, takes, expected) in [
+        (ALL, AT_ONCE, &["type 4 alone"][..]),
+        (ALL, LATE, &["type 5", "delete", "further alone"]),
+        (IN_PUBLIC, LATE, &["type 6", "further alone"]),
+    ] {
+        let (seen, outcome) = sent(&[], manner, takes, || panic!("it quotes “what was typed”")).await;
+        let failed = outcome.expect_err("it panicked");
+        assert!(!crate::discord::redact::error(&failed).contains("typed"), "{failed:?}");
+        assert_eq!(seen, expected);
+    }
+}
+
+const GONE: (u16, &str) = (404, "{\"code\":10008,\"message\":\"Unknown Message\"}");
+const DONE_BEFORE: (u16, &str) = (400, "{\"code\":40060,\"message\":\"already acknowledged\"}");
+const TOO_LATE: (u16, &str) = (404, "{\"code\":10062,\"message\":\"Unknown interaction\"}");
+const DEAD_TOKEN: (u16, &str) = (401, "{\"code\":50027,\"message\":\"Invalid Webhook Token\"}");
+const BROKEN: (u16, &str) = (502, "<html>bad gateway</html>");
+const SHORT_WAIT: (u16, &str) = (429, "{\"retry_after\":0.2,\"global\":false}");
+const LONG_WAIT: (u16, &str) = (429, "{\"retry_after\":60,\"global\":true}");
+const BLOCKED: (u16, &str) = (403, "<html>1020</html>");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_known_to_have_arrived_is_sent_again_and_what_is_refused_is_not() {
+    for (answers, manner, takes, expected, is_ok) in [
+        (&[BROKEN][..], ALL, AT_ONCE, &["type 4", "type 4"][..], true),
+        (&[BLOCKED], ALL, AT_ONCE, &["type 4", "type 4"], true),
+        // The first had arrived.
+        (&[BROKEN, DONE_BEFORE], ALL, AT_ONCE, &["type 4", "type 4"], true),
+        (&[BROKEN, BROKEN], ALL, AT_ONCE, &["type 4", "type 4"], false),
+        // Another process was there first.
+        (&[DONE_BEFORE], ALL, AT_ONCE, &["type 4"], false),
+        (&[TOO_LATE], ALL, AT_ONCE, &["type 4"], false),
+        (&[TOO_LATE], ALL, LATE, &["type 5"], false),
+        (&[(204, ""), BROKEN, BLOCKED], ALL, LATE, &["type 5", "edit", "edit", "edit"], true),
+        (&[(204, ""), DEAD_TOKEN], ALL, LATE, &["type 5", "edit"], false),
+        (&[(204, ""), (200, "<html>welcome</html>")], ALL, LATE, &["type 5", "edit", "edit"], true),
+        // A promise that perhaps did not arrive is kept all the same.
+        (&[BROKEN, BROKEN], ALL, LATE, &["type 5", "type 5", "edit"], true),
+        // Asked to wait: within the three seconds that is done, otherwise there is nothing to do.
+        (&[SHORT_WAIT], ALL, AT_ONCE, &["type 4", "type 4"], true),
+        (&[LONG_WAIT], ALL, AT_ONCE, &["type 4"], false),
+        (&[(204, ""), SHORT_WAIT], ALL, LATE, &["type 5", "edit", "edit"], true),
+        // What was pressed or promised was deleted.
+        (&[GONE], IN_PUBLIC, AT_ONCE, &["type 7", "type 4 alone"], true),
+        (&[(204, ""), GONE], IN_PUBLIC, LATE, &["type 6", "edit", "further alone"], true),
+        (&[(204, ""), GONE], ALL, LATE, &["type 5", "edit", "further alone"], true),
+    ] {
+        let (seen, outcome) = sent(answers, manner, takes, || card(Audience::Everyone)).await;
+        assert_eq!(seen, expected, "{answers:?} {manner:?}");
+        assert_eq!(outcome.is_ok(), is_ok, "{answers:?} {manner:?}: {outcome:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_promise_to_all_stands_nothing_for_one_is_sent() {
+    let answers = [(204, ""), BROKEN, BROKEN, GONE];
+    let (seen, outcome) = sent(&answers, ALL, LATE, refusal).await;
+    assert!(outcome.is_ok());
+    assert_eq!(seen, ["type 5", "delete", "delete", "delete", "further alone"]);
+    let refused = (403, "{\"code\":50001,\"message\":\"Missing Access\"}");
+    let (seen, outcome) = sent(&[(204, ""), refused], ALL, LATE, refusal).await;
+    assert!(outcome.is_err());
+    assert_eq!(seen, ["type 5", "delete"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_promise_is_given_up_when_its_token_is_dead() {
+    let answers = [(204, ""), LONG_WAIT, BROKEN];
+    // Fourteen and a half minutes ago, as if Discord had been down since: a minute's wait is too long.
+    let early = TOKEN_LIFE.checked_sub(Duration::from_secs(30)).expect("longer than that");
+    let Some(arrived) = Instant::now().checked_sub(early) else { return };
+    let (seen, outcome) = sent_at(arrived, &answers, ONE, LATE, || card(Audience::Everyone)).await;
+    assert!(matches!(outcome, Err(Failed::Discord(Trouble::Wait(_)))), "{outcome:?}");
+    assert_eq!(seen, ["type 5 alone", "edit"]);
+}
+
+#[tokio::test]
+async fn an_edit_names_everything_it_replaces_and_files_are_numbered() {
+    let message = card(Audience::Everyone).message;
+    assert_eq!(message["content"], "");
+    assert_eq!((&message["attachments"], &message["components"]), (&json!([]), &json!([])));
+    assert!(message.get("flags").is_none());
+    let mut two = Card::new(Outcome::Found, "files");
+    for name in ["a.txt", "b.txt"] {
+        two.files.push(crate::card::CardFile { name: name.to_owned(), bytes: vec![1] });
+    }
+    let two = said(&Ok(two), 1);
+    assert_eq!(two.message["attachments"][1]["id"], 1);
+    assert_eq!((two.message["attachments"][1]["filename"].as_str(), two.files.len()), (Some("b.txt"), 2));
+}
