@@ -23,8 +23,8 @@ async fn bot(discord: &FakeDiscord, store: &str) -> RunningBot {
     let mut bot = RunningBot::with(discord, &[("DATABASE_URL", store)]);
     // The socket of one that was killed may still stand.
     discord.wait("a session", |state| state.ready > before && !state.commands.is_empty()).await;
-    // Without optimisation, and beside other tests, making all questions takes a while.
-    while !bot.said().contains("questions are made") {
+    // Without optimisation, and beside other tests, reading the pack for questions takes a while.
+    while !bot.said().contains("questions are ready") {
         assert!(bot.lives(), "{}", bot.said());
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

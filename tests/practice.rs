@@ -78,7 +78,7 @@ fn the_skeleton_is_twelve_events_in_time_order_and_the_path_has_every_item_once(
     unique.sort();
     unique.dedup();
     assert_eq!(unique.len(), path.len());
-    assert!(bank.all().iter().all(|listed| unique.binary_search(&listed.item).is_ok()));
+    assert!(bank.all(pack).iter().all(|listed| unique.binary_search(&listed.item).is_ok()));
     // Themes take turns: none fills the first hundred.
     let themes = recall::themes(bank);
     let politics = path[12..112].iter().filter(|item| themes[item.as_str()].first().is_some_and(|theme| theme == "politics"));

@@ -1,6 +1,8 @@
 //! Questions are never wrong: every one the pack can ask, tried with many seeds, judged here by
 //! rules of this file's own.
 
+mod large_pack;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 
@@ -384,7 +386,7 @@ fn no_question_is_ever_wrong() {
     let mut count: BTreeMap<&str, usize> = BTreeMap::new();
     let mut by_difficulty: BTreeMap<Difficulty, usize> = BTreeMap::new();
     let mut told: HashSet<String> = HashSet::new();
-    for listed in bank.all() {
+    for listed in bank.all(&pack) {
         *count.entry(listed.kind.word()).or_default() += 1;
         *by_difficulty.entry(listed.difficulty).or_default() += 1;
         assert!(told.insert(listed.id.clone()), "{} stands there twice", listed.id);
@@ -410,7 +412,7 @@ fn no_question_is_ever_wrong() {
 fn an_id_alone_makes_the_same_question() {
     let pack = pack();
     let bank = Bank::new(&pack);
-    for listed in bank.all().iter().step_by(97) {
+    for listed in bank.all(&pack).iter().step_by(97) {
         assert_eq!(question(&pack, &listed.id, 3), bank.question(&pack, &listed.id, 3), "{}", listed.id);
     }
     let orders: HashSet<Vec<String>> = (0..20)
@@ -427,7 +429,7 @@ fn right_answers_stand_anywhere() {
     let pack = pack();
     let bank = Bank::new(&pack);
     let mut places: BTreeMap<usize, usize> = BTreeMap::new();
-    for listed in bank.all().iter().filter(|listed| matches!(listed.kind, Asking::Date | Asking::Order)) {
+    for listed in bank.all(&pack).iter().filter(|listed| matches!(listed.kind, Asking::Date | Asking::Order)) {
         if let Some(Form::Choice { right, .. }) = bank.question(&pack, &listed.id, 5).map(|question| question.form) {
             *places.entry(right).or_default() += 1;
         }
@@ -439,7 +441,7 @@ fn right_answers_stand_anywhere() {
 fn typed_answers_as_shown_are_right() {
     let pack = pack();
     let (bank, lookup) = (Bank::new(&pack), Lookup::new(&pack));
-    for listed in bank.all().iter().filter(|listed| listed.is_typed) {
+    for listed in bank.all(&pack).iter().filter(|listed| listed.is_typed) {
         let made = bank.question(&pack, &listed.id, 0).expect("it is listed");
         let verdict = judge(&pack, &lookup, &made, Answer::Typed(made.answer()));
         assert!(verdict.is_right(), "{verdict:?}: {made:#?}");
@@ -657,7 +659,7 @@ fn picking_keeps_to_the_filter_and_mixes() {
     for mut filter in filters {
         let mut kinds = HashSet::new();
         for _ in 0..10 {
-            let Some(listed) = bank.pick(&mut rng, &filter) else { break };
+            let Some(listed) = bank.pick(&pack, &mut rng, &filter) else { break };
             assert!(filter.takes(listed) && bank.question(&pack, &listed.id, 9).is_some(), "{filter:?}: {listed:?}");
             kinds.insert(listed.kind);
             filter.but.push(listed.item.clone());
@@ -665,14 +667,14 @@ fn picking_keeps_to_the_filter_and_mixes() {
         assert!(kinds.len() > 1, "{filter:?} gave {kinds:?}");
     }
     let nothing = Filter { themes: vec!["cookery".to_owned()], ..Filter::default() };
-    assert!(bank.pick(&mut rng, &nothing).is_none());
+    assert!(bank.pick(&pack, &mut rng, &nothing).is_none());
 }
 
 #[test]
 fn the_date_of_an_event_and_the_event_of_a_date_are_one_item() {
     let pack = pack();
     let bank = Bank::new(&pack);
-    let kinds: HashSet<Asking> = bank.on_item("when/1956-11-03-coalition").map(|listed| listed.kind).collect();
+    let kinds: HashSet<Asking> = bank.on_item(&pack, "when/1956-11-03-coalition").map(|listed| listed.kind).collect();
     assert_eq!(kinds, HashSet::from([Asking::Date, Asking::DateTyped, Asking::EventOn]));
 }
 
@@ -713,9 +715,56 @@ proptest! {
     #[test]
     fn judging_is_total(typed in "\\PC{0,120}", which in any::<prop::sample::Index>(), seed in any::<u64>()) {
         SHARED.with(|(pack, bank, lookup)| {
-            let listed = which.get(bank.all());
+            let all = bank.all(pack);
+            let listed = which.get(&all);
             let made = bank.question(pack, &listed.id, seed).expect("it is listed");
             judge(pack, lookup, &made, Answer::Typed(&typed)).rating();
         });
     }
+}
+
+#[test]
+fn what_is_listed_by_ids_alone_is_what_is_made() {
+    let pack = pack();
+    let bank = Bank::new(&pack);
+    let all = bank.all(&pack);
+    // As many as when all were made to be listed.
+    assert!(all.len() > 1_500 && all.len() <= bank.candidates().len(), "{} of {}", all.len(), bank.candidates().len());
+    for listed in all {
+        let made = bank.question(&pack, &listed.id, 0).expect("it is listed");
+        let is_typed = matches!(made.form, Form::Typed { .. });
+        assert_eq!(
+            (listed.kind, listed.difficulty, listed.is_typed, listed.about, &listed.item),
+            (made.kind, made.difficulty, is_typed, made.about[0], &made.item),
+            "{}",
+            listed.id
+        );
+        assert!(bank.on_item(&pack, &listed.item).any(|other| other.id == listed.id));
+    }
+}
+
+#[test]
+fn a_quiz_on_a_large_pack_makes_few_questions_and_the_same_ones_whatever_was_made_before() {
+    let pack = kronikas::knowledge::load(&large_pack::files(600)).unwrap_or_else(|report| panic!("{report}"));
+    let draw = |bank: &Bank, seed: u64| {
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let mut filter = Filter::default();
+        let mut drawn = Vec::new();
+        for _ in 0..5 {
+            let listed = bank.pick(&pack, &mut rng, &filter).expect("a question");
+            filter.but.push(listed.item.clone());
+            drawn.push((listed.id.clone(), bank.question(&pack, &listed.id, rng.u64(..)).expect("it can be made").ask));
+        }
+        drawn
+    };
+    let fresh = Bank::new(&pack);
+    assert_eq!(fresh.tried(), 0, "nothing is made before somebody asks");
+    assert!(fresh.candidates().len() > 5_000, "{}", fresh.candidates().len());
+    let first = draw(&fresh, 1956);
+    assert!(fresh.tried() <= 200, "{} questions were made for five", fresh.tried());
+    let used = Bank::new(&pack);
+    for seed in 0..20 {
+        draw(&used, seed);
+    }
+    assert_eq!(draw(&used, 1956), first);
 }

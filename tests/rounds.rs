@@ -369,7 +369,7 @@ fn no_two_questions_of_a_round_are_on_the_same_item() {
 #[test]
 fn a_report_says_nothing_about_fewer_than_five() {
     let shelf: &Shelf = &SHELF;
-    let item = |no: usize| shelf.bank().all()[no * 40].item.clone();
+    let item = |no: usize| shelf.bank().all(&shelf.pack)[no * 40].item.clone();
     let at = Timestamp::UNIX_EPOCH;
     let review =
         |student: usize, item: &str, rating: u8| ClassReview { student: student as i64, item: item.to_owned(), at, rating };

@@ -124,12 +124,12 @@ fn draw(wanted: &Wanted, rng: &mut fastrand::Rng, desk: &Desk<'_>) -> Vec<Step> 
     // What the quiz is about is no answer in it, and nothing is the answer twice.
     let mut answers: Vec<String> = desk.pack.find(&wanted.about).map(|no| plain(&desk.pack.entry(no).name)).into_iter().collect();
     while steps.len() < wanted.questions {
-        let mut drawn = desk.bank().pick(rng, &filter);
+        let mut drawn = desk.bank().pick(desk.pack, rng, &filter);
         for _ in 1..DRAWS {
             if drawn.is_none_or(|listed| Some(listed.kind) != last) {
                 break;
             }
-            drawn = desk.bank().pick(rng, &filter);
+            drawn = desk.bank().pick(desk.pack, rng, &filter);
         }
         let Some(listed) = drawn else { break };
         filter.but.push(listed.item.clone());

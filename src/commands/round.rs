@@ -4,6 +4,7 @@
 //! elsewhere (direct messages, the terminal) it is played alone, and its state travels in its
 //! buttons.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::seek::{Sought, seek};
@@ -129,10 +130,8 @@ impl Subject {
 
 /// The themes questions have, in alphabetical order.
 fn themes(desk: &Desk<'_>) -> Vec<String> {
-    let mut themes: Vec<String> = desk.bank().all().iter().flat_map(|listed| listed.themes.iter().cloned()).collect();
-    themes.sort_unstable();
-    themes.dedup();
-    themes
+    let themes: BTreeSet<&String> = desk.bank().candidates().iter().flat_map(|listed| &listed.themes).collect();
+    themes.into_iter().cloned().collect()
 }
 
 /// What was asked for, or a card that asks back.

@@ -21,7 +21,7 @@ pub struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    /// What can be asked. Making all questions takes a moment the first time.
+    /// What can be asked. Reading the pack's texts takes a moment the first time.
     pub fn bank(&self) -> &'a Bank {
         self.questions.get_or_init(|| Bank::new(self.pack))
     }

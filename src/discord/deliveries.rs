@@ -94,9 +94,9 @@ impl OfficeDesk {
         let rounds = class_rounds(kept.clone(), rooms.clone(), shelves.clone(), Arc::new(SystemClock));
         let office = Office::new(kept, rooms, deliverer.clone(), rounds.clone(), tokio::runtime::Handle::current());
         self.bot.open_office(Arc::new(office));
-        // Making all questions takes a moment: better now than when a class waits for its round.
+        // Reading the pack's texts for questions takes a moment: better now than when a class waits.
         drop(tokio::task::spawn_blocking(move || {
-            info!(questions = shelves.current().desk().bank().all().len(), "questions are made")
+            info!(candidates = shelves.current().desk().bank().candidates().len(), "questions are ready")
         }));
         tokio::join!(deliverer.run(self.stopping.clone()), rounds.run(self.stopping));
     }

@@ -16,7 +16,7 @@ pub fn draw(book: &dyn Book, filter: &Filter, count: usize, rng: &mut fastrand::
     let mut drawn = Vec::new();
     let mut tries = 0;
     while drawn.len() < count.min(MOST_QUESTIONS) && tries < TRIES {
-        let Some(listed) = book.bank().pick(rng, &filter) else { break };
+        let Some(listed) = book.bank().pick(book.pack(), rng, &filter) else { break };
         filter.but.push(listed.item.clone());
         let seed = rng.u64(..);
         let question = book.bank().question(book.pack(), &listed.id, seed);

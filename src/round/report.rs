@@ -71,7 +71,7 @@ pub fn report(reviews: &[ClassReview], book: &dyn Book) -> Report {
     let mut themes: BTreeMap<String, Count> = BTreeMap::new();
     let mut counted = 0;
     for review in reviews {
-        let listed = known.entry(&review.item).or_insert_with(|| book.bank().on_item(&review.item).next());
+        let listed = known.entry(&review.item).or_insert_with(|| book.bank().on_item(book.pack(), &review.item).next());
         let Some(listed) = listed else { continue };
         counted += 1;
         everybody.insert(review.student);
@@ -98,7 +98,7 @@ pub fn standing_of(student: i64, reviews: &[ClassReview], book: &dyn Book) -> Op
     let mut all = Count::default();
     let mut themes: BTreeMap<String, Count> = BTreeMap::new();
     for review in reviews.iter().filter(|review| review.student == student) {
-        let Some(listed) = book.bank().on_item(&review.item).next() else { continue };
+        let Some(listed) = book.bank().on_item(book.pack(), &review.item).next() else { continue };
         all.add(review);
         for theme in &listed.themes {
             themes.entry(theme.clone()).or_default().add(review);
@@ -124,7 +124,7 @@ fn standings(counts: BTreeMap<String, Count>) -> Vec<Standing> {
 
 /// A question on an item, rather one to choose an answer to; `None` when the pack has none any more.
 pub fn example(item: &str, book: &dyn Book) -> Option<Question> {
-    let all = || book.bank().on_item(item);
+    let all = || book.bank().on_item(book.pack(), item);
     let listed = all().find(|listed| !listed.is_typed).or_else(|| all().next())?;
     book.bank().question(book.pack(), &listed.id, 0)
 }

@@ -118,6 +118,23 @@ impl Asking {
         }
     }
 
+    /// What is remembered by whoever answers it: the word before the slash of an item. Kinds that test
+    /// the same knowledge share it.
+    pub(super) fn tests(self) -> &'static str {
+        match self {
+            Asking::Date | Asking::DateTyped | Asking::EventOn => "when",
+            Asking::Order | Asking::First => "order",
+            Asking::Who => "who",
+            Asking::Place => "place",
+            Asking::Effect => "effect",
+            Asking::Cause => "cause",
+            Asking::Paragraph => "passage",
+            Asking::Holds => "holds",
+            Asking::Authored => "authored",
+            _ => "meaning",
+        }
+    }
+
     /// How much it takes to answer, from 1.
     pub(super) fn effort(self) -> u8 {
         match self {

@@ -29,7 +29,7 @@ impl Maker<'_> {
         Some(Made {
             difficulty: Difficulty::numbered(authored.difficulty),
             about: authored.about.clone(),
-            item: self.item("authored"),
+            item: self.item(),
             ask,
             form,
             explain: authored.explain.clone(),

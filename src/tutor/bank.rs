@@ -1,10 +1,11 @@
 //! All questions of a pack, and which of them to ask.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
 
 use super::ground::Ground;
-use super::{Asking, Difficulty, Form, LONGEST_ID, Question, chance, make};
-use crate::knowledge::{Citation, Entry, EntryNo, Kind, Pack, Passage};
+use super::{Asking, Difficulty, Form, Question, candidates, chance, make};
+use crate::knowledge::{Entry, EntryNo, Kind, Pack};
 
 /// A question as it stands in the bank, before chance has its say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,31 +60,68 @@ impl Filter {
     }
 }
 
-/// All questions of one pack.
+/// The questions of one pack.
+///
+/// Which there could be is known from ids alone; whether one can be made is found out when somebody
+/// asks for it, and remembered. So a pack of thousands of events does not keep its first quiz waiting.
 pub struct Bank {
     ground: Ground,
-    listed: Vec<Listed>,
+    candidates: Vec<Listed>,
     by_id: HashMap<String, usize>,
+    by_item: HashMap<String, Vec<usize>>,
+    by_entry: HashMap<EntryNo, Vec<usize>>,
+    /// For each candidate whether it can be made, once that was tried.
+    tried: Vec<OnceLock<bool>>,
 }
 
+/// How many candidates of a kind are tried before another kind has its turn: so many that cannot be
+/// made say that hardly any of that kind can.
+const TRIES: usize = 24;
+
 impl Bank {
-    /// Makes every question of a pack once, to know which there are. That takes a while: keep it.
+    /// Reads a pack's texts and lists what could be asked.
     pub fn new(pack: &Pack) -> Bank {
         let ground = Ground::new(pack);
-        let listed: Vec<Listed> =
-            ids(pack).into_iter().filter_map(|id| make(pack, &ground, &id, 0)).map(|question| listed(pack, &question)).collect();
-        let by_id = listed.iter().enumerate().map(|(place, listed)| (listed.id.clone(), place)).collect();
-        Bank { ground, listed, by_id }
+        let candidates = candidates::all(pack, &ground);
+        let (mut by_id, mut by_item, mut by_entry) = (HashMap::new(), HashMap::new(), HashMap::new());
+        for (place, listed) in candidates.iter().enumerate() {
+            by_id.insert(listed.id.clone(), place);
+            by_item.entry(listed.item.clone()).or_insert_with(Vec::new).push(place);
+            for entry in std::iter::once(&listed.about).chain(&listed.also_about) {
+                by_entry.entry(*entry).or_insert_with(Vec::new).push(place);
+            }
+        }
+        let tried = candidates.iter().map(|_| OnceLock::new()).collect();
+        Bank { ground, candidates, by_id, by_item, by_entry, tried }
     }
 
-    /// All of them: by kind, in the pack's order.
-    pub fn all(&self) -> &[Listed] {
-        &self.listed
+    /// All that could be asked: by kind, in the pack's order. Some of it cannot be made a question of.
+    pub fn candidates(&self) -> &[Listed] {
+        &self.candidates
+    }
+
+    /// All questions: by kind, in the pack's order. Each is made once, which takes a while.
+    pub fn all(&self, pack: &Pack) -> Vec<&Listed> {
+        self.those(pack, 0..self.candidates.len()).collect()
+    }
+
+    /// How many candidates were tried so far.
+    pub fn tried(&self) -> usize {
+        self.tried.iter().filter(|tried| tried.get().is_some()).count()
+    }
+
+    fn those(&self, pack: &Pack, places: impl Iterator<Item = usize>) -> impl Iterator<Item = &Listed> {
+        places.filter(move |place| self.can_make(pack, *place)).map(|place| &self.candidates[place])
+    }
+
+    fn can_make(&self, pack: &Pack, place: usize) -> bool {
+        *self.tried[place].get_or_init(|| make(pack, &self.ground, &self.candidates[place].id, 0).is_some())
     }
 
     /// What is known of the question of that id.
-    pub fn find(&self, id: &str) -> Option<&Listed> {
-        self.by_id.get(id).map(|place| &self.listed[*place])
+    pub fn find(&self, pack: &Pack, id: &str) -> Option<&Listed> {
+        let place = *self.by_id.get(id)?;
+        self.can_make(pack, place).then(|| &self.candidates[place])
     }
 
     /// The question of that id, made with that seed, as [`super::question`] makes it.
@@ -92,26 +130,57 @@ impl Bank {
     }
 
     /// The questions on one item.
-    pub fn on_item<'a>(&'a self, item: &'a str) -> impl Iterator<Item = &'a Listed> {
-        self.listed.iter().filter(move |listed| listed.item == item)
+    pub fn on_item(&self, pack: &Pack, item: &str) -> impl Iterator<Item = &Listed> {
+        self.those(pack, self.by_item.get(item).into_iter().flatten().copied())
+    }
+
+    /// The question about an entry that comes first by a key; `None` when nothing is asked about it.
+    pub fn first_about<K: Ord>(&self, pack: &Pack, entry: EntryNo, key: impl Fn(&Listed) -> K) -> Option<&Listed> {
+        let mut places = self.by_entry.get(&entry).cloned().unwrap_or_default();
+        places.sort_by_key(|place| key(&self.candidates[*place]));
+        self.those(pack, places.into_iter()).next()
     }
 
     /// One question among those a filter takes: first a kind, so that kinds mix, then one of that
-    /// kind, what more hangs on the more often. `None` when the filter takes none.
-    pub fn pick(&self, rng: &mut fastrand::Rng, filter: &Filter) -> Option<&Listed> {
-        let taken: Vec<&Listed> = self.listed.iter().filter(|listed| filter.takes(listed)).collect();
-        let mut kinds: Vec<Asking> = taken.iter().map(|listed| listed.kind).collect();
-        kinds.sort_unstable();
-        kinds.dedup();
-        let kind = *kinds.get(rng.usize(0..kinds.len().max(1)))?;
-        let of_kind: Vec<&Listed> = taken.into_iter().filter(|listed| listed.kind == kind).collect();
-        let weight = |listed: &Listed| 1 + u32::from(listed.importance);
-        let mut left = rng.u32(0..of_kind.iter().map(|listed| weight(listed)).sum::<u32>().max(1));
-        for listed in &of_kind {
-            match left.checked_sub(weight(listed)) {
-                Some(rest) => left = rest,
-                None => return Some(listed),
+    /// kind, what more hangs on the more often. `None` when the filter takes none. What is picked
+    /// depends on the chance and the filter, never on what was tried before.
+    pub fn pick(&self, pack: &Pack, rng: &mut fastrand::Rng, filter: &Filter) -> Option<&Listed> {
+        let taken = (0..self.candidates.len()).filter(|place| filter.takes(&self.candidates[*place]));
+        let mut kinds: BTreeMap<Asking, Vec<usize>> = BTreeMap::new();
+        for place in taken {
+            kinds.entry(self.candidates[place].kind).or_default().push(place);
+        }
+        let mut left: Vec<Vec<usize>> = kinds.into_values().collect();
+        let mut put_off = Vec::new();
+        while !left.is_empty() {
+            let mut of_kind = left.remove(rng.usize(0..left.len()));
+            if let Some(place) = self.draw(pack, rng, &mut of_kind, TRIES) {
+                return Some(&self.candidates[place]);
             }
+            put_off.push(of_kind);
+        }
+        // Hardly anything can be made: then whatever can.
+        let place = put_off.iter_mut().find_map(|of_kind| self.draw(pack, rng, of_kind, usize::MAX))?;
+        Some(&self.candidates[place])
+    }
+
+    /// Draws among candidates until one can be made, `tries` times at most; those that cannot go.
+    fn draw(&self, pack: &Pack, rng: &mut fastrand::Rng, places: &mut Vec<usize>, tries: usize) -> Option<usize> {
+        let weight = |place: usize| 1 + u64::from(self.candidates[place].importance);
+        let mut total: u64 = places.iter().map(|place| weight(*place)).sum();
+        for _ in 0..tries {
+            let mut rest = rng.u64(0..total.max(1));
+            let drawn = places.iter().position(|place| match rest.checked_sub(weight(*place)) {
+                Some(left) => {
+                    rest = left;
+                    false
+                }
+                None => true,
+            })?;
+            if self.can_make(pack, places[drawn]) {
+                return Some(places[drawn]);
+            }
+            total -= weight(places.remove(drawn));
         }
         None
     }
@@ -177,63 +246,11 @@ fn day_ids(pack: &Pack, events: &[EntryNo]) -> [Vec<String>; 3] {
     [best, named, turns]
 }
 
-fn id(kind: Asking, subject: &str) -> String {
+pub(super) fn id(kind: Asking, subject: &str) -> String {
     format!("{}.{subject}", kind.word())
 }
 
 /// An entry's id without its kind.
-fn bare(entry: &Entry) -> &str {
+pub(super) fn bare(entry: &Entry) -> &str {
     entry.id.split_once('/').map_or("", |(_, id)| id)
-}
-
-/// The ids of all questions there could be.
-fn ids(pack: &Pack) -> Vec<String> {
-    let mut all = Vec::new();
-    for kind in Asking::ALL {
-        match (kind, kind.subject()) {
-            (_, Some(subject)) => all.extend(pack.of_kind(subject).map(|(_, entry)| id(kind, bare(entry)))),
-            (Asking::Authored, _) => all.extend(pack.questions.iter().map(|authored| id(kind, &authored.id))),
-            (Asking::TrueGist, _) => {
-                let with_gist = pack.numbered().filter(|(_, entry)| entry.gist.is_some() && entry.kind != Kind::Place);
-                all.extend(with_gist.map(|(_, entry)| id(kind, &entry.id.replacen('/', ".", 1))));
-            }
-            _ => {
-                all.extend(document_claims(pack).into_iter().map(|(paragraph, claim)| id(kind, &format!("{paragraph}-{claim}"))))
-            }
-        }
-    }
-    all.retain(|id| id.len() <= LONGEST_ID);
-    all
-}
-
-/// The single claims of the class document, as (paragraph, claim).
-fn document_claims(pack: &Pack) -> Vec<(u8, u8)> {
-    let paragraphs = pack.document.paragraphs.iter();
-    let claims = paragraphs.flat_map(|paragraph| (1..=paragraph.claims).map(|claim| (paragraph.number, claim)));
-    let cited = |(paragraph, claim): &(u8, u8)| {
-        let citation = Citation::Document { passage: Passage::Paragraph(*paragraph), claim: Some(*claim) };
-        pack.numbered().any(|(_, entry)| entry.claims.iter().any(|said| said.cite.contains(&citation)))
-    };
-    claims.filter(cited).collect()
-}
-
-fn listed(pack: &Pack, question: &Question) -> Listed {
-    let about = question.about[0];
-    let also: &[EntryNo] = if question.kind == Asking::Authored { &question.about[1..] } else { &[] };
-    let events = std::iter::once(about).chain(pack.events_naming(about).iter().copied()).chain(also.iter().copied());
-    let mut themes: Vec<String> =
-        events.filter_map(|event| pack.entry(event).event()).flat_map(|facts| facts.tags.iter().cloned()).collect();
-    themes.sort_unstable();
-    themes.dedup();
-    Listed {
-        id: question.id.clone(),
-        kind: question.kind,
-        difficulty: question.difficulty,
-        is_typed: matches!(question.form, Form::Typed { .. }),
-        about,
-        also_about: also.to_vec(),
-        themes,
-        item: question.item.clone(),
-        importance: pack.entry(about).importance,
-    }
 }

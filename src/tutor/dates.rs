@@ -1,6 +1,6 @@
 //! When: the date of an event, the event of a date, what came first, and in which order.
 
-use super::ground::{Ground, days_between, is_dated, is_sound, overlap};
+use super::ground::{Ground, days_between, is_sound, overlap};
 use super::{Made, Maker, chance, header, telling};
 use crate::card::words;
 use crate::knowledge::{Accepted, Claim, Entry, EntryNo, Kind, Moment, Pack, Point};
@@ -16,7 +16,7 @@ impl<'a> Maker<'a> {
 
     /// The same, with a title that does not say when it was.
     fn undated(&self) -> Option<(EntryNo, &'a Entry, Moment)> {
-        self.event().filter(|(_, entry, _)| !is_dated(&entry.name))
+        self.event().filter(|(no, ..)| !self.ground.is_dated(*no))
     }
 
     pub(super) fn date(&mut self) -> Option<Made> {
@@ -42,12 +42,7 @@ impl<'a> Maker<'a> {
 
     fn of_date(&self, no: EntryNo, ask: String, form: super::Form) -> Option<Made> {
         let explain = std::iter::once(header(self.pack, no)).chain(telling(self.pack, self.ground, no, None)).collect();
-        Some(Made { difficulty: self.difficulty(no), about: vec![no], item: self.item("when"), ask, form, explain })
-    }
-
-    /// An item of its own for what is remembered of the question's subject.
-    pub(super) fn item(&self, what: &str) -> String {
-        format!("{what}/{}", self.subject)
+        Some(Made { difficulty: self.difficulty(no), about: vec![no], item: self.item(), ask, form, explain })
     }
 
     pub(super) fn event_on(&mut self) -> Option<Made> {
@@ -59,7 +54,7 @@ impl<'a> Maker<'a> {
             .events()
             .filter(|(other, entry, facts)| {
                 is_sound(entry)
-                    && !is_dated(&entry.name)
+                    && !self.ground.is_dated(*other)
                     && !overlap(facts.when, date)
                     && !self.ground.tells_of_date(*other, date)
                     && !on_it.iter().any(|on_it| self.ground.akin(*on_it, *other))
@@ -86,7 +81,7 @@ impl<'a> Maker<'a> {
         let mut about = vec![no];
         about.extend(events.iter().filter(|event| **event != no));
         let explain = events.iter().map(|event| header(self.pack, *event)).collect();
-        Some(Made { difficulty: self.difficulty(no), about, item: self.item("order"), ask, form, explain })
+        Some(Made { difficulty: self.difficulty(no), about, item: self.item(), ask, form, explain })
     }
 
     pub(super) fn first(&mut self) -> Option<Made> {
@@ -102,7 +97,7 @@ impl<'a> Maker<'a> {
             about.extend(events.iter().filter(|event| **event != no));
             let explain: Vec<Claim> = events.iter().map(|event| header(self.pack, *event)).collect();
             let ask = "Which of these came first?".to_owned();
-            return Some(Made { difficulty: self.difficulty(no), about, item: self.item("order"), ask, form, explain });
+            return Some(Made { difficulty: self.difficulty(no), about, item: self.item(), ask, form, explain });
         }
         None
     }
@@ -158,7 +153,7 @@ fn in_turn(maker: &mut Maker<'_>, no: EntryNo, count: usize) -> Option<Vec<Entry
     let when = pack.entry(no).when()?;
     let mut near: Vec<(i64, EntryNo, Moment)> = pack
         .events()
-        .filter(|(other, entry, _)| *other != no && is_sound(entry) && !is_dated(&entry.name))
+        .filter(|(other, entry, _)| *other != no && is_sound(entry) && !maker.ground.is_dated(*other))
         .map(|(other, _, facts)| (days_between(facts.when, when), other, facts.when))
         .collect();
     near.sort_unstable_by_key(|(days, other, _)| (*days, *other));

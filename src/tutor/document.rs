@@ -1,8 +1,8 @@
 //! The class document: which paragraph says something, and whether it stands.
 
-use super::ground::{content, is_sound};
-use super::{Made, Maker, chance};
-use crate::knowledge::{Citation, Claim, Entry, EntryNo, Note, Passage};
+use super::ground::{Ground, content, is_sound};
+use super::{Asking, Made, Maker, chance};
+use crate::knowledge::{Citation, Claim, Entry, EntryNo, Note, Pack, Passage};
 
 /// How a claim begins that reports what the document says.
 const REPORTING: [&str; 4] = [
@@ -67,7 +67,7 @@ impl<'a> Maker<'a> {
         let explain = vec![claim.clone()];
         let pool = pool.into_iter().map(|number| Passage::Paragraph(number).to_string()).collect();
         let form = chance::choice(&mut self.rng, &Passage::Paragraph(right).to_string(), pool, 3, 3)?;
-        let item = self.item("passage");
+        let item = self.item();
         Some(Made { difficulty: self.difficulty(no), about: vec![no], item, ask, form, explain })
     }
 
@@ -85,9 +85,14 @@ impl<'a> Maker<'a> {
         let form = chance::either(notes.is_empty(), "Yes, it stands as it is", "No, it needs more care");
         let mut explain = vec![claim.clone()];
         explain.extend(notes.iter().take(2).map(|note| Claim { id: None, text: note.record.clone(), cite: note.cite.clone() }));
-        let item = self.item("holds");
+        let item = self.item();
         Some(Made { difficulty: self.difficulty(no), about: vec![no], item, ask, form, explain })
     }
+}
+
+/// The entry that a question on a claim of the document is about.
+pub(super) fn entry_of(pack: &Pack, ground: &Ground, kind: Asking, subject: &str) -> Option<EntryNo> {
+    Maker::new(pack, ground, (kind, subject), fastrand::Rng::with_seed(0)).claim().map(|(no, ..)| no)
 }
 
 /// Whether a note on one passage is about a claim that cites another: the same one, or the whole.

@@ -4,6 +4,7 @@
 //! the question. That costs a few good wrong answers and saves every bad one.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use crate::card::words::month;
 use crate::knowledge::{Confidence, Entry, EntryNo, Facts, Kind, Moment, Pack, Point, plain};
@@ -26,8 +27,12 @@ struct Told {
     words: HashSet<String>,
     /// The words of its gist that carry meaning.
     gist: HashSet<String>,
+    /// Its gist, folded likewise; empty when it has none.
+    gist_text: String,
     /// The people its gist names.
     people: Vec<EntryNo>,
+    /// Whether its title says when it was.
+    is_dated: bool,
     /// The days of the year in that text; day 0 where only the month is named.
     dates: HashSet<(i8, i8)>,
 }
@@ -50,7 +55,7 @@ fn fold(text: &str) -> String {
 }
 
 /// A text folded, with a space on each side.
-fn padded(text: &str) -> String {
+pub(super) fn padded(text: &str) -> String {
     format!(" {} ", fold(text))
 }
 
@@ -75,10 +80,16 @@ pub(super) fn is_sound(entry: &Entry) -> bool {
     entry.confidence == Confidence::Verified && entry.disputes.is_empty()
 }
 
+/// The names of the months, folded.
+fn months() -> &'static [String] {
+    static MONTHS: LazyLock<Vec<String>> = LazyLock::new(|| (1..=12).map(|no| month(no).to_lowercase()).collect());
+    &MONTHS
+}
+
 /// Whether a title says when it was: a month, a year, a feast. It would answer a question by itself.
-pub(super) fn is_dated(name: &str) -> bool {
+fn is_dated(name: &str) -> bool {
     let folded = fold(name);
-    let months: Vec<String> = (1..=12).map(|no| month(no).to_lowercase()).collect();
+    let months = months();
     let says = |word: &str| {
         let number = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
         let feast = ["christmas", "easter", "birthday", "anniversary", "spring", "summer", "autumn", "winter"].contains(&word);
@@ -115,10 +126,12 @@ impl Ground {
         }
         let mut ground = Ground { entries };
         for (no, entry) in pack.numbered() {
-            let Some(gist) = &entry.gist else { continue };
-            let gist = padded(&gist.text);
+            if entry.gist.is_none() {
+                continue;
+            }
+            let gist = &ground.of(no).gist_text;
             let named = pack.of_kind(Kind::Person).map(|(person, _)| person);
-            let named: Vec<EntryNo> = named.filter(|person| ground.is_named_in(*person, &gist)).collect();
+            let named: Vec<EntryNo> = named.filter(|person| ground.is_named_in(*person, gist)).collect();
             ground.entries[no.0 as usize].people = named;
         }
         ground
@@ -133,8 +146,19 @@ impl Ground {
         self.is_named_in(no, &padded(text))
     }
 
-    fn is_named_in(&self, no: EntryNo, padded: &str) -> bool {
+    /// The same of a text that is [`padded`] already.
+    pub(super) fn is_named_in(&self, no: EntryNo, padded: &str) -> bool {
         self.of(no).names.iter().any(|name| padded.contains(name.as_str()))
+    }
+
+    /// Whether an entry's description names another.
+    pub(super) fn gist_names(&self, described: EntryNo, no: EntryNo) -> bool {
+        self.is_named_in(no, &self.of(described).gist_text)
+    }
+
+    /// Whether an entry's title says when it was; it would answer a question by itself.
+    pub(super) fn is_dated(&self, no: EntryNo) -> bool {
+        self.of(no).is_dated
     }
 
     /// The people whom an entry's description names.
@@ -184,14 +208,14 @@ impl Ground {
         !content(text).is_disjoint(&self.of(no).telling)
     }
 
-    /// How many words a text shares with what is told of an entry.
-    pub(super) fn shared_words(&self, text: &str, no: EntryNo) -> usize {
-        content(text).intersection(&self.of(no).words).count()
+    /// How many words of `described`'s description stand in what is told of an entry.
+    pub(super) fn shared_words(&self, described: EntryNo, no: EntryNo) -> usize {
+        self.of(described).gist.intersection(&self.of(no).words).count()
     }
 
-    /// Whether half of a description's words stand in what is told of an entry.
-    pub(super) fn could_describe(&self, gist: &str, no: EntryNo) -> bool {
-        let words = content(gist);
+    /// Whether half of a description's words, as [`content`] gives them, stand in what is told of an
+    /// entry.
+    pub(super) fn could_describe(&self, words: &HashSet<String>, no: EntryNo) -> bool {
         words.intersection(&self.of(no).words).count() * 2 >= words.len()
     }
 }
@@ -225,7 +249,9 @@ fn told(entry: &Entry) -> Told {
         dates: dates(&text),
         words: content(&text),
         gist: entry.gist.as_ref().map(|gist| content(&gist.text)).unwrap_or_default(),
+        gist_text: entry.gist.as_ref().map(|gist| padded(&gist.text)).unwrap_or_default(),
         people: Vec::new(),
+        is_dated: is_dated(&entry.name),
         text,
     }
 }
@@ -233,7 +259,7 @@ fn told(entry: &Entry) -> Told {
 /// The days of the year that a folded text names: "22 23 october", "the 6 and the 8 february".
 fn dates(text: &str) -> HashSet<(i8, i8)> {
     let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
-    let months: Vec<String> = (1..=12).map(|no| month(no).to_lowercase()).collect();
+    let months = months();
     let mut found = HashSet::new();
     for (place, word) in words.iter().enumerate() {
         let Some(no) = months.iter().position(|month| month == word).and_then(|no| i8::try_from(no + 1).ok()) else { continue };

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::ground::{content, days_between, is_sound, overlap};
+use super::ground::{content, days_between, is_sound, overlap, padded};
 use super::{Made, Maker, chance, header, telling};
 use crate::card::words;
 use crate::knowledge::{Citation, Claim, Entry, EntryNo, EventFacts, Facts, Kind, Moment};
@@ -59,14 +59,15 @@ impl Maker<'_> {
             };
             let ask = format!("Who belongs in the gap?{title} “{gap}” ({})", words::short_moment(when));
             let explain = vec![claim.clone(), header(self.pack, no)];
-            Some(Made { difficulty: self.difficulty(no), about: vec![no, right], item: self.item("who"), ask, form, explain })
+            Some(Made { difficulty: self.difficulty(no), about: vec![no, right], item: self.item(), ask, form, explain })
         })
     }
 
     /// A claim with the one person it names left out; `None` when it names nobody, or several.
     fn gap(&self, facts: &EventFacts, claim: &Claim) -> Option<(EntryNo, String)> {
+        let text = padded(&claim.text);
         let mut named =
-            self.pack.of_kind(Kind::Person).map(|(person, _)| person).filter(|person| self.ground.names_in(*person, &claim.text));
+            self.pack.of_kind(Kind::Person).map(|(person, _)| person).filter(|person| self.ground.is_named_in(*person, &text));
         let person = named.next().filter(|person| facts.people.contains(person) && named.next().is_none())?;
         let name = &self.pack.entry(person).name;
         let family = name.split(' ').next_back()?;
@@ -100,6 +101,7 @@ impl Maker<'_> {
     /// People who surely had no part in an event, those active nearest to its time first.
     fn strangers(&self, no: EntryNo, facts: &EventFacts, when: Moment, gap: &str, right: EntryNo) -> Vec<String> {
         let (pack, ground) = (self.pack, self.ground);
+        let gap = content(gap);
         let story = self.story(no, facts, when);
         let involved: HashSet<EntryNo> =
             story.iter().filter_map(|event| pack.entry(*event).event()).flat_map(|facts| facts.people.iter().copied()).collect();
@@ -110,10 +112,10 @@ impl Maker<'_> {
                 !involved.contains(person)
                     && !ground.near(no, *person)
                     && !ground.tells_of_date(*person, when)
-                    && !ground.could_describe(gap, *person)
+                    && !ground.could_describe(&gap, *person)
                     // Whoever is known as somebody's ally or deputy may have been there unnamed.
-                    && !pack.entry(*person).gist.as_ref().is_some_and(|gist| ground.names_in(right, &gist.text))
-                    && !pack.entry(right).gist.as_ref().is_some_and(|gist| ground.names_in(*person, &gist.text))
+                    && !ground.gist_names(*person, right)
+                    && !ground.gist_names(right, *person)
                     && !facts.groups.iter().any(|group| ground.near(*group, *person) || self.works_with(*person, *group))
             })
             .map(|person| {
@@ -147,13 +149,13 @@ impl Maker<'_> {
         let form = chance::choice(&mut self.rng, &self.pack.entry(right).name, pool, 2, 3)?;
         let explain = self.told(format!("“{}” happened here: {}.", entry.name, self.pack.entry(right).name), no, right);
         let about = vec![no, right];
-        Some(Made { difficulty: self.difficulty(no), about, item: self.item("place"), ask, form, explain })
+        Some(Made { difficulty: self.difficulty(no), about, item: self.item(), ask, form, explain })
     }
 
     /// Whether a place holds others: their gists say that they lie in it or by it.
     fn holds_others(&self, place: EntryNo) -> bool {
         let others = self.pack.of_kind(Kind::Place).filter(|(other, _)| *other != place);
-        let naming = others.filter(|(_, entry)| entry.gist.as_ref().is_some_and(|gist| self.ground.names_in(place, &gist.text)));
+        let naming = others.filter(|(other, _)| self.ground.gist_names(*other, place));
         naming.count() >= HOLDS
     }
 
@@ -171,7 +173,7 @@ impl Maker<'_> {
                     && !ground.near(no, *place)
                     && !ground.tells_of_date(*place, when)
                     && !facts.people.iter().any(|person| ground.tells_of(*place, *person))
-                    && pack.entry(*place).gist.as_ref().is_none_or(|gist| ground.shared_words(&gist.text, no) < TOLD_ALIKE)
+                    && ground.shared_words(*place, no) < TOLD_ALIKE
                     && !facts.places.iter().any(|here| self.same_place(*here, *place))
             })
             .map(|place| {
@@ -250,9 +252,8 @@ impl Maker<'_> {
         let said = Claim { id: None, text: format!("“{}” led to “{}”.", from.name, to.name), cite };
         let told = telling(pack, ground, no, Some(right)).into_iter().chain(telling(pack, ground, right, Some(no)));
         let explain = std::iter::once(said).chain(told).collect();
-        let what = if forward { "effect" } else { "cause" };
         let about = vec![no, right];
-        Some(Made { difficulty: self.difficulty(no), about, item: self.item(what), ask, form, explain })
+        Some(Made { difficulty: self.difficulty(no), about, item: self.item(), ask, form, explain })
     }
 
     /// What an entry's own description says, as the first line of an explanation.

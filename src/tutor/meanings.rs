@@ -1,6 +1,6 @@
 //! Names and what they mean: people and their roles, terms, organisations.
 
-use super::ground::is_sound;
+use super::ground::{is_sound, padded};
 use super::{Asking, Form, Made, Maker, chance};
 use crate::knowledge::{Accepted, Entry, EntryNo, Kind};
 
@@ -49,11 +49,12 @@ impl<'a> Maker<'a> {
 
     /// The others of its kind whose names do not fit a description, the best known first.
     fn other_names(&self, no: EntryNo, gist: &str) -> Vec<String> {
+        let gist = padded(gist);
         let mut pool: Vec<(usize, u16, EntryNo)> = self
             .pack
             .of_kind(self.pack.entry(no).kind)
             .filter(|(other, entry)| {
-                *other != no && is_sound(entry) && !self.could_fit(no, *other) && !self.ground.names_in(*other, gist)
+                *other != no && is_sound(entry) && !self.could_fit(no, *other) && !self.ground.is_named_in(*other, &gist)
             })
             .map(|(other, entry)| (self.shared_events(no, other), entry.importance, other))
             .collect();

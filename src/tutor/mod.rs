@@ -13,6 +13,7 @@
 mod asking;
 mod authored;
 mod bank;
+mod candidates;
 mod chance;
 mod dates;
 mod document;
@@ -151,7 +152,7 @@ fn make(pack: &Pack, ground: &Ground, id: &str, seed: u64) -> Option<Question> {
         return None;
     }
     let (kind, subject) = asking::read(id)?;
-    let mut maker = Maker { pack, ground, kind, subject, rng: chance::seeded(id, seed) };
+    let mut maker = Maker::new(pack, ground, (kind, subject), chance::seeded(id, seed));
     let made = match kind {
         Asking::Date => maker.date(),
         Asking::DateTyped => maker.date_typed(),
@@ -203,18 +204,30 @@ struct Made {
     explain: Vec<Claim>,
 }
 
-impl Maker<'_> {
-    /// The difficulty of a generated question: what much hangs on is known sooner.
+impl<'a> Maker<'a> {
+    fn new(pack: &'a Pack, ground: &'a Ground, (kind, subject): (Asking, &'a str), rng: fastrand::Rng) -> Maker<'a> {
+        Maker { pack, ground, kind, subject, rng }
+    }
+
     fn difficulty(&self, about: EntryNo) -> Difficulty {
-        let importance = self.pack.entry(about).importance;
-        match self.kind.effort() {
-            1 if importance >= 3 => Difficulty::Easy,
-            2 if importance >= 8 => Difficulty::Easy,
-            2 if importance >= 2 => Difficulty::Middle,
-            1 => Difficulty::Middle,
-            3 if importance >= 8 => Difficulty::Middle,
-            _ => Difficulty::Hard,
-        }
+        difficulty(self.kind, self.pack.entry(about).importance)
+    }
+
+    /// An item of its own for what is remembered of the question's subject.
+    fn item(&self) -> String {
+        format!("{}/{}", self.kind.tests(), self.subject)
+    }
+}
+
+/// The difficulty of a generated question: what much hangs on is known sooner.
+fn difficulty(kind: Asking, importance: u16) -> Difficulty {
+    match kind.effort() {
+        1 if importance >= 3 => Difficulty::Easy,
+        2 if importance >= 8 => Difficulty::Easy,
+        2 if importance >= 2 => Difficulty::Middle,
+        1 => Difficulty::Middle,
+        3 if importance >= 8 => Difficulty::Middle,
+        _ => Difficulty::Hard,
     }
 }
 

@@ -99,12 +99,10 @@ pub fn chance(memory: &Memory, now: Timestamp) -> f32 {
 /// The events everything else hangs on: the twelve of most importance about which something is
 /// asked, in the order in which they happened.
 pub fn skeleton(pack: &Pack, bank: &Bank) -> Vec<EntryNo> {
-    let about = |listed: &Listed| std::iter::once(listed.about).chain(listed.also_about.iter().copied()).collect::<Vec<_>>();
-    let mut events: Vec<EntryNo> = bank.all().iter().flat_map(about).filter(|no| pack.entry(*no).event().is_some()).collect();
-    events.sort_unstable();
-    events.dedup();
+    let mut events: Vec<EntryNo> = pack.events().map(|(no, ..)| no).collect();
     events.sort_by_key(|event| (std::cmp::Reverse(pack.entry(*event).importance), *event));
-    events.truncate(SKELETON);
+    let asked = |event: &EntryNo| bank.first_about(pack, *event, |_| ()).is_some();
+    let mut events: Vec<EntryNo> = events.into_iter().filter(asked).take(SKELETON).collect();
     // Events are numbered in the order in which they happened.
     events.sort_unstable();
     events
@@ -112,26 +110,25 @@ pub fn skeleton(pack: &Pack, bank: &Bank) -> Vec<EntryNo> {
 
 /// What is asked first about an event: its date, where that is certain enough to be asked, or what
 /// is easiest.
-fn first_item(event: EntryNo, bank: &Bank) -> Option<&Listed> {
+fn first_item<'a>(pack: &Pack, event: EntryNo, bank: &'a Bank) -> Option<&'a Listed> {
     let rank = |listed: &Listed| match listed.kind {
         Asking::Date => 0,
         Asking::DateTyped | Asking::EventOn => 1,
         _ => 2,
     };
-    let about = bank.all().iter().filter(|listed| listed.about == event || listed.also_about.contains(&event));
-    about.min_by_key(|listed| (listed.about != event, rank(listed), listed.difficulty))
+    bank.first_about(pack, event, |listed| (listed.about != event, rank(listed), listed.difficulty))
 }
 
-/// All items, in the order in which to learn them: one for each event of the [`skeleton`], then theme by
+/// All items, also those on which no question can be made, in the order in which to learn them: one for each event of the [`skeleton`], then theme by
 /// theme in turn, so that none waits for another to end, each beginning with what most hangs on.
 pub fn path(pack: &Pack, bank: &Bank) -> Vec<String> {
     let mut path: Vec<String> = Vec::new();
     for event in skeleton(pack, bank) {
-        let first = first_item(event, bank).map(|listed| listed.item.clone());
+        let first = first_item(pack, event, bank).map(|listed| listed.item.clone());
         path.extend(first.filter(|item| !path.contains(item)));
     }
     let mut items: HashMap<&str, (u16, &str)> = HashMap::new();
-    for listed in bank.all() {
+    for listed in bank.candidates() {
         let theme = listed.themes.first().map_or("", String::as_str);
         let known = items.entry(&listed.item).or_insert((0, theme));
         known.0 = known.0.max(listed.importance);
@@ -153,7 +150,7 @@ pub fn path(pack: &Pack, bank: &Bank) -> Vec<String> {
 /// The themes of every item, for saying what is remembered by theme.
 pub fn themes(bank: &Bank) -> HashMap<&str, &[String]> {
     let mut themes: HashMap<&str, &[String]> = HashMap::new();
-    for listed in bank.all() {
+    for listed in bank.candidates() {
         let known = themes.entry(&listed.item).or_default();
         if known.is_empty() {
             *known = &listed.themes;

@@ -63,7 +63,7 @@ fn begun(recalls: &[Recall], answered: &[Review]) -> usize {
 /// A question on an item: one to choose from at first, then in turn one to type, one to judge
 /// oneself, one to choose from. `None` when nothing is asked about it any more.
 fn step(item: &str, reviews: u32, rng: &mut fastrand::Rng, desk: &Desk<'_>) -> Option<Step> {
-    let all: Vec<&Listed> = desk.bank().on_item(item).collect();
+    let all: Vec<&Listed> = desk.bank().on_item(desk.pack, item).collect();
     let mut choices: Vec<&Listed> = all.iter().copied().filter(|listed| !listed.is_typed).collect();
     let typed = all.iter().copied().find(|listed| listed.is_typed);
     let open = all.iter().copied().find(|listed| OPEN.contains(&listed.kind)).filter(|_| reviews > 0);
