@@ -28,6 +28,8 @@ struct Wall {
     edits: Mutex<Vec<(Timestamp, u64, Card)>>,
     trouble: Mutex<Vec<Unsaid>>,
     clock: Option<Arc<SimulatedClock>>,
+    /// A channel in which everything that is said panics.
+    panics_in: std::sync::atomic::AtomicU64,
 }
 
 impl Wall {
@@ -63,7 +65,8 @@ impl Rooms for Wall {
     }
 
     /// As Discord: the same nonce gives the message that is there.
-    async fn say(&self, _: u64, nonce: &str, card: &Card) -> Result<u64, Unsaid> {
+    async fn say(&self, channel: u64, nonce: &str, card: &Card) -> Result<u64, Unsaid> {
+        assert_ne!(channel, self.panics_in.load(std::sync::atomic::Ordering::SeqCst), "a defect in saying");
         self.trouble()?;
         assert!((1..=25).contains(&nonce.len()), "{nonce}");
         let mut posts = self.posts.lock().expect("no panic");
@@ -351,6 +354,60 @@ async fn a_student_who_is_erased_is_gone_from_rounds_too() {
     class.press(&rounds, id, 2, 0).await;
     assert!(class.store.erase(1).await.expect("the store works"));
     assert_eq!(class.store.answers_of_round(id).await.expect("the store works").len(), 1);
+}
+
+/// Plays with the clock put forward until all rounds are over.
+async fn play_out(class: &Class, rounds: &Arc<Rounds>) {
+    let (stop, stopping) = tokio::sync::watch::channel(false);
+    let playing = tokio::spawn({
+        let rounds = rounds.clone();
+        async move { rounds.run(stopping).await }
+    });
+    for _ in 0..4000 {
+        if class.store.open_rounds().await.expect("the store works").is_empty() {
+            break;
+        }
+        class.clock.advance(SignedDuration::from_millis(250));
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    stop.send_replace(true);
+    tokio::time::timeout(std::time::Duration::from_secs(10), playing).await.expect("it stops").expect("no panic");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_round_that_panics_ends_in_words_and_its_presses_are_answered() {
+    fn defect(_: Timestamp, _: u8, _: Option<Memory>) -> Memory {
+        panic!("a defect in what is remembered")
+    }
+    let class = Class::new().await;
+    let book = Arc::new(|| SHELF.clone() as Arc<dyn Book>);
+    let rounds = Arc::new(Rounds::new(class.store.clone(), class.wall.clone(), book, class.clock.clone(), defect));
+    let id = class.start(3, false).await;
+    let at = class.clock.now();
+    let answer = RoundAnswer { round: id, position: 0, channel: CHANNEL, user: 1, choice: 0, interaction: 1, at };
+    assert_eq!(rounds.answer(answer.clone()).await, Some(Taken::Counted));
+    play_out(&class, &rounds).await;
+    let ended = class.round(id).await;
+    assert_eq!(ended.phase, Phase::Ended, "{ended:?}");
+    assert!(ended.trouble.as_deref().is_some_and(|why| why.contains("went wrong on my side")), "{ended:?}");
+    assert!(class.wall.last().contains("went wrong on my side"), "the class reads it: {}", class.wall.last());
+    let late = RoundAnswer { interaction: 2, at: class.clock.now(), ..answer };
+    assert_eq!(rounds.answer(late).await, Some(Taken::Late));
+    assert_ne!(class.start(1, false).await, id, "the channel is free for another");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_round_whose_every_post_panics_ends_and_others_go_on() {
+    let class = Class::new().await;
+    let rounds = Arc::new(class.rounds());
+    class.wall.panics_in.store(CHANNEL, std::sync::atomic::Ordering::SeqCst);
+    let id = class.start(2, false).await;
+    let other = Round { id: 0, channel: CHANNEL + 1, ..class.round(id).await };
+    let other = rounds.start(&other).await.expect("another channel's");
+    play_out(&class, &rounds).await;
+    assert_eq!(class.round(id).await.phase, Phase::Ended);
+    let fine = class.round(other).await;
+    assert_eq!((fine.phase, fine.trouble), (Phase::Ended, None));
 }
 
 #[test]

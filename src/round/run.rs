@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{oneshot, watch};
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinSet};
 use tracing::{error, info, warn};
 
 use super::step::{self, Effect, Step, step};
@@ -146,21 +146,18 @@ impl Rounds {
     pub async fn run(self: &Arc<Self>, mut stop: watch::Receiver<bool>) {
         let mut changes = self.changes.subscribe();
         let mut tasks = JoinSet::new();
-        let mut running = HashSet::new();
+        let mut running = Running::default();
         loop {
             if *stop.borrow_and_update() {
                 break;
             }
             let look_again = match self.store.open_rounds().await {
                 Ok(open) => {
-                    for id in open {
-                        if running.insert(id) {
-                            let this = self.clone();
-                            tasks.spawn(async move {
-                                this.play(id).await;
-                                id
-                            });
-                        }
+                    for id in running.others(open) {
+                        let panics = running.panics.get(&id).copied().unwrap_or_default();
+                        let this = self.clone();
+                        let task = tasks.spawn(async move { this.play_after(id, panics).await });
+                        running.tasks.insert(task.id(), id);
                     }
                     Timestamp::MAX
                 }
@@ -170,13 +167,7 @@ impl Rounds {
                 }
             };
             tokio::select! {
-                Some(done) = tasks.join_next() => match done {
-                    Ok(id) => {
-                        running.remove(&id);
-                    }
-                    // Its number is not known here: the round stays where it is until the next start.
-                    Err(panicked) => error!(%panicked, "a round's task panicked"),
-                },
+                Some(done) = tasks.join_next_with_id() => running.ended(done),
                 // An error means that we are gone ourselves.
                 changed = changes.changed() => if changed.is_err() { break },
                 () = self.clock.sleep_until(look_again), if look_again < Timestamp::MAX => {}
@@ -184,6 +175,33 @@ impl Rounds {
             }
         }
         info!(rounds = tasks.len(), "rounds stopped");
+    }
+
+    /// Plays a round whose task panicked so often before: again after a moment, then only what is to
+    /// be said at its end, and at last nothing, so that its channel is free.
+    async fn play_after(&self, id: u64, panics: u32) {
+        if panics > 0 {
+            self.clock.sleep_until(later(self.clock.now(), AFTER_TROUBLE)).await;
+        }
+        if panics > 1
+            && let Err(error) = self.give_up(id, panics).await
+        {
+            error!(round = id, %error, "a round that panicked waits for the store");
+            return;
+        }
+        self.play(id).await;
+    }
+
+    async fn give_up(&self, id: u64, panics: u32) -> Stored<()> {
+        let Some(round) = self.store.round(id).await? else { return Ok(()) };
+        let trouble = "Something went wrong on my side, so the round ended early.".to_owned();
+        let now = self.clock.now();
+        let over = match panics {
+            2 => Round { phase: Phase::Closing, since: now, trouble: Some(trouble), ..round.clone() },
+            _ => step::ended(&round, Some(trouble), now),
+        };
+        self.store.move_round((round.position, round.phase), &over).await?;
+        Ok(())
     }
 
     /// Plays one round to its end.
@@ -335,8 +353,8 @@ impl Rounds {
         Ok(names)
     }
 
-    /// Does something with what is known, where waiting is allowed: the first time, all questions are
-    /// made. `None` when it panicked, which is a defect.
+    /// Does something with what is known, where waiting is allowed: the first time, the pack's
+    /// texts are read for questions. `None` when it panicked, which is a defect.
     async fn with_book<T: Send + 'static>(&self, work: impl FnOnce(&dyn Book) -> T + Send + 'static) -> Option<T> {
         let book = self.book.clone();
         let done = tokio::task::spawn_blocking(move || work(&*book())).await;
@@ -347,6 +365,36 @@ impl Rounds {
     async fn question(&self, round: &Round) -> Option<Question> {
         let drawn = round.questions.get(round.position)?.clone();
         self.with_book(move |book| made(book, &drawn)).await?
+    }
+}
+
+/// The rounds that are played, and how often each panicked: a defect, which must not stop others.
+#[derive(Default)]
+struct Running {
+    tasks: HashMap<task::Id, u64>,
+    panics: HashMap<u64, u32>,
+}
+
+impl Running {
+    /// Those of the open rounds that are not played yet.
+    fn others(&self, open: Vec<u64>) -> Vec<u64> {
+        let running: HashSet<&u64> = self.tasks.values().collect();
+        open.into_iter().filter(|id| !running.contains(id)).collect()
+    }
+
+    fn ended(&mut self, done: Result<(task::Id, ()), task::JoinError>) {
+        let (task, panicked) = match &done {
+            Ok((task, ())) => (*task, None),
+            Err(panicked) => (panicked.id(), Some(panicked)),
+        };
+        let Some(round) = self.tasks.remove(&task) else { return };
+        match panicked {
+            None => drop(self.panics.remove(&round)),
+            Some(panicked) => {
+                error!(round, %panicked, "a round's task panicked; it is played on from where it stands");
+                *self.panics.entry(round).or_default() += 1;
+            }
+        }
     }
 }
 
