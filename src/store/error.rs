@@ -45,6 +45,12 @@ pub enum StoreError {
          nothing is kept until then. Next time, stop it first and use `kronikas restore FILE`"
     )]
     Replaced(PathBuf),
+    /// Its log, in which the latest is written, is not beside it any more.
+    #[error(
+        "the log of the store {0} (its -wal or -shm file) was deleted or replaced while it was open. Stop Krónikás and start it \
+         again, which keeps what was written; nothing more is kept until then"
+    )]
+    LogGone(PathBuf),
     /// What was written cannot be read by another connection.
     #[error("the store did not keep what was written to it ({0}). Start Krónikás again, and see what kronikas doctor says")]
     NotKept(&'static str),
@@ -80,7 +86,7 @@ impl StoreError {
             StoreError::Locked { .. } => "locked",
             StoreError::Newer { .. } => "newer",
             StoreError::Damaged(_) | StoreError::Row(_) => "damaged",
-            StoreError::Gone(_) | StoreError::Replaced(_) => "replaced",
+            StoreError::Gone(_) | StoreError::Replaced(_) | StoreError::LogGone(_) => "replaced",
             StoreError::NotKept(_) => "not_kept",
             StoreError::Address(_) => "address",
             StoreError::File(..) => "file",

@@ -54,6 +54,13 @@ impl Sqlite {
         let options = options(path).synchronous(SqliteSynchronous::Full);
         let pool = pool().max_connections(1).min_connections(1).connect_with(options.clone()).await?;
         migrate(&pool, path).await?;
+        // The first write makes the log.
+        sqlx::query(
+            "INSERT INTO fact (name, value) VALUES ('opened', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )
+        .bind(std::process::id().to_string())
+        .execute(&pool)
+        .await?;
         let place = Place::new(path, lock)?;
         let reader = self::pool().max_connections(READERS).connect_with(options).await?;
         Ok(Sqlite::of(Writer::new(pool, Some(place)), reader, path))

@@ -22,22 +22,33 @@ fn identity(_: &Metadata) -> Identity {
     None
 }
 
+/// The endings of the log and of its index.
+const PARTS: [&str; 2] = ["-wal", "-shm"];
+
+/// What lies there, if anything.
+fn there(path: &Path) -> Identity {
+    std::fs::metadata(path).ok().and_then(|metadata| identity(&metadata))
+}
+
 /// A store's file with the lock beside it.
 pub(super) struct Place {
     path: PathBuf,
     file: Identity,
+    /// Of the log and of its index, which SQLite keeps beside the file while it is open.
+    beside: [Identity; 2],
     /// Held for as long as the store is; the operating system lets go of it when the process dies.
     lock: Mutex<File>,
 }
 
 impl Place {
-    /// The place of a store that was opened under this lock.
+    /// The place of a store that was opened under this lock, and written to.
     ///
     /// # Errors
     /// When the file is not there.
     pub(super) fn new(path: &Path, lock: File) -> Stored<Place> {
         let metadata = std::fs::metadata(path).map_err(|error| StoreError::File(path.to_owned(), error))?;
-        Ok(Place { path: path.to_owned(), file: identity(&metadata), lock: Mutex::new(lock) })
+        let beside = PARTS.map(|ending| there(&beside(path, ending)));
+        Ok(Place { path: path.to_owned(), file: identity(&metadata), beside, lock: Mutex::new(lock) })
     }
 
     /// Makes sure that what is written goes into the file that has the store's name, and that no
@@ -52,11 +63,13 @@ impl Place {
             Err(error) if error.kind() == ErrorKind::NotFound => return Err(StoreError::Gone(self.path.clone())),
             Err(error) => return Err(StoreError::File(self.path.clone(), error)),
         }
+        if PARTS.map(|ending| there(&beside(&self.path, ending))) != self.beside {
+            return Err(StoreError::LogGone(self.path.clone()));
+        }
         // A panic while it was exchanged leaves the old or the new one.
         let mut held = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
         let ours = held.metadata().ok().and_then(|metadata| identity(&metadata));
-        let there = std::fs::metadata(lock_file(&self.path)).ok().and_then(|metadata| identity(&metadata));
-        if ours != there {
+        if ours != there(&lock_file(&self.path)) {
             *held = lock(&self.path)?;
             tracing::warn!("the store's lock file was deleted or replaced; it was made anew");
         }

@@ -22,6 +22,9 @@ impl Sqlite {
     /// no pseudonym can be computed; with it, whoever runs the bot could try user ids one by one.
     async fn key(&self) -> Stored<[u8; 32]> {
         let made = self.key.get_or_try_init(|| async {
+            if let Some(kept) = self.fact(KEY).await? {
+                return bytes(&kept).ok_or_else(|| StoreError::Row("the key of the pseudonyms".to_owned()));
+            }
             let mut drawn = [0_u8; 32];
             getrandom::fill(&mut drawn).map_err(|error| StoreError::Randomness(error.to_string()))?;
             let text = "INSERT INTO fact (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
@@ -33,19 +36,30 @@ impl Sqlite {
     }
 
     pub(super) async fn pseudonym(&self, user: u64) -> Stored<Vec<u8>> {
-        let key = self.key().await?;
-        let mut mac =
-            Hmac::<Sha256>::new_from_slice(&key).map_err(|_| StoreError::Row("the key of the pseudonyms".to_owned()))?;
-        mac.update(&user.to_be_bytes());
-        Ok(mac.finalize().into_bytes().to_vec())
+        hashed(&self.key().await?, user)
+    }
+
+    /// The same for reading only, which a store does that cannot be written to: while no key is
+    /// kept, nobody is.
+    async fn known_pseudonym(&self, user: u64) -> Stored<Option<Vec<u8>>> {
+        if self.key.get().is_none() && self.fact(KEY).await?.is_none() {
+            return Ok(None);
+        }
+        self.pseudonym(user).await.map(Some)
     }
 
     /// The student's number, if there is one.
     async fn number(&self, user: u64) -> Stored<Option<i64>> {
-        let pseudonym = self.pseudonym(user).await?;
+        let Some(pseudonym) = self.known_pseudonym(user).await? else { return Ok(None) };
         let text = "SELECT id FROM student WHERE pseudonym = $1";
         Ok(sqlx::query_scalar(text).bind(pseudonym).fetch_optional(&self.reader).await?)
     }
+}
+
+fn hashed(key: &[u8], user: u64) -> Stored<Vec<u8>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).map_err(|_| StoreError::Row("the key of the pseudonyms".to_owned()))?;
+    mac.update(&user.to_be_bytes());
+    Ok(mac.finalize().into_bytes().to_vec())
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
@@ -73,7 +87,7 @@ pub(super) async fn seen(connection: &mut SqliteConnection, pseudonym: &[u8], no
 #[async_trait]
 impl RecallStore for Sqlite {
     async fn student(&self, user: u64) -> Stored<Option<Student>> {
-        let pseudonym = self.pseudonym(user).await?;
+        let Some(pseudonym) = self.known_pseudonym(user).await? else { return Ok(None) };
         let text = "SELECT id, seen_at FROM student WHERE pseudonym = $1";
         let found = sqlx::query(text).bind(&pseudonym).fetch_optional(&self.reader).await?;
         let read = |row| {
@@ -223,7 +237,7 @@ impl RecallStore for Sqlite {
     }
 
     async fn erase(&self, user: u64) -> Stored<bool> {
-        let pseudonym = self.pseudonym(user).await?;
+        let Some(pseudonym) = self.known_pseudonym(user).await? else { return Ok(false) };
         let mut transaction = self.writer.begin().await?;
         let text = "DELETE FROM delivery WHERE channel IN \
                     (SELECT channel FROM reminder JOIN student ON student.id = reminder.student WHERE pseudonym = $1)";
