@@ -20,6 +20,7 @@
 //! the [`store`], [`replay`] tells it hour by hour, [`round`] asks a whole class over the store and the
 //! edges' [`rooms`]. [`discord`] and [`terminal`] are edges: they see everything, and nothing sees them.
 
+pub mod answer;
 pub mod calendar;
 pub mod card;
 pub mod clock;

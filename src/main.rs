@@ -169,7 +169,11 @@ fn state_file(name: &str) -> Option<PathBuf> {
 }
 
 fn shelf(settings: &Settings) -> Result<Shelf, Failure> {
-    Ok(Shelf::new(pack(settings)?))
+    let shelf = Shelf::new(pack(settings)?);
+    Ok(match settings.safety_text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        Some(text) => shelf.with_safety_text(text),
+        None => shelf,
+    })
 }
 
 fn pack(settings: &Settings) -> Result<Pack, Failure> {

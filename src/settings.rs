@@ -32,6 +32,11 @@ pub struct Settings {
     #[arg(long, global = true, env = "DATABASE_URL", value_name = "sqlite:FILE")]
     pub store: Option<String>,
 
+    /// What is said, to them alone, to somebody whose words suggest that they are in danger: whom to
+    /// talk to at your school, and which numbers to call. Without it, a general sentence.
+    #[arg(long, global = true, env = "KRONIKAS_SAFETY_TEXT", value_name = "SENTENCE", hide_env_values = true)]
+    pub safety_text: Option<String>,
+
     /// How the log on standard error is written.
     #[arg(long, global = true, env = "KRONIKAS_LOG", value_name = "FORM", default_value = "text")]
     pub log: LogForm,

@@ -27,6 +27,7 @@ fn all() -> Vec<(String, String)> {
 const MAY: &[(&str, &[&str])] = &[
     ("src/knowledge", &["knowledge"]),
     ("src/lookup", &["knowledge", "lookup"]),
+    ("src/answer", &["knowledge", "lookup", "calendar", "card", "answer"]),
     ("src/card", &["knowledge", "card"]),
     ("src/calendar", &["knowledge", "calendar"]),
     ("src/picture", &["knowledge", "card", "picture"]),
@@ -42,6 +43,7 @@ const MAY: &[(&str, &[&str])] = &[
         &[
             "knowledge",
             "lookup",
+            "answer",
             "card",
             "calendar",
             "daily",

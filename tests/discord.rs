@@ -53,7 +53,12 @@ async fn every_command_is_answered_and_buttons_work() {
         ("who", "query", "budapest", "Budapest"),
         ("timeline", "from", "22 oct", "Timeline"),
         ("onthisday", "date", "4 nov", "On this day: 4 November"),
-        ("ask", "question", "why did hungarians hate life under rakosi?", "“why did hungarians hate life under rakosi\\?”"),
+        (
+            "ask",
+            "question",
+            "why did hungarians hate life under rakosi?",
+            "Why did Hungarians hate life under Rákosi and the Soviet communist rule?",
+        ),
         ("source", "paragraph", "9", "¶9: the Radio"),
     ] {
         let said = anna.slash(&room, command, json!({ option: value })).await;

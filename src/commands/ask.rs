@@ -1,20 +1,22 @@
-//! `/ask question`: the few claims that answer a free question best, each with its citation.
+//! `/ask question`: the answer to a question in free words, each sentence with its citation.
 
-use super::seek::{list, openers};
-use super::{Command, Completion, Desk, Opt, OptKind, Refusal, Request, stale};
-use crate::card::{Answer, Card, Line, Outcome, Section, Text, words};
-use crate::knowledge::{Citation, EntryNo};
-use crate::lookup::Said;
+use super::seek::openers;
+use super::{Audience, Command, Completion, Desk, Opt, OptKind, Refusal, Request, stale};
+use crate::answer::{self, Reply, Sentence};
+use crate::card::action::Press;
+use crate::card::entries::on_day;
+use crate::card::{Action, Card, Line, Outcome, Section, Text, words};
+use crate::knowledge::Citation;
 
 /// A free question.
 pub const COMMAND: Command = Command {
     name: "ask",
-    summary: "A question in your own words: the sentences that answer it best, each with its source",
+    summary: "A question in your own words, answered with its sources",
     example: "/ask why did the protest turn violent?",
     options: &[Opt {
         name: "question",
         summary: "Your question",
-        kind: OptKind::Text,
+        kind: OptKind::Question,
         required: true,
         completion: Completion::None,
     }],
@@ -23,47 +25,75 @@ pub const COMMAND: Command = Command {
     ..Command::PLAIN
 };
 
-/// How many claims answer a question.
-const CLAIMS: usize = 6;
+/// How many entries an answer offers to open.
+const OPEN: usize = 4;
 
-fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
+fn answer(request: &Request, desk: &Desk<'_>) -> crate::card::Answer {
     let Some(question) = request.text("question") else {
         return Err(Refusal::new("Ask me something: type your question after /ask."));
     };
-    let said = desk.lookup.ask(question, CLAIMS);
-    let title = Text::from("“").typed(question).and("”");
-    if said.is_empty() {
-        let say = "I have nothing that answers this. I only know about Hungary in 1956 and what led to it and from it, and I don't guess.";
-        return Ok(Card::new(Outcome::Nothing, title).section(Section::opening(vec![Line::new(say)])));
-    }
-    let mut cited: Vec<Citation> = Vec::new();
-    let mut entries: Vec<EntryNo> = Vec::new();
-    let mut document = Vec::new();
-    let mut beyond = Vec::new();
-    for Said { entry, claim } in &said {
-        let of = desk.pack.entry(*entry);
-        let claim = match claim {
-            Some(claim) => &of.claims[*claim as usize],
-            None => match &of.gist {
-                Some(gist) => gist,
-                None => continue,
-            },
-        };
-        cited.extend(&claim.cite);
-        if !entries.contains(entry) {
-            entries.push(*entry);
+    Ok(match desk.answers.answer(question, desk.pack, desk.lookup) {
+        Reply::Answered(answer) => {
+            let title = match &answer.question {
+                Some(understood) => Text::from(understood.as_str()),
+                None => Text::from("“").typed(question).and("”"),
+            };
+            body(Card::new(Outcome::Found, title), &answer, "Evidence", desk)
         }
-        let when = of.when().map(|when| format!(" ({})", words::short_moment(when))).unwrap_or_default();
-        let line =
-            Line::new(claim.text.as_str()).led(format!("{}{when}:", of.name)).citing(words::citations(desk.pack, &claim.cite));
-        if claim.is_from_document() { document.push(line) } else { beyond.push(line) }
-    }
-    let mut card = Card::new(Outcome::Found, title);
-    card.subtitle = Some("What I know that comes nearest; I quote my notes and add nothing".to_owned());
-    card =
-        card.section(Section::headed("In the class document", document)).section(Section::headed("Beyond the document", beyond));
+        Reply::Nearest(answer) => nearest(&answer, desk),
+        Reply::Nothing => nothing(desk),
+    })
+}
+
+/// What comes nearest, and what would help; what was typed is not repeated.
+fn nearest(answer: &answer::Answer, desk: &Desk<'_>) -> Card {
+    let mut card = Card::new(Outcome::Found, "I have no sure answer to that");
+    card.subtitle = Some("The nearest things I know. Ask with a name or a date, or open one of them".to_owned());
+    body(card, answer, "Also near", desk)
+}
+
+/// Nothing is known: for the asker alone.
+fn nothing(desk: &Desk<'_>) -> Card {
+    let say = format!(
+        "That is not something I can answer: I only know about {} and what led to it and from it, and I never guess. Try a name, a date, or a question with why, when or who; /help shows more.",
+        the(&desk.pack.title)
+    );
+    let mut card = Card::new(Outcome::Nothing, "I don't know that").section(Section::opening(vec![Line::new(say)]));
+    card.audience = Audience::Asker;
+    card
+}
+
+/// A pack's title in the middle of a sentence.
+fn the(title: &str) -> String {
+    title.strip_prefix("The ").map_or_else(|| title.to_owned(), |rest| format!("the {rest}"))
+}
+
+/// The lines of an answer: the answer first, then what belongs to it and bears it out, then where to
+/// go on.
+fn body(mut card: Card, answer: &answer::Answer, support: &str, desk: &Desk<'_>) -> Card {
+    let lines = |sentences: &[Sentence]| sentences.iter().map(|sentence| line(sentence, desk)).collect::<Vec<_>>();
+    card = card
+        .section(Section::opening(lines(&answer.lines)))
+        .section(Section::headed("Point by point", lines(&answer.points)))
+        .section(Section::headed(support, lines(&answer.support)))
+        .section(Section::headed("Where sources differ", lines(&answer.differ)));
+    let all = answer.lines.iter().chain(&answer.points).chain(&answer.support).chain(&answer.differ);
+    let cited: Vec<Citation> = all.flat_map(|sentence| sentence.cite.iter().copied()).collect();
     card.sources = words::explained(desk.pack, &cited);
-    entries.truncate(5);
-    card = card.section(Section::headed("From these entries", list(&entries, desk)));
-    Ok(card.buttons(openers(&entries, desk)))
+    let mut buttons = openers(&answer.open[..answer.open.len().min(OPEN)], desk);
+    if let Some((month, day)) = answer.day {
+        buttons.insert(0, Action::new("The whole day", on_day(month, day, 0)));
+    }
+    if let Some(discussion) = answer.discuss.and_then(|place| desk.pack.discussions.get(place)) {
+        buttons.push(Action::new("Discuss and write", Press::new("discuss", ["s", discussion.id.as_str()])));
+    }
+    card.buttons(buttons)
+}
+
+fn line(sentence: &Sentence, desk: &Desk<'_>) -> Line {
+    let line = Line::new(sentence.text.as_str()).citing(words::citations(desk.pack, &sentence.cite));
+    match &sentence.lead {
+        Some(lead) => line.led(lead.as_str()),
+        None => line,
+    }
 }

@@ -66,7 +66,7 @@ fn option(option: &Opt) -> Line {
     let need = match (option.required, option.kind) {
         (true, _) => "needed",
         (false, OptKind::Flag) => "yes or no",
-        (false, OptKind::Text | OptKind::Channel) => "may be left out",
+        (false, OptKind::Text | OptKind::Question | OptKind::Channel) => "may be left out",
     };
     Line::new(format!("{} ({need})", option.summary)).led(format!("{}:", option.name))
 }

@@ -1,7 +1,7 @@
 //! The message command "Look this up": the entries named in somebody's message.
 
 use super::seek::{list, openers};
-use super::{Desk, entry_card};
+use super::{Desk, entry_card, safety};
 use crate::card::{Answer, Audience, Card, Line, Outcome, Section};
 use crate::knowledge::EntryNo;
 
@@ -16,6 +16,9 @@ const ENTRIES: usize = 5;
 /// # Errors
 /// None; the signature is that of every answer.
 pub fn look_up_this(message: &str, desk: &Desk<'_>) -> Answer {
+    if crate::answer::suggests_danger(message) {
+        return Ok(safety::card(desk));
+    }
     if message.trim().is_empty() {
         return Ok(nothing(
             "This message holds no text I can read",

@@ -26,6 +26,7 @@ mod quiz;
 mod replay;
 mod review;
 mod round;
+mod safety;
 mod seek;
 mod shelf;
 mod source;
@@ -48,6 +49,7 @@ pub use entry_card::{CHARACTERS as FIRST_VIEW_CHARACTERS, LINES as FIRST_VIEW_LI
 pub use look_up_this::{LOOK_UP_THIS, look_up_this};
 pub use office::Office;
 pub use round::class_rounds;
+pub use safety::suggests_danger;
 pub use shelf::{Desk, Shelf, Shelves};
 
 /// Every command, in the order in which help lists them.
@@ -173,6 +175,8 @@ pub struct Opt {
 pub enum OptKind {
     /// Text, of which the first 100 characters count.
     Text,
+    /// A question in free words, of which the first 300 characters count.
+    Question,
     /// Yes or no.
     Flag,
     /// A channel of the server.
@@ -342,6 +346,9 @@ pub fn named(name: &str) -> Option<&'static Command> {
 /// # Errors
 /// A [`Refusal`] that says what the asker can do about it.
 pub fn answer(name: &str, request: &Request, desk: &Desk<'_>) -> Answer {
+    if suggests_danger(request) {
+        return Ok(safety::card(desk));
+    }
     match named(name) {
         Some(command) => as_a_member(command, request).and_then(|()| (command.answer)(request, desk)).map(kept_from_others),
         None => Err(Refusal::new(Text::from("There is no command /").typed(name).and(". Type /help to see what I can do."))),
@@ -350,6 +357,9 @@ pub fn answer(name: &str, request: &Request, desk: &Desk<'_>) -> Answer {
 
 /// Answers words typed without a command: as a name, and if they are none, as a question.
 pub fn anything(words: &str, desk: &Desk<'_>) -> Card {
+    if crate::answer::suggests_danger(words) {
+        return safety::card(desk);
+    }
     match seek::seek(words, Scope::ANY, desk) {
         seek::Sought::One { entry, .. } => entry_card::show(entry, entry_card::View::First, desk),
         seek::Sought::Card(card) if card.outcome == Outcome::Nothing => {
@@ -367,6 +377,9 @@ pub fn anything(words: &str, desk: &Desk<'_>) -> Card {
 /// # Errors
 /// A [`Refusal`] for every id that this version of this pack did not give out.
 pub fn press(id: &str, request: &Request, desk: &Desk<'_>) -> Answer {
+    if suggests_danger(request) {
+        return Ok(safety::card(desk));
+    }
     let press = decode(id).ok_or_else(stale)?;
     let command = named(&press.verb).ok_or_else(stale)?;
     as_a_member(command, request)?;

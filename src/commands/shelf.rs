@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use super::safety::DEFAULT_TEXT;
 use super::{Office, Refusal};
+use crate::answer::Answers;
 use crate::knowledge::Pack;
 use crate::lookup::Lookup;
 use crate::round::Book;
@@ -15,6 +17,10 @@ pub struct Desk<'a> {
     pub pack: &'a Pack,
     /// What was meant.
     pub lookup: &'a Lookup,
+    /// What questions are answered with.
+    pub answers: &'a Answers,
+    /// What is said to somebody who seems to be in danger.
+    pub safety_text: &'a str,
     questions: &'a OnceLock<Bank>,
     /// The store, the channels and the deliveries, where there are such.
     pub office: Option<&'a Office>,
@@ -43,6 +49,10 @@ pub struct Shelf {
     pub pack: Pack,
     /// The lookup of that pack.
     pub lookup: Lookup,
+    /// What questions about that pack are answered with.
+    pub answers: Answers,
+    /// What is said to somebody who seems to be in danger.
+    safety_text: String,
     /// The questions of that pack, once somebody asked for one.
     questions: OnceLock<Bank>,
 }
@@ -51,12 +61,30 @@ impl Shelf {
     /// A shelf for a pack.
     pub fn new(pack: Pack) -> Shelf {
         let lookup = Lookup::new(&pack);
-        Shelf { pack, lookup, questions: OnceLock::new() }
+        let answers = Answers::new(&pack);
+        Shelf { pack, lookup, answers, safety_text: DEFAULT_TEXT.to_owned(), questions: OnceLock::new() }
+    }
+
+    /// The same with a sentence of the operator's for somebody who seems to be in danger.
+    pub fn with_safety_text(self, text: &str) -> Shelf {
+        Shelf { safety_text: text.to_owned(), ..self }
+    }
+
+    /// What is said to somebody who seems to be in danger.
+    pub fn safety_text(&self) -> &str {
+        &self.safety_text
     }
 
     /// A desk over it, without an office.
     pub fn desk(&self) -> Desk<'_> {
-        Desk { pack: &self.pack, lookup: &self.lookup, questions: &self.questions, office: None }
+        Desk {
+            pack: &self.pack,
+            lookup: &self.lookup,
+            answers: &self.answers,
+            safety_text: &self.safety_text,
+            questions: &self.questions,
+            office: None,
+        }
     }
 
     /// A desk over it and an office.

@@ -217,7 +217,8 @@ fn reload(shelves: &Shelves, folder: Option<&std::path::Path>) {
     match folder.map_or_else(|| Ok(built_in()), read_dir).and_then(|files| load(&files)) {
         Ok(pack) => {
             let entries = pack.entries.len();
-            shelves.exchange(Shelf::new(pack));
+            let safety_text = shelves.current().safety_text().to_owned();
+            shelves.exchange(Shelf::new(pack).with_safety_text(&safety_text));
             info!(entries, "the pack was read again and is taught from now on");
         }
         Err(report) => error!(%report, "the pack is broken; the last good one is taught on. Mend it and send SIGHUP again"),

@@ -16,7 +16,7 @@ use super::message_text::text_of_message;
 use super::outbound::{Way, unmarked};
 use super::reply::Manner;
 use crate::card::action::TYPED;
-use crate::commands::{Asker, Place, Request, Value, named};
+use crate::commands::{Asker, Place, Request, Value, named, suggests_danger};
 
 /// What somebody did, without Discord's words for it.
 #[derive(Debug)]
@@ -53,6 +53,14 @@ impl Asked {
             Asked::Command { name, .. } => of(name).unwrap_or("command"),
             Asked::Message(_) => "look up this",
             Asked::Press { id, .. } => id.split('/').nth(1).and_then(of).unwrap_or("press"),
+        }
+    }
+
+    /// Whether what was typed suggests that somebody is in danger.
+    pub fn suggests_danger(&self) -> bool {
+        match self {
+            Asked::Command { request, .. } | Asked::Press { request, .. } => suggests_danger(request),
+            Asked::Message(text) => crate::answer::suggests_danger(text),
         }
     }
 

@@ -46,13 +46,15 @@ fn everywhere(command: CreateCommand) -> CreateCommand {
 
 fn option(option: &Opt) -> CreateCommandOption {
     let kind = match option.kind {
-        OptKind::Text => CommandOptionType::String,
+        OptKind::Text | OptKind::Question => CommandOptionType::String,
         OptKind::Flag => CommandOptionType::Boolean,
         OptKind::Channel => CommandOptionType::Channel,
     };
     let mut out = CreateCommandOption::new(kind, option.name, option.summary).required(option.required);
-    if option.kind == OptKind::Text {
-        out = out.max_length(100);
+    match option.kind {
+        OptKind::Text => out = out.max_length(100),
+        OptKind::Question => out = out.max_length(300),
+        OptKind::Flag | OptKind::Channel => {}
     }
     if option.kind == OptKind::Channel {
         out = out.channel_types(POSTABLE.to_vec());

@@ -46,6 +46,8 @@ pub struct Synonyms {
     pub words: Vec<String>,
     /// Narrower words that `words` also ask for.
     pub covers: Vec<String>,
+    /// Whether the words name somebody: a question about the one is no question about another.
+    pub names: bool,
 }
 
 /// The ways of asking that an answer must have.
@@ -94,10 +96,10 @@ pub(super) fn check_synonyms(written: &[WrittenSynonym], file: &File<'_>, report
             report.at(file, group.words.span(), wrong, "Give at least two words, one of them in `words`".to_owned());
         }
         for word in group.words.value().iter().chain(&group.covers) {
-            at_most(word, limits::SHORT, "word", file, report);
+            at_most(word, limits::SYNONYM, "word", file, report);
         }
         let texts = |texts: &[Text]| texts.iter().map(|text| text.value().clone()).collect();
-        groups.push(Synonyms { words: texts(group.words.value()), covers: texts(&group.covers) });
+        groups.push(Synonyms { words: texts(group.words.value()), covers: texts(&group.covers), names: group.names });
     }
     groups
 }

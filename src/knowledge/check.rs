@@ -46,6 +46,8 @@ pub mod limits {
     pub const QUESTION: usize = 300;
     /// A sentence of an answer: three of them and their sources fit one phone screen.
     pub const ANSWER_SENTENCE: usize = 300;
+    /// A word or phrase in a group of synonyms.
+    pub const SYNONYM: usize = 40;
     /// What a point of an answer is called.
     pub const HEADING: usize = 60;
     /// How important an editor may say an event is.

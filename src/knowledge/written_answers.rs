@@ -51,6 +51,9 @@ pub(super) struct WrittenSynonym {
     /// Narrower words: who asks with one of `words` is also answered with these, not the reverse.
     #[serde(default)]
     pub covers: Vec<Text>,
+    /// Whether the words name somebody: a question about the one is no question about another.
+    #[serde(default)]
+    pub names: bool,
 }
 
 /// `answers.toml` (and `answers-NAME.toml`): questions that people ask, with their answers.

@@ -7,7 +7,6 @@
 //!
 //! The lookup reads the pack and knows nothing of commands or edges. No floats leave it.
 
-mod claims;
 mod complete;
 pub mod date;
 mod decide;
@@ -21,7 +20,6 @@ pub(crate) mod words;
 
 use crate::knowledge::{EntryNo, Facts, Kind, Pack};
 
-pub use claims::Said;
 pub use index::{Index, Role, Spelling, Subject};
 
 /// A score in thousandths: 1000 is the very name.
@@ -88,7 +86,6 @@ pub enum Match {
 #[derive(Debug)]
 pub struct Lookup {
     index: Index,
-    claims: claims::Claims,
     mentions: mentions::Mentions,
 }
 
@@ -96,9 +93,8 @@ impl Lookup {
     /// Builds the lookup of a pack.
     pub fn new(pack: &Pack) -> Lookup {
         let index = Index::build(&subjects(pack), &spellings(pack), &pack.ambiguous);
-        let claims = claims::Claims::new(pack);
         let mentions = mentions::Mentions::new(pack);
-        Lookup { index, claims, mentions }
+        Lookup { index, mentions }
     }
 
     /// What `query` means among the kinds of `scope`. Only its first 300 characters count.
@@ -110,11 +106,6 @@ impl Lookup {
     /// when nothing was.
     pub fn complete(&self, typed: &str, scope: Scope, limit: usize) -> Vec<Hit> {
         self.index.complete(typed, scope, limit)
-    }
-
-    /// The claims that answer a free question best, the best first; none when nothing fits.
-    pub fn ask(&self, question: &str, limit: usize) -> Vec<Said> {
-        self.claims.ask(question, limit, &self.index)
     }
 
     /// The entries whose names stand in a text, in its order.

@@ -12,6 +12,7 @@ use rustyline::validate::Validator;
 use rustyline::{CompletionType, Config, Context, ExternalPrinter, Helper};
 
 use super::line::being_typed;
+use crate::answer::suggests_danger;
 use crate::commands::{self, ALL, Desk};
 
 /// Why the terminal cannot be used.
@@ -56,6 +57,10 @@ impl<'a> Editor<'a> {
     pub fn read(&mut self) -> Result<Option<String>, EditorError> {
         match self.editor.readline("kronikas› ") {
             Ok(line) => {
+                // What somebody in danger types is written down nowhere.
+                if suggests_danger(&line) {
+                    return Ok(Some(line));
+                }
                 let _ = self.editor.add_history_entry(&line);
                 if let Some(file) = &self.history {
                     let _ = self.editor.append_history(file);

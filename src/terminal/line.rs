@@ -85,7 +85,7 @@ fn options(command: &Command, text: &str, now: Timestamp) -> Request {
 fn give(request: &mut Request, option: Option<&Opt>, value: &str) {
     let Some(option) = option.filter(|_| !value.is_empty()) else { return };
     let value = match option.kind {
-        OptKind::Text => Value::Text(value.to_owned()),
+        OptKind::Text | OptKind::Question => Value::Text(value.to_owned()),
         OptKind::Flag => Value::Flag(matches!(value.to_lowercase().as_str(), "true" | "yes" | "y" | "1")),
         // There is only one.
         OptKind::Channel => Value::Channel(HERE.channel),

@@ -5,14 +5,18 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
+use crate::answer::{self, Answer, Sentence, suggests_danger};
+use crate::card::words;
 use crate::commands::Desk;
 use crate::lookup::{Hit, Match, Scope};
 
 #[derive(Deserialize)]
 struct Question {
+    #[serde(default)]
     id: String,
     #[serde(default)]
     kind: Option<String>,
+    #[serde(alias = "query")]
     q: String,
 }
 
@@ -50,14 +54,35 @@ pub fn serve_lines(input: impl BufRead, desk: Desk<'_>, out: &mut impl Write) ->
     Ok(())
 }
 
+/// What a question in free words came to: the very lines of its card, with what they rest on.
+#[derive(Serialize)]
+struct AskReply<'a> {
+    id: &'a str,
+    outcome: &'static str,
+    /// Who would see the card: everyone, or only the asker.
+    audience: &'static str,
+    lines: Vec<ReplyLine>,
+    open: Vec<&'a str>,
+    us: u128,
+}
+
+#[derive(Serialize)]
+struct ReplyLine {
+    text: String,
+    cite: Vec<String>,
+}
+
 fn answer(question: &Question, desk: Desk<'_>) -> Result<serde_json::Value, String> {
+    if question.kind.as_deref() == Some("ask") {
+        return ask(question, desk);
+    }
     let scope = match question.kind.as_deref().unwrap_or("any") {
         "any" | "complete" => Scope::ANY,
         "event" => Scope::EVENTS,
         "who" => Scope::WHO,
         "term" => Scope::TERMS,
         "place" => Scope::PLACES,
-        other => return Err(format!("unknown kind \"{other}\"; it is one of any, event, who, term, place, complete")),
+        other => return Err(format!("unknown kind \"{other}\"; it is one of any, event, who, term, place, complete, ask")),
     };
     let start = Instant::now();
     let (outcome, hits) = if question.kind.as_deref() == Some("complete") {
@@ -76,5 +101,31 @@ fn answer(question: &Question, desk: Desk<'_>) -> Result<serde_json::Value, Stri
         ReplyHit { entry: &entry.id, name: &entry.name, score: f64::from(hit.score.0) / 1000.0 }
     };
     let reply = Reply { id: &question.id, outcome, hits: hits.iter().map(shown).collect(), us };
+    serde_json::to_value(reply).map_err(|error| error.to_string())
+}
+
+fn ask(question: &Question, desk: Desk<'_>) -> Result<serde_json::Value, String> {
+    let start = Instant::now();
+    let reply = if suggests_danger(&question.q) {
+        answer::Reply::Nothing
+    } else {
+        desk.answers.answer(&question.q, desk.pack, desk.lookup)
+    };
+    let us = start.elapsed().as_micros();
+    let line = |sentence: &Sentence| ReplyLine {
+        text: match &sentence.lead {
+            Some(lead) => format!("{lead} {}", sentence.text),
+            None => sentence.text.clone(),
+        },
+        cite: words::citations(desk.pack, &sentence.cite),
+    };
+    let (outcome, audience, answer) = match reply {
+        answer::Reply::Answered(answer) => ("answered", "everyone", answer),
+        answer::Reply::Nearest(answer) => ("nearest", "everyone", answer),
+        answer::Reply::Nothing => ("nothing", "asker", Answer::default()),
+    };
+    let lines = answer.lines.iter().chain(&answer.points).chain(&answer.support).chain(&answer.differ).map(line).collect();
+    let open = answer.open.iter().map(|no| desk.pack.entry(*no).id.as_str()).collect();
+    let reply = AskReply { id: &question.id, outcome, audience, lines, open, us };
     serde_json::to_value(reply).map_err(|error| error.to_string())
 }

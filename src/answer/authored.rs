@@ -1,0 +1,201 @@
+//! Answers that editors wrote, found by what is asked.
+
+use std::collections::HashMap;
+
+use super::holds::Holds;
+use super::intent::{Intent, agreement, intent};
+use super::reading::{Asked, Question};
+use super::terms::{Feature, Terms};
+use super::texts::{Source, Texts};
+use super::words::{DAY, of_text};
+use crate::knowledge::{EntryNo, Kind, Pack};
+
+/// An answer that may be meant.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fit {
+    /// Its place in the pack.
+    pub answer: u32,
+    /// How well its best way of asking fits, from 0 to 1.
+    pub score: f32,
+    /// How much of the question that way of asking covers.
+    pub covered: f32,
+}
+
+/// How much the question's own coverage counts; the rest is how much of the way of asking it has.
+const QUESTION: f32 = 0.62;
+/// What counts of a word that only the answer itself has, or another way of asking it.
+const BACKGROUND: f32 = 0.5;
+/// What is left of a score when the question names somebody or some day that the way of asking does
+/// not, and the other way round.
+const OTHER_NAME: f32 = 0.55;
+const MORE_NAMED: f32 = 0.82;
+/// The same when the rest of the answer does.
+const ONLY_BEHIND: f32 = 0.75;
+/// A name that so many sentences have names nobody in particular: the country, its capital.
+const AMBIENT: f32 = 3.2;
+/// How many ways of asking are compared in full.
+const COMPARED: usize = 40;
+/// What is left of a score when a date (a place, a name, a number) is asked for and the way of
+/// asking is of another kind: much if the answer begins with one, little if it does not.
+const HOLDS: f32 = 0.88;
+const LACKS: f32 = 0.62;
+
+/// The kinds of all ways of asking, read once.
+#[derive(Debug, Default)]
+pub struct Asks {
+    known: HashMap<(u32, u32), Known>,
+    /// For every answer, whom and what its first sentence names.
+    named: Vec<Vec<(EntryNo, Kind)>>,
+}
+
+/// What is known of a way of asking besides its words.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    intent: Intent,
+    /// What the answer's first sentence holds.
+    holds: Holds,
+}
+
+impl Asks {
+    /// Reads the ways of asking of a pack.
+    pub fn new(pack: &Pack, terms: &Terms) -> Asks {
+        let mut asks = Asks::default();
+        for (answer, written) in pack.answers.iter().enumerate() {
+            let words = written.answer.first().map(|claim| of_text(&claim.text)).unwrap_or_default();
+            let holds = Holds::of(&words);
+            let named = terms.read(&words).into_iter().flat_map(|feature| feature.entries);
+            let kind = |no: &EntryNo| pack.entry(*no).kind;
+            asks.named.push(named.map(|no| (no, kind(&no))).collect());
+            for (place, ask) in written.asks.iter().enumerate() {
+                let words = of_text(ask);
+                let dated = words.iter().any(|word| word.starts_with(DAY) && word.len() > DAY.len());
+                asks.known.insert((answer as u32, place as u32), Known { intent: intent(&words, dated), holds });
+            }
+        }
+        asks
+    }
+
+    /// The answers that fit a question, the best first; `without` leaves one way of asking out.
+    pub fn fitting(&self, question: &Question, terms: &Terms, texts: &Texts, without: Option<(u32, u32)>) -> Vec<Fit> {
+        let mut touched: Vec<(f32, u32, u32, u32)> = Vec::new();
+        for (no, likes) in texts.matching(question) {
+            if let Source::Ask(answer, place) = texts.text(no).source
+                && without != Some((answer, place))
+            {
+                let sum: f32 = likes.iter().zip(&question.asked).map(|(like, asked)| like * asked.weight).sum();
+                touched.push((sum, no, answer, place));
+            }
+        }
+        touched.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        touched.truncate(COMPARED);
+        let mut fits: Vec<Fit> = Vec::new();
+        for (_, no, answer, place) in touched {
+            let Some(known) = self.known.get(&(answer, place)).copied() else { continue };
+            let agreed = self.agreement(question, known, answer);
+            let fit = fit(question, agreed, &texts.text(no).features, answer, terms, texts);
+            match fits.iter_mut().find(|other| other.answer == answer) {
+                Some(other) if other.score >= fit.score => {}
+                Some(other) => *other = fit,
+                None => fits.push(fit),
+            }
+        }
+        fits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.answer.cmp(&b.answer)));
+        fits
+    }
+}
+
+impl Asks {
+    /// How well the kind of a question agrees with that of a way of asking.
+    fn agreement(&self, question: &Question, known: Known, answer: u32) -> f32 {
+        let asked = question.intent;
+        let exact = matches!(asked, Intent::When | Intent::Where | Intent::Who | Intent::HowMany | Intent::HowLong);
+        if !exact || asked == known.intent {
+            return agreement(asked, known.intent);
+        }
+        // Who asks for a date wants one, however else the question was meant to be asked; and a
+        // question that names somebody asks for somebody else.
+        let new = |no: &EntryNo| !question.asked.iter().any(|asked| asked.feature.entries.contains(no));
+        let names = |kinds: &[Kind]| self.named[answer as usize].iter().any(|(no, kind)| kinds.contains(kind) && new(no));
+        let holds = match asked {
+            Intent::Who => names(&[Kind::Person, Kind::Group]),
+            Intent::Where => names(&[Kind::Place]),
+            _ => known.holds.fits(asked),
+        };
+        if holds { HOLDS } else { LACKS }
+    }
+}
+
+fn fit(question: &Question, agreed: f32, ask: &[Feature], answer: u32, terms: &Terms, texts: &Texts) -> Fit {
+    let background = texts.of_answer(answer);
+    let (mut all, mut had) = (0.0, 0.0);
+    let mut of_ask = vec![0.0f32; ask.len()];
+    let (mut doubt, mut lacking) = (1.0, false);
+    for asked in &question.asked {
+        let mut best = 0.0f32;
+        for (place, feature) in ask.iter().enumerate() {
+            let like = like(asked, feature, terms);
+            best = best.max(like);
+            of_ask[place] = of_ask[place].max(like);
+        }
+        let behind = background.iter().map(|feature| like(asked, feature, terms)).fold(0.0, f32::max);
+        let counted = best.max(BACKGROUND * behind);
+        all += asked.weight;
+        had += asked.weight * counted;
+        if is_name(asked, terms) && best < 0.5 {
+            lacking = true;
+            doubt *= if behind > 0.5 { ONLY_BEHIND } else { OTHER_NAME };
+        }
+    }
+    let (mut wanted, mut given) = (0.0, 0.0);
+    for (feature, like) in ask.iter().zip(&of_ask) {
+        let weight = weight(feature, texts);
+        wanted += weight;
+        given += weight * like;
+        if terms.is_name(feature) && *like < 0.5 && weight > AMBIENT {
+            doubt *= if lacking { OTHER_NAME } else { MORE_NAMED };
+        }
+    }
+    let covered = had / f32::max(all, 0.01);
+    let share = QUESTION * covered + (1.0 - QUESTION) * given / f32::max(wanted, 0.01);
+    Fit { answer, score: share * doubt * agreed, covered }
+}
+
+/// Whether a word of a question names somebody, something or a day in particular.
+fn is_name(asked: &Asked, terms: &Terms) -> bool {
+    terms.is_name(&asked.feature) && asked.weight > AMBIENT || asked.word.starts_with(DAY) && asked.word.len() > DAY.len()
+}
+
+/// What a feature of a way of asking counts.
+fn weight(feature: &Feature, texts: &Texts) -> f32 {
+    let all = texts.len() as f32;
+    let with = feature.term.map_or(0, |term| texts.frequency(term)) as f32;
+    (1.0 + (all - with + 0.5) / (with + 0.5)).ln()
+}
+
+/// How well a feature of ours answers a word of a question.
+pub fn like(asked: &Asked, feature: &Feature, terms: &Terms) -> f32 {
+    if asked.feature.entries.iter().any(|entry| feature.entries.contains(entry)) {
+        return 1.0;
+    }
+    let term = feature.term.map_or(0.0, |said| {
+        let direct = asked.terms.iter().filter(|(term, _)| *term == said).map(|(_, how)| *how).fold(0.0, f32::max);
+        // A wider word of ours stands for the narrower one that was typed, too.
+        let wider = asked.feature.term.map_or(0.0, |term| 0.9 * terms.likeness(said, term));
+        direct.max(wider)
+    });
+    let shared = |parts: &[super::terms::Term]| match parts.len() {
+        0 => 0.0,
+        many => {
+            let of = |part: &&super::terms::Term| {
+                asked.terms.iter().any(|(term, _)| term == *part) || asked.feature.parts.contains(part)
+            };
+            0.8 * parts.iter().filter(of).count() as f32 / many as f32
+        }
+    };
+    let within = match (asked.feature.parts.len(), feature.term) {
+        (0, _) | (_, None) => 0.0,
+        (many, Some(said)) if asked.feature.parts.contains(&said) => 0.8 / many as f32,
+        _ => 0.0,
+    };
+    term.max(shared(&feature.parts)).max(within)
+}

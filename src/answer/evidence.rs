@@ -1,0 +1,86 @@
+//! Sentences of the pack that answer a question, ranked by what they have of it.
+
+use std::collections::HashMap;
+
+use super::intent::Intent;
+use super::reading::Question;
+use super::texts::{Part, Source, Texts};
+use crate::knowledge::{EntryNo, Kind, Pack};
+
+/// A sentence that may answer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Found {
+    /// The entry it is about.
+    pub entry: EntryNo,
+    /// Which of its sentences.
+    pub part: Part,
+    /// How much of the question it covers, from 0 to 1, by what its words tell.
+    pub covered: f32,
+    /// Whether it holds the kind of thing that is asked for (a number, a person, a place, a day).
+    pub fits: bool,
+    /// What it is ranked by.
+    pub score: f32,
+}
+
+/// What is added for a sentence that holds the kind of thing asked for.
+const FITTING: f32 = 0.16;
+/// What long sentences lose, a word.
+const LENGTH: f32 = 0.003;
+/// What an entry that the question names gains.
+const NAMED: f32 = 0.08;
+/// No entry answers with more sentences than this.
+const OF_ONE_ENTRY: usize = 3;
+
+/// The sentences that answer a question best, the best first.
+pub fn ranked(question: &Question, matching: &HashMap<u32, Vec<f32>>, texts: &Texts, pack: &Pack, limit: usize) -> Vec<Found> {
+    let all: f32 = question.asked.iter().map(|asked| asked.weight).sum();
+    let mut found: Vec<Found> = Vec::new();
+    for (no, likes) in matching {
+        let text = texts.text(*no);
+        let Source::Said(entry, part) = text.source else { continue };
+        let had: f32 = likes.iter().zip(&question.asked).map(|(like, asked)| like * asked.weight).sum();
+        let covered = had / all.max(0.01);
+        let fits = holds(question, *no, entry, texts, pack);
+        let mut score = covered - LENGTH * text.features.len() as f32;
+        score += if fits { FITTING } else { 0.0 };
+        if question.asked.iter().any(|asked| asked.feature.entries.contains(&entry)) {
+            score += NAMED;
+        }
+        score += f32::from(pack.entry(entry).importance.min(40)) / 1000.0;
+        found.push(Found { entry, part, covered, fits, score });
+    }
+    found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.entry.cmp(&b.entry)).then(order(a.part).cmp(&order(b.part))));
+    let mut of_entry: HashMap<EntryNo, usize> = HashMap::new();
+    found.retain(|found| {
+        let count = of_entry.entry(found.entry).or_default();
+        *count += 1;
+        *count <= OF_ONE_ENTRY
+    });
+    found.truncate(limit);
+    found
+}
+
+fn order(part: Part) -> u32 {
+    match part {
+        Part::Gist => 0,
+        Part::Claim(no) => 1 + no,
+        Part::Note(no) => 1000 + no,
+        Part::Name => 2000,
+    }
+}
+
+/// Whether a text holds the kind of thing that is asked for, besides what the question says itself.
+fn holds(question: &Question, no: u32, entry: EntryNo, texts: &Texts, pack: &Pack) -> bool {
+    let text = texts.text(no);
+    let new = |kinds: &[Kind]| {
+        let named = text.features.iter().flat_map(|feature| &feature.entries).chain(std::iter::once(&entry));
+        let asked = |no: &EntryNo| question.asked.iter().any(|asked| asked.feature.entries.contains(no));
+        named.filter(|no| kinds.contains(&pack.entry(**no).kind)).any(|no| !asked(no))
+    };
+    match question.intent {
+        Intent::Who => new(&[Kind::Person, Kind::Group]),
+        Intent::Where => new(&[Kind::Place]),
+        Intent::When => text.holds.date || pack.entry(entry).when().is_some(),
+        intent => text.holds.fits(intent),
+    }
+}

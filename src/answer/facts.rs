@@ -1,0 +1,407 @@
+//! Answers from the pack's structure: dates, lives, places, what led to what, what happened on a
+//! day, what the record says where the class document is mistaken.
+
+use std::collections::HashMap;
+
+use super::evidence::Found;
+use super::intent::Intent;
+use super::reading::{Asked, Question};
+use super::texts::{Part, Source, Texts};
+use super::{Answer, OPEN, SUPPORT, Sentence};
+use crate::calendar::Day;
+use crate::card::words;
+use crate::knowledge::{Entry, EntryNo, Facts, Kind, Moment, Pack, PartOfDay, Point, TimeOfDay};
+
+/// From this coverage on an event is the one that is asked about.
+const EVENT: f32 = 0.68;
+/// So much more than the next must it cover, unless they tell of the same.
+const AHEAD: f32 = 0.02;
+/// From this coverage on a correction is about what is asked.
+const CORRECTED: f32 = 0.66;
+/// Most of what is asked is the name itself.
+const NAME_ALONE: f32 = 0.72;
+/// How sure a day is when it is all that is asked for.
+const DAY_SURE: f32 = 0.92;
+/// What is left of that for causes and effects: an editor's own account of them is better.
+const LINKED: f32 = 0.85;
+/// A word that tells less than this is in every other sentence.
+const AMBIENT: f32 = 3.0;
+/// How many events of a day the first line names.
+const TOLD: usize = 3;
+
+/// The answer from structure, if the question is of a kind that it answers.
+pub fn answer(
+    question: &Question,
+    found: &[Found],
+    matching: &HashMap<u32, Vec<f32>>,
+    texts: &Texts,
+    pack: &Pack,
+) -> Option<(f32, Answer)> {
+    let facts = FactFinder { question, matching, texts, pack };
+    let told = match question.intent {
+        Intent::OnDay => facts.on_day(),
+        Intent::When => facts.life().or_else(|| facts.when()),
+        Intent::Where => facts.life().or_else(|| facts.place()).or_else(|| facts.where_it_was()),
+        Intent::WhatIs | Intent::Summary => facts.what_is().or_else(|| facts.on_day()),
+        Intent::TrueFalse => facts.correction(),
+        Intent::Compare => facts.compared(),
+        Intent::HowLong => facts.how_long(),
+        Intent::Why => facts.linked(true),
+        Intent::Consequence => facts.linked(false),
+        Intent::Other if !question.days.is_empty() => facts.on_day(),
+        _ => facts.what_is(),
+    };
+    told.map(|(sure, answer)| (sure, supported(answer, found, pack)))
+}
+
+/// Adds the sentences of the entries that are opened, where they belong to the question.
+fn supported(mut answer: Answer, found: &[Found], pack: &Pack) -> Answer {
+    for other in found.iter().filter(|found| answer.open.contains(&found.entry) && found.part != Part::Name) {
+        let sentence = super::said(other, pack);
+        let known = answer.lines.iter().chain(&answer.points).chain(&answer.support);
+        if answer.support.len() < SUPPORT && !known.into_iter().any(|known| known.text == sentence.text) {
+            answer.support.push(sentence);
+        }
+    }
+    answer
+}
+
+/// An answer, and how sure it is (0 to 1); `None` when the structure has none.
+type Told = Option<(f32, Answer)>;
+
+struct FactFinder<'a> {
+    question: &'a Question,
+    matching: &'a HashMap<u32, Vec<f32>>,
+    texts: &'a Texts,
+    pack: &'a Pack,
+}
+
+impl FactFinder<'_> {
+    /// What the question speaks of that is more than an instruction.
+    fn asked(&self) -> impl Iterator<Item = &Asked> {
+        self.question.asked.iter()
+    }
+
+    /// The entries that the question names, the rarest first.
+    fn named(&self) -> Vec<EntryNo> {
+        let mut named: Vec<(f32, EntryNo)> = Vec::new();
+        for asked in self.asked() {
+            // A name that several share names none of them for sure.
+            if let [entry] = asked.feature.entries[..] {
+                named.push((asked.weight, entry));
+            }
+        }
+        named.sort_by(|a, b| b.0.total_cmp(&a.0));
+        named.into_iter().map(|(_, entry)| entry).collect()
+    }
+
+    /// How much of the question the features with a property cover.
+    fn share(&self, of: impl Fn(&Asked) -> bool) -> f32 {
+        let all: f32 = self.asked().map(|asked| asked.weight).sum();
+        let had: f32 = self.asked().filter(|asked| of(asked)).map(|asked| asked.weight).sum();
+        if all > 0.0 { had / all } else { 0.0 }
+    }
+
+    fn has_stem(&self, stems: &[&str]) -> bool {
+        self.question.words.iter().any(|word| stems.contains(&super::words::stem(word).as_str()))
+    }
+
+    /// The event whose name and surroundings cover most of the question.
+    fn event(&self) -> Option<(f32, EntryNo)> {
+        let all: f32 = self.asked().map(|asked| asked.weight).sum();
+        let mut covered: Vec<(f32, EntryNo)> = Vec::new();
+        for (no, likes) in self.matching {
+            if let Source::Said(entry, Part::Name) = self.texts.text(*no).source
+                && self.pack.entry(entry).kind == Kind::Event
+            {
+                let had: f32 = likes.iter().zip(self.asked()).map(|(like, asked)| like * asked.weight).sum();
+                covered.push((had / all.max(0.01) + f32::from(self.pack.entry(entry).importance.min(40)) / 4000.0, entry));
+            }
+        }
+        covered.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let best = *covered.first()?;
+        let clear = covered.get(1).is_none_or(|next| best.0 - next.0 >= AHEAD);
+        (best.0 >= EVENT && clear).then_some((best.0.min(1.0), best.1))
+    }
+
+    /// When somebody was born or died.
+    fn life(&self) -> Told {
+        let born = self.has_stem(&["born", "birth"]);
+        let died = self.has_stem(&["die", "kill", "execut", "hang"]);
+        let person = self.named().into_iter().find(|no| self.pack.entry(*no).kind == Kind::Person)?;
+        let entry = self.pack.entry(person);
+        let Facts::Person(life) = &entry.facts else { return None };
+        let own = self.share(|asked| {
+            asked.feature.entries.contains(&person)
+                || [
+                    "die", "died", "death", "born", "birth", "killed", "kill", "executed", "hanged", "birthday", "year", "day",
+                    "date",
+                ]
+                .contains(&asked.word.as_str())
+        });
+        let (verb, when, at) = match (born, died) {
+            (true, _) => ("was born", life.born, &life.born_at),
+            (_, true) => ("died", life.died, &life.died_at),
+            _ => return None,
+        };
+        let when = when.filter(|_| own >= 0.85)?;
+        let place = at.as_ref().map(|place| format!(" in {place}")).unwrap_or_default();
+        let text = format!("{} {verb} {}{place}.", entry.name, on(when));
+        Some((own, opening(vec![Sentence { lead: None, text, cite: entry.cite.clone() }], vec![person])))
+    }
+
+    fn when(&self) -> Told {
+        let (sure, event) = self.event()?;
+        let entry = self.pack.entry(event);
+        let text = format!("{}.", words::moment(entry.when()?));
+        let line = Sentence { lead: Some(format!("{}:", entry.name)), text, cite: entry.cite.clone() };
+        Some((sure, opening(vec![line], vec![event])))
+    }
+
+    /// Where a place is: what its gist says.
+    fn place(&self) -> Told {
+        let place = self.named().into_iter().find(|no| self.pack.entry(*no).kind == Kind::Place)?;
+        let alone = self.share(|asked| asked.feature.entries.contains(&place));
+        self.introduced(place).filter(|_| alone >= NAME_ALONE).map(|answer| (alone, answer))
+    }
+
+    fn where_it_was(&self) -> Told {
+        let (sure, event) = self.event()?;
+        let entry = self.pack.entry(event);
+        let places = &entry.event()?.places;
+        if places.is_empty() {
+            return None;
+        }
+        let names: Vec<&str> = places.iter().map(|place| self.pack.entry(*place).name.as_str()).collect();
+        let lead = Some(format!("{} ({}):", entry.name, words::short_moment(entry.when()?)));
+        let line = Sentence { lead, text: format!("{}.", names.join(", ")), cite: entry.cite.clone() };
+        let mut open = vec![event];
+        open.extend(places);
+        Some((sure, opening(vec![line], open)))
+    }
+
+    /// What an entry is, when hardly more than its name was asked for.
+    fn what_is(&self) -> Told {
+        let named = self.named();
+        let subject = *named.first()?;
+        let alone = self.share(|asked| asked.feature.entries.contains(&subject));
+        self.introduced(subject).filter(|_| alone >= NAME_ALONE).map(|answer| (alone, answer))
+    }
+
+    /// An entry's gist, or an event's date and its first claims.
+    fn introduced(&self, subject: EntryNo) -> Option<Answer> {
+        let entry = self.pack.entry(subject);
+        let line = match (&entry.gist, entry.when()) {
+            (Some(gist), _) => {
+                Sentence { lead: Some(format!("{}:", entry.name)), text: ended(&gist.text), cite: entry.cite.clone() }
+            }
+            (None, Some(when)) => {
+                let claim = entry.claims.first()?;
+                Sentence::of(claim).led(format!("{} ({}):", entry.name, words::short_moment(when)))
+            }
+            (None, None) => return None,
+        };
+        let rest = entry.claims.iter().skip(usize::from(entry.gist.is_none())).take(SUPPORT).map(Sentence::of);
+        let mut answer = opening(vec![line], vec![subject]);
+        answer.support = rest.collect();
+        Some(answer)
+    }
+
+    /// What happened on the day or in the month that is asked for.
+    fn on_day(&self) -> Told {
+        let (events, when) = match self.question.days.first() {
+            Some((month, day)) => (self.of_day(*month, *day), words::day_and_month(*month, *day)),
+            None => {
+                let month = self.question.words.iter().find_map(|word| super::words::month(word))?;
+                let year = self.question.year.unwrap_or(self.pack.year);
+                let first = jiff::civil::Date::new(year, i8::try_from(month).ok()?, 1).ok()?;
+                let within = |moment: Moment| moment.first_day() >= first && moment.first_day() <= first.last_of_month();
+                let events: Vec<EntryNo> =
+                    self.pack.events().filter(|(_, _, facts)| within(facts.when)).map(|(no, ..)| no).collect();
+                (events, format!("{} {year}", words::month(first.month())))
+            }
+        };
+        let events = self.part_of_day(events);
+        let mut weighty = events.clone();
+        weighty.sort_by_key(|no| (std::cmp::Reverse(self.pack.entry(*no).importance), *no));
+        weighty.truncate(TOLD);
+        weighty.sort();
+        let told: Vec<&Entry> = weighty.iter().map(|no| self.pack.entry(*no)).collect();
+        let first = told.first()?;
+        let year = first.when()?.first_day().year();
+        let lead = if self.question.days.is_empty() { when } else { format!("{when} {year}") };
+        let names: Vec<&str> = told.iter().map(|entry| entry.name.as_str()).collect();
+        let mut cite = Vec::new();
+        for citation in told.iter().flat_map(|entry| &entry.cite) {
+            if !cite.contains(citation) {
+                cite.push(*citation);
+            }
+        }
+        cite.truncate(4);
+        let line = Sentence { lead: Some(format!("{lead}:")), text: format!("{}.", names.join("; ")), cite };
+        let support =
+            told.iter().filter_map(|entry| entry.claims.first().map(|claim| Sentence::of(claim).led(format!("{}:", entry.name))));
+        let support = support.take(SUPPORT).collect();
+        let mut answer = opening(vec![line], weighty);
+        answer.support = support;
+        answer.day = self.question.days.first().copied();
+        // What else is asked makes the day a part of the question only.
+        let rest = self.share(|asked| !is_of_the_day(asked));
+        Some((if rest < 0.35 { DAY_SURE } else { 1.0 - rest }, answer))
+    }
+
+    /// The events of a day in the year asked for, else in the pack's, else in any.
+    fn of_day(&self, month: i8, day: i8) -> Vec<EntryNo> {
+        let known = Day::new(self.pack, month, day);
+        let others = known.other_years.iter();
+        match self.question.year {
+            Some(year) if year != self.pack.year => others.filter(|(other, _)| *other == year).map(|(_, no)| *no).collect(),
+            _ if !known.in_year.is_empty() => known.in_year,
+            _ if !known.under_way.is_empty() => known.under_way,
+            Some(_) => Vec::new(),
+            None => others.map(|(_, no)| *no).collect(),
+        }
+    }
+
+    /// Those of a part of the day ("in the evening"), if the question names one and something
+    /// is known of it.
+    fn part_of_day(&self, events: Vec<EntryNo>) -> Vec<EntryNo> {
+        let has = |word: &str| self.question.words.iter().any(|known| known == word);
+        let hours = match () {
+            () if has("dawn") => 3..8,
+            () if has("morning") => 2..12,
+            () if has("noon") || has("afternoon") => 12..18,
+            () if has("evening") => 17..24,
+            () if has("night") => 19..24,
+            () => return events,
+        };
+        let within = |no: &EntryNo| self.pack.entry(*no).when().and_then(hour).is_some_and(|hour| hours.contains(&hour));
+        let part: Vec<EntryNo> = events.iter().copied().filter(within).collect();
+        if part.is_empty() { events } else { part }
+    }
+
+    /// What the record says where the class document, and the question with it, is mistaken.
+    fn correction(&self) -> Told {
+        let all: f32 = self.asked().map(|asked| asked.weight).sum();
+        let covered = |likes: &Vec<f32>| {
+            likes.iter().zip(self.asked()).map(|(like, asked)| like * asked.weight).sum::<f32>() / all.max(0.01)
+        };
+        let notes = self.matching.iter().filter_map(|(no, likes)| match self.texts.text(*no).source {
+            Source::Said(entry, Part::Note(note)) => Some((covered(likes), entry, note)),
+            _ => None,
+        });
+        let best = notes.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)).then(b.2.cmp(&a.2)))?;
+        let (covered, entry, note) = best;
+        let note = self.pack.entry(entry).notes.get(note as usize).filter(|_| covered >= CORRECTED)?;
+        let line = Sentence { lead: None, text: note.record.clone(), cite: note.cite.clone() };
+        let mut answer = opening(vec![line], vec![entry]);
+        answer.support.push(Sentence { lead: None, text: note.document.clone(), cite: note.on.clone() });
+        Some((covered, answer))
+    }
+
+    /// Two entries side by side.
+    fn compared(&self) -> Told {
+        let mut named = self.named();
+        named.dedup();
+        let two: Vec<EntryNo> = named.into_iter().take(2).collect();
+        let [one, other] = two[..] else { return None };
+        let both = self.share(|asked| asked.feature.entries.iter().any(|entry| two.contains(entry)));
+        if both < NAME_ALONE {
+            return None;
+        }
+        let (first, second) = (self.introduced(one)?, self.introduced(other)?);
+        let mut answer = opening(first.lines.into_iter().chain(second.lines).collect(), two);
+        let side = |no: EntryNo, support: Vec<Sentence>| {
+            let name = format!("{}:", self.pack.entry(no).name);
+            support.into_iter().take(3).map(move |sentence| sentence.led(name.clone()))
+        };
+        answer.points = side(one, first.support).chain(side(other, second.support)).collect();
+        Some((both, answer))
+    }
+
+    /// How long an event lasted.
+    fn how_long(&self) -> Told {
+        let (sure, event) = self.event()?;
+        let entry = self.pack.entry(event);
+        let when = entry.when()?;
+        when.to?;
+        let days = when.last_day().duration_since(when.first_day()).as_hours() / 24 + 1;
+        let text = format!("{}: {}.", words::moment(when), words::count(usize::try_from(days).ok()?, "day"));
+        let line = Sentence { lead: Some(format!("{}:", entry.name)), text, cite: entry.cite.clone() };
+        Some((sure, opening(vec![line], vec![event])))
+    }
+
+    /// What led to an event, or what it led to.
+    fn linked(&self, causes: bool) -> Told {
+        let (sure, event) = self.event()?;
+        let entry = self.pack.entry(event);
+        let facts = entry.event()?;
+        let mut links = if causes { facts.led_from.clone() } else { facts.leads_to.clone() };
+        links.sort_by_key(|no| (std::cmp::Reverse(self.pack.entry(*no).importance), *no));
+        links.truncate(TOLD);
+        links.sort();
+        let told: Vec<&Entry> = links.iter().map(|no| self.pack.entry(*no)).collect();
+        let cited: Vec<_> = told.first()?.cite.iter().chain(&entry.cite).copied().take(4).collect();
+        let name = |entry: &&Entry| match entry.when() {
+            Some(when) => format!("{} ({})", entry.name, words::short_moment(when)),
+            None => entry.name.clone(),
+        };
+        let names: Vec<String> = told.iter().map(name).collect();
+        let lead = if causes { format!("What led to it ({}):", entry.name) } else { format!("What it led to ({}):", entry.name) };
+        let line = Sentence { lead: Some(lead), text: format!("{}.", names.join("; ")), cite: cited };
+        let mut open = vec![event];
+        open.extend(links);
+        Some((LINKED * sure, opening(vec![line], open)))
+    }
+}
+
+/// Whether a word of a question is part of a date, or of asking what happened on it.
+fn is_of_the_day(asked: &Asked) -> bool {
+    const WORDS: &[&str] = &["dawn", "morning", "noon", "afternoon", "evening", "night", "events", "event", "key"];
+    let word = asked.word.as_str();
+    let year = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    word.starts_with(super::words::DAY)
+        || year
+        || super::words::month(word).is_some()
+        || WORDS.contains(&word)
+        || asked.weight < AMBIENT
+}
+
+fn opening(lines: Vec<Sentence>, mut open: Vec<EntryNo>) -> Answer {
+    open.truncate(OPEN);
+    Answer { lines, open, ..Answer::default() }
+}
+
+/// "on 5 March 1953", "in 1953".
+fn on(when: Moment) -> String {
+    match when.from {
+        Point::Day(day, _) => format!("on {}", words::date(day)),
+        Point::Month(year, month) => format!("in {} {year}", words::month(month.cast_signed())),
+        Point::Year(year) => format!("in {year}"),
+    }
+}
+
+/// The hour at which a moment begins, as well as it is known.
+fn hour(when: Moment) -> Option<u8> {
+    match when.from {
+        Point::Day(_, Some(TimeOfDay::Exact { hour, .. } | TimeOfDay::About { hour, .. })) => Some(hour),
+        Point::Day(_, Some(TimeOfDay::Part(part))) => Some(part_hour(part)),
+        _ => None,
+    }
+}
+
+fn part_hour(part: PartOfDay) -> u8 {
+    match part.word() {
+        "dawn" => 5,
+        "morning" => 9,
+        "noon" => 12,
+        "afternoon" => 15,
+        "evening" => 19,
+        _ => 22,
+    }
+}
+
+/// A gist as a sentence.
+fn ended(text: &str) -> String {
+    if text.ends_with(['.', '!', '?', '”']) { text.to_owned() } else { format!("{text}.") }
+}

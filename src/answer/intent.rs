@@ -1,0 +1,311 @@
+//! What kind of thing a question asks for, read off its words.
+
+/// What kind of thing is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Intent {
+    /// A date.
+    When,
+    /// A place.
+    Where,
+    /// Who did it.
+    Who,
+    /// A number.
+    HowMany,
+    /// A length of time.
+    HowLong,
+    /// A reason.
+    Why,
+    /// What came of it.
+    Consequence,
+    /// Why it mattered.
+    Importance,
+    /// What or who it is.
+    WhatIs,
+    /// What happened on a day or in a month.
+    OnDay,
+    /// Whether something is so.
+    TrueFalse,
+    /// What two things have in common, and what not.
+    Compare,
+    /// Several of a kind.
+    List,
+    /// The whole in a few sentences.
+    Summary,
+    /// What a source is worth, or how something is known.
+    Source,
+    /// How far something is so: a judgement.
+    HowFar,
+    /// Anything else.
+    Other,
+}
+
+/// Beginnings (and other tell-tale runs) of questions, with what they ask for. The first row that
+/// fits counts: the special ones come before the general ones. `^` is the beginning of the question,
+/// `*` any one word.
+const CUES: &[(&str, Intent)] = &[
+    ("how useful", Intent::Source),
+    ("how reliable", Intent::Source),
+    ("can a historian", Intent::Source),
+    ("historian learn", Intent::Source),
+    ("how do we know", Intent::Source),
+    ("how do historians know", Intent::Source),
+    ("how sure", Intent::Source),
+    ("how certain", Intent::Source),
+    ("which sources", Intent::Source),
+    ("what sources", Intent::Source),
+    ("what evidence", Intent::Source),
+    ("come from", Intent::Source),
+    ("numbers * differ", Intent::Source),
+    ("differ so", Intent::Source),
+    ("how far", Intent::HowFar),
+    ("to what extent", Intent::HowFar),
+    ("how much was * to blame", Intent::HowFar),
+    ("to blame", Intent::HowFar),
+    ("most important cause", Intent::HowFar),
+    ("main cause", Intent::Why),
+    ("main reason", Intent::Why),
+    ("narrative account", Intent::Summary),
+    ("in a nutshell", Intent::Summary),
+    ("^ sum up", Intent::Summary),
+    ("summary", Intent::Summary),
+    ("summarise", Intent::Summary),
+    ("summarize", Intent::Summary),
+    ("overview", Intent::Summary),
+    ("timeline", Intent::Summary),
+    ("true or false", Intent::TrueFalse),
+    ("is it true", Intent::TrueFalse),
+    ("is it not true", Intent::TrueFalse),
+    ("is it correct", Intent::TrueFalse),
+    ("is it right that", Intent::TrueFalse),
+    ("compare", Intent::Compare),
+    ("comparison", Intent::Compare),
+    ("difference", Intent::Compare),
+    ("differences", Intent::Compare),
+    ("similarities", Intent::Compare),
+    ("similarity", Intent::Compare),
+    ("different from", Intent::Compare),
+    ("differ from", Intent::Compare),
+    ("similar to", Intent::Compare),
+    ("versus", Intent::Compare),
+    ("vs", Intent::Compare),
+    ("in common", Intent::Compare),
+    ("importance", Intent::Importance),
+    ("significance", Intent::Importance),
+    ("how important", Intent::Importance),
+    ("how significant", Intent::Importance),
+    ("important", Intent::Importance),
+    ("significant", Intent::Importance),
+    ("matter", Intent::Importance),
+    ("consequence", Intent::Consequence),
+    ("consequences", Intent::Consequence),
+    ("effect", Intent::Consequence),
+    ("effects", Intent::Consequence),
+    ("impact", Intent::Consequence),
+    ("outcome", Intent::Consequence),
+    ("aftermath", Intent::Consequence),
+    ("result of", Intent::Consequence),
+    ("results of", Intent::Consequence),
+    ("as a result", Intent::Consequence),
+    ("lead to", Intent::Consequence),
+    ("came of", Intent::Consequence),
+    ("what changed", Intent::Consequence),
+    ("happened to", Intent::Consequence),
+    ("happened with", Intent::Consequence),
+    ("happened after", Intent::Consequence),
+    ("become of", Intent::Consequence),
+    ("became of", Intent::Consequence),
+    ("what led to", Intent::Why),
+    ("what made", Intent::Why),
+    ("what caused", Intent::Why),
+    ("what triggered", Intent::Why),
+    ("what sparked", Intent::Why),
+    ("cause", Intent::Why),
+    ("causes", Intent::Why),
+    ("reason", Intent::Why),
+    ("reasons", Intent::Why),
+    ("why", Intent::Why),
+    ("how come", Intent::Why),
+    ("how many years", Intent::HowLong),
+    ("how many days", Intent::HowLong),
+    ("how many weeks", Intent::HowLong),
+    ("how many months", Intent::HowLong),
+    ("how many hours", Intent::HowLong),
+    ("how long ago", Intent::When),
+    ("how long", Intent::HowLong),
+    ("how many", Intent::HowMany),
+    ("how much", Intent::HowMany),
+    ("number of", Intent::HowMany),
+    ("what number", Intent::HowMany),
+    ("what percentage", Intent::HowMany),
+    ("toll", Intent::HowMany),
+    ("casualties", Intent::HowMany),
+    ("how big", Intent::HowMany),
+    ("how large", Intent::HowMany),
+    ("how tall", Intent::HowMany),
+    ("how old", Intent::HowMany),
+    ("what date", Intent::When),
+    ("what day", Intent::When),
+    ("which day", Intent::When),
+    ("what year", Intent::When),
+    ("which year", Intent::When),
+    ("what month", Intent::When),
+    ("which month", Intent::When),
+    ("what time", Intent::When),
+    ("date of", Intent::When),
+    ("since when", Intent::When),
+    ("when", Intent::When),
+    ("where", Intent::Where),
+    ("what place", Intent::Where),
+    ("which place", Intent::Where),
+    ("which city", Intent::Where),
+    ("what city", Intent::Where),
+    ("which town", Intent::Where),
+    ("which country", Intent::Where),
+    ("what country", Intent::Where),
+    ("which street", Intent::Where),
+    ("location of", Intent::Where),
+    ("who", Intent::Who),
+    ("whom", Intent::Who),
+    ("whose", Intent::Who),
+    ("which person", Intent::Who),
+    ("what happened on", Intent::OnDay),
+    ("what happened in", Intent::OnDay),
+    ("what happened the", Intent::OnDay),
+    ("define", Intent::WhatIs),
+    ("definition", Intent::WhatIs),
+    ("meaning of", Intent::WhatIs),
+    ("what does * mean", Intent::WhatIs),
+    ("what does", Intent::WhatIs),
+    ("what do", Intent::WhatIs),
+    ("meant by", Intent::WhatIs),
+    ("tell me about", Intent::WhatIs),
+    ("what was life", Intent::WhatIs),
+    ("list", Intent::List),
+    ("^ name", Intent::List),
+    ("give me all", Intent::List),
+    ("features of", Intent::List),
+    ("ways in which", Intent::List),
+    ("what were", Intent::List),
+    ("what are", Intent::WhatIs),
+    ("what is", Intent::WhatIs),
+    ("what was", Intent::WhatIs),
+    ("what happened", Intent::Consequence),
+    ("^ evaluate", Intent::HowFar),
+    ("^ assess", Intent::HowFar),
+    ("discuss", Intent::HowFar),
+    ("do you agree", Intent::HowFar),
+    ("^ explain", Intent::Other),
+    ("^ describe", Intent::Other),
+    ("^ how", Intent::Other),
+    ("^ did", Intent::TrueFalse),
+    ("^ was", Intent::TrueFalse),
+    ("^ were", Intent::TrueFalse),
+    ("^ is", Intent::TrueFalse),
+    ("^ are", Intent::TrueFalse),
+    ("^ do", Intent::TrueFalse),
+    ("^ does", Intent::TrueFalse),
+    ("^ had", Intent::TrueFalse),
+    ("^ have", Intent::TrueFalse),
+    ("^ has", Intent::TrueFalse),
+    ("^ could", Intent::TrueFalse),
+    ("which", Intent::List),
+];
+
+/// What the words ask for; `dated` says that a day or a month stands among them.
+pub fn intent(words: &[String], dated: bool) -> Intent {
+    let found = CUES.iter().find(|(cue, _)| stands_in(cue, words)).map_or(Intent::Other, |(_, intent)| *intent);
+    match found {
+        // "What happened in Budapest" has no day, "what happened to him on 3 November" has.
+        Intent::OnDay if !dated => Intent::Consequence,
+        Intent::Consequence if dated && stands_in("what happened", words) && !stands_in("happened to", words) => Intent::OnDay,
+        Intent::Who if identity(words) => Intent::WhatIs,
+        found => found,
+    }
+}
+
+/// "Who was Imre Nagy" asks what he was; "who was the prime minister" asks for a name. Only the reader
+/// of names can tell these apart, so this takes the form that needs none: nothing but "who is NAME".
+fn identity(words: &[String]) -> bool {
+    matches!(words, [who, is, ..] if who == "who" && matches!(is.as_str(), "is" | "was" | "were" | "are"))
+        && words.len() <= 4
+        && !words.iter().any(|word| word == "the" || word == "in")
+}
+
+/// Whether the run of words of a cue stands among the words.
+fn stands_in(cue: &str, words: &[String]) -> bool {
+    let (anchored, cue) = cue.strip_prefix("^ ").map_or((false, cue), |rest| (true, rest));
+    let cue: Vec<&str> = cue.split(' ').collect();
+    let fits = |window: &[String]| window.iter().zip(&cue).all(|(word, wanted)| *wanted == "*" || word == wanted);
+    let mut windows = words.windows(cue.len());
+    if anchored { windows.next().is_some_and(fits) } else { windows.any(fits) }
+}
+
+/// How much of a match is left when a question of the one kind meets a way of asking of the other.
+pub fn agreement(asked: Intent, known: Intent) -> f32 {
+    use Intent::{
+        Compare, Consequence, HowFar, HowLong, HowMany, Importance, List, OnDay, Other, Source, Summary, TrueFalse, WhatIs, When,
+        Where, Who, Why,
+    };
+    let near = |a: Intent, b: Intent| -> f32 {
+        match (a, b) {
+            (WhatIs, Summary | Other | List | Who) | (Summary, OnDay | Other | Consequence) | (List, Other) => 0.93,
+            (Why, HowFar | Importance | List) | (Consequence, Importance | List | HowFar) => 0.9,
+            (OnDay, Consequence | WhatIs | When) | (Source, HowFar | WhatIs) => 0.88,
+            (Other, HowFar | Importance | Consequence | Why | OnDay) => 0.92,
+            (TrueFalse, HowFar | Other | Why | Compare) | (HowFar, Importance | Summary) => 0.85,
+            (HowMany, List | Other) | (HowLong, When) | (Who, List | Other) | (Compare, List | WhatIs | Other) => 0.8,
+            (Other, When | Where | TrueFalse) | (Source, Other | HowMany | Why) => 0.8,
+            (TrueFalse, WhatIs | When | Who | Consequence) => 0.75,
+            (Why, Consequence) | (WhatIs, Where | When | Why | Consequence) => 0.72,
+            _ => 0.0,
+        }
+    };
+    if asked == known { 1.0 } else { near(asked, known).max(near(known, asked)).max(0.55) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::words::of_question;
+
+    #[test]
+    fn questions_say_what_they_ask_for() {
+        for (question, expected) in [
+            ("when did stalin die", Intent::When),
+            ("in which year was the pact signed", Intent::When),
+            ("where was the statue", Intent::Where),
+            ("who replaced rakosi", Intent::Who),
+            ("who was imre nagy", Intent::WhatIs),
+            ("who was the leader of hungary in 1956", Intent::Who),
+            ("how many people fled", Intent::HowMany),
+            ("how long did it last", Intent::HowLong),
+            ("whats the avh", Intent::WhatIs),
+            ("why didnt america help", Intent::Why),
+            ("what caused the revolution", Intent::Why),
+            ("what happened on 4 november", Intent::OnDay),
+            ("what happened to the refugees", Intent::Consequence),
+            ("explain two consequences of the uprising", Intent::Consequence),
+            ("explain the importance of poland for hungary", Intent::Importance),
+            ("write a narrative account analysing the key events", Intent::Summary),
+            ("how far was rakosi to blame", Intent::HowFar),
+            ("how useful is this speech for a historian", Intent::Source),
+            ("did nagy flee", Intent::TrueFalse),
+            ("is it true that nagy fled", Intent::TrueFalse),
+            ("compare nagy and kadar", Intent::Compare),
+            ("", Intent::Other),
+        ] {
+            let words = of_question(question);
+            let dated = words.iter().any(|word| word.starts_with("day1"));
+            assert_eq!(intent(&words, dated), expected, "{question}");
+        }
+    }
+
+    #[test]
+    fn agreement_is_the_same_both_ways() {
+        for a in [Intent::When, Intent::Why, Intent::WhatIs, Intent::Other, Intent::Summary] {
+            for b in [Intent::Who, Intent::Source, Intent::List, Intent::Consequence] {
+                assert!((agreement(a, b) - agreement(b, a)).abs() < f32::EPSILON);
+            }
+        }
+    }
+}

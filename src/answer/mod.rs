@@ -1,0 +1,280 @@
+//! What was meant by a question in free words, and the answer to it.
+//!
+//! Everything is deterministic and nothing is generated: an answer is made of sentences of the pack,
+//! each with what it rests on. A question is read (`words`, `terms`, `spelling`, `intent`,
+//! `reading`), then three sources are asked in turn: the answers that editors wrote (`authored`), the
+//! pack's structure (`facts`: dates, lives, causes and consequences, the day's events, corrections)
+//! and its sentences (`evidence`). Each says how much of the question it covers; what covers too
+//! little is said to be merely near, or not said at all (`scope`). What suggests a pupil in danger is
+//! for `safety` and is never read as a question.
+
+mod authored;
+mod casing;
+mod evidence;
+mod facts;
+mod holds;
+mod intent;
+mod reading;
+mod safety;
+mod scope;
+mod spelling;
+mod terms;
+mod texts;
+mod words;
+
+use crate::knowledge::{Citation, Claim, Dispute, EntryNo, Pack};
+use crate::lookup::Lookup;
+
+use authored::{Asks, Fit};
+use casing::Casing;
+use evidence::Found;
+use reading::{Question, Reader};
+use spelling::Spelling;
+use terms::Terms;
+use texts::{Part, Texts};
+
+pub use safety::suggests_danger;
+pub use words::LONGEST;
+
+/// One sentence of an answer and what it rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// What stands before it: a name, a date, a heading.
+    pub lead: Option<String>,
+    /// The sentence.
+    pub text: String,
+    /// What it rests on; never empty.
+    pub cite: Vec<Citation>,
+}
+
+impl Sentence {
+    fn of(claim: &Claim) -> Sentence {
+        Sentence { lead: None, text: claim.text.clone(), cite: claim.cite.clone() }
+    }
+
+    fn led(mut self, lead: impl Into<String>) -> Sentence {
+        self.lead = Some(lead.into());
+        self
+    }
+}
+
+/// What is said to a question.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Answer {
+    /// The question as it was understood, where an editor wrote it.
+    pub question: Option<String>,
+    /// The answer: one to three sentences, the first of which answers alone.
+    pub lines: Vec<Sentence>,
+    /// A list or a table that belongs to it.
+    pub points: Vec<Sentence>,
+    /// At most three sentences that bear it out.
+    pub support: Vec<Sentence>,
+    /// Where sources differ.
+    pub differ: Vec<Sentence>,
+    /// What to open, the most fitting first.
+    pub open: Vec<EntryNo>,
+    /// The discussion in which to write about it, as a place in the pack.
+    pub discuss: Option<usize>,
+    /// The day of the year to look at, as (month, day).
+    pub day: Option<(i8, i8)>,
+}
+
+/// What a question came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// An answer.
+    Answered(Answer),
+    /// No answer that is sure to be one: what comes nearest.
+    Nearest(Answer),
+    /// Nothing: the question is about something else, or nothing is known.
+    Nothing,
+}
+
+/// From this score on an authored answer may be what was asked for.
+const AUTHORED: f32 = 0.6;
+/// From this score on it surely is.
+const SURE: f32 = 0.86;
+/// So much more must the best authored answer fit than the next, below a sure one.
+const AHEAD: f32 = 0.02;
+/// So much less sure may an authored answer be than what the pack's structure or its sentences say.
+const FAVOUR: f32 = 0.06;
+/// From this on the pack's structure answers.
+const STRUCTURE: f32 = 0.68;
+/// From this coverage on a sentence of the pack answers.
+const EVIDENCE: f32 = 0.72;
+/// What is left of the coverage of a sentence that does not hold the kind of thing asked for.
+const UNFIT: f32 = 0.85;
+/// From this coverage on something is near enough to be shown.
+const NEAR: f32 = 0.5;
+/// The most sentences that bear an answer out, and that are shown when nothing answers.
+const SUPPORT: usize = 3;
+/// The most entries to open.
+const OPEN: usize = 5;
+
+/// The questions that a pack can answer.
+#[derive(Debug)]
+pub struct Answers {
+    terms: Terms,
+    texts: Texts,
+    spelling: Spelling,
+    asks: Asks,
+    casing: Casing,
+}
+
+impl Answers {
+    /// Reads all sentences and ways of asking of a pack.
+    pub fn new(pack: &Pack) -> Answers {
+        let mut terms = Terms::new(pack);
+        let texts = Texts::new(pack, &mut terms);
+        let spelling = Spelling::new(&terms, &texts);
+        Answers { spelling, asks: Asks::new(pack, &terms), casing: Casing::new(pack), terms, texts }
+    }
+
+    /// The answer to a question, of which the first 300 characters count.
+    pub fn answer(&self, question: &str, pack: &Pack, lookup: &Lookup) -> Reply {
+        let reader = Reader { lookup, terms: &self.terms, texts: &self.texts, spelling: &self.spelling };
+        let question = reader.read(question);
+        if scope::is_elsewhere(&question) {
+            return Reply::Nothing;
+        }
+        let fits = self.asks.fitting(&question, &self.terms, &self.texts, None);
+        let matching = self.texts.matching(&question);
+        let found = evidence::ranked(&question, &matching, &self.texts, pack, 12);
+        let told = facts::answer(&question, &found, &matching, &self.texts, pack);
+        let known = scope::known(&question);
+        let structure = told.as_ref().map_or(0.0, |(sure, _)| *sure * known);
+        let sentence = found.first().map_or(0.0, evidence_sure) * known;
+        let authored = sure(&fits, AUTHORED);
+        if let Some(fit) = authored.filter(|fit| fit.score >= SURE || fit.score + FAVOUR >= structure.max(sentence)) {
+            return Reply::Answered(self.authored(fit, pack));
+        }
+        match told {
+            Some((_, answer)) if structure >= STRUCTURE && structure + FAVOUR >= sentence => return Reply::Answered(answer),
+            _ => {}
+        }
+        self.evidence(&question, &found, sentence, authored, pack)
+    }
+
+    /// The sentences that come nearest, as an answer or as merely near.
+    fn evidence(&self, question: &Question, found: &[Found], sure: f32, authored: Option<Fit>, pack: &Pack) -> Reply {
+        let near = found.first().filter(|best| best.covered >= NEAR && scope::enough(question));
+        if sure < EVIDENCE
+            && let Some(fit) = authored
+        {
+            return Reply::Answered(self.authored(fit, pack));
+        }
+        let Some(best) = near else { return Reply::Nothing };
+        let mut answer = Answer::default();
+        for found in found.iter().filter(|other| other.covered >= 0.8 * best.covered) {
+            let sentence = said(found, pack);
+            if answer.support.len() == SUPPORT
+                || answer.lines.iter().chain(&answer.support).any(|known| known.text == sentence.text)
+            {
+                continue;
+            }
+            if answer.lines.is_empty() {
+                answer.lines.push(sentence)
+            } else {
+                answer.support.push(sentence)
+            }
+            if !answer.open.contains(&found.entry) && answer.open.len() < OPEN {
+                answer.open.push(found.entry);
+            }
+        }
+        if sure >= EVIDENCE { Reply::Answered(answer) } else { Reply::Nearest(answer) }
+    }
+
+    fn authored(&self, fit: Fit, pack: &Pack) -> Answer {
+        let written = &pack.answers[fit.answer as usize];
+        let point = |point: &crate::knowledge::AnswerPoint| {
+            let sentence = Sentence::of(&point.claim);
+            match &point.heading {
+                Some(heading) => sentence.led(format!("{heading}:")),
+                None => sentence,
+            }
+        };
+        Answer {
+            question: written.asks.first().map(|ask| self.casing.question(ask)),
+            lines: written.answer.iter().map(Sentence::of).collect(),
+            points: written.points.iter().map(point).collect(),
+            support: Vec::new(),
+            differ: written.disputes.iter().map(disputed).collect(),
+            open: written.open.clone(),
+            discuss: written.discuss,
+            day: None,
+        }
+    }
+}
+
+/// The best answer, if its score is high enough and no other fits as well.
+fn sure(fits: &[Fit], line: f32) -> Option<Fit> {
+    let best = *fits.first().filter(|best| best.score >= line)?;
+    let next = fits.get(1).map_or(0.0, |next| next.score);
+    (best.score >= SURE || best.score - next >= AHEAD).then_some(best)
+}
+
+/// How sure it is that a sentence answers.
+fn evidence_sure(found: &Found) -> f32 {
+    found.covered * if found.fits { 1.0 } else { UNFIT }
+}
+
+fn disputed(dispute: &Dispute) -> Sentence {
+    Sentence { lead: None, text: dispute.text.clone(), cite: dispute.cite.clone() }
+}
+
+/// A sentence of an entry, led by the entry's name and date.
+fn said(found: &Found, pack: &Pack) -> Sentence {
+    let entry = pack.entry(found.entry);
+    let when = entry.when().map(|when| format!(" ({})", crate::card::words::short_moment(when))).unwrap_or_default();
+    let (text, cite) = match found.part {
+        Part::Name => return Sentence { lead: None, text: format!("{}{when}.", entry.name), cite: entry.cite.clone() },
+        Part::Claim(no) => {
+            entry.claims.get(no as usize).map_or((String::new(), Vec::new()), |claim| (claim.text.clone(), claim.cite.clone()))
+        }
+        Part::Note(no) => {
+            entry.notes.get(no as usize).map_or((String::new(), Vec::new()), |note| (note.record.clone(), note.cite.clone()))
+        }
+        Part::Gist => (entry.gist.as_ref().map_or_else(String::new, |gist| gist.text.clone()), entry.cite.clone()),
+    };
+    Sentence { lead: Some(format!("{}{when}:", entry.name)), text, cite }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::{built_in, load};
+
+    /// Each way of asking of the pack, asked while it is left out: the others must lead to its answer.
+    #[test]
+    fn a_way_of_asking_that_was_not_written_is_found_by_the_others() {
+        let pack = load(&built_in()).expect("a sound pack");
+        let lookup = Lookup::new(&pack);
+        let answers = Answers::new(&pack);
+        let reader = Reader { lookup: &lookup, terms: &answers.terms, texts: &answers.texts, spelling: &answers.spelling };
+        let (mut all, mut first, mut sure_right, mut sure_wrong) = (0, 0, 0, 0);
+        for (no, written) in pack.answers.iter().enumerate() {
+            for (place, ask) in written.asks.iter().enumerate() {
+                let question = reader.read(ask);
+                let fits = answers.asks.fitting(&question, &answers.terms, &answers.texts, Some((no as u32, place as u32)));
+                all += 1;
+                let right = fits.first().is_some_and(|fit| fit.answer == no as u32);
+                first += usize::from(right);
+                if let Some(fit) = sure(&fits, AUTHORED) {
+                    if fit.answer == no as u32 { sure_right += 1 } else { sure_wrong += 1 }
+                }
+                if !right || sure(&fits, AUTHORED).is_none() {
+                    let shown = |fit: &Fit| format!("{}={:.2}", pack.answers[fit.answer as usize].id, fit.score);
+                    println!(
+                        "{} {} | {ask} | {:?} | {}",
+                        if right { "unsure" } else { "WRONG" },
+                        written.id,
+                        question.intent,
+                        fits.iter().take(3).map(shown).collect::<Vec<_>>().join(" ")
+                    );
+                }
+            }
+        }
+        println!("{all} asked, first {first}, sure and right {sure_right}, sure and wrong {sure_wrong}");
+        assert!(first * 100 >= all * 75);
+    }
+}

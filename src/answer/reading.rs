@@ -1,0 +1,177 @@
+//! A question as it was understood: its words with what each may stand for, and what it asks for.
+
+use jiff::civil::Date;
+
+use super::intent::{Intent, intent};
+use super::spelling::Spelling;
+use super::terms::{Feature, Term, Terms};
+
+use super::texts::Texts;
+use super::words::{DAY, is_function, of_question, stands_in, stem};
+use crate::knowledge::{EntryNo, Kind};
+use crate::lookup::{Lookup, Match, Scope};
+
+/// One thing a question speaks of.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// What it is.
+    pub feature: Feature,
+    /// The terms it may stand for and how well, itself first; none for a word that is not known.
+    pub terms: Vec<(Term, f32)>,
+    /// How much it tells: rare things more than common ones.
+    pub weight: f32,
+    /// As it was typed.
+    pub word: String,
+}
+
+impl Asked {
+    /// Whether the pack knows nothing of it.
+    pub fn is_unknown(&self) -> bool {
+        self.terms.is_empty() && self.feature.entries.is_empty()
+    }
+}
+
+/// A question that was read.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// Its words.
+    pub words: Vec<String>,
+    /// What it asks for.
+    pub intent: Intent,
+    /// What it speaks of.
+    pub asked: Vec<Asked>,
+    /// The days of the year it names, as (month, day).
+    pub days: Vec<(i8, i8)>,
+    /// The year it names.
+    pub year: Option<i16>,
+}
+
+/// Words that say how to answer, and not about what: what they tell is in the intent.
+const INSTRUCTIONS: &str = "account analys analysing analyzing ap assess brief cause causes class come compare comparison consequence consequences \
+    context correct date day days define definition describe difference differences discuss effect effects essay evaluate \
+    exactly exam example examples explain extent fact facts false far feature features gcse give go help historian \
+    historians history homework impact importance important info information is key know like list long main make many may \
+    mean meaning meant mention name narrative need number numbers nutshell one outcome outline paragraph point points put \
+    question questions reason reasons result results say sentence sentences short shortly significance significant \
+    similarities similarity style sum summarise summarize summary tell test time true two use useful way ways word words \
+    write wrote year years yes";
+/// What such a word counts of its worth.
+const INSTRUCTION: f32 = 0.25;
+/// Words that colour a question and change nothing about its answer.
+const COLOURS: &str = "actual alive amazing apparently awful bad badly basically big bit bloody brief briefly certain clearly crazy cruel \
+    damn dumb easy essentially eventually exact famous finally folks generally good great guy guys honestly horrible huge \
+    kind later literally lot lots mad mainly maybe mostly nasty nice obviously outside perhaps proper properly quick \
+    quickly quite rather real sad serious seriously simple simply somebody someone something somewhere soon sorry sort \
+    stuff stupid suddenly terrible thank thanks useless usually violently weird whole wrong";
+/// What such a word counts.
+const COLOUR: f32 = 0.4;
+/// A name counts more than a word as rare.
+const NAMED: f32 = 1.25;
+/// A name that the lookup makes of a misspelt word must fit this well, in thousandths.
+const SURE: u16 = 700;
+
+/// A word's stem after slips were put right.
+struct Stem {
+    stem: String,
+    /// How sure it is: 1 for one that was typed as it is written.
+    sure: f32,
+    /// The entries that a misspelt name means.
+    entries: Vec<EntryNo>,
+}
+
+/// What questions are read with.
+pub struct Reader<'a> {
+    /// Names, however they are spelt.
+    pub lookup: &'a Lookup,
+    /// The terms of the pack.
+    pub terms: &'a Terms,
+    /// Its sentences, for how rare a word is.
+    pub texts: &'a Texts,
+    /// Its words, for slips of the fingers.
+    pub spelling: &'a Spelling,
+}
+
+impl Reader<'_> {
+    /// Reads a question.
+    pub fn read(&self, question: &str) -> Question {
+        let words = of_question(question);
+        let days: Vec<(i8, i8)> = words.iter().filter_map(|word| day(word)).collect();
+        let month = words.iter().any(|word| super::words::month(word).is_some());
+        let intent = intent(&words, !days.is_empty() || month);
+        let read = self.put_right(&words);
+        let stems: Vec<String> = read.iter().map(|word| word.stem.clone()).collect();
+        let features = self.terms.read_stems(&words, &stems);
+        let asked = features.into_iter().map(|feature| self.asked(feature, &words, &read)).collect();
+        let year = words.iter().filter_map(|word| word.parse().ok()).find(|year| (1000..2200).contains(year));
+        Question { intent, asked, days, year, words }
+    }
+
+    /// The stems of words, slips put right; what the pack does not know stays as it is.
+    fn put_right(&self, words: &[String]) -> Vec<Stem> {
+        let right = |word: &String| {
+            let own = stem(word);
+            let plain = [INSTRUCTIONS, COLOURS].iter().any(|list| stands_in(list, word));
+            if plain || is_function(word) || self.terms.knows(&own) {
+                return Stem { stem: own, sure: 1.0, entries: Vec::new() };
+            }
+            let entries = self.misspelt_name(word);
+            match self.spelling.nearest(word) {
+                Some((near, sure)) if entries.is_empty() => Stem { stem: near.to_owned(), sure, entries },
+                _ => Stem { stem: own, sure: 1.0, entries },
+            }
+        };
+        words.iter().map(right).collect()
+    }
+
+    fn asked(&self, mut feature: Feature, words: &[String], read: &[Stem]) -> Asked {
+        let word = words[feature.words.0..feature.words.1].join(" ");
+        let read = &read[feature.words.0..feature.words.1];
+        let sure = read.iter().map(|stem| stem.sure).fold(1.0, f32::min);
+        if let [one] = read
+            && feature.entries.is_empty()
+        {
+            feature.entries.clone_from(&one.entries);
+        }
+        let mut terms: Vec<(Term, f32)> = Vec::new();
+        if let Some(term) = feature.term {
+            terms.push((term, sure));
+            terms.extend(self.terms.alike(term).iter().map(|(other, like)| (*other, sure * like)));
+        }
+        let mut asked = Asked { feature, terms, weight: 0.0, word };
+        asked.weight = self.weight(&asked);
+        asked
+    }
+
+    /// The entries that a strange word may name.
+    fn misspelt_name(&self, word: &str) -> Vec<EntryNo> {
+        if word.len() < 4 || word.bytes().any(|byte| byte.is_ascii_digit()) {
+            return Vec::new();
+        }
+        let names = Scope::of(&[Kind::Person, Kind::Group, Kind::Place, Kind::Term]);
+        match self.lookup.find(word, names) {
+            Match::Found(hit) if hit.score.0 >= SURE => vec![hit.entry],
+            _ => Vec::new(),
+        }
+    }
+
+    fn weight(&self, asked: &Asked) -> f32 {
+        let all = self.texts.len() as f32;
+        let with = self.texts.with(asked).into_values().filter(|how| *how >= 0.5).count() as f32;
+        let rarity = (1.0 + (all - with + 0.5) / (with + 0.5)).ln();
+        if stands_in(COLOURS, &asked.word) {
+            return COLOUR;
+        }
+        if stands_in(INSTRUCTIONS, &asked.word) {
+            return INSTRUCTION * rarity.min(4.0);
+        }
+        if asked.feature.entries.is_empty() { rarity } else { NAMED * rarity }
+    }
+}
+
+/// The month and day that a token stands for.
+fn day(word: &str) -> Option<(i8, i8)> {
+    let digits = word.strip_prefix(DAY).filter(|digits| digits.len() == 4)?;
+    let (month, day) = (digits[..2].parse().ok()?, digits[2..].parse().ok()?);
+    // A leap year: the day may be 29 February.
+    Date::new(2000, month, day).ok().map(|_| (month, day))
+}

@@ -1,0 +1,121 @@
+//! What is not this unit's to answer: other history, today's politics, arithmetic, talk.
+
+use super::reading::Question;
+use super::words::DAY;
+
+/// How much a question must tell before its sentences are looked for: less than two ordinary words
+/// is a scrap.
+const ENOUGH: f32 = 3.0;
+
+/// How much of what a question speaks of is known to the pack, from 0 to 1.
+pub fn known(question: &Question) -> f32 {
+    let all: f32 = question.asked.iter().map(|asked| asked.weight).sum();
+    let known: f32 = question.asked.iter().filter(|asked| !asked.is_unknown()).map(|asked| asked.weight).sum();
+    if all > 0.0 { known / all } else { 0.0 }
+}
+
+/// Whether a question tells enough to look for sentences.
+pub fn enough(question: &Question) -> bool {
+    question.asked.iter().filter(|asked| !asked.is_unknown()).map(|asked| asked.weight).sum::<f32>() >= ENOUGH
+}
+
+/// Whether a question is surely about something else: the present, the person who asks, a sum.
+pub fn is_elsewhere(question: &Question) -> bool {
+    let words: Vec<&str> = question.words.iter().map(String::as_str).collect();
+    words.is_empty() || is_talk(&words) || is_sum(&words) || is_about_now(&words) || is_about_the_asker(&words)
+}
+
+/// What is said to pass the time.
+fn is_talk(words: &[&str]) -> bool {
+    const TALK: &[&[&str]] = &[
+        &["meaning", "of", "life"],
+        &["how", "are", "you"],
+        &["who", "are", "you"],
+        &["joke"],
+        &["poem"],
+        &["riddle"],
+        &["rap"],
+        &["love", "me"],
+    ];
+    TALK.iter().any(|phrase| words.windows(phrase.len()).any(|run| run == *phrase))
+}
+
+/// "2 + 2", "17 times 23": numbers and what is done with them, and nothing else.
+fn is_sum(words: &[&str]) -> bool {
+    const AROUND: &[&str] = &["what", "is", "are", "how", "much", "calculate", "and", "the", "of"];
+    const DONE: &[&str] = &["times", "plus", "minus", "divided", "by", "squared", "root", "square", "percent", "x"];
+    let number = |word: &&str| word.bytes().all(|byte| byte.is_ascii_digit()) && !word.starts_with(DAY);
+    let numbers = words.iter().filter(|word| number(word)).count();
+    let solve = words.first().is_some_and(|word| matches!(*word, "solve" | "calculate"));
+    solve && numbers > 0 || numbers > 1 && words.iter().all(|word| number(word) || AROUND.contains(word) || DONE.contains(word))
+}
+
+/// The present day, as people speak of it.
+fn is_about_now(words: &[&str]) -> bool {
+    let has = |word: &str| words.contains(&word);
+    let next = words
+        .windows(2)
+        .any(|pair| matches!(pair, ["next", "election"] | ["next", "week"] | ["last", "night"] | ["right", "now"]));
+    next || has("tomorrow")
+        || has("tonight")
+        || has("nowadays")
+        || (has("today") || has("now") || has("currently")) && !has("remembered") && !has("why") && !has("memory")
+        || matches!(words, ["should", ..])
+        || matches!(words, ["who" | "what", "will", ..])
+}
+
+/// What is about the asker or the bot: "what should I wear", "do you love me". Ways of asking
+/// politely ("can you tell me", "I need to know") are not.
+fn is_about_the_asker(words: &[&str]) -> bool {
+    const POLITE: &[&[&str]] = &[
+        &["can", "you"],
+        &["could", "you"],
+        &["would", "you"],
+        &["will", "you"],
+        &["do", "you", "know"],
+        &["do", "you", "agree"],
+        &["do", "you", "think"],
+        &["did", "you", "know"],
+        &["what", "can", "you", "tell"],
+        &["tell", "me"],
+        &["give", "me"],
+        &["help", "me"],
+        &["show", "me"],
+        &["remind", "me"],
+        &["teach", "me"],
+        &["you", "may", "use"],
+        &["you", "may", "also", "use"],
+        &["you", "must"],
+        &["i", "need"],
+        &["i", "want", "to", "know"],
+        &["i", "have", "to"],
+        &["i", "do", "not", "understand"],
+        &["i", "do", "not", "get"],
+        &["i", "do", "not", "know"],
+        &["i", "wonder"],
+        &["i", "am", "confused"],
+        &["my", "essay"],
+        &["my", "teacher", "says"],
+        &["my", "teacher", "said"],
+        &["my", "answer"],
+        &["my", "homework"],
+        &["my", "exam"],
+        &["my", "test"],
+        &["i", "think"],
+        &["your", "answer"],
+        &["your", "knowledge"],
+        &["your", "own", "knowledge"],
+        &["in", "your", "own", "words"],
+    ];
+    let personal = |word: &str| matches!(word, "i" | "me" | "my" | "mine" | "you" | "your" | "we" | "our");
+    let mut at = 0;
+    while at < words.len() {
+        let polite = POLITE.iter().filter(|phrase| words[at..].starts_with(phrase)).map(|phrase| phrase.len()).max();
+        match polite {
+            Some(length) => at += length,
+            None if personal(words[at]) => return true,
+            None => at += 1,
+        }
+    }
+    false
+}

@@ -1,0 +1,208 @@
+//! Terms: what words stand for, so that different words for one thing meet.
+//!
+//! A term is a stem, or a phrase of several that is a name or a synonym. Terms are numbered; the
+//! pack's synonyms say which others a term may stand for and how well.
+
+use std::collections::{HashMap, HashSet};
+
+use super::words::{is_function, of_text, stem};
+use crate::knowledge::{EntryNo, Kind, Pack};
+
+/// A term, by number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Term(u32);
+
+/// Words of one group of synonyms are this like one another.
+const SYNONYM: f32 = 0.9;
+/// A narrower word answers for the wider one that was asked for this well.
+const NARROWER: f32 = 0.75;
+/// Words that ask for what is known of every person, whether a sentence has them or not.
+const OF_A_LIFE: &str = "born birth birthday birthplace age";
+/// The most words of a name or phrase.
+const PHRASE: usize = 7;
+/// A family name stands for its most important bearer alone when others are this much less important.
+const OVERSHADOWED: u16 = 2;
+
+/// Part of a question or a sentence: a name, a phrase, or a word.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Feature {
+    /// Its term; `None` for a word that stands nowhere in the pack.
+    pub term: Option<Term>,
+    /// The entries it names.
+    pub entries: Vec<EntryNo>,
+    /// The terms of its words, when there are several.
+    pub parts: Vec<Term>,
+    /// Where it begins among the words, and where it ends.
+    pub words: (usize, usize),
+}
+
+/// All terms of a pack.
+#[derive(Debug, Default)]
+pub struct Terms {
+    numbers: HashMap<String, Term>,
+    /// What each term may stand for besides itself, and how well.
+    alike: HashMap<Term, Vec<(Term, f32)>>,
+    /// Phrases of several words that are taken together.
+    phrases: HashMap<String, Vec<EntryNo>>,
+    /// Terms that name somebody though no entry may have that name.
+    naming: HashSet<Term>,
+    /// Names of one word.
+    names: HashMap<String, Vec<EntryNo>>,
+}
+
+impl Terms {
+    /// The names and synonyms of a pack.
+    pub fn new(pack: &Pack) -> Terms {
+        let mut terms = Terms::default();
+        for (no, entry) in pack.numbered() {
+            let names = std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short).chain(&entry.aliases);
+            for name in names {
+                terms.name(&stems(&of_text(name)), no);
+            }
+        }
+        terms.family_names(pack);
+        terms.learn(&of_text(OF_A_LIFE));
+        for group in &pack.synonyms {
+            let words: Vec<Term> = group.words.iter().map(|word| terms.phrase(word)).collect();
+            let covers: Vec<Term> = group.covers.iter().map(|word| terms.phrase(word)).collect();
+            if group.names {
+                terms.naming.extend(&words);
+            }
+            for word in &words {
+                let alike = terms.alike.entry(*word).or_default();
+                alike.extend(words.iter().filter(|other| *other != word).map(|other| (*other, SYNONYM)));
+                alike.extend(covers.iter().map(|narrow| (*narrow, NARROWER)));
+            }
+        }
+        terms
+    }
+
+    fn name(&mut self, stems: &[String], no: EntryNo) {
+        let bare = match stems {
+            [the, rest @ ..] if the == "the" && !rest.is_empty() => rest,
+            all => all,
+        };
+        let table = match bare.len() {
+            0 => return,
+            1 => &mut self.names,
+            _ => &mut self.phrases,
+        };
+        let entries = table.entry(bare.join(" ")).or_default();
+        if !entries.contains(&no) {
+            entries.push(no);
+        }
+        self.number(&bare.join(" "));
+    }
+
+    /// A person is named by the family name alone, if nobody as important has it.
+    fn family_names(&mut self, pack: &Pack) {
+        let mut families: HashMap<String, Vec<(u16, EntryNo)>> = HashMap::new();
+        for (no, person) in pack.of_kind(Kind::Person) {
+            if let [_, .., family] = stems(&of_text(&person.name)).as_slice() {
+                families.entry(family.clone()).or_default().push((person.importance, no));
+            }
+        }
+        for (family, mut bearers) in families {
+            bearers.sort_by_key(|(importance, no)| (std::cmp::Reverse(*importance), *no));
+            let first = bearers[0].0;
+            let meant =
+                bearers.iter().filter(|(importance, _)| first < importance.saturating_mul(OVERSHADOWED) || *importance == first);
+            for (_, no) in meant.copied().collect::<Vec<_>>() {
+                self.name(std::slice::from_ref(&family), no);
+            }
+        }
+    }
+
+    fn phrase(&mut self, text: &str) -> Term {
+        let stems = stems(&of_text(text));
+        if stems.len() > 1 {
+            self.phrases.entry(stems.join(" ")).or_default();
+        }
+        self.number(&stems.join(" "))
+    }
+
+    fn number(&mut self, key: &str) -> Term {
+        if let Some(known) = self.numbers.get(key) {
+            return *known;
+        }
+        let new = Term(self.numbers.len() as u32);
+        self.numbers.insert(key.to_owned(), new);
+        new
+    }
+
+    /// The term of a stem or phrase that is known.
+    pub fn known(&self, key: &str) -> Option<Term> {
+        self.numbers.get(key).copied()
+    }
+
+    /// Whether a stem stands in the pack.
+    pub fn knows(&self, stem: &str) -> bool {
+        self.numbers.contains_key(stem)
+    }
+
+    /// All stems of one word that are known.
+    pub fn single(&self) -> impl Iterator<Item = (&str, Term)> {
+        self.numbers.iter().filter(|(key, _)| !key.contains(' ')).map(|(key, term)| (key.as_str(), *term))
+    }
+
+    /// Whether a feature names somebody or something in particular.
+    pub fn is_name(&self, feature: &Feature) -> bool {
+        !feature.entries.is_empty() || feature.term.is_some_and(|term| self.naming.contains(&term))
+    }
+
+    /// What a term may stand for besides itself, and how well.
+    pub fn alike(&self, term: Term) -> &[(Term, f32)] {
+        self.alike.get(&term).map_or(&[], Vec::as_slice)
+    }
+
+    /// How well one term answers for another that was asked for.
+    pub fn likeness(&self, asked: Term, said: Term) -> f32 {
+        if asked == said {
+            return 1.0;
+        }
+        self.alike(asked).iter().filter(|(other, _)| *other == said).map(|(_, how)| *how).fold(0.0, f32::max)
+    }
+
+    /// The features of a text of ours; its words become known.
+    pub fn learn(&mut self, words: &[String]) -> Vec<Feature> {
+        for stem in stems(words) {
+            self.number(&stem);
+        }
+        self.read(words)
+    }
+
+    /// The features of a text: the longest names and phrases, and what words are left.
+    pub fn read(&self, words: &[String]) -> Vec<Feature> {
+        self.read_stems(words, &stems(words))
+    }
+
+    /// The features of words whose stems were put right.
+    pub fn read_stems(&self, words: &[String], stems: &[String]) -> Vec<Feature> {
+        let mut features = Vec::new();
+        let mut at = 0;
+        while at < words.len() {
+            let longest = (2..=PHRASE.min(words.len() - at)).rev().find_map(|length| {
+                let key = stems[at..at + length].join(" ");
+                self.phrases.get(&key).map(|entries| (length, key, entries.clone()))
+            });
+            if let Some((length, key, entries)) = longest {
+                let content = (at..at + length).filter(|place| !is_function(&words[*place]));
+                let parts = content.filter_map(|place| self.known(&stems[place])).collect();
+                features.push(Feature { term: self.known(&key), entries, parts, words: (at, at + length) });
+                at += length;
+                continue;
+            }
+            if !is_function(&words[at]) {
+                let entries = self.names.get(&stems[at]).cloned().unwrap_or_default();
+                features.push(Feature { term: self.known(&stems[at]), entries, parts: Vec::new(), words: (at, at + 1) });
+            }
+            at += 1;
+        }
+        features
+    }
+}
+
+/// The stems of words.
+pub fn stems(words: &[String]) -> Vec<String> {
+    words.iter().map(|word| stem(word)).collect()
+}

@@ -1,0 +1,211 @@
+//! All sentences that can answer and all ways of asking, found by their terms.
+
+use std::collections::HashMap;
+
+use super::holds::Holds;
+use super::reading::{Asked, Question};
+use super::terms::{Feature, Term, Terms};
+use super::words::of_text;
+use crate::knowledge::{Entry, EntryNo, Facts, Kind, Pack};
+
+/// What a text of the collection is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// A way of asking: the answer's place in the pack, and the way's place in the answer.
+    Ask(u32, u32),
+    /// A sentence about an entry.
+    Said(EntryNo, Part),
+}
+
+/// Which sentence about an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// Its name: of an event, what happened.
+    Name,
+    /// Its gist.
+    Gist,
+    /// One of its claims.
+    Claim(u32),
+    /// The record in one of its editor's notes.
+    Note(u32),
+}
+
+/// One text, by what it is made of.
+#[derive(Debug)]
+pub struct Text {
+    /// What it is.
+    pub source: Source,
+    /// What it says.
+    pub features: Vec<Feature>,
+    /// Which kinds of thing it holds, the names in it aside.
+    pub holds: Holds,
+}
+
+/// What a word counts that stands in an entry's name and not in the sentence about it.
+const CONTEXT: f32 = 0.75;
+/// What an entry counts that takes part in an event and is not named in the sentence about it.
+const LINKED: f32 = 0.55;
+/// What a word of a longer name counts by itself.
+const PIECE: f32 = 0.55;
+
+/// The collection.
+#[derive(Debug, Default)]
+pub struct Texts {
+    texts: Vec<Text>,
+    of_term: HashMap<Term, Vec<(u32, f32)>>,
+    of_entry: HashMap<EntryNo, Vec<(u32, f32)>>,
+    /// For every answer of the pack, the features of all its ways of asking and of what it says.
+    answers: Vec<Vec<Feature>>,
+}
+
+impl Texts {
+    /// The collection of a pack.
+    pub fn new(pack: &Pack, terms: &mut Terms) -> Texts {
+        let mut texts = Texts::default();
+        for (no, entry) in pack.numbered() {
+            let context = context(no, entry, terms);
+            if entry.kind == Kind::Event {
+                texts.add(Source::Said(no, Part::Name), &entry.name, &context, terms);
+            }
+            if let Some(gist) = &entry.gist {
+                texts.add(Source::Said(no, Part::Gist), &gist.text, &context, terms);
+            }
+            for (place, claim) in entry.claims.iter().enumerate() {
+                texts.add(Source::Said(no, Part::Claim(place as u32)), &claim.text, &context, terms);
+            }
+            for (place, note) in entry.notes.iter().enumerate() {
+                texts.add(Source::Said(no, Part::Note(place as u32)), &note.record, &context, terms);
+            }
+        }
+        for (answer, written) in pack.answers.iter().enumerate() {
+            let mut all = Vec::new();
+            for (place, ask) in written.asks.iter().enumerate() {
+                texts.add(Source::Ask(answer as u32, place as u32), ask, &[], terms);
+                all.extend(texts.texts.last().map(|text| text.features.clone()).unwrap_or_default());
+            }
+            let said = written.answer.iter().chain(written.points.iter().map(|point| &point.claim));
+            all.extend(said.flat_map(|claim| terms.learn(&of_text(&claim.text))));
+            let opened = written.open.iter().take(1).map(|no| Feature {
+                term: None,
+                entries: vec![*no],
+                parts: Vec::new(),
+                words: (0, 0),
+            });
+            all.extend(opened);
+            texts.answers.push(all);
+        }
+        texts
+    }
+
+    fn add(&mut self, source: Source, said: &str, context: &[(Feature, f32)], terms: &mut Terms) {
+        let words = of_text(said);
+        let features = terms.learn(&words);
+        let no = self.texts.len() as u32;
+        let mut by_term: HashMap<Term, f32> = HashMap::new();
+        let mut by_entry: HashMap<EntryNo, f32> = HashMap::new();
+        let weighted =
+            features.iter().map(|feature| (feature, 1.0)).chain(context.iter().map(|(feature, weight)| (feature, *weight)));
+        for (feature, weight) in weighted {
+            let raise = |known: &mut f32, weight: f32| *known = known.max(weight);
+            if let Some(term) = feature.term {
+                raise(by_term.entry(term).or_default(), weight);
+            }
+            for part in &feature.parts {
+                raise(by_term.entry(*part).or_default(), PIECE * weight);
+            }
+            for entry in &feature.entries {
+                raise(by_entry.entry(*entry).or_default(), weight);
+            }
+        }
+        for (term, weight) in by_term {
+            self.of_term.entry(term).or_default().push((no, weight));
+        }
+        for (entry, weight) in by_entry {
+            self.of_entry.entry(entry).or_default().push((no, weight));
+        }
+        self.texts.push(Text { source, features, holds: Holds::of(&words) });
+    }
+
+    /// The text of that number.
+    pub fn text(&self, no: u32) -> &Text {
+        &self.texts[no as usize]
+    }
+
+    /// How many texts there are.
+    pub fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// All that an answer of the pack says and is asked by.
+    pub fn of_answer(&self, answer: u32) -> &[Feature] {
+        &self.answers[answer as usize]
+    }
+
+    /// In how many texts an alternative of a question's word stands.
+    pub fn frequency(&self, term: Term) -> usize {
+        self.of_term.get(&term).map_or(0, Vec::len)
+    }
+
+    /// The texts that have something for one word of a question, each with how well.
+    pub fn with(&self, asked: &Asked) -> HashMap<u32, f32> {
+        let mut found: HashMap<u32, f32> = HashMap::new();
+        let mut raise = |list: Option<&Vec<(u32, f32)>>, how: f32| {
+            for (no, weight) in list.into_iter().flatten() {
+                let known = found.entry(*no).or_default();
+                *known = known.max(how * weight);
+            }
+        };
+        for entry in &asked.feature.entries {
+            raise(self.of_entry.get(entry), 1.0);
+        }
+        for (term, how) in &asked.terms {
+            raise(self.of_term.get(term), *how);
+        }
+        let pieces = asked.feature.parts.len().max(1) as f32;
+        let mut sums: HashMap<u32, f32> = HashMap::new();
+        for part in &asked.feature.parts {
+            for (no, weight) in self.of_term.get(part).into_iter().flatten() {
+                *sums.entry(*no).or_default() += weight / pieces;
+            }
+        }
+        for (no, sum) in sums {
+            let known = found.entry(no).or_default();
+            *known = known.max(0.8 * sum);
+        }
+        found
+    }
+
+    /// For every text that has something for a question, how well each of its words is answered.
+    pub fn matching(&self, question: &Question) -> HashMap<u32, Vec<f32>> {
+        let mut found: HashMap<u32, Vec<f32>> = HashMap::new();
+        for (place, asked) in question.asked.iter().enumerate() {
+            for (no, how) in self.with(asked) {
+                found.entry(no).or_insert_with(|| vec![0.0; question.asked.len()])[place] = how;
+            }
+        }
+        found
+    }
+}
+
+/// What a sentence about an entry is about though it does not say so: the entry and its names, an
+/// event's day and who and what took part in it.
+fn context(no: EntryNo, entry: &Entry, terms: &mut Terms) -> Vec<(Feature, f32)> {
+    let own = Feature { term: None, entries: vec![no], parts: Vec::new(), words: (0, 0) };
+    let mut context = vec![(own, CONTEXT)];
+    let names = std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short).chain(&entry.aliases);
+    for name in names {
+        context.extend(terms.learn(&of_text(name)).into_iter().map(|feature| (feature, CONTEXT)));
+    }
+    if let Facts::Event(facts) = &entry.facts {
+        if let Some(day) = facts.when.day() {
+            let words = [super::words::day_token(day.month().unsigned_abs().into(), day.day().unsigned_abs().into())];
+            context.extend(terms.learn(&words).into_iter().map(|feature| (feature, CONTEXT)));
+        }
+        let year = [facts.when.first_day().year().to_string()];
+        context.extend(terms.learn(&year).into_iter().map(|feature| (feature, LINKED)));
+        for linked in facts.people.iter().chain(&facts.groups).chain(&facts.places) {
+            context.push((Feature { term: None, entries: vec![*linked], parts: Vec::new(), words: (0, 0) }, LINKED));
+        }
+    }
+    context
+}

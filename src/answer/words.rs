@@ -1,0 +1,418 @@
+//! The words of a question or a sentence, in a form in which they can be compared.
+//!
+//! Lower-case ASCII tokens; contractions opened ("didn't", "didnt" → did not), abbreviations
+//! joined ("U.N." → un), numbers as digits ("sixteenth" → 16, "2,500" → 2500), a day and its month
+//! as one token ("23rd of October", "23.10." → `day1023`). Stems are Porter's (Snowball English),
+//! after irregular forms were led back to the word they are forms of.
+
+use rust_stemmers::{Algorithm, Stemmer};
+
+/// The longest question that is read, in characters.
+pub const LONGEST: usize = 300;
+
+/// What a token that stands for a day of the year begins with; the month and day follow (`day1104`).
+pub const DAY: &str = "day";
+
+/// The tokens of a question: of its first 300 characters.
+pub fn of_question(text: &str) -> Vec<String> {
+    let cut: String = text.chars().take(LONGEST).collect();
+    of_text(&cut)
+}
+
+/// The tokens of a text that is ours, however long.
+pub fn of_text(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for chunk in text.split_whitespace() {
+        let ascii = any_ascii::any_ascii(&chunk.replace(['’', '‘', '`', '´'], "'")).to_ascii_lowercase();
+        split(&ascii, &mut words);
+    }
+    join_days(join_letters(words))
+}
+
+/// Splits a chunk of ASCII into tokens.
+fn split(chunk: &str, words: &mut Vec<String>) {
+    let bare = chunk.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    if let Some(date) = numeric_date(bare) {
+        words.extend(date);
+        return;
+    }
+    if let Some(short) = dotted(bare) {
+        words.push(short);
+        return;
+    }
+    let joined = thousands(bare);
+    for word in joined.split(|c: char| !c.is_ascii_alphanumeric() && c != '\'') {
+        for part in letters_and_digits(word.trim_matches('\'')) {
+            open_contraction(part, words);
+        }
+    }
+}
+
+/// "23.10.1956", "1956-11-04", "4/11": the day as a token, and the year as one of its own.
+fn numeric_date(chunk: &str) -> Option<Vec<String>> {
+    if !chunk.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'/')) {
+        return None;
+    }
+    let numbers: Vec<u16> = chunk.split(['.', '-', '/']).map(str::parse).collect::<Result<_, _>>().ok()?;
+    let (year, day, month) = match numbers[..] {
+        [year, month, day] if year > 1000 => (Some(year), day, month),
+        [day, month, year] => (Some(if year < 100 { 1900 + year } else { year }), day, month),
+        [day, month] if chunk.contains(['.', '/']) => (None, day, month),
+        _ => return None,
+    };
+    // "10/23" can only be the American order.
+    let (day, month) = if month > 12 && day <= 12 { (month, day) } else { (day, month) };
+    if !(1..=31).contains(&day) || !(1..=12).contains(&month) {
+        return None;
+    }
+    let mut tokens = vec![day_token(month, day)];
+    tokens.extend(year.map(|year| year.to_string()));
+    Some(tokens)
+}
+
+/// The token of a day of the year.
+pub fn day_token(month: u16, day: u16) -> String {
+    format!("{DAY}{month:02}{day:02}")
+}
+
+/// "u.n.", "a.v.h": the letters joined.
+fn dotted(chunk: &str) -> Option<String> {
+    let letters: Vec<&str> = chunk.split('.').filter(|part| !part.is_empty()).collect();
+    let single = letters.len() > 1 && letters.iter().all(|part| part.len() == 1 && part.as_bytes()[0].is_ascii_alphabetic());
+    single.then(|| letters.concat())
+}
+
+/// "2,500" → "2500": a comma or point between a digit and exactly three more.
+fn thousands(chunk: &str) -> String {
+    let bytes = chunk.as_bytes();
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let groups = |at: usize| at > 0 && digit(at - 1) && (1..=3).all(|step| digit(at + step)) && !digit(at + 4);
+    let kept = chunk.char_indices().filter(|(at, c)| !(matches!(c, ',' | '.') && groups(*at)));
+    kept.map(|(_, c)| c).collect()
+}
+
+/// A number stuck to a word comes loose ("plot301", "oct23"), ordinal endings are dropped.
+fn letters_and_digits(word: &str) -> Vec<&str> {
+    let Some(first) = word.bytes().position(|byte| byte.is_ascii_digit()) else { return vec![word] };
+    let (letters, rest) = word.split_at(first);
+    let end = rest.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
+    let (digits, tail) = rest.split_at(end);
+    let mut parts = vec![letters, digits];
+    if !matches!(tail, "st" | "nd" | "rd" | "th" | "s" | "'s" | "an" | "en" | "i" | "jen") {
+        parts.extend(letters_and_digits(tail));
+    }
+    parts
+}
+
+/// Words that end in a contracted "not", with what is left when it is opened.
+const NOT: [(&str, &str); 16] = [
+    ("didnt", "did"),
+    ("doesnt", "does"),
+    ("dont", "do"),
+    ("isnt", "is"),
+    ("arent", "are"),
+    ("wasnt", "was"),
+    ("werent", "were"),
+    ("hasnt", "has"),
+    ("havent", "have"),
+    ("hadnt", "had"),
+    ("cant", "can"),
+    ("couldnt", "could"),
+    ("wont", "will"),
+    ("wouldnt", "would"),
+    ("shouldnt", "should"),
+    ("aint", "is"),
+];
+
+/// Other contractions, typed with or without their apostrophe.
+const CONTRACTED: [(&str, &[&str]); 24] = [
+    ("whats", &["what", "is"]),
+    ("whos", &["who", "is"]),
+    ("wheres", &["where", "is"]),
+    ("whens", &["when", "is"]),
+    ("whys", &["why", "is"]),
+    ("hows", &["how", "is"]),
+    ("thats", &["that", "is"]),
+    ("theres", &["there", "is"]),
+    ("theyre", &["they", "are"]),
+    ("youre", &["you", "are"]),
+    ("were", &["were"]),
+    ("im", &["i", "am"]),
+    ("ive", &["i", "have"]),
+    ("lets", &["let", "us"]),
+    ("wanna", &["want", "to"]),
+    ("gonna", &["going", "to"]),
+    ("ppl", &["people"]),
+    ("u", &["you"]),
+    ("ur", &["your"]),
+    ("pls", &["please"]),
+    ("plz", &["please"]),
+    ("abt", &["about"]),
+    ("bc", &["because"]),
+    ("bcs", &["because"]),
+];
+
+fn open_contraction(word: &str, words: &mut Vec<String>) {
+    if word.is_empty() {
+        return;
+    }
+    let plain = word.replace('\'', "");
+    if let Some((_, verb)) = NOT.iter().find(|(short, _)| *short == plain) {
+        words.extend([(*verb).to_owned(), "not".to_owned()]);
+    } else if let Some((_, open)) = CONTRACTED.iter().find(|(short, _)| *short == plain) {
+        words.extend(open.iter().map(|word| (*word).to_owned()));
+    } else {
+        let bare =
+            word.strip_suffix("'s").or_else(|| word.strip_suffix("'ve")).or_else(|| word.strip_suffix("'re")).unwrap_or(word);
+        let bare = bare.replace('\'', "");
+        words.push(number(&bare).map_or(bare, |number| number.to_string()));
+    }
+}
+
+/// Numbers as words, from three on: one and two are mostly no numbers.
+const NUMBERS: [[&str; 2]; 28] = [
+    ["three", "third"],
+    ["four", "fourth"],
+    ["five", "fifth"],
+    ["six", "sixth"],
+    ["seven", "seventh"],
+    ["eight", "eighth"],
+    ["nine", "ninth"],
+    ["ten", "tenth"],
+    ["eleven", "eleventh"],
+    ["twelve", "twelfth"],
+    ["thirteen", "thirteenth"],
+    ["fourteen", "fourteenth"],
+    ["fifteen", "fifteenth"],
+    ["sixteen", "sixteenth"],
+    ["seventeen", "seventeenth"],
+    ["eighteen", "eighteenth"],
+    ["nineteen", "nineteenth"],
+    ["twenty", "twentieth"],
+    ["thirty", "thirtieth"],
+    ["forty", "fortieth"],
+    ["fifty", "fiftieth"],
+    ["sixty", "sixtieth"],
+    ["seventy", "seventieth"],
+    ["eighty", "eightieth"],
+    ["ninety", "ninetieth"],
+    ["hundred", "hundredth"],
+    ["thousand", "thousandth"],
+    ["million", "millionth"],
+];
+
+/// The number that a word is; hundreds and more stay words.
+fn number(word: &str) -> Option<usize> {
+    let place = NUMBERS.iter().position(|forms| forms.contains(&word))?;
+    match place {
+        0..=17 => Some(place + 3),
+        18..=24 => Some((place - 15) * 10),
+        _ => None,
+    }
+}
+
+/// Single letters that stand in a row are an abbreviation: "a v h".
+fn join_letters(words: Vec<String>) -> Vec<String> {
+    let mut joined: Vec<String> = Vec::with_capacity(words.len());
+    let letter = |word: &String| word.len() == 1 && word.as_bytes()[0].is_ascii_alphabetic();
+    let mut at = 0;
+    while at < words.len() {
+        let run = words[at..].iter().take_while(|word| letter(word)).count();
+        if run >= 3 {
+            joined.push(words[at..at + run].concat());
+            at += run;
+        } else {
+            joined.push(words[at].clone());
+            at += 1;
+        }
+    }
+    joined
+}
+
+const MONTHS: [&[&str]; 12] = [
+    &["january", "jan", "januar"],
+    &["february", "feb", "februar"],
+    &["march", "marcius"],
+    &["april", "apr", "aprilis"],
+    &["may", "majus"],
+    &["june", "jun", "junius"],
+    &["july", "jul", "julius"],
+    &["august", "aug", "augusztus"],
+    &["september", "sept", "sep", "szeptember"],
+    &["october", "oct", "okt", "oktober"],
+    &["november", "nov"],
+    &["december", "dec"],
+];
+
+/// The month (1–12) that a token names.
+pub fn month(word: &str) -> Option<u16> {
+    MONTHS.iter().position(|names| names.contains(&word)).map(|place| place as u16 + 1)
+}
+
+/// A day next to its month becomes one token; a month alone gets its English name.
+fn join_days(words: Vec<String>) -> Vec<String> {
+    let day = |word: Option<&String>| word.and_then(|word| word.parse::<u16>().ok()).filter(|day| (1..=31).contains(day));
+    let mut joined: Vec<String> = Vec::with_capacity(words.len());
+    let mut at = 0;
+    while at < words.len() {
+        let of = usize::from(words.get(at + 1).is_some_and(|word| word == "of"));
+        let month_after = day(words.get(at)).and_then(|day| Some((month(words.get(at + 1 + of)?)?, day, 2 + of)));
+        let the = usize::from(words.get(at + 1).is_some_and(|word| word == "the"));
+        let day_after = month(&words[at]).and_then(|month| Some((month, day(words.get(at + 1 + the))?, 2 + the)));
+        match month_after.or(day_after) {
+            Some((month, day, read)) => {
+                joined.push(day_token(month, day));
+                at += read;
+            }
+            None => {
+                joined.push(month(&words[at]).map_or_else(|| words[at].clone(), |no| MONTHS[usize::from(no) - 1][0].to_owned()));
+                at += 1;
+            }
+        }
+    }
+    joined
+}
+
+/// Forms that no rule leads back to their word.
+const IRREGULAR: [(&str, &str); 62] = [
+    ("began", "begin"),
+    ("begun", "begin"),
+    ("broke", "break"),
+    ("broken", "break"),
+    ("brought", "bring"),
+    ("built", "build"),
+    ("came", "come"),
+    ("caught", "catch"),
+    ("chose", "choose"),
+    ("chosen", "choose"),
+    ("children", "child"),
+    ("dead", "die"),
+    ("deadly", "die"),
+    ("death", "die"),
+    ("deaths", "die"),
+    ("dying", "die"),
+    ("fallen", "fall"),
+    ("fell", "fall"),
+    ("felt", "feel"),
+    ("fled", "flee"),
+    ("flight", "flee"),
+    ("fought", "fight"),
+    ("found", "find"),
+    ("gave", "give"),
+    ("given", "give"),
+    ("gone", "go"),
+    ("held", "hold"),
+    ("hung", "hang"),
+    ("kept", "keep"),
+    ("knew", "know"),
+    ("known", "know"),
+    ("led", "lead"),
+    ("left", "leave"),
+    ("lost", "lose"),
+    ("loss", "lose"),
+    ("losses", "lose"),
+    ("made", "make"),
+    ("meant", "mean"),
+    ("men", "man"),
+    ("met", "meet"),
+    ("rose", "rise"),
+    ("risen", "rise"),
+    ("said", "say"),
+    ("sent", "send"),
+    ("shot", "shoot"),
+    ("shots", "shoot"),
+    ("spoke", "speak"),
+    ("stood", "stand"),
+    ("stolen", "steal"),
+    ("taken", "take"),
+    ("taught", "teach"),
+    ("thought", "think"),
+    ("told", "tell"),
+    ("took", "take"),
+    ("tore", "tear"),
+    ("torn", "tear"),
+    ("went", "go"),
+    ("withdrew", "withdraw"),
+    ("withdrawn", "withdraw"),
+    ("women", "woman"),
+    ("won", "win"),
+    ("wrote", "write"),
+];
+
+/// What a token is built on.
+pub fn stem(word: &str) -> String {
+    let base = IRREGULAR.iter().find(|(form, _)| *form == word).map_or(word, |(_, base)| base);
+    if base.bytes().any(|byte| byte.is_ascii_digit()) {
+        return base.to_owned();
+    }
+    Stemmer::create(Algorithm::English).stem(base).into_owned()
+}
+
+/// Words that hold a sentence together and say nothing of what it is about.
+const FUNCTION: &str = "a about actually again all also am an and another any anyway are as at be became because become been being but by can \
+    could did do does during each else even ever for from get got had happen happened happening has have he her here him \
+    his how i if in into is it its just many me more most much my no not of ok on only or our out over own please really \
+    same she should so some such than that the their them then there these they thing things this those through to too up \
+    us very was we well were what when where whether which who whom whose why will with would you your yours";
+
+/// Whether a token says nothing of what a sentence is about.
+pub fn is_function(word: &str) -> bool {
+    stands_in(FUNCTION, word)
+}
+
+/// Whether a word stands in a list of words.
+pub fn stands_in(list: &str, word: &str) -> bool {
+    list.split(' ').any(|known| known == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_same_said_otherwise_reads_the_same() {
+        for (typed, read) in [
+            ("why didn't america help", "why did not america help"),
+            ("why didn’t America help?", "why did not america help"),
+            ("why didnt america help", "why did not america help"),
+            ("what's the ÁVH", "what is the avh"),
+            ("á.v.h.", "avh"),
+            ("the U.N. and the a v h", "the un and the avh"),
+            ("about 2,500 people", "about 2500 people"),
+            ("the Sixteen Points", "the 16 points"),
+            ("Stalin's statue", "stalin statue"),
+            ("on the 23rd of October 1956", "on the day1023 1956"),
+            ("oct 23", "day1023"),
+            ("oct23", "day1023"),
+            ("4 Nov.", "day1104"),
+            ("22.11.1956", "day1122 1956"),
+            ("1956-11-04", "day1104 1956"),
+            ("10/23", "day1023"),
+            ("in october", "in october"),
+            ("plot301", "plot 301"),
+            ("2+2", "2 2"),
+        ] {
+            assert_eq!(of_question(typed).join(" "), read, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn forms_of_a_word_have_one_stem() {
+        for (a, b) in
+            [("invaded", "invade"), ("died", "death"), ("fought", "fighting"), ("executed", "execution"), ("fled", "fleeing")]
+        {
+            assert_eq!(stem(a), stem(b), "{a} {b}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_fail(text in any::<String>()) {
+            for word in of_question(&text) {
+                prop_assert!(!word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()), "{word:?}");
+                stem(&word);
+            }
+        }
+    }
+}

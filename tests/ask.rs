@@ -1,0 +1,99 @@
+//! `/ask`: questions in free words, answered, refused, or met with whom to talk to.
+
+use std::sync::LazyLock;
+
+use jiff::civil::date;
+use kronikas::answer::Reply;
+use kronikas::card::{Audience, Card, Outcome};
+use kronikas::commands::{self, Request, Shelf};
+use kronikas::knowledge::{built_in, load};
+
+static SHELF: LazyLock<Shelf> = LazyLock::new(|| Shelf::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}"))));
+
+fn ask(question: &str) -> Card {
+    let request = Request::new(date(2026, 10, 23)).with("question", question);
+    commands::answer("ask", &request, &SHELF.desk()).expect("a card")
+}
+
+/// The lines of a card as they read, the first one first.
+fn lines(card: &Card) -> Vec<String> {
+    let line = |line: &kronikas::card::Line| format!("{} {}", line.lead.as_deref().unwrap_or(""), line.text.plain());
+    card.sections.iter().flat_map(|section| &section.lines).map(line).collect()
+}
+
+#[test]
+fn a_question_gets_its_answer_in_the_first_line() {
+    for (question, answer) in [
+        ("why didn't america help", "war"),
+        ("why did not america help", "war"),
+        ("why didnt america help???", "war"),
+        ("how many people died", "2,500"),
+        ("when did stalin die", "5 March 1953"),
+        ("who replaced Rákosi", "Gerő"),
+        ("was nagy a communist", "communist"),
+        ("who won", "Soviet"),
+        ("what happened on 4 november", "Soviet"),
+        ("where was imre nagy born", "Kaposvár"),
+        ("when was imre nagy born", "1896"),
+        ("what is the á.v.h.", "secret police"),
+    ] {
+        let card = ask(question);
+        let first = lines(&card).into_iter().next().unwrap_or_default();
+        assert_eq!(card.outcome, Outcome::Found, "{question}");
+        assert!(first.contains(answer), "{question}: {first}");
+    }
+}
+
+#[test]
+fn names_decide_which_question_it_is() {
+    let died = |who: &str| lines(&ask(&format!("when did {who} die")))[0].clone();
+    for (who, year) in [("stalin", "1953"), ("imre nagy", "1958"), ("rakosi", "1971")] {
+        assert!(died(who).contains(year), "{who}: {}", died(who));
+    }
+}
+
+#[test]
+fn the_class_documents_own_question_gets_a_full_answer() {
+    let card = ask("Why did Hungarians hate life under Rakosi and the Soviet communist rule?");
+    assert_eq!(card.audience, Audience::Everyone);
+    assert!(lines(&card).len() >= 6, "{:?}", lines(&card));
+    assert!(card.sections.iter().flat_map(|section| &section.lines).all(|line| !line.cite.is_empty()));
+}
+
+#[test]
+fn what_was_typed_is_not_repeated_when_nothing_was_found() {
+    for question in ["xyzzy plugh", "what is the capital of france", "who was napoleon", "tell me a joke", "what is 17 times 23"]
+    {
+        let card = ask(question);
+        assert_eq!((card.outcome, card.audience), (Outcome::Nothing, Audience::Asker), "{question}");
+        assert!(!format!("{card:?}").contains(question), "{question}");
+    }
+}
+
+#[test]
+fn somebody_in_danger_is_told_whom_to_talk_to_wherever_they_type_it() {
+    let desk = SHELF.desk();
+    for words in ["i want to kill myself", "nem akarok élni", "I don’t want to live anymore"] {
+        let request = |option: &str| Request::new(date(2026, 10, 23)).with(option, words);
+        let typed = [("ask", "question"), ("who", "query"), ("term", "query"), ("event", "query")];
+        let answered = |(command, option)| commands::answer(command, &request(option), &desk).expect("a card");
+        let mut cards: Vec<Card> = typed.into_iter().map(answered).collect();
+        cards.push(commands::anything(words, &desk));
+        cards.push(commands::look_up_this(words, &desk).expect("a card"));
+        cards.push(commands::press("1/quiz/x", &request("typed"), &desk).expect("a card"));
+        for card in cards {
+            assert_eq!(card.audience, Audience::Asker);
+            let said = format!("{card:?}");
+            assert!(said.contains("116 111") && said.contains("112"), "{said}");
+            assert!(!said.contains(words), "{said}");
+        }
+    }
+    assert!(matches!(SHELF.answers.answer("how many were killed", &SHELF.pack, &SHELF.lookup), Reply::Answered(_)));
+}
+
+#[test]
+fn the_operators_own_sentence_is_said() {
+    let shelf = Shelf::new(load(&built_in()).expect("the pack")).with_safety_text("Room 12, Mrs Kovács.");
+    let card = commands::anything("i want to die", &shelf.desk());
+    assert_eq!(lines(&card), [" Room 12, Mrs Kovács."]);
+}
