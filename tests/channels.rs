@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use fake_discord::{Actor, Edge, FakeDiscord, Fault, Kind, PATIENCE, Room, Said, TOKEN, Which, permission};
+use kronikas::card::{Card, Outcome};
 use kronikas::clock::SystemClock;
 use kronikas::discord::{Channels, Rest, client};
 use kronikas::rooms::{Rooms, Survey, Unsaid};
@@ -284,5 +285,28 @@ async fn a_refusal_that_is_not_discords_is_no_word_about_the_channel() {
     discord.remove_bot(&room);
     discord.expect_refusals(&[50001]);
     assert_eq!(channels(&discord).survey(guild, room.id).await, Ok(Survey::Unseen));
+    discord.finish();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edit_in_a_thread_that_was_archived_meanwhile_opens_it_and_is_made() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("history");
+    let thread = discord.thread(&room, "a round");
+    let rooms = channels(&discord);
+    let card = |title: &str| Card::new(Outcome::Found, title);
+    let message = rooms.say(thread.id, "n1", &card("A question")).await.expect("it is said");
+    // Whoever started the thread closes it while the class answers.
+    discord.let_sleep(&thread);
+    discord.expect_refusals(&[50083]);
+    rooms.amend(thread.id, message, &card("Its answer")).await.expect("it is shown");
+    assert_eq!(discord.read(message).title(), "Its answer");
+    rooms.amend(thread.id, message, &card("Its answer, once more")).await.expect("it is open");
+    assert_eq!(discord.expected_refusals().len(), 1);
+    // A moderator's lock is respected.
+    discord.archive(&thread);
+    let closed = rooms.amend(thread.id, message, &card("Too late")).await;
+    assert!(matches!(closed, Err(Unsaid::Closed(_))), "{closed:?}");
+    assert_eq!(discord.asked("PATCH /channels/{id}"), 1, "it was opened once, and not against the lock");
     discord.finish();
 }

@@ -49,6 +49,12 @@ pub async fn open_thread(rest: &Rest, channel: u64, kind: u64, name: &str) -> Re
     id(&accepted(taken(rest.post(&format!("/channels/{channel}/threads"), channel, body).await)?)?)
 }
 
+/// Opens a thread again that was archived.
+pub async fn reopen(rest: &Rest, thread: u64) -> Result<(), Unsaid> {
+    let body = Body::Json(json!({ "archived": false }));
+    accepted(taken(rest.patch(&format!("/channels/{thread}"), thread, body).await)?).map(drop)
+}
+
 /// Opens the direct messages with somebody; see [`Rooms::direct`](crate::rooms::Rooms::direct).
 pub async fn open_direct(rest: &Rest, user: u64) -> Result<u64, Unsaid> {
     // The waits of this route are nobody's channel's; 0 is none.

@@ -125,6 +125,13 @@ impl Channels {
         Ok(self.look(None, channel).await?.and_then(|looked| looked.timed_out))
     }
 
+    /// Whether a channel is a thread that was archived and not locked.
+    async fn is_asleep(&self, channel: u64) -> bool {
+        let Ok(Some(found)) = self.ask(&format!("/channels/{channel}")).await else { return false };
+        let is = |what: &str| found["thread_metadata"][what].as_bool() == Some(true);
+        is("archived") && !is("locked")
+    }
+
     /// The kind of thread that can be opened in a channel and written in.
     async fn kind_of_thread(&self, channel: u64) -> Result<u64, Unsaid> {
         let looked = self.look(None, channel).await.map_err(Unsaid::Failed)?;
@@ -168,7 +175,14 @@ impl Rooms for Channels {
     }
 
     async fn amend(&self, channel: u64, message: u64, card: &Card) -> Result<(), Unsaid> {
-        speak::amend(&self.rest, channel, message, card).await
+        match speak::amend(&self.rest, channel, message, card).await {
+            // A post would open it by itself, an edit does not.
+            Err(Unsaid::Closed(_)) if self.is_asleep(channel).await => {
+                speak::reopen(&self.rest, channel).await?;
+                speak::amend(&self.rest, channel, message, card).await
+            }
+            amended => amended,
+        }
     }
 
     async fn open_thread(&self, channel: u64, name: &str) -> Result<u64, Unsaid> {

@@ -45,9 +45,11 @@ pub fn update(state: &mut State, id: &str, call: &Call) -> Outcome {
     let channel = state.channels.get_mut(&id).expect("it was opened");
     match &mut channel.kind {
         Kind::Direct { .. } => {}
-        Kind::Thread { owner, archived, locked, changed, .. } => {
+        Kind::Thread { owner, has_bot, archived, locked, changed, .. } => {
             let manages = may & permission::MANAGE_THREADS != 0;
-            if !manages && (*owner != BOT || *locked || body["locked"].is_boolean()) {
+            // Members may open a thread again and do nothing else.
+            let only_opens = *has_bot && *body == json!({ "archived": false });
+            if !manages && (!(only_opens || *owner == BOT) || *locked || body["locked"].is_boolean()) {
                 return Err(refused("change a thread"));
             }
             if *archived && body["archived"] != json!(false) {

@@ -208,8 +208,12 @@ fn cure(pause: &Pause) -> String {
     let cure = match pause {
         Pause::Teacher => "You asked for it; /daily resume goes on.",
         Pause::ChannelGone => "The channel was deleted; /daily set chooses another, /daily off forgets this one.",
-        Pause::NoAccess => "I cannot see the channel: give me View Channel there, then /daily resume.",
-        Pause::NoPermission => "I may not post there: give me Send Messages and Embed Links in the channel, then /daily resume.",
+        Pause::NoAccess => {
+            "I cannot see the channel: give me View Channel there (in a private thread, mention me), then /daily resume."
+        }
+        Pause::NoPermission => {
+            "I may not post there: give me Send Messages (in a thread: Send Messages in Threads), Embed Links and Attach Files in the channel, then /daily resume."
+        }
         Pause::Archived => "The thread was archived and locked: unlock it, then /daily resume.",
         Pause::Locked => "The thread was locked: unlock it, then /daily resume.",
         Pause::DirectClosed => "Direct messages from me are switched off; allow them, then /daily resume.",

@@ -105,8 +105,12 @@ fn cure(pause: &Pause) -> &'static str {
     match pause {
         Pause::Teacher => "you asked for it; /replay resume goes on",
         Pause::ChannelGone => "the channel was deleted; /replay stop ends it, and /replay start chooses another channel",
-        Pause::NoAccess => "I cannot see the channel: give me View Channel there, then /replay resume",
-        Pause::NoPermission => "I may not post there: give me Send Messages and Embed Links in the channel, then /replay resume",
+        Pause::NoAccess => {
+            "I cannot see the channel: give me View Channel there (in a private thread, mention me), then /replay resume"
+        }
+        Pause::NoPermission => {
+            "I may not post there: give me Send Messages (in a thread: Send Messages in Threads), Embed Links and Attach Files in the channel, then /replay resume"
+        }
         Pause::Archived => "the thread was archived and locked: unlock it, then /replay resume",
         Pause::Locked => "the thread was locked: unlock it, then /replay resume",
         Pause::DirectClosed => "direct messages from me are switched off; allow them, then /replay resume",
