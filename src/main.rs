@@ -82,7 +82,7 @@ fn run(settings: &Settings) -> Result<ExitCode, Failure> {
         Some(Task::Doctor) => doctor(settings),
         Some(Task::Serve(serve)) => {
             let shelf = shelf(settings)?;
-            let counts = observe::start(settings);
+            observe::start(settings);
             let wrong = |error: kronikas::settings::SettingsError| Failure { said: error.to_string(), code: WRONG_SETTINGS };
             let options = discord::Options {
                 token: serve.token().map_err(wrong)?,
@@ -92,8 +92,9 @@ fn run(settings: &Settings) -> Result<ExitCode, Failure> {
                 knowledge: settings.knowledge.clone(),
                 listen: serve.listen,
                 guild_events: serve.intents == Intents::Guilds,
+                proxies: kronikas::settings::proxies(),
             };
-            discord::serve(options, shelf, counts).map(|()| ExitCode::SUCCESS).map_err(|error| {
+            discord::serve(options, shelf).map(|()| ExitCode::SUCCESS).map_err(|error| {
                 let code = if error.is_settings() {
                     WRONG_SETTINGS
                 } else if matches!(error, discord::ServeError::Store(_)) {

@@ -283,6 +283,32 @@ impl Serve {
     }
 }
 
+/// The proxies that connections go through, as the environment names them; empty where it does not.
+#[derive(Clone, Default)]
+pub struct Proxies {
+    /// For every connection that has none of its own.
+    pub all: String,
+    /// For connections that are not encrypted.
+    pub http: String,
+    /// For those that are.
+    pub https: String,
+    /// Hosts that are reached without.
+    pub except: String,
+}
+
+/// The operating system, as the gateway wants to be told.
+pub const SYSTEM: &str = std::env::consts::OS;
+
+/// The proxies: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, in large or small letters,
+/// as the REST client reads them.
+pub fn proxies() -> Proxies {
+    let value = |name: &str| {
+        let set = std::env::var(name).or_else(|_| std::env::var(name.to_lowercase()));
+        set.unwrap_or_default()
+    };
+    Proxies { all: value("ALL_PROXY"), http: value("HTTP_PROXY"), https: value("HTTPS_PROXY"), except: value("NO_PROXY") }
+}
+
 /// Where programs of this user keep their state, by the XDG base directory rules.
 pub fn state_folder() -> Option<PathBuf> {
     let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());

@@ -230,41 +230,6 @@ async fn a_lost_connection_is_resumed_and_buttons_survive_a_restart() {
 }
 
 #[tokio::test]
-async fn a_gateway_in_circles_is_not_stormed() {
-    use std::sync::atomic::Ordering;
-    for fault in ["close after resume", "reconnect", "invalid"] {
-        let discord = FakeDiscord::start().await;
-        let mut bot = RunningBot::start(&discord);
-        bot.ready(&discord).await;
-        match fault {
-            "close after resume" => discord.faults().close_after_resume.store(true, Ordering::SeqCst),
-            "reconnect" => discord.faults().reconnect_loop.store(true, Ordering::SeqCst),
-            _ => discord.faults().invalid_sessions.store(true, Ordering::SeqCst),
-        }
-        discord.drop_sockets();
-        let watched = async {
-            while !bot.said().contains("round in circles") {
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-            }
-        };
-        if fault == "invalid" {
-            // Invalid sessions are asked for again every five seconds at most: no storm to stop here,
-            // and the daily limit is proven in the watchdog's own test.
-            let _ = tokio::time::timeout(std::time::Duration::from_secs(3), watched).await;
-        } else {
-            tokio::time::timeout(fake_discord::PATIENCE, watched).await.unwrap_or_else(|_| panic!("{fault}: never stopped"));
-        }
-        let (connections, identifies, _) = discord.connections();
-        // Bare serenity makes thousands in the same time.
-        assert!(connections < 400, "{fault}: {connections} connections");
-        assert!(identifies < 6, "{fault}: {identifies} identifies");
-        assert!(bot.lives());
-        let (status, _) = bot.stop().await;
-        assert!(status.success(), "{fault}");
-    }
-}
-
-#[tokio::test]
 async fn no_secret_is_ever_written() {
     let discord = FakeDiscord::start().await;
     let room = discord.room("class");
@@ -324,17 +289,6 @@ async fn a_bad_token_ends_the_start_with_what_to_do() {
 }
 
 #[tokio::test]
-async fn without_a_gateway_address_nothing_else_is_dialled() {
-    use std::sync::atomic::Ordering;
-    let discord = FakeDiscord::start().await;
-    discord.faults().no_gateway.store(true, Ordering::SeqCst);
-    let (status, said) = RunningBot::start(&discord).ended().await;
-    assert_eq!(status.code(), Some(69), "{said}");
-    assert!(said.contains("cannot be reached") && said.contains("DISCORD_API_URL"), "{said}");
-    assert_eq!(discord.connections().0, 0);
-}
-
-#[tokio::test]
 async fn a_mute_gateway_does_not_hold_up_the_stop() {
     use std::sync::atomic::Ordering;
     let discord = FakeDiscord::start().await;
@@ -343,17 +297,6 @@ async fn a_mute_gateway_does_not_hold_up_the_stop() {
     discord.faults().mute_gateway.store(true, Ordering::SeqCst);
     let (status, _) = bot.stop().await;
     assert_eq!(status.code(), Some(0));
-}
-
-#[tokio::test]
-async fn a_silent_server_is_given_up_on() {
-    use std::sync::atomic::Ordering;
-    let discord = FakeDiscord::start().await;
-    discord.faults().silent.store(true, Ordering::SeqCst);
-    // Ten seconds, the limit of one request: real time, since the silence is a real socket's.
-    let (status, said) = RunningBot::start(&discord).ended().await;
-    assert_eq!(status.code(), Some(69), "{said}");
-    assert!(said.contains("cannot be reached"), "{said}");
 }
 
 #[tokio::test]

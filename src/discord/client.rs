@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use reqwest::redirect::Policy;
 
+use super::{ServeError, network, redact};
+
 /// How we introduce ourselves. Discord's reference demands `DiscordBot ($url, $versionNumber)` of
 /// whoever calls its API, names the client library there, and lets anything follow; a request
 /// without it may be blocked (error 40333). Both halves of this program say the same: this one and
@@ -18,13 +20,14 @@ const CONNECT: Duration = Duration::from_secs(3);
 /// server that accepts and stays silent would hold it for ever.
 pub const REQUEST: Duration = Duration::from_secs(10);
 
-/// A client whose requests take at most so long in all.
+/// A client whose requests take at most so long in all. It trusts what the gateway's connection
+/// trusts, and goes through the proxy that the environment names.
 ///
 /// # Errors
 /// When the system gives it no means to encrypt.
-pub fn client(request: Duration) -> Result<reqwest::Client, reqwest::Error> {
+pub fn client(request: Duration) -> Result<reqwest::Client, ServeError> {
     reqwest::Client::builder()
-        .use_rustls_tls()
+        .use_preconfigured_tls(network::tls()?)
         .user_agent(USER_AGENT)
         .connect_timeout(CONNECT)
         .timeout(request)
@@ -32,6 +35,7 @@ pub fn client(request: Duration) -> Result<reqwest::Client, reqwest::Error> {
         // becomes a GET: better to see the redirection as what it is, no answer of Discord's.
         .redirect(Policy::none())
         .build()
+        .map_err(|error| ServeError::Client(redact::error(&error)))
 }
 
 #[cfg(test)]

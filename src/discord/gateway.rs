@@ -1,66 +1,81 @@
-//! Starts the client, keeps it running, stops it.
+//! Starts the bot, keeps it connected, stops it.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use jiff::SignedDuration;
 use secrecy::ExposeSecret;
 use serenity::Client;
-use serenity::gateway::{GatewayError, ShardManager};
-use serenity::http::{Http, HttpBuilder, HttpError};
+use serenity::gateway::ShardManager;
+use serenity::http::{Http, HttpBuilder};
 use serenity::model::gateway::GatewayIntents;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tracing::{error, info, warn};
 
 use super::api::Api;
-use super::client::REQUEST;
+use super::client::{REQUEST, client};
+use super::contact::{Contact, Trouble};
 use super::deliveries::{OfficeDesk, first_opening};
 use super::handler::{Bot, Handler};
-use super::redact;
+use super::ledger::StoreLedger;
+use super::membership::Membership;
+use super::relay::{End, GatewayStatus, Relay};
 use super::rest::Rest;
-use super::watchdog::{Verdict, Watchdog};
-use super::{Options, ServeError};
-use crate::clock::SystemClock;
+use super::{Options, ServeError, network, redact};
+use crate::clock::{Clock, SystemClock};
 use crate::commands::{Shelf, Shelves};
 use crate::knowledge::{built_in, load, read_dir};
-use crate::observe::{GatewayCounts, health};
+use crate::observe::health;
 
-/// How often the counters are looked at; a loop makes some fifty connections in that time.
-const LOOK: Duration = Duration::from_millis(20);
-/// How long a stop may take: answers under way first, then the library's own farewell, which waits
-/// five seconds for every shard whose gateway is mute.
+/// How long a stop may take: answers under way first, then the library's own farewell.
 const FINISH: Duration = Duration::from_secs(5);
 const FAREWELL: Duration = Duration::from_secs(4);
+/// How long the first session waits for the store, which knows how many were started before.
+const STORE: Duration = Duration::from_secs(30);
+/// Pauses between questions that Discord does not answer: the first, and the longest.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// How long to wait before a library client that ended is built anew.
+const REBUILD: Duration = Duration::from_secs(5);
 
 /// Runs the bot until a signal or an error that no waiting mends.
-pub async fn run(options: Options, shelf: Shelf, counts: Arc<GatewayCounts>) -> Result<(), ServeError> {
+pub async fn run(options: Options, shelf: Shelf) -> Result<(), ServeError> {
     let mut stop = std::pin::pin!(stop_signal()?);
     let opened = first_opening(&options.store).await?;
-    let (me, gateway) = tokio::select! {
-        contact = first_contact(&options) => contact?,
+    let shelves = Arc::new(Shelves::new(shelf));
+    let requests = client(REQUEST)?;
+    let api = Api::new(requests.clone(), options.base(), options.token.clone());
+    let bot = Arc::new(Bot::new(shelves.clone(), options.guild, api));
+    reload_on_hangup(shelves.clone(), options.knowledge.clone())?;
+    let status = Arc::new(GatewayStatus::default());
+    let health = options.listen.map(|address| tokio::spawn(health::serve(address, bot.clone(), status.clone())));
+    let contact = Contact::new(requests.clone(), options.base(), options.token.clone());
+    let rest = Arc::new(Rest::new(requests.clone(), options.base(), options.token.clone(), Arc::new(SystemClock)));
+    let had_store = opened.is_ok();
+    let connection = Arc::new(Connection { options, bot: bot.clone(), status, contact, tls: network::tls()?, requests });
+    let me = tokio::select! {
+        me = connection.patiently(|| connection.contact.me()) => me?,
         () = &mut stop => return Ok(()),
     };
-    let shelves = Arc::new(Shelves::new(shelf));
-    let bot = Arc::new(Bot::new(shelves.clone(), options.guild, Api::new(client()?, options.base(), options.token.clone())));
-    reload_on_hangup(shelves.clone(), options.knowledge.clone())?;
+    info!(bot = me.username, "token accepted");
     let (say_stop, stopping) = watch::channel(false);
-    let rest = Arc::new(Rest::new(client()?, options.base(), options.token.clone(), Arc::new(SystemClock)));
-    let desk = OfficeDesk { bot: bot.clone(), shelves, rest, me, stopping };
-    let mut deliveries = tokio::spawn(desk.keep(opened, options.store.clone()));
-    let health = options.listen.map(|address| tokio::spawn(health::serve(address, bot.clone(), counts.clone())));
-    let mut watchdog = Watchdog::new(counts.resumes(), counts.identifies());
-    loop {
-        let ended = tokio::select! {
-            ended = one_client(&options, &gateway, &bot, &counts, &mut watchdog) => ended?,
-            () = &mut stop => break,
-        };
-        warn!(seconds = ended.as_secs(), "the gateway connection is paused");
+    let desk = OfficeDesk { bot: bot.clone(), shelves, rest, me: me.id, stopping: stopping.clone() };
+    let mut deliveries = tokio::spawn(desk.keep(opened, connection.options.store.clone()));
+    let ended = {
+        let mut connected = std::pin::pin!(connection.keep(had_store, stopping));
         tokio::select! {
-            () = tokio::time::sleep(ended) => {}
-            () = &mut stop => break,
+            ended = &mut connected => {
+                say_stop.send_replace(true);
+                ended
+            }
+            () = &mut stop => {
+                info!("stopping");
+                say_stop.send_replace(true);
+                // Whoever does not say goodbye in time is left.
+                tokio::time::timeout(2 * FAREWELL, connected).await.unwrap_or(Ok(()))
+            }
         }
-    }
-    info!("stopping");
-    say_stop.send_replace(true);
+    };
     let answers = tokio::time::timeout(FINISH, bot.finished());
     let (answers, posts) = tokio::join!(answers, tokio::time::timeout(FINISH, &mut deliveries));
     if answers.is_err() {
@@ -74,118 +89,154 @@ pub async fn run(options: Options, shelf: Shelf, counts: Arc<GatewayCounts>) -> 
         health.abort();
     }
     info!("stopped");
-    Ok(())
+    ended
 }
 
-/// Asks the REST interface who we are and where the gateway is, before the library would: it only
-/// warns when that fails, and dials the real Discord.
-async fn first_contact(options: &Options) -> Result<(u64, String), ServeError> {
-    let http = http(options)?;
-    let at = options.base().to_owned();
-    let user = http.get_current_user().await.map_err(|error| contact_error(&error, &at))?;
-    let gateway = http.get_gateway().await.map_err(|error| contact_error(&error, &at))?;
-    info!(bot = user.name, gateway = gateway.url, "Discord knows the token");
-    Ok((user.id.get(), gateway.url))
+/// What the connection to Discord is made with.
+struct Connection {
+    options: Options,
+    bot: Arc<Bot>,
+    status: Arc<GatewayStatus>,
+    contact: Contact,
+    tls: rustls::ClientConfig,
+    requests: reqwest::Client,
 }
 
-fn contact_error(error: &serenity::Error, at: &str) -> ServeError {
-    if let serenity::Error::Http(HttpError::UnsuccessfulRequest(response)) = error
-        && response.status_code.as_u16() == 401
-    {
-        return ServeError::TokenRefused;
-    }
-    ServeError::Unreachable { at: at.to_owned(), why: redact::error(error) }
-}
-
-/// The REST client. Its own rate limiter stays off: with it on, 0.12.5 ignores the address it is
-/// given and dials discord.com, and its map grows by every interaction. Answers to interactions
-/// are exempt from Discord's limits; nothing else is sent but the registration.
-fn http(options: &Options) -> Result<Http, ServeError> {
-    let mut builder = HttpBuilder::new(options.token.expose_secret()).client(client()?).ratelimiter_disabled(true);
-    if let Some(url) = &options.api_url {
-        builder = builder.proxy(url);
-    }
-    Ok(builder.build())
-}
-
-/// The HTTP client, for the library and for our own sender.
-fn client() -> Result<reqwest::Client, ServeError> {
-    super::client::client(REQUEST).map_err(|error| ServeError::Client(redact::error(&error)))
-}
-
-/// Runs one client until it ends or the watchdog ends it; returns how long to pause.
-async fn one_client(
-    options: &Options,
-    gateway: &str,
-    bot: &Arc<Bot>,
-    counts: &GatewayCounts,
-    watchdog: &mut Watchdog,
-) -> Result<Duration, ServeError> {
-    let pause = |watchdog: &mut Watchdog| match watchdog.pause(Instant::now()) {
-        Verdict::Pause(pause) => pause,
-        Verdict::Fine => Duration::ZERO,
-    };
-    // Nothing that is written in channels is read. Interactions need no intent; with the one for
-    // guilds we are told when a server removes us or deletes a channel.
-    let intents = if options.guild_events { GatewayIntents::GUILDS } else { GatewayIntents::empty() };
-    let builder = serenity::client::ClientBuilder::new_with_http(http(options)?, intents);
-    let mut client: Client = match builder.event_handler(Handler(bot.clone())).await {
-        Ok(client) => client,
-        Err(error) => {
-            warn!(error = redact::error(&error), "the client could not be made");
-            return Ok(pause(watchdog));
-        }
-    };
-    // Should its own question for the gateway have failed, the library now points at the real one.
-    gateway.clone_into(&mut *client.ws_url.lock().await);
-    let shards = client.shard_manager.clone();
-    bot.set_connected(false);
-    let stopped = Stopped(shards.clone());
-    let ended = {
-        let mut running = std::pin::pin!(client.start_autosharded());
+impl Connection {
+    /// Asks until Discord answers. An answer that is not Discord's own, or none, passes: it is waited
+    /// out, and health says so.
+    async fn patiently<T, F: Future<Output = Result<T, Trouble>>>(&self, ask: impl Fn() -> F) -> Result<T, ServeError> {
+        let mut pause = FIRST_PAUSE;
         loop {
+            let (why, at_least) = match ask().await {
+                Ok(answer) => return Ok(answer),
+                Err(Trouble::TokenRefused) => return Err(ServeError::TokenRefused),
+                Err(Trouble::Passing { why, at_least }) => (why, at_least),
+            };
+            let wait = pause.mul_f64(0.5 + fastrand::f64() / 2.0).max(at_least);
+            pause = (pause * 2).min(LONGEST_PAUSE);
+            let at = self.options.base();
+            warn!(
+                at,
+                why,
+                seconds = wait.as_secs_f32(),
+                "Discord cannot be reached; trying again. Check the network and DISCORD_API_URL if this goes on"
+            );
+            let next = SignedDuration::try_from(wait).ok().and_then(|wait| SystemClock.now().checked_add(wait).ok());
+            self.status.unreachable(why, next);
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// Keeps the bot connected until it is told to stop.
+    async fn keep(self: &Arc<Self>, had_store: bool, mut stopping: watch::Receiver<bool>) -> Result<(), ServeError> {
+        let (tell, notices) = mpsc::unbounded_channel();
+        let clock = Arc::new(SystemClock);
+        let membership = Membership { bot: self.bot.clone(), clock: clock.clone(), told: self.options.guild_events };
+        let membership = tokio::spawn(membership.run(notices));
+        if had_store {
+            // Otherwise the first session would be started without knowing how many were before it.
             tokio::select! {
-                ended = &mut running => break ended,
-                () = tokio::time::sleep(LOOK) => {
-                    let count = shards.runners.lock().await.len().max(1);
-                    if let Verdict::Pause(pause) = watchdog.look(Instant::now(), counts.resumes(), counts.identifies(), count) {
-                        warn!(resumes = counts.resumes(), identifies = counts.identifies(), "the gateway goes round in circles");
-                        stopped.farewell().await;
-                        return Ok(pause);
-                    }
-                }
+                _ = tokio::time::timeout(STORE, self.bot.office_opened()) => {}
+                _ = stopping.wait_for(|stop| *stop) => return Ok(()),
             }
         }
-    };
-    stopped.farewell().await;
-    match ended {
-        Err(serenity::Error::Gateway(GatewayError::InvalidAuthentication)) => Err(ServeError::TokenRefused),
-        Err(serenity::Error::Gateway(
-            error @ (GatewayError::InvalidGatewayIntents
-            | GatewayError::DisallowedGatewayIntents
-            | GatewayError::InvalidShardData),
-        )) => Err(ServeError::Refused(redact::error(&error))),
-        Err(error) => {
-            error!(error = redact::error(&error), "the gateway connection ended");
-            Ok(pause(watchdog))
+        let relay = Relay {
+            token: self.options.token.clone(),
+            intents: self.intents().bits(),
+            contact: self.contact.clone(),
+            tls: self.tls.clone(),
+            proxies: self.options.proxies.clone(),
+            ledger: Arc::new(StoreLedger(self.bot.clone())),
+            clock,
+            status: self.status.clone(),
+            notices: tell,
+        };
+        let ended = self.relay(&relay, stopping).await;
+        membership.abort();
+        ended
+    }
+
+    /// Runs the relay, anew when the number of shards is another.
+    async fn relay(self: &Arc<Self>, relay: &Relay, mut stopping: watch::Receiver<bool>) -> Result<(), ServeError> {
+        loop {
+            let info = tokio::select! {
+                info = self.patiently(|| self.contact.gateway()) => info?,
+                _ = stopping.wait_for(|stop| *stop) => return Ok(()),
+            };
+            let left = info.session_start_limit.remaining;
+            info!(gateway = info.url, shards = info.shards, sessions_left = left, "the gateway's address is known");
+            let mut running = relay.start(&info).await?;
+            let library = tokio::spawn(self.clone().library(running.address().to_owned(), info.shards.max(1)));
+            let end = tokio::select! {
+                end = running.ended() => Some(end),
+                _ = stopping.wait_for(|stop| *stop) => None,
+            };
+            library.abort();
+            running.stop().await;
+            match end {
+                None => return Ok(()),
+                Some(End::TokenRefused) => return Err(ServeError::TokenRefused),
+                Some(End::Shards) => warn!(shards = info.shards, "the gateway wants another number of shards"),
+                Some(End::Version) => return Err(ServeError::Refused(OLD.to_owned())),
+                Some(End::Intents(code)) => return Err(ServeError::Refused(intents_refused(code))),
+            }
         }
-        Ok(()) => Ok(pause(watchdog)),
+    }
+
+    /// Runs serenity's client against the relay. It has no reason to end; should it, it is built anew.
+    async fn library(self: Arc<Self>, address: String, shards: u32) {
+        loop {
+            let builder = serenity::client::ClientBuilder::new_with_http(self.http(), self.intents());
+            let ended = match builder.event_handler(Handler(self.bot.clone())).await {
+                Ok(client) => run_client(client, &address, shards).await,
+                Err(error) => Err(error),
+            };
+            let error = ended.err().map(|error| redact::error(&error));
+            error!(error, "the library's client ended; building it anew");
+            tokio::time::sleep(REBUILD).await;
+        }
+    }
+
+    /// Nothing that is written in channels is read. Interactions need no intent; with the one for
+    /// guilds we are told when a server removes us or deletes a channel.
+    fn intents(&self) -> GatewayIntents {
+        if self.options.guild_events { GatewayIntents::GUILDS } else { GatewayIntents::empty() }
+    }
+
+    /// The library's REST client. Its own rate limiter stays off: with it on, 0.12.5 ignores the
+    /// address it is given and dials discord.com, and its map grows by every interaction. Answers to
+    /// interactions are exempt from Discord's limits; nothing else is sent but the registration.
+    fn http(&self) -> Http {
+        let builder = HttpBuilder::new(self.options.token.expose_secret()).client(self.requests.clone());
+        let builder = builder.ratelimiter_disabled(true);
+        match &self.options.api_url {
+            Some(url) => builder.proxy(url).build(),
+            None => builder.build(),
+        }
     }
 }
 
-/// Closes the shards when the client goes, whichever way that comes about.
-struct Stopped(Arc<ShardManager>);
+const OLD: &str = "Discord no longer speaks the gateway version that this release of Krónikás knows (close code 4012). Update it";
 
-impl Stopped {
-    async fn farewell(&self) {
-        if tokio::time::timeout(FAREWELL, self.0.shutdown_all()).await.is_err() {
-            warn!("the gateway did not say goodbye");
-        }
-    }
+fn intents_refused(code: u16) -> String {
+    format!(
+        "close code {code}: the bot asked for events that Discord does not grant it. Krónikás needs no privileged intent; \
+         set KRONIKAS_INTENTS=none and start again"
+    )
 }
 
-impl Drop for Stopped {
-    /// Dropped in the middle (a signal came): the runners are told in the background.
+async fn run_client(mut client: Client, address: &str, shards: u32) -> Result<(), serenity::Error> {
+    // The library has asked Discord for the gateway itself, and would dial that.
+    address.clone_into(&mut *client.ws_url.lock().await);
+    let _farewell = Farewell(client.shard_manager.clone());
+    client.start_shards(shards).await
+}
+
+/// Closes the library's shards when its client goes, whichever way that comes about.
+struct Farewell(Arc<ShardManager>);
+
+impl Drop for Farewell {
     fn drop(&mut self) {
         let shards = self.0.clone();
         tokio::spawn(async move { tokio::time::timeout(FAREWELL, shards.shutdown_all()).await });

@@ -1,19 +1,16 @@
 //! Interactions as they arrive, each answered by itself: what goes wrong with one harms no other.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Instant;
 
 use jiff::Timestamp;
 use serenity::builder::{AutocompleteChoice, CreateAutocompleteResponse, CreateInteractionResponse};
 use serenity::model::application::{CommandInteraction, ComponentInteraction, Interaction, ModalInteraction};
-use serenity::model::channel::{GuildChannel, Message};
 use serenity::model::gateway::Ready;
-use serenity::model::guild::{Guild, UnavailableGuild};
 use serenity::model::id::{ApplicationId, GuildId, InteractionId};
 use serenity::prelude::{Context, EventHandler};
 use tokio::sync::watch;
-use tracing::{Instrument, debug, error, info, info_span, warn};
+use tracing::{Instrument, debug, error, info, info_span};
 
 use super::answered::Answered;
 use super::api::Api;
@@ -25,7 +22,6 @@ use super::registration::Registration;
 use super::reply::{Failed, Manner, Reply};
 use crate::card::Refusal;
 use crate::commands::{self, Office, Shelf, Shelves};
-use crate::store::Pause;
 
 /// What every interaction is answered with.
 pub struct Bot {
@@ -37,7 +33,8 @@ pub struct Bot {
     answered: Answered,
     api: Api,
     registration: Registration,
-    connected: AtomicBool,
+    /// Whether the store is open.
+    opened: watch::Sender<bool>,
     /// How many interactions are being answered.
     under_way: watch::Sender<usize>,
 }
@@ -53,7 +50,7 @@ impl Bot {
             cooldown: Cooldown::new(),
             answered: Answered::default(),
             registration: Registration::new(guild),
-            connected: AtomicBool::new(false),
+            opened: watch::Sender::new(false),
             under_way: watch::Sender::new(0),
         }
     }
@@ -62,6 +59,13 @@ impl Bot {
     pub fn open_office(&self, office: Arc<Office>) {
         // It is set whole: a panic elsewhere leaves the old or the new one.
         *self.office.write().unwrap_or_else(PoisonError::into_inner) = Some(office);
+        self.opened.send_replace(true);
+    }
+
+    /// Waits until the office is open.
+    pub async fn office_opened(&self) {
+        // The sender lives in self, so the channel cannot be closed.
+        let _ = self.opened.subscribe().wait_for(|opened| *opened).await;
     }
 
     /// The office, once the store is open.
@@ -77,16 +81,6 @@ impl Bot {
     /// Why the store could not be opened when that was last tried.
     pub fn store_trouble(&self) -> Option<String> {
         self.store_trouble.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Whether a gateway session stands, as far as is known.
-    pub fn is_connected(&self) -> bool {
-        self.connected.load(Ordering::Relaxed)
-    }
-
-    /// Notes whether a gateway session stands.
-    pub fn set_connected(&self, connected: bool) {
-        self.connected.store(connected, Ordering::Relaxed);
     }
 
     /// Waits until no interaction is being answered.
@@ -231,36 +225,9 @@ pub struct Handler(pub Arc<Bot>);
 #[serenity::async_trait]
 impl EventHandler for Handler {
     async fn ready(&self, _: Context, ready: Ready) {
-        info!(guilds = ready.guilds.len(), shard = ready.shard.map(|shard| shard.id.0), "connected");
-        self.0.set_connected(true);
         // Every new session is ready again; the commands are the same as at the first.
         let guilds: Vec<u64> = ready.guilds.iter().map(|guild| guild.id.get()).collect();
         self.0.registration.keep(&self.0.api, ready.application.id.get(), &guilds).await;
-    }
-
-    async fn guild_create(&self, _: Context, guild: Guild, _: Option<bool>) {
-        let Some(office) = self.0.office() else { return };
-        if let Err(error) = office.store.guild_joined(guild.id.get()).await {
-            warn!(%error, "the store could not note a server");
-        }
-    }
-
-    async fn guild_delete(&self, _: Context, guild: UnavailableGuild, _: Option<Guild>) {
-        // An outage of Discord's looks like this, too, and says so.
-        let Some(office) = self.0.office().filter(|_| !guild.unavailable) else { return };
-        info!(guild = guild.id.get(), "a server removed the bot; its daily posts pause, and in 30 days its data goes");
-        if let Err(error) = office.store.guild_left(guild.id.get(), Timestamp::now()).await {
-            warn!(%error, "the store could not note that a server is gone");
-        }
-    }
-
-    async fn channel_delete(&self, _: Context, channel: GuildChannel, _: Option<Vec<Message>>) {
-        let Some(office) = self.0.office() else { return };
-        match office.store.pause(channel.id.get(), &Pause::ChannelGone).await {
-            Ok(true) => info!(channel = channel.id.get(), "a channel with a daily post was deleted; its schedule is paused"),
-            Ok(false) => {}
-            Err(error) => warn!(%error, "the store could not note that a channel is gone"),
-        }
     }
 
     async fn interaction_create(&self, _: Context, interaction: Interaction) {

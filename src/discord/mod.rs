@@ -7,15 +7,19 @@
 mod answered;
 mod api;
 mod client;
+mod contact;
 mod cooldown;
 mod deliveries;
 mod gateway;
 mod handler;
 mod inbound;
 mod invite;
+mod ledger;
 pub mod limits;
 mod markdown;
+mod membership;
 mod message_text;
+mod network;
 mod outbound;
 pub mod pace;
 mod permissions;
@@ -23,20 +27,19 @@ mod post;
 mod redact;
 mod register;
 mod registration;
+mod relay;
 mod reply;
 mod rest;
 mod speak;
 mod survey;
-mod watchdog;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use secrecy::SecretString;
 
 use crate::commands::Shelf;
-use crate::observe::GatewayCounts;
+use crate::settings::Proxies;
 use crate::store::StoreError;
 
 pub use client::{REQUEST, USER_AGENT, client};
@@ -44,6 +47,7 @@ pub use handler::Bot;
 pub use outbound::{message_of_card, message_of_refusal};
 pub use post::ChannelPoster;
 pub use register::commands;
+pub use relay::GatewayStatus;
 pub use rest::Rest;
 pub use survey::Channels;
 
@@ -63,6 +67,8 @@ pub struct Options {
     pub listen: Option<SocketAddr>,
     /// Whether to be told of guilds and channels that come and go.
     pub guild_events: bool,
+    /// The proxies that the environment names.
+    pub proxies: Proxies,
 }
 
 impl Options {
@@ -81,14 +87,6 @@ pub enum ServeError {
          DISCORD_TOKEN or the file that DISCORD_TOKEN_FILE names"
     )]
     TokenRefused,
-    /// The REST interface cannot be reached, or does not answer as it should.
-    #[error("Discord cannot be reached at {at}: {why}. Check the network and DISCORD_API_URL, then start again")]
-    Unreachable {
-        /// The address.
-        at: String,
-        /// What happened, without secrets.
-        why: String,
-    },
     /// The gateway refused what the bot is.
     #[error("the gateway refused the connection for good: {0}")]
     Refused(String),
@@ -114,9 +112,9 @@ impl ServeError {
 ///
 /// # Errors
 /// See [`ServeError`]; what passes by itself (a lost connection) is not an error but waited out.
-pub fn serve(options: Options, shelf: Shelf, counts: Arc<GatewayCounts>) -> Result<(), ServeError> {
+pub fn serve(options: Options, shelf: Shelf) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let result = runtime.block_on(gateway::run(options, shelf, counts));
+    let result = runtime.block_on(gateway::run(options, shelf));
     // The library's tasks may wait for a close frame that never comes; nothing of ours is left.
     runtime.shutdown_background();
     result

@@ -16,9 +16,8 @@ use jiff::{SignedDuration, Timestamp};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing::{error, info};
 
-use super::GatewayCounts;
 use crate::daily::Held;
-use crate::discord::Bot;
+use crate::discord::{Bot, GatewayStatus};
 
 /// How long ago the deliveries may have been looked at.
 const ALIVE: SignedDuration = SignedDuration::from_secs(60);
@@ -27,7 +26,7 @@ const ALIVE: SignedDuration = SignedDuration::from_secs(60);
 #[derive(Clone)]
 struct Watched {
     bot: Arc<Bot>,
-    counts: Arc<GatewayCounts>,
+    gateway: Arc<GatewayStatus>,
     began: Timestamp,
     metrics: PrometheusHandle,
 }
@@ -48,8 +47,8 @@ fn recorder() -> PrometheusHandle {
 }
 
 /// Serves health and metrics until the task is ended.
-pub async fn serve(address: SocketAddr, bot: Arc<Bot>, counts: Arc<GatewayCounts>) {
-    let watched = Watched { bot, counts, began: Timestamp::now(), metrics: recorder() };
+pub async fn serve(address: SocketAddr, bot: Arc<Bot>, gateway: Arc<GatewayStatus>) {
+    let watched = Watched { bot, gateway, began: Timestamp::now(), metrics: recorder() };
     let app = Router::new()
         .route("/livez", get(live))
         .route("/readyz", get(ready))
@@ -106,15 +105,17 @@ async fn wrong(watched: &Watched) -> Vec<String> {
             }
         }
     }
-    if !watched.bot.is_connected() {
-        wrong.push("gateway: not connected; commands are not answered, posts go on".to_owned());
+    if let Some(trouble) = watched.gateway.trouble() {
+        wrong.extend(trouble.lines().map(|line| format!("gateway: {line}; commands are not answered, posts go on")));
     }
     wrong
 }
 
 async fn metrics(watched: &Watched) -> String {
-    metrics::gauge!("gateway_resumes").set(watched.counts.resumes() as f64);
-    metrics::gauge!("gateway_identifies").set(watched.counts.identifies() as f64);
+    metrics::gauge!("gateway_resumes").set(watched.gateway.resumes() as f64);
+    metrics::gauge!("gateway_identifies").set(watched.gateway.identifies() as f64);
+    metrics::gauge!("gateway_shards_connected").set(watched.gateway.live() as f64);
+    metrics::gauge!("gateway_unreadable_events").set(watched.gateway.unreadable() as f64);
     if let Some(office) = watched.bot.office() {
         if let Some(skew) = office.deliverer.status().last_skew() {
             metrics::gauge!("clock_skew_seconds").set(skew.as_secs_f64());

@@ -30,7 +30,7 @@ pub(super) fn instant(row: &SqliteRow, column: &str) -> Stored<Timestamp> {
     Timestamp::from_second(seconds).map_err(|_| StoreError::Row(format!("{column} is {seconds}")))
 }
 
-fn optional_instant(row: &SqliteRow, column: &str) -> Stored<Option<Timestamp>> {
+pub(super) fn optional_instant(row: &SqliteRow, column: &str) -> Stored<Option<Timestamp>> {
     match row.try_get::<Option<i64>, _>(column)? {
         None => Ok(None),
         Some(_) => instant(row, column).map(Some),

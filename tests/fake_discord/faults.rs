@@ -1,7 +1,7 @@
 //! Things that can be made to go wrong, any time.
 
 use std::sync::Mutex;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64};
 use std::time::Duration;
 
 use axum::http::Method;
@@ -18,7 +18,15 @@ pub struct Faults {
     pub reconnect_loop: AtomicBool,
     /// Call every session invalid (op 9).
     pub invalid_sessions: AtomicBool,
-    /// Answer `GET /gateway` with 500.
+    /// Let that many milliseconds pass before HELLO, as TLS over an ocean does.
+    pub handshake: AtomicU64,
+    /// The heartbeat's interval in milliseconds, if not 41,250.
+    pub heartbeat_interval: AtomicU64,
+    /// Never say HELLO.
+    pub no_hello: AtomicBool,
+    /// Close with that code after every IDENTIFY, if not 0.
+    pub close_after_identify: AtomicU16,
+    /// Answer `GET /gateway` and `GET /gateway/bot` with 500.
     pub no_gateway: AtomicBool,
     /// Accept REST requests and stay silent.
     pub silent: AtomicBool,

@@ -27,6 +27,7 @@ mod rest;
 mod said;
 mod scene;
 mod server;
+mod sessions;
 mod state;
 mod targets;
 mod transcript;
@@ -48,6 +49,7 @@ pub use faults::{Fault, Faults, Held, Hold, Moment, Scope, Which};
 pub use guilds::{Kind, Room, permission};
 pub use messages::File;
 pub use said::{Modal, Posted, Said};
+pub use sessions::Sessions;
 pub use state::{Shared, State};
 pub use targets::Target;
 
@@ -87,7 +89,7 @@ impl FakeDiscord {
 
     /// Points `GET /gateway` at another address, such as that of a proxy.
     pub fn gateway_at(&self, address: SocketAddr) {
-        self.shared.state().gateway = Some(address);
+        self.shared.state().gateway = Some(format!("ws://{address}"));
     }
 
     /// Stops listening and closes every REST connection: connections are refused. Gateway sessions
@@ -211,6 +213,32 @@ impl FakeDiscord {
     /// How often commands were written.
     pub fn registrations(&self) -> u64 {
         self.shared.state().registrations
+    }
+
+    /// Points `GET /gateway` at an address such as `wss://gateway.example`.
+    pub fn gateway_url(&self, url: &str) {
+        self.shared.state().gateway = Some(url.to_owned());
+    }
+
+    /// Sets how the gateway deals with sessions.
+    pub fn sessions(&self, set: impl FnOnce(&mut Sessions)) {
+        set(&mut self.shared.state().sessions);
+    }
+
+    /// Frames that broke a rule of the gateway, and sessions at the wrong address.
+    pub fn gateway_complaints(&self) -> (Vec<String>, u64) {
+        let state = self.shared.state();
+        (state.sessions.complaints.clone(), state.sessions.misplaced)
+    }
+
+    /// Changes the next event of a name before it is sent.
+    pub fn mangle_next(&self, event: &'static str, change: impl FnOnce(&mut Value) + Send + 'static) {
+        self.shared.state().mangle = Some((event, Box::new(change)));
+    }
+
+    /// Sends an event to every session as it is, readable or not.
+    pub fn tell(&self, event: &str, data: &Value) {
+        self.shared.state().dispatch(event, data);
     }
 
     /// Closes every gateway connection without a word.

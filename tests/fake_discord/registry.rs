@@ -123,9 +123,9 @@ pub fn overwrite(state: &mut State, guild: Option<&str>, call: &Call) -> Outcome
     let commands: Vec<Value> =
         body.as_array().into_iter().flatten().map(|command| registered(state, guild, command.clone())).collect();
     match guild {
-        Some(guild) => state.registry.guilds.insert(guild, commands.clone()).map(drop),
-        None => Some(state.registry.global.clone_from(&commands)),
-    };
+        Some(guild) => drop(state.registry.guilds.insert(guild, commands.clone())),
+        None => state.registry.global.clone_from(&commands),
+    }
     state.commands = state.registry.all();
     state.registrations += 1;
     done(Value::Array(commands))

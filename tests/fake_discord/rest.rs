@@ -65,7 +65,7 @@ pub async fn handle(shared: Arc<Shared>, request: Request<Body>) -> Result<Reply
     let (mut parts, body) = request.into_parts();
     if parts.headers.contains_key(header::UPGRADE) {
         return Ok(match WebSocketUpgrade::from_request_parts(&mut parts, &shared).await {
-            Ok(upgrade) => upgrade.on_upgrade(move |socket| gateway::serve(socket, shared)),
+            Ok(upgrade) => upgrade.on_upgrade(move |socket| gateway::serve(socket, shared, parts.uri)),
             Err(_) => answer(&shared, StatusCode::BAD_REQUEST, HeaderMap::new(), "{}".to_owned()),
         });
     }
@@ -157,7 +157,7 @@ fn judged(shared: &Arc<Shared>, call: &Call, parts: &Parts) -> (StatusCode, Valu
     let given = parts.headers.get(header::AUTHORIZATION).and_then(|header| header.to_str().ok());
     let open = matches!(call.route.as_slice(), ["interactions" | "webhooks", ..]) || call.route == ["gateway"];
     let mut state = shared.state();
-    let (status, body) = if open || given == Some(&format!("Bot {TOKEN}")) {
+    let (status, body) = if open || (given == Some(&format!("Bot {TOKEN}")) && !state.sessions.token_is_dead()) {
         let done = edge::says_what_it_is(&parts.headers, call.upload.is_empty);
         match done.and_then(|()| route(shared, &mut state, call)) {
             Ok(done) => done,
@@ -176,7 +176,7 @@ fn judged(shared: &Arc<Shared>, call: &Call, parts: &Parts) -> (StatusCode, Valu
 }
 
 fn route(shared: &Arc<Shared>, state: &mut State, call: &Call) -> Outcome {
-    let address = state.gateway.unwrap_or(shared.address);
+    let address = state.gateway.clone().unwrap_or_else(|| format!("ws://{}", shared.address));
     let (get, post, patch, put, delete) = (Method::GET, Method::POST, Method::PATCH, Method::PUT, Method::DELETE);
     let method = call.method;
     if let ["applications" | "webhooks", of, ..] = call.route.as_slice()
@@ -186,13 +186,14 @@ fn route(shared: &Arc<Shared>, state: &mut State, call: &Call) -> Outcome {
         return Err(Refused::new(StatusCode::NOT_FOUND, 10002, format!("Unknown Application ({of})")));
     }
     match call.route.as_slice() {
-        ["gateway"] if *method == get && shared.faults.no_gateway.load(Ordering::SeqCst) => {
+        ["gateway"] | ["gateway", "bot"] if *method == get && shared.faults.no_gateway.load(Ordering::SeqCst) => {
             Ok((StatusCode::INTERNAL_SERVER_ERROR, json!({ "message": "500: Internal Server Error", "code": 0 })))
         }
-        ["gateway"] if *method == get => done(json!({ "url": format!("ws://{address}") })),
+        ["gateway"] if *method == get => done(json!({ "url": address })),
         ["gateway", "bot"] if *method == get => {
-            done(json!({ "url": format!("ws://{address}"), "shards": 1, "session_start_limit":
-                { "total": 1000, "remaining": 999, "reset_after": 14_400_000, "max_concurrency": 1 } }))
+            let sessions = &state.sessions;
+            done(json!({ "url": address, "shards": sessions.shards, "session_start_limit": { "total": 1000,
+                "remaining": sessions.left, "reset_after": sessions.reset_after, "max_concurrency": 1 } }))
         }
         ["users", "@me"] if *method == get => done(gateway::me()),
         ["users", "@me", "guilds"] if *method == get => channels::my_guilds(state, call),

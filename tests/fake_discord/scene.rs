@@ -241,9 +241,11 @@ impl FakeDiscord {
         let mut state = self.shared.state();
         let guild = room.guild.expect("a guild's channel");
         if on {
+            state.sessions.unavailable.insert(guild);
             let gone = json!({ "id": guild.to_string(), "unavailable": true });
             state.dispatch_to(GUILDS, "GUILD_DELETE", &gone);
         } else {
+            state.sessions.unavailable.remove(&guild);
             state.announce(guild);
         }
     }

@@ -16,6 +16,7 @@ use super::guilds::{Channel, Guild, Kind, Person, Room, permission};
 use super::messages::Message;
 use super::rates::Rates;
 use super::registry::Registry;
+use super::sessions::Sessions;
 use super::{BOT, PATIENCE};
 
 /// The intent that brings word of guilds and channels.
@@ -68,6 +69,9 @@ pub struct Shown {
     pub data: Value,
 }
 
+/// A change to an event.
+pub type Mangle = Box<dyn FnOnce(&mut Value) + Send>;
+
 /// A gateway session.
 pub struct Session {
     send: mpsc::UnboundedSender<Frame>,
@@ -115,8 +119,11 @@ pub struct State {
     pub unknown: Vec<String>,
     pub wire: Vec<String>,
     /// Where `GET /gateway` points if not at the fake itself.
-    pub gateway: Option<SocketAddr>,
+    pub gateway: Option<String>,
     pub sockets: Vec<Session>,
+    pub sessions: Sessions,
+    /// What is done to the next event of a name before it is sent.
+    pub mangle: Option<(&'static str, Mangle)>,
     pub intents: u64,
     pub sequence: u64,
     pub ready: u64,
@@ -218,7 +225,12 @@ impl State {
     /// Sends a dispatch to every session that asked for that intent.
     pub fn dispatch_to(&mut self, intent: u64, event: &str, data: &Value) {
         self.sequence += 1;
+        let mut data = data.clone();
+        if let Some(mangle) = self.mangle.take_if(|(which, _)| *which == event) {
+            (mangle.1)(&mut data);
+        }
         let frame = json!({ "op": 0, "s": self.sequence, "t": event, "d": data });
+        self.sessions.tell(self.sequence, intent, &frame);
         self.sockets.retain(|session| session.intents & intent != intent || session.send(&frame));
     }
 

@@ -147,6 +147,9 @@ impl DeliveryStore for Faulty {
     async fn guild_joined(&self, guild: u64) -> Stored<()> {
         self.call(self.real.guild_joined(guild)).await
     }
+    async fn guilds(&self) -> Stored<Vec<(u64, Option<Timestamp>)>> {
+        self.call(self.real.guilds()).await
+    }
     async fn forget(&self, now: Timestamp) -> Stored<u64> {
         self.call(self.real.forget(now)).await
     }

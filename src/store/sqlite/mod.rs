@@ -174,6 +174,10 @@ impl DeliveryStore for Sqlite {
         schedules::guild_joined(&self.writer, guild).await
     }
 
+    async fn guilds(&self) -> Stored<Vec<(u64, Option<Timestamp>)>> {
+        schedules::guilds(&self.reader).await
+    }
+
     async fn forget(&self, now: Timestamp) -> Stored<u64> {
         Ok(students::forget(&self.writer, now).await? + deliveries::forget(&self.writer, now).await?)
     }

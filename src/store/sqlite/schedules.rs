@@ -119,6 +119,11 @@ pub(super) async fn guild_left(writer: &Writer, guild: u64, at: Timestamp) -> St
     Ok(())
 }
 
+pub(super) async fn guilds(pool: &SqlitePool) -> Stored<Vec<(u64, Option<Timestamp>)>> {
+    let rows = sqlx::query("SELECT id, left_at FROM guild ORDER BY id").fetch_all(pool).await?;
+    rows.iter().map(|row| Ok((row::id(row, "id")?, row::optional_instant(row, "left_at")?))).collect()
+}
+
 pub(super) async fn guild_joined(writer: &Writer, guild: u64) -> Stored<()> {
     writer.execute(sqlx::query("UPDATE guild SET left_at = NULL WHERE id = $1").bind(stored_id(guild))).await?;
     Ok(())

@@ -1,0 +1,40 @@
+//! The budget of new sessions, kept in the store.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tracing::warn;
+
+use super::handler::Bot;
+use super::relay::Ledger;
+
+/// The fact under which it is kept.
+const NAME: &str = "gateway_sessions";
+
+/// Writes to the store once it is open.
+pub struct StoreLedger(pub Arc<Bot>);
+
+#[async_trait]
+impl Ledger for StoreLedger {
+    async fn read(&self) -> Option<String> {
+        let office = self.0.office()?;
+        match office.store.fact(NAME).await {
+            Ok(text) => Some(text.unwrap_or_default()),
+            Err(error) => {
+                warn!(%error, "the store cannot say how many sessions were started");
+                None
+            }
+        }
+    }
+
+    async fn write(&self, text: &str) -> bool {
+        let Some(office) = self.0.office() else { return false };
+        match office.store.set_fact(NAME, text).await {
+            Ok(()) => true,
+            Err(error) => {
+                warn!(%error, "the store cannot record a new session");
+                false
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Which servers have the bot: what the gateway tells is kept until the store has it.
+//!
+//! A server that removes the bot while it is down sends no word of it later; it is only missing from
+//! the list that each new session begins with. So that list is compared with the store, and what is
+//! told while the store is shut is made up for when it opens.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tracing::{info, warn};
+
+use super::handler::Bot;
+use super::relay::Notice;
+use crate::clock::Clock;
+use crate::store::{Pause, Store, StoreError};
+
+/// How long to wait before a store that failed, or is not open yet, is tried again.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// What is known of servers, as the gateway told it last.
+#[derive(Debug, Default)]
+struct Known {
+    /// The servers of each shard that has had a session.
+    shards: BTreeMap<u32, BTreeSet<u64>>,
+    /// How many shards there are.
+    count: u64,
+    /// Channels that were deleted and of which the store has not been told.
+    channels_gone: BTreeSet<u64>,
+}
+
+/// Keeps the store's servers in step with Discord's.
+pub struct Membership {
+    /// Who has the store, once it is open.
+    pub bot: Arc<Bot>,
+    /// The time of day.
+    pub clock: Arc<dyn Clock>,
+    /// Whether Discord tells of servers at all. Without that intent its lists prove nothing.
+    pub told: bool,
+}
+
+impl Membership {
+    /// Listens until nobody speaks any more.
+    pub async fn run(self, mut notices: mpsc::UnboundedReceiver<Notice>) {
+        let mut known = Known::default();
+        let mut settled = true;
+        loop {
+            let notice = if settled {
+                notices.recv().await
+            } else {
+                match tokio::time::timeout(AGAIN, notices.recv()).await {
+                    Ok(notice) => notice,
+                    Err(_) => {
+                        settled = self.settle(&mut known).await;
+                        continue;
+                    }
+                }
+            };
+            let Some(notice) = notice else { return };
+            known.learn(&notice);
+            // One of many that come at once after a start waits for the last of them.
+            if notices.is_empty() {
+                settled = self.settle(&mut known).await;
+            } else {
+                settled = false;
+            }
+        }
+    }
+
+    /// Brings the store in step; whether it is.
+    async fn settle(&self, known: &mut Known) -> bool {
+        let Some(office) = self.bot.office() else { return false };
+        match self.compare(known, office.store.as_ref()).await {
+            Ok(()) => true,
+            Err(error) => {
+                warn!(%error, "the store could not record which servers have the bot; trying again");
+                false
+            }
+        }
+    }
+
+    async fn compare(&self, known: &mut Known, store: &dyn Store) -> Result<(), StoreError> {
+        while let Some(channel) = known.channels_gone.first().copied() {
+            if store.pause(channel, &Pause::ChannelGone).await? {
+                info!(channel, "a channel with a daily post was deleted; its schedule is paused");
+            }
+            known.channels_gone.remove(&channel);
+        }
+        if !self.told {
+            return Ok(());
+        }
+        for (guild, left) in store.guilds().await? {
+            match (known.has(guild), left) {
+                (Some(true), Some(_)) => {
+                    info!(guild, "a server has the bot again");
+                    store.guild_joined(guild).await?;
+                }
+                (Some(false), None) => {
+                    info!(guild, "a server removed the bot; its daily posts pause, and in 30 days its data goes");
+                    store.guild_left(guild, self.clock.now()).await?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Known {
+    fn learn(&mut self, notice: &Notice) {
+        match notice {
+            Notice::Ready { shard, shards, guilds } => {
+                if self.count != u64::from(*shards) {
+                    self.shards.clear();
+                    self.count = u64::from(*shards);
+                }
+                self.shards.insert(*shard, guilds.iter().copied().collect());
+            }
+            Notice::GuildHere(guild) => {
+                if let Some(guilds) = self.shard_of(*guild) {
+                    guilds.insert(*guild);
+                }
+            }
+            Notice::GuildGone(guild) => {
+                if let Some(guilds) = self.shard_of(*guild) {
+                    guilds.remove(guild);
+                }
+            }
+            Notice::ChannelGone(channel) => {
+                self.channels_gone.insert(*channel);
+            }
+        }
+    }
+
+    /// Whether a server has the bot; unknown while its shard has had no session.
+    fn has(&self, guild: u64) -> Option<bool> {
+        let shard = shard_of(guild, self.count)?;
+        self.shards.get(&shard).map(|guilds| guilds.contains(&guild))
+    }
+
+    fn shard_of(&mut self, guild: u64) -> Option<&mut BTreeSet<u64>> {
+        self.shards.get_mut(&shard_of(guild, self.count)?)
+    }
+}
+
+/// The shard a server belongs to, by Discord's formula.
+fn shard_of(guild: u64, shards: u64) -> Option<u32> {
+    u32::try_from((guild >> 22).checked_rem(shards)?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_shard_with_a_session_says_who_is_missing() {
+        let mut known = Known::default();
+        let guild = |shard: u64, no: u64| ((no * 2 + shard) << 22) | 1;
+        assert_eq!(known.has(guild(0, 1)), None);
+        known.learn(&Notice::Ready { shard: 0, shards: 2, guilds: vec![guild(0, 1)] });
+        assert_eq!(known.has(guild(0, 1)), Some(true));
+        assert_eq!(known.has(guild(0, 2)), Some(false));
+        assert_eq!(known.has(guild(1, 1)), None, "shard 1 has had no session");
+        known.learn(&Notice::GuildHere(guild(0, 2)));
+        known.learn(&Notice::GuildGone(guild(0, 1)));
+        assert_eq!((known.has(guild(0, 1)), known.has(guild(0, 2))), (Some(false), Some(true)));
+        // Another number of shards: what was known is about other shares.
+        known.learn(&Notice::Ready { shard: 0, shards: 1, guilds: Vec::new() });
+        assert_eq!(known.has(guild(1, 1)), Some(false));
+    }
+}

@@ -1,0 +1,309 @@
+//! One shard's connection to Discord as a pure step function: what happened and when goes in, what
+//! is to be done comes out. The driver in `upstream` does it.
+
+use std::time::{Duration, Instant};
+
+use fastrand::Rng;
+
+use super::codes::{self, Closing};
+
+/// How long a HELLO, and a READY or RESUMED, may take.
+const GREETING: Duration = Duration::from_secs(20);
+const STARTING: Duration = Duration::from_secs(45);
+/// A connection that lived this long was no part of a circle: the next attempt is at once.
+const SETTLED: Duration = Duration::from_secs(60);
+/// Attempts wait twice as long each time, up to this, with full jitter.
+const LONGEST: Duration = Duration::from_secs(60);
+const SHORTEST: Duration = Duration::from_millis(250);
+/// After so many attempts to resume that came to nothing, a new session is started.
+const RESUMES: u32 = 6;
+
+/// What is needed to resume a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Discord's id of it.
+    pub id: String,
+    /// Where Discord wants it to be resumed.
+    pub url: String,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// Time went by.
+    Wake,
+    /// A new session may be started now.
+    Permitted,
+    /// The connection stands.
+    Connected,
+    /// It could not be made.
+    Failed,
+    /// HELLO, with the heartbeat's interval.
+    Hello(Duration),
+    /// Our heartbeat was acknowledged.
+    Acknowledged,
+    /// Discord wants a heartbeat now.
+    HeartbeatWanted,
+    /// A new session stands.
+    Ready(Session),
+    /// The old session goes on.
+    Resumed,
+    /// A dispatch with this sequence number.
+    Dispatch(u64),
+    /// Discord wants us to connect anew.
+    Reconnect,
+    /// The session is invalid, or cannot be started now.
+    Invalid {
+        /// Whether it can be resumed all the same.
+        resumable: bool,
+    },
+    /// The connection ended, with a code if Discord gave one.
+    Closed(Option<u16>),
+    /// Nothing was read for a while, so an acknowledgement cannot have been seen.
+    WasDeaf,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Ask for a permit to start a session, then say [`Event::Permitted`].
+    AskPermit,
+    /// Connect to where new sessions start.
+    Dial,
+    /// Connect to where this session is resumed.
+    DialToResume(Session),
+    /// Start a session.
+    Identify,
+    /// Take up a session after this sequence number.
+    Resume(Session, u64),
+    /// Send a heartbeat with the last sequence number.
+    Heartbeat(Option<u64>),
+    /// Close the connection so that the session stays.
+    Close,
+    /// Stop: no waiting mends this.
+    End(codes::End),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Waiting { until: Instant },
+    AskingPermit,
+    Dialing,
+    Greeting { by: Instant },
+    Starting { by: Instant },
+    Live { since: Instant },
+    Ended,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Heartbeat {
+    interval: Duration,
+    next: Instant,
+    acknowledged: bool,
+}
+
+/// The state of one shard's connection.
+#[derive(Debug)]
+pub struct Machine {
+    phase: Phase,
+    session: Option<Session>,
+    sequence: Option<u64>,
+    heartbeat: Option<Heartbeat>,
+    /// Attempts in a row that did not lead to a settled connection.
+    failures: u32,
+    /// Attempts to resume in a row that came to nothing.
+    vain_resumes: u32,
+}
+
+impl Machine {
+    /// A machine that connects at once.
+    pub fn new(now: Instant) -> Machine {
+        Machine {
+            phase: Phase::Waiting { until: now },
+            session: None,
+            sequence: None,
+            heartbeat: None,
+            failures: 0,
+            vain_resumes: 0,
+        }
+    }
+
+    /// Whether a session stands.
+    pub fn is_live(&self) -> bool {
+        matches!(self.phase, Phase::Live { .. })
+    }
+
+    /// When the next attempt is made, if one is waited for.
+    pub fn next_attempt(&self) -> Option<Instant> {
+        match self.phase {
+            Phase::Waiting { until } => Some(until),
+            _ => None,
+        }
+    }
+
+    /// When [`Event::Wake`] is wanted next.
+    pub fn deadline(&self) -> Option<Instant> {
+        let phase = match self.phase {
+            Phase::Waiting { until } => Some(until),
+            Phase::Greeting { by } | Phase::Starting { by } => Some(by),
+            Phase::AskingPermit | Phase::Dialing | Phase::Live { .. } | Phase::Ended => None,
+        };
+        let heartbeat = self.heartbeat.map(|heartbeat| heartbeat.next);
+        phase.into_iter().chain(heartbeat).min()
+    }
+
+    /// Takes one step.
+    pub fn step(&mut self, event: Event, now: Instant, chance: &mut Rng) -> Vec<Effect> {
+        match event {
+            Event::Wake => self.wake(now, chance),
+            Event::Permitted if self.phase == Phase::AskingPermit => {
+                self.phase = Phase::Dialing;
+                vec![Effect::Dial]
+            }
+            Event::Connected if self.phase == Phase::Dialing => {
+                self.phase = Phase::Greeting { by: now + GREETING };
+                Vec::new()
+            }
+            Event::Failed | Event::Closed(None) => self.lost(now, chance),
+            Event::Hello(interval) => self.hello(interval, now, chance),
+            Event::Acknowledged | Event::WasDeaf => {
+                if let Some(heartbeat) = &mut self.heartbeat {
+                    heartbeat.acknowledged = true;
+                }
+                Vec::new()
+            }
+            Event::HeartbeatWanted => vec![Effect::Heartbeat(self.sequence)],
+            Event::Ready(session) => {
+                self.session = Some(session);
+                self.go_live(now);
+                Vec::new()
+            }
+            Event::Resumed => {
+                self.go_live(now);
+                Vec::new()
+            }
+            Event::Dispatch(sequence) => {
+                self.sequence = Some(sequence);
+                Vec::new()
+            }
+            Event::Reconnect => self.close_and(now, chance),
+            Event::Invalid { resumable } => {
+                if !resumable {
+                    self.drop_session();
+                }
+                let effects = self.close_and(now, chance);
+                // Discord asks for a random wait of one to five seconds here.
+                let least = now + Duration::from_millis(chance.u64(1_000..=5_000));
+                if let Phase::Waiting { until } = &mut self.phase {
+                    *until = (*until).max(least);
+                }
+                effects
+            }
+            Event::Closed(Some(code)) => match codes::closing(code) {
+                Closing::Resume => self.lost(now, chance),
+                Closing::StartAnew => {
+                    self.drop_session();
+                    self.lost(now, chance)
+                }
+                Closing::End(end) => {
+                    self.phase = Phase::Ended;
+                    self.heartbeat = None;
+                    vec![Effect::End(end)]
+                }
+            },
+            // They come late, from a connection that is gone.
+            Event::Permitted | Event::Connected => Vec::new(),
+        }
+    }
+
+    fn wake(&mut self, now: Instant, chance: &mut Rng) -> Vec<Effect> {
+        match self.phase {
+            Phase::Waiting { until } if now >= until => match &self.session {
+                Some(session) => {
+                    self.phase = Phase::Dialing;
+                    vec![Effect::DialToResume(session.clone())]
+                }
+                None => {
+                    self.phase = Phase::AskingPermit;
+                    vec![Effect::AskPermit]
+                }
+            },
+            Phase::Greeting { by } | Phase::Starting { by } if now >= by => self.close_and(now, chance),
+            _ => self.beat(now, chance),
+        }
+    }
+
+    fn beat(&mut self, now: Instant, chance: &mut Rng) -> Vec<Effect> {
+        match &mut self.heartbeat {
+            Some(heartbeat) if now >= heartbeat.next && heartbeat.acknowledged => {
+                heartbeat.acknowledged = false;
+                heartbeat.next = now + heartbeat.interval;
+                vec![Effect::Heartbeat(self.sequence)]
+            }
+            // The connection looks alive and is not.
+            Some(heartbeat) if now >= heartbeat.next => self.close_and(now, chance),
+            _ => Vec::new(),
+        }
+    }
+
+    fn hello(&mut self, interval: Duration, now: Instant, chance: &mut Rng) -> Vec<Effect> {
+        if !matches!(self.phase, Phase::Greeting { .. }) {
+            return Vec::new();
+        }
+        let first = interval.mul_f64(chance.f64());
+        self.heartbeat = Some(Heartbeat { interval, next: now + first, acknowledged: true });
+        self.phase = Phase::Starting { by: now + STARTING };
+        match &self.session {
+            Some(session) => vec![Effect::Resume(session.clone(), self.sequence.unwrap_or_default())],
+            None => vec![Effect::Identify],
+        }
+    }
+
+    fn go_live(&mut self, now: Instant) {
+        self.phase = Phase::Live { since: now };
+        self.vain_resumes = 0;
+    }
+
+    fn drop_session(&mut self) {
+        self.session = None;
+        self.sequence = None;
+        self.vain_resumes = 0;
+    }
+
+    fn close_and(&mut self, now: Instant, chance: &mut Rng) -> Vec<Effect> {
+        let mut effects = vec![Effect::Close];
+        effects.extend(self.lost(now, chance));
+        effects
+    }
+
+    /// The connection is gone: waits for the next attempt.
+    fn lost(&mut self, now: Instant, chance: &mut Rng) -> Vec<Effect> {
+        match self.phase {
+            Phase::Ended | Phase::Waiting { .. } => return Vec::new(),
+            Phase::Live { since } if now.duration_since(since) >= SETTLED => self.failures = 0,
+            Phase::Live { .. } => {}
+            _ if self.session.is_some() => {
+                self.vain_resumes += 1;
+                if self.vain_resumes >= RESUMES {
+                    self.drop_session();
+                }
+            }
+            _ => {}
+        }
+        let wait = match self.failures {
+            0 => Duration::ZERO,
+            failures => {
+                let longest = Duration::from_secs(1 << failures.min(6)).min(LONGEST);
+                longest.mul_f64(chance.f64()).max(SHORTEST)
+            }
+        };
+        self.failures = self.failures.saturating_add(1);
+        self.heartbeat = None;
+        self.phase = Phase::Waiting { until: now + wait };
+        Vec::new()
+    }
+}
+
+#[cfg(test)]
+#[path = "machine_tests.rs"]
+mod tests;

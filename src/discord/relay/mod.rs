@@ -1,0 +1,144 @@
+//! The relay between serenity and Discord's gateway.
+//!
+//! serenity 0.12.5 connects to an address on loopback; only the relay dials Discord. It has the
+//! sessions, the heartbeats, the resumes and the budget of new sessions; the library sees one long
+//! session and only events that it can read.
+//!
+//! ```text
+//! Discord ◄─ TLS, proxy ─ upstream (one a shard: machine decides, gate permits) ─ queue ─ local ◄─ serenity
+//!                             └─► notices: servers and channels that come and go
+//! ```
+
+mod budget;
+mod codes;
+mod dial;
+mod frames;
+mod gate;
+mod local;
+mod machine;
+mod notice;
+mod queue;
+mod status;
+mod translate;
+mod upstream;
+
+use std::sync::Arc;
+
+use rustls::ClientConfig;
+use secrecy::SecretString;
+use tokio::sync::{mpsc, watch};
+use tokio::task::{JoinHandle, JoinSet};
+
+use super::contact::{Contact, GatewayInfo};
+use super::network;
+use crate::clock::Clock;
+use crate::settings::Proxies;
+
+pub use codes::End;
+pub use gate::Ledger;
+pub use notice::Notice;
+pub use status::GatewayStatus;
+
+/// What the relay works with.
+pub struct Relay {
+    /// The bot's token.
+    pub token: SecretString,
+    /// The gateway's intents, as bits.
+    pub intents: u64,
+    /// Asks Discord where the gateway is.
+    pub contact: Contact,
+    /// Which certificates are trusted.
+    pub tls: ClientConfig,
+    /// Which proxy is used.
+    pub proxies: Proxies,
+    /// Remembers the budget of new sessions.
+    pub ledger: Arc<dyn Ledger>,
+    /// The time of day.
+    pub clock: Arc<dyn Clock>,
+    /// What is known of the connection.
+    pub status: Arc<GatewayStatus>,
+    /// Hears what does not pass through the library.
+    pub notices: mpsc::UnboundedSender<Notice>,
+}
+
+/// A relay at work; dropped, it ends at once.
+pub struct Running {
+    address: String,
+    shards: JoinSet<Option<End>>,
+    local: JoinHandle<()>,
+    stop: watch::Sender<bool>,
+}
+
+impl Relay {
+    /// Starts the shards that `info` speaks of.
+    ///
+    /// # Errors
+    /// When no port on loopback can be had.
+    pub async fn start(&self, info: &GatewayInfo) -> std::io::Result<Running> {
+        let shards = info.shards.max(1);
+        self.status.begin(shards);
+        let (stop, stopping) = watch::channel(false);
+        let dialer = Arc::new(dial::Dialer::new(self.tls.clone(), network::proxies(&self.proxies)));
+        let gate = Arc::new(gate::Gate::new(
+            self.contact.clone(),
+            self.clock.clone(),
+            self.ledger.clone(),
+            self.status.clone(),
+            shards,
+            info.session_start_limit.max_concurrency,
+        ));
+        let (inlets, outlets): (Vec<_>, Vec<_>) = (0..shards).map(|_| queue::queue()).unzip();
+        let local = local::Local::bind(self.token.clone(), outlets).await?;
+        let address = local.address().to_owned();
+        let mut running = JoinSet::new();
+        for (shard, inlet) in (0..shards).zip(inlets) {
+            let upstream = upstream::Upstream {
+                shard: (shard, shards),
+                token: self.token.clone(),
+                intents: self.intents,
+                gate: gate.clone(),
+                dialer: dialer.clone(),
+                status: self.status.clone(),
+                inlet,
+                notices: self.notices.clone(),
+                contact: self.contact.clone(),
+                clock: self.clock.clone(),
+                stop: stopping.clone(),
+            };
+            running.spawn(upstream.run());
+        }
+        Ok(Running { address, shards: running, local: tokio::spawn(local.run()), stop })
+    }
+}
+
+impl Running {
+    /// Where serenity is to connect. Known to this process alone.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Waits until a shard ends for a reason that no waiting mends.
+    pub async fn ended(&mut self) -> End {
+        loop {
+            match self.shards.join_next().await {
+                Some(Ok(Some(end))) => return end,
+                // A panic ends one shard; the others are started anew with it.
+                Some(Err(_)) => return End::Shards,
+                Some(Ok(None)) => {}
+                None => std::future::pending().await,
+            }
+        }
+    }
+
+    /// Says goodbye to Discord.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        while self.shards.join_next().await.is_some() {}
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.local.abort();
+    }
+}

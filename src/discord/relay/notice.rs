@@ -1,0 +1,79 @@
+//! What Discord tells that does not pass through the library: servers and channels that come and go.
+
+use serde::Deserialize;
+
+use super::frames::Guild;
+
+/// Something about servers or channels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// A new session, and the servers of that shard that have the bot.
+    Ready {
+        /// The shard.
+        shard: u32,
+        /// How many shards there are.
+        shards: u32,
+        /// The servers' ids.
+        guilds: Vec<u64>,
+    },
+    /// A server has the bot.
+    GuildHere(u64),
+    /// A server has it no longer.
+    GuildGone(u64),
+    /// A channel or thread was deleted.
+    ChannelGone(u64),
+}
+
+/// The notice of a new session.
+pub fn ready(shard: u32, shards: u32, guilds: &[Guild]) -> Notice {
+    Notice::Ready { shard, shards, guilds: guilds.iter().filter_map(|guild| guild.id.parse().ok()).collect() }
+}
+
+/// The notice of an event, if it is one.
+///
+/// # Errors
+/// When the event should be one and cannot be read.
+pub fn of_event(event: &str, data: &str) -> Result<Option<Notice>, serde_json::Error> {
+    let read = || serde_json::from_str::<Guild>(data);
+    let id = |guild: &Guild| guild.id.parse().ok();
+    Ok(match event {
+        // A server that cannot be reached at the moment has the bot all the same.
+        "GUILD_CREATE" => id(&read()?).map(Notice::GuildHere),
+        // An outage of Discord's looks like this, too, and says so.
+        "GUILD_DELETE" => {
+            let guild = read()?;
+            id(&guild).filter(|_| guild.unavailable != Some(true)).map(Notice::GuildGone)
+        }
+        "CHANNEL_DELETE" | "THREAD_DELETE" => {
+            #[derive(Deserialize)]
+            struct Channel {
+                id: String,
+            }
+            let channel: Channel = serde_json::from_str(data)?;
+            channel.id.parse().ok().map(Notice::ChannelGone)
+        }
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn servers_and_channels_come_and_go() {
+        for (event, data, expected) in [
+            ("GUILD_CREATE", r#"{"id":"7","unavailable":true}"#, Some(Notice::GuildHere(7))),
+            ("GUILD_CREATE", r#"{"id":"7","name":"x","channels":[{"type":99}]}"#, Some(Notice::GuildHere(7))),
+            ("GUILD_DELETE", r#"{"id":"7"}"#, Some(Notice::GuildGone(7))),
+            ("GUILD_DELETE", r#"{"id":"7","unavailable":null}"#, Some(Notice::GuildGone(7))),
+            ("GUILD_DELETE", r#"{"id":"7","unavailable":true}"#, None),
+            ("CHANNEL_DELETE", r#"{"id":"8","type":99}"#, Some(Notice::ChannelGone(8))),
+            ("THREAD_DELETE", r#"{"id":"9","guild_id":"7","parent_id":"8","type":11}"#, Some(Notice::ChannelGone(9))),
+            ("MESSAGE_CREATE", r#"{"id":"9"}"#, None),
+        ] {
+            assert_eq!(of_event(event, data).expect("readable"), expected, "{event} {data}");
+        }
+        assert!(of_event("GUILD_DELETE", "{}").is_err());
+    }
+}

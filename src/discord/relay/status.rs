@@ -1,0 +1,176 @@
+//! What is known of the connection, for health, metrics and the log.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+
+/// The truth about the connection to Discord's gateway, kept by the relay.
+#[derive(Debug, Default)]
+pub struct GatewayStatus {
+    shards: Mutex<BTreeMap<u32, Shard>>,
+    resumes: AtomicU64,
+    identifies: AtomicU64,
+    unreadable: AtomicU64,
+}
+
+/// One shard's connection.
+#[derive(Debug, Clone, Default)]
+struct Shard {
+    live: bool,
+    /// The code of the latest close, kept until the next one.
+    last_close: Option<u16>,
+    /// Why there is no connection, in words without secrets.
+    why: Option<String>,
+    next_try: Option<Timestamp>,
+}
+
+impl GatewayStatus {
+    /// Whether every shard has a session.
+    pub fn is_connected(&self) -> bool {
+        let shards = self.lock();
+        !shards.is_empty() && shards.values().all(|shard| shard.live)
+    }
+
+    /// How many shards have a session.
+    pub fn live(&self) -> usize {
+        self.lock().values().filter(|shard| shard.live).count()
+    }
+
+    /// What is wrong, for an operator: each shard without a session, why, and when it is tried next.
+    /// `None` when all is well.
+    pub fn trouble(&self) -> Option<String> {
+        let shards = self.lock();
+        if shards.is_empty() {
+            return Some("not connected yet".to_owned());
+        }
+        let mut said = Vec::new();
+        for (no, shard) in shards.iter().filter(|(_, shard)| !shard.live) {
+            let mut line = if shards.len() > 1 { format!("shard {no} not connected") } else { "not connected".to_owned() };
+            if let Some(code) = shard.last_close {
+                // Writing to a String cannot fail.
+                let _ = write!(line, "; last close code {code}");
+            }
+            if let Some(why) = &shard.why {
+                let _ = write!(line, "; {why}");
+            }
+            if let Some(at) = shard.next_try {
+                let _ = write!(line, "; next try at {}", at.strftime("%Y-%m-%d %H:%M:%S UTC"));
+            }
+            said.push(line);
+        }
+        (!said.is_empty()).then(|| said.join("\n"))
+    }
+
+    /// The code of the latest close of any shard without a session.
+    pub fn last_close(&self) -> Option<u16> {
+        self.lock().values().filter(|shard| !shard.live).find_map(|shard| shard.last_close)
+    }
+
+    /// Sessions resumed since the start.
+    pub fn resumes(&self) -> u64 {
+        self.resumes.load(Ordering::Relaxed)
+    }
+
+    /// New sessions asked for since the start.
+    pub fn identifies(&self) -> u64 {
+        self.identifies.load(Ordering::Relaxed)
+    }
+
+    /// Events that could not be read as they came.
+    pub fn unreadable(&self) -> u64 {
+        self.unreadable.load(Ordering::Relaxed)
+    }
+
+    /// Begins with that many shards, none of which has a session.
+    pub(super) fn begin(&self, shards: u32) {
+        *self.lock() = (0..shards).map(|no| (no, Shard::default())).collect();
+    }
+
+    /// Records that Discord cannot be asked where its gateway is.
+    pub fn unreachable(&self, why: String, next_try: Option<Timestamp>) {
+        let mut shards = self.lock();
+        if shards.is_empty() {
+            shards.insert(0, Shard::default());
+        }
+        for shard in shards.values_mut() {
+            *shard = Shard { live: false, last_close: shard.last_close, why: Some(why.clone()), next_try };
+        }
+    }
+
+    pub(super) fn live_now(&self, shard: u32) {
+        self.change(shard, |shard| *shard = Shard { live: true, last_close: shard.last_close, ..Shard::default() });
+    }
+
+    pub(super) fn closed(&self, shard: u32, code: Option<u16>) {
+        self.change(shard, |shard| {
+            shard.live = false;
+            shard.last_close = code.or(shard.last_close);
+            shard.next_try = None;
+            shard.why = Some(match code {
+                Some(_) => "the gateway closed the connection".to_owned(),
+                None => "the connection was lost".to_owned(),
+            });
+        });
+    }
+
+    pub(super) fn because(&self, shard: u32, why: String) {
+        self.change(shard, |shard| {
+            shard.live = false;
+            shard.why = Some(why);
+        });
+    }
+
+    pub(super) fn next_try(&self, shard: u32, at: Option<Timestamp>) {
+        self.change(shard, |shard| shard.next_try = at);
+    }
+
+    pub(super) fn count_resume(&self) {
+        self.resumes.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn count_identify(&self) {
+        self.identifies.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn count_unreadable(&self) {
+        self.unreadable.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn change(&self, shard: u32, change: impl FnOnce(&mut Shard)) {
+        change(self.lock().entry(shard).or_default());
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<u32, Shard>> {
+        // Each change is whole: a panic elsewhere leaves nothing half done.
+        self.shards.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trouble_names_the_close_code_and_the_next_try() {
+        let status = GatewayStatus::default();
+        assert_eq!(status.trouble().as_deref(), Some("not connected yet"));
+        status.begin(1);
+        assert!(!status.is_connected());
+        status.live_now(0);
+        assert!(status.is_connected());
+        assert_eq!(status.trouble(), None);
+        status.closed(0, Some(4000));
+        status.next_try(0, Timestamp::from_second(1_700_000_000).ok());
+        assert_eq!(
+            status.trouble().as_deref(),
+            Some("not connected; last close code 4000; the gateway closed the connection; next try at 2023-11-14 22:13:20 UTC")
+        );
+        status.begin(2);
+        status.live_now(1);
+        assert_eq!((status.live(), status.is_connected()), (1, false));
+        assert_eq!(status.trouble().as_deref(), Some("shard 0 not connected"));
+    }
+}

@@ -1,0 +1,179 @@
+//! Interactions as serenity 0.12.5 can read them. It drops an interaction whole when one part of it
+//! has a shape it does not know, and writes it into the log; so each is tried here first, mended
+//! where that is possible, and else answered by us.
+
+use serde_json::{Map, Value, json};
+use serenity::model::application::{CommandType, Interaction};
+
+use super::frames::Guild;
+use crate::discord::message_text::text_of_message;
+
+/// What became of an interaction.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Translated {
+    /// For the library; as it came, or mended.
+    Readable {
+        /// The interaction as JSON.
+        data: String,
+        /// Whether something had to be taken out.
+        mended: bool,
+    },
+    /// The library cannot read it; there is somebody to answer.
+    Unreadable {
+        /// The interaction's id.
+        id: u64,
+        /// Its token. A secret: whoever has it answers in our name.
+        token: String,
+        /// The answer's body.
+        answer: Value,
+    },
+    /// Not even that can be read.
+    Nonsense,
+}
+
+/// Said to whoever asked in a way that cannot be read.
+const SORRY: &str = "Discord sent me this in a form that I cannot read yet. Try it another way, for example with /event or /who.";
+
+/// Makes an interaction readable.
+pub fn interaction(raw: &str) -> Translated {
+    match serde_json::from_str::<Interaction>(raw) {
+        Ok(Interaction::Command(command)) if command.data.kind == CommandType::Message => match serde_json::from_str(raw) {
+            Ok(value) => mend(value),
+            Err(_) => Translated::Nonsense,
+        },
+        Ok(_) => Translated::Readable { data: raw.to_owned(), mended: false },
+        Err(_) => serde_json::from_str(raw).map_or(Translated::Nonsense, mend),
+    }
+}
+
+/// Takes out more and more until the library can read the rest.
+fn mend(mut value: Value) -> Translated {
+    let steps: [fn(&mut Value); 4] = [read_targets, reduce_messages, drop_resolved, keep_what_is_needed];
+    for (taken_out, step) in steps.iter().enumerate() {
+        step(&mut value);
+        let data = value.to_string();
+        if serde_json::from_str::<Interaction>(&data).is_ok() {
+            return Translated::Readable { data, mended: taken_out > 0 };
+        }
+    }
+    let id = value["id"].as_str().and_then(|id| id.parse().ok());
+    let (Some(id), Some(token)) = (id, value["token"].as_str()) else { return Translated::Nonsense };
+    Translated::Unreadable { id, token: token.to_owned(), answer: answer(&value["type"]) }
+}
+
+/// An answer that fits the kind of interaction.
+fn answer(kind: &Value) -> Value {
+    match kind.as_u64() {
+        Some(1) => json!({ "type": 1 }),
+        Some(4) => json!({ "type": 8, "data": { "choices": [] } }),
+        _ => json!({ "type": 4, "data": { "content": SORRY, "flags": 64, "allowed_mentions": { "parse": [] } } }),
+    }
+}
+
+/// The messages a command was used on: the library keeps of some only a part, so all their text
+/// becomes their content.
+fn read_targets(interaction: &mut Value) {
+    let Some(messages) = interaction.pointer_mut("/data/resolved/messages").and_then(Value::as_object_mut) else { return };
+    for message in messages.values_mut() {
+        let text = text_of_message(message);
+        *message = reduced_message(message);
+        message["content"] = Value::String(text);
+    }
+}
+
+fn reduce_messages(interaction: &mut Value) {
+    if interaction["message"].is_object() {
+        interaction["message"] = reduced_message(&interaction["message"]);
+    }
+}
+
+fn drop_resolved(interaction: &mut Value) {
+    if let Some(resolved) = interaction.pointer_mut("/data/resolved").and_then(Value::as_object_mut) {
+        resolved.retain(|name, _| name == "messages");
+    }
+}
+
+/// The parts of an interaction that are answered from; everything else is replaced by what the
+/// library wants to see.
+fn keep_what_is_needed(interaction: &mut Value) {
+    const KEPT: [&str; 12] = [
+        "id",
+        "application_id",
+        "type",
+        "data",
+        "guild_id",
+        "channel_id",
+        "token",
+        "message",
+        "locale",
+        "guild_locale",
+        "app_permissions",
+        "context",
+    ];
+    let mut kept = Map::new();
+    for name in KEPT {
+        if let Some(part) = interaction.get(name) {
+            kept.insert(name.to_owned(), part.clone());
+        }
+    }
+    if let Some(owners) = interaction["authorizing_integration_owners"].as_object() {
+        let known = owners.iter().filter(|(kind, owner)| matches!(kind.as_str(), "0" | "1") && owner.is_string());
+        let known: Map<String, Value> = known.map(|(kind, owner)| (kind.clone(), owner.clone())).collect();
+        kept.insert("authorizing_integration_owners".to_owned(), Value::Object(known));
+    }
+    let channel = &interaction["channel"];
+    if channel["id"].is_string() && channel["type"].is_u64() {
+        kept.insert("channel".to_owned(), json!({ "id": channel["id"], "type": channel["type"], "name": channel["name"] }));
+    }
+    if interaction["member"].is_object() {
+        let member = &interaction["member"];
+        let reduced = json!({
+            "user": reduced_user(&member["user"]), "permissions": member["permissions"], "roles": [], "nick": null,
+            "joined_at": null, "premium_since": null, "deaf": false, "mute": false, "flags": 0,
+        });
+        kept.insert("member".to_owned(), reduced);
+    }
+    if interaction["user"].is_object() {
+        kept.insert("user".to_owned(), reduced_user(&interaction["user"]));
+    }
+    kept.entry("locale").or_insert_with(|| json!("en-US"));
+    for (name, plain) in [("version", json!(1)), ("entitlements", json!([])), ("attachment_size_limit", json!(0))] {
+        kept.insert(name.to_owned(), plain);
+    }
+    *interaction = Value::Object(kept);
+}
+
+/// A message without whatever may have a new shape.
+fn reduced_message(message: &Value) -> Value {
+    json!({
+        "id": message["id"], "channel_id": message["channel_id"], "type": message["type"].as_u64().unwrap_or_default(),
+        "content": message["content"].as_str().unwrap_or_default(),
+        "author": reduced_user(&message["author"]),
+        "timestamp": message["timestamp"].as_str().unwrap_or("1970-01-01T00:00:00+00:00"),
+        "edited_timestamp": null, "tts": false, "mention_everyone": false, "mentions": [], "mention_roles": [],
+        "attachments": [], "embeds": [], "components": [], "pinned": false,
+        "flags": message["flags"].as_u64().unwrap_or_default(),
+    })
+}
+
+fn reduced_user(user: &Value) -> Value {
+    json!({
+        "id": user["id"], "username": user["username"].as_str().unwrap_or_default(), "discriminator": "0", "avatar": null,
+        "global_name": user["global_name"].as_str(), "bot": user["bot"].as_bool().unwrap_or_default(),
+    })
+}
+
+/// READY for the library: who we are, and nothing that could have a new shape.
+pub fn ready(user: &Value, application: &Value, guilds: &[Guild], shard: u32, shards: u32) -> String {
+    let guilds: Vec<Value> = guilds.iter().map(|guild| json!({ "id": guild.id, "unavailable": true })).collect();
+    json!({
+        "v": 10, "user": reduced_user(user), "guilds": guilds, "session_id": "relay", "resume_gateway_url": "",
+        "shard": [shard, shards],
+        "application": { "id": application["id"], "flags": application["flags"].as_u64().unwrap_or_default() },
+    })
+    .to_string()
+}
+
+#[cfg(test)]
+#[path = "translate_tests.rs"]
+mod tests;
