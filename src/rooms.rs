@@ -23,6 +23,11 @@ pub trait Rooms: Send + Sync {
     /// See [`Unsaid`].
     async fn direct(&self, user: u64) -> Result<u64, Unsaid>;
 
+    /// What keeps the edge from all its channels at present, in words for the operator.
+    fn trouble(&self) -> Option<String> {
+        None
+    }
+
     /// The address of a message, if it has one.
     fn link(&self, guild: u64, channel: u64, message: u64) -> Option<String>;
 
@@ -36,6 +41,14 @@ pub trait Rooms: Send + Sync {
         Err(Unsaid::nowhere())
     }
 
+    /// Posts a card like [`Rooms::say`], and waits out for half a minute what the channel has to wait.
+    ///
+    /// # Errors
+    /// See [`Unsaid`].
+    async fn say_patiently(&self, channel: u64, nonce: &str, card: &Card) -> Result<u64, Unsaid> {
+        self.say(channel, nonce, card).await
+    }
+
     /// Puts a card in place of what a message of ours says.
     ///
     /// # Errors
@@ -46,10 +59,13 @@ pub trait Rooms: Send + Sync {
     }
 
     /// What a member of a guild is called there, for those who agreed to be named; `None` when they
-    /// are not there or the edge cannot say.
-    async fn name_of(&self, guild: u64, user: u64) -> Option<String> {
+    /// are not there.
+    ///
+    /// # Errors
+    /// What happened, when the edge cannot say.
+    async fn name_of(&self, guild: u64, user: u64) -> Result<Option<String>, String> {
         let _ = (guild, user);
-        None
+        Ok(None)
     }
 
     /// Opens a thread that everybody in a channel sees, with a name of 1–100 characters, and gives its

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde_json::json;
 
-use fake_discord::{Actor, FakeDiscord, Room, permission};
+use fake_discord::{Actor, FakeDiscord, Fault, Room, Which, permission};
 use kronikas::store::{DeliveryStore, Schedule, Sqlite, file_of};
 use running::{RunningBot, new_store};
 
@@ -426,6 +426,36 @@ async fn health_says_what_is_wrong_and_metrics_name_nobody() {
     discord.faults().no_gateway.store(true, std::sync::atomic::Ordering::SeqCst);
     assert!(path.exists());
     bot.stop().await;
+}
+
+#[tokio::test]
+async fn a_token_that_only_rest_refuses_is_named_by_health_and_log() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("history");
+    let store = store_with(&[due(&room, 60)]).await;
+    discord.next(Which::Posts, usize::MAX, Fault::Status(401));
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address").to_string();
+    drop(listener);
+    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store), ("KRONIKAS_LISTEN", &address)]);
+    bot.ready(&discord).await;
+    discord.wait("a refused post", |state| state.requests.contains_key("POST /channels/{id}/messages")).await;
+    let health =
+        async || reqwest::get(format!("http://{address}/readyz")).await.expect("it is served").text().await.expect("text");
+    let mut said = health().await;
+    for _ in 0..40 {
+        if said != "ready\n" {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        said = health().await;
+    }
+    assert!(said.contains("discord: it refuses the bot token"), "{said}");
+    assert!(!said.contains("gateway"), "the gateway is well: {said}");
+    let (_, log) = bot.stop().await;
+    assert!(log.contains("Discord refuses the bot token") && log.contains("DISCORD_TOKEN"), "{log}");
+    assert!(!log.contains(fake_discord::TOKEN));
+    discord.finish();
 }
 
 #[tokio::test]

@@ -2,131 +2,20 @@
 //! the real deliverer, the real sender, the fake Discord; time is set, never waited for.
 
 mod fake_discord;
+mod world;
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
-use secrecy::SecretString;
 use tokio::task::JoinHandle;
 
-use fake_discord::{FakeDiscord, Fault, Moment, Room, Scope, TOKEN, Which, permission};
-use kronikas::clock::{Clock, SimulatedClock};
-use kronikas::commands::{PostComposer, Shelf, Shelves};
-use kronikas::daily::{Deliverer, Held, WallTime, next_due};
-use kronikas::discord::{ChannelPoster, Rest, client};
-use kronikas::knowledge::{built_in, load};
-use kronikas::store::{DeliveryStore, Key, Missed, Pause, Schedule, Sqlite, State};
-
-/// A class's world: its Discord, its clock, its store on a disk.
-struct World {
-    discord: FakeDiscord,
-    clock: Arc<SimulatedClock>,
-    store: Arc<Sqlite>,
-    shelves: Arc<Shelves>,
-    /// Goes with the world.
-    _folder: tempfile::TempDir,
-}
-
-fn at(text: &str) -> Timestamp {
-    text.parse().expect("an instant")
-}
-
-fn seconds(seconds: i64) -> SignedDuration {
-    SignedDuration::from_secs(seconds)
-}
-
-impl World {
-    async fn at(now: &str) -> World {
-        let discord = FakeDiscord::start().await;
-        discord.set_clock(at(now));
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = Arc::new(Sqlite::open(&folder.path().join("class.db")).await.expect("a store"));
-        let shelves = Arc::new(Shelves::new(Shelf::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}")))));
-        World { discord, clock: Arc::new(SimulatedClock::new(at(now))), store, shelves, _folder: folder }
-    }
-
-    /// A process: what it remembers is gone with it.
-    fn process(&self) -> Arc<Deliverer> {
-        let client = client(std::time::Duration::from_secs(2)).expect("a client");
-        let clock: Arc<dyn Clock> = self.clock.clone();
-        let rest = Arc::new(Rest::new(client, &self.discord.rest_url(), SecretString::from(TOKEN), clock.clone()));
-        let poster = Arc::new(ChannelPoster::new(rest, fake_discord::BOT));
-        let composer = Arc::new(PostComposer::new(self.shelves.clone(), self.store.clone()));
-        Arc::new(Deliverer::new(self.store.clone(), poster, composer, clock, 1956))
-    }
-
-    /// A room with a daily post, set a day before it is first due.
-    async fn class(&self, name: &str, time: &str, zone: &str, first: Date) -> Room {
-        let room = self.discord.room(name);
-        self.set(&room, time, zone, first).await;
-        room
-    }
-
-    async fn set(&self, room: &Room, time: &str, zone: &str, first: Date) {
-        let tz = TimeZone::get(zone).expect("a zone");
-        let time: WallTime = time.parse().expect("a time");
-        let due = kronikas::daily::instant(first, time, &tz).at().expect("a day");
-        let schedule = Schedule {
-            channel: room.id,
-            guild: room.guild.expect("a guild"),
-            zone: zone.to_owned(),
-            time: jiff::civil::time(time.hour(), time.minute(), 0, 0),
-            quiet: "context".to_owned(),
-            question: false,
-            picture: false,
-            catch_up: 6 * 3600,
-            set_at: due,
-            next_date: first,
-            next_due: due,
-            paused: None,
-            resting_until: None,
-        };
-        self.store.put_schedule(&schedule).await.expect("it is kept");
-    }
-
-    fn set_clocks(&self, now: Timestamp) {
-        self.clock.set(now);
-        self.discord.set_clock(now);
-    }
-
-    fn advance(&self, by: SignedDuration) {
-        self.set_clocks(self.clock.now() + by);
-    }
-
-    /// Lives on for a while: whenever something is to be done, it is.
-    async fn live(&self, process: &Arc<Deliverer>, long: SignedDuration) {
-        let end = self.clock.now() + long;
-        loop {
-            process.run_until_idle().await;
-            let now = self.clock.now();
-            let next = self.store.next_wake().await.expect("the store answers").unwrap_or(end);
-            // What waits for Discord or for the clock is looked at again every five seconds.
-            let next = next.max(now + seconds(5));
-            if next >= end {
-                self.set_clocks(end);
-                return;
-            }
-            self.set_clocks(next);
-        }
-    }
-
-    /// How many posts the room ever had, deleted ones too.
-    fn posts(&self, room: &Room) -> usize {
-        self.discord.posts(room).len()
-    }
-
-    async fn state(&self, room: &Room, date: Date) -> State {
-        let key = Key { channel: room.id, date, sequence: 0 };
-        let found = self.store.delivery(key).await.expect("the store answers");
-        found.unwrap_or_else(|| panic!("no row for {date}")).state
-    }
-}
-
-const DAY: Date = Date::constant(2026, 11, 25);
-/// 08:00 in Budapest on that day.
-const DUE: &str = "2026-11-25T07:00:00Z";
+use fake_discord::{Fault, Moment, Scope, Which, permission};
+use kronikas::clock::Clock;
+use kronikas::daily::{Deliverer, Held, next_due};
+use kronikas::store::{DeliveryStore, Missed, Pause, State};
+use world::{DAY, DUE, World, at, seconds};
 
 /// Starts delivering in the background, to be killed in the middle.
 fn begin(process: &Arc<Deliverer>) -> JoinHandle<()> {

@@ -60,8 +60,8 @@ impl Rooms for Wall {
         None
     }
 
-    async fn name_of(&self, _: u64, user: u64) -> Option<String> {
-        Some(format!("Student {user}"))
+    async fn name_of(&self, _: u64, user: u64) -> Result<Option<String>, String> {
+        Ok(Some(format!("Student {user}")))
     }
 
     /// As Discord: the same nonce gives the message that is there.

@@ -74,16 +74,30 @@ fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
 /// A line for each student who agreed to be named here (`/my-data share`), in the order of names.
 fn named(guild: u64, reviews: &[ClassReview], office: &Office, desk: &Desk<'_>) -> Result<Vec<Line>, Refusal> {
     let mut lines = Vec::new();
+    let mut unnamed = 0;
     for (student, user) in office.stored(office.store.sharers(guild))?.into_iter().take(NAMED) {
         let Some((all, themes)) = round::standing_of(student, reviews, desk) else { continue };
-        let Some(name) = office.wait(office.rooms.name_of(guild, user)) else { continue };
+        let name = match office.wait(office.rooms.name_of(guild, user)) {
+            Ok(Some(name)) => name,
+            Ok(None) => continue,
+            Err(why) => {
+                tracing::warn!(why, "a student who agreed to be named could not be asked for");
+                unnamed += 1;
+                continue;
+            }
+        };
         let weak: Vec<String> = themes.iter().take(WEAK).map(|theme| format!("{} {} %", theme.what, theme.percent())).collect();
         let weakest = if weak.is_empty() { String::new() } else { format!("; weakest: {}", weak.join(", ")) };
         let say = format!(": {} % of {} right{weakest}", all.percent(), words::count(all.answers, "answer"));
         lines.push((name.to_lowercase(), Line::new(Text::default().typed(&name).and(say))));
     }
     lines.sort_by(|(first, _), (second, _)| first.cmp(second));
-    Ok(lines.into_iter().map(|(_, line)| line).collect())
+    let mut lines: Vec<Line> = lines.into_iter().map(|(_, line)| line).collect();
+    if unnamed > 0 {
+        let who = words::count(unnamed, "student");
+        lines.push(Line::new(format!("and {who} whose names Discord did not tell me just now; ask again in a minute.")));
+    }
+    Ok(lines)
 }
 
 fn show(report: &Report, days: i64, desk: &Desk<'_>) -> Card {

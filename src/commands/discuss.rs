@@ -1,11 +1,14 @@
 //! `/discuss`: a question to think about together, with words to use, evidence to look up, hints one
 //! at a time, and a model outline for the teacher to show.
 
+use sha2::{Digest, Sha256};
+
 use super::{Audience, Command, Completion, Desk, Opt, OptKind, Refusal, Request, stale};
 use crate::card::action::{MenuItem, Press};
 use crate::card::entries::{explain, item};
 use crate::card::{Action, Answer, Card, Line, Outcome, Section, Text, in_pages, words};
 use crate::knowledge::{Citation, Claim, Discussion, EntryNo, Pack, Skill, plain};
+use crate::rooms::Unsaid;
 
 /// Think.
 pub const COMMAND: Command = Command {
@@ -92,7 +95,7 @@ fn open(discussion: &Discussion, private: bool, request: &Request, desk: &Desk<'
     let (Some(place), Some(office)) = (place, desk.office) else { return scaffold };
     let in_thread = async {
         let thread = office.rooms.open_thread(place.channel, &words::cut(&discussion.title, 98)).await?;
-        office.rooms.say(thread, &nonce(request, 0), &scaffold).await.map(|_| thread)
+        office.rooms.say_patiently(thread, &nonce(request, 0), &scaffold).await.map(|_| thread)
     };
     match office.wait(in_thread) {
         Ok(thread) => Card::new(Outcome::Found, discussion.title.as_str())
@@ -108,6 +111,14 @@ fn open(discussion: &Discussion, private: bool, request: &Request, desk: &Desk<'
 /// What keeps a post from being made twice when its request is delivered again.
 fn nonce(request: &Request, part: usize) -> String {
     format!("d{:x}x{part}", request.id)
+}
+
+/// The same for a page of an outline. What is pressed again on the same card has the same one, so that
+/// pages that stand already are not posted twice.
+fn outline_nonce(discussion: &Discussion, request: &Request, page: usize) -> String {
+    let digest = Sha256::digest(format!("{}/{}", discussion.id, request.message.unwrap_or(request.id)));
+    let short: String = digest.iter().take(10).map(|byte| format!("{byte:02x}")).collect();
+    format!("o{short}x{page}")
 }
 
 /// The question and what helps to answer it.
@@ -212,11 +223,16 @@ fn post(discussion: &Discussion, request: &Request, desk: &Desk<'_>) -> Answer {
             crate::card::Row::Menu(_) => false,
         });
         card.rows.clear();
-        if let Err(why) = office.wait(office.rooms.say(place.channel, &nonce(request, page), &card)) {
+        if let Err(why) = office.wait(office.rooms.say_patiently(place.channel, &outline_nonce(discussion, request, page), &card))
+        {
             tracing::warn!(?why, "an outline was not posted");
-            return Err(Refusal::new(
-                "I could not post it here. Check that I may send messages in this channel, then press again.",
-            ));
+            return Err(Refusal::new(match why {
+                Unsaid::Closed(why) => format!("I could not post it here: {why}. Mend that, then press again."),
+                Unsaid::Wait(_) | Unsaid::Failed(_) => {
+                    "Discord does not take all of it just now. Press again in a minute: what stands here already is not posted twice."
+                        .to_owned()
+                }
+            }));
         }
         if !more {
             break;

@@ -245,6 +245,8 @@ pub struct Request {
     /// The number of what was done, from the edge: an interaction's id. What is delivered twice has
     /// the same one, and chance is seeded with it. 0 when a question is only tried out.
     pub id: u64,
+    /// The message on which something was pressed, if something was.
+    pub message: Option<u64>,
     /// The instant at which the request came in.
     pub now: Timestamp,
     /// The date in Budapest at that instant.
@@ -264,7 +266,17 @@ impl Request {
             .at(12, 0, 0, 0)
             .to_zoned_datetime(jiff::tz::TimeZone::UTC)
             .map_or(Timestamp::UNIX_EPOCH, |noon| noon.timestamp());
-        Request { subcommand: None, options: Vec::new(), id: 0, now, today, asker: None, place: None, invite: None }
+        Request {
+            subcommand: None,
+            options: Vec::new(),
+            id: 0,
+            message: None,
+            now,
+            today,
+            asker: None,
+            place: None,
+            invite: None,
+        }
     }
 
     /// A request that came in at an instant.
@@ -273,6 +285,7 @@ impl Request {
             subcommand: None,
             options: Vec::new(),
             id: 0,
+            message: None,
             now,
             today: crate::clock::date_in_budapest(now),
             asker: None,
@@ -297,6 +310,12 @@ impl Request {
     /// The same request under the number of what was done.
     pub fn numbered(mut self, id: u64) -> Request {
         self.id = id;
+        self
+    }
+
+    /// A request that a press on that message makes.
+    pub fn on_message(mut self, message: u64) -> Request {
+        self.message = Some(message);
         self
     }
 

@@ -108,17 +108,27 @@ pub fn after_look(delivery: &Delivery, sought: Sought, now: Timestamp, wait: Dur
     })
 }
 
-/// What a post comes to. `doubt_since` is what was in doubt before this attempt, `began` when the
-/// attempt began.
-pub fn after_post(posted: Posted, doubt_since: Option<Timestamp>, began: Timestamp, now: Timestamp, wait: Duration) -> Outcome {
+/// What a post comes to. What was in doubt before this attempt stands in the delivery; `began` is when
+/// the attempt began.
+pub fn after_post(posted: Posted, delivery: &Delivery, began: Timestamp, now: Timestamp, wait: Duration) -> Outcome {
+    let doubt_since = delivery.doubt_since;
     match posted {
         Posted::Sent(message) => Outcome::new(Decision::Sent(Some(message), now)),
         Posted::Deleted => Outcome::new(Decision::Sent(None, now)),
+        Posted::NotSent { wait: Some(asked), why } if doubt_since.is_none() && is_too_long(asked, delivery, now) => {
+            let why = format!("{why}, for {} minutes", asked.as_secs().div_ceil(60));
+            Outcome::new(Decision::Missed(Missed::Window(why), now))
+        }
         Posted::NotSent { wait: asked, why } => Outcome::again(doubt_since, why, now, wait.max(asked.unwrap_or_default())),
         Posted::Doubt(why) => Outcome::again(Some(doubt_since.unwrap_or(began)), why, now, wait),
         Posted::Closed(pause) => Outcome::closed(pause, now),
         Posted::Refused(code) => Outcome::new(Decision::Missed(Missed::Refused(code), now)),
     }
+}
+
+/// Whether a wait that was asked for lasts longer than the post may be late.
+fn is_too_long(asked: Duration, delivery: &Delivery, now: Timestamp) -> bool {
+    SignedDuration::try_from(asked).map_or(true, |asked| asked > now.duration_until(delivery.until))
 }
 
 /// The window is closed and the post was surely never made.
@@ -203,21 +213,31 @@ mod tests {
     #[test]
     fn only_what_may_have_gone_through_leaves_doubt() {
         let wait = Duration::from_secs(1);
-        let doubt = |posted| match after_post(posted, None, at(5), at(6), wait).decision {
+        let doubt = |posted| match after_post(posted, &delivery(None, 60), at(5), at(6), wait).decision {
             Decision::Again { doubt_since, .. } => doubt_since,
             other => panic!("{other:?}"),
         };
         assert_eq!(doubt(Posted::NotSent { wait: None, why: String::new() }), None);
         assert_eq!(doubt(Posted::Doubt(String::new())), Some(at(5)));
-        let older = after_post(Posted::Doubt(String::new()), Some(at(1)), at(5), at(6), wait).decision;
+        let older = after_post(Posted::Doubt(String::new()), &delivery(Some(1), 60), at(5), at(6), wait).decision;
         assert!(matches!(older, Decision::Again { doubt_since: Some(since), .. } if since == at(1)));
     }
 
     #[test]
     fn what_discord_asks_is_waited_for_and_rounded_up() {
         let posted = Posted::NotSent { wait: Some(Duration::from_millis(30_200)), why: String::new() };
-        let decided = after_post(posted, None, at(0), at(0), Duration::from_secs(2)).decision;
+        let decided = after_post(posted, &delivery(None, 60), at(0), at(0), Duration::from_secs(2)).decision;
         assert!(matches!(decided, Decision::Again { not_before, .. } if not_before == at(31)));
+    }
+
+    #[test]
+    fn a_wait_beyond_the_window_is_missed_at_once_unless_the_post_may_be_there() {
+        let asked = |seconds| Posted::NotSent { wait: Some(Duration::from_secs(seconds)), why: "slow down".to_owned() };
+        let decided = |seconds, doubt| after_post(asked(seconds), &delivery(doubt, 60), at(0), at(0), Duration::ZERO).decision;
+        assert!(matches!(decided(21_600, None), Decision::Again { .. }), "six hours fit to the second");
+        let missed = Decision::Missed(Missed::Window("slow down, for 361 minutes".to_owned()), at(0));
+        assert_eq!(decided(21_601, None), missed);
+        assert!(matches!(decided(21_601, Some(-100)), Decision::Again { doubt_since: Some(_), .. }), "it is looked for");
     }
 
     #[test]

@@ -380,7 +380,7 @@ impl Deliverer {
             return Outcome::left(&delivery, sane(now));
         }
         let posted = self.poster.post(delivery.key, &card).await;
-        let outcome = attempt::after_post(posted, delivery.doubt_since, sane(began), sane(self.clock.now()), wait);
+        let outcome = attempt::after_post(posted, &delivery, sane(began), sane(self.clock.now()), wait);
         if let Decision::Sent(..) = outcome.decision {
             let late = delivery.due_at.duration_until(self.clock.now()).as_secs_f64().max(0.0);
             metrics::histogram!("delivery_lateness_seconds").record(late);

@@ -155,6 +155,7 @@ pub fn press(interaction: &ComponentInteraction, now: Timestamp) -> Asked {
     let place = place(interaction.guild_id, interaction.channel_id, owners);
     let invite = invitation(interaction.guild_id, owners, interaction.application_id);
     let request = Request::at(now).by(by, place).numbered(interaction.id.get()).invited_by(invite);
+    let request = request.on_message(interaction.message.id.get());
     Asked::Press { id: id.to_owned(), asker, way, on: Some(is_ephemeral(&interaction.message)), request }
 }
 

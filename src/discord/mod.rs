@@ -7,6 +7,7 @@
 mod answered;
 mod api;
 mod client;
+mod codes;
 mod contact;
 mod cooldown;
 mod deliveries;
@@ -30,8 +31,11 @@ mod registration;
 mod relay;
 mod reply;
 mod rest;
+mod route;
+mod silence;
 mod speak;
 mod survey;
+mod verdict;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -14,9 +14,12 @@ use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
 use jiff::Timestamp;
 
+use super::route::Route;
+use super::silence::TurnedAway;
+
 /// Posts a second.
 pub const RATE: u32 = 48;
-/// How many channels' waits are remembered; those that are over go first.
+/// How many routes' waits are remembered; those that are over go first.
 const REMEMBERED: usize = 10_000;
 /// Discord blocks an address for 10,000 answers of 401, 403 or 429 within ten minutes. At a tenth
 /// of it we fall silent.
@@ -42,21 +45,38 @@ pub struct Pace<C: Clock = DefaultClock> {
 #[derive(Default)]
 struct Waits {
     everyone: Option<Wait>,
-    channels: HashMap<u64, Wait>,
+    /// By bucket, or by route while its bucket is unknown, and by channel or guild.
+    routes: HashMap<(String, u64), Wait>,
+    /// The bucket that Discord named for a route.
+    buckets: HashMap<String, String>,
     invalid: VecDeque<Timestamp>,
+    away: TurnedAway,
+}
+
+impl Waits {
+    fn key(&self, route: &Route) -> (String, u64) {
+        (self.buckets.get(&route.template).unwrap_or(&route.template).clone(), route.major)
+    }
+
+    fn left(&self, route: &Route, now: Timestamp) -> Option<Duration> {
+        // A wait that was noted before its bucket was known is still one.
+        let own = [self.key(route), (route.template.clone(), route.major)];
+        let asked = own.iter().filter_map(|key| self.routes.get(key)).copied().chain(self.everyone);
+        asked.filter_map(|wait| wait.left(now)).max()
+    }
 }
 
 /// A wait that Discord asked for.
 #[derive(Debug, Clone, Copy)]
-struct Wait {
-    since: Timestamp,
-    asked: Duration,
+pub(super) struct Wait {
+    pub(super) since: Timestamp,
+    pub(super) asked: Duration,
 }
 
 impl Wait {
     /// What is left of it. A clock that was set back makes no wait longer than was asked for: it
     /// ends it, and Discord says so again if that is too early.
-    fn left(self, now: Timestamp) -> Option<Duration> {
+    pub(super) fn left(self, now: Timestamp) -> Option<Duration> {
         let past = Duration::try_from(self.since.duration_until(now)).ok()?;
         self.asked.checked_sub(past).filter(|left| !left.is_zero())
     }
@@ -91,20 +111,65 @@ impl<C: Clock + Clone> Pace<C> {
         }
     }
 
-    /// How long a channel has to wait by what Discord said; `None` when not at all.
-    pub fn wait_of(&self, channel: u64, now: Timestamp) -> Option<Duration> {
-        let waits = self.waits();
-        let asked = waits.channels.get(&channel).copied().into_iter().chain(waits.everyone);
-        asked.filter_map(|wait| wait.left(now)).max()
+    /// Waits for a turn ahead of those who wait in line, for whoever is watched by a person: a burst
+    /// of posts would keep them for many seconds.
+    pub async fn turn_ahead(&self) {
+        while let Err(wait) = self.try_turn() {
+            tokio::time::sleep(wait).await;
+        }
     }
 
-    /// Discord said: nothing to that channel for so long.
-    pub fn pause_channel(&self, channel: u64, wait: Duration, now: Timestamp) {
+    /// Whether a request may be sent there now.
+    ///
+    /// # Errors
+    /// How long it has to wait by what Discord said, or until it is known whether we are let in again.
+    pub(super) fn admit(&self, route: &Route, now: Timestamp) -> Result<(), Duration> {
         let mut waits = self.waits();
-        if waits.channels.len() >= REMEMBERED {
-            waits.channels.retain(|_, wait| wait.left(now).is_some());
+        if let Some(wait) = waits.left(route, now) {
+            return Err(wait);
         }
-        waits.channels.insert(channel, Wait { since: now, asked: wait });
+        waits.away.admit(now)
+    }
+
+    /// Discord said: nothing on that route for so long.
+    pub(super) fn pause_route(&self, route: &Route, wait: Duration, now: Timestamp) {
+        let mut waits = self.waits();
+        if waits.routes.len() >= REMEMBERED {
+            waits.routes.retain(|_, wait| wait.left(now).is_some());
+        }
+        let key = waits.key(route);
+        waits.routes.insert(key, Wait { since: now, asked: wait });
+    }
+
+    /// Discord counts a route together with all of the same bucket.
+    pub(super) fn know_bucket(&self, route: &Route, bucket: &str) {
+        let mut waits = self.waits();
+        if waits.buckets.get(&route.template).is_none_or(|known| known != bucket) {
+            waits.buckets.insert(route.template.clone(), bucket.to_owned());
+        }
+    }
+
+    /// Somebody before Discord turned us away, or the token is refused: silence for everybody, at
+    /// least so long; how long, if that is news.
+    pub(super) fn turned_away(&self, least: Duration, now: Timestamp) -> Option<Duration> {
+        let mut waits = self.waits();
+        let left = waits.everyone.and_then(|known| known.left(now));
+        // Those that were on their way when the first was turned away tell nothing new.
+        let silence = if left.is_some() { least } else { waits.away.again(least) };
+        if left.is_none_or(|left| left < silence) {
+            waits.everyone = Some(Wait { since: now, asked: silence });
+        }
+        left.is_none().then_some(silence)
+    }
+
+    /// Discord answered: whoever turned us away is gone.
+    pub(super) fn let_in(&self) {
+        self.waits().away.over();
+    }
+
+    /// A request came to nothing at all.
+    pub(super) fn unanswered(&self) {
+        self.waits().away.unanswered();
     }
 
     /// Discord said: nothing at all for so long.
@@ -141,6 +206,7 @@ impl<C: Clock + Clone> Pace<C> {
 mod tests {
     use super::*;
     use governor::clock::FakeRelativeClock;
+    use reqwest::Method;
 
     #[test]
     fn a_thousand_turns_take_twenty_and_a_bit_seconds_and_none_come_in_bursts() {
@@ -162,16 +228,53 @@ mod tests {
         assert!(now < Duration::from_millis(20_900), "{now:?}");
     }
 
+    fn posts(channel: u64) -> Route {
+        Route::new(&Method::POST, &format!("/channels/{channel}/messages"))
+    }
+
     #[test]
     fn one_channel_waits_and_others_do_not() {
         let (pace, now) = (Pace::default(), Timestamp::UNIX_EPOCH);
-        pace.pause_channel(1, Duration::from_secs(30), now);
-        assert_eq!(pace.wait_of(1, now), Some(Duration::from_secs(30)));
-        assert_eq!(pace.wait_of(2, now), None);
+        pace.pause_route(&posts(1), Duration::from_secs(30), now);
+        assert_eq!(pace.admit(&posts(1), now), Err(Duration::from_secs(30)));
+        assert_eq!(pace.admit(&posts(2), now), Ok(()));
+        assert_eq!(pace.admit(&Route::new(&Method::GET, "/channels/1/messages"), now), Ok(()), "its reading is another route");
         pace.pause_everyone(Duration::from_secs(2), now);
-        assert_eq!(pace.wait_of(2, now), Some(Duration::from_secs(2)));
-        assert_eq!(pace.wait_of(2, now + Duration::from_secs(2)), None);
-        assert_eq!(pace.wait_of(1, now - Duration::from_secs(3600)), None, "a clock set back freezes nobody");
+        assert_eq!(pace.admit(&posts(2), now), Err(Duration::from_secs(2)));
+        assert_eq!(pace.admit(&posts(2), now + Duration::from_secs(2)), Ok(()));
+        assert_eq!(pace.admit(&posts(1), now - Duration::from_secs(3600)), Ok(()), "a clock set back freezes nobody");
+    }
+
+    #[test]
+    fn routes_of_one_bucket_wait_together() {
+        let (pace, now) = (Pace::default(), Timestamp::UNIX_EPOCH);
+        let route = |path: &str| Route::new(&Method::GET, path);
+        pace.know_bucket(&route("/guilds/1/roles"), "abc");
+        pace.know_bucket(&route("/guilds/1/members/5"), "abc");
+        pace.pause_route(&route("/guilds/1/roles"), Duration::from_secs(3), now);
+        assert_eq!(pace.admit(&route("/guilds/1/members/9"), now), Err(Duration::from_secs(3)));
+        assert_eq!(pace.admit(&route("/guilds/2/members/9"), now), Ok(()), "another guild is counted apart");
+        // A wait that was noted by its route before Discord named its bucket holds all the same.
+        pace.pause_route(&posts(4), Duration::from_secs(5), now);
+        pace.know_bucket(&posts(4), "def");
+        assert_eq!(pace.admit(&posts(4), now), Err(Duration::from_secs(5)));
+    }
+
+    #[test]
+    fn whoever_is_turned_away_together_counts_once() {
+        let (pace, now) = (Pace::default(), Timestamp::UNIX_EPOCH);
+        let least = Duration::from_secs(15);
+        assert_eq!(pace.turned_away(least, now), Some(least));
+        assert_eq!(pace.turned_away(least, now), None);
+        assert_eq!(pace.admit(&posts(1), now), Err(least));
+        let then = now + least;
+        assert_eq!(pace.admit(&posts(1), then), Ok(()), "one tries");
+        assert!(pace.admit(&posts(2), then).is_err(), "the others wait for it");
+        assert_eq!(pace.turned_away(least, then), Some(2 * least));
+        assert!(pace.admit(&posts(1), then + least).is_err());
+        assert_eq!(pace.admit(&posts(1), then + 2 * least), Ok(()));
+        pace.let_in();
+        assert_eq!(pace.admit(&posts(2), then + 2 * least), Ok(()));
     }
 
     #[test]
@@ -181,6 +284,6 @@ mod tests {
             assert!(!pace.count_invalid(now));
         }
         assert!(pace.count_invalid(now));
-        assert_eq!(pace.wait_of(9, now), Some(INVALID_WINDOW));
+        assert_eq!(pace.admit(&posts(9), now), Err(INVALID_WINDOW));
     }
 }

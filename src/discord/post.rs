@@ -9,9 +9,11 @@ use reqwest::multipart::{Form, Part};
 use serde_json::Value;
 use serenity::builder::CreateAttachment;
 
+use super::codes;
 use super::outbound::{base36, message_of_post};
-use super::rest::{Body, NoReply, Reply, Rest};
+use super::rest::{Body, NoReply, Reply, Rest, Turn};
 use super::survey::Channels;
+use super::verdict::{Silence, Verdict};
 use crate::card::{Card, Text};
 use crate::daily::{Posted, Poster, Sought};
 use crate::store::{Key, Pause};
@@ -23,6 +25,8 @@ const PAGE: usize = 100;
 /// How many pages are looked through. A channel with more talk than this within the window is
 /// taken for one that cannot be read.
 const PAGES: usize = 30;
+/// How long a further page is waited for when Discord asks us to slow down.
+const PATIENCE: Duration = Duration::from_secs(6);
 
 /// How long a post waits at once while a moderator has the bot timed out.
 const TIMED_OUT: Duration = Duration::from_secs(30 * 60);
@@ -39,14 +43,16 @@ impl ChannelPoster {
         ChannelPoster { rest, bot }
     }
 
-    async fn messages(&self, channel: u64, query: &str) -> Result<Vec<Value>, Sought> {
-        match self.rest.get(&format!("/channels/{channel}/messages?{query}")).await {
-            Ok(Reply { status, body: Value::Array(messages), .. }) if status.is_success() => Ok(messages),
-            Ok(reply) => Err(match closed(&reply) {
+    /// Messages of a channel; `patience` is how long they are waited for when Discord asks us to slow
+    /// down.
+    async fn messages(&self, channel: u64, query: &str, patience: Duration) -> Result<Vec<Value>, Sought> {
+        match self.rest.get_patiently(&format!("/channels/{channel}/messages?{query}"), patience).await {
+            Ok(Reply { verdict: Verdict::Done, body: Value::Array(messages), .. }) => Ok(messages),
+            Ok(reply) => Err(match reply.verdict {
                 // Without the right to see or read, nothing is proven.
-                Some(Pause::NoPermission | Pause::NoAccess) => Sought::Unreadable,
-                Some(pause) => Sought::Closed(pause),
-                None => Sought::Unavailable(reply.trouble()),
+                Verdict::Closed(Pause::NoPermission | Pause::NoAccess) => Sought::Unreadable,
+                Verdict::Closed(pause) => Sought::Closed(pause),
+                _ => Sought::Unavailable(reply.trouble()),
             }),
             Err(NoReply { why, .. }) => Err(Sought::Unavailable(why)),
         }
@@ -56,8 +62,10 @@ impl ChannelPoster {
     /// any message was seen at all.
     async fn search(&self, channel: u64, mark: &str, mut after: u64) -> Result<(Option<u64>, bool), Sought> {
         let mut seen = false;
-        for _ in 0..PAGES {
-            let page = self.messages(channel, &format!("after={after}&limit={PAGE}")).await?;
+        for number in 0..PAGES {
+            // What was begun is finished in this attempt: the next one would begin with the first page.
+            let patience = if number == 0 { Duration::ZERO } else { PATIENCE };
+            let page = self.messages(channel, &format!("after={after}&limit={PAGE}"), patience).await?;
             seen |= !page.is_empty();
             if let Some(found) = page.iter().find(|message| self.is_ours(message, mark)) {
                 return Ok((id(found), true));
@@ -84,6 +92,16 @@ impl ChannelPoster {
         Posted::NotSent { wait: Some(left.min(TIMED_OUT)), why }
     }
 
+    async fn post_once(&self, key: Key, card: &Card) -> Posted {
+        // Made before the turn comes, so that posts leave at the pace at which turns do.
+        let body = body(card, &nonce(key), message_of_post).await;
+        match self.rest.post(&format!("/channels/{}/messages", key.channel), body, Turn::InLine).await {
+            Ok(reply) => posted(&reply),
+            Err(NoReply { surely_not_sent: true, wait, why }) => Posted::NotSent { wait, why },
+            Err(NoReply { why, .. }) => Posted::Doubt(why),
+        }
+    }
+
     fn is_ours(&self, message: &Value, mark: &str) -> bool {
         let ours = message["author"]["id"].as_str() == Some(self.bot.to_string().as_str());
         let rows = message["components"].as_array().into_iter().flatten();
@@ -94,15 +112,20 @@ impl ChannelPoster {
     /// An empty list is what Discord gives to a bot without Read Message History, too. It proves
     /// something only where an older message can be seen, or where there never was one.
     async fn emptiness(&self, channel: u64) -> Sought {
-        match self.messages(channel, "limit=1").await {
+        match self.messages(channel, "limit=1", PATIENCE).await {
             Ok(older) if !older.is_empty() => return Sought::NotThere,
             Ok(_) => {}
             Err(sought) => return sought,
         }
         match self.rest.get(&format!("/channels/{channel}")).await {
-            Ok(reply) if reply.status.is_success() && reply.body["last_message_id"].is_null() => Sought::NotThere,
-            Ok(reply) if reply.status.is_success() => Sought::Unreadable,
-            Ok(reply) => closed(&reply).map_or(Sought::Unavailable(reply.trouble()), Sought::Closed),
+            // A channel says its id: whatever lacks it proves nothing.
+            Ok(reply) if reply.verdict == Verdict::Done && reply.body["id"].is_string() => {
+                if reply.body["last_message_id"].is_null() { Sought::NotThere } else { Sought::Unreadable }
+            }
+            Ok(reply) => match reply.verdict {
+                Verdict::Closed(pause) => Sought::Closed(pause),
+                _ => Sought::Unavailable(reply.trouble()),
+            },
             Err(NoReply { why, .. }) => Sought::Unavailable(why),
         }
     }
@@ -111,8 +134,9 @@ impl ChannelPoster {
 #[async_trait]
 impl Poster for ChannelPoster {
     async fn skew(&self) -> Result<SignedDuration, String> {
-        let reply = self.rest.get("/gateway").await.map_err(|none| none.why)?;
-        if !reply.status.is_success() {
+        // Asked of something that needs the token: one that is refused shows before anything is claimed.
+        let reply = self.rest.get("/users/@me").await.map_err(|none| none.why)?;
+        if reply.verdict != Verdict::Done {
             return Err(reply.trouble());
         }
         // A server without a date cannot be compared with; there is nothing to hold against it.
@@ -120,23 +144,17 @@ impl Poster for ChannelPoster {
     }
 
     async fn post(&self, key: Key, card: &Card) -> Posted {
-        // Made before the turn comes, so that posts leave at the pace at which turns do.
-        let body = body(card, &nonce(key), message_of_post).await;
-        self.rest.pace.turn().await;
-        // Asked after the turn: while we waited for it, Discord may have told everybody to wait.
-        if let Some(wait) = self.rest.wait_of(key.channel) {
-            return Posted::NotSent { wait: Some(wait), why: "Discord asked us to slow down".to_owned() };
-        }
-        let path = format!("/channels/{}/messages", key.channel);
-        match self.rest.post(&path, key.channel, body).await {
-            Ok(reply) => self.unless_timed_out(key.channel, posted(&reply)).await,
-            Err(NoReply { surely_not_sent: true, why }) => Posted::NotSent { wait: None, why },
-            Err(NoReply { why, .. }) => Posted::Doubt(why),
-        }
+        let posted = match self.post_once(key, card).await {
+            // The lesson does not wait for a picture that the server takes none of.
+            Posted::Refused(code) if codes::is_about_a_file(code) && card.picture.is_some() => {
+                self.post_once(key, &Card { picture: None, ..card.clone() }).await
+            }
+            posted => posted,
+        };
+        self.unless_timed_out(key.channel, posted).await
     }
 
     async fn find(&self, key: Key, since: Timestamp) -> Sought {
-        self.rest.pace.turn().await;
         match self.search(key.channel, &mark(&nonce(key)), snowflake(since)).await {
             Ok((Some(message), _)) => Sought::Found(message),
             Ok((None, true)) => Sought::NotThere,
@@ -168,31 +186,18 @@ fn id(message: &Value) -> Option<u64> {
 
 /// What an answer to a post means.
 fn posted(reply: &Reply) -> Posted {
-    if reply.status.is_success() {
+    let not_sent = |wait: Option<Duration>| Posted::NotSent { wait, why: reply.trouble() };
+    match &reply.verdict {
         // It was taken, whatever the answer looks like.
-        return id(&reply.body).map_or_else(|| Posted::Doubt("Discord's answer could not be read".to_owned()), Posted::Sent);
-    }
-    match (reply.status.as_u16(), reply.code()) {
-        (_, 10008) => Posted::Deleted,
-        (429, _) => Posted::NotSent { wait: reply.wait, why: reply.trouble() },
-        // The token is wrong for now; the gateway says so to the operator.
-        (401, _) => Posted::NotSent { wait: Some(Duration::from_secs(60)), why: reply.trouble() },
-        (500..=599, _) => Posted::Doubt(reply.trouble()),
-        (_, code) => closed(reply).map_or(Posted::Refused(code), Posted::Closed),
-    }
-}
-
-/// Why a channel takes no posts, if that is what an answer says.
-fn closed(reply: &Reply) -> Option<Pause> {
-    match reply.code() {
-        10003 => Some(Pause::ChannelGone),
-        10004 => Some(Pause::Removed),
-        50001 => Some(Pause::NoAccess),
-        50013 => Some(Pause::NoPermission),
-        50007 | 50278 => Some(Pause::DirectClosed),
-        50083 => Some(Pause::Archived),
-        160_005 => Some(Pause::Locked),
-        _ => None,
+        Verdict::Done => {
+            id(&reply.body).map_or_else(|| Posted::Doubt("Discord's answer could not be read".to_owned()), Posted::Sent)
+        }
+        Verdict::InDoubt => Posted::Doubt(reply.trouble()),
+        Verdict::Deleted => Posted::Deleted,
+        Verdict::Closed(pause) => Posted::Closed(pause.clone()),
+        Verdict::Refused(code) => Posted::Refused(*code),
+        Verdict::Wait(wait) => not_sent(*wait),
+        Verdict::Silence(Silence::Told(wait) | Silence::Edge(wait) | Silence::Token(wait)) => not_sent(Some(*wait)),
     }
 }
 

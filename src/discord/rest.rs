@@ -2,54 +2,60 @@
 //! wait, and what surely was not sent.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, DATE, HeaderMap};
-use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
+use tracing::{error, info, warn};
 
+use super::codes;
 use super::pace::Pace;
 use super::redact;
+use super::route::Route;
+use super::verdict::{Seen, Silence, Verdict, seconds};
 use crate::clock::Clock;
-
-/// Longer answers to "how long shall I wait" are cut to this; they are asked again then.
-const LONGEST_WAIT: f64 = 3600.0;
 
 /// Discord's REST interface, as far as posts need it.
 pub struct Rest {
     client: reqwest::Client,
     base: String,
     token: SecretString,
-    pub(super) pace: Pace,
+    pace: Pace,
     clock: Arc<dyn Clock>,
+    /// Whether Discord refused the token when it was last asked for something that needs it.
+    token_refused: AtomicBool,
+    /// Whether somebody before Discord answered last, in its place.
+    turned_away: AtomicBool,
 }
 
-/// Discord's answer.
+/// An answer.
 #[derive(Debug)]
 pub struct Reply {
+    /// What it means.
+    pub verdict: Verdict,
     /// The status.
-    pub status: StatusCode,
+    pub status: u16,
     /// The body; null when it is no JSON.
     pub body: Value,
     /// How far our clock was ahead of the one that answered.
     pub skew: Option<SignedDuration>,
-    /// What Discord asked us to wait (429).
-    pub wait: Option<Duration>,
 }
 
 impl Reply {
-    /// Discord's own error code; 0 when it names none.
-    pub fn code(&self) -> u64 {
-        self.body["code"].as_u64().unwrap_or_default()
-    }
-
     /// What went wrong, for the log and a teacher.
     pub fn trouble(&self) -> String {
-        match self.status.as_u16() {
-            429 => "Discord asked us to slow down".to_owned(),
-            status => format!("Discord answered {status}"),
+        match (&self.verdict, self.body["code"].as_u64().unwrap_or_default()) {
+            (Verdict::Silence(Silence::Told(_)) | Verdict::Wait(Some(_)), _) => "Discord asked us to slow down".to_owned(),
+            (Verdict::Silence(Silence::Token(_)), _) => "Discord refuses my token".to_owned(),
+            (Verdict::InDoubt, _) if self.status < 300 => "the answer could not be read".to_owned(),
+            (Verdict::InDoubt | Verdict::Done, _) => format!("Discord answered {}", self.status),
+            (_, code) if code != 0 => codes::words(code),
+            (Verdict::Silence(_), _) => format!("something that is not Discord answered in its place ({})", self.status),
+            _ => format!("Discord answered {}", self.status),
         }
     }
 }
@@ -59,14 +65,34 @@ impl Reply {
 pub struct NoReply {
     /// Whether the request surely never reached Discord.
     pub surely_not_sent: bool,
+    /// It was not sent because something is to be waited for; how long.
+    pub wait: Option<Duration>,
     /// What happened, without secrets.
     pub why: String,
 }
 
+/// How a request takes its turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// Behind those that asked before.
+    InLine,
+    /// Ahead of them: somebody waits for it, or it is small.
+    Ahead,
+}
+
 impl Rest {
-    /// The interface at `base` (without a slash at the end), for a bot's token.
+    /// The interface at `base` (without a slash at the end), for a bot's token. The client is one of
+    /// [`client`](super::client()).
     pub fn new(client: reqwest::Client, base: &str, token: SecretString, clock: Arc<dyn Clock>) -> Rest {
-        Rest { client, base: format!("{base}/api/v10"), token, pace: Pace::default(), clock }
+        Rest {
+            client,
+            base: format!("{base}/api/v10"),
+            token,
+            pace: Pace::default(),
+            clock,
+            token_refused: AtomicBool::new(false),
+            turned_away: AtomicBool::new(false),
+        }
     }
 
     /// What time it is.
@@ -74,9 +100,13 @@ impl Rest {
         self.clock.now()
     }
 
-    /// How long a channel has to wait by what Discord said, if it has to.
-    pub fn wait_of(&self, channel: u64) -> Option<Duration> {
-        self.pace.wait_of(channel, self.clock.now())
+    /// What keeps everything from Discord at present, in words for the operator.
+    pub fn trouble(&self) -> Option<String> {
+        if self.token_refused.load(Ordering::Relaxed) {
+            return Some("it refuses the bot token; put a valid one into DISCORD_TOKEN and start again".to_owned());
+        }
+        let away = self.turned_away.load(Ordering::Relaxed);
+        away.then(|| "something that is not Discord answers in its place; everything waits until that is over".to_owned())
     }
 
     /// Asks for something.
@@ -84,80 +114,165 @@ impl Rest {
     /// # Errors
     /// When there is no answer at all.
     pub async fn get(&self, path: &str) -> Result<Reply, NoReply> {
-        self.send(path, self.client.request(Method::GET, format!("{}{path}", self.base)), None).await
+        self.send(Method::GET, path, None, Turn::Ahead).await
     }
 
-    /// Sends something to a channel, whose waits are noted.
+    /// Asks for something, and waits for it in turn as long as `patience` lasts.
+    ///
+    /// # Errors
+    /// When there is no answer at all, or none within that time.
+    pub async fn get_patiently(&self, path: &str, mut patience: Duration) -> Result<Reply, NoReply> {
+        loop {
+            let wait = match self.get(path).await {
+                Ok(Reply { verdict: Verdict::Wait(Some(wait)) | Verdict::Silence(Silence::Told(wait)), .. })
+                | Err(NoReply { wait: Some(wait), .. })
+                    if wait <= patience =>
+                {
+                    wait
+                }
+                done => return done,
+            };
+            patience -= wait;
+            self.wait(wait).await;
+        }
+    }
+
+    /// Sends something.
     ///
     /// # Errors
     /// When there is no answer at all.
-    pub async fn post(&self, path: &str, channel: u64, body: Body) -> Result<Reply, NoReply> {
-        self.write(Method::POST, path, channel, body).await
+    pub async fn post(&self, path: &str, body: Body, turn: Turn) -> Result<Reply, NoReply> {
+        self.send(Method::POST, path, Some(body), turn).await
     }
 
-    /// Changes something in a channel; its waits are others than those of [`Rest::post`], and are
-    /// noted apart.
+    /// Changes something.
     ///
     /// # Errors
     /// When there is no answer at all.
-    pub async fn patch(&self, path: &str, channel: u64, body: Body) -> Result<Reply, NoReply> {
-        self.write(Method::PATCH, path, edits_of(channel), body).await
+    pub async fn patch(&self, path: &str, body: Body) -> Result<Reply, NoReply> {
+        self.send(Method::PATCH, path, Some(body), Turn::InLine).await
     }
 
-    async fn write(&self, method: Method, path: &str, channel: u64, body: Body) -> Result<Reply, NoReply> {
+    /// Waits by the clock that everything here goes by.
+    pub async fn wait(&self, wait: Duration) {
+        let then = SignedDuration::try_from(wait).ok().and_then(|wait| self.clock.now().checked_add(wait).ok());
+        self.clock.sleep_until(then.unwrap_or(Timestamp::MAX)).await;
+    }
+
+    /// Sends a request in its turn; never before what Discord asked us to wait is over.
+    async fn send(&self, method: Method, path: &str, body: Option<Body>, turn: Turn) -> Result<Reply, NoReply> {
+        let route = Route::new(&method, path);
+        match turn {
+            Turn::InLine => self.pace.turn().await,
+            Turn::Ahead => self.pace.turn_ahead().await,
+        }
+        // Asked after the turn: while we waited for it, Discord may have told everybody to wait.
+        self.pace.admit(&route, self.clock.now()).map_err(|wait| NoReply {
+            surely_not_sent: true,
+            wait: Some(wait),
+            why: self.trouble().map_or_else(|| "Discord asked us to slow down".to_owned(), |_| self.blocked()),
+        })?;
         let request = self.client.request(method, format!("{}{path}", self.base));
         let request = match body {
-            Body::Json(value) => request.json(&value),
-            Body::Form(form) => request.multipart(form),
+            None => request,
+            Some(Body::Json(value)) => request.json(&value),
+            Some(Body::Form(form)) => request.multipart(form),
         };
-        self.send(path, request, Some(channel)).await
-    }
-
-    async fn send(&self, path: &str, request: reqwest::RequestBuilder, channel: Option<u64>) -> Result<Reply, NoReply> {
         let began = self.clock.now();
         let authorization = format!("Bot {}", self.token.expose_secret());
-        let response = request
-            .header(AUTHORIZATION, authorization)
-            .send()
-            .await
-            .map_err(|error| NoReply { surely_not_sent: error.is_connect() || error.is_builder(), why: short(&error) })?;
+        let response = request.header(AUTHORIZATION, authorization).send().await.map_err(|error| {
+            self.pace.unanswered();
+            NoReply { surely_not_sent: error.is_connect() || error.is_builder(), wait: None, why: short(&error) }
+        })?;
         let ended = self.clock.now();
-        let status = response.status();
+        let status = response.status().as_u16();
         let headers = response.headers().clone();
-        metrics::counter!("discord_requests_total", "route" => template(path), "status" => status.as_str().to_owned())
+        metrics::counter!("discord_requests_total", "route" => route.template.clone(), "status" => status.to_string())
             .increment(1);
         let text = response.text().await.unwrap_or_default();
         let body: Value = serde_json::from_str(&text).unwrap_or_default();
-        let reply = Reply { status, wait: wait(status, &headers, &body), skew: skew(&headers, began, ended), body };
-        self.heed(&reply, &headers, channel);
-        Ok(reply)
+        let verdict = self.heed(status, &body, &headers, &route);
+        Ok(Reply { verdict, status, skew: skew(&headers, began, ended), body })
     }
 
-    /// Does as the answer says about further requests.
-    fn heed(&self, reply: &Reply, headers: &HeaderMap, channel: Option<u64>) {
+    /// Does as the answer says about further requests, and gives what it means.
+    fn heed(&self, status: u16, body: &Value, headers: &HeaderMap, route: &Route) -> Verdict {
         let now = self.clock.now();
-        if matches!(reply.status.as_u16(), 401 | 403 | 429) && self.pace.count_invalid(now) {
-            tracing::error!("Discord refused a thousand requests in ten minutes; nothing is sent until they are past");
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let number = |name: &str| text(name).and_then(|text| text.parse::<f64>().ok());
+        let seen = Seen {
+            status,
+            body,
+            retry_after: number("retry-after").and_then(seconds),
+            global: headers.contains_key("x-ratelimit-global"),
+        };
+        // Discord does not count what is the whole channel's limit, whoever posts there.
+        let counted = matches!(status, 401 | 403 | 429) && text("x-ratelimit-scope") != Some("shared");
+        if counted && self.pace.count_invalid(now) {
+            error!("Discord refused a thousand requests in ten minutes; nothing is sent until they are past");
         }
-        let number =
-            |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<f64>().ok());
-        let global = reply.body["global"].as_bool() == Some(true) || headers.contains_key("x-ratelimit-global");
-        match (reply.wait, channel) {
-            (Some(wait), _) if global => self.pace.pause_everyone(wait, now),
-            (Some(wait), Some(channel)) => self.pace.pause_channel(channel, wait, now),
-            (None, Some(channel)) if number("x-ratelimit-remaining") == Some(0.0) => {
+        if let Some(bucket) = text("x-ratelimit-bucket") {
+            self.pace.know_bucket(route, bucket);
+        }
+        let verdict = seen.verdict();
+        match seen.silence() {
+            Some(Silence::Told(wait)) => self.pace.pause_everyone(wait, now),
+            Some(silence) => self.turned_away(silence, status, now),
+            None => self.let_in(&seen, route),
+        }
+        match verdict {
+            Verdict::Wait(Some(wait)) => self.pace.pause_route(route, wait, now),
+            _ if number("x-ratelimit-remaining") == Some(0.0) => {
                 if let Some(wait) = number("x-ratelimit-reset-after").and_then(seconds) {
-                    self.pace.pause_channel(channel, wait, now);
+                    self.pace.pause_route(route, wait, now);
                 }
             }
             _ => {}
         }
+        verdict
     }
-}
 
-/// What stands for the edits in a channel where waits are noted: ids have a first bit of 0 until 2084.
-pub fn edits_of(channel: u64) -> u64 {
-    channel | 1 << 63
+    fn turned_away(&self, silence: Silence, status: u16, now: Timestamp) {
+        let (least, flag) = match silence {
+            Silence::Token(least) => (least, &self.token_refused),
+            Silence::Edge(least) | Silence::Told(least) => (least, &self.turned_away),
+        };
+        flag.store(true, Ordering::Relaxed);
+        let Some(wait) = self.pace.turned_away(least, now) else { return };
+        let seconds = wait.as_secs();
+        match silence {
+            Silence::Token(_) => error!(
+                wait_s = seconds,
+                "Discord refuses the bot token: nothing is posted. Reset it in the developer portal, put the new one into \
+                 DISCORD_TOKEN and start again"
+            ),
+            _ => warn!(status, wait_s = seconds, "something before Discord answered in its place: nothing is sent meanwhile"),
+        }
+    }
+
+    /// Notes that Discord itself answered, if it did.
+    fn let_in(&self, seen: &Seen<'_>, route: &Route) {
+        if !seen.is_discords() {
+            self.pace.unanswered();
+            return;
+        }
+        self.pace.let_in();
+        // This one is asked without a token being looked at.
+        let token = route.template != "GET /gateway" && self.token_refused.swap(false, Ordering::Relaxed);
+        if self.turned_away.swap(false, Ordering::Relaxed) || token {
+            info!("Discord answers again");
+        }
+    }
+
+    /// Why nothing is sent at present.
+    fn blocked(&self) -> String {
+        let why = if self.token_refused.load(Ordering::Relaxed) {
+            "Discord refuses my token"
+        } else {
+            "something that is not Discord answers in its place"
+        };
+        why.to_owned()
+    }
 }
 
 /// What is sent.
@@ -166,20 +281,6 @@ pub enum Body {
     Json(Value),
     /// A form with files.
     Form(reqwest::multipart::Form),
-}
-
-fn seconds(number: f64) -> Option<Duration> {
-    Duration::try_from_secs_f64(number.min(LONGEST_WAIT)).ok()
-}
-
-/// What a 429 asks us to wait: its body says it more exactly than its header.
-fn wait(status: StatusCode, headers: &HeaderMap, body: &Value) -> Option<Duration> {
-    if status != StatusCode::TOO_MANY_REQUESTS {
-        return None;
-    }
-    let header = || headers.get("retry-after").and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
-    let asked = body["retry_after"].as_f64().or_else(header).and_then(seconds);
-    Some(asked.unwrap_or(Duration::from_secs(5)))
 }
 
 /// How far our clock is ahead, by the middle of the request; the header knows whole seconds.
@@ -199,35 +300,4 @@ fn short(error: &reqwest::Error) -> String {
         return "no connection to Discord".to_owned();
     }
     redact::error(error)
-}
-
-/// A path without its ids, for the metrics.
-fn template(path: &str) -> String {
-    let path = path.split('?').next().unwrap_or_default();
-    let part = |part: &str| {
-        if part.bytes().all(|byte| byte.is_ascii_digit()) && !part.is_empty() { "{id}".to_owned() } else { part.to_owned() }
-    };
-    path.split('/').map(part).collect::<Vec<_>>().join("/")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_lose_their_ids_in_the_metrics() {
-        assert_eq!(template("/channels/123/messages?after=4"), "/channels/{id}/messages");
-        assert_eq!(template("/gateway"), "/gateway");
-    }
-
-    #[test]
-    fn a_429_always_says_how_long() {
-        let none = HeaderMap::new();
-        let body = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");
-        let limited = StatusCode::TOO_MANY_REQUESTS;
-        assert_eq!(wait(limited, &none, &body("{\"retry_after\":1.5}")), Some(Duration::from_millis(1500)));
-        assert_eq!(wait(limited, &none, &Value::Null), Some(Duration::from_secs(5)));
-        assert_eq!(wait(limited, &none, &body("{\"retry_after\":1e30}")), Some(Duration::from_secs(3600)));
-        assert_eq!(wait(StatusCode::OK, &none, &body("{\"retry_after\":1.5}")), None);
-    }
 }

@@ -6,12 +6,15 @@ use serde_json::{Value, json};
 
 use super::outbound::{message_of_edit, message_of_post};
 use super::post;
-use super::rest::{Body, NoReply, Reply, Rest, edits_of};
+use super::rest::{Body, NoReply, Reply, Rest, Turn};
+use super::verdict::{Silence, Verdict};
 use crate::card::Card;
 use crate::rooms::Unsaid;
 
-/// How long to wait when Discord names no time, or refuses the token for now.
+/// How long to wait when Discord names no time.
 const WAIT: Duration = Duration::from_secs(5);
+/// How long somebody waits who pressed a button and was promised an answer.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Minutes without a word after which a thread goes to sleep: a day.
 const SLEEPS_AFTER: u64 = 1440;
 /// A public thread in a text channel, and one in an announcement channel.
@@ -20,77 +23,67 @@ pub const ANNOUNCEMENT_THREAD: u64 = 10;
 
 /// Posts a card; see [`Rooms::say`](crate::rooms::Rooms::say).
 pub async fn say(rest: &Rest, channel: u64, nonce: &str, card: &Card) -> Result<u64, Unsaid> {
-    turn(rest, channel).await?;
     let body = post::body(card, nonce, message_of_post).await;
-    let reply = taken(rest.post(&format!("/channels/{channel}/messages"), channel, body).await)?;
-    if reply.code() == UNKNOWN_MESSAGE {
-        return Err(Unsaid::Closed("somebody deleted my message".to_owned()));
+    id(&accepted(rest.post(&format!("/channels/{channel}/messages"), body, Turn::InLine).await)?)
+}
+
+/// Posts a card and waits for its turn; see [`Rooms::say_patiently`](crate::rooms::Rooms::say_patiently).
+pub async fn say_patiently(rest: &Rest, channel: u64, nonce: &str, card: &Card) -> Result<u64, Unsaid> {
+    let mut patience = PATIENCE;
+    loop {
+        match say(rest, channel, nonce, card).await {
+            Err(Unsaid::Wait(wait)) if wait <= patience => {
+                patience -= wait;
+                rest.wait(wait).await;
+            }
+            said => return said,
+        }
     }
-    id(&accepted(reply)?)
 }
 
 /// Edits a message; see [`Rooms::amend`](crate::rooms::Rooms::amend). One that is gone needs no edit.
 pub async fn amend(rest: &Rest, channel: u64, message: u64, card: &Card) -> Result<(), Unsaid> {
-    turn(rest, edits_of(channel)).await?;
     // Its buttons belong to nobody, like those of a post.
     let body = post::body(card, "", message_of_edit).await;
-    let reply = taken(rest.patch(&format!("/channels/{channel}/messages/{message}"), channel, body).await)?;
-    if reply.code() == UNKNOWN_MESSAGE {
+    let edited = rest.patch(&format!("/channels/{channel}/messages/{message}"), body).await;
+    if edited.as_ref().is_ok_and(|reply| reply.verdict == Verdict::Deleted) {
         return Ok(());
     }
-    accepted(reply).map(drop)
+    accepted(edited).map(drop)
 }
 
 /// Opens a thread of the kind that the channel takes; see
 /// [`Rooms::open_thread`](crate::rooms::Rooms::open_thread).
 pub async fn open_thread(rest: &Rest, channel: u64, kind: u64, name: &str) -> Result<u64, Unsaid> {
-    turn(rest, channel).await?;
     let body = Body::Json(json!({ "name": name, "type": kind, "auto_archive_duration": SLEEPS_AFTER }));
-    id(&accepted(taken(rest.post(&format!("/channels/{channel}/threads"), channel, body).await)?)?)
+    id(&accepted(rest.post(&format!("/channels/{channel}/threads"), body, Turn::InLine).await)?)
 }
 
 /// Opens a thread again that was archived.
 pub async fn reopen(rest: &Rest, thread: u64) -> Result<(), Unsaid> {
     let body = Body::Json(json!({ "archived": false }));
-    accepted(taken(rest.patch(&format!("/channels/{thread}"), thread, body).await)?).map(drop)
+    accepted(rest.patch(&format!("/channels/{thread}"), body).await).map(drop)
 }
 
 /// Opens the direct messages with somebody; see [`Rooms::direct`](crate::rooms::Rooms::direct).
 pub async fn open_direct(rest: &Rest, user: u64) -> Result<u64, Unsaid> {
-    // The waits of this route are nobody's channel's; 0 is none.
-    turn(rest, 0).await?;
     let body = Body::Json(json!({ "recipient_id": user.to_string() }));
-    id(&accepted(taken(rest.post("/users/@me/channels", 0, body).await)?)?)
+    id(&accepted(rest.post("/users/@me/channels", body, Turn::Ahead).await)?)
 }
 
-/// Discord's code for a message that is not there.
-const UNKNOWN_MESSAGE: u64 = 10008;
-
-/// Waits for our turn among all that is sent; does not wait for what Discord asked of this bucket.
-async fn turn(rest: &Rest, bucket: u64) -> Result<(), Unsaid> {
-    rest.pace.turn().await;
-    // Asked after the turn: while we waited for it, Discord may have told everybody to wait.
-    rest.wait_of(bucket).map_or(Ok(()), |wait| Err(Unsaid::Wait(wait)))
-}
-
-fn taken(sent: Result<Reply, NoReply>) -> Result<Reply, Unsaid> {
-    sent.map_err(|none| Unsaid::Failed(none.why))
-}
-
-/// What an answer means.
-fn accepted(reply: Reply) -> Result<Value, Unsaid> {
-    if reply.status.is_success() {
-        return Ok(reply.body);
-    }
-    Err(match (reply.status.as_u16(), reply.code()) {
-        (429, _) => Unsaid::Wait(reply.wait.unwrap_or(WAIT)),
-        (401, _) => Unsaid::Wait(WAIT),
-        (500..=599, _) => Unsaid::Failed(reply.trouble()),
-        (_, 10003) => Unsaid::Closed("the channel was deleted".to_owned()),
-        (_, 50001) => Unsaid::Closed("I cannot see the channel any more".to_owned()),
-        (_, 50013) => Unsaid::Closed("I lack a permission in the channel".to_owned()),
-        (_, 50083) => Unsaid::Closed("the thread is archived".to_owned()),
-        (status, code) => Unsaid::Closed(format!("Discord refused it ({status}, code {code})")),
+/// What an answer, or none, means.
+fn accepted(sent: Result<Reply, NoReply>) -> Result<Value, Unsaid> {
+    let reply = match sent {
+        Ok(reply) => reply,
+        Err(NoReply { wait: Some(wait), .. }) => return Err(Unsaid::Wait(wait)),
+        Err(none) => return Err(Unsaid::Failed(none.why)),
+    };
+    Err(match reply.verdict {
+        Verdict::Done => return Ok(reply.body),
+        Verdict::InDoubt => Unsaid::Failed(reply.trouble()),
+        Verdict::Wait(wait) => Unsaid::Wait(wait.unwrap_or(WAIT)),
+        Verdict::Silence(Silence::Told(wait) | Silence::Edge(wait) | Silence::Token(wait)) => Unsaid::Wait(wait),
+        Verdict::Deleted | Verdict::Closed(_) | Verdict::Refused(_) => Unsaid::Closed(reply.trouble()),
     })
 }
 

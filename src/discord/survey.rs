@@ -1,5 +1,7 @@
 //! Whether a post can be made in a channel, asked before it is promised.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -9,8 +11,10 @@ use super::permissions::{
 };
 use super::rest::Rest;
 use super::speak;
+use super::verdict::Verdict;
 use crate::card::Card;
 use crate::rooms::{Rooms, Survey, Unsaid};
+use crate::store::Pause;
 
 /// Discord's numbers for kinds of channels.
 const TEXT: u64 = 0;
@@ -19,6 +23,9 @@ const ANNOUNCEMENT: u64 = 5;
 const STAGE: u64 = 13;
 /// In an announcement channel, public, private.
 const THREADS: [u64; 3] = [10, 11, 12];
+
+/// How long an answer is waited for when Discord asks us to slow down.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The channels as REST shows them.
 pub struct Channels {
@@ -75,15 +82,14 @@ impl Channels {
         Channels { rest, bot }
     }
 
-    /// Asks for something; `None` when Discord says that it is not there or not for us. Only Discord's
-    /// own codes say that: a bare 403 or 404 may come from whatever stands before it.
+    /// What is at a path; `None` where Discord itself says that it is not there or not for us. Nobody
+    /// else's word counts: a bare 403 or 404 may come from whatever stands before it.
     async fn ask(&self, path: &str) -> Result<Option<Value>, String> {
-        let reply = self.rest.get(path).await.map_err(|none| none.why)?;
-        match (reply.status.is_success(), reply.code()) {
-            (true, _) if reply.body.is_null() => Err("Discord's answer could not be read".to_owned()),
-            (true, _) => Ok(Some(reply.body)),
-            (false, UNKNOWN_CHANNEL | UNKNOWN_GUILD | UNKNOWN_MEMBER | MISSING_ACCESS) => Ok(None),
-            (false, _) => Err(reply.trouble()),
+        let reply = self.rest.get_patiently(path, PATIENCE).await.map_err(|none| none.why)?;
+        match reply.verdict {
+            Verdict::Done => Ok(Some(reply.body)),
+            Verdict::Closed(Pause::ChannelGone | Pause::Removed | Pause::NoAccess) | Verdict::Refused(UNKNOWN_MEMBER) => Ok(None),
+            _ => Err(reply.trouble()),
         }
     }
 
@@ -151,10 +157,8 @@ impl Channels {
     }
 }
 
-const UNKNOWN_CHANNEL: u64 = 10003;
-const UNKNOWN_GUILD: u64 = 10004;
+/// Discord's code for somebody who is not in a guild.
 const UNKNOWN_MEMBER: u64 = 10007;
-const MISSING_ACCESS: u64 = 50001;
 
 #[async_trait]
 impl Rooms for Channels {
@@ -166,12 +170,20 @@ impl Rooms for Channels {
         speak::open_direct(&self.rest, user).await
     }
 
+    fn trouble(&self) -> Option<String> {
+        self.rest.trouble()
+    }
+
     fn link(&self, guild: u64, channel: u64, message: u64) -> Option<String> {
         Some(format!("https://discord.com/channels/{guild}/{channel}/{message}"))
     }
 
     async fn say(&self, channel: u64, nonce: &str, card: &Card) -> Result<u64, Unsaid> {
         speak::say(&self.rest, channel, nonce, card).await
+    }
+
+    async fn say_patiently(&self, channel: u64, nonce: &str, card: &Card) -> Result<u64, Unsaid> {
+        speak::say_patiently(&self.rest, channel, nonce, card).await
     }
 
     async fn amend(&self, channel: u64, message: u64, card: &Card) -> Result<(), Unsaid> {
@@ -191,9 +203,9 @@ impl Rooms for Channels {
         speak::open_thread(&self.rest, channel, kind, name).await
     }
 
-    async fn name_of(&self, guild: u64, user: u64) -> Option<String> {
-        let member = self.ask(&format!("/guilds/{guild}/members/{user}")).await.ok().flatten()?;
+    async fn name_of(&self, guild: u64, user: u64) -> Result<Option<String>, String> {
+        let Some(member) = self.ask(&format!("/guilds/{guild}/members/{user}")).await? else { return Ok(None) };
         let names = [&member["nick"], &member["user"]["global_name"], &member["user"]["username"]];
-        names.into_iter().find_map(Value::as_str).map(str::to_owned)
+        Ok(names.into_iter().find_map(Value::as_str).map(str::to_owned))
     }
 }

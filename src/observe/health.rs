@@ -94,8 +94,11 @@ async fn wrong(watched: &Watched) -> Vec<String> {
             if let Err(error) = &probed {
                 wrong.push(format!("store: {error}"));
             }
+            let trouble = office.rooms.trouble();
+            wrong.extend(trouble.iter().map(|trouble| format!("discord: {trouble}")));
             match office.deliverer.status().held() {
                 Held::Nothing => {}
+                Held::Unreachable(_) if trouble.is_some() => {}
                 Held::Clock(skew) => {
                     wrong.push(format!("clock: {} seconds off against Discord's; nothing is posted", skew.as_secs()))
                 }

@@ -348,7 +348,11 @@ impl Rounds {
     async fn names(&self, guild: u64) -> Stored<HashMap<i64, String>> {
         let mut names = HashMap::new();
         for (student, user) in self.store.sharers(guild).await?.into_iter().take(MOST_NAMED) {
-            names.extend(self.rooms.name_of(guild, user).await.map(|name| (student, name)));
+            match self.rooms.name_of(guild, user).await {
+                Ok(name) => names.extend(name.map(|name| (student, name))),
+                // They are counted among the others.
+                Err(why) => warn!(why, "a student who agreed to be named could not be asked for"),
+            }
         }
         Ok(names)
     }

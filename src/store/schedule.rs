@@ -52,6 +52,10 @@ pub enum Pause {
     Archived,
     /// The thread is locked (160005).
     Locked,
+    /// The channel is of a kind that takes no messages (50008).
+    NoPosts,
+    /// The thread has as many members as Discord allows (30033).
+    ThreadFull,
     /// The person takes no direct messages from the bot (50007, 50278).
     DirectClosed,
     /// The bot was removed from the guild (10004, or the gateway said so).
@@ -70,6 +74,8 @@ impl Pause {
             Pause::NoPermission => "no-permission",
             Pause::Archived => "archived",
             Pause::Locked => "locked",
+            Pause::NoPosts => "no-posts",
+            Pause::ThreadFull => "thread-full",
             Pause::DirectClosed => "direct-closed",
             Pause::Removed => "removed",
             Pause::UnknownZone => "unknown-zone",
@@ -94,6 +100,8 @@ impl FromStr for Pause {
             Pause::NoPermission,
             Pause::Archived,
             Pause::Locked,
+            Pause::NoPosts,
+            Pause::ThreadFull,
             Pause::DirectClosed,
             Pause::Removed,
             Pause::UnknownZone,

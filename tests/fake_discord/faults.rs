@@ -74,6 +74,8 @@ pub enum Fault {
     Status(u16),
     /// Done, but answered with that status.
     DoneBut(u16),
+    /// Not done: Discord refuses it with that status and that error code.
+    Refused(u16, u64),
     /// Not done, and never answered.
     Hang,
     /// Done, but never answered.

@@ -110,6 +110,13 @@ async fn with_faults(shared: &Arc<Shared>, call: &Call<'_>, parts: &Parts) -> Re
         Some(Fault::Cut) => return Err(Cut),
         Some(Fault::Hang) => std::future::pending::<()>().await,
         Some(Fault::Status(status)) => return Ok(broken(shared, *status)),
+        Some(Fault::Refused(status, code)) => {
+            if matches!(status, 401 | 403 | 429) {
+                shared.state().rates.invalid += 1;
+            }
+            let body = json!({ "message": "as the test wanted", "code": code }).to_string();
+            return Ok(answer(shared, StatusCode::from_u16(*status).expect("a status"), HeaderMap::new(), body));
+        }
         Some(Fault::Edge(edge)) => return Ok(from_edge(shared, *edge)),
         _ => {}
     }

@@ -197,6 +197,8 @@ fn because(pause: &Pause) -> &'static str {
         Pause::NoPermission => "a permission was missing",
         Pause::Archived => "the thread was archived",
         Pause::Locked => "the thread was locked",
+        Pause::NoPosts => "this kind of channel takes no messages",
+        Pause::ThreadFull => "the thread has as many members as Discord allows",
         Pause::DirectClosed => "direct messages from me are switched off",
         Pause::Removed => "I was removed from the server",
         Pause::UnknownZone => "the time zone is unknown to me",
@@ -216,6 +218,10 @@ fn cure(pause: &Pause) -> String {
         }
         Pause::Archived => "The thread was archived and locked: unlock it, then /daily resume.",
         Pause::Locked => "The thread was locked: unlock it, then /daily resume.",
+        Pause::NoPosts => {
+            "This kind of channel takes no messages (any more); /daily set chooses another, /daily off forgets this one."
+        }
+        Pause::ThreadFull => "The thread has as many members as Discord allows; /daily set chooses another place.",
         Pause::DirectClosed => "Direct messages from me are switched off; allow them, then /daily resume.",
         Pause::Removed => "I was removed from this server for a while; /daily resume goes on.",
         Pause::UnknownZone => "I no longer know its time zone; /daily set chooses another.",

@@ -113,6 +113,12 @@ fn cure(pause: &Pause) -> &'static str {
         }
         Pause::Archived => "the thread was archived and locked: unlock it, then /replay resume",
         Pause::Locked => "the thread was locked: unlock it, then /replay resume",
+        Pause::NoPosts => {
+            "this kind of channel takes no messages; /replay stop ends it, and /replay start chooses another channel"
+        }
+        Pause::ThreadFull => {
+            "the thread has as many members as Discord allows; /replay stop ends it, and /replay start chooses another"
+        }
         Pause::DirectClosed => "direct messages from me are switched off; allow them, then /replay resume",
         Pause::Removed => "I was removed from this server for a while; /replay resume goes on",
         Pause::UnknownZone => "I no longer know its time zone; /replay stop ends it, and /replay start chooses another",

@@ -1,0 +1,98 @@
+//! Silence for everybody while somebody before Discord turns us away, or our token is refused: it
+//! grows while that repeats, and one request tries whether it is over before the others go on.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::pace::Wait;
+
+/// The longest silence for a limit of the whole address or a token. Discord counts invalid requests
+/// over ten minutes: with one in that time nothing of ours prolongs a ban.
+const LONGEST_BAN: Duration = Duration::from_secs(600);
+/// The longest for anything else, so that posts come within five minutes of its end.
+const LONGEST: Duration = Duration::from_secs(240);
+/// From this on a silence is one for a limit or a token.
+const BAN: Duration = Duration::from_secs(60);
+/// How long the request that tries may be on its way, before another tries.
+const TRYING: Duration = Duration::from_secs(15);
+/// How long the others wait for what it finds.
+const MEANWHILE: Duration = Duration::from_secs(1);
+
+/// How often in a row we were turned away, and who tries whether that is over.
+#[derive(Debug, Default)]
+pub struct TurnedAway {
+    times: u32,
+    trying: Option<Wait>,
+}
+
+impl TurnedAway {
+    /// We were turned away once more; how long everybody is silent, and `least` at any rate.
+    pub fn again(&mut self, least: Duration) -> Duration {
+        let longest = if least >= BAN { LONGEST_BAN } else { LONGEST };
+        let doubled = least.saturating_mul(1 << self.times.min(10));
+        self.times += 1;
+        self.trying = None;
+        doubled.min(longest).max(least)
+    }
+
+    /// Discord answered.
+    pub fn over(&mut self) {
+        *self = TurnedAway::default();
+    }
+
+    /// The request that tried came to nothing.
+    pub fn unanswered(&mut self) {
+        self.trying = None;
+    }
+
+    /// Whether a request may go, after the silence: the first one tries, others wait for it.
+    ///
+    /// # Errors
+    /// How long to wait before asking again.
+    pub fn admit(&mut self, now: Timestamp) -> Result<(), Duration> {
+        if self.times == 0 {
+            return Ok(());
+        }
+        if self.trying.is_some_and(|trying| trying.left(now).is_some()) {
+            return Err(MEANWHILE);
+        }
+        self.trying = Some(Wait { since: now, asked: TRYING });
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_grows_to_its_longest_and_begins_anew_once_discord_answers() {
+        let grows = |least: u64| {
+            let mut away = TurnedAway::default();
+            let silences: Vec<u64> = (0..6).map(|_| away.again(Duration::from_secs(least)).as_secs()).collect();
+            away.over();
+            assert_eq!(away.again(Duration::from_secs(least)).as_secs(), least);
+            silences
+        };
+        assert_eq!(grows(15), [15, 30, 60, 120, 240, 240]);
+        assert_eq!(grows(60), [60, 120, 240, 480, 600, 600]);
+        assert_eq!(grows(7200), [7200; 6], "what is asked for is never cut");
+    }
+
+    #[test]
+    fn one_tries_and_the_others_wait_for_it() {
+        let (mut away, now) = (TurnedAway::default(), Timestamp::UNIX_EPOCH);
+        assert_eq!(away.admit(now), Ok(()));
+        assert_eq!(away.admit(now), Ok(()), "nobody waits where nothing is wrong");
+        away.again(Duration::from_secs(15));
+        assert_eq!(away.admit(now), Ok(()));
+        assert_eq!(away.admit(now), Err(MEANWHILE));
+        assert_eq!(away.admit(now + TRYING), Ok(()), "one that never ends keeps nobody for ever");
+        away.unanswered();
+        assert_eq!(away.admit(now + TRYING), Ok(()));
+        away.over();
+        assert_eq!(away.admit(now), Ok(()));
+        assert_eq!(away.admit(now), Ok(()));
+    }
+}
