@@ -250,6 +250,9 @@ async fn a_voice_channels_chat_takes_posts_and_a_category_or_forum_does_not() {
         let refused = set(&discord, &other).await;
         assert!(refused.text().contains("no posts can be made in a channel of this kind"), "{}", refused.text());
     }
+    // A forum's posts are threads, and take what is said in them.
+    let forum = discord.room_of_kind(&room, "forum", Kind::Forum);
+    assert_eq!(set(&discord, &discord.thread(&forum, "a post")).await.title(), "The daily post is set");
     bot.stop().await;
     discord.finish();
 }

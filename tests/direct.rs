@@ -201,3 +201,22 @@ async fn trouble_at_set_up_is_not_blamed_on_the_students_settings() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_look_that_is_named_is_the_one_that_comes() {
+    let student = Student::new().await;
+    student.wants_reminders().await.expect("it is set");
+    student.live(1).await;
+    assert_eq!(student.told().len(), 2, "the confirmation, and the reminder of the 24th");
+    // In the morning of the 25th in Budapest it is the evening of the 24th in Honolulu, before eight.
+    student.clock.set("2026-11-25T05:00:00Z".parse().expect("an instant"));
+    let set = student.asks("review", &[("remind", "20:00"), ("zone", "Honolulu")]).await.expect("it is set");
+    let body = text(&set);
+    assert!(body.contains("Next look: Wednesday 25 November 2026"), "the 24th had its reminder: {body}");
+    let before = student.told().len();
+    student.live(1).await;
+    assert_eq!(student.told().len(), before, "none on the 24th");
+    student.live(1).await;
+    assert_eq!(student.told().len(), before + 1, "one on the 25th");
+    student.discord.finish();
+}

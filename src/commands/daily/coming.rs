@@ -15,7 +15,7 @@ const DATES: usize = 400;
 
 /// The first date from `first` on that has no row yet, whatever the zone and time were when others got
 /// theirs, and its instant. A row is all that the deliverer looks at: a date that has one is over.
-pub(super) fn first_free(
+pub(in crate::commands) fn first_free(
     first: (Date, Timestamp),
     time: WallTime,
     zone: &TimeZone,

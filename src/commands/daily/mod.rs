@@ -16,6 +16,7 @@ use crate::card::{Audience, Card, Outcome, Text, words};
 use crate::daily::{Due, WallTime, instant, name_offset, next_due};
 use crate::store::Schedule;
 
+pub(super) use coming::first_free;
 pub use composer::PostComposer;
 pub(super) use set::look_at;
 

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::card::action::Press;
 use crate::card::{Action, Answer, Audience, Card, Line, Outcome, Section, Text, words};
+use crate::commands::daily::first_free;
 use crate::commands::practice::student;
 use crate::commands::{Desk, Refusal, Request};
 use crate::daily::{WallTime, next_due, understand};
@@ -40,7 +41,8 @@ pub(super) fn set(time: Option<&str>, zone: Option<&str>, request: &Request, des
     };
     let rules = TimeZone::get(&zone).map_err(|_| Refusal::new("I do not know that time zone."))?;
     let channel = office.wait(office.rooms.direct(user)).map_err(unwritten)?;
-    let (next_date, next_due) = next_due(request.now, time, &rules);
+    // A date that had its reminder by another zone's clock gets no second one.
+    let (next_date, next_due) = first_free(next_due(request.now, time, &rules), time, &rules, channel, office)?;
     let time = time.on(next_date).time();
     let reminder = Reminder { channel, zone: zone.clone(), time, next_date, next_due, ended: None };
     office.stored(office.store.set_reminder(user, Some(&reminder), request.now))?;
