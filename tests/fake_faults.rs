@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use chaos_proxy::ChaosProxy;
-use fake_client::Client;
+use fake_client::{Client, messages};
 use fake_discord::{FakeDiscord, Fault, Moment, PATIENCE, Scope, Which};
 use running::RunningBot;
 
@@ -30,14 +30,17 @@ async fn a_channel_takes_five_messages_in_five_seconds() {
         assert_eq!((answer.status, answer.header("x-ratelimit-remaining")), (200, left.to_string().as_str()));
         assert_eq!(answer.header("x-ratelimit-limit"), "5");
     }
-    discord.advance(SignedDuration::from_millis(3500));
+    // A bucket with a hole: one place is free after a second, all of it after five.
+    discord.advance(SignedDuration::from_millis(400));
     let excess = bot.post(&room, "x").await;
-    assert_eq!((excess.status, excess.header("retry-after"), excess.header("x-ratelimit-scope")), (429, "2", "user"));
-    assert_eq!((excess.body["retry_after"].as_f64(), excess.body["global"].as_bool()), (Some(1.5), Some(false)));
+    assert_eq!((excess.status, excess.header("retry-after"), excess.header("x-ratelimit-scope")), (429, "1", "user"));
+    assert_eq!((excess.body["retry_after"].as_f64(), excess.body["global"].as_bool()), (Some(0.6), Some(false)));
+    assert_eq!(excess.header("x-ratelimit-reset-after"), "4.600");
     assert_eq!(bot.post(&other, "x").await.status, 200, "a channel's limit is its own");
     assert_eq!(bot.post(&room, "x").await.status, 429);
     assert_eq!((discord.rate_limited(), discord.invalid_requests(), discord.too_early()), (2, 2, 1));
-    discord.advance(SignedDuration::from_millis(1500));
+    assert_eq!(discord.take_too_early(), [format!("POST /channels/{}/messages", room.id)]);
+    discord.advance(SignedDuration::from_millis(600));
     assert_eq!(bot.post(&room, "x").await.status, 200);
     assert_eq!(discord.posts(&room).len(), 6);
     discord.finish();
@@ -54,9 +57,33 @@ async fn all_routes_together_take_fifty_a_second() {
     }
     let excess = bot.get("/users/@me").await;
     assert_eq!((excess.status, excess.header("x-ratelimit-global"), excess.header("x-ratelimit-scope")), (429, "true", "global"));
-    assert_eq!((excess.body["retry_after"].as_f64(), excess.body["global"].as_bool()), (Some(1.0), Some(true)));
+    assert_eq!((excess.body["retry_after"].as_f64(), excess.body["global"].as_bool()), (Some(0.02), Some(true)));
     discord.advance(SignedDuration::from_secs(1));
     assert_eq!(bot.get("/users/@me").await.status, 200);
+    discord.finish();
+}
+
+#[tokio::test]
+async fn reading_has_limits_too_and_some_routes_share_one() {
+    let discord = FakeDiscord::start().await;
+    let (room, anna) = (discord.room("class"), discord.user("Anna"));
+    let guild = room.guild.expect("a guild");
+    let bot = Client::new(&discord);
+    discord.set_clock("2026-10-23T06:00:00Z".parse().expect("an instant"));
+    discord.limit_rates(true);
+    let member = format!("/guilds/{guild}/members/{}", anna.id);
+    for _ in 0..5 {
+        let answer = bot.get(&member).await;
+        assert_eq!((answer.status, answer.header("x-ratelimit-bucket")), (200, "members"));
+    }
+    let excess = bot.get(&member).await;
+    assert_eq!((excess.status, excess.body["retry_after"].as_f64()), (429, Some(0.2)));
+    for _ in 0..5 {
+        assert_eq!(bot.get(&format!("/channels/{}", room.id)).await.header("x-ratelimit-bucket"), "read");
+        assert_eq!(bot.get(&messages(&room)).await.header("x-ratelimit-bucket"), "read");
+    }
+    assert_eq!(bot.get(&messages(&room)).await.status, 429, "both fill the same bucket");
+    assert_eq!(bot.get(&format!("/guilds/{guild}/roles")).await.status, 200);
     discord.finish();
 }
 
@@ -75,6 +102,7 @@ async fn planned_limits_name_their_scope() {
         assert_eq!(bot.post(&room, "x").await.status, 200);
     }
     assert_eq!(discord.rate_limited(), 3);
+    assert_eq!(discord.take_too_early().len(), 6, "each was asked for again at once");
     discord.finish();
 }
 

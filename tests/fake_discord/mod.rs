@@ -177,7 +177,12 @@ impl FakeDiscord {
 
     /// How many requests came before the time that a 429 had named.
     pub fn too_early(&self) -> u64 {
-        self.shared.state().rates.too_early
+        self.shared.state().rates.too_early.len() as u64
+    }
+
+    /// Those, taken out of the account: a test of the fake itself wants them.
+    pub fn take_too_early(&self) -> Vec<String> {
+        std::mem::take(&mut self.shared.state().rates.too_early)
     }
 
     /// Waits until a bot is connected and its commands are registered.
@@ -320,6 +325,7 @@ impl FakeDiscord {
         let mut left: Vec<String> = Vec::new();
         left.extend(state.refusals.iter().map(|refusal| format!("refused: {refusal}")));
         left.extend(state.unknown.iter().map(|unknown| format!("unknown endpoint: {unknown}")));
+        left.extend(state.rates.too_early.iter().map(|route| format!("before its wait was over: {route}")));
         let unanswered =
             state.interactions.values().filter(|interaction| interaction.answer.is_none() && !interaction.may_be_silent);
         left.extend(unanswered.map(|interaction| format!("never answered: {}", interaction.what)));

@@ -14,6 +14,12 @@ const GLOBAL: Limit = Limit { most: 50, millis: 1000 };
 const CHANNEL: Limit = Limit { most: 5, millis: 5000 };
 /// Requests with one interaction's token.
 const WEBHOOK: Limit = Limit { most: 5, millis: 2000 };
+/// A guild's members, one by one.
+const MEMBERS: Limit = Limit { most: 5, millis: 1000 };
+/// Reading of a channel, and its messages; of a guild's roles and channels.
+const READING: Limit = Limit { most: 10, millis: 5000 };
+/// Whatever else there is.
+const OTHER: Limit = Limit { most: 10, millis: 10_000 };
 
 #[derive(Clone, Copy)]
 struct Limit {
@@ -21,26 +27,49 @@ struct Limit {
     millis: i64,
 }
 
-/// A span of time that begins with its first request.
+/// A bucket with a hole: it holds so many requests, and loses them at an even pace.
 #[derive(Clone, Copy)]
-struct Window {
-    begin: Timestamp,
-    used: u64,
+struct Bucket {
+    /// How full it was, in thousandths of a request.
+    level: i64,
+    at: Timestamp,
+}
+
+impl Bucket {
+    /// How full it is now; a clock that was set back empties it.
+    fn level(self, limit: Limit, now: Timestamp) -> i64 {
+        let past = now.as_millisecond() - self.at.as_millisecond();
+        if past < 0 {
+            return 0;
+        }
+        (self.level - past.saturating_mul(limit.thousandths()) / limit.millis).max(0)
+    }
+}
+
+impl Limit {
+    fn thousandths(self) -> i64 {
+        i64::try_from(self.most).expect("a small number") * 1000
+    }
+
+    /// How many milliseconds it takes to lose so much.
+    fn time(self, thousandths: i64) -> i64 {
+        (thousandths * self.millis + self.thousandths() - 1) / self.thousandths()
+    }
 }
 
 /// What was used of each limit, and what went wrong.
 #[derive(Default)]
 pub struct Rates {
     pub on: bool,
-    buckets: BTreeMap<String, Window>,
+    buckets: BTreeMap<String, Bucket>,
     /// Until when a 429 told somebody to wait: all, or one route.
     waits: BTreeMap<String, Timestamp>,
     /// Answers with 429.
     pub limited: u64,
     /// Answers with 401, 403 or 429 (but for shared limits), by Discord's count.
     pub invalid: u64,
-    /// Requests that came before the time a 429 had named.
-    pub too_early: u64,
+    /// Requests that came before the time a 429 had named; each with its route.
+    pub too_early: Vec<String>,
 }
 
 /// How a request stands to the limits: headers for its answer, or the 429.
@@ -49,14 +78,25 @@ pub enum Verdict {
     Excess(StatusCode, HeaderMap, Value),
 }
 
-/// The bucket of a route, and its limit.
+/// The bucket of a route, and its limit. Some routes share one; before the dash stands what Discord
+/// names in its header, behind it the channel, guild or token.
 fn bucket(method: &Method, route: &[&str]) -> Option<(String, Limit)> {
-    match (method, route) {
-        (&Method::POST, ["channels", channel, "messages"]) => Some((format!("post-{channel}"), CHANNEL)),
-        (&Method::PATCH, ["channels", channel, "messages", _]) => Some((format!("edit-{channel}"), CHANNEL)),
-        (_, ["webhooks", _, token, ..]) => Some((format!("token-{token}"), WEBHOOK)),
-        _ => None,
-    }
+    let (name, of, limit) = match (method, route) {
+        // Answers to interactions have no limit of their own.
+        (_, ["interactions", ..]) => return None,
+        (&Method::POST, ["channels", channel, "messages"]) => ("post", *channel, CHANNEL),
+        (&Method::PATCH, ["channels", channel, "messages", _]) => ("edit", *channel, CHANNEL),
+        (&Method::GET, ["channels", channel, ..]) => ("read", *channel, READING),
+        (_, ["channels", channel, rest @ ..]) => (if rest.is_empty() { "channel" } else { "thread" }, *channel, OTHER),
+        (&Method::GET, ["guilds", guild, "members", _]) => ("members", *guild, MEMBERS),
+        (_, ["guilds", guild, ..]) => ("guild", *guild, READING),
+        (_, ["webhooks", _, token, ..]) => ("token", *token, WEBHOOK),
+        (_, ["users", "@me", "channels"]) => ("direct", "", OTHER),
+        (&Method::PUT, ["applications", ..]) => ("write", "", OTHER),
+        // What is asked at the start and now and then.
+        _ => ("start", "", Limit { most: 60, millis: 1000 }),
+    };
+    Some((format!("{name}-{of}"), limit))
 }
 
 impl Rates {
@@ -67,12 +107,12 @@ impl Rates {
         let key = own.as_ref().map(|(key, _)| key.clone());
         let told = [(!exempt).then(|| "global".to_owned()), key.clone()];
         if told.into_iter().flatten().any(|key| self.waits.get(&key).is_some_and(|until| now < *until)) {
-            self.too_early += 1;
+            self.too_early.push(format!("{method} /{}", route.join("/")));
         }
         if !self.on {
             return Verdict::Pass(HeaderMap::new());
         }
-        if !exempt && let Some(wait) = self.excess("global", GLOBAL, now) {
+        if !exempt && let Some(wait) = self.excess("global-", GLOBAL, now) {
             return self.refuse(now, wait, Scope::Global, None);
         }
         if let Some((key, limit)) = own {
@@ -88,27 +128,25 @@ impl Rates {
 
     /// How many milliseconds a request is too early; counted in if it is not.
     fn excess(&mut self, key: &str, limit: Limit, now: Timestamp) -> Option<i64> {
-        let window = self.buckets.entry(key.to_owned()).or_insert(Window { begin: now, used: 0 });
-        let age = now.as_millisecond() - window.begin.as_millisecond();
-        // A clock that was set back opens a new window too.
-        if !(0..limit.millis).contains(&age) {
-            *window = Window { begin: now, used: 0 };
-        }
-        if window.used < limit.most {
-            window.used += 1;
+        let bucket = self.buckets.entry(key.to_owned()).or_insert(Bucket { level: 0, at: now });
+        let level = bucket.level(limit, now);
+        if level + 1000 <= limit.thousandths() {
+            *bucket = Bucket { level: level + 1000, at: now };
             return None;
         }
-        Some(limit.millis - age)
+        // The next free place, not the whole bucket.
+        Some(limit.time(level + 1000 - limit.thousandths()).max(1))
     }
 
     fn headers(&self, key: &str, limit: Limit, now: Timestamp) -> HeaderMap {
-        let window = self.buckets[key];
-        let reset = window.begin.as_millisecond() + limit.millis;
+        let level = self.buckets[key].level(limit, now);
+        // It moves on with each request: when all of it is free again.
+        let reset = limit.time(level);
         let mut out = HeaderMap::new();
         put(&mut out, "x-ratelimit-limit", &limit.most.to_string());
-        put(&mut out, "x-ratelimit-remaining", &(limit.most - window.used).to_string());
-        put(&mut out, "x-ratelimit-reset", &seconds(reset));
-        put(&mut out, "x-ratelimit-reset-after", &seconds(reset - now.as_millisecond()));
+        put(&mut out, "x-ratelimit-remaining", &((limit.thousandths() - level) / 1000).to_string());
+        put(&mut out, "x-ratelimit-reset", &seconds(now.as_millisecond() + reset));
+        put(&mut out, "x-ratelimit-reset-after", &seconds(reset));
         put(&mut out, "x-ratelimit-bucket", key.split('-').next().unwrap_or_default());
         out
     }

@@ -184,6 +184,8 @@ fn reason(why: &Missed) -> String {
         Missed::Window(why) => format!("the hours in which it could still come went by ({why})"),
         Missed::NoSuchDay => "there was no such day in that time zone".to_owned(),
         Missed::Paused(pause) => format!("it was paused ({})", because(pause)),
+        Missed::Refused(200_000 | 200_001) => "a filter of this server (AutoMod) blocked it; allow my posts there".to_owned(),
+        Missed::Refused(240_000) => "Discord's filter for harmful links blocked it; please tell whoever runs me".to_owned(),
         Missed::Refused(code) => format!("Discord refused the post (code {code}); please tell whoever runs me"),
         Missed::Withdrawn => "it was taken back".to_owned(),
     }
