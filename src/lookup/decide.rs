@@ -5,8 +5,9 @@ use jiff::civil::Date;
 use super::date::{self, Precision, Understood};
 use super::fold::fold;
 use super::index::{Index, naming};
-use super::rank::Ranked;
-use super::words::is_stop;
+use super::rank::{IN_FULL, Left, Ranked, Word};
+use super::tongues::apart;
+use super::words::{is_class, is_stop};
 use super::{EXACT, Hit, Match, Scope, Score};
 use crate::knowledge::{EntryNo, Kind};
 
@@ -28,20 +29,50 @@ const MARGIN_AMBIGUOUS: f32 = 0.45;
 /// How much less of the query a bearer of the name may cover than an event that tells of it: a
 /// title ("colonel") that stands in the event's story alone.
 const MARGIN_TITLE: f32 = 0.12;
+/// Beside a name typed whole, whoever leaves so much more of the query uncovered is not meant.
+const MARGIN_WORDS: f32 = 0.2;
 /// From this coverage on, a name counts as typed whole.
 const WHOLE: f32 = 0.75;
+/// Half of a title: enough of an event's name for a command about something else.
+const HALF: f32 = 0.5;
+/// A part of a name must be typed about right to be a find.
+const CLEARLY: f32 = 0.8;
+/// A single word fits from here on: there is nothing beside it that could confirm a weak likeness.
+const FITS_ALONE: f32 = 0.63;
 /// Whoever's name was covered so much less than that of one typed whole is not meant.
 const HALF_NAMED: f32 = 0.15;
 /// From this coverage on, an entry bears the name that was typed, and is no mere mention.
 const NAMED: f32 = 0.7;
+/// A word this like a known one is a slip for it.
+const PUT_RIGHT: f32 = 0.6;
 /// The most entries to choose among, and the most to suggest.
 const CHOICES: usize = 5;
 const SUGGESTIONS: usize = 3;
 
+/// Among which kinds a name is looked for, and for a command about which.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked {
+    pub scope: Scope,
+    pub own: Scope,
+}
+
 impl Index {
     /// What a query means. See [`Lookup::find`](super::Lookup::find).
     pub fn find(&self, query: &str, scope: Scope) -> Match {
-        let words = fold(query);
+        self.find_for(query, Asked { scope, own: scope })
+    }
+
+    /// What a query means for a command about the kinds of `asked.own`, looked for among those of
+    /// `asked.scope`.
+    pub(super) fn find_for(&self, query: &str, asked: Asked) -> Match {
+        let scope = asked.scope;
+        let mut words: Vec<String> = Vec::new();
+        for word in fold(query) {
+            match apart(&word).as_slice() {
+                [] => words.push(word),
+                parts => words.extend(parts.iter().map(|part| (*part).to_owned())),
+            }
+        }
         if words.is_empty() {
             return Match::Nothing(Vec::new());
         }
@@ -51,7 +82,7 @@ impl Index {
             return exact;
         }
         if scope.has(Kind::Event)
-            && let Some(dated) = self.dated(query, scope)
+            && let Some(dated) = self.dated(query, asked)
         {
             return dated;
         }
@@ -59,9 +90,12 @@ impl Index {
         if names.iter().all(|word| is_stop(word)) {
             return Match::Nothing(Vec::new());
         }
-        let mut ranked = self.rank(&self.read(&names), scope);
+        let read = self.read(&names);
+        let ambiguous = ambiguous || self.is_ambiguous(&self.put_right(&read, &names));
+        let mut ranked = self.rank(&read, scope);
+        self.one_word(&words, scope, &mut ranked);
         self.one_word(&names, scope, &mut ranked);
-        self.decide(&ranked, ambiguous)
+        self.decide(&ranked, ambiguous, asked)
     }
 
     /// The entries whose whole name was typed, in any order of its words.
@@ -79,13 +113,22 @@ impl Index {
         }
     }
 
+    /// The words of a query as they are spelt in the names they are like.
+    fn put_right(&self, read: &[Word], typed: &[String]) -> Vec<String> {
+        let near = read.iter().map(|word| word.near.first().filter(|near| near.like >= PUT_RIGHT));
+        let right =
+            near.zip(typed).map(|(near, typed)| near.map_or(typed.clone(), |near| self.dictionary.token(near.token).to_owned()));
+        right.collect()
+    }
+
     /// Adds names that were typed without their spaces.
     fn one_word(&self, words: &[String], scope: Scope, ranked: &mut Vec<Ranked>) {
         let joined = words.concat();
-        let names = self.named_in_one_word(&joined).filter(|name| scope.has(self.kind(*name)));
+        let whole = (words.len() > 1).then(|| self.named_exactly(std::slice::from_ref(&joined))).into_iter().flatten();
+        let names = self.named_in_one_word(&joined).chain(whole).filter(|name| scope.has(self.kind(*name)));
         for name in names {
             let entry = self.owners[name as usize];
-            let fit = Ranked { entry, score: 0.95, query: 1.0, covered: 1.0, spelt_out: 1.0 };
+            let fit = Ranked { entry, score: 0.95, query: 1.0, covered: 1.0, spelt_out: 1.0, names: 2, left: Left::default() };
             match ranked.iter_mut().find(|known| known.entry == entry) {
                 Some(known) if known.score >= fit.score => {}
                 Some(known) => *known = fit,
@@ -95,7 +138,7 @@ impl Index {
         self.sort(ranked);
     }
 
-    fn decide(&self, ranked: &[Ranked], ambiguous: bool) -> Match {
+    fn decide(&self, ranked: &[Ranked], ambiguous: bool, asked: Asked) -> Match {
         let kind = |fit: &Ranked| self.kinds[fit.entry as usize];
         let line = if ambiguous { NEARLY } else { FITS };
         let mut fitting: Vec<Ranked> = ranked.iter().copied().filter(|fit| fit.score >= line).collect();
@@ -104,7 +147,12 @@ impl Index {
         }
         // What bears a name goes before the events that only tell of it.
         let best = fitting[0];
-        let bears = |fit: &Ranked| kind(fit) != Kind::Event && fit.covered >= NAMED;
+        let bears = |fit: &Ranked| match kind(fit) {
+            Kind::Event => false,
+            // A given name is everybody's who bears it.
+            Kind::Person if fit.names > 0 && !fit.left.strange && !fit.left.common => true,
+            _ => fit.covered >= NAMED,
+        };
         let named = fitting
             .iter()
             .position(|fit| bears(fit) && fit.score >= best.score - MARGIN_PART && fit.query >= best.query - MARGIN_TITLE);
@@ -126,6 +174,7 @@ impl Index {
         let mut rivals: Vec<Ranked> = fitting
             .iter()
             .enumerate()
+            .filter(|(place, other)| *place == 0 || !whole || ambiguous || other.query >= top.query - MARGIN_WORDS)
             .filter(|(place, other)| {
                 let as_whole = !whole || ambiguous || kind(&top) != Kind::Event || other.spelt_out >= top.spelt_out - HALF_NAMED;
                 *place == 0 || (as_whole && other.score >= top.score - margin(other))
@@ -137,13 +186,39 @@ impl Index {
         }
         rivals.truncate(CHOICES);
         match rivals.as_slice() {
+            [one] if !self.is_sure(one, asked) => Match::Nothing(hits(fitting.iter().take(SUGGESTIONS))),
             [one] => Match::Found(hit(one)),
             several => Match::Choose(hits(several.iter())),
         }
     }
 
+    /// Whether an entry that alone fits may be shown as what was meant. A wrong one is worse than a
+    /// question back: one covered word of two is not a find.
+    fn is_sure(&self, fit: &Ranked, asked: Asked) -> bool {
+        let left = fit.left;
+        let kind = self.kinds[fit.entry as usize];
+        // Of another kind than the command is for: only by its own name, all of it.
+        if !asked.own.has(kind) {
+            let named = fit.spelt_out >= if kind == Kind::Event { HALF } else { IN_FULL };
+            return named && !left.strange && !left.common && !left.unnamed;
+        }
+        if kind == Kind::Event {
+            // A word of an event's story leads to it only where events are asked for.
+            return !left.strange && (!left.unnamed || asked.own == Scope::EVENTS);
+        }
+        if left.unnamed {
+            return false;
+        }
+        if left.strange {
+            // Whatever stands beside a name that is there in full.
+            return fit.spelt_out >= WHOLE && fit.names > 1;
+        }
+        let whole = fit.covered >= WHOLE;
+        !left.other_kind && (whole || !left.common) && (whole || fit.query >= CLEARLY)
+    }
+
     /// Events asked for by their date, perhaps with words that narrow it.
-    fn dated(&self, query: &str, scope: Scope) -> Option<Match> {
+    fn dated(&self, query: &str, asked: Asked) -> Option<Match> {
         let understood = date::understand(query, 1956)?;
         let rest: Vec<String> = fold(&understood.rest).into_iter().filter(|word| !is_stop(word)).collect();
         let mut events: Vec<u32> = self.on(&understood);
@@ -151,11 +226,14 @@ impl Index {
             return rest.is_empty().then_some(Match::Nothing(Vec::new()));
         }
         if !rest.is_empty() {
-            let ranked = self.rank(&self.read(&rest), scope);
+            let ranked = self.rank(&self.read(&rest), asked.scope);
             let narrowed: Vec<Ranked> =
                 ranked.into_iter().filter(|fit| fit.score >= NEARLY && events.contains(&fit.entry)).collect();
-            // Words that fit none of that date's events mean something else.
-            return (!narrowed.is_empty()).then(|| self.decide(&raise(narrowed), false));
+            // Words that fit none of that date's events mean something else; and so may a mere class
+            // noun beside a month ("october revolution").
+            let told = understood.precision == Precision::Day || understood.year_given || rest.iter().any(|word| !is_class(word));
+            let narrowed = if told { narrowed } else { Vec::new() };
+            return (!narrowed.is_empty()).then(|| self.decide(&raise(narrowed), false, asked));
         }
         events.sort_by_key(|entry| (std::cmp::Reverse(self.importance[*entry as usize]), *entry));
         let hits: Vec<Hit> = events.iter().take(CHOICES).map(|entry| Hit { entry: EntryNo(*entry), score: Score(950) }).collect();

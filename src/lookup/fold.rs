@@ -87,10 +87,12 @@ fn apart(word: &str) -> Vec<String> {
 /// Longest spellings first; what stands in no row sounds as it is written.
 const SOUNDS: &[(&str, &str)] = &[
     ("schtsch", "s"),
+    ("sjtsj", "s"),
     ("shch", "s"),
     ("szcz", "s"),
     ("chtch", "s"),
     ("tsch", "s"),
+    ("tsj", "s"),
     ("tch", "s"),
     ("sch", "s"),
     ("dzs", "i"),
@@ -100,6 +102,7 @@ const SOUNDS: &[(&str, &str)] = &[
     ("ch", "s"),
     ("sz", "s"),
     ("sh", "s"),
+    ("sj", "s"),
     ("zs", "s"),
     ("zh", "s"),
     ("ts", "s"),

@@ -10,15 +10,21 @@
 mod complete;
 pub mod date;
 mod decide;
+mod endings;
 pub(crate) mod fold;
 mod index;
+mod likeness;
 mod mentions;
 mod near;
 mod rank;
+mod roles;
+mod tongues;
 pub mod typed;
 pub(crate) mod words;
 
 use crate::knowledge::{EntryNo, Facts, Kind, Pack};
+
+use decide::Asked;
 
 pub use index::{Index, Role, Spelling, Subject};
 
@@ -82,11 +88,23 @@ pub enum Match {
     Nothing(Vec<Hit>),
 }
 
+impl Match {
+    /// Whether all that is meant was typed as it is written.
+    fn is_exact(&self) -> bool {
+        match self {
+            Match::Found(hit) => hit.score >= EXACT,
+            Match::Choose(hits) => hits.iter().all(|hit| hit.score >= EXACT),
+            Match::Nothing(_) => false,
+        }
+    }
+}
+
 /// The lookup of one pack: names, dates and claims.
 #[derive(Debug)]
 pub struct Lookup {
     index: Index,
     mentions: mentions::Mentions,
+    roles: roles::Roles,
 }
 
 impl Lookup {
@@ -94,12 +112,56 @@ impl Lookup {
     pub fn new(pack: &Pack) -> Lookup {
         let index = Index::build(&subjects(pack), &spellings(pack), &pack.ambiguous);
         let mentions = mentions::Mentions::new(pack);
-        Lookup { index, mentions }
+        let roles = roles::Roles::new(pack);
+        Lookup { index, mentions, roles }
     }
 
     /// What `query` means among the kinds of `scope`. Only its first 300 characters count.
     pub fn find(&self, query: &str, scope: Scope) -> Match {
-        self.index.find(query, scope)
+        self.described(query, scope, self.index.find(query, scope))
+    }
+
+    /// What was found by name, or who is described by office, where that covers more of the query.
+    fn described(&self, query: &str, scope: Scope, by_name: Match) -> Match {
+        let is_person = |hit: &Hit| self.index.kinds[hit.entry.0 as usize] == Kind::Person;
+        let settled = match &by_name {
+            Match::Found(hit) => {
+                hit.score >= EXACT || is_person(hit) && !roles::by_another(query) && !self.roles.is_another(query, hit.entry)
+            }
+            Match::Choose(hits) => hits.iter().all(|hit| hit.score >= EXACT),
+            Match::Nothing(_) => false,
+        };
+        if settled || !scope.has(Kind::Person) {
+            return by_name;
+        }
+        self.roles.find(query).unwrap_or(by_name)
+    }
+
+    /// What `query` means for a command about the kinds of `own`: looked for among these first, then
+    /// among all.
+    ///
+    /// Another kind's exact name beats an inexact match among one's own: `/who budapest` is the city,
+    /// not the council that has Budapest in its name.
+    pub fn resolve(&self, query: &str, own: Scope) -> Match {
+        let mine = self.find(query, own);
+        if own == Scope::ANY {
+            return mine;
+        }
+        let everywhere = self.index.find_for(query, Asked { scope: Scope::ANY, own });
+        if let Match::Found(hit) = &everywhere
+            && hit.score >= EXACT
+            && !mine.is_exact()
+            && !own.has(self.index.kinds[hit.entry.0 as usize])
+            // Events are described by the names of others: "stalin statue" is no mistake for the place.
+            && (own != Scope::EVENTS || matches!(mine, Match::Nothing(_)))
+        {
+            return everywhere;
+        }
+        match (mine, everywhere) {
+            (Match::Nothing(near), Match::Nothing(all)) => Match::Nothing(if near.is_empty() { all } else { near }),
+            (Match::Nothing(_), found) => found,
+            (found, _) => found,
+        }
     }
 
     /// What to offer when this much was typed, the most fitting first; the most important entries

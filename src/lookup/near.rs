@@ -1,12 +1,11 @@
 //! The dictionary of distinct tokens, and the nearest of them to one that was typed.
 //!
 //! Every token is kept once, with how it sounds. Two-letter pieces of the sound, vowels made equal,
-//! lead from what was typed to tokens that may be meant; those sharing most pieces are measured
-//! with strsim: the mean of Jaro-Winkler (which forgives the ends of words) and optimal string
-//! alignment (which counts slips of the fingers), on the letters and on the sounds, whichever is
-//! better.
+//! lead from what was typed to tokens that may be meant; those sharing most pieces are measured by
+//! [`likeness`], on the letters and on the sounds, whichever is better.
 
 use super::fold::{sound, stem};
+use super::likeness;
 
 /// How many tokens are measured for one that was typed; beyond it only worse ones were seen.
 const MEASURED: usize = 40;
@@ -20,11 +19,15 @@ const PRESELECTED: usize = 300;
 const LEAST_DICE: u32 = 360;
 /// Below this, two tokens have nothing to do with one another: it is what unrelated words of five
 /// to eight letters reach by chance.
-const UNRELATED: f64 = 0.70;
+const UNRELATED: f32 = 0.60;
 /// Sounding alike is nearly being alike, but being alike is better.
-const SOUND: f64 = 0.96;
+const SOUND: f32 = 0.96;
 /// Two forms of one word ("executed", "execution").
-const FORM: f64 = 0.95;
+const FORM: f32 = 0.95;
+/// From so many tokens on, a slip in one name makes another name often enough.
+const CROWDED: usize = 8_000;
+/// How many letters of a word are tried the other way round.
+const TURNED: usize = 12;
 /// How many two-letter pieces there are: 26 letters, ten digits and the two ends, squared.
 const SYMBOLS: usize = 38;
 
@@ -158,12 +161,14 @@ impl Dictionary {
                 push(found, Near { token, like: squash(FORM) });
             }
         }
-        // Digits are never misspelt into other digits that mean the same; and a word that is known
-        // as it stands is no slip for another.
-        if (exact.is_some() && !unfinished) || typed.bytes().all(|b| b.is_ascii_digit()) {
+        // Digits are never misspelt into other digits that mean the same; and in a small dictionary a
+        // word that is known as it stands is no slip for another.
+        let known = exact.is_some() && !unfinished && self.len() < CROWDED;
+        if known || typed.bytes().all(|b| b.is_ascii_digit()) {
             found.sort_by(|a, b| b.like.total_cmp(&a.like).then(a.token.cmp(&b.token)));
             return;
         }
+        self.turned_round(typed, found);
         let heard = sound(typed);
         for token in self.sharing_most(&heard, unfinished, MEASURED, counting) {
             let like = squash(self.likeness(typed, &heard, token, unfinished));
@@ -172,6 +177,21 @@ impl Dictionary {
             }
         }
         found.sort_by(|a, b| b.like.total_cmp(&a.like).then(a.token.cmp(&b.token)));
+    }
+
+    /// Adds the tokens that are `typed` with two neighbours changed round: the slip that leaves the
+    /// fewest pieces of a short word whole.
+    fn turned_round(&self, typed: &str, found: &mut Vec<Near>) {
+        let mut letters = typed.as_bytes().to_vec();
+        for place in 1..letters.len().min(TURNED) {
+            letters.swap(place - 1, place);
+            if let Some(token) =
+                std::str::from_utf8(&letters).ok().filter(|turned| *turned != typed).and_then(|turned| self.exactly(turned))
+            {
+                push(found, Near { token, like: squash(likeness::likeness(typed, self.token(token))) });
+            }
+            letters.swap(place - 1, place);
+        }
     }
 
     /// The tokens that share most pieces with a sound, relative to their lengths.
@@ -236,7 +256,7 @@ impl Dictionary {
         true
     }
 
-    fn likeness(&self, typed: &str, heard: &str, token: u32, unfinished: bool) -> f64 {
+    fn likeness(&self, typed: &str, heard: &str, token: u32, unfinished: bool) -> f32 {
         let (letters, sounds) = (self.token(token), self.sound(token));
         if !unfinished || letters.len() <= typed.len() {
             return likeness(typed, heard, letters, sounds);
@@ -244,7 +264,7 @@ impl Dictionary {
         // Its beginning, a letter more or less: one may have been left out.
         let beginnings = typed.len().saturating_sub(1).max(1)..=letters.len().min(typed.len() + 1);
         let fits = beginnings.map(|end| likeness(typed, heard, &letters[..end], &sounds[..sounds.len().min(heard.len())]));
-        fits.fold(0.0, f64::max)
+        fits.fold(0.0, f32::max)
     }
 }
 
@@ -263,7 +283,7 @@ fn few_enough(counting: &Counting) -> u8 {
     least.map_or(1, |least| if sum > 3 * PRESELECTED { least.saturating_add(1) } else { least })
 }
 
-fn likeness(typed: &str, heard: &str, letters: &str, sounds: &str) -> f64 {
+fn likeness(typed: &str, heard: &str, letters: &str, sounds: &str) -> f32 {
     // Three letters leave no room for a slip: "bem" is not "ben".
     if typed.len() <= 3 && letters.len() <= 3 || typed.len().min(letters.len()) < 3 {
         return if typed == letters {
@@ -274,45 +294,20 @@ fn likeness(typed: &str, heard: &str, letters: &str, sounds: &str) -> f64 {
             0.0
         };
     }
-    let by_eye = measure(typed, letters);
+    let by_eye = likeness::likeness(typed, letters);
     // Hearing cannot better it, or sounds like a single letter and so like too much.
     if by_eye >= SOUND || heard.len().min(sounds.len()) < 2 {
         return by_eye;
     }
-    by_eye.max(SOUND * measure(heard, sounds))
-}
-
-/// The mean of Jaro-Winkler and optimal string alignment.
-fn measure(a: &str, b: &str) -> f64 {
-    let longest = a.len().max(b.len());
-    if longest == 0 || a.len().abs_diff(b.len()) * 2 > longest {
-        return 0.0;
-    }
-    let alignment = 1.0 - strsim::osa_distance(a, b) as f64 / longest as f64;
-    // A slip in every other letter is another word, however it begins.
-    if alignment < 0.5 {
-        return 0.0;
-    }
-    // Of four letters, one changed makes another word: "wall" and "walk".
-    let short = if longest == 4 && a.len() == b.len() && !same_letters(a, b) { 0.96 } else { 1.0 };
-    short * (strsim::jaro_winkler(a, b) + alignment) / 2.0
-}
-
-fn same_letters(a: &str, b: &str) -> bool {
-    let sorted = |text: &str| {
-        let mut letters: Vec<u8> = text.bytes().collect();
-        letters.sort_unstable();
-        letters
-    };
-    sorted(a) == sorted(b)
+    by_eye.max(SOUND * likeness::likeness(heard, sounds))
 }
 
 /// Makes weak likenesses weaker: one slip in a long word costs little, two in a short one much.
-fn squash(like: f64) -> f32 {
+fn squash(like: f32) -> f32 {
     if like < UNRELATED {
         return 0.0;
     }
-    (1.0 - ((1.0 - like) / (1.0 - UNRELATED)).powf(1.5)) as f32
+    1.0 - ((1.0 - like) / (1.0 - UNRELATED)).powf(1.5)
 }
 
 fn push(found: &mut Vec<Near>, near: Near) {

@@ -3,9 +3,11 @@
 use std::cell::RefCell;
 
 use super::Scope;
+use super::endings::bare_forms;
 use super::index::{Index, NO_FAMILY};
 use super::near::{Counting, Near};
-use super::words::{is_class, other_forms};
+use super::tongues::in_english;
+use super::words::{is_class, kind_of, other_forms};
 use crate::knowledge::Kind;
 
 /// How many names are scored in full. More never changed an answer where it was measured; the
@@ -29,7 +31,13 @@ const EVENT_BASE: f32 = 0.85;
 const DESCRIBED_ALONE: f32 = 0.8;
 const RARE: usize = 2;
 /// A given name in another language ("George" for György).
-const OTHER_FORM: f32 = 0.75;
+const OTHER_FORM: f32 = 0.9;
+/// A word in another language ("Platz").
+const IN_ENGLISH: f32 = 0.9;
+/// A Hungarian case of a word, beside the word itself.
+const CASE: f32 = 0.92;
+/// So like a known word that nothing else is looked for.
+const SURE: f32 = 0.8;
 /// What is left of a score when a naming word of the query is nowhere in the entry: two names of
 /// which one is strange are somebody else ("Berlin Wall"), two that are both misspelt are not.
 const UNKNOWN_NAME: f32 = 0.85;
@@ -38,6 +46,21 @@ const UNKNOWN_NAME: f32 = 0.85;
 const ONLY_DESCRIBED: f32 = 0.6;
 /// A person's family name typed alone covers the name this far.
 const FAMILY: f32 = 0.9;
+
+/// A word of this weight or more may be somebody's or something's name.
+const NAMES: f32 = 0.5;
+/// A word is covered from this likeness on.
+const COVERED: f32 = 0.3;
+
+/// A name is there in full from this coverage on; articles may be missing.
+pub(super) const IN_FULL: f32 = 0.95;
+/// What each word around such a name costs.
+const AROUND: f32 = 0.05;
+/// What such a name is worth before that.
+const IN_FULL_WORTH: f32 = 0.86;
+
+/// A word this like a known one is that one; between this and [`COVERED`] it may be anything.
+const SURELY: f32 = 0.55;
 
 /// An entry that fits a query somehow.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,6 +75,23 @@ pub(super) struct Ranked {
     pub covered: f32,
     /// The same without that favour to family names.
     pub spelt_out: f32,
+    /// How many naming words of the query its name has.
+    pub names: u8,
+    /// Whether nothing that was typed speaks against the entry; see [`Left`].
+    pub left: Left,
+}
+
+/// What of a query an entry leaves uncovered, by its name and its description.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Left {
+    /// A word that may be a name, and that nothing about the entry has.
+    pub strange: bool,
+    /// A title or class noun, or an ordinary word, that nothing about the entry has.
+    pub common: bool,
+    /// A class noun that says that something of another kind is meant ("uprising" beside a city).
+    pub other_kind: bool,
+    /// Whether any naming word of the query stands in the entry's name.
+    pub unnamed: bool,
 }
 
 /// One word of a query, and the tokens it may be.
@@ -59,6 +99,10 @@ pub(super) struct Ranked {
 pub(super) struct Word {
     pub near: Vec<Near>,
     pub weight: f32,
+    /// The kind of thing that it says is meant: "square", "uprising".
+    pub kind: Option<Kind>,
+    /// A number, or a word that only descriptions have: it names nothing.
+    pub ordinary: bool,
 }
 
 /// What ranking counts with; kept per thread so that queries do not allocate it anew.
@@ -99,11 +143,11 @@ impl Index {
     fn word(&self, word: &str, tally: &mut Tally) -> Word {
         let mut near = Vec::new();
         self.dictionary.nearest(word, false, &mut tally.counting, &mut near);
-        for token in other_forms(word).filter_map(|form| self.dictionary.exactly(form)) {
-            near.retain(|near| near.token != token);
-            let place = near.partition_point(|near| near.like >= OTHER_FORM);
-            near.insert(place, Near { token, like: OTHER_FORM });
+        if near.first().is_none_or(|near| near.like < SURE) {
+            self.add_bare_forms(word, &mut near, tally);
         }
+        self.add(other_forms(word), OTHER_FORM, &mut near);
+        self.add(in_english(word), IN_ENGLISH, &mut near);
         let weight = match near.first() {
             _ if is_class(word) => near.first().map_or(0.4, |near| self.weight(near.token).min(0.4)),
             Some(near) if near.like > 0.5 => self.weight(near.token),
@@ -112,7 +156,42 @@ impl Index {
             _ if word.len() <= 3 => UNKNOWN_SHORT,
             _ => UNKNOWN,
         };
-        Word { near, weight }
+        let only_described = |near: &Near| near.like >= 1.0 && self.names_with(near.token).iter().all(|name| *name >= self.names);
+        let ordinary = word.bytes().all(|byte| byte.is_ascii_digit()) || near.first().is_some_and(only_described);
+        Word { near, weight, kind: kind_of(word), ordinary }
+    }
+
+    /// Adds known words for what was typed.
+    fn add(&self, forms: impl Iterator<Item = &'static str>, like: f32, near: &mut Vec<Near>) {
+        for token in forms.filter_map(|form| self.dictionary.exactly(form)) {
+            if near.iter().any(|near| near.token == token && near.like >= like) {
+                continue;
+            }
+            near.retain(|near| near.token != token);
+            let place = near.partition_point(|near| near.like >= like);
+            near.insert(place, Near { token, like });
+        }
+    }
+
+    /// Adds what the word may be a Hungarian case of.
+    fn add_bare_forms(&self, word: &str, near: &mut Vec<Near>, tally: &mut Tally) {
+        let Some(longest) = bare_forms(word).next() else { return };
+        for (form, exactly) in bare_forms(word).map(|form| (form, true)).chain([(longest, false)]) {
+            let mut of_form = Vec::new();
+            match self.dictionary.exactly(form) {
+                Some(token) => of_form.push(Near { token, like: 1.0 }),
+                None if exactly => {}
+                None => self.dictionary.nearest(form, false, &mut tally.counting, &mut of_form),
+            }
+            for found in of_form {
+                let like = CASE * found.like;
+                match near.iter_mut().find(|known| known.token == found.token) {
+                    Some(known) => known.like = known.like.max(like),
+                    None => near.push(Near { token: found.token, like }),
+                }
+            }
+        }
+        near.sort_by(|a, b| b.like.total_cmp(&a.like).then(a.token.cmp(&b.token)));
     }
 
     /// The entries of a scope that fit, the best first.
@@ -206,6 +285,7 @@ impl Index {
                 of_token[place] = like;
             }
         }
+        let by_name = of_word.clone();
         self.describe(words, entry, &mut of_word);
         let weights = || tokens.iter().map(|token| self.weight(*token));
         let mut exactly = self.share(weights(), &of_token);
@@ -217,8 +297,16 @@ impl Index {
             exactly = exactly.max(FAMILY * of_token[usize::from(family)]);
             covered = covered.max(FAMILY * forgiven[usize::from(family)]);
         }
-        let (query, score) = self.judge(words, &of_word, exactly, entry);
-        Ranked { entry, score, query, covered, spelt_out }
+        let (query, mut score) = self.judge(words, &of_word, exactly, entry);
+        if spelt_out >= IN_FULL && self.kinds[entry as usize] != Kind::Event || family != NO_FAMILY && covered >= FAMILY {
+            // What stands around a name that is there in full says little against it; but a name
+            // that has those words as well fits better.
+            let around = by_name.iter().filter(|like| **like < COVERED).count() as f32;
+            score = score.max(exactly * (IN_FULL_WORTH - AROUND * around));
+        }
+        let left = self.left(words, &by_name, &of_word, entry);
+        let names = words.iter().zip(&by_name).filter(|(word, like)| word.weight > NAMES && **like > SURE).count() as u8;
+        Ranked { entry, score, query, covered, spelt_out, names, left }
     }
 
     /// How well an entry fits of which only the description was touched.
@@ -228,7 +316,24 @@ impl Index {
         self.describe(words, entry, &mut of_word);
         let (query, score) = self.judge(words, &of_word, 0.0, entry);
         let left = if self.kinds[entry as usize] == Kind::Event { 1.0 } else { ONLY_DESCRIBED };
-        Ranked { entry, score: score * left, query, covered: 0.0, spelt_out: 0.0 }
+        let uncovered = self.left(words, &vec![0.0; words.len()], &of_word, entry);
+        Ranked { entry, score: score * left, query, covered: 0.0, spelt_out: 0.0, names: 0, left: uncovered }
+    }
+
+    /// What of the query is left over, given how well name and description cover each word.
+    fn left(&self, words: &[Word], by_name: &[f32], of_word: &[f32], entry: u32) -> Left {
+        let kind = self.kinds[entry as usize];
+        let mut left = Left { unnamed: true, ..Left::default() };
+        for (word, (named, covered)) in words.iter().zip(by_name.iter().zip(of_word)) {
+            let names = word.weight > NAMES && !word.ordinary && !(COVERED..SURELY).contains(&best(word));
+            left.unnamed &= *named < COVERED;
+            if *covered < COVERED {
+                left.strange |= names;
+                left.common |= !names;
+                left.other_kind |= word.kind.is_some_and(|other| other != kind);
+            }
+        }
+        left
     }
 
     /// Raises words that only an entry's description has.

@@ -82,15 +82,7 @@ fn is_smiley(chunk: &str) -> bool {
 /// spelt out with any apostrophe or none ("didn’t", "didnt" → `did not`), abbreviations closed up
 /// ("á.v.h.", "a v h" → `avh`), the English genitive cut off. Numbers stay as they are written.
 pub fn words(text: &str) -> Vec<String> {
-    // Cyrillic as Hungarian names are written in it: ё is an ő, and a softened дь a gy.
-    let text: String = clean(text)
-        .chars()
-        .map(|letter| match letter {
-            'ё' | 'Ё' => 'o',
-            'ь' => 'y',
-            other => other,
-        })
-        .collect();
+    let text = cyrillic(&clean(text));
     let ascii = any_ascii::any_ascii(&text).to_ascii_lowercase();
     let mut words: Vec<String> = Vec::new();
     for chunk in ascii.split_whitespace() {
@@ -105,6 +97,23 @@ pub fn words(text: &str) -> Vec<String> {
         }
     }
     close_up(words)
+}
+
+/// Cyrillic as Hungarian names are written in it: ё is an ő, a softened дь a gy, х an h.
+fn cyrillic(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut before = ' ';
+    for letter in text.chars() {
+        match letter {
+            'ё' | 'Ё' => out.push('o'),
+            'х' | 'Х' => out.push('h'),
+            'ь' if matches!(before, 'д' | 'т' | 'н') => out.push('y'),
+            'ь' | 'ъ' => {}
+            other => out.push(other),
+        }
+        before = letter;
+    }
+    out
 }
 
 /// Single letters with dots between: `u.n.` → `un`, `a.v.h` → `avh`.
@@ -150,7 +159,6 @@ const CONTRACTED: &[(&str, &str)] = &[
     ("havent", "have not"),
     ("heres", "here is"),
     ("hows", "how is"),
-    ("im", "i am"),
     ("isnt", "is not"),
     ("ive", "i have"),
     ("lets", "let us"),
@@ -183,6 +191,7 @@ const CHAT: &[(&str, &str)] = &[
     ("cuz", "because"),
     ("govt", "government"),
     ("ppl", "people"),
+    ("pts", "points"),
     ("r", "are"),
     ("u", "you"),
     ("ur", "your"),

@@ -1,0 +1,338 @@
+//! People described by what they were: "soviet ambassador", "prime minister in 1956", "widow of rajk".
+//!
+//! A query that has the name of an office or an occupation is compared with every person's gist and
+//! story. Each of its words has to be there; a year has to lie in one that the gist names.
+
+use std::collections::{HashMap, HashSet};
+
+use super::fold::{fold, fold_all, stem};
+use super::words::is_stop;
+use super::{Hit, Match, Score};
+use crate::knowledge::{Entry, EntryNo, Facts, Kind, Pack};
+
+/// Offices and occupations, and the words by which one person is told by another.
+const ROLES: &[&str] = &[
+    "ambassador",
+    "archbishop",
+    "author",
+    "boss",
+    "cardinal",
+    "chairman",
+    "chief",
+    "colonel",
+    "commander",
+    "critic",
+    "democrat",
+    "deputy",
+    "dictator",
+    "diplomat",
+    "envoy",
+    "general",
+    "head",
+    "historian",
+    "journalist",
+    "king",
+    "leader",
+    "marshal",
+    "mayor",
+    "minister",
+    "novelist",
+    "officer",
+    "philosopher",
+    "player",
+    "poet",
+    "politician",
+    "pope",
+    "premier",
+    "president",
+    "pupil",
+    "ruler",
+    "secretary",
+    "smallholder",
+    "successor",
+    "thinker",
+    "toolmaker",
+    "tyrant",
+    "widow",
+    "wife",
+    "writer",
+];
+
+/// Words for the same thing where people are described; the first stands for all.
+const SAME: &[&[&str]] = &[
+    &["leader", "head", "chief", "boss", "ruler", "tyrant", "dictator"],
+    &["writer", "novelist", "author", "poet"],
+    &["widow", "wife"],
+    &["soviet", "russian", "russia", "ussr", "moscow", "kremlin"],
+    &["us", "american", "america", "usa"],
+    &["un", "nations"],
+    &["poland", "polish"],
+    &["yugoslavia", "yugoslav", "yugoslavian"],
+    &["defence", "defense"],
+    &["executed", "hanged", "death"],
+    &["premier", "pm"],
+];
+
+/// What countries and peoples are told by here: whose somebody was is in the gist, and a story that
+/// mentions another country says little.
+const NATIONS: &[&str] = &[
+    "soviet",
+    "russian",
+    "russia",
+    "ussr",
+    "us",
+    "american",
+    "america",
+    "usa",
+    "un",
+    "nations",
+    "poland",
+    "polish",
+    "yugoslavia",
+    "yugoslav",
+    "yugoslavian",
+];
+const OF_A_NATION: f32 = 0.6;
+const NATION_IN_STORY: f32 = 0.3;
+
+/// A description fits from this share of its words' worth on.
+const FITS: f32 = 0.74;
+/// Whoever fits by so much less than the best may still be meant.
+const MARGIN: f32 = 0.1;
+/// What a word is worth that is only in a person's story, not in the gist; and one of the name.
+const IN_STORY: f32 = 0.7;
+const IN_NAME: f32 = 0.9;
+/// What is left of a fit when only the story tells of the office.
+const ROLE_IN_STORY: f32 = 0.95;
+/// What the word itself is worth beside another one for the same thing.
+const SAME_THING: f32 = 0.9;
+/// A word that nearly every entry has ("hungarian") is worth at least this.
+const LEAST_WORTH: f32 = 0.1;
+/// The most people to choose among.
+const CHOICES: usize = 5;
+
+/// What a person was, as bags of stems.
+#[derive(Debug)]
+struct Described {
+    entry: EntryNo,
+    importance: u16,
+    gist: HashSet<String>,
+    story: HashSet<String>,
+    names: HashSet<String>,
+    /// The spans of years that the gist names.
+    years: Vec<(i32, i32)>,
+}
+
+/// All people of a pack by what they were.
+#[derive(Debug)]
+pub(super) struct Roles {
+    people: Vec<Described>,
+    /// For every stem, in how many entries it is.
+    spread: HashMap<String, u32>,
+    entries: u32,
+}
+
+/// What a description is asked for by.
+struct Asked {
+    words: Vec<String>,
+    years: Vec<i32>,
+}
+
+impl Roles {
+    pub(super) fn new(pack: &Pack) -> Roles {
+        let mut spread: HashMap<String, u32> = HashMap::new();
+        for (_, entry) in pack.numbered() {
+            for stem in text_of(entry) {
+                *spread.entry(stem).or_default() += 1;
+            }
+        }
+        let people = pack.numbered().filter(|(_, entry)| entry.kind == Kind::Person);
+        let people = people.map(|(no, entry)| Described::new(no, entry)).collect();
+        Roles { people, spread, entries: pack.entries.len() as u32 }
+    }
+
+    /// Whether a query names an office that this person did not have.
+    pub(super) fn is_another(&self, query: &str, person: EntryNo) -> bool {
+        let Some(asked) = asked(query) else { return false };
+        let known = self.people.iter().find(|known| known.entry == person);
+        known.is_some_and(|person| self.fit(&asked, person) < FITS)
+    }
+
+    /// Whom a query describes; `None` when it names no office and nobody fits.
+    pub(super) fn find(&self, query: &str) -> Option<Match> {
+        let asked = asked(query)?;
+        let mut fitting: Vec<(f32, &Described)> =
+            self.people.iter().map(|person| (self.fit(&asked, person), person)).filter(|(fit, _)| *fit >= FITS).collect();
+        fitting.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.importance.cmp(&a.1.importance)).then(a.1.entry.cmp(&b.1.entry)));
+        let best = fitting.first()?.0;
+        fitting.retain(|(fit, _)| *fit >= best - MARGIN);
+        fitting.truncate(CHOICES);
+        // Between 0 and 1, and never the score of a name.
+        let hits: Vec<Hit> =
+            fitting.iter().map(|(fit, person)| Hit { entry: person.entry, score: Score((fit * 900.0) as u16) }).collect();
+        Some(match hits.as_slice() {
+            [one] => Match::Found(*one),
+            _ => Match::Choose(hits),
+        })
+    }
+
+    /// How much of a description a person fits, from 0 to 1.
+    fn fit(&self, asked: &Asked, person: &Described) -> f32 {
+        let (mut all, mut had) = (0.0, 0.0);
+        let (mut plays, mut told) = (false, false);
+        for word in &asked.words {
+            let worth = self.worth(word);
+            let fit = person.has(word);
+            plays |= ROLES.contains(&word.as_str()) && fit > IN_STORY;
+            told |= ROLES.contains(&word.as_str()) && fit > 0.0;
+            all += worth;
+            had += worth * fit;
+        }
+        for year in &asked.years {
+            all += 1.0;
+            let within = person.years.iter().any(|(first, last)| first <= year && year <= last);
+            had += if within {
+                1.0
+            } else if person.story.contains(&year.to_string()) {
+                IN_STORY
+            } else {
+                0.0
+            };
+        }
+        match (plays, told) {
+            _ if all == 0.0 => 0.0,
+            (true, _) => had / all,
+            (false, true) => ROLE_IN_STORY * had / all,
+            (false, false) => 0.0,
+        }
+    }
+
+    /// Inverse document frequency as a share of the rarest word's.
+    fn worth(&self, word: &str) -> f32 {
+        if ROLES.contains(&word) {
+            return 1.0;
+        }
+        let with = self.spread.get(stem(word)).copied().unwrap_or(1).max(1) as f32;
+        let all = self.entries.max(2) as f32;
+        let least = if NATIONS.contains(&word) { OF_A_NATION } else { LEAST_WORTH };
+        ((all / with).ln() / all.ln()).clamp(least, 1.0)
+    }
+}
+
+impl Described {
+    fn new(no: EntryNo, entry: &Entry) -> Described {
+        let gist = entry.gist.as_ref().map(|gist| gist.text.as_str()).unwrap_or_default();
+        let mut story = text_of(entry);
+        if let Facts::Person(life) = &entry.facts {
+            for (verb, when) in [("born", life.born), ("died", life.died)] {
+                if let Some(when) = when {
+                    story.insert(stem(verb).to_owned());
+                    story.insert(when.first_day().year().to_string());
+                }
+            }
+        }
+        let names = std::iter::once(&entry.name).chain(&entry.aliases).flat_map(|name| fold_all(name)).collect();
+        Described { entry: no, importance: entry.importance, gist: stems(gist), story, names, years: years_of(gist) }
+    }
+
+    /// How well a word fits the person, from 0 to 1.
+    fn has(&self, word: &str) -> f32 {
+        let own = stem(word);
+        if self.gist.contains(own) {
+            return 1.0;
+        }
+        if self.names.contains(word) {
+            return IN_NAME;
+        }
+        let others = SAME.iter().filter(|row| row.contains(&word)).flat_map(|row| row.iter());
+        let same = |bag: &HashSet<String>| others.clone().any(|other| bag.contains(stem(other)));
+        if same(&self.gist) || self.is_first_secretary() && word == "leader" {
+            SAME_THING
+        } else if self.story.contains(own) || same(&self.story) {
+            if NATIONS.contains(&word) { NATION_IN_STORY } else { IN_STORY }
+        } else {
+            0.0
+        }
+    }
+
+    /// The leader of a communist party is called so.
+    fn is_first_secretary(&self) -> bool {
+        self.gist.contains(stem("first")) && self.gist.contains(stem("secretary"))
+    }
+}
+
+/// Whether a person is told by another one: "party leader after rakosi", "wife of rajk".
+pub(super) fn by_another(query: &str) -> bool {
+    fold(query)
+        .iter()
+        .any(|word| matches!(word.as_str(), "after" | "deputy" | "replaced" | "succeeded" | "successor" | "widow" | "wife"))
+}
+
+/// What a query asks for, when it names an office or an occupation.
+fn asked(query: &str) -> Option<Asked> {
+    let mut asked = Asked { words: Vec::new(), years: Vec::new() };
+    for word in fold(query) {
+        match word.parse::<i32>() {
+            Ok(year) if word.len() == 4 => asked.years.push(year),
+            _ if matches!(word.as_str(), "after" | "replaced" | "succeeded") => asked.words.push("successor".to_owned()),
+            _ if word == "pm" => asked.words.extend(["prime", "minister"].map(str::to_owned)),
+            _ if is_stop(&word) => {}
+            // "soviet union", "united states", "united nations"
+            _ if matches!(word.as_str(), "union" | "united" | "states")
+                && asked.words.last().is_some_and(|last| NATIONS.contains(&last.as_str())) => {}
+            _ if word == "states" => asked.words.push("us".to_owned()),
+            _ if word == "united" => {}
+            _ => asked.words.push(word),
+        }
+    }
+    asked.words.iter().any(|word| ROLES.contains(&word.as_str())).then_some(asked)
+}
+
+fn stems(text: &str) -> HashSet<String> {
+    fold_all(text).iter().filter(|word| !is_stop(word)).map(|word| stem(word).to_owned()).collect()
+}
+
+/// The stems of an entry's gist and claims.
+fn text_of(entry: &Entry) -> HashSet<String> {
+    entry.gist.iter().chain(&entry.claims).flat_map(|claim| stems(&claim.text)).collect()
+}
+
+/// The spans of years in a text: "1953–55", "from 1954 to 1957", "in 1956", "until 1953".
+fn years_of(text: &str) -> Vec<(i32, i32)> {
+    let plain = super::typed::clean(text);
+    let mut years: Vec<(i32, i32)> = Vec::new();
+    let mut joined = false;
+    for word in plain.split(|letter: char| !letter.is_alphanumeric() && letter != '-') {
+        let (first, last) = word.split_once('-').unwrap_or((word, ""));
+        match (first.parse::<i32>(), last.parse::<i32>()) {
+            (Ok(first), Ok(last)) if first > 999 => years.push((first, if last < 100 { first / 100 * 100 + last } else { last })),
+            (Ok(year), Err(_)) if first.len() == 4 => match years.last_mut().filter(|_| joined) {
+                Some((_, last)) => *last = year,
+                None => years.push((year, year)),
+            },
+            _ => {
+                joined |= matches!(word, "to" | "until");
+                continue;
+            }
+        }
+        joined = false;
+    }
+    years
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_of_years_are_read() {
+        for (text, years) in [
+            ("prime minister 1953–55 and again in 1956", vec![(1953, 1955), (1956, 1956)]),
+            ("from 18 April 1955 to 24 October 1956", vec![(1955, 1956)]),
+            ("Head of the KGB from 1954 to 1958", vec![(1954, 1958)]),
+            ("a poet", vec![]),
+        ] {
+            assert_eq!(years_of(text), years, "{text}");
+        }
+    }
+}
