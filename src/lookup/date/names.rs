@@ -1,0 +1,104 @@
+//! The words that dates are written with, in English and Hungarian, transliterated.
+
+use jiff::civil::Weekday;
+
+/// The months; three letters suffice of each.
+const MONTHS: [[&str; 2]; 12] = [
+    ["january", "januar"],
+    ["february", "februar"],
+    ["march", "marcius"],
+    ["april", "aprilis"],
+    ["may", "majus"],
+    ["june", "junius"],
+    ["july", "julius"],
+    ["august", "augusztus"],
+    ["september", "szeptember"],
+    ["october", "oktober"],
+    ["november", "november"],
+    ["december", "december"],
+];
+
+/// The months as Hungarians number them: `1956. X. 23.`
+const ROMAN: [&str; 12] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];
+
+const WEEKDAYS: [(Weekday, &[&str]); 7] = [
+    (Weekday::Monday, &["monday", "mon", "hetfo"]),
+    (Weekday::Tuesday, &["tuesday", "tues", "tue", "kedd"]),
+    (Weekday::Wednesday, &["wednesday", "wed", "weds", "szerda"]),
+    (Weekday::Thursday, &["thursday", "thurs", "thur", "thu", "csutortok"]),
+    (Weekday::Friday, &["friday", "fri", "pentek"]),
+    (Weekday::Saturday, &["saturday", "sat", "szombat"]),
+    (Weekday::Sunday, &["sunday", "sun", "vasarnap"]),
+];
+
+/// Parts of a day, and the English word that cards use for each.
+const PARTS: [(&str, &[&str]); 6] = [
+    ("dawn", &["dawn", "daybreak", "sunrise", "hajnal"]),
+    ("morning", &["morning", "reggel", "delelott"]),
+    ("noon", &["noon", "midday", "del"]),
+    ("afternoon", &["afternoon", "delutan"]),
+    ("evening", &["evening", "dusk", "este"]),
+    ("night", &["night", "midnight", "ejjel", "ejszaka", "ejfel"]),
+];
+
+/// What Hungarian hangs on a word of a date: on, from, until, of.
+const ENDINGS: &[&str] =
+    &["ban", "ben", "an", "en", "on", "jen", "tol", "ig", "ara", "ere", "ai", "ei", "ra", "re", "i", "e", "a", "n"];
+
+/// A folded word without a Hungarian ending; itself first.
+fn bare(word: &str) -> impl Iterator<Item = &str> {
+    std::iter::once(word).chain(ENDINGS.iter().filter_map(move |ending| word.strip_suffix(ending)))
+}
+
+/// Whether letters that follow a day's number belong to it: `23rd`, `23-án`, `23-tól`.
+pub fn is_day_suffix(letters: &str) -> bool {
+    matches!(letters, "" | "st" | "nd" | "rd" | "th")
+        || ENDINGS.contains(&letters)
+        || matches!(letters, "adik" | "adikan" | "edik" | "edikan" | "ediken")
+}
+
+/// Whether that suffix says that a span begins or ends: `-tól`, `-ig`.
+pub fn ends_span(word: &str) -> bool {
+    word.ends_with("ig")
+}
+
+/// The month (1–12) that a folded word names, and whether that is doubtful: a word of its own, or
+/// misspelt.
+pub fn month(word: &str) -> Option<(i8, bool)> {
+    if word.len() < 3 || !word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return None;
+    }
+    let number = |index: usize| index as i8 + 1;
+    for form in bare(word).filter(|form| form.len() >= 3) {
+        for (index, names) in MONTHS.iter().enumerate() {
+            // "sept", "okt", "szept", "dec" …
+            if names.iter().any(|name| *name == form || (form == word && form.len() <= 5 && name.starts_with(form))) {
+                return Some((number(index), matches!(form, "march" | "may" | "mar" | "aug" | "jan")));
+            }
+        }
+    }
+    let slips = if word.len() > 6 { 2 } else { 1 };
+    if word.len() < 4 {
+        return None;
+    }
+    let near = MONTHS.iter().enumerate().find(|(_, names)| {
+        names.iter().any(|name| name.len() > 4 && name[..1] == word[..1] && strsim::osa_distance(name, word) <= slips)
+    });
+    near.map(|(index, _)| (number(index), true))
+}
+
+/// The month (1–12) that a Roman number stands for.
+pub fn roman(word: &str) -> Option<i8> {
+    ROMAN.iter().position(|number| *number == word).map(|index| index as i8 + 1)
+}
+
+/// The weekday that a folded word names.
+pub fn weekday(word: &str) -> Option<Weekday> {
+    bare(word).find_map(|form| WEEKDAYS.iter().find(|(_, names)| names.contains(&form)).map(|(day, _)| *day))
+}
+
+/// The part of the day that a folded word names, as cards call it.
+pub fn part_of_day(word: &str) -> Option<&'static str> {
+    let forms = bare(word).filter(|form| form.len() > 2);
+    forms.into_iter().find_map(|form| PARTS.iter().find(|(_, names)| names.contains(&form)).map(|(part, _)| *part))
+}
