@@ -99,6 +99,7 @@ fn dates(typed: &str, ranges: bool, pack: &Pack) -> Vec<Choice> {
             date::Precision::Day => words::long_date(understood.from),
             date::Precision::Month => format!("{} {}", words::month(understood.from.month()), understood.from.year()),
             date::Precision::Year => understood.from.year().to_string(),
+            date::Precision::Range => format!("{} – {}", words::date(understood.from), words::date(understood.to)),
         };
         if ranges || understood.precision == date::Precision::Day {
             choices.push(Choice::new(&shown, &iso(understood)));
@@ -139,6 +140,7 @@ fn iso(understood: &date::Understood) -> String {
         date::Precision::Day => from.to_string(),
         date::Precision::Month => from.strftime("%Y-%m").to_string(),
         date::Precision::Year => from.year().to_string(),
+        date::Precision::Range => format!("{from} - {}", understood.to),
     }
 }
 

@@ -4,9 +4,10 @@ use jiff::civil::Date;
 
 use super::seek::open;
 use super::timeline::{About, subject};
+use super::today::remarks;
 use super::{Command, Completion, Desk, Opt, OptKind, Request, entry_card, stale};
 use crate::card::action::{MenuItem, Press};
-use crate::card::{Action, Answer, Card, Line, Outcome, Section, Text, in_pages, words};
+use crate::card::{Action, Answer, Card, Line, Outcome, Section, in_pages, words};
 use crate::knowledge::{Citation, EntryNo, Pack};
 use crate::lookup::date;
 use crate::picture::{self, Spot};
@@ -41,11 +42,7 @@ fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
     };
     let understood = date::understand(about, desk.pack.year).filter(|understood| understood.rest.is_empty());
     if let Some(understood) = understood {
-        let mut said = Vec::new();
-        if understood.day_first {
-            let say = Text::from("I read “").typed(about);
-            said.push(Line::new(say.and(format!("” as day/month: {}.", words::date(understood.from)))));
-        }
+        let said = remarks(about, &understood);
         return Ok(show(&Shown::Days(understood.from, understood.to), 0, said, desk.pack));
     }
     match subject(about, desk) {

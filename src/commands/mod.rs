@@ -32,6 +32,7 @@ mod shelf;
 mod source;
 mod term;
 mod timeline;
+mod today;
 mod who;
 mod why;
 

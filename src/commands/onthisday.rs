@@ -2,7 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::{Command, Completion, Desk, Opt, OptKind, Refusal, Request, entry_card, stale};
+use super::today::{self, Today};
+use super::{Command, Completion, Desk, Opt, OptKind, Refusal, Request, entry_card, stale, timeline};
 use crate::calendar::{Day, Neighbour, neighbours};
 use crate::card::entries::on_day;
 use crate::card::{Action, Answer, Card, Line, Outcome, Section, Text, in_pages, words};
@@ -27,31 +28,24 @@ pub const COMMAND: Command = Command {
 };
 
 fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
-    let mut said = Vec::new();
-    let day = match request.text("date") {
-        None => {
-            said.push(Line::new(format!("Today is {} (by the clock in Budapest).", words::date(request.today))));
-            request.today
-        }
-        Some(text) => asked_day(text, desk, &mut said)?,
+    let today = Today::of(request, desk);
+    let Some(text) = request.text("date") else {
+        return Ok(show(today.date.month(), today.date.day(), 0, vec![today.said()], desk.pack));
     };
-    Ok(show(day.month(), day.day(), 0, said, desk.pack))
-}
-
-fn asked_day(text: &str, desk: &Desk<'_>, said: &mut Vec<Line>) -> Result<Date, Refusal> {
-    let refuse = |why: &str| Err(Refusal::new(Text::from("I cannot read “").typed(text).and(why)));
-    match date::understand(text, desk.pack.year) {
-        Some(understood) if understood.precision == Precision::Day && understood.rest.is_empty() => {
-            if understood.day_first {
-                let read = words::day_and_month(understood.from.month(), understood.from.day());
-                said.push(Line::new(Text::from("I read “").typed(text).and(format!("” as day/month: {read}."))));
-            }
-            Ok(understood.from)
+    let understood = date::understand_on(text, today.date, desk.pack.year).filter(|understood| understood.rest.is_empty());
+    let Some(understood) = understood else {
+        let say = "” as a day. Write it like 23 oct, 4/11 (day/month) or 1956-10-23.";
+        return Err(Refusal::new(Text::from("I cannot read “").typed(text).and(say)));
+    };
+    let mut said = today::remarks(text, &understood);
+    if understood.relative {
+        said.push(today.said());
+    }
+    match understood.precision {
+        Precision::Day => Ok(show(understood.from.month(), understood.from.day(), 0, said, desk.pack)),
+        Precision::Range | Precision::Month | Precision::Year => {
+            Ok(timeline::between(understood.from, understood.to, said, desk))
         }
-        Some(understood) if understood.rest.is_empty() => {
-            refuse("” as one day. Name a day and a month, like 4 nov; for a whole month or year there is /timeline.")
-        }
-        _ => refuse("” as a day. Write it like 23 oct, 4/11 (day/month) or 1956-10-23."),
     }
 }
 

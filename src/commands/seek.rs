@@ -2,10 +2,12 @@
 
 pub(super) use crate::card::entries::open;
 use crate::card::{Action, Card, Line, Outcome, Section, Text, words};
-use crate::knowledge::EntryNo;
-use crate::lookup::{EXACT, Hit, Match, Scope};
+use crate::knowledge::{EntryNo, Kind};
+use crate::lookup::date::{self, Precision};
+use crate::lookup::{Hit, Match, Scope};
 
-use super::Desk;
+use super::today::remarks;
+use super::{Desk, timeline};
 
 /// What a query came to.
 pub(super) enum Sought {
@@ -15,51 +17,33 @@ pub(super) enum Sought {
     Card(Box<Card>),
 }
 
-/// Looks for `query` among the kinds of `own` first, then among all.
+/// Looks for `query` among the kinds of `own` first, then among all; see [`Lookup::resolve`]. A range
+/// of dates is a timeline where events are asked for.
 ///
-/// Another kind's exact name beats an inexact match among one's own: `/who budapest` is the city,
-/// not the council that has Budapest in its name.
+/// [`Lookup::resolve`]: crate::lookup::Lookup::resolve
 pub(super) fn seek(query: &str, own: Scope, desk: &Desk<'_>) -> Sought {
+    let is_own = |entry: EntryNo| own.has(desk.pack.entry(entry).kind);
     if let Some(entry) = desk.pack.find(query) {
-        return Sought::One { entry, elsewhere: !own.has(desk.pack.entry(entry).kind) };
+        return Sought::One { entry, elsewhere: !is_own(entry) };
     }
-    let mine = desk.lookup.find(query, own);
-    let everywhere = desk.lookup.find(query, Scope::ANY);
-    if let Match::Found(hit) = &everywhere
-        && hit.score >= EXACT
-        && !exact(&mine)
-        && !own.has(desk.pack.entry(hit.entry).kind)
-        // Events are described by the names of others: "stalin statue" is no mistake for the place.
-        && (own != Scope::EVENTS || matches!(mine, Match::Nothing(_)))
+    if own.has(Kind::Event)
+        && let Some(range) = date::understand(query, desk.pack.year)
+        && range.precision == Precision::Range
+        && range.rest.is_empty()
     {
-        return Sought::One { entry: hit.entry, elsewhere: true };
+        return Sought::Card(Box::new(timeline::between(range.from, range.to, remarks(query, &range), desk)));
     }
-    let (decided, elsewhere) = match mine {
-        Match::Nothing(near) => match everywhere {
-            Match::Nothing(all) => (Match::Nothing(if near.is_empty() { all } else { near }), true),
-            found => (found, true),
-        },
-        found => (found, false),
-    };
-    match decided {
-        Match::Found(hit) => Sought::One { entry: hit.entry, elsewhere: !own.has(desk.pack.entry(hit.entry).kind) },
+    match desk.lookup.resolve(query, own) {
+        Match::Found(hit) => Sought::One { entry: hit.entry, elsewhere: !is_own(hit.entry) },
         Match::Choose(hits) => {
             let mut card = choose(query, &hits, desk);
-            if elsewhere && own != Scope::ANY {
+            if !hits.iter().any(|hit| is_own(hit.entry)) {
                 let say = "Nothing of that kind goes by this name, but it comes up here:";
                 card.sections.insert(0, Section::opening(vec![Line::new(say)]));
             }
             Sought::Card(Box::new(card))
         }
         Match::Nothing(near) => Sought::Card(Box::new(nothing(query, &near, desk))),
-    }
-}
-
-fn exact(found: &Match) -> bool {
-    match found {
-        Match::Found(hit) => hit.score >= EXACT,
-        Match::Choose(hits) => hits.iter().all(|hit| hit.score >= EXACT),
-        Match::Nothing(_) => false,
     }
 }
 

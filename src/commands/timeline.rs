@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::seek::{Sought, seek};
+use super::today::{Today, remarks};
 use super::{Command, Completion, Desk, Opt, OptKind, Refusal, Request, entry_card, stale};
 use crate::card::action::Press;
 use crate::card::{Action, Answer, Card, Line, Outcome, Section, Text, words};
@@ -63,8 +64,9 @@ struct Timeline {
 
 fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
     let mut said: Vec<Line> = Vec::new();
-    let from = end_of_range(request.text("from"), desk, &mut said)?;
-    let to = end_of_range(request.text("to"), desk, &mut said)?;
+    let today = Today::of(request, desk);
+    let from = end_of_range(request.text("from"), &today, desk, &mut said)?;
+    let to = end_of_range(request.text("to"), &today, desk, &mut said)?;
     let about = match request.text("about") {
         None => About::Everything,
         Some(about) => match subject(about, desk) {
@@ -91,19 +93,26 @@ fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
 }
 
 /// One end of a range: its first day, its last day, and whether it is longer than a day.
-fn end_of_range(text: Option<&str>, desk: &Desk<'_>, said: &mut Vec<Line>) -> Result<Option<(Date, Date, bool)>, Refusal> {
+fn end_of_range(
+    text: Option<&str>,
+    today: &Today,
+    desk: &Desk<'_>,
+    said: &mut Vec<Line>,
+) -> Result<Option<(Date, Date, bool)>, Refusal> {
     let Some(text) = text else { return Ok(None) };
-    let understood = date::understand(text, desk.pack.year).filter(|understood| understood.rest.is_empty());
+    let understood = date::understand_on(text, today.date, desk.pack.year).filter(|understood| understood.rest.is_empty());
     let Some(understood) = understood else {
         let say =
             Text::from("I cannot read “").typed(text).and("” as a date. Write it like 23 oct, 1956-10-23, october 1956 or 1953.");
         return Err(Refusal::new(say));
     };
-    if understood.day_first {
-        let say = Text::from("I read “").typed(text).and(format!("” as day/month: {}.", words::date(understood.from)));
-        said.push(Line::new(say));
-    }
+    said.extend(remarks(text, &understood));
     Ok(Some((understood.from, understood.to, understood.from != understood.to)))
+}
+
+/// The timeline from one day to another.
+pub(super) fn between(from: Date, to: Date, said: Vec<Line>, desk: &Desk<'_>) -> Card {
+    show(&Timeline { from: Some(from), to: Some(to), about: About::Everything }, 0, said, desk)
 }
 
 /// What a timeline or a map is asked to be about; a card when that needs a question back.

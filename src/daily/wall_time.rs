@@ -69,12 +69,14 @@ impl fmt::Display for WallTime {
 }
 
 /// Reads what people type: `8`, `08:00`, `8am`, `8.30 p.m.`, `20.15`, `8h30`, `0800`, `noon`,
-/// `midnight`. Without am or pm the hour is that of a 24-hour clock.
+/// `midnight`, `08:00:00`, `reggel 8`. Without am or pm the hour is that of a 24-hour clock.
 impl FromStr for WallTime {
     type Err = WallTimeError;
 
     fn from_str(text: &str) -> Result<WallTime, WallTimeError> {
-        let text = text.trim().to_lowercase();
+        // Full-width digits and colons, as East Asian keyboards type them, become ordinary ones.
+        let ascii = any_ascii::any_ascii(text.trim_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}'));
+        let text = ascii.trim().to_lowercase();
         let text = text.strip_prefix("at ").unwrap_or(&text).trim_start();
         let at = |hour| Ok(WallTime { hour, minute: 0 });
         match text {
@@ -89,44 +91,82 @@ impl FromStr for WallTime {
             return Err(WallTimeError::NoSuchMinute(minute));
         }
         let hour = match half {
-            Some(_) if !(1..=12).contains(&hour) => return Err(WallTimeError::NoSuchHalfDayHour(hour)),
-            Some(Half::Morning) => hour % 12,
-            Some(Half::Afternoon) => hour % 12 + 12,
-            None if hour == 24 && minute == 0 => return Err(WallTimeError::EndOfDay),
-            None if hour > 23 => return Err(WallTimeError::NoSuchHour(hour)),
-            None => hour,
+            Some(Half::Am | Half::Pm) if !(1..=12).contains(&hour) => return Err(WallTimeError::NoSuchHalfDayHour(hour)),
+            Some(Half::Am) => hour % 12,
+            Some(Half::Pm) => hour % 12 + 12,
+            // "este 8" is 20:00, "este 20" as well.
+            Some(Half::Afternoon) if (1..12).contains(&hour) => hour + 12,
+            Some(Half::Night) if (6..12).contains(&hour) => hour + 12,
+            _ if hour == 24 && minute == 0 => return Err(WallTimeError::EndOfDay),
+            _ if hour > 23 => return Err(WallTimeError::NoSuchHour(hour)),
+            _ => hour,
         };
         // Both are under 60 by now.
         Ok(WallTime { hour: hour as i8, minute: minute as i8 })
     }
 }
 
+/// What a word says about which half of the day an hour belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Half {
+    /// `am`: 12 is midnight.
+    Am,
+    /// `pm`: 12 is noon.
+    Pm,
+    /// In the morning: the hour as it stands.
     Morning,
+    /// In the afternoon or evening.
     Afternoon,
+    /// At night: 10 is 22:00, and 2 is 02:00.
+    Night,
 }
 
-/// Takes `am` or `pm` off the end, however it is dotted, or a word that means nothing.
+/// Words for a part of the day, before or behind the hour, in English and Hungarian, transliterated.
+const PARTS: [(&str, Half); 12] = [
+    ("in the morning", Half::Morning),
+    ("in the afternoon", Half::Afternoon),
+    ("in the evening", Half::Afternoon),
+    ("at night", Half::Night),
+    ("hajnali", Half::Morning),
+    ("hajnalban", Half::Morning),
+    ("reggel", Half::Morning),
+    ("delelott", Half::Morning),
+    ("delutan", Half::Afternoon),
+    ("este", Half::Afternoon),
+    ("ejjel", Half::Night),
+    ("morning", Half::Morning),
+];
+
+/// Takes what says which half of the day is meant off the hour: `am`, `pm` (however dotted), a part
+/// of the day before or behind it; and words that say nothing.
 fn half_of_day(text: &str) -> (&str, Option<Half>) {
-    const ENDS: [(&str, Option<Half>); 14] = [
+    const ENDS: [(&str, Option<Half>); 15] = [
         ("o'clock", None),
-        ("o’clock", None),
+        ("orakor", None),
         ("uhr", None),
-        ("óra", None),
+        ("ora", None),
+        ("kor", None),
         ("hrs", None),
         ("hours", None),
-        ("am", Some(Half::Morning)),
-        ("a.m.", Some(Half::Morning)),
-        ("a.m", Some(Half::Morning)),
-        ("a", Some(Half::Morning)),
-        ("pm", Some(Half::Afternoon)),
-        ("p.m.", Some(Half::Afternoon)),
-        ("p.m", Some(Half::Afternoon)),
-        ("p", Some(Half::Afternoon)),
+        ("am", Some(Half::Am)),
+        ("a.m.", Some(Half::Am)),
+        ("a.m", Some(Half::Am)),
+        ("a", Some(Half::Am)),
+        ("pm", Some(Half::Pm)),
+        ("p.m.", Some(Half::Pm)),
+        ("p.m", Some(Half::Pm)),
+        ("p", Some(Half::Pm)),
     ];
+    // A part of the day alone is no time.
+    let hour = |rest: &str| rest.contains(|letter: char| letter.is_ascii_digit());
+    let part = PARTS.iter().find_map(|(word, half)| {
+        let rest = text.strip_prefix(word).or_else(|| text.strip_suffix(word))?;
+        hour(rest).then_some((rest.trim(), *half))
+    });
+    let (text, half) = part.map_or((text, None), |(rest, half)| (rest, Some(half)));
     let end = ENDS.iter().find_map(|(end, half)| text.strip_suffix(end).map(|clock| (clock.trim_end(), *half)));
-    end.unwrap_or((text, None))
+    let (clock, end) = end.unwrap_or((text, None));
+    (clock, half.or(end))
 }
 
 /// Two numbers with one mark between them, or one number of one to four digits.
@@ -135,6 +175,8 @@ fn hour_and_minute(clock: &str) -> Result<(u16, u16), WallTimeError> {
         let good = widths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
         text.parse::<u16>().ok().filter(|_| good).ok_or(WallTimeError::Unclear)
     };
+    // The seconds of a clock are nothing to a post.
+    let clock = clock.strip_suffix(":00").filter(|rest| rest.contains(':')).unwrap_or(clock);
     let parts = clock.split_once([':', '.', 'h']).map(|(hour, minute)| (hour.trim_end(), minute.trim_start()));
     match parts {
         // 8h is an hour; 8: and 8. are slips of the finger, and no other reading is near.
@@ -187,6 +229,18 @@ mod tests {
             ("8 o'clock", "08:00"),
             ("8 Uhr", "08:00"),
             ("8 óra", "08:00"),
+            ("8 órakor", "08:00"),
+            ("08:00:00", "08:00"),
+            ("8：00", "08:00"),
+            ("８：３０", "08:30"),
+            ("reggel 8", "08:00"),
+            ("8 reggel", "08:00"),
+            ("este 8", "20:00"),
+            ("este 20:15", "20:15"),
+            ("délután 3 óra", "15:00"),
+            ("8 in the morning", "08:00"),
+            ("7.30 in the evening", "19:30"),
+            ("éjjel 11", "23:00"),
             ("0", "00:00"),
             ("23:59", "23:59"),
         ] {
@@ -210,7 +264,7 @@ mod tests {
             ("13pm", NoSuchHalfDayHour(13)),
             ("0am", NoSuchHalfDayHour(0)),
             ("8:5", Unclear),
-            ("8:30:00", Unclear),
+            ("8:30:15", Unclear),
             ("-8", Unclear),
             ("+8", Unclear),
             ("8am pm", Unclear),
@@ -218,7 +272,8 @@ mod tests {
             ("am", Unclear),
             ("8,5", Unclear),
             ("12345", Unclear),
-            ("८", Unclear),
+            ("reggel", Unclear),
+            ("8:30:99", Unclear),
         ] {
             assert_eq!(read(typed), Err(expected), "{typed:?}");
         }

@@ -47,7 +47,7 @@ impl Index {
     }
 
     fn most_important(&self, scope: Scope, limit: usize) -> Vec<Hit> {
-        let fitting = self.by_importance.iter().filter(|entry| scope.has(self.kinds[**entry as usize]));
+        let fitting = self.weightiest.iter().filter(|entry| scope.has(self.kinds[**entry as usize]));
         fitting.take(limit).map(|entry| Hit { entry: EntryNo(*entry), score: Score(0) }).collect()
     }
 

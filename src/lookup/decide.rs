@@ -1,5 +1,7 @@
 //! Found, choose, or nothing.
 
+use std::cell::OnceCell;
+
 use jiff::civil::Date;
 
 use super::date::{self, Precision, Understood};
@@ -37,14 +39,14 @@ const WHOLE: f32 = 0.75;
 const HALF: f32 = 0.5;
 /// A part of a name must be typed about right to be a find.
 const CLEARLY: f32 = 0.8;
-/// A single word fits from here on: there is nothing beside it that could confirm a weak likeness.
-const FITS_ALONE: f32 = 0.63;
 /// Whoever's name was covered so much less than that of one typed whole is not meant.
 const HALF_NAMED: f32 = 0.15;
 /// From this coverage on, an entry bears the name that was typed, and is no mere mention.
 const NAMED: f32 = 0.7;
 /// A word this like a known one is a slip for it.
 const PUT_RIGHT: f32 = 0.6;
+/// How many words that may name something are read; a name with a sentence around it has fewer.
+const WORDS: usize = 12;
 /// The most entries to choose among, and the most to suggest.
 const CHOICES: usize = 5;
 const SUGGESTIONS: usize = 3;
@@ -56,16 +58,27 @@ pub(super) struct Asked {
     pub own: Scope,
 }
 
+/// A query in the forms it is looked for in.
+pub(super) struct Query<'a> {
+    text: &'a str,
+    /// Its words, compounds of other languages apart.
+    words: Vec<String>,
+    /// Those that may name something.
+    names: Vec<String>,
+    /// Whether it is declared to mean several entries.
+    ambiguous: bool,
+    /// What the names may be; the dearest part, done once and only where it is needed.
+    read: OnceCell<Vec<Word>>,
+}
+
 impl Index {
     /// What a query means. See [`Lookup::find`](super::Lookup::find).
     pub fn find(&self, query: &str, scope: Scope) -> Match {
-        self.find_for(query, Asked { scope, own: scope })
+        self.find_read(&self.understand(query), Asked { scope, own: scope })
     }
 
-    /// What a query means for a command about the kinds of `asked.own`, looked for among those of
-    /// `asked.scope`.
-    pub(super) fn find_for(&self, query: &str, asked: Asked) -> Match {
-        let scope = asked.scope;
+    /// A query made ready to be looked for, among whatever kinds.
+    pub(super) fn understand<'a>(&self, query: &'a str) -> Query<'a> {
         let mut words: Vec<String> = Vec::new();
         for word in fold(query) {
             match apart(&word).as_slice() {
@@ -73,28 +86,38 @@ impl Index {
                 parts => words.extend(parts.iter().map(|part| (*part).to_owned())),
             }
         }
-        if words.is_empty() {
+        let mut names = naming(words.clone());
+        names.truncate(WORDS);
+        let ambiguous = self.is_ambiguous(&words);
+        Query { text: query, words, names, ambiguous, read: OnceCell::new() }
+    }
+
+    /// What a query means for a command about the kinds of `asked.own`, looked for among those of
+    /// `asked.scope`.
+    pub(super) fn find_read(&self, query: &Query<'_>, asked: Asked) -> Match {
+        let scope = asked.scope;
+        if query.words.is_empty() {
             return Match::Nothing(Vec::new());
         }
-        let names = naming(words.clone());
-        let ambiguous = self.is_ambiguous(&words);
-        if !ambiguous && let Some(exact) = self.exact(&names, scope) {
+        if !query.ambiguous
+            && let Some(exact) = self.exact(&query.names, scope)
+        {
             return exact;
         }
         if scope.has(Kind::Event)
-            && let Some(dated) = self.dated(query, asked)
+            && let Some(dated) = self.dated(query.text, asked)
         {
             return dated;
         }
         // Question words alone ask for nothing.
-        if names.iter().all(|word| is_stop(word)) {
+        if query.names.iter().all(|word| is_stop(word)) {
             return Match::Nothing(Vec::new());
         }
-        let read = self.read(&names);
-        let ambiguous = ambiguous || self.is_ambiguous(&self.put_right(&read, &names));
-        let mut ranked = self.rank(&read, scope);
-        self.one_word(&words, scope, &mut ranked);
-        self.one_word(&names, scope, &mut ranked);
+        let read = query.read.get_or_init(|| self.read(&query.names));
+        let ambiguous = query.ambiguous || self.is_ambiguous(&self.put_right(read, &query.names));
+        let mut ranked = self.rank(read, scope);
+        self.one_word(&query.words, scope, &mut ranked);
+        self.one_word(&query.names, scope, &mut ranked);
         self.decide(&ranked, ambiguous, asked)
     }
 

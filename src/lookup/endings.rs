@@ -9,6 +9,14 @@ const ENDINGS: &[&str] = &[
 /// The least of a name that is left when its ending is cut off.
 const LEAST: usize = 3;
 
+/// Endings that hardly any word of another language has.
+const PLAIN: &[&str] = &["ban", "ben", "bol", "hez", "hoz", "nak", "nek", "nal", "nel", "rol", "tol", "val", "vel"];
+
+/// The word without its ending, when that is surely one: it may be misspelt besides.
+pub fn surely_bare(word: &str) -> Option<&str> {
+    PLAIN.iter().find_map(|ending| word.strip_suffix(ending)).filter(|stem| stem.len() > LEAST)
+}
+
 /// What a folded word may be a case of, the longest ending cut off first.
 pub fn bare_forms(word: &str) -> impl Iterator<Item = &str> {
     let plain = ENDINGS.iter().filter_map(move |ending| word.strip_suffix(ending));

@@ -71,14 +71,14 @@ pub struct Index {
     /// For every token, where the names that have it begin in `postings`.
     pub(super) posting_starts: Vec<u32>,
     pub(super) postings: Vec<u32>,
-    /// Whole names by a hash of their sorted tokens: (hash, name), sorted.
-    pub(super) whole: Vec<(u32, u32)>,
-    /// Names written as one word, by a hash of the sound: (hash, name), sorted.
-    pub(super) joined: Vec<(u32, u32)>,
+    /// Names in the order of a hash of their tokens, whatever the order of these.
+    whole: Vec<u32>,
+    /// Names of several tokens in the order of a hash of how they sound as one word.
+    joined: Vec<u32>,
     /// Hashes of the names that are declared to mean several entries, sorted.
     pub(super) ambiguous: Vec<u32>,
-    /// Entries in the order of importance.
-    pub(super) by_importance: Vec<u32>,
+    /// The weightiest entries of each kind, the weightiest first.
+    pub(super) weightiest: Vec<u32>,
 }
 
 /// A person's name counts as named when its family name is; nobody has this many tokens.
@@ -106,7 +106,7 @@ impl Index {
             }
         };
         let (mut owners, mut family, mut starts, mut tokens) = (Vec::new(), Vec::new(), vec![0u32], Vec::new());
-        let (mut whole, mut joined) = (Vec::new(), Vec::new());
+        let (mut whole, mut joined): (Vec<(u32, u32)>, Vec<(u32, u32)>) = (Vec::new(), Vec::new());
         for spelling in spellings.iter().filter(|spelling| spelling.role != Role::Subject) {
             let words = if spelling.role == Role::AsWritten { fold_as_written(&spelling.text) } else { fold_all(&spelling.text) };
             if words.is_empty() {
@@ -130,11 +130,23 @@ impl Index {
         describe(subjects, spellings, &mut number, &mut owners, &mut starts, &mut tokens);
         whole.sort_unstable();
         joined.sort_unstable();
-        let mut by_importance: Vec<u32> = (0..subjects.len() as u32).collect();
-        by_importance.sort_by_key(|entry| std::cmp::Reverse(subjects[*entry as usize].importance));
+        let weightiest = weightiest(subjects);
         let mut declared: Vec<u32> = ambiguous.iter().map(|name| whole_hash(&naming(fold_all(name)))).collect();
         declared.sort_unstable();
 
+        let (dictionary, numbers) = Dictionary::new(&texts);
+        for token in &mut tokens {
+            *token = numbers[*token as usize];
+        }
+        // The words of a description are searched in order.
+        for list in names as usize..owners.len() {
+            tokens[starts[list] as usize..starts[list + 1] as usize].sort_unstable();
+        }
+        let mut in_order = vec![String::new(); texts.len()];
+        for (text, number) in texts.into_iter().zip(&numbers) {
+            in_order[*number as usize] = text;
+        }
+        let texts = in_order;
         let (posting_starts, postings) = postings(texts.len(), &starts, &tokens);
         let rarity = rarity(texts.len(), names, &posting_starts, &postings);
         let mut weight: Vec<f32> = texts.iter().map(|token| weight(token)).collect();
@@ -147,7 +159,7 @@ impl Index {
             importance: subjects.iter().map(|subject| subject.importance).collect(),
             dated: dated.collect(),
             kinds,
-            dictionary: Dictionary::new(&texts),
+            dictionary,
             rarity: rarity.into_iter().map(in_255ths).collect(),
             weight: weight.into_iter().map(in_255ths).collect(),
             owners,
@@ -157,10 +169,10 @@ impl Index {
             tokens,
             posting_starts,
             postings,
-            whole,
-            joined,
+            whole: whole.into_iter().map(|(_, name)| name).collect(),
+            joined: joined.into_iter().map(|(_, name)| name).collect(),
             ambiguous: declared,
-            by_importance,
+            weightiest,
         }
     }
 
@@ -171,9 +183,10 @@ impl Index {
             + self.tokens.len()
             + self.posting_starts.len()
             + self.postings.len()
-            + 2 * (self.whole.len() + self.joined.len())
+            + self.whole.len()
+            + self.joined.len()
             + self.ambiguous.len()
-            + self.by_importance.len();
+            + self.weightiest.len();
         let bytes = self.rarity.len() + self.weight.len() + self.family.len() + self.owner_kinds.len() + 3 * self.kinds.len();
         self.dictionary.bytes() + 4 * numbers + bytes + self.dated.len() * size_of::<(u32, Date, Date)>()
     }
@@ -208,7 +221,7 @@ impl Index {
         let wanted = whole_hash(words);
         let mut sorted: Vec<String> = words.to_vec();
         sorted.sort_unstable();
-        with_hash(&self.whole, wanted).filter(move |name| {
+        with_hash(&self.whole, wanted, |name| self.whole_hash(name)).filter(move |name| {
             let own = self.tokens_of(*name).iter().map(|token| self.dictionary.token(*token).to_owned());
             let mut own = naming(own.collect());
             own.sort_unstable();
@@ -218,7 +231,16 @@ impl Index {
 
     /// The names that sound like this when written as one word.
     pub(super) fn named_in_one_word(&self, word: &str) -> impl Iterator<Item = u32> + '_ {
-        with_hash(&self.joined, hash(&sound(word)))
+        with_hash(&self.joined, hash(&sound(word)), |name| {
+            let letters: String = self.tokens_of(name).iter().map(|token| self.dictionary.token(*token)).collect();
+            hash(&sound(&letters))
+        })
+    }
+
+    fn whole_hash(&self, name: u32) -> u32 {
+        let tokens = || self.tokens_of(name).iter().map(|token| self.dictionary.token(*token));
+        let all_stop = tokens().all(is_stop);
+        tokens().filter(|token| all_stop || !is_stop(token)).fold(0u32, |sum, token| sum.wrapping_add(hash(token)))
     }
 
     /// Whether these tokens are declared to mean several entries.
@@ -329,7 +351,25 @@ fn hash(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
-fn with_hash(sorted: &[(u32, u32)], wanted: u32) -> impl Iterator<Item = u32> + '_ {
-    let start = sorted.partition_point(|(hash, _)| *hash < wanted);
-    sorted[start..].iter().take_while(move |(hash, _)| *hash == wanted).map(|(_, name)| *name)
+/// Those of the names, sorted by a hash, that have this one.
+fn with_hash<'a>(sorted: &'a [u32], wanted: u32, hash: impl Fn(u32) -> u32 + 'a) -> impl Iterator<Item = u32> + 'a {
+    let start = sorted.partition_point(|name| hash(*name) < wanted);
+    sorted[start..].iter().copied().take_while(move |name| hash(*name) == wanted)
+}
+
+/// How many entries are offered at most while nothing is typed yet: as many as Discord shows.
+const OFFERED: usize = 25;
+
+/// The weightiest entries of each kind, all together the weightiest first.
+fn weightiest(subjects: &[Subject]) -> Vec<u32> {
+    let mut all: Vec<u32> = (0..subjects.len() as u32).collect();
+    all.sort_by_key(|entry| std::cmp::Reverse(subjects[*entry as usize].importance));
+    let mut counts: HashMap<u8, usize> = HashMap::new();
+    all.retain(|entry| {
+        let count = counts.entry(subjects[*entry as usize].kind as u8).or_default();
+        *count += 1;
+        *count <= OFFERED
+    });
+    all.shrink_to_fit();
+    all
 }

@@ -118,7 +118,11 @@ impl Lookup {
 
     /// What `query` means among the kinds of `scope`. Only its first 300 characters count.
     pub fn find(&self, query: &str, scope: Scope) -> Match {
-        self.described(query, scope, self.index.find(query, scope))
+        self.find_read(&self.index.understand(query), query, Asked { scope, own: scope })
+    }
+
+    fn find_read(&self, read: &decide::Query<'_>, query: &str, asked: Asked) -> Match {
+        self.described(query, asked.scope, self.index.find_read(read, asked))
     }
 
     /// What was found by name, or who is described by office, where that covers more of the query.
@@ -143,11 +147,12 @@ impl Lookup {
     /// Another kind's exact name beats an inexact match among one's own: `/who budapest` is the city,
     /// not the council that has Budapest in its name.
     pub fn resolve(&self, query: &str, own: Scope) -> Match {
-        let mine = self.find(query, own);
+        let read = self.index.understand(query);
+        let mine = self.find_read(&read, query, Asked { scope: own, own });
         if own == Scope::ANY {
             return mine;
         }
-        let everywhere = self.index.find_for(query, Asked { scope: Scope::ANY, own });
+        let everywhere = self.index.find_read(&read, Asked { scope: Scope::ANY, own });
         if let Match::Found(hit) = &everywhere
             && hit.score >= EXACT
             && !mine.is_exact()

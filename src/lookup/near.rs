@@ -7,14 +7,12 @@
 use super::fold::{sound, stem};
 use super::likeness;
 
-/// How many tokens are measured for one that was typed; beyond it only worse ones were seen.
-const MEASURED: usize = 40;
-/// How many tokens may be looked at for their pieces, and the fewest pieces that are used all the
-/// same: a slip of the fingers spoils up to three.
-const LOOKED: usize = 40_000;
-const FEWEST_PIECES: usize = 4;
-/// About how many of them have all their pieces compared.
-const PRESELECTED: usize = 300;
+/// How many tokens are measured for one that was typed, and one more for so many tokens: in a large
+/// dictionary more of them share as many pieces.
+const MEASURED: usize = 32;
+const ONE_MORE: usize = 1_000;
+/// Sounds are told apart by length up to here.
+const LONGEST_SOUND: usize = 40;
 /// Dice's coefficient in thousandths below which two sounds are not worth measuring.
 const LEAST_DICE: u32 = 360;
 /// Below this, two tokens have nothing to do with one another: it is what unrelated words of five
@@ -45,13 +43,14 @@ pub struct Near {
 pub struct Dictionary {
     letters: String,
     letter_ends: Vec<u32>,
+    /// The sounds one after the other; those of one length begin where `sound_starts` says.
     sounds: String,
-    sound_ends: Vec<u32>,
+    sound_starts: Vec<u32>,
+    /// For every length of a sound, the first token that sounds so long: tokens are in that order.
+    length_starts: Vec<u32>,
     /// For every piece, where its tokens begin in `piece_tokens`.
     piece_starts: Vec<u32>,
     piece_tokens: Vec<u32>,
-    /// Tokens in the order of their letters, for finding one exactly and for finding by prefix.
-    sorted: Vec<u32>,
     /// Tokens in the order of their stems.
     stemmed: Vec<u32>,
 }
@@ -59,20 +58,28 @@ pub struct Dictionary {
 /// What one search needs to count with; kept between searches so that none has to allocate.
 #[derive(Debug, Default)]
 pub struct Counting {
-    /// For every token, how many pieces it shares with what was typed.
+    /// For every token of a fitting length, how many pieces it shares with what was typed.
     shared: Vec<u8>,
-    touched: Vec<u32>,
 }
 
 impl Dictionary {
-    /// A dictionary of the given distinct tokens; their numbers are their places.
-    pub fn new(tokens: &[String]) -> Dictionary {
+    /// A dictionary of the given distinct tokens, and the number that each of them gets.
+    pub fn new(tokens: &[String]) -> (Dictionary, Vec<u32>) {
         let mut dictionary = Dictionary::default();
-        for token in tokens {
-            dictionary.letters.push_str(token);
+        let sounds: Vec<String> = tokens.iter().map(|token| heard(token)).collect();
+        let mut order: Vec<u32> = (0..tokens.len() as u32).collect();
+        order.sort_by_key(|token| (sounds[*token as usize].len(), &tokens[*token as usize]));
+        let mut numbers = vec![0; tokens.len()];
+        for (number, token) in order.iter().enumerate() {
+            let (token, sound) = (*token as usize, &sounds[*token as usize]);
+            numbers[token] = number as u32;
+            while dictionary.length_starts.len() <= sound.len() {
+                dictionary.length_starts.push(number as u32);
+                dictionary.sound_starts.push(dictionary.sounds.len() as u32);
+            }
+            dictionary.letters.push_str(&tokens[token]);
             dictionary.letter_ends.push(dictionary.letters.len() as u32);
-            dictionary.sounds.push_str(&sound(token));
-            dictionary.sound_ends.push(dictionary.sounds.len() as u32);
+            dictionary.sounds.push_str(sound);
         }
         let count = tokens.len() as u32;
         let mut pieces: Vec<(u16, u32)> = Vec::new();
@@ -91,23 +98,17 @@ impl Dictionary {
             dictionary.piece_starts[piece + 1] += dictionary.piece_starts[piece];
         }
         dictionary.piece_tokens = pieces.into_iter().map(|(_, token)| token).collect();
-        let mut sorted: Vec<u32> = (0..count).collect();
-        sorted.sort_unstable_by(|a, b| dictionary.token(*a).cmp(dictionary.token(*b)));
         // A word that is its own stem is found exactly.
-        let mut stemmed: Vec<u32> = sorted
-            .iter()
-            .copied()
-            .filter(|token| stem(dictionary.token(*token)).len() < dictionary.token(*token).len())
-            .collect();
-        stemmed.sort_by(|a, b| stem(dictionary.token(*a)).cmp(stem(dictionary.token(*b))));
-        dictionary.sorted = sorted;
+        let mut stemmed: Vec<u32> =
+            (0..count).filter(|token| stem(dictionary.token(*token)).len() < dictionary.token(*token).len()).collect();
+        stemmed.sort_by(|a, b| stem(dictionary.token(*a)).cmp(stem(dictionary.token(*b))).then(a.cmp(b)));
+        stemmed.shrink_to_fit();
         dictionary.stemmed = stemmed;
-        for array in [&mut dictionary.letter_ends, &mut dictionary.sound_ends, &mut dictionary.piece_tokens] {
-            array.shrink_to_fit();
-        }
+        dictionary.letter_ends.shrink_to_fit();
+        dictionary.piece_tokens.shrink_to_fit();
         dictionary.letters.shrink_to_fit();
         dictionary.sounds.shrink_to_fit();
-        dictionary
+        (dictionary, numbers)
     }
 
     /// How many tokens it has.
@@ -121,25 +122,45 @@ impl Dictionary {
     }
 
     fn sound(&self, token: u32) -> &str {
-        slice(&self.sounds, &self.sound_ends, token)
+        let length = self.length_starts.partition_point(|start| *start <= token).saturating_sub(1);
+        let start = self.sound_starts[length] as usize + (token - self.length_starts[length]) as usize * length;
+        &self.sounds[start..start + length]
     }
 
     /// How many bytes it takes.
     pub fn bytes(&self) -> usize {
-        let numbers = self.letter_ends.len() + self.sound_ends.len() + self.piece_starts.len() + self.piece_tokens.len();
-        self.letters.len() + self.sounds.len() + 4 * (numbers + self.sorted.len() + self.stemmed.len())
+        let numbers = self.letter_ends.len()
+            + self.length_starts.len()
+            + self.sound_starts.len()
+            + self.piece_starts.len()
+            + self.piece_tokens.len()
+            + self.stemmed.len();
+        self.letters.len() + self.sounds.len() + 4 * numbers
     }
 
     /// The token with exactly these letters.
     pub fn exactly(&self, typed: &str) -> Option<u32> {
-        let place = self.sorted.binary_search_by(|token| self.token(*token).cmp(typed)).ok()?;
-        Some(self.sorted[place])
+        let token = self.from(typed, heard(typed).len());
+        (token < self.len() as u32 && self.token(token) == typed).then_some(token)
     }
 
-    /// The tokens that begin with these letters, in the order of their letters.
+    /// The first token that sounds so long and does not come before these letters.
+    fn from(&self, typed: &str, length: usize) -> u32 {
+        let (first, end) = (self.of_length(length), self.of_length(length + 1));
+        let (mut low, mut high) = (first, end);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.token(middle) < typed { low = middle + 1 } else { high = middle }
+        }
+        low
+    }
+
+    /// The tokens that begin with these letters.
     pub fn beginning_with<'a>(&'a self, typed: &'a str) -> impl Iterator<Item = u32> + 'a {
-        let start = self.sorted.partition_point(|token| self.token(*token) < typed);
-        self.sorted[start..].iter().copied().take_while(move |token| self.token(*token).starts_with(typed))
+        (0..self.length_starts.len()).flat_map(move |length| {
+            let tokens = self.from(typed, length)..self.of_length(length + 1);
+            tokens.take_while(move |token| self.token(*token).starts_with(typed))
+        })
     }
 
     fn with_stem<'a>(&'a self, typed: &'a str) -> impl Iterator<Item = u32> + 'a {
@@ -169,8 +190,8 @@ impl Dictionary {
             return;
         }
         self.turned_round(typed, found);
-        let heard = sound(typed);
-        for token in self.sharing_most(&heard, unfinished, MEASURED, counting) {
+        let heard = heard(typed);
+        for token in self.sharing_most(&heard, unfinished, MEASURED + self.len() / ONE_MORE, counting) {
             let like = squash(self.likeness(typed, &heard, token, unfinished));
             if like > 0.0 {
                 push(found, Near { token, like });
@@ -196,34 +217,37 @@ impl Dictionary {
 
     /// The tokens that share most pieces with a sound, relative to their lengths.
     fn sharing_most(&self, heard: &str, unfinished: bool, most: usize, counting: &mut Counting) -> Vec<u32> {
-        let mut wanted = [false; SYMBOLS * SYMBOLS];
+        let (shortest, longest) = reach(heard.len(), unfinished);
+        let (first, end) = (self.of_length(shortest), self.of_length(longest + 1));
+        let window = (end - first) as usize;
+        counting.shared.clear();
+        counting.shared.resize(window, 0);
         for piece in pieces_of(heard) {
-            wanted[usize::from(piece)] = true;
-        }
-        let mut best: Vec<(u32, u32)> = Vec::with_capacity(PRESELECTED);
-        let all_counted = self.count_rare(heard, counting);
-        let least = if all_counted { 1 } else { few_enough(counting) };
-        for at in 0..counting.touched.len() {
-            let token = counting.touched[at];
-            let counted = std::mem::take(&mut counting.shared[token as usize]);
-            if counted < least {
-                continue;
-            }
-            let sound = self.sound(token);
-            let shared = if all_counted {
-                usize::from(counted)
-            } else {
-                pieces_of(sound).filter(|piece| wanted[usize::from(*piece)]).count()
-            };
-            // Dice's coefficient in thousandths: shared pieces against all pieces of both. Of a
-            // token that is not finished, only its own pieces can be asked for.
-            let own = if unfinished { heard.len().min(sound.len()) } else { sound.len() };
-            let dice = (2000 * shared / (own + heard.len() + 2)) as u32;
-            if dice >= LEAST_DICE {
-                best.push((dice, token));
+            let starts = &self.piece_starts[usize::from(piece)..];
+            let tokens = &self.piece_tokens[starts[0] as usize..starts[1] as usize];
+            // In the order of their numbers, which is that of their lengths.
+            let from = tokens.partition_point(|token| *token < first);
+            let to = from + tokens[from..].partition_point(|token| *token < end);
+            for token in &tokens[from..to] {
+                let shared = &mut counting.shared[(token - first) as usize];
+                *shared = shared.saturating_add(1);
             }
         }
-        counting.touched.clear();
+        let mut best: Vec<(u32, u32)> = Vec::new();
+        for length in shortest..=longest {
+            let (from, to) = (self.of_length(length).max(first), self.of_length(length + 1).min(end));
+            // Dice's coefficient in thousandths: shared pieces against all pieces of both. Of a token
+            // that is not finished, only its own pieces can be asked for.
+            let own = if unfinished { heard.len().min(length) } else { length };
+            let pieces = (own + heard.len() + 2) as u32;
+            let least = (LEAST_DICE * pieces).div_ceil(2000);
+            for token in from..to {
+                let shared = u32::from(counting.shared[(token - first) as usize]);
+                if shared >= least {
+                    best.push((2000 * shared / pieces, token));
+                }
+            }
+        }
         if best.len() > most {
             best.select_nth_unstable_by(most - 1, |a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
             best.truncate(most);
@@ -231,29 +255,9 @@ impl Dictionary {
         best.into_iter().map(|(_, token)| token).collect()
     }
 
-    /// Counts for every token how many of a sound's pieces it has; whether all pieces were used. The
-    /// commonest tell least and cost most, and are left out when there are very many tokens.
-    fn count_rare(&self, heard: &str, counting: &mut Counting) -> bool {
-        counting.shared.resize(self.len(), 0);
-        let range =
-            |piece: u16| (self.piece_starts[usize::from(piece)] as usize, self.piece_starts[usize::from(piece) + 1] as usize);
-        let mut pieces: Vec<(usize, usize)> = pieces_of(heard).map(range).collect();
-        pieces.sort_by_key(|(start, end)| end - start);
-        let mut looked = 0;
-        for (no, (start, end)) in pieces.into_iter().enumerate() {
-            looked += end - start;
-            if no >= FEWEST_PIECES && looked > LOOKED {
-                return false;
-            }
-            for &token in &self.piece_tokens[start..end] {
-                let shared = &mut counting.shared[token as usize];
-                if *shared == 0 {
-                    counting.touched.push(token);
-                }
-                *shared = shared.saturating_add(1);
-            }
-        }
-        true
+    /// The first token that sounds at least this long.
+    fn of_length(&self, length: usize) -> u32 {
+        self.length_starts.get(length).copied().unwrap_or(self.len() as u32)
     }
 
     fn likeness(&self, typed: &str, heard: &str, token: u32, unfinished: bool) -> f32 {
@@ -268,19 +272,18 @@ impl Dictionary {
     }
 }
 
-/// From how many counted pieces on there are about [`PRESELECTED`] tokens.
-fn few_enough(counting: &Counting) -> u8 {
-    let mut having = [0usize; 256];
-    for &token in &counting.touched {
-        having[usize::from(counting.shared[token as usize])] += 1;
-    }
-    let mut sum = 0;
-    let least = (1..=255u8).rev().find(|shared| {
-        sum += having[usize::from(*shared)];
-        sum > PRESELECTED
-    });
-    // One piece fewer may be shared by too many.
-    least.map_or(1, |least| if sum > 3 * PRESELECTED { least.saturating_add(1) } else { least })
+/// How a word sounds, as far as sounds are kept.
+fn heard(word: &str) -> String {
+    let mut sound = sound(word);
+    // Sounds are ASCII.
+    sound.truncate(LONGEST_SOUND);
+    sound
+}
+
+/// How long the sounds of tokens are that a sound of this length may mean.
+fn reach(heard: usize, unfinished: bool) -> (usize, usize) {
+    let slack = 1 + heard / 4;
+    (heard.saturating_sub(slack).max(1), if unfinished { LONGEST_SOUND } else { heard + slack })
 }
 
 fn likeness(typed: &str, heard: &str, letters: &str, sounds: &str) -> f32 {
@@ -342,7 +345,7 @@ mod tests {
     use super::*;
 
     fn dictionary(tokens: &[&str]) -> Dictionary {
-        Dictionary::new(&tokens.iter().map(|token| (*token).to_owned()).collect::<Vec<_>>())
+        Dictionary::new(&tokens.iter().map(|token| (*token).to_owned()).collect::<Vec<_>>()).0
     }
 
     fn first(dictionary: &Dictionary, typed: &str) -> Option<(String, f32)> {
@@ -377,9 +380,10 @@ mod tests {
     }
 
     #[test]
-    fn prefixes_come_in_order() {
+    fn prefixes_are_found() {
         let names = dictionary(&["nagy", "nagyvarad", "budapest", "nagel"]);
         let found: Vec<&str> = names.beginning_with("nag").map(|token| names.token(token)).collect();
-        assert_eq!(found, ["nagel", "nagy", "nagyvarad"]);
+        assert_eq!(found.len(), 3);
+        assert!(["nagel", "nagy", "nagyvarad"].iter().all(|token| found.contains(token)));
     }
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use super::Scope;
-use super::endings::bare_forms;
+use super::endings::{bare_forms, surely_bare};
 use super::index::{Index, NO_FAMILY};
 use super::near::{Counting, Near};
 use super::tongues::in_english;
@@ -56,6 +56,8 @@ const COVERED: f32 = 0.3;
 pub(super) const IN_FULL: f32 = 0.95;
 /// What each word around such a name costs.
 const AROUND: f32 = 0.05;
+/// A word around it that is this like a known one may be a slip for another name.
+const MAYBE: f32 = 0.45;
 /// What such a name is worth before that.
 const IN_FULL_WORTH: f32 = 0.86;
 
@@ -175,20 +177,16 @@ impl Index {
 
     /// Adds what the word may be a Hungarian case of.
     fn add_bare_forms(&self, word: &str, near: &mut Vec<Near>, tally: &mut Tally) {
-        let Some(longest) = bare_forms(word).next() else { return };
-        for (form, exactly) in bare_forms(word).map(|form| (form, true)).chain([(longest, false)]) {
-            let mut of_form = Vec::new();
-            match self.dictionary.exactly(form) {
-                Some(token) => of_form.push(Near { token, like: 1.0 }),
-                None if exactly => {}
-                None => self.dictionary.nearest(form, false, &mut tally.counting, &mut of_form),
-            }
-            for found in of_form {
-                let like = CASE * found.like;
-                match near.iter_mut().find(|known| known.token == found.token) {
-                    Some(known) => known.like = known.like.max(like),
-                    None => near.push(Near { token: found.token, like }),
-                }
+        let mut of_forms: Vec<Near> =
+            bare_forms(word).filter_map(|form| self.dictionary.exactly(form)).map(|token| Near { token, like: 1.0 }).collect();
+        if let Some(form) = surely_bare(word).filter(|_| of_forms.is_empty()) {
+            self.dictionary.nearest(form, false, &mut tally.counting, &mut of_forms);
+        }
+        for found in of_forms {
+            let like = CASE * found.like;
+            match near.iter_mut().find(|known| known.token == found.token) {
+                Some(known) => known.like = known.like.max(like),
+                None => near.push(Near { token: found.token, like }),
             }
         }
         near.sort_by(|a, b| b.like.total_cmp(&a.like).then(a.token.cmp(&b.token)));
@@ -301,8 +299,10 @@ impl Index {
         if spelt_out >= IN_FULL && self.kinds[entry as usize] != Kind::Event || family != NO_FAMILY && covered >= FAMILY {
             // What stands around a name that is there in full says little against it; but a name
             // that has those words as well fits better.
-            let around = by_name.iter().filter(|like| **like < COVERED).count() as f32;
-            score = score.max(exactly * (IN_FULL_WORTH - AROUND * around));
+            let around = || words.iter().zip(&by_name).filter(|(_, like)| **like < COVERED).map(|(word, _)| word);
+            if around().all(|word| word.weight <= NAMES || word.ordinary || best(word) < MAYBE) {
+                score = score.max(exactly * (IN_FULL_WORTH - AROUND * around().count() as f32));
+            }
         }
         let left = self.left(words, &by_name, &of_word, entry);
         let names = words.iter().zip(&by_name).filter(|(word, like)| word.weight > NAMES && **like > SURE).count() as u8;

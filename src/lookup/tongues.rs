@@ -2,6 +2,9 @@
 //! made of. They were chosen as the words of their kind in German, French, Italian, Spanish, Polish,
 //! Russian and Hungarian, whatever a pack is about; folded, as [`fold`](super::fold) leaves them.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// A row: the English word, then what it is called elsewhere.
 const ROWS: &[(&str, &str)] = &[
     // Countries, cities, peoples.
@@ -193,8 +196,18 @@ pub fn apart(word: &str) -> Vec<&'static str> {
     if parts.len() > 1 { parts } else { Vec::new() }
 }
 
+/// The table by the words of other languages.
+static BY_WORD: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut by_word: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (english, others) in ROWS {
+        for other in others.split(' ') {
+            by_word.entry(other).or_default().extend(english.split(' '));
+        }
+    }
+    by_word
+});
+
 /// The English words that a word of another language stands for, in the order of the table.
-pub fn in_english(word: &str) -> impl Iterator<Item = &'static str> + '_ {
-    let rows = ROWS.iter().filter(move |(_, others)| others.split(' ').any(|other| other == word));
-    rows.flat_map(|(english, _)| english.split(' '))
+pub fn in_english(word: &str) -> impl Iterator<Item = &'static str> {
+    BY_WORD.get(word).into_iter().flatten().copied()
 }

@@ -9,7 +9,7 @@ use crate::card::action::Press;
 use crate::card::{Action, Answer, Line, Section, Text, words};
 use crate::commands::{Desk, Office, Place, Refusal, Request};
 use crate::daily::{Due, instant, wall_time};
-use crate::lookup::date::{self, Precision};
+use crate::lookup::date;
 use crate::store::{Claim, Missed, Pause, Schedule};
 
 pub(super) fn pause(request: &Request, place: Place, desk: &Desk<'_>) -> Answer {
@@ -39,13 +39,12 @@ pub(super) fn pause(request: &Request, place: Place, desk: &Desk<'_>) -> Answer 
 /// The last day of a rest: not in the past, and within a year.
 fn until(text: &str, today: Date) -> Result<Date, Refusal> {
     let refuse = |why: &str| Refusal::new(Text::from("“").typed(text).and(why));
-    let understood = date::understand(text, today.year())
-        .filter(|understood| understood.rest.is_empty() && understood.precision == Precision::Day);
-    let understood = understood
-        .ok_or_else(|| refuse("” is no day I can read. Write it like 7 january or 2027-01-07. Nothing was changed."))?;
+    let understood = date::understand_on(text, today, today.year()).filter(|understood| understood.day().is_some());
+    let understood = understood.ok_or_else(|| {
+        refuse("” is no day I can read. Write it like 7 january, next friday or 2027-01-07. Nothing was changed.")
+    })?;
     let mut until = understood.from;
-    let names_year = text.contains(&until.year().to_string());
-    if until < today && !names_year {
+    if until < today && !understood.year_given {
         until = until.checked_add(jiff::Span::new().years(1)).unwrap_or(until);
     }
     let latest = today.checked_add(jiff::Span::new().years(1)).unwrap_or(today);

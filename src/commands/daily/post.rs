@@ -11,7 +11,7 @@ use crate::card::{Action, Answer, Audience, Card, Line, Outcome, Section, Text, 
 use crate::commands::{Desk, Office, Place, Refusal, Request, stale};
 use crate::daily::{LEASE, PostOptions, PostQuestion, compose, instant, wall_time};
 use crate::knowledge::{EntryNo, Pack};
-use crate::lookup::date::{self, Precision};
+use crate::lookup::date;
 use crate::picture;
 use crate::store::{Delivery, Key, Schedule, State, Subject};
 use crate::tutor::{Form, Question, of_day};
@@ -136,12 +136,9 @@ pub(super) fn preview(request: &Request, place: Place, desk: &Desk<'_>) -> Answe
 
 /// A day of this year or the next that was typed; a year that was named is that year.
 fn day(text: &str, today: Date) -> Result<Date, Refusal> {
-    let understood = date::understand(text, today.year())
-        .filter(|understood| understood.rest.is_empty() && understood.precision == Precision::Day);
-    let understood = understood.ok_or_else(|| {
-        Refusal::new(Text::from("I cannot read “").typed(text).and("” as one day. Write it like 23 oct or 2027-10-23."))
-    })?;
-    Ok(understood.from)
+    date::understand_on(text, today, today.year()).and_then(|understood| understood.day()).ok_or_else(|| {
+        Refusal::new(Text::from("I cannot read “").typed(text).and("” as one day. Write it like 23 oct, tomorrow or 2027-10-23."))
+    })
 }
 
 pub(super) fn now(request: &Request, place: Place, office: &Office) -> Answer {

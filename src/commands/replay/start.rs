@@ -9,7 +9,7 @@ use crate::card::{Answer, Line, Section, Text, words};
 use crate::commands::daily::{look_at, said_instant};
 use crate::commands::{Desk, Office, Place, Refusal, Request};
 use crate::daily::understand;
-use crate::lookup::date::{self, Precision};
+use crate::lookup::date;
 use crate::replay::{Lasting, Script, days, schedule, script};
 use crate::store::{Replay, ReplayMode, ReplayState, SCHEDULES_PER_GUILD};
 
@@ -147,14 +147,13 @@ fn range(request: &Request, desk: &Desk<'_>) -> Result<(Date, Date), Refusal> {
 
 fn day(text: Option<&str>, desk: &Desk<'_>) -> Result<Option<Date>, Refusal> {
     let Some(text) = text else { return Ok(None) };
-    let understood = date::understand(text, desk.pack.year)
-        .filter(|understood| understood.rest.is_empty() && understood.precision == Precision::Day);
+    let understood = date::understand(text, desk.pack.year).and_then(|understood| understood.day());
     let refuse = || {
         Refusal::new(
             Text::from("“").typed(text).and("” is no day I can read. Write it like 23 oct or 1956-10-23. Nothing was started."),
         )
     };
-    understood.map(|understood| Some(understood.from)).ok_or_else(refuse)
+    understood.map(Some).ok_or_else(refuse)
 }
 
 /// The zone that was asked for; else that of the daily post there, or of any in the server; else

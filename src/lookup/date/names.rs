@@ -57,11 +57,6 @@ pub fn is_day_suffix(letters: &str) -> bool {
         || matches!(letters, "adik" | "adikan" | "edik" | "edikan" | "ediken")
 }
 
-/// Whether that suffix says that a span begins or ends: `-tól`, `-ig`.
-pub fn ends_span(word: &str) -> bool {
-    word.ends_with("ig")
-}
-
 /// The month (1–12) that a folded word names, and whether that is doubtful: a word of its own, or
 /// misspelt.
 pub fn month(word: &str) -> Option<(i8, bool)> {

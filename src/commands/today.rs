@@ -1,0 +1,59 @@
+//! The class's own day.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::{Desk, Request};
+use crate::card::{Line, Text, words};
+use crate::lookup::date::Understood;
+
+/// The zone of the events, whose day is taken where a class has none of its own.
+const OF_THE_EVENTS: &str = "Europe/Budapest";
+
+/// The date of a class, and by which clock.
+pub(super) struct Today {
+    /// The date.
+    pub date: Date,
+    /// The IANA name of the zone.
+    zone: String,
+}
+
+impl Today {
+    /// The date by the clock of the daily post of this channel, else of another in the server, else
+    /// of the place of the events. A store that does not answer keeps nobody from a look-up.
+    pub(super) fn of(request: &Request, desk: &Desk<'_>) -> Today {
+        let schedules = request.place.zip(desk.office).and_then(|(place, office)| {
+            let all = office.stored(office.store.schedules_of(place.guild)).ok()?;
+            let here = all.iter().find(|schedule| schedule.channel == place.channel).or(all.first())?;
+            Some(here.zone.clone())
+        });
+        let own = schedules.and_then(|zone| Some((TimeZone::get(&zone).ok()?.to_datetime(request.now).date(), zone)));
+        match own {
+            Some((date, zone)) => Today { date, zone },
+            None => Today { date: request.today, zone: OF_THE_EVENTS.to_owned() },
+        }
+    }
+
+    /// `Today is Tuesday 24 October 2026 by the clock in Sydney.`
+    pub(super) fn said(&self) -> Line {
+        Line::new(format!("Today is {} by the clock in {}.", words::long_date(self.date), self.city()))
+    }
+
+    fn city(&self) -> String {
+        self.zone.rsplit('/').next().unwrap_or(&self.zone).replace('_', " ")
+    }
+}
+
+/// What is worth saying about how a date was read: its order, a weekday that it was not.
+pub(super) fn remarks(text: &str, understood: &Understood) -> Vec<Line> {
+    let mut said = Vec::new();
+    if understood.day_first {
+        let say = Text::from("I read “").typed(text);
+        said.push(Line::new(say.and(format!("” as day/month: {}.", words::date(understood.from)))));
+    }
+    if understood.wrong_weekday().is_some() {
+        let say = format!("{} was a {}.", words::date(understood.from), words::weekday(understood.from));
+        said.push(Line::new(say));
+    }
+    said
+}
