@@ -35,6 +35,8 @@ const MARGIN_TITLE: f32 = 0.12;
 const MARGIN_WORDS: f32 = 0.2;
 /// From this coverage on, a name counts as typed whole.
 const WHOLE: f32 = 0.75;
+/// A single word that is not quite a name is a find from here on.
+const FITS_ALONE: f32 = 0.6;
 /// Half of a title: enough of an event's name for a command about something else.
 const HALF: f32 = 0.5;
 /// A part of a name must be typed about right to be a find.
@@ -116,14 +118,17 @@ impl Index {
         let read = query.read.get_or_init(|| self.read(&query.names));
         let ambiguous = query.ambiguous || self.is_ambiguous(&self.put_right(read, &query.names));
         let mut ranked = self.rank(read, scope);
-        self.one_word(&query.words, scope, &mut ranked);
         self.one_word(&query.names, scope, &mut ranked);
-        self.decide(&ranked, ambiguous, asked)
+        if query.words.len() > query.names.len() {
+            // "me fesz"
+            self.one_word(&query.words, scope, &mut ranked);
+        }
+        self.decide(&ranked, ambiguous, asked, query.names.len() == 1)
     }
 
     /// The entries whose whole name was typed, in any order of its words.
     fn exact(&self, names: &[String], scope: Scope) -> Option<Match> {
-        let mut entries: Vec<u32> = self.named_exactly(names).map(|name| self.owners[name as usize]).collect();
+        let mut entries: Vec<u32> = self.named_exactly(names).iter().map(|name| self.owners[*name as usize]).collect();
         entries.retain(|entry| scope.has(self.kinds[*entry as usize]));
         entries.sort_by_key(|entry| (std::cmp::Reverse(self.importance[*entry as usize]), *entry));
         entries.dedup();
@@ -147,7 +152,7 @@ impl Index {
     /// Adds names that were typed without their spaces.
     fn one_word(&self, words: &[String], scope: Scope, ranked: &mut Vec<Ranked>) {
         let joined = words.concat();
-        let whole = (words.len() > 1).then(|| self.named_exactly(std::slice::from_ref(&joined))).into_iter().flatten();
+        let whole = if words.len() > 1 { self.named_exactly(std::slice::from_ref(&joined)) } else { Vec::new() };
         let names = self.named_in_one_word(&joined).chain(whole).filter(|name| scope.has(self.kind(*name)));
         for name in names {
             let entry = self.owners[name as usize];
@@ -161,7 +166,7 @@ impl Index {
         self.sort(ranked);
     }
 
-    fn decide(&self, ranked: &[Ranked], ambiguous: bool, asked: Asked) -> Match {
+    fn decide(&self, ranked: &[Ranked], ambiguous: bool, asked: Asked, single: bool) -> Match {
         let kind = |fit: &Ranked| self.kinds[fit.entry as usize];
         let line = if ambiguous { NEARLY } else { FITS };
         let mut fitting: Vec<Ranked> = ranked.iter().copied().filter(|fit| fit.score >= line).collect();
@@ -209,7 +214,7 @@ impl Index {
         }
         rivals.truncate(CHOICES);
         match rivals.as_slice() {
-            [one] if !self.is_sure(one, asked) => Match::Nothing(hits(fitting.iter().take(SUGGESTIONS))),
+            [one] if !self.is_sure(one, asked, single) => Match::Nothing(hits(fitting.iter().take(SUGGESTIONS))),
             [one] => Match::Found(hit(one)),
             several => Match::Choose(hits(several.iter())),
         }
@@ -217,7 +222,7 @@ impl Index {
 
     /// Whether an entry that alone fits may be shown as what was meant. A wrong one is worse than a
     /// question back: one covered word of two is not a find.
-    fn is_sure(&self, fit: &Ranked, asked: Asked) -> bool {
+    fn is_sure(&self, fit: &Ranked, asked: Asked, single: bool) -> bool {
         let left = fit.left;
         let kind = self.kinds[fit.entry as usize];
         // Of another kind than the command is for: only by its own name, all of it.
@@ -237,7 +242,9 @@ impl Index {
             return fit.spelt_out >= WHOLE && fit.names > 1;
         }
         let whole = fit.covered >= WHOLE;
-        !left.other_kind && (whole || !left.common) && (whole || fit.query >= CLEARLY)
+        // There is nothing beside a single word that could confirm a weak likeness.
+        let clear = if single { fit.score >= FITS_ALONE } else { whole || fit.query >= CLEARLY };
+        clear && !left.other_kind && (whole || !left.common)
     }
 
     /// Events asked for by their date, perhaps with words that narrow it.
@@ -256,7 +263,7 @@ impl Index {
             // noun beside a month ("october revolution").
             let told = understood.precision == Precision::Day || understood.year_given || rest.iter().any(|word| !is_class(word));
             let narrowed = if told { narrowed } else { Vec::new() };
-            return (!narrowed.is_empty()).then(|| self.decide(&raise(narrowed), false, asked));
+            return (!narrowed.is_empty()).then(|| self.decide(&raise(narrowed), false, asked, false));
         }
         events.sort_by_key(|entry| (std::cmp::Reverse(self.importance[*entry as usize]), *entry));
         let hits: Vec<Hit> = events.iter().take(CHOICES).map(|entry| Hit { entry: EntryNo(*entry), score: Score(950) }).collect();

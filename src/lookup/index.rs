@@ -71,10 +71,8 @@ pub struct Index {
     /// For every token, where the names that have it begin in `postings`.
     pub(super) posting_starts: Vec<u32>,
     pub(super) postings: Vec<u32>,
-    /// Names in the order of a hash of their tokens, whatever the order of these.
-    whole: Vec<u32>,
-    /// Names of several tokens in the order of a hash of how they sound as one word.
-    joined: Vec<u32>,
+    /// Names of several tokens by a hash of how they sound as one word: (hash, name), sorted.
+    joined: Vec<(u32, u32)>,
     /// Hashes of the names that are declared to mean several entries, sorted.
     pub(super) ambiguous: Vec<u32>,
     /// The weightiest entries of each kind, the weightiest first.
@@ -106,14 +104,13 @@ impl Index {
             }
         };
         let (mut owners, mut family, mut starts, mut tokens) = (Vec::new(), Vec::new(), vec![0u32], Vec::new());
-        let (mut whole, mut joined): (Vec<(u32, u32)>, Vec<(u32, u32)>) = (Vec::new(), Vec::new());
+        let mut joined = Vec::new();
         for spelling in spellings.iter().filter(|spelling| spelling.role != Role::Subject) {
             let words = if spelling.role == Role::AsWritten { fold_as_written(&spelling.text) } else { fold_all(&spelling.text) };
             if words.is_empty() {
                 continue;
             }
             let name = owners.len() as u32;
-            whole.push((whole_hash(&naming(words.clone())), name));
             if words.len() > 1 {
                 joined.push((hash(&sound(&words.concat())), name));
             }
@@ -128,7 +125,6 @@ impl Index {
         }
         let names = owners.len() as u32;
         describe(subjects, spellings, &mut number, &mut owners, &mut starts, &mut tokens);
-        whole.sort_unstable();
         joined.sort_unstable();
         let weightiest = weightiest(subjects);
         let mut declared: Vec<u32> = ambiguous.iter().map(|name| whole_hash(&naming(fold_all(name)))).collect();
@@ -169,8 +165,7 @@ impl Index {
             tokens,
             posting_starts,
             postings,
-            whole: whole.into_iter().map(|(_, name)| name).collect(),
-            joined: joined.into_iter().map(|(_, name)| name).collect(),
+            joined,
             ambiguous: declared,
             weightiest,
         }
@@ -183,8 +178,7 @@ impl Index {
             + self.tokens.len()
             + self.posting_starts.len()
             + self.postings.len()
-            + self.whole.len()
-            + self.joined.len()
+            + 2 * self.joined.len()
             + self.ambiguous.len()
             + self.weightiest.len();
         let bytes = self.rarity.len() + self.weight.len() + self.family.len() + self.owner_kinds.len() + 3 * self.kinds.len();
@@ -217,30 +211,28 @@ impl Index {
     }
 
     /// The names that consist of just these tokens, in any order; articles and the like aside.
-    pub(super) fn named_exactly(&self, words: &[String]) -> impl Iterator<Item = u32> + '_ {
-        let wanted = whole_hash(words);
-        let mut sorted: Vec<String> = words.to_vec();
-        sorted.sort_unstable();
-        with_hash(&self.whole, wanted, |name| self.whole_hash(name)).filter(move |name| {
-            let own = self.tokens_of(*name).iter().map(|token| self.dictionary.token(*token).to_owned());
-            let mut own = naming(own.collect());
+    pub(super) fn named_exactly(&self, words: &[String]) -> Vec<u32> {
+        let tokens: Option<Vec<u32>> = words.iter().map(|word| self.dictionary.exactly(word)).collect();
+        let Some(mut wanted) = tokens else { return Vec::new() };
+        let Some(rarest) = wanted.iter().copied().min_by_key(|token| self.names_with(*token).len()) else { return Vec::new() };
+        wanted.sort_unstable();
+        let all_stop = words.iter().all(|word| is_stop(word));
+        let is_it = |name: &u32| {
+            let counts = |token: &u32| all_stop || !is_stop(self.dictionary.token(*token));
+            let mut own: Vec<u32> = self.tokens_of(*name).iter().copied().filter(counts).collect();
             own.sort_unstable();
-            own.iter().eq(sorted.iter())
-        })
+            own == wanted
+        };
+        let shortest = wanted.len();
+        let fits = |name: &u32| *name < self.names && self.tokens_of(*name).len() >= shortest;
+        self.names_with(rarest).iter().copied().filter(|name| fits(name) && is_it(name)).collect()
     }
 
     /// The names that sound like this when written as one word.
     pub(super) fn named_in_one_word(&self, word: &str) -> impl Iterator<Item = u32> + '_ {
-        with_hash(&self.joined, hash(&sound(word)), |name| {
-            let letters: String = self.tokens_of(name).iter().map(|token| self.dictionary.token(*token)).collect();
-            hash(&sound(&letters))
-        })
-    }
-
-    fn whole_hash(&self, name: u32) -> u32 {
-        let tokens = || self.tokens_of(name).iter().map(|token| self.dictionary.token(*token));
-        let all_stop = tokens().all(is_stop);
-        tokens().filter(|token| all_stop || !is_stop(token)).fold(0u32, |sum, token| sum.wrapping_add(hash(token)))
+        let wanted = hash(&sound(word));
+        let start = self.joined.partition_point(|(hash, _)| *hash < wanted);
+        self.joined[start..].iter().take_while(move |(hash, _)| *hash == wanted).map(|(_, name)| *name)
     }
 
     /// Whether these tokens are declared to mean several entries.
@@ -349,12 +341,6 @@ fn whole_hash(words: &[String]) -> u32 {
 /// FNV-1a, 32 bits (Fowler, Noll, Vo): short, and the same on every machine.
 fn hash(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
-}
-
-/// Those of the names, sorted by a hash, that have this one.
-fn with_hash<'a>(sorted: &'a [u32], wanted: u32, hash: impl Fn(u32) -> u32 + 'a) -> impl Iterator<Item = u32> + 'a {
-    let start = sorted.partition_point(|name| hash(*name) < wanted);
-    sorted[start..].iter().copied().take_while(move |name| hash(*name) == wanted)
 }
 
 /// How many entries are offered at most while nothing is typed yet: as many as Discord shows.

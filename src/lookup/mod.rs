@@ -128,17 +128,21 @@ impl Lookup {
     /// What was found by name, or who is described by office, where that covers more of the query.
     fn described(&self, query: &str, scope: Scope, by_name: Match) -> Match {
         let is_person = |hit: &Hit| self.index.kinds[hit.entry.0 as usize] == Kind::Person;
+        let another = |hit: &Hit| roles::by_another(query) || self.roles.is_another(query, hit.entry);
         let settled = match &by_name {
-            Match::Found(hit) => {
-                hit.score >= EXACT || is_person(hit) && !roles::by_another(query) && !self.roles.is_another(query, hit.entry)
-            }
+            Match::Found(hit) => hit.score >= EXACT || is_person(hit) && !another(hit),
             Match::Choose(hits) => hits.iter().all(|hit| hit.score >= EXACT),
             Match::Nothing(_) => false,
         };
         if settled || !scope.has(Kind::Person) {
             return by_name;
         }
-        self.roles.find(query).unwrap_or(by_name)
+        match (self.roles.find(query), by_name) {
+            (Some(described), _) => described,
+            // "party leader after rakosi" is not Rákosi, whoever it is.
+            (None, Match::Found(hit)) if is_person(&hit) && roles::by_another(query) => Match::Nothing(vec![hit]),
+            (None, by_name) => by_name,
+        }
     }
 
     /// What `query` means for a command about the kinds of `own`: looked for among these first, then

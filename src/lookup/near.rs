@@ -282,7 +282,7 @@ fn heard(word: &str) -> String {
 
 /// How long the sounds of tokens are that a sound of this length may mean.
 fn reach(heard: usize, unfinished: bool) -> (usize, usize) {
-    let slack = 1 + heard / 4;
+    let slack = 2 + heard / 5;
     (heard.saturating_sub(slack).max(1), if unfinished { LONGEST_SOUND } else { heard + slack })
 }
 

@@ -47,6 +47,8 @@ const ONLY_DESCRIBED: f32 = 0.6;
 /// A person's family name typed alone covers the name this far.
 const FAMILY: f32 = 0.9;
 
+/// How many of the tokens that a word may be are looked for in descriptions.
+const DESCRIBING: usize = 6;
 /// A word of this weight or more may be somebody's or something's name.
 const NAMES: f32 = 0.5;
 /// A word is covered from this likeness on.
@@ -300,7 +302,8 @@ impl Index {
             // What stands around a name that is there in full says little against it; but a name
             // that has those words as well fits better.
             let around = || words.iter().zip(&by_name).filter(|(_, like)| **like < COVERED).map(|(word, _)| word);
-            if around().all(|word| word.weight <= NAMES || word.ordinary || best(word) < MAYBE) {
+            let exact = words.iter().zip(&by_name).filter(|(word, like)| word.weight > NAMES && **like > SURE).count();
+            if exact > 1 || around().all(|word| word.weight <= NAMES || word.ordinary || best(word) < MAYBE) {
                 score = score.max(exactly * (IN_FULL_WORTH - AROUND * around().count() as f32));
             }
         }
@@ -343,7 +346,7 @@ impl Index {
         let Ok(list) = lists.binary_search(&entry) else { return };
         let tokens = self.tokens_of(self.names + list as u32);
         for (word, read) in words.iter().enumerate() {
-            let near = read.near.iter().find(|near| tokens.binary_search(&near.token).is_ok());
+            let near = read.near.iter().take(DESCRIBING).find(|near| tokens.binary_search(&near.token).is_ok());
             if let Some(near) = near {
                 // A word that only this entry's story has is almost a name: "nasser".
                 let rare = near.like > 0.9 && self.names_with(near.token).len() <= RARE;
