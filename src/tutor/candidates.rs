@@ -97,7 +97,8 @@ fn ids(pack: &Pack) -> Vec<String> {
             (_, Some(subject)) => all.extend(pack.of_kind(subject).map(|(_, entry)| id(kind, bare(entry)))),
             (Asking::Authored, _) => all.extend(pack.questions.iter().map(|authored| id(kind, &authored.id))),
             (Asking::TrueGist, _) => {
-                let with_gist = pack.numbered().filter(|(_, entry)| entry.gist.is_some() && entry.kind != Kind::Place);
+                let with_gist =
+                    pack.numbered().filter(|(_, entry)| entry.gist.is_some() && !matches!(entry.kind, Kind::Place | Kind::Event));
                 all.extend(with_gist.map(|(_, entry)| id(kind, &entry.id.replacen('/', ".", 1))));
             }
             _ => {

@@ -111,7 +111,7 @@ pub fn files(events: usize) -> PackFiles {
         ),
         (
             "sources.toml".to_owned(),
-            "[[source]]\nid = \"annals\"\nshort = \"Annals\"\ntitle = \"The annals\"\nurl = \"https://example.org/\"\n"
+            "[[source]]\nid = \"annals\"\nshort = \"Annals\"\ntitle = \"The annals\"\nkind = \"reference\"\nurl = \"https://example.org/\"\n"
                 .to_owned(),
         ),
     ];

@@ -14,7 +14,7 @@ use crate::knowledge::{EntryNo, Pack};
 use crate::lookup::date;
 use crate::picture;
 use crate::store::{Delivery, Key, Schedule, State, Subject};
-use crate::tutor::{Form, Question, of_day};
+use crate::tutor::{Form, Question};
 
 /// What a channel chose for its posts.
 pub(super) fn options_of(channel: u64, schedule: Option<&Schedule>) -> PostOptions {
@@ -88,7 +88,7 @@ fn question_of(date: Date, desk: &Desk<'_>) -> Option<Question> {
     let seed = u64::from(date.year().unsigned_abs()) * 372
         + u64::from(date.month().unsigned_abs()) * 31
         + u64::from(date.day().unsigned_abs());
-    of_day(desk.pack, &events, seed)
+    desk.bank().of_day(desk.pack, &events, seed)
 }
 
 /// The answer to a press on a post's question: private, explained, right or wrong.
