@@ -185,7 +185,7 @@ async fn a_reminder_that_ended_is_forgotten_when_it_is_turned_off() {
 #[tokio::test(flavor = "multi_thread")]
 async fn trouble_at_set_up_is_not_blamed_on_the_students_settings() {
     for route in ["POST /users/@me/channels", "POST /channels/{id}/messages"] {
-        for fault in [Fault::Status(502), Fault::Cut] {
+        for fault in [Fault::Status(502), Fault::Status(403), Fault::Cut] {
             let student = Student::new().await;
             student.wants_reminders().await.expect("it is set");
             let before = student.reminder().await.expect("it is kept");

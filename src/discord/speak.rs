@@ -10,6 +10,7 @@ use super::rest::{Body, NoReply, Reply, Rest, Turn};
 use super::verdict::{Silence, Verdict};
 use crate::card::Card;
 use crate::rooms::Unsaid;
+use crate::store::Pause;
 
 /// How long to wait when Discord names no time.
 const WAIT: Duration = Duration::from_secs(5);
@@ -41,15 +42,25 @@ pub async fn say_patiently(rest: &Rest, channel: u64, nonce: &str, card: &Card) 
     }
 }
 
-/// Edits a message; see [`Rooms::amend`](crate::rooms::Rooms::amend). One that is gone needs no edit.
-pub async fn amend(rest: &Rest, channel: u64, message: u64, card: &Card) -> Result<(), Unsaid> {
+/// What became of an edit that was not refused for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Amended {
+    /// It is made, or the message is gone and needs none.
+    Done,
+    /// It is not made: the thread is archived.
+    Archived,
+}
+
+/// Edits a message; see [`Rooms::amend`](crate::rooms::Rooms::amend).
+pub async fn amend(rest: &Rest, channel: u64, message: u64, card: &Card) -> Result<Amended, Unsaid> {
     // Its buttons belong to nobody, like those of a post.
     let body = post::body(card, "", message_of_edit).await;
     let edited = rest.patch(&format!("/channels/{channel}/messages/{message}"), body).await;
-    if edited.as_ref().is_ok_and(|reply| reply.verdict == Verdict::Deleted) {
-        return Ok(());
+    match edited.as_ref().map(|reply| &reply.verdict) {
+        Ok(Verdict::Deleted) => Ok(Amended::Done),
+        Ok(Verdict::Closed(Pause::Archived)) => Ok(Amended::Archived),
+        _ => accepted(edited).map(|_| Amended::Done),
     }
-    accepted(edited).map(drop)
 }
 
 /// Opens a thread of the kind that the channel takes; see

@@ -10,7 +10,7 @@ use super::permissions::{
     self, ATTACH, CONNECT, CREATE_PUBLIC_THREADS, EMBED, HISTORY, MANAGE_THREADS, SEND, SEND_IN_THREADS, VIEW,
 };
 use super::rest::Rest;
-use super::speak;
+use super::speak::{self, Amended};
 use super::verdict::Verdict;
 use crate::card::Card;
 use crate::rooms::{Rooms, Survey, Unsaid};
@@ -187,13 +187,18 @@ impl Rooms for Channels {
     }
 
     async fn amend(&self, channel: u64, message: u64, card: &Card) -> Result<(), Unsaid> {
-        match speak::amend(&self.rest, channel, message, card).await {
-            // A post would open it by itself, an edit does not.
-            Err(Unsaid::Closed(_)) if self.is_asleep(channel).await => {
-                speak::reopen(&self.rest, channel).await?;
-                speak::amend(&self.rest, channel, message, card).await
-            }
-            amended => amended,
+        if speak::amend(&self.rest, channel, message, card).await? == Amended::Done {
+            return Ok(());
+        }
+        let locked = || Unsaid::Closed("the thread is locked".to_owned());
+        if !self.is_asleep(channel).await {
+            return Err(locked());
+        }
+        // A post would open it by itself, an edit does not.
+        speak::reopen(&self.rest, channel).await?;
+        match speak::amend(&self.rest, channel, message, card).await? {
+            Amended::Done => Ok(()),
+            Amended::Archived => Err(locked()),
         }
     }
 
