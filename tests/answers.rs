@@ -19,7 +19,7 @@ fn far_away(discord: &FakeDiscord) {
 async fn ready(discord: &FakeDiscord) -> RunningBot {
     let mut bot = RunningBot::start(discord);
     bot.ready(discord).await;
-    while !bot.said().contains("questions are made") {
+    while !bot.said().contains("questions are ready") {
         assert!(bot.lives(), "{}", bot.said());
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
