@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use fake_discord::{FakeDiscord, Fault, Moment, Target, Which, permission};
+use fake_discord::{Edge, FakeDiscord, Fault, Moment, Said, Target, Which, permission};
 use running::RunningBot;
 
 /// Discord answers everything that late: longer than from another continent, so that every command
@@ -94,6 +94,14 @@ async fn a_late_refusal_leaves_the_card_that_was_pressed_alone() {
     discord.finish();
 }
 
+/// Waits until the bot knows of that many answers that they arrived; a repetition is over then.
+async fn answered(bot: &mut RunningBot, count: usize) {
+    while bot.said().matches(": answered outcome").count() < count {
+        assert!(bot.lives() && !bot.said().contains("not answered"), "{}", bot.said());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_error_of_discords_does_not_cost_an_answer() {
     let discord = FakeDiscord::start().await;
@@ -105,9 +113,11 @@ async fn one_error_of_discords_does_not_cost_an_answer() {
         discord.next(Which::Callbacks, 1, fault.clone());
         let said = anna.slash(&room, "who", json!({ "query": "kruschev" })).await;
         assert_eq!(said.title(), "Nikita Khrushchev", "{fault:?}");
+        answered(&mut bot, 2 * no + 1).await;
         discord.next(Which::Callbacks, 1, fault.clone());
         let pressed = anna.press(&said, "Timeline").await;
         assert_eq!(pressed.message, said.message, "{fault:?}");
+        answered(&mut bot, 2 * no + 2).await;
     }
     assert!(bot.lives() && !bot.said().contains("not answered"), "{}", bot.said());
     bot.stop().await;
@@ -136,6 +146,81 @@ async fn a_promise_is_kept_through_errors() {
         assert!(said.ephemeral && !said.title().is_empty(), "{fault:?}: {}", said.text());
     }
     assert_eq!(discord.too_early(), 0);
+    bot.stop().await;
+    discord.finish();
+}
+
+/// The id of a button as it would be if it asked for a date first.
+fn with_form(card: &Said, label: &str) -> String {
+    card.button(label).replace('~', "~?d")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_takes_long_still_takes_the_place_of_what_was_pressed() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("class");
+    discord.allow(&room, permission::CREATE_PUBLIC_THREADS);
+    let teacher = discord.teacher("Zsófi");
+    let bot = ready(&discord).await;
+    let all = teacher.slash(&room, "discuss", json!({})).await;
+    far_away(&discord);
+    let opened = teacher.choose(&all, "Rákosi").await;
+    assert_eq!((opened.message, opened.ephemeral), (all.message, false));
+    assert!(opened.text().contains("We think about this in"), "{}", opened.text());
+    assert_eq!(discord.threads(&room).len(), 1);
+    bot.stop().await;
+    discord.finish();
+}
+
+#[tokio::test]
+async fn forms_and_completions_survive_an_error_as_well() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("class");
+    let mut bot = RunningBot::start(&discord);
+    bot.ready(&discord).await;
+    for (no, fault) in
+        [Fault::Status(502), Fault::AnswerLost, Fault::Edge(Edge::Html(403)), Fault::Edge(Edge::Blocked)].into_iter().enumerate()
+    {
+        let anna = discord.user(&format!("Anna {no}"));
+        let card = anna.slash(&room, "who", json!({ "query": "kruschev" })).await;
+        answered(&mut bot, 3 * no + 1).await;
+        discord.next(Which::Callbacks, 1, fault.clone());
+        let form = anna.press_id_for_modal(&card, &with_form(&card, "Timeline")).await;
+        answered(&mut bot, 3 * no + 2).await;
+        discord.next(Which::Callbacks, 1, fault.clone());
+        let timeline = anna.submit(&form, &[("When", "4 nov")]).await;
+        assert_eq!((timeline.message, timeline.ephemeral), (card.message, false), "{fault:?}");
+        assert!(timeline.text().contains("about Nikita Khrushchev"), "{}", timeline.text());
+        answered(&mut bot, 3 * no + 3).await;
+        // Completions are not in the log: of one that was done it cannot be seen when it is repeated.
+        if !matches!(fault, Fault::AnswerLost) {
+            discord.next(Which::Callbacks, 1, fault.clone());
+        }
+        let offered = anna.typing(&room, "who", "query", "khru").await;
+        assert!(offered.iter().any(|(name, _)| name == "Nikita Khrushchev"), "{fault:?}: {offered:?}");
+    }
+    bot.stop().await;
+    discord.finish();
+}
+
+#[tokio::test]
+async fn a_form_whose_card_was_deleted_is_answered_beside() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("class");
+    let anna = discord.user("Anna");
+    let mut bot = RunningBot::start(&discord);
+    bot.ready(&discord).await;
+    discord.expect_refusals(&[10008]);
+    let card = anna.slash(&room, "who", json!({ "query": "kruschev" })).await;
+    let form = anna.press_id_for_modal(&card, &with_form(&card, "Timeline")).await;
+    let mut held = discord.hold(Which::Callbacks, Moment::Before);
+    let (answer, ()) = tokio::join!(anna.submit(&form, &[("When", "4 nov")]), async {
+        let first = held.next().await;
+        discord.delete_message(card.message);
+        drop(first);
+        drop(held.next().await);
+    });
+    assert!(answer.ephemeral && answer.text().contains("about Nikita Khrushchev"), "{}", answer.text());
     bot.stop().await;
     discord.finish();
 }

@@ -108,9 +108,11 @@ fn invitation(guild: Option<GuildId>, owners: &AuthorizingIntegrationOwners, app
 pub fn command(interaction: &CommandInteraction, now: Timestamp) -> Asked {
     let data = &interaction.data;
     if data.kind == CommandType::Message {
+        let message = data.resolved.messages.values().next();
         // What the library can make of the message says it in the same words as Discord does.
-        let message = data.resolved.messages.values().next().and_then(|message| serde_json::to_value(message).ok());
-        return Asked::Message(message.as_ref().map(text_of_message).unwrap_or_default());
+        let text =
+            |message: &Message| serde_json::to_value(message).map_or(message.content.clone(), |json| text_of_message(&json));
+        return Asked::Message(message.map(text).unwrap_or_default());
     }
     let by = asker(&interaction.user, interaction.member.as_deref());
     let owners = &interaction.authorizing_integration_owners;

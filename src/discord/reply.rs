@@ -113,12 +113,8 @@ impl Reply<'_> {
                 panicked
             }
             Err(_) => {
-                let promised = self.promise(manner).await;
+                let manner = self.promise(manner).await?;
                 let (said, panicked) = unless_panicked(work.await, apology);
-                // Perhaps the promise arrived though nobody said so; if not, this fails as well.
-                if let Err(Failed::Discord(trouble @ Trouble::Refused { .. })) = promised {
-                    return Err(Failed::Discord(trouble));
-                }
                 self.late(&said, manner).await?;
                 panicked
             }
@@ -135,7 +131,7 @@ impl Reply<'_> {
         {
             match self.callback(UPDATE, Some(said.message.clone()), &said.files).await {
                 // Somebody deleted it in the meantime.
-                Err(Failed::Discord(trouble)) if trouble.code() == Some(UNKNOWN_MESSAGE) => {}
+                Err(failed) if failed.code() == Some(UNKNOWN_MESSAGE) => {}
                 sent => return sent,
             }
         }
@@ -151,11 +147,22 @@ impl Reply<'_> {
         self.once_or_twice(&response, &[]).await
     }
 
-    async fn promise(&self, manner: Manner) -> Result<(), Failed> {
-        match manner {
-            Manner::New { alone: true } => self.callback(PROMISED_MESSAGE, Some(json!({ "flags": EPHEMERAL })), &[]).await,
-            Manner::New { alone: false } => self.callback(PROMISED_MESSAGE, None, &[]).await,
-            Manner::InPlace { .. } => self.callback(PROMISED_UPDATE, None, &[]).await,
+    /// Promises an answer; how it will come. That nobody confirmed the promise does not mean that it
+    /// did not arrive: then keeping it is tried all the same.
+    async fn promise(&self, manner: Manner) -> Result<Manner, Failed> {
+        let (kind, data) = match manner {
+            Manner::New { alone: true } => (PROMISED_MESSAGE, Some(json!({ "flags": EPHEMERAL }))),
+            Manner::New { alone: false } => (PROMISED_MESSAGE, None),
+            Manner::InPlace { .. } => (PROMISED_UPDATE, None),
+        };
+        match self.callback(kind, data, &[]).await {
+            // Somebody deleted what was pressed.
+            Err(failed) if failed.code() == Some(UNKNOWN_MESSAGE) && kind == PROMISED_UPDATE => {
+                Box::pin(self.promise(Manner::New { alone: true })).await
+            }
+            Err(failed) if failed.code().is_some() => Err(failed),
+            Err(failed @ (Failed::AnsweredElsewhere | Failed::Panic)) => Err(failed),
+            Ok(()) | Err(Failed::Discord(_)) => Ok(manner),
         }
     }
 
@@ -287,6 +294,16 @@ pub enum Failed {
     /// Somebody else with this token had answered.
     #[error("another process answered first; only one may run with a token")]
     AnsweredElsewhere,
+}
+
+impl Failed {
+    /// Discord's code, if it refused.
+    fn code(&self) -> Option<u64> {
+        match self {
+            Failed::Discord(trouble) => trouble.code(),
+            Failed::Panic | Failed::AnsweredElsewhere => None,
+        }
+    }
 }
 
 #[cfg(test)]

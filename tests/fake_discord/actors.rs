@@ -178,6 +178,12 @@ impl Actor {
         self.modal(pending.id).await
     }
 
+    /// Presses by any id what shows a form.
+    pub async fn press_id_for_modal(&self, said: &Said, custom_id: &str) -> Modal {
+        let pending = self.begin_press_id(said, custom_id, 1);
+        self.modal(pending.id).await
+    }
+
     fn begin_press_id(&self, said: &Said, custom_id: &str, times: usize) -> Pending {
         let data = json!({ "component_type": 2, "custom_id": custom_id, "id": 2 });
         self.begin(&said.room, 3, data, &format!("[{custom_id}]"), Some(said.message), times)
