@@ -328,6 +328,8 @@ async fn every_kind_of_message_can_be_looked_up() {
         (Target::Message(own.message), "Imre Nagy"),
         (Target::Forward("Was it Khrushchev's secret speech?"), "Secret Speech"),
         (Target::Poll("Who was worse?", &["Mátyás Rákosi", "Nikita Khrushchev"]), "Rákosi"),
+        (Target::Layout("# Imre Nagy\nprime minister"), "Imre Nagy"),
+        (Target::Video { title: "Imre Nagy speaks", url: None }, "Imre Nagy"),
         (Target::Video { title: "Imre Nagy speaks", url: Some("https://videos.example/1.mp4") }, "Imre Nagy"),
     ];
     for (no, (target, expected)) in targets.iter().enumerate() {
