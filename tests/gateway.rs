@@ -1,5 +1,6 @@
 //! The real bot and its connection to the fake Discord's gateway: lost, refused, looping, slow.
 
+mod chaos_proxy;
 mod fake_discord;
 mod running;
 
@@ -11,6 +12,7 @@ use kronikas::store::{DeliveryStore, Sqlite, file_of};
 use serde_json::json;
 use tokio::time::sleep;
 
+use chaos_proxy::ChaosProxy;
 use fake_discord::{FakeDiscord, Fault, Faults, TOKEN, Which};
 use running::{RunningBot, bare, new_store};
 
@@ -63,14 +65,17 @@ async fn a_lost_connection_is_resumed_where_discord_wants_it_and_nothing_is_miss
     let anna = discord.user("Anna");
     let mut bot = RunningBot::start(&discord);
     bot.ready(&discord).await;
-    for round in 1..4 {
+    discord.drop_sockets();
+    // Asked while nobody listens: the answer comes after the resume.
+    let said = anna.slash(&room, "who", json!({ "query": "imre nagy" })).await;
+    assert_eq!(said.title(), "Imre Nagy");
+    assert_eq!(discord.connections(), (2, 1, 1));
+    for resumes in 2..4 {
         discord.drop_sockets();
-        // Asked while nobody listens: the answer comes after the resume.
-        let said = anna.slash(&room, "who", json!({ "query": "imre nagy" })).await;
-        assert_eq!(said.title(), "Imre Nagy");
-        let (_, identifies, resumes) = discord.connections();
-        assert_eq!((identifies, resumes), (1, round));
+        discord.wait("the next resume", |state| state.resumes == resumes && !state.sockets.is_empty()).await;
     }
+    anna.slash(&room, "who", json!({ "query": "kruschev" })).await;
+    assert_eq!(discord.connections().1, 1);
     assert_eq!(discord.gateway_complaints(), (Vec::new(), 0), "resumed elsewhere than READY said");
     bot.stop().await;
     discord.finish();
@@ -309,4 +314,63 @@ async fn only_a_refused_token_ends_the_start() {
     let (status, said) = RunningBot::spawn(command).ended().await;
     assert_eq!(status.code(), Some(78), "{said}");
     assert!(said.contains("Discord refuses the bot token"), "{said}");
+}
+
+#[tokio::test]
+async fn a_connection_that_carries_nothing_is_noticed_by_its_heartbeats() {
+    let discord = FakeDiscord::start().await;
+    let mut proxy = ChaosProxy::start(discord.address()).await;
+    discord.gateway_at(proxy.address());
+    discord.faults().heartbeat_interval.store(1_000, Ordering::SeqCst);
+    let health = Health::new();
+    let room = discord.room("class");
+    let anna = discord.user("Anna");
+    let mut bot = RunningBot::with(&discord, &[("KRONIKAS_LISTEN", &health.0)]);
+    bot.ready(&discord).await;
+    proxy.half_open();
+    health.says(&mut bot, &["gateway: not connected"]).await;
+    proxy.restore_networking().await;
+    let said = anna.slash(&room, "who", json!({ "query": "imre nagy" })).await;
+    assert_eq!(said.title(), "Imre Nagy");
+    let (_, identifies, resumes) = discord.connections();
+    assert_eq!(identifies, 1);
+    assert!(resumes >= 1);
+    assert_eq!(discord.gateway_complaints(), (Vec::new(), 0));
+    bot.stop().await;
+    discord.finish();
+}
+
+#[tokio::test]
+async fn a_network_that_breaks_at_any_point_is_come_back_from() {
+    let discord = FakeDiscord::start().await;
+    let mut proxy = ChaosProxy::start(discord.address()).await;
+    discord.gateway_at(proxy.address());
+    discord.faults().handshake.store(200, Ordering::SeqCst);
+    let room = discord.room("class");
+    let anna = discord.user("Anna");
+    let mut bot = RunningBot::start(&discord);
+    // Before HELLO, and before anything is accepted at all.
+    discord.wait("the first connection", |state| state.connections > 0).await;
+    proxy.break_networking().await;
+    until_said(&mut bot, "the gateway cannot be reached").await;
+    assert_eq!(discord.connections().1, 0, "what is not sent is not counted");
+    proxy.restore_networking().await;
+    // Right after IDENTIFY, whose answer is lost: it counts.
+    discord.wait("IDENTIFY", |state| state.identifies > 0).await;
+    proxy.break_networking().await;
+    proxy.restore_networking().await;
+    bot.ready(&discord).await;
+    discord.wait("a session", |state| !state.sockets.is_empty()).await;
+    // In the middle of a session, and again while it is resumed.
+    for _ in 0..2 {
+        let before = discord.connections().0;
+        proxy.break_networking().await;
+        proxy.restore_networking().await;
+        discord.wait("the next connection", |state| state.connections > before).await;
+    }
+    let said = anna.slash(&room, "who", json!({ "query": "imre nagy" })).await;
+    assert_eq!(said.title(), "Imre Nagy");
+    assert!(discord.connections().1 <= 3, "{:?}", discord.connections());
+    bot.stop().await;
+    discord.finish();
 }

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tracing::{info, warn};
 
@@ -71,7 +72,7 @@ impl Membership {
     /// Brings the store in step; whether it is.
     async fn settle(&self, known: &mut Known) -> bool {
         let Some(office) = self.bot.office() else { return false };
-        match self.compare(known, office.store.as_ref()).await {
+        match compare(known, office.store.as_ref(), self.clock.now(), self.told).await {
             Ok(()) => true,
             Err(error) => {
                 warn!(%error, "the store could not record which servers have the bot; trying again");
@@ -79,32 +80,34 @@ impl Membership {
             }
         }
     }
+}
 
-    async fn compare(&self, known: &mut Known, store: &dyn Store) -> Result<(), StoreError> {
-        while let Some(channel) = known.channels_gone.first().copied() {
-            if store.pause(channel, &Pause::ChannelGone).await? {
-                info!(channel, "a channel with a daily post was deleted; its schedule is paused");
-            }
-            known.channels_gone.remove(&channel);
+/// Writes down what the store does not know yet. `told` says whether the lists of servers prove
+/// anything.
+async fn compare(known: &mut Known, store: &dyn Store, now: Timestamp, told: bool) -> Result<(), StoreError> {
+    while let Some(channel) = known.channels_gone.first().copied() {
+        if store.pause(channel, &Pause::ChannelGone).await? {
+            info!(channel, "a channel with a daily post was deleted; its schedule is paused");
         }
-        if !self.told {
-            return Ok(());
-        }
-        for (guild, left) in store.guilds().await? {
-            match (known.has(guild), left) {
-                (Some(true), Some(_)) => {
-                    info!(guild, "a server has the bot again");
-                    store.guild_joined(guild).await?;
-                }
-                (Some(false), None) => {
-                    info!(guild, "a server removed the bot; its daily posts pause, and in 30 days its data goes");
-                    store.guild_left(guild, self.clock.now()).await?;
-                }
-                _ => {}
-            }
-        }
-        Ok(())
+        known.channels_gone.remove(&channel);
     }
+    if !told {
+        return Ok(());
+    }
+    for (guild, left) in store.guilds().await? {
+        match (known.has(guild), left) {
+            (Some(true), Some(_)) => {
+                info!(guild, "a server has the bot again");
+                store.guild_joined(guild).await?;
+            }
+            (Some(false), None) => {
+                info!(guild, "a server removed the bot; its daily posts pause, and in 30 days its data goes");
+                store.guild_left(guild, now).await?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 impl Known {
@@ -152,6 +155,7 @@ fn shard_of(guild: u64, shards: u64) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::DeliveryStore;
 
     #[test]
     fn only_a_shard_with_a_session_says_who_is_missing() {
@@ -168,5 +172,48 @@ mod tests {
         // Another number of shards: what was known is about other shares.
         known.learn(&Notice::Ready { shard: 0, shards: 1, guilds: Vec::new() });
         assert_eq!(known.has(guild(1, 1)), Some(false));
+    }
+
+    #[tokio::test]
+    async fn what_was_told_while_the_store_was_shut_is_made_up_for_when_it_opens() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = crate::store::Sqlite::open(&folder.path().join("kronikas.db")).await.expect("a store");
+        let now = Timestamp::from_second(1_800_000_000).expect("an instant");
+        for (channel, guild) in [(1, 10), (2, 20), (3, 30)] {
+            store.put_schedule(&schedule(channel, guild, now)).await.expect("it is kept");
+        }
+        store.guild_left(20, now).await.expect("it is kept");
+        // None of this could be written down when it came.
+        let mut known = Known::default();
+        known.learn(&Notice::Ready { shard: 0, shards: 1, guilds: vec![10, 30] });
+        known.learn(&Notice::GuildHere(20));
+        known.learn(&Notice::GuildGone(10));
+        known.learn(&Notice::ChannelGone(3));
+        compare(&mut known, &store, now, true).await.expect("it is written");
+        assert_eq!(store.guilds().await.expect("they are read"), [(10, Some(now)), (20, None), (30, None)]);
+        let paused = store.schedule(3).await.expect("it is read").expect("it is kept").paused;
+        assert_eq!(paused, Some(Pause::ChannelGone));
+        assert!(known.channels_gone.is_empty());
+        // A second look changes nothing.
+        compare(&mut known, &store, now, true).await.expect("it is written");
+        assert_eq!(store.guilds().await.expect("they are read"), [(10, Some(now)), (20, None), (30, None)]);
+    }
+
+    fn schedule(channel: u64, guild: u64, now: Timestamp) -> crate::store::Schedule {
+        crate::store::Schedule {
+            channel,
+            guild,
+            zone: "Etc/UTC".to_owned(),
+            time: jiff::civil::time(8, 0, 0, 0),
+            quiet: "context".to_owned(),
+            question: false,
+            picture: false,
+            catch_up: 3600,
+            set_at: now,
+            next_date: jiff::civil::date(2100, 1, 1),
+            next_due: now,
+            paused: None,
+            resting_until: None,
+        }
     }
 }

@@ -108,10 +108,16 @@ impl Upstream {
         let was_live = line.machine.is_live();
         let now = Instant::now();
         let mut effects = Vec::new();
-        for event in events {
-            effects.extend(line.machine.step(event, now, &mut line.chance));
-        }
         let shard = self.shard.0;
+        for event in events {
+            let waited = event == Event::Wake;
+            let more = line.machine.step(event, now, &mut line.chance);
+            if waited && more.contains(&Effect::Close) {
+                warn!(shard, "the gateway does not answer: connecting anew");
+                self.status.because(shard, "the gateway did not answer in time".to_owned());
+            }
+            effects.extend(more);
+        }
         if line.machine.is_live() && !was_live {
             self.status.live_now(shard);
         }
@@ -134,7 +140,8 @@ impl Upstream {
         if let Some((_, data)) = &line.pending {
             let size = data.len();
             return tokio::select! {
-                () = wake => vec![Event::Wake],
+                // What has not been read may well be the answer to the last heartbeat.
+                () = wake => vec![Event::WasDeaf, Event::Wake],
                 room = self.inlet.room(size) => {
                     if let (Some(room), Some((event, data))) = (room, line.pending.take()) {
                         room.put(event, data);
@@ -351,3 +358,7 @@ impl Line {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "upstream_tests.rs"]
+mod tests;
