@@ -19,10 +19,14 @@ pub struct Fit {
     pub score: f32,
     /// How much of the question that way of asking covers.
     pub covered: f32,
+    /// Whether it asks for the same kind of thing.
+    pub same: bool,
 }
 
 /// How much the question's own coverage counts; the rest is how much of the way of asking it has.
 const QUESTION: f32 = 0.62;
+/// What the kind of thing that is asked for counts, beside the words.
+const KIND: f32 = 3.0;
 /// What counts of a word that only the answer itself has, or another way of asking it.
 const BACKGROUND: f32 = 0.5;
 /// What is left of a score when the question names somebody or some day that the way of asking does
@@ -156,8 +160,10 @@ fn fit(question: &Question, agreed: f32, ask: &[Feature], answer: u32, terms: &T
         }
     }
     let covered = had / f32::max(all, 0.01);
-    let share = QUESTION * covered + (1.0 - QUESTION) * given / f32::max(wanted, 0.01);
-    Fit { answer, score: share * doubt * agreed, covered }
+    // What kind of thing is asked for is part of the question, like a word of it.
+    let of = |had: f32, all: f32| (had + KIND * agreed) / (all + KIND);
+    let share = QUESTION * of(had, all) + (1.0 - QUESTION) * of(given, wanted);
+    Fit { answer, score: share * doubt * agreed.sqrt(), covered, same: agreed >= 1.0 }
 }
 
 /// Whether a word of a question names somebody, something or a day in particular.

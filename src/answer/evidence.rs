@@ -23,7 +23,7 @@ pub struct Found {
 }
 
 /// What is added for a sentence that holds the kind of thing asked for.
-const FITTING: f32 = 0.16;
+const FITTING: f32 = 0.22;
 /// What long sentences lose, a word.
 const LENGTH: f32 = 0.003;
 /// What an entry that the question names gains.

@@ -43,7 +43,7 @@ pub fn answer(
         Intent::When => facts.life().or_else(|| facts.when()),
         Intent::Where => facts.life().or_else(|| facts.place()).or_else(|| facts.where_it_was()),
         Intent::WhatIs | Intent::Summary => facts.what_is().or_else(|| facts.on_day()),
-        Intent::TrueFalse => facts.correction(),
+        Intent::TrueFalse => facts.correction().or_else(|| facts.life()),
         Intent::Compare => facts.compared(),
         Intent::HowLong => facts.how_long(),
         Intent::Why => facts.linked(true),
@@ -86,9 +86,13 @@ impl FactFinder<'_> {
     fn named(&self) -> Vec<EntryNo> {
         let mut named: Vec<(f32, EntryNo)> = Vec::new();
         for asked in self.asked() {
-            // A name that several share names none of them for sure.
-            if let [entry] = asked.feature.entries[..] {
-                named.push((asked.weight, entry));
+            // A name that several share names none of them for sure, but what bears it goes before an
+            // event that is only called so.
+            let bears = |no: &&EntryNo| self.pack.entry(**no).kind != Kind::Event;
+            let bearers: Vec<EntryNo> = asked.feature.entries.iter().filter(bears).copied().collect();
+            match (&bearers[..], &asked.feature.entries[..]) {
+                ([entry], _) | ([], [entry]) => named.push((asked.weight, *entry)),
+                _ => {}
             }
         }
         named.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -100,6 +104,19 @@ impl FactFinder<'_> {
         let all: f32 = self.asked().map(|asked| asked.weight).sum();
         let had: f32 = self.asked().filter(|asked| of(asked)).map(|asked| asked.weight).sum();
         if all > 0.0 { had / all } else { 0.0 }
+    }
+
+    /// How much of the question an entry's own names cover.
+    fn name_share(&self, subject: EntryNo) -> f32 {
+        let of =
+            |no: &u32| matches!(self.texts.text(*no).source, Source::Said(entry, Part::Gist | Part::Name) if entry == subject);
+        let own = self.matching.iter().find(|(no, _)| of(no)).map(|(_, likes)| likes);
+        let all: f32 = self.asked().map(|asked| asked.weight).sum();
+        let had = |(place, asked): (usize, &Asked)| {
+            let named = asked.feature.entries.contains(&subject) || own.is_some_and(|likes| likes[place] >= 0.7);
+            if named { asked.weight } else { 0.0 }
+        };
+        if all > 0.0 { self.asked().enumerate().map(had).sum::<f32>() / all } else { 0.0 }
     }
 
     fn has_stem(&self, stems: &[&str]) -> bool {
@@ -127,7 +144,7 @@ impl FactFinder<'_> {
     /// When somebody was born or died.
     fn life(&self) -> Told {
         let born = self.has_stem(&["born", "birth"]);
-        let died = self.has_stem(&["die", "kill", "execut", "hang"]);
+        let died = self.has_stem(&["die", "kill", "execut", "hang", "aliv"]);
         let person = self.named().into_iter().find(|no| self.pack.entry(*no).kind == Kind::Person)?;
         let entry = self.pack.entry(person);
         let Facts::Person(life) = &entry.facts else { return None };
@@ -184,7 +201,7 @@ impl FactFinder<'_> {
     fn what_is(&self) -> Told {
         let named = self.named();
         let subject = *named.first()?;
-        let alone = self.share(|asked| asked.feature.entries.contains(&subject));
+        let alone = self.name_share(subject);
         self.introduced(subject).filter(|_| alone >= NAME_ALONE).map(|answer| (alone, answer))
     }
 

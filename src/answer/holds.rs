@@ -43,8 +43,7 @@ impl Holds {
     }
 }
 
-const REASONS: &[&str] =
-    &["because", "so", "therefore", "feared", "wanted", "reason", "reasons", "led", "since", "made", "forced", "afraid"];
+const REASONS: &[&str] = &["because", "therefore", "feared", "wanted", "reason", "reasons", "afraid"];
 
 fn is_day(word: &str) -> bool {
     word.starts_with(DAY) && word.len() > DAY.len() && word.bytes().any(|byte| byte.is_ascii_digit())

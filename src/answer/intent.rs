@@ -75,6 +75,7 @@ const CUES: &[(&str, Intent)] = &[
     ("true or false", Intent::TrueFalse),
     ("is it true", Intent::TrueFalse),
     ("is it not true", Intent::TrueFalse),
+    ("is not it true", Intent::TrueFalse),
     ("is it correct", Intent::TrueFalse),
     ("is it right that", Intent::TrueFalse),
     ("compare", Intent::Compare),
@@ -143,6 +144,17 @@ const CUES: &[(&str, Intent)] = &[
     ("how large", Intent::HowMany),
     ("how tall", Intent::HowMany),
     ("how old", Intent::HowMany),
+    ("^ did", Intent::TrueFalse),
+    ("^ was", Intent::TrueFalse),
+    ("^ were", Intent::TrueFalse),
+    ("^ is", Intent::TrueFalse),
+    ("^ are", Intent::TrueFalse),
+    ("^ do", Intent::TrueFalse),
+    ("^ does", Intent::TrueFalse),
+    ("^ had", Intent::TrueFalse),
+    ("^ have", Intent::TrueFalse),
+    ("^ has", Intent::TrueFalse),
+    ("^ could", Intent::TrueFalse),
     ("what date", Intent::When),
     ("what day", Intent::When),
     ("which day", Intent::When),
@@ -197,22 +209,12 @@ const CUES: &[(&str, Intent)] = &[
     ("^ explain", Intent::Other),
     ("^ describe", Intent::Other),
     ("^ how", Intent::Other),
-    ("^ did", Intent::TrueFalse),
-    ("^ was", Intent::TrueFalse),
-    ("^ were", Intent::TrueFalse),
-    ("^ is", Intent::TrueFalse),
-    ("^ are", Intent::TrueFalse),
-    ("^ do", Intent::TrueFalse),
-    ("^ does", Intent::TrueFalse),
-    ("^ had", Intent::TrueFalse),
-    ("^ have", Intent::TrueFalse),
-    ("^ has", Intent::TrueFalse),
-    ("^ could", Intent::TrueFalse),
     ("which", Intent::List),
 ];
 
 /// What the words ask for; `dated` says that a day or a month stands among them.
 pub fn intent(words: &[String], dated: bool) -> Intent {
+    let words = without_courtesy(words);
     let found = CUES.iter().find(|(cue, _)| stands_in(cue, words)).map_or(Intent::Other, |(_, intent)| *intent);
     match found {
         // "What happened in Budapest" has no day, "what happened to him on 3 November" has.
@@ -221,6 +223,19 @@ pub fn intent(words: &[String], dated: bool) -> Intent {
         Intent::Who if identity(words) => Intent::WhatIs,
         found => found,
     }
+}
+
+/// The words after "can you tell me", "do you know", "please" and their like.
+fn without_courtesy(words: &[String]) -> &[String] {
+    const COURTESY: &[&str] = &[
+        "can", "could", "would", "you", "please", "do", "know", "tell", "me", "us", "hi", "hello", "hey", "i", "want", "need",
+        "to", "so", "and", "but",
+    ];
+    let asks =
+        |word: &String| word == "you" || word == "please" || word == "hi" || word == "hello" || word == "hey" || word == "i";
+    let end = words.iter().take_while(|word| COURTESY.contains(&word.as_str())).count();
+    let polite = words[..end].iter().any(asks) && !(end > 2 && words[0] == "tell");
+    if polite { &words[end..] } else { words }
 }
 
 /// "Who was Imre Nagy" asks what he was; "who was the prime minister" asks for a name. Only the reader

@@ -14,6 +14,7 @@ mod evidence;
 mod facts;
 mod holds;
 mod intent;
+mod lead;
 mod reading;
 mod safety;
 mod scope;
@@ -28,6 +29,7 @@ use crate::lookup::Lookup;
 use authored::{Asks, Fit};
 use casing::Casing;
 use evidence::Found;
+use intent::Intent;
 use reading::{Question, Reader};
 use spelling::Spelling;
 use terms::Terms;
@@ -98,14 +100,18 @@ const SURE: f32 = 0.86;
 const AHEAD: f32 = 0.02;
 /// So much less sure may an authored answer be than what the pack's structure or its sentences say.
 const FAVOUR: f32 = 0.06;
+/// The same for one that asks for the same kind of thing.
+const FAVOUR_SAME: f32 = 0.2;
 /// From this on the pack's structure answers.
 const STRUCTURE: f32 = 0.68;
 /// From this coverage on a sentence of the pack answers.
 const EVIDENCE: f32 = 0.72;
 /// What is left of the coverage of a sentence that does not hold the kind of thing asked for.
 const UNFIT: f32 = 0.85;
+/// From this coverage on a sentence answers whether something is so: half a statement is another one.
+const WHETHER: f32 = 0.86;
 /// From this coverage on something is near enough to be shown.
-const NEAR: f32 = 0.5;
+const NEAR: f32 = 0.52;
 /// The most sentences that bear an answer out, and that are shown when nothing answers.
 const SUPPORT: usize = 3;
 /// The most entries to open.
@@ -132,7 +138,7 @@ impl Answers {
 
     /// The answer to a question, of which the first 300 characters count.
     pub fn answer(&self, question: &str, pack: &Pack, lookup: &Lookup) -> Reply {
-        let reader = Reader { lookup, terms: &self.terms, texts: &self.texts, spelling: &self.spelling };
+        let reader = Reader { pack, lookup, terms: &self.terms, texts: &self.texts, spelling: &self.spelling };
         let question = reader.read(question);
         if scope::is_elsewhere(&question) {
             return Reply::Nothing;
@@ -145,8 +151,8 @@ impl Answers {
         let structure = told.as_ref().map_or(0.0, |(sure, _)| *sure * known);
         let sentence = found.first().map_or(0.0, evidence_sure) * known;
         let authored = sure(&fits, AUTHORED);
-        if let Some(fit) = authored.filter(|fit| fit.score >= SURE || fit.score + FAVOUR >= structure.max(sentence)) {
-            return Reply::Answered(self.authored(fit, pack));
+        if let Some(fit) = authored.filter(|fit| fit.score >= SURE || fit.score + favour(fit) >= structure.max(sentence)) {
+            return Reply::Answered(self.authored(fit, &question, pack));
         }
         match told {
             Some((_, answer)) if structure >= STRUCTURE && structure + FAVOUR >= sentence => return Reply::Answered(answer),
@@ -158,10 +164,11 @@ impl Answers {
     /// The sentences that come nearest, as an answer or as merely near.
     fn evidence(&self, question: &Question, found: &[Found], sure: f32, authored: Option<Fit>, pack: &Pack) -> Reply {
         let near = found.first().filter(|best| best.covered >= NEAR && scope::enough(question));
-        if sure < EVIDENCE
+        let line = if question.intent == Intent::TrueFalse { WHETHER } else { EVIDENCE };
+        if sure < line
             && let Some(fit) = authored
         {
-            return Reply::Answered(self.authored(fit, pack));
+            return Reply::Answered(self.authored(fit, question, pack));
         }
         let Some(best) = near else { return Reply::Nothing };
         let mut answer = Answer::default();
@@ -181,10 +188,10 @@ impl Answers {
                 answer.open.push(found.entry);
             }
         }
-        if sure >= EVIDENCE { Reply::Answered(answer) } else { Reply::Nearest(answer) }
+        if sure >= line { Reply::Answered(answer) } else { Reply::Nearest(answer) }
     }
 
-    fn authored(&self, fit: Fit, pack: &Pack) -> Answer {
+    fn authored(&self, fit: Fit, question: &Question, pack: &Pack) -> Answer {
         let written = &pack.answers[fit.answer as usize];
         let point = |point: &crate::knowledge::AnswerPoint| {
             let sentence = Sentence::of(&point.claim);
@@ -193,7 +200,7 @@ impl Answers {
                 None => sentence,
             }
         };
-        Answer {
+        let mut answer = Answer {
             question: written.asks.first().map(|ask| self.casing.question(ask)),
             lines: written.answer.iter().map(Sentence::of).collect(),
             points: written.points.iter().map(point).collect(),
@@ -202,7 +209,9 @@ impl Answers {
             open: written.open.clone(),
             discuss: written.discuss,
             day: None,
-        }
+        };
+        lead::put_first(&mut answer, question, pack, &self.terms);
+        answer
     }
 }
 
@@ -211,6 +220,11 @@ fn sure(fits: &[Fit], line: f32) -> Option<Fit> {
     let best = *fits.first().filter(|best| best.score >= line)?;
     let next = fits.get(1).map_or(0.0, |next| next.score);
     (best.score >= SURE || best.score - next >= AHEAD).then_some(best)
+}
+
+/// How much less sure an authored answer may be than what else is known.
+fn favour(fit: &Fit) -> f32 {
+    if fit.same { FAVOUR_SAME } else { FAVOUR }
 }
 
 /// How sure it is that a sentence answers.
@@ -250,7 +264,8 @@ mod tests {
         let pack = load(&built_in()).expect("a sound pack");
         let lookup = Lookup::new(&pack);
         let answers = Answers::new(&pack);
-        let reader = Reader { lookup: &lookup, terms: &answers.terms, texts: &answers.texts, spelling: &answers.spelling };
+        let reader =
+            Reader { pack: &pack, lookup: &lookup, terms: &answers.terms, texts: &answers.texts, spelling: &answers.spelling };
         let (mut all, mut first, mut sure_right, mut sure_wrong) = (0, 0, 0, 0);
         for (no, written) in pack.answers.iter().enumerate() {
             for (place, ask) in written.asks.iter().enumerate() {

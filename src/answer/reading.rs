@@ -8,7 +8,7 @@ use super::terms::{Feature, Term, Terms};
 
 use super::texts::Texts;
 use super::words::{DAY, is_function, of_question, stands_in, stem};
-use crate::knowledge::{EntryNo, Kind};
+use crate::knowledge::{EntryNo, Kind, Pack};
 use crate::lookup::{Lookup, Match, Scope};
 
 /// One thing a question speaks of.
@@ -47,14 +47,15 @@ pub struct Question {
 }
 
 /// Words that say how to answer, and not about what: what they tell is in the intent.
-const INSTRUCTIONS: &str = "account analys analysing analyzing ap assess brief cause causes class come compare comparison consequence consequences \
-    context correct date day days define definition describe difference differences discuss effect effects essay evaluate \
-    exactly exam example examples explain extent fact facts false far feature features gcse give go help historian \
-    historians history homework impact importance important info information is key know like list long main make many may \
-    mean meaning meant mention name narrative need number numbers nutshell one outcome outline paragraph point points put \
-    question questions reason reasons result results say sentence sentences short shortly significance significant \
-    similarities similarity style sum summarise summarize summary tell test time true two use useful way ways word words \
-    write wrote year years yes";
+const INSTRUCTIONS: &str = "account agree analys analyse analysing analyze analyzing ap argue assess attitude between brief cause causes class \
+    come compare comparison consequence consequences context correct course date day days define definition describe \
+    difference differences discuss effect effects essay evaluate event events exactly exam example examples explain extent \
+    fact facts false far feature features gcse give go happen help historian historians history homework identify impact \
+    importance important info information is justify key kind know learn like list long main make many may mean meaning \
+    meant mention most name narrative need number numbers nutshell one opinion outcome outline paragraph part point points \
+    policies policy put question questions reason reasons result results role say sentence sentences short shortly \
+    significance significant similarities similarity situation study studying style suggest sum summarise summarize \
+    summary tell test think time true two type types use useful way ways word words write year years yes";
 /// What such a word counts of its worth.
 const INSTRUCTION: f32 = 0.25;
 /// Words that colour a question and change nothing about its answer.
@@ -67,6 +68,9 @@ const COLOURS: &str = "actual alive amazing apparently awful bad badly basically
 const COLOUR: f32 = 0.4;
 /// A name counts more than a word as rare.
 const NAMED: f32 = 1.25;
+/// The least that a person's name counts, however often it stands in the pack: who is asked about decides
+/// everything.
+const PERSON: f32 = 4.5;
 /// A name that the lookup makes of a misspelt word must fit this well, in thousandths.
 const SURE: u16 = 700;
 
@@ -81,6 +85,8 @@ struct Stem {
 
 /// What questions are read with.
 pub struct Reader<'a> {
+    /// What is known.
+    pub pack: &'a Pack,
     /// Names, however they are spelt.
     pub lookup: &'a Lookup,
     /// The terms of the pack.
@@ -154,6 +160,10 @@ impl Reader<'_> {
         }
     }
 
+    fn is_person(&self, asked: &Asked) -> bool {
+        asked.feature.entries.iter().any(|no| self.pack.entry(*no).kind == Kind::Person)
+    }
+
     fn weight(&self, asked: &Asked) -> f32 {
         let all = self.texts.len() as f32;
         let with = self.texts.with(asked).into_values().filter(|how| *how >= 0.5).count() as f32;
@@ -164,7 +174,11 @@ impl Reader<'_> {
         if stands_in(INSTRUCTIONS, &asked.word) {
             return INSTRUCTION * rarity.min(4.0);
         }
-        if asked.feature.entries.is_empty() { rarity } else { NAMED * rarity }
+        match asked.feature.entries[..] {
+            [] => rarity,
+            _ if self.is_person(asked) => f32::max(NAMED * rarity, PERSON),
+            _ => NAMED * rarity,
+        }
     }
 }
 

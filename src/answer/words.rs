@@ -16,7 +16,24 @@ pub const DAY: &str = "day";
 /// The tokens of a question: of its first 300 characters.
 pub fn of_question(text: &str) -> Vec<String> {
     let cut: String = text.chars().take(LONGEST).collect();
-    of_text(&cut)
+    let mut words = of_text(&cut);
+    words.truncate(end_of_question(&words));
+    words
+}
+
+/// Where an exam's question ends and its help begins: "You may use the following in your answer".
+fn end_of_question(words: &[String]) -> usize {
+    const HELP: &[&[&str]] = &[
+        &["you", "may", "use"],
+        &["you", "may", "also"],
+        &["you", "should", "use"],
+        &["you", "must", "also"],
+        &["in", "your", "answer"],
+    ];
+    let begins = |at: &usize| {
+        HELP.iter().any(|help| words[*at..].len() >= help.len() && words[*at..].iter().zip(*help).all(|(a, b)| a == b))
+    };
+    (4..words.len()).find(begins).unwrap_or(words.len())
 }
 
 /// The tokens of a text that is ours, however long.
@@ -274,7 +291,7 @@ fn join_days(words: Vec<String>) -> Vec<String> {
 }
 
 /// Forms that no rule leads back to their word.
-const IRREGULAR: [(&str, &str); 62] = [
+const IRREGULAR: [(&str, &str); 63] = [
     ("began", "begin"),
     ("begun", "begin"),
     ("broke", "break"),
@@ -298,6 +315,7 @@ const IRREGULAR: [(&str, &str); 62] = [
     ("flight", "flee"),
     ("fought", "fight"),
     ("found", "find"),
+    ("freed", "free"),
     ("gave", "give"),
     ("given", "give"),
     ("gone", "go"),
@@ -349,11 +367,14 @@ pub fn stem(word: &str) -> String {
 }
 
 /// Words that hold a sentence together and say nothing of what it is about.
-const FUNCTION: &str = "a about actually again all also am an and another any anyway are as at be became because become been being but by can \
-    could did do does during each else even ever for from get got had happen happened happening has have he her here him \
-    his how i if in into is it its just many me more most much my no not of ok on only or our out over own please really \
-    same she should so some such than that the their them then there these they thing things this those through to too up \
-    us very was we well were what when where whether which who whom whose why will with would you your yours";
+const FUNCTION: &str = "a about across actually again all also although am among an and another any anybody anyone anything anyway are around \
+    as at be became because become been being both but by can could did do does during each either else even ever \
+    everybody everyone everything for from get got had happen happened happening has have he her here herself him himself \
+    his how however i if in into is it its itself just let many may me might more most much must my myself no not nothing \
+    of off ok on only or our out own per please same shall she should so some such than that the their them themselves \
+    then there these they thing things this those though through till to too toward towards until up upon us very via was \
+    we well were what whatever when where whether which while who whom whose why will with within would you your yours \
+    yourself";
 
 /// Whether a token says nothing of what a sentence is about.
 pub fn is_function(word: &str) -> bool {

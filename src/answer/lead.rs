@@ -1,0 +1,63 @@
+//! Which sentence of an authored answer goes first: the one that holds the date, the place, the name or
+//! the number that was asked for.
+
+use super::authored::like;
+use super::holds::Holds;
+use super::intent::Intent;
+use super::reading::Question;
+use super::terms::Terms;
+use super::words::of_text;
+use super::{Answer, Sentence};
+use crate::knowledge::{EntryNo, Kind, Pack};
+
+/// So much more of the question must another sentence of the answer cover to go first.
+const LINE: f32 = 0.12;
+/// The same for a point of its list.
+const POINT: f32 = 0.3;
+
+/// Puts the sentence first that answers best, where one thing is asked for.
+pub fn put_first(answer: &mut Answer, question: &Question, pack: &Pack, terms: &Terms) {
+    if !matches!(question.intent, Intent::When | Intent::Where | Intent::Who | Intent::HowMany | Intent::HowLong) {
+        return;
+    }
+    let worth = |sentence: &Sentence| worth(sentence, question, pack, terms);
+    let Some(first) = answer.lines.first().map(worth) else { return };
+    let best = |sentences: &[Sentence]| {
+        let worths = sentences.iter().enumerate().map(|(place, sentence)| (place, worth(sentence)));
+        worths.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
+    };
+    let (line, point) = (best(&answer.lines), best(&answer.points));
+    match (line, point) {
+        (Some((_, line)), Some((place, point))) if point >= first + POINT && point >= line + LINE => {
+            let point = answer.points.remove(place);
+            answer.lines.insert(0, point);
+        }
+        (Some((place, line)), _) if line >= first + LINE => {
+            let line = answer.lines.remove(place);
+            answer.lines.insert(0, line);
+        }
+        _ => {}
+    }
+}
+
+/// How much of a question a sentence covers, from 0 to 1, and half as much again when it holds the
+/// kind of thing that is asked for.
+fn worth(sentence: &Sentence, question: &Question, pack: &Pack, terms: &Terms) -> f32 {
+    let words = of_text(&format!("{} {}", sentence.lead.as_deref().unwrap_or_default(), sentence.text));
+    let features = terms.read(&words);
+    let (mut all, mut had) = (0.0, 0.0);
+    for asked in &question.asked {
+        all += asked.weight;
+        had += asked.weight * features.iter().map(|feature| like(asked, feature, terms)).fold(0.0, f32::max);
+    }
+    let new = |kinds: &[Kind]| {
+        let asked = |no: &EntryNo| question.asked.iter().any(|asked| asked.feature.entries.contains(no));
+        features.iter().flat_map(|feature| &feature.entries).any(|no| kinds.contains(&pack.entry(*no).kind) && !asked(no))
+    };
+    let holds = match question.intent {
+        Intent::Who => new(&[Kind::Person, Kind::Group]),
+        Intent::Where => new(&[Kind::Place]),
+        intent => Holds::of(&words).fits(intent),
+    };
+    had / f32::max(all, 0.01) + if holds { 0.5 } else { 0.0 }
+}
