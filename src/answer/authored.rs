@@ -19,8 +19,12 @@ pub struct Fit {
     pub score: f32,
     /// How much of the question that way of asking covers.
     pub covered: f32,
+    /// The same by the words of that way of asking alone, whatever else the answer says.
+    pub own: f32,
     /// Whether it asks for the same kind of thing.
     pub same: bool,
+    /// Whether the answer begins without the kind of thing asked for.
+    pub lacks: bool,
 }
 
 /// How much the question's own coverage counts; the rest is how much of the way of asking it has.
@@ -131,7 +135,7 @@ impl Asks {
 
 fn fit(question: &Question, agreed: f32, ask: &[Feature], answer: u32, terms: &Terms, texts: &Texts) -> Fit {
     let background = texts.of_answer(answer);
-    let (mut all, mut had) = (0.0, 0.0);
+    let (mut all, mut had, mut own) = (0.0, 0.0, 0.0);
     let mut of_ask = vec![0.0f32; ask.len()];
     let (mut doubt, mut lacking) = (1.0, false);
     for asked in &question.asked {
@@ -145,6 +149,7 @@ fn fit(question: &Question, agreed: f32, ask: &[Feature], answer: u32, terms: &T
         let counted = best.max(BACKGROUND * behind);
         all += asked.weight;
         had += asked.weight * counted;
+        own += asked.weight * best;
         if is_name(asked, terms) && best < 0.5 {
             lacking = true;
             doubt *= if behind > 0.5 { ONLY_BEHIND } else { OTHER_NAME };
@@ -163,7 +168,14 @@ fn fit(question: &Question, agreed: f32, ask: &[Feature], answer: u32, terms: &T
     // What kind of thing is asked for is part of the question, like a word of it.
     let of = |had: f32, all: f32| (had + KIND * agreed) / (all + KIND);
     let share = QUESTION * of(had, all) + (1.0 - QUESTION) * of(given, wanted);
-    Fit { answer, score: share * doubt * agreed.sqrt(), covered, same: agreed >= 1.0 }
+    Fit {
+        answer,
+        score: share * doubt * agreed.sqrt(),
+        covered,
+        own: own / f32::max(all, 0.01),
+        same: agreed >= 1.0,
+        lacks: agreed <= LACKS,
+    }
 }
 
 /// Whether a word of a question names somebody, something or a day in particular.

@@ -16,12 +16,18 @@ pub struct Found {
     pub part: Part,
     /// How much of the question it covers, from 0 to 1, by what its words tell.
     pub covered: f32,
+    /// The same with what other sentences about the same entry have.
+    pub near: f32,
     /// Whether it holds the kind of thing that is asked for (a number, a person, a place, a day).
     pub fits: bool,
     /// What it is ranked by.
     pub score: f32,
 }
 
+/// What a word counts that another sentence about the same entry has.
+const AROUND: f32 = 0.6;
+/// How much of that counts when sentences are ranked.
+const NEARBY: f32 = 0.3;
 /// What is added for a sentence that holds the kind of thing asked for.
 const FITTING: f32 = 0.22;
 /// What long sentences lose, a word.
@@ -34,20 +40,25 @@ const OF_ONE_ENTRY: usize = 3;
 /// The sentences that answer a question best, the best first.
 pub fn ranked(question: &Question, matching: &HashMap<u32, Vec<f32>>, texts: &Texts, pack: &Pack, limit: usize) -> Vec<Found> {
     let all: f32 = question.asked.iter().map(|asked| asked.weight).sum();
+    let of_entries = of_entries(matching, texts);
     let mut found: Vec<Found> = Vec::new();
     for (no, likes) in matching {
         let text = texts.text(*no);
         let Source::Said(entry, part) = text.source else { continue };
-        let had: f32 = likes.iter().zip(&question.asked).map(|(like, asked)| like * asked.weight).sum();
-        let covered = had / all.max(0.01);
+        let sum = |of: &dyn Fn(usize) -> f32| {
+            question.asked.iter().enumerate().map(|(place, asked)| of(place) * asked.weight).sum::<f32>()
+        };
+        let around = of_entries.get(&entry).unwrap_or(likes);
+        let covered = sum(&|place| likes[place]) / all.max(0.01);
+        let near = sum(&|place| likes[place].max(AROUND * around[place])) / all.max(0.01);
         let fits = holds(question, *no, entry, texts, pack);
-        let mut score = covered - LENGTH * text.features.len() as f32;
+        let mut score = covered + NEARBY * (near - covered) - LENGTH * text.features.len() as f32;
         score += if fits { FITTING } else { 0.0 };
         if question.asked.iter().any(|asked| asked.feature.entries.contains(&entry)) {
             score += NAMED;
         }
         score += f32::from(pack.entry(entry).importance.min(40)) / 1000.0;
-        found.push(Found { entry, part, covered, fits, score });
+        found.push(Found { entry, part, covered, near, fits, score });
     }
     found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.entry.cmp(&b.entry)).then(order(a.part).cmp(&order(b.part))));
     let mut of_entry: HashMap<EntryNo, usize> = HashMap::new();
@@ -58,6 +69,19 @@ pub fn ranked(question: &Question, matching: &HashMap<u32, Vec<f32>>, texts: &Te
     });
     found.truncate(limit);
     found
+}
+
+/// How well each word of a question is answered anywhere in an entry.
+fn of_entries(matching: &HashMap<u32, Vec<f32>>, texts: &Texts) -> HashMap<EntryNo, Vec<f32>> {
+    let mut of_entries: HashMap<EntryNo, Vec<f32>> = HashMap::new();
+    for (no, likes) in matching {
+        let Source::Said(entry, _) = texts.text(*no).source else { continue };
+        let known = of_entries.entry(entry).or_insert_with(|| vec![0.0; likes.len()]);
+        for (known, like) in known.iter_mut().zip(likes) {
+            *known = known.max(*like);
+        }
+    }
+    of_entries
 }
 
 fn order(part: Part) -> u32 {

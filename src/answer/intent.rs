@@ -1,5 +1,7 @@
 //! What kind of thing a question asks for, read off its words.
 
+use super::words::stands_in as stands_in_list;
+
 /// What kind of thing is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Intent {
@@ -217,6 +219,9 @@ pub fn intent(words: &[String], dated: bool) -> Intent {
     let words = without_courtesy(words);
     let found = CUES.iter().find(|(cue, _)| stands_in(cue, words)).map_or(Intent::Other, |(_, intent)| *intent);
     match found {
+        Intent::List | Intent::Other | Intent::WhatIs | Intent::TrueFalse if kind_asked(words).is_some() => {
+            kind_asked(words).unwrap_or(found)
+        }
         // "What happened in Budapest" has no day, "what happened to him on 3 November" has.
         Intent::OnDay if !dated => Intent::Consequence,
         Intent::Consequence if dated && stands_in("what happened", words) && !stands_in("happened to", words) => Intent::OnDay,
@@ -236,6 +241,25 @@ fn without_courtesy(words: &[String]) -> &[String] {
     let end = words.iter().take_while(|word| COURTESY.contains(&word.as_str())).count();
     let polite = words[..end].iter().any(asks) && !(end > 2 && words[0] == "tell");
     if polite { &words[end..] } else { words }
+}
+
+/// "Which general", "in what city": the kind of thing that is named after *which* or *what*.
+fn kind_asked(words: &[String]) -> Option<Intent> {
+    const SOMEBODY: &str = "person man woman leader leaders politician politicians minister prisoner official officer general colonel \
+        marshal commander cardinal bishop priest poet writer author journalist philosopher president premier diplomat ambassador student \
+        worker teenager fighter fighters body group groups organisation organization party parties union committee circle council police \
+        historian spy king side sides";
+    const SOMEWHERE: &str = "city town village country countries place places street square building district part island river embassy base \
+        cemetery capital hospital barracks house factory university cinema region border";
+    const SOMETIME: &str = "day date year month time century week evening morning";
+    let noun =
+        words.windows(2).find(|pair| matches!(pair[0].as_str(), "which" | "what" | "whose")).map(|pair| pair[1].as_str())?;
+    match noun {
+        _ if stands_in_list(SOMEBODY, noun) => Some(Intent::Who),
+        _ if stands_in_list(SOMEWHERE, noun) => Some(Intent::Where),
+        _ if stands_in_list(SOMETIME, noun) => Some(Intent::When),
+        _ => None,
+    }
 }
 
 /// "Who was Imre Nagy" asks what he was; "who was the prime minister" asks for a name. Only the reader

@@ -98,10 +98,14 @@ const AUTHORED: f32 = 0.6;
 const SURE: f32 = 0.86;
 /// So much more must the best authored answer fit than the next, below a sure one.
 const AHEAD: f32 = 0.02;
-/// So much less sure may an authored answer be than what the pack's structure or its sentences say.
+/// So much sooner is an answer of the structure given than a mere sentence.
 const FAVOUR: f32 = 0.06;
-/// The same for one that asks for the same kind of thing.
-const FAVOUR_SAME: f32 = 0.2;
+/// How much less of a question an authored answer may have than what else is known, by what is asked.
+const SLACK: f32 = -0.12;
+/// What an answer loses that does not begin with the kind of thing asked for.
+const LACKING: f32 = 0.2;
+const SLACK_SAME: f32 = 0.1;
+const SLACK_TOLD: f32 = 0.34;
 /// From this on the pack's structure answers.
 const STRUCTURE: f32 = 0.68;
 /// From this coverage on a sentence of the pack answers.
@@ -151,7 +155,7 @@ impl Answers {
         let structure = told.as_ref().map_or(0.0, |(sure, _)| *sure * known);
         let sentence = found.first().map_or(0.0, evidence_sure) * known;
         let authored = sure(&fits, AUTHORED);
-        if let Some(fit) = authored.filter(|fit| fit.score >= SURE || fit.score + favour(fit) >= structure.max(sentence)) {
+        if let Some(fit) = authored.filter(|fit| fit.own + slack(fit, question.intent) >= structure.max(sentence)) {
             return Reply::Answered(self.authored(fit, &question, pack));
         }
         match told {
@@ -163,7 +167,7 @@ impl Answers {
 
     /// The sentences that come nearest, as an answer or as merely near.
     fn evidence(&self, question: &Question, found: &[Found], sure: f32, authored: Option<Fit>, pack: &Pack) -> Reply {
-        let near = found.first().filter(|best| best.covered >= NEAR && scope::enough(question));
+        let near = found.first().filter(|best| best.near >= NEAR && scope::enough(question));
         let line = if question.intent == Intent::TrueFalse { WHETHER } else { EVIDENCE };
         if sure < line
             && let Some(fit) = authored
@@ -172,7 +176,7 @@ impl Answers {
         }
         let Some(best) = near else { return Reply::Nothing };
         let mut answer = Answer::default();
-        for found in found.iter().filter(|other| other.covered >= 0.8 * best.covered) {
+        for found in found.iter().filter(|other| other.near >= 0.8 * best.near) {
             let sentence = said(found, pack);
             if answer.support.len() == SUPPORT
                 || answer.lines.iter().chain(&answer.support).any(|known| known.text == sentence.text)
@@ -222,9 +226,17 @@ fn sure(fits: &[Fit], line: f32) -> Option<Fit> {
     (best.score >= SURE || best.score - next >= AHEAD).then_some(best)
 }
 
-/// How much less sure an authored answer may be than what else is known.
-fn favour(fit: &Fit) -> f32 {
-    if fit.same { FAVOUR_SAME } else { FAVOUR }
+/// How much less of the question an authored answer's way of asking may have than what the structure or
+/// a sentence has. A date, a place, a name or a number is asked for exactly; reasons and results are
+/// told better by an editor than by any one sentence.
+fn slack(fit: &Fit, intent: Intent) -> f32 {
+    // An answer that begins without the thing asked for is hardly one.
+    let lacks = if fit.lacks { LACKING } else { 0.0 };
+    match intent {
+        Intent::When | Intent::Where | Intent::Who | Intent::HowMany | Intent::HowLong | Intent::WhatIs if fit.same => SLACK_SAME,
+        Intent::When | Intent::Where | Intent::Who | Intent::HowMany | Intent::HowLong => SLACK - lacks,
+        _ => SLACK_TOLD,
+    }
 }
 
 /// How sure it is that a sentence answers.
