@@ -39,6 +39,8 @@ const OTHER_NAME: f32 = 0.55;
 const MORE_NAMED: f32 = 0.82;
 /// The same when the rest of the answer does.
 const ONLY_BEHIND: f32 = 0.75;
+/// What a name counts that others share.
+const SHARED_NAME: f32 = 0.6;
 /// A name that so many sentences have names nobody in particular: the country, its capital.
 const AMBIENT: f32 = 3.2;
 /// How many ways of asking are compared in full.
@@ -193,7 +195,8 @@ fn weight(feature: &Feature, texts: &Texts) -> f32 {
 /// How well a feature of ours answers a word of a question.
 pub fn like(asked: &Asked, feature: &Feature, terms: &Terms) -> f32 {
     if asked.feature.entries.iter().any(|entry| feature.entries.contains(entry)) {
-        return 1.0;
+        // A family name that two people have is not yet the one who was named in full.
+        return if feature.entries.len() > asked.feature.entries.len() { SHARED_NAME } else { 1.0 };
     }
     let term = feature.term.map_or(0.0, |said| {
         let direct = asked.terms.iter().filter(|(term, _)| *term == said).map(|(_, how)| *how).fold(0.0, f32::max);

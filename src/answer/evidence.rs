@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::intent::Intent;
 use super::reading::Question;
+use super::terms::Terms;
 use super::texts::{Part, Source, Texts};
 use crate::knowledge::{EntryNo, Kind, Pack};
 
@@ -16,6 +17,8 @@ pub struct Found {
     pub part: Part,
     /// How much of the question it covers, from 0 to 1, by what its words tell.
     pub covered: f32,
+    /// Whether everything that the question names by name is known of the entry.
+    pub names: bool,
     /// The same with what other sentences about the same entry have.
     pub near: f32,
     /// Whether it holds the kind of thing that is asked for (a number, a person, a place, a day).
@@ -34,11 +37,15 @@ const FITTING: f32 = 0.22;
 const LENGTH: f32 = 0.003;
 /// What an entry that the question names gains.
 const NAMED: f32 = 0.08;
+/// How many sentences are kept.
+const KEPT: usize = 12;
+/// From this on a name of the question is known of an entry.
+const NAME: f32 = 0.4;
 /// No entry answers with more sentences than this.
 const OF_ONE_ENTRY: usize = 3;
 
 /// The sentences that answer a question best, the best first.
-pub fn ranked(question: &Question, matching: &HashMap<u32, Vec<f32>>, texts: &Texts, pack: &Pack, limit: usize) -> Vec<Found> {
+pub fn ranked(question: &Question, matching: &HashMap<u32, Vec<f32>>, texts: &Texts, terms: &Terms, pack: &Pack) -> Vec<Found> {
     let all: f32 = question.asked.iter().map(|asked| asked.weight).sum();
     let of_entries = of_entries(matching, texts);
     let mut found: Vec<Found> = Vec::new();
@@ -51,6 +58,8 @@ pub fn ranked(question: &Question, matching: &HashMap<u32, Vec<f32>>, texts: &Te
         let around = of_entries.get(&entry).unwrap_or(likes);
         let covered = sum(&|place| likes[place]) / all.max(0.01);
         let near = sum(&|place| likes[place].max(AROUND * around[place])) / all.max(0.01);
+        let named = |place: usize| likes[place].max(around[place]) >= NAME;
+        let names = question.asked.iter().enumerate().all(|(place, asked)| !terms.is_name(&asked.feature) || named(place));
         let fits = holds(question, *no, entry, texts, pack);
         let mut score = covered + NEARBY * (near - covered) - LENGTH * text.features.len() as f32;
         score += if fits { FITTING } else { 0.0 };
@@ -58,7 +67,7 @@ pub fn ranked(question: &Question, matching: &HashMap<u32, Vec<f32>>, texts: &Te
             score += NAMED;
         }
         score += f32::from(pack.entry(entry).importance.min(40)) / 1000.0;
-        found.push(Found { entry, part, covered, near, fits, score });
+        found.push(Found { entry, part, covered, names, near, fits, score });
     }
     found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.entry.cmp(&b.entry)).then(order(a.part).cmp(&order(b.part))));
     let mut of_entry: HashMap<EntryNo, usize> = HashMap::new();
@@ -67,7 +76,7 @@ pub fn ranked(question: &Question, matching: &HashMap<u32, Vec<f32>>, texts: &Te
         *count += 1;
         *count <= OF_ONE_ENTRY
     });
-    found.truncate(limit);
+    found.truncate(KEPT);
     found
 }
 

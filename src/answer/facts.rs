@@ -21,7 +21,7 @@ const CORRECTED: f32 = 0.66;
 /// Most of what is asked is the name itself.
 const NAME_ALONE: f32 = 0.72;
 /// How sure a day is when it is all that is asked for.
-const DAY_SURE: f32 = 0.92;
+const DAY_SURE: f32 = 1.0;
 /// What is left of that for causes and effects: an editor's own account of them is better.
 const LINKED: f32 = 0.85;
 /// A word that tells less than this is in every other sentence.

@@ -1,6 +1,6 @@
 //! What kind of thing a question asks for, read off its words.
 
-use super::words::stands_in as stands_in_list;
+use super::words::stands_in as listed;
 
 /// What kind of thing is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -243,21 +243,24 @@ fn without_courtesy(words: &[String]) -> &[String] {
     if polite { &words[end..] } else { words }
 }
 
-/// "Which general", "in what city": the kind of thing that is named after *which* or *what*.
+/// "Which general", "in what city": what is asked for by the word after *which* or *what*.
 fn kind_asked(words: &[String]) -> Option<Intent> {
+    let noun = words.windows(2).find(|pair| matches!(pair[0].as_str(), "which" | "what" | "whose"));
+    kind_of(noun?.get(1)?)
+}
+
+/// What is asked for when a thing of that kind is to be named.
+pub fn kind_of(noun: &str) -> Option<Intent> {
     const SOMEBODY: &str = "person man woman leader leaders politician politicians minister prisoner official officer general colonel \
         marshal commander cardinal bishop priest poet writer author journalist philosopher president premier diplomat ambassador student \
-        worker teenager fighter fighters body group groups organisation organization party parties union committee circle council police \
-        historian spy king side sides";
-    const SOMEWHERE: &str = "city town village country countries place places street square building district part island river embassy base \
-        cemetery capital hospital barracks house factory university cinema region border";
+        worker teenager fighter fighters body group groups organisation organization party parties committee historian spy king side sides";
+    const SOMEWHERE: &str = "city town village country countries place places street square building district part island river embassy \
+        base cemetery capital hospital barracks house factory university cinema region border";
     const SOMETIME: &str = "day date year month time century week evening morning";
-    let noun =
-        words.windows(2).find(|pair| matches!(pair[0].as_str(), "which" | "what" | "whose")).map(|pair| pair[1].as_str())?;
     match noun {
-        _ if stands_in_list(SOMEBODY, noun) => Some(Intent::Who),
-        _ if stands_in_list(SOMEWHERE, noun) => Some(Intent::Where),
-        _ if stands_in_list(SOMETIME, noun) => Some(Intent::When),
+        _ if listed(SOMEBODY, noun) => Some(Intent::Who),
+        _ if listed(SOMEWHERE, noun) => Some(Intent::Where),
+        _ if listed(SOMETIME, noun) => Some(Intent::When),
         _ => None,
     }
 }

@@ -149,7 +149,7 @@ impl Answers {
         }
         let fits = self.asks.fitting(&question, &self.terms, &self.texts, None);
         let matching = self.texts.matching(&question);
-        let found = evidence::ranked(&question, &matching, &self.texts, pack, 12);
+        let found = evidence::ranked(&question, &matching, &self.texts, &self.terms, pack);
         let told = facts::answer(&question, &found, &matching, &self.texts, pack);
         let known = scope::known(&question);
         let structure = told.as_ref().map_or(0.0, |(sure, _)| *sure * known);
@@ -167,7 +167,7 @@ impl Answers {
 
     /// The sentences that come nearest, as an answer or as merely near.
     fn evidence(&self, question: &Question, found: &[Found], sure: f32, authored: Option<Fit>, pack: &Pack) -> Reply {
-        let near = found.first().filter(|best| best.near >= NEAR && scope::enough(question));
+        let near = found.first().filter(|best| best.names && best.near >= NEAR && scope::enough(question));
         let line = if question.intent == Intent::TrueFalse { WHETHER } else { EVIDENCE };
         if sure < line
             && let Some(fit) = authored
@@ -176,7 +176,7 @@ impl Answers {
         }
         let Some(best) = near else { return Reply::Nothing };
         let mut answer = Answer::default();
-        for found in found.iter().filter(|other| other.near >= 0.8 * best.near) {
+        for found in found.iter().filter(|other| other.names && other.near >= 0.8 * best.near) {
             let sentence = said(found, pack);
             if answer.support.len() == SUPPORT
                 || answer.lines.iter().chain(&answer.support).any(|known| known.text == sentence.text)
@@ -241,7 +241,8 @@ fn slack(fit: &Fit, intent: Intent) -> f32 {
 
 /// How sure it is that a sentence answers.
 fn evidence_sure(found: &Found) -> f32 {
-    found.covered * if found.fits { 1.0 } else { UNFIT }
+    let names = if found.names { 1.0 } else { 0.0 };
+    names * found.covered * if found.fits { 1.0 } else { UNFIT }
 }
 
 fn disputed(dispute: &Dispute) -> Sentence {

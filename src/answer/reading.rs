@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::intent::{Intent, intent};
+use super::intent::{Intent, intent, kind_of};
 use super::spelling::Spelling;
 use super::terms::{Feature, Term, Terms};
 
@@ -55,7 +55,9 @@ const INSTRUCTIONS: &str = "account agree analys analyse analysing analyze analy
     meant mention most name narrative need number numbers nutshell one opinion outcome outline paragraph part point points \
     policies policy put question questions reason reasons result results role say sentence sentences short shortly \
     significance significant similarities similarity situation study studying style suggest sum summarise summarize \
-    summary tell test think time true two type types use useful way ways word words write year years yes";
+    summary tell test think time true two type types use useful versus vs way ways word words write year years yes";
+/// The rarity from which on a word is a common one.
+const FREQUENT: f32 = 4.0;
 /// What such a word counts of its worth.
 const INSTRUCTION: f32 = 0.25;
 /// Words that colour a question and change nothing about its answer.
@@ -144,7 +146,7 @@ impl Reader<'_> {
             terms.extend(self.terms.alike(term).iter().map(|(other, like)| (*other, sure * like)));
         }
         let mut asked = Asked { feature, terms, weight: 0.0, word };
-        asked.weight = self.weight(&asked);
+        asked.weight = if says_how(&asked.feature, words) { INSTRUCTION * FREQUENT } else { self.weight(&asked) };
         asked
     }
 
@@ -172,7 +174,7 @@ impl Reader<'_> {
             return COLOUR;
         }
         if stands_in(INSTRUCTIONS, &asked.word) {
-            return INSTRUCTION * rarity.min(4.0);
+            return INSTRUCTION * rarity.min(FREQUENT);
         }
         match asked.feature.entries[..] {
             [] => rarity,
@@ -180,6 +182,17 @@ impl Reader<'_> {
             _ => NAMED * rarity,
         }
     }
+}
+
+/// Whether a word only says how to answer: the kind of thing after *which*, the number before what is
+/// to be given ("three reasons").
+fn says_how(feature: &Feature, words: &[String]) -> bool {
+    let (from, to) = feature.words;
+    let [word] = &words[from..to] else { return false };
+    let before = from.checked_sub(1).map(|place| words[place].as_str());
+    let kind = matches!(before, Some("which" | "what" | "whose")) && kind_of(word).is_some();
+    let number = word.len() < 3 && word.bytes().all(|byte| byte.is_ascii_digit());
+    kind || number && words.get(to).is_some_and(|next| stands_in(INSTRUCTIONS, next))
 }
 
 /// The month and day that a token stands for.

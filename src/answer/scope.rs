@@ -10,7 +10,8 @@ const ENOUGH: f32 = 3.0;
 /// How much of what a question speaks of is known to the pack, from 0 to 1.
 pub fn known(question: &Question) -> f32 {
     let all: f32 = question.asked.iter().map(|asked| asked.weight).sum();
-    let known: f32 = question.asked.iter().filter(|asked| !asked.is_unknown()).map(|asked| asked.weight).sum();
+    let known: f32 =
+        question.asked.iter().filter(|asked| !asked.is_unknown() || asked.weight <= 1.0).map(|asked| asked.weight).sum();
     if all > 0.0 { known / all } else { 0.0 }
 }
 

@@ -291,7 +291,7 @@ fn join_days(words: Vec<String>) -> Vec<String> {
 }
 
 /// Forms that no rule leads back to their word.
-const IRREGULAR: [(&str, &str); 63] = [
+const IRREGULAR: [(&str, &str); 67] = [
     ("began", "begin"),
     ("begun", "begin"),
     ("broke", "break"),
@@ -353,6 +353,10 @@ const IRREGULAR: [(&str, &str); 63] = [
     ("withdrew", "withdraw"),
     ("withdrawn", "withdraw"),
     ("women", "woman"),
+    ("beaten", "beat"),
+    ("spoken", "speak"),
+    ("hidden", "hide"),
+    ("written", "write"),
     ("won", "win"),
     ("wrote", "write"),
 ];
