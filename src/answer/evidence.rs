@@ -31,8 +31,13 @@ pub struct Found {
 const AROUND: f32 = 0.6;
 /// How much of that counts when sentences are ranked.
 const NEARBY: f32 = 0.3;
-/// What is added for a sentence that holds the kind of thing asked for.
+/// What is added for a sentence that holds the kind of thing asked for; the same where one thing is
+/// asked for by name.
 const FITTING: f32 = 0.22;
+const FITTING_ONE: f32 = 0.34;
+/// What is added for an event when a date is asked for, and for what says what the event is.
+const DATED: f32 = 0.08;
+const TITLE: f32 = 0.06;
 /// What long sentences lose, a word.
 const LENGTH: f32 = 0.003;
 /// What an entry that the question names gains.
@@ -62,7 +67,10 @@ pub fn ranked(question: &Question, matching: &HashMap<u32, Vec<f32>>, texts: &Te
         let names = question.asked.iter().enumerate().all(|(place, asked)| !terms.is_name(&asked.feature) || named(place));
         let fits = holds(question, *no, entry, texts, pack);
         let mut score = covered + NEARBY * (near - covered) - LENGTH * text.features.len() as f32;
-        score += if fits { FITTING } else { 0.0 };
+        score += if fits { fitting(question.intent) } else { 0.0 };
+        if question.intent == Intent::When && pack.entry(entry).kind == Kind::Event {
+            score += DATED + if matches!(part, Part::Name | Part::Gist) { TITLE } else { 0.0 };
+        }
         if question.asked.iter().any(|asked| asked.feature.entries.contains(&entry)) {
             score += NAMED;
         }
@@ -91,6 +99,10 @@ fn of_entries(matching: &HashMap<u32, Vec<f32>>, texts: &Texts) -> HashMap<Entry
         }
     }
     of_entries
+}
+
+fn fitting(intent: Intent) -> f32 {
+    if matches!(intent, Intent::Who | Intent::Where | Intent::HowMany | Intent::HowLong) { FITTING_ONE } else { FITTING }
 }
 
 fn order(part: Part) -> u32 {

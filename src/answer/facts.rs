@@ -20,6 +20,8 @@ const AHEAD: f32 = 0.02;
 const CORRECTED: f32 = 0.66;
 /// Most of what is asked is the name itself.
 const NAME_ALONE: f32 = 0.72;
+/// From this share of a question on, the name of an event decides what is asked about.
+const NAMED_EVENT: f32 = 0.5;
 /// How sure a day is when it is all that is asked for.
 const DAY_SURE: f32 = 1.0;
 /// What is left of that for causes and effects: an editor's own account of them is better.
@@ -141,6 +143,14 @@ impl FactFinder<'_> {
         (best.0 >= EVENT && clear).then_some((best.0.min(1.0), best.1))
     }
 
+    /// The event that the question names outright, when little else is asked.
+    fn event_by_name(&self) -> Option<(f32, EntryNo)> {
+        let events = self.asked().flat_map(|asked| &asked.feature.entries).filter(|no| self.pack.entry(**no).kind == Kind::Event);
+        let event = *events.min()?;
+        let share = self.share(|asked| asked.feature.entries.contains(&event));
+        (share >= NAMED_EVENT).then_some((EVENT.max(share), event))
+    }
+
     /// When somebody was born or died.
     fn life(&self) -> Told {
         let born = self.has_stem(&["born", "birth"]);
@@ -168,7 +178,7 @@ impl FactFinder<'_> {
     }
 
     fn when(&self) -> Told {
-        let (sure, event) = self.event()?;
+        let (sure, event) = self.event().or_else(|| self.event_by_name())?;
         let entry = self.pack.entry(event);
         let text = format!("{}.", words::moment(entry.when()?));
         let line = Sentence { lead: Some(format!("{}:", entry.name)), text, cite: entry.cite.clone() };
