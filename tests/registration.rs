@@ -80,8 +80,8 @@ async fn registration_is_repeated_until_it_holds() {
         let room = discord.room("class");
         discord.next(Which::Commands, 3, fault.clone());
         let mut bot = RunningBot::start(&discord);
+        says(&mut bot, "registered commands").await;
         picker_to_be(&discord, &room, COUNT).await;
-        says(&mut bot, "registered").await;
         bot.stop().await;
         discord.finish();
     }
