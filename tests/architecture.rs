@@ -9,7 +9,7 @@ fn sources(folder: &Path) -> Vec<(String, String)> {
         let path: PathBuf = entry.expect("an entry").path();
         if path.is_dir() {
             found.extend(sources(&path));
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs") && !is_of_tests(&path) {
             let text = fs::read_to_string(&path).expect("text");
             // Tests may reach where the code may not.
             let code = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
@@ -17,6 +17,11 @@ fn sources(folder: &Path) -> Vec<(String, String)> {
         }
     }
     found
+}
+
+/// Whether a file holds nothing but the tests of the module beside it.
+fn is_of_tests(path: &Path) -> bool {
+    path.file_stem().and_then(|name| name.to_str()).is_some_and(|name| name == "tests" || name.ends_with("_tests"))
 }
 
 fn all() -> Vec<(String, String)> {
