@@ -35,7 +35,9 @@ fn main() -> ExitCode {
     match run(&settings) {
         Ok(code) => code,
         Err(failure) => {
-            eprintln!("kronikas: {}", failure.said);
+            if !failure.said.is_empty() {
+                eprintln!("kronikas: {}", failure.said);
+            }
             ExitCode::from(failure.code)
         }
     }
@@ -46,12 +48,17 @@ const STORE: &str = "kronikas.db";
 
 /// What ends the program, for whoever started it.
 struct Failure {
+    /// Empty when there is nothing to say and nobody to say it to.
     said: String,
     code: u8,
 }
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Failure {
+        // Whoever reads what is written may stop: `kronikas ask … | head -1`.
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            return Failure { said: String::new(), code: 0 };
+        }
         Failure { said: format!("input or output failed: {error}"), code: IO_FAILED }
     }
 }
@@ -59,11 +66,12 @@ impl From<std::io::Error> for Failure {
 fn run(settings: &Settings) -> Result<ExitCode, Failure> {
     match &settings.task {
         None => open(settings),
-        Some(Task::Ask { line }) => {
+        Some(Task::Ask { picture, line }) => {
             let (shelf, local) = local(settings)?;
             let desk = shelf.desk_with(local.as_ref().map(|local| &local.office));
             let out = &mut anstream::stdout();
-            let asked = terminal::ask_once(&line.join(" "), desk, local.as_ref(), Look::of_terminal(), Timestamp::now(), out);
+            let (line, picture) = terminal::picture_last(line, picture.as_deref());
+            let asked = terminal::ask_once(&line, desk, local.as_ref(), Look::of_terminal(), Timestamp::now(), picture, out);
             if let Some(local) = local {
                 local.close();
             }
@@ -144,7 +152,16 @@ fn local(settings: &Settings) -> Result<(Arc<Shelf>, Option<LocalOffice>), Failu
     let shelves = Arc::new(Shelves::new(shelf(settings)?));
     let path = match &settings.store {
         Some(address) => Some(file_of(address).map_err(wrong_store)?),
-        None => state_file("terminal.db"),
+        None => match state_file("terminal.db") {
+            Ok(path) => Some(path),
+            Err(why) => {
+                eprintln!(
+                    "kronikas: {why}, so /quiz and what else keeps something do not work. Name a store with --store or \
+                     KRONIKAS_STORE, such as sqlite://kronikas-terminal.db. Looking things up works without it"
+                );
+                None
+            }
+        },
     };
     let Some(path) = path else { return Ok((shelves.current(), None)) };
     let local = match LocalOffice::open(&path, &shelves, runtime()?) {
@@ -159,14 +176,16 @@ fn local(settings: &Settings) -> Result<(Arc<Shelf>, Option<LocalOffice>), Failu
 
 /// Where the terminal keeps what was typed before.
 fn history_file() -> Option<PathBuf> {
-    state_file("history")
+    state_file("history").ok()
 }
 
-/// A file in the user's state folder, which is made if it is not there.
-fn state_file(name: &str) -> Option<PathBuf> {
-    let folder = kronikas::settings::state_folder()?;
-    std::fs::create_dir_all(&folder).ok()?;
-    Some(folder.join(name))
+/// A file in the user's state folder, which is made if it is not there; else why there is none.
+fn state_file(name: &str) -> Result<PathBuf, String> {
+    let folder = kronikas::settings::state_folder().ok_or_else(|| {
+        "there is no folder to keep things in: neither XDG_STATE_HOME nor HOME names one (it would be HOME/.local/state/kronikas)".to_owned()
+    })?;
+    std::fs::create_dir_all(&folder).map_err(|error| format!("the folder {} cannot be made ({error})", folder.display()))?;
+    Ok(folder.join(name))
 }
 
 fn shelf(settings: &Settings) -> Result<Shelf, Failure> {

@@ -57,6 +57,9 @@ pub enum Task {
     Serve(Serve),
     /// Answer one line, such as "/who kruschev", and exit: 0 answered, 1 nothing known, 2 wrong use.
     Ask {
+        /// Also save the card's picture into this file, as PNG.
+        #[arg(long, value_name = "FILE")]
+        picture: Option<PathBuf>,
         /// The line, as it would be typed in Discord.
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
         line: Vec<String>,

@@ -203,7 +203,8 @@ proptest! {
 /// The card as both edges show it.
 fn both_edges(line: &str) -> String {
     let mut terminal = Vec::new();
-    ask_once(line, desk(), None, Look { width: 88 }, Request::new(TODAY).now, &mut terminal).expect("a vector can be written to");
+    ask_once(line, desk(), None, Look { width: 88 }, Request::new(TODAY).now, None, &mut terminal)
+        .expect("a vector can be written to");
     let drawn = String::from_utf8(terminal).expect("text");
     let drawn = anstream::adapter::strip_str(&drawn).to_string();
     let (name, text) = line[1..].split_once(' ').unwrap_or((&line[1..], ""));

@@ -47,6 +47,8 @@ const HALF_NAMED: f32 = 0.15;
 const NAMED: f32 = 0.7;
 /// A word this like a known one is a slip for it.
 const PUT_RIGHT: f32 = 0.6;
+/// Words no longer than this are not put together from two.
+const SHORT: usize = 4;
 /// How many words that may name something are read; a name with a sentence around it has fewer.
 const WORDS: usize = 12;
 /// The most entries to choose among, and the most to suggest.
@@ -88,10 +90,27 @@ impl Index {
                 parts => words.extend(parts.iter().map(|part| (*part).to_owned())),
             }
         }
+        self.close_up(&mut words);
         let mut names = naming(words.clone());
         names.truncate(WORDS);
         let ambiguous = self.is_ambiguous(&words);
         Query { text: query, words, names, ambiguous, read: OnceCell::new() }
+    }
+
+    /// Puts two words together that are one known word with a blank in it: "an dropov".
+    fn close_up(&self, words: &mut Vec<String>) {
+        let mut no = 0;
+        while no + 1 < words.len() {
+            let apart = |word: &str| !is_stop(word) && self.dictionary.exactly(word).is_some();
+            if !(apart(&words[no]) && apart(&words[no + 1])) {
+                let together = words[no..=no + 1].concat();
+                if together.len() > SHORT && self.dictionary.exactly(&together).is_some() {
+                    words[no] = together;
+                    words.remove(no + 1);
+                }
+            }
+            no += 1;
+        }
     }
 
     /// What a query means for a command about the kinds of `asked.own`, looked for among those of
@@ -156,7 +175,16 @@ impl Index {
         let names = self.named_in_one_word(&joined).chain(whole).filter(|name| scope.has(self.kind(*name)));
         for name in names {
             let entry = self.owners[name as usize];
-            let fit = Ranked { entry, score: 0.95, query: 1.0, covered: 1.0, spelt_out: 1.0, names: 2, left: Left::default() };
+            let fit = Ranked {
+                entry,
+                score: 0.95,
+                query: 1.0,
+                covered: 1.0,
+                spelt_out: 1.0,
+                exact: true,
+                names: 2,
+                left: Left::default(),
+            };
             match ranked.iter_mut().find(|known| known.entry == entry) {
                 Some(known) if known.score >= fit.score => {}
                 Some(known) => *known = fit,
@@ -232,7 +260,9 @@ impl Index {
         }
         if kind == Kind::Event {
             // A word of an event's story leads to it only where events are asked for.
-            return !left.strange && (!left.unnamed || asked.own == Scope::EVENTS);
+            // "marshall plan": class nouns alone, and not spelt as any event has them.
+            let named = !left.only_class || fit.exact || fit.spelt_out >= HALF;
+            return named && !left.strange && (!left.unnamed || asked.own == Scope::EVENTS);
         }
         if left.unnamed {
             return false;
@@ -244,7 +274,8 @@ impl Index {
         let whole = fit.covered >= WHOLE;
         // There is nothing beside a single word that could confirm a weak likeness.
         let clear = if single { fit.score >= FITS_ALONE } else { whole || fit.query >= CLEARLY };
-        clear && !left.other_kind && (whole || !left.common)
+        // "revolution" does not name the counter-revolution.
+        clear && (whole || !left.only_class) && !left.other_kind && (whole || !left.common)
     }
 
     /// Events asked for by their date, perhaps with words that narrow it.

@@ -213,8 +213,12 @@ impl Index {
     /// The names that consist of just these tokens, in any order; articles and the like aside.
     pub(super) fn named_exactly(&self, words: &[String]) -> Vec<u32> {
         let tokens: Option<Vec<u32>> = words.iter().map(|word| self.dictionary.exactly(word)).collect();
-        let Some(mut wanted) = tokens else { return Vec::new() };
-        let Some(rarest) = wanted.iter().copied().min_by_key(|token| self.names_with(*token).len()) else { return Vec::new() };
+        let Some(mut wanted) = tokens else {
+            return Vec::new();
+        };
+        let Some(rarest) = wanted.iter().copied().min_by_key(|token| self.names_with(*token).len()) else {
+            return Vec::new();
+        };
         wanted.sort_unstable();
         let all_stop = words.iter().all(|word| is_stop(word));
         let is_it = |name: &u32| {

@@ -137,7 +137,7 @@ impl Lookup {
         if settled || !scope.has(Kind::Person) {
             return by_name;
         }
-        match (self.roles.find(query), by_name) {
+        match (self.roles.find(query, !matches!(by_name, Match::Nothing(_))), by_name) {
             (Some(described), _) => described,
             // "party leader after rakosi" is not Rákosi, whoever it is.
             (None, Match::Found(hit)) if is_person(&hit) && roles::by_another(query) => Match::Nothing(vec![hit]),
@@ -211,6 +211,9 @@ fn spellings(pack: &Pack) -> Vec<Spelling> {
         for name in names().filter(|name| name.contains('-')) {
             add(&name.replace('-', ""), Role::Alias);
         }
+        if let Some(initials) = initials(&entry.name).filter(|_| entry.kind != Kind::Event && entry.kind != Kind::Person) {
+            add(&initials, Role::Alias);
+        }
         if let Some(gist) = &entry.gist {
             add(&gist.text, Role::Subject);
         }
@@ -231,4 +234,12 @@ fn spellings(pack: &Pack) -> Vec<Spelling> {
         }
     }
     all
+}
+
+/// The initials by which a name of three words or more is cut short: "Radio Free Europe", RFE.
+fn initials(name: &str) -> Option<String> {
+    let words = fold::fold_all(name);
+    let naming: Vec<&String> = words.iter().filter(|word| !words::is_stop(word)).collect();
+    let letters: String = naming.iter().filter_map(|word| word.chars().next()).collect();
+    (naming.len() > 2).then_some(letters)
 }

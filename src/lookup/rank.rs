@@ -7,7 +7,7 @@ use super::endings::{bare_forms, surely_bare};
 use super::index::{Index, NO_FAMILY};
 use super::near::{Counting, Near};
 use super::tongues::in_english;
-use super::words::{is_class, kind_of, other_forms};
+use super::words::{is_class, kind_of, looks_ordinary, other_forms};
 use crate::knowledge::Kind;
 
 /// How many names are scored in full. More never changed an answer where it was measured; the
@@ -79,6 +79,8 @@ pub(super) struct Ranked {
     pub covered: f32,
     /// The same without that favour to family names.
     pub spelt_out: f32,
+    /// Whether every word of the query is known as it was typed.
+    pub exact: bool,
     /// How many naming words of the query its name has.
     pub names: u8,
     /// Whether nothing that was typed speaks against the entry; see [`Left`].
@@ -94,6 +96,8 @@ pub(super) struct Left {
     pub common: bool,
     /// A class noun that says that something of another kind is meant ("uprising" beside a city).
     pub other_kind: bool,
+    /// Whether the query has nothing but titles and class nouns.
+    pub only_class: bool,
     /// Whether any naming word of the query stands in the entry's name.
     pub unnamed: bool,
 }
@@ -161,7 +165,10 @@ impl Index {
             _ => UNKNOWN,
         };
         let only_described = |near: &Near| near.like >= 1.0 && self.names_with(near.token).iter().all(|name| *name >= self.names);
-        let ordinary = word.bytes().all(|byte| byte.is_ascii_digit()) || near.first().is_some_and(only_described);
+        let unknown = near.first().is_none_or(|near| near.like < SURELY);
+        let ordinary = word.bytes().all(|byte| byte.is_ascii_digit())
+            || unknown && looks_ordinary(word)
+            || near.first().is_some_and(only_described);
         Word { near, weight, kind: kind_of(word), ordinary }
     }
 
@@ -309,7 +316,7 @@ impl Index {
         }
         let left = self.left(words, &by_name, &of_word, entry);
         let names = words.iter().zip(&by_name).filter(|(word, like)| word.weight > NAMES && **like > SURE).count() as u8;
-        Ranked { entry, score, query, covered, spelt_out, names, left }
+        Ranked { entry, score, query, covered, spelt_out, exact: known(words), names, left }
     }
 
     /// How well an entry fits of which only the description was touched.
@@ -320,13 +327,14 @@ impl Index {
         let (query, score) = self.judge(words, &of_word, 0.0, entry);
         let left = if self.kinds[entry as usize] == Kind::Event { 1.0 } else { ONLY_DESCRIBED };
         let uncovered = self.left(words, &vec![0.0; words.len()], &of_word, entry);
-        Ranked { entry, score: score * left, query, covered: 0.0, spelt_out: 0.0, names: 0, left: uncovered }
+        Ranked { entry, score: score * left, query, covered: 0.0, spelt_out: 0.0, exact: known(words), names: 0, left: uncovered }
     }
 
     /// What of the query is left over, given how well name and description cover each word.
     fn left(&self, words: &[Word], by_name: &[f32], of_word: &[f32], entry: u32) -> Left {
         let kind = self.kinds[entry as usize];
-        let mut left = Left { unnamed: true, ..Left::default() };
+        let only_class = words.iter().all(|word| word.weight <= NAMES);
+        let mut left = Left { unnamed: true, only_class, ..Left::default() };
         for (word, (named, covered)) in words.iter().zip(by_name.iter().zip(of_word)) {
             let names = word.weight > NAMES && !word.ordinary && !(COVERED..SURELY).contains(&best(word));
             left.unnamed &= *named < COVERED;
@@ -343,7 +351,9 @@ impl Index {
     fn describe(&self, words: &[Word], entry: u32, of_word: &mut [f32]) {
         // Descriptions follow the names, one an entry, in the order of entries.
         let lists = &self.owners[self.names as usize..];
-        let Ok(list) = lists.binary_search(&entry) else { return };
+        let Ok(list) = lists.binary_search(&entry) else {
+            return;
+        };
         let tokens = self.tokens_of(self.names + list as u32);
         for (word, read) in words.iter().enumerate() {
             let near = read.near.iter().take(DESCRIBING).find(|near| tokens.binary_search(&near.token).is_ok());
@@ -372,6 +382,11 @@ impl Index {
         }
         if all > 0.0 { had / all } else { 0.0 }
     }
+}
+
+/// Whether every word is known as it was typed.
+fn known(words: &[Word]) -> bool {
+    words.iter().all(|word| best(word) >= 1.0)
 }
 
 pub(super) fn best(word: &Word) -> f32 {

@@ -12,49 +12,82 @@ use crate::knowledge::{Entry, EntryNo, Facts, Kind, Pack};
 
 /// Offices and occupations, and the words by which one person is told by another.
 const ROLES: &[&str] = &[
+    "actor",
     "ambassador",
     "archbishop",
+    "athlete",
     "author",
+    "bishop",
     "boss",
+    "bureaucrat",
     "cardinal",
     "chairman",
+    "chancellor",
     "chief",
     "colonel",
     "commander",
+    "comrade",
+    "conductor",
     "critic",
+    "delegate",
     "democrat",
     "deputy",
     "dictator",
     "diplomat",
+    "director",
+    "doctor",
+    "economist",
+    "editor",
+    "engineer",
     "envoy",
+    "fighter",
     "general",
+    "hardliner",
     "head",
+    "hero",
     "historian",
     "journalist",
     "king",
+    "lawyer",
     "leader",
     "marshal",
+    "martyr",
     "mayor",
     "minister",
     "novelist",
+    "nurse",
     "officer",
+    "painter",
     "philosopher",
+    "photographer",
     "player",
     "poet",
     "politician",
     "pope",
     "premier",
     "president",
+    "priest",
+    "professor",
     "pupil",
+    "reformer",
+    "representative",
     "ruler",
     "secretary",
     "smallholder",
+    "sociologist",
+    "soldier",
+    "spokesman",
+    "spy",
     "successor",
+    "teacher",
     "thinker",
     "toolmaker",
+    "traitor",
     "tyrant",
+    "victim",
     "widow",
     "wife",
+    "worker",
     "writer",
 ];
 
@@ -102,6 +135,9 @@ const MARGIN: f32 = 0.1;
 /// What a word is worth that is only in a person's story, not in the gist; and one of the name.
 const IN_STORY: f32 = 0.7;
 const IN_NAME: f32 = 0.9;
+/// How many words describe somebody without an office, and how much of them must be covered.
+const TELLING: usize = 3;
+const ALL: f32 = 0.93;
 /// What is left of a fit when only the story tells of the office.
 const ROLE_IN_STORY: f32 = 0.95;
 /// What the word itself is worth beside another one for the same thing.
@@ -138,6 +174,12 @@ struct Asked {
     years: Vec<i32>,
 }
 
+impl Asked {
+    fn names_office(&self) -> bool {
+        self.words.iter().any(|word| ROLES.contains(&word.as_str()))
+    }
+}
+
 impl Roles {
     pub(super) fn new(pack: &Pack) -> Roles {
         let mut spread: HashMap<String, u32> = HashMap::new();
@@ -153,14 +195,18 @@ impl Roles {
 
     /// Whether a query names an office that this person did not have.
     pub(super) fn is_another(&self, query: &str, person: EntryNo) -> bool {
-        let Some(asked) = asked(query) else { return false };
+        let Some(asked) = asked(query).filter(Asked::names_office) else {
+            return false;
+        };
         let known = self.people.iter().find(|known| known.entry == person);
         known.is_some_and(|person| self.fit(&asked, person) < FITS)
     }
 
     /// Whom a query describes; `None` when it names no office and nobody fits.
-    pub(super) fn find(&self, query: &str) -> Option<Match> {
-        let asked = asked(query)?;
+    ///
+    /// With `by_office` only when it names one; else every word of it may be in somebody's story.
+    pub(super) fn find(&self, query: &str, by_office: bool) -> Option<Match> {
+        let asked = asked(query).filter(|asked| !by_office || asked.names_office())?;
         let mut fitting: Vec<(f32, &Described)> =
             self.people.iter().map(|person| (self.fit(&asked, person), person)).filter(|(fit, _)| *fit >= FITS).collect();
         fitting.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.importance.cmp(&a.1.importance)).then(a.1.entry.cmp(&b.1.entry)));
@@ -203,6 +249,8 @@ impl Roles {
             _ if all == 0.0 => 0.0,
             (true, _) => had / all,
             (false, true) => ROLE_IN_STORY * had / all,
+            // Without an office, all of it has to be there.
+            (false, false) if had >= ALL * all => had / all,
             (false, false) => 0.0,
         }
     }
@@ -285,7 +333,7 @@ fn asked(query: &str) -> Option<Asked> {
             _ => asked.words.push(word),
         }
     }
-    asked.words.iter().any(|word| ROLES.contains(&word.as_str())).then_some(asked)
+    (asked.names_office() || asked.words.len() >= TELLING).then_some(asked)
 }
 
 fn stems(text: &str) -> HashSet<String> {

@@ -7,6 +7,22 @@ use std::sync::LazyLock;
 
 /// A row: the English word, then what it is called elsewhere.
 const ROWS: &[(&str, &str)] = &[
+    // As they are cut short.
+    ("budapest", "bp bpest"),
+    ("committee", "cttee"),
+    ("general", "gen genl"),
+    ("government", "gov govt gvt"),
+    ("hungarian", "hung hun"),
+    ("minister", "min"),
+    ("national", "natl nat"),
+    ("peoples", "ppls"),
+    ("president", "pres"),
+    ("revolutionary", "rev"),
+    ("secretary", "sec"),
+    ("soviet", "sov"),
+    ("square", "sq"),
+    ("university", "uni univ"),
+    ("workers", "wrkrs wkrs"),
     // Countries, cities, peoples.
     ("america", "amerika amerique ameryka estados"),
     ("american", "amerikai amerikanisch amerikanische amerikanischer americain americaine americano americana amerykanski"),

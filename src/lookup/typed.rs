@@ -45,7 +45,9 @@ fn without_shortcodes(chunk: &str) -> String {
     let mut out = String::new();
     let mut rest = chunk;
     while let Some((before, after)) = rest.split_once(':') {
-        let Some((_, behind)) = after.split_once(':').filter(|(name, _)| is_shortcode(name)) else { break };
+        let Some((_, behind)) = after.split_once(':').filter(|(name, _)| is_shortcode(name)) else {
+            break;
+        };
         let custom = before.strip_suffix("<a").or_else(|| before.strip_suffix('<'));
         let closed = behind.split_once('>').filter(|(id, _)| id.bytes().all(|byte| byte.is_ascii_digit()));
         let (before, behind) = match (custom, closed) {
@@ -71,7 +73,9 @@ fn is_smiley(chunk: &str) -> bool {
     if matches!(chunk, "<3" | "</3" | "^^" | "^_^" | "-_-" | ">:(" | "D:" | "o_o" | "O_O" | "T_T" | ":3") {
         return true;
     }
-    let Some(rest) = chunk.strip_prefix([':', ';', '=']) else { return false };
+    let Some(rest) = chunk.strip_prefix([':', ';', '=']) else {
+        return false;
+    };
     let mouth = rest.trim_start_matches(['-', '\'', '^', 'o']);
     !mouth.is_empty()
         && mouth.len() <= 4

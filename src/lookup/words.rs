@@ -419,6 +419,8 @@ const CLASS: &[&str] = &[
     "person",
     "philosopher",
     "place",
+    "plan",
+    "plans",
     "pm",
     "poet",
     "points",
@@ -571,6 +573,14 @@ const PLACE_NOUNS: &[&str] = &[
     "village",
     "wall",
 ];
+
+/// Endings that hardly a name has: "bleeding", "quilted", "famous".
+const PLAIN_ENDINGS: &[&str] = &["ing", "ed", "ly", "est", "ful", "ous", "ish", "able", "ive", "less", "ness"];
+
+/// Whether a folded word that is not known looks like an ordinary English one.
+pub fn looks_ordinary(token: &str) -> bool {
+    token.len() > 5 && PLAIN_ENDINGS.iter().any(|ending| token.ends_with(ending))
+}
 
 /// The kind of thing that a folded noun stands for: a place for "square".
 pub fn kind_of(token: &str) -> Option<Kind> {

@@ -12,7 +12,7 @@ use super::editor;
 use super::line::{self, Line};
 use super::office::LocalOffice;
 use crate::card::action::{TYPED, TYPED_LONGEST};
-use crate::card::{Action, Answer, Outcome, Refusal, Row, Text};
+use crate::card::{Action, Answer, Outcome, Picture, Refusal, Row, Text};
 use crate::commands::{self, Desk, Request};
 
 /// What can be chosen on the last card, in the order of its numbers. A post that appears between
@@ -26,13 +26,15 @@ struct Conversation<'a> {
     actions: Actions,
     /// The press that waits for a line of text.
     asked: Option<String>,
+    /// The picture of the last card.
+    picture: Option<Picture>,
     /// How many lines were answered: with the time, it numbers them.
     count: u64,
 }
 
 impl<'a> Conversation<'a> {
     fn new(desk: Desk<'a>, look: Look) -> Conversation<'a> {
-        Conversation { desk, look, actions: Actions::default(), asked: None, count: 0 }
+        Conversation { desk, look, actions: Actions::default(), asked: None, picture: None, count: 0 }
     }
 
     /// Answers a line; `None` when it asks to leave.
@@ -100,6 +102,7 @@ impl<'a> Conversation<'a> {
         match answer {
             Ok(card) => {
                 locked(&self.actions).clone_from(&card.rows);
+                self.picture.clone_from(&card.picture);
                 let status = if card.outcome == Outcome::Nothing { ExitStatus::Nothing } else { ExitStatus::Answered };
                 (self.look.card(&card), status)
             }
@@ -140,23 +143,42 @@ impl From<ExitStatus> for ExitCode {
     }
 }
 
+/// The line that was asked for, and the file for its picture, which may be named behind the line as
+/// well: `kronikas ask /map 23 oct --picture map.png`.
+pub fn picture_last<'a>(line: &'a [String], named: Option<&'a Path>) -> (String, Option<&'a Path>) {
+    match line {
+        [line @ .., option, file] if option == "--picture" && !line.is_empty() => (line.join(" "), Some(Path::new(file))),
+        line => (line.join(" "), named),
+    }
+}
+
 /// Answers one line and says by the exit status how it went: 0 answered, 1 nothing known, 2 wrong
-/// use.
+/// use. The card's picture goes into the file `picture`, if one is named.
 ///
 /// # Errors
-/// When `out` cannot be written to.
+/// When `out` or that file cannot be written to.
 pub fn ask_once(
     typed: &str,
     desk: Desk<'_>,
     local: Option<&LocalOffice>,
     look: Look,
     now: Timestamp,
+    picture: Option<&Path>,
     out: &mut impl Write,
 ) -> std::io::Result<ExitCode> {
     let mut conversation = Conversation::new(desk, look);
     match conversation.answer(typed, now) {
         Some((text, status)) => {
             out.write_all(text.as_bytes())?;
+            if let Some(file) = picture {
+                match conversation.picture.as_ref().and_then(Picture::png) {
+                    Some(png) => {
+                        std::fs::write(file, png)?;
+                        writeln!(out, "  The picture is in {}.", file.display())?;
+                    }
+                    None => writeln!(out, "  This card has no picture, so {} was not written.", file.display())?,
+                }
+            }
             conversation.show_posts(local, out)?;
             Ok(if text.is_empty() { ExitStatus::WrongUse.into() } else { status.into() })
         }
@@ -190,7 +212,10 @@ pub fn piped(
     Ok(lines)
 }
 
-/// Shows three questions answered and how to go on; for a start with neither terminal nor input.
+/// How many lines of each answer the demonstration shows.
+const SHOWN: usize = 5;
+
+/// Shows the beginning of three answers and how to go on; for a start with neither terminal nor input.
 ///
 /// # Errors
 /// When `out` cannot be written to.
@@ -199,7 +224,14 @@ pub fn demonstrate(desk: Desk<'_>, look: Look, now: Timestamp, out: &mut impl Wr
     writeln!(out, "Krónikás teaches {}. Three questions, answered:\n", desk.pack.title)?;
     for question in ["/who kruschev", "/onthisday 23 october", "/ask why did Hungarians hate life under Rakosi?"] {
         let Some((text, _)) = conversation.answer(question, now) else { continue };
-        writeln!(out, "› {question}\n{text}")?;
+        // All three are seen at once on a screen of 24 lines: the head of each, without its box.
+        let inside = text.lines().skip(1).map(|line| anstream::adapter::strip_str(line).to_string());
+        let words = inside.map(|line| line.trim_matches(['│', ' ']).to_owned()).filter(|line| !line.is_empty());
+        writeln!(out, "› {question}")?;
+        for line in words.take(SHOWN) {
+            writeln!(out, "  {line}")?;
+        }
+        writeln!(out)?;
     }
     writeln!(
         out,
@@ -254,4 +286,38 @@ fn converse(
         anstream::print!("{text}");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::Shelf;
+    use crate::knowledge::{built_in, load};
+
+    fn shelf() -> Shelf {
+        Shelf::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}")))
+    }
+
+    #[test]
+    fn the_demonstration_fits_on_one_screen() {
+        let (shelf, mut out) = (shelf(), Vec::new());
+        demonstrate(shelf.desk(), Look { width: 80 }, Timestamp::UNIX_EPOCH, &mut out).expect("written into memory");
+        let text = String::from_utf8(out).expect("UTF-8");
+        assert!(text.lines().count() <= 24, "{text}");
+        assert_eq!(text.matches('›').count(), 3, "{text}");
+        assert!(text.contains("Nikita Khrushchev"), "{text}");
+    }
+
+    #[test]
+    fn a_picture_is_saved_where_it_was_asked_for() {
+        let (shelf, folder) = (shelf(), tempfile::tempdir().expect("a folder"));
+        let file = folder.path().join("map.png");
+        let line = ["/map".to_owned(), "23 oct".to_owned(), "--picture".to_owned(), file.display().to_string()];
+        let (line, picture) = picture_last(&line, None);
+        assert_eq!(line, "/map 23 oct");
+        let mut out = Vec::new();
+        ask_once(&line, shelf.desk(), None, Look { width: 80 }, Timestamp::UNIX_EPOCH, picture, &mut out).expect("written");
+        assert!(std::fs::read(&file).expect("a file").starts_with(b"\x89PNG"));
+        assert!(String::from_utf8_lossy(&out).contains("map.png"));
+    }
 }

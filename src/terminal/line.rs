@@ -36,14 +36,15 @@ pub fn request(now: Timestamp) -> Request {
 
 /// Reads a line; `now` goes into the request.
 pub fn read(line: &str, now: Timestamp) -> Line {
-    let line = line.trim();
+    let line = as_typed(line);
+    let line = line.as_str();
     if line.is_empty() {
         return Line::Empty;
     }
     if matches!(line, "/quit" | "/exit" | "quit" | "exit" | ":q") {
         return Line::Quit;
     }
-    if let Ok(number) = line.parse() {
+    if let Some(number) = line.parse().ok().filter(|number| *number <= MOST_ACTIONS) {
         return Line::Action(number);
     }
     let Some(rest) = line.strip_prefix('/') else { return Line::Words(line.to_owned()) };
@@ -54,7 +55,32 @@ pub fn read(line: &str, now: Timestamp) -> Line {
     }
 }
 
-/// Reads `name:value name:value`; what stands before the first name belongs to the first option.
+/// A card has at most so many actions: five rows, of which each may be a menu of 25. What is above
+/// it, a year or a grave's number, is looked up.
+const MOST_ACTIONS: usize = 125;
+
+/// A line without its byte-order mark, and as it was before the shell of Git for Windows made a path
+/// of its first word: "C:/Program Files/Git/who kruschev" is "/who kruschev".
+fn as_typed(line: &str) -> String {
+    let line = line.trim_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}');
+    let drive = |line: &str| {
+        let mut letters = line.chars();
+        letters.next().is_some_and(|letter| letter.is_ascii_alphabetic())
+            && letters.next() == Some(':')
+            && matches!(letters.next(), Some('/' | '\\'))
+    };
+    if !drive(line) {
+        return line.to_owned();
+    }
+    let command = line.match_indices(['/', '\\']).map(|(at, _)| &line[at + 1..]).find(|rest| {
+        let name = rest.split(char::is_whitespace).next().unwrap_or_default();
+        named(&name.to_lowercase()).is_some()
+    });
+    command.map_or_else(|| line.to_owned(), |command| format!("/{command}"))
+}
+
+/// Reads `name:value name:value`; what stands before the first name, or after a yes or no, belongs to
+/// the first option.
 fn options(command: &Command, text: &str, now: Timestamp) -> Request {
     let mut request = request(now);
     let mut words = text.split_whitespace().peekable();
@@ -74,6 +100,12 @@ fn options(command: &Command, text: &str, now: Timestamp) -> Request {
                 give(&mut request, current, &value.join(" "));
                 current = Some(option);
                 value = if rest.is_empty() { Vec::new() } else { vec![rest] };
+                // Yes or no is one word: `/who private:true nagy`.
+                if option.kind == OptKind::Flag && !rest.is_empty() {
+                    give(&mut request, current, rest);
+                    value.clear();
+                    current = own.first().filter(|first| request.text(first.name).is_none());
+                }
             }
             None => value.push(word),
         }
@@ -154,7 +186,27 @@ mod tests {
     }
 
     #[test]
+    fn options_may_stand_before_the_free_text() {
+        let who = asked("/who private:true nagy imre");
+        assert_eq!(who.text("query"), Some("nagy imre"));
+        assert!(who.flag("private"));
+        let timeline = asked("/timeline private:yes about:nagy");
+        assert_eq!((timeline.text("from"), timeline.text("about")), (None, Some("nagy")));
+    }
+
+    #[test]
+    fn what_a_shell_made_of_a_line_is_undone() {
+        for line in ["C:/Program Files/Git/who kruschev", "c:\\msys64\\who kruschev", "\u{feff}/who kruschev", "C:/who kruschev"]
+        {
+            assert_eq!(asked(line).text("query"), Some("kruschev"), "{line}");
+        }
+        assert_eq!(read("C:/nothing here", NOW), Line::Words("C:/nothing here".to_owned()));
+    }
+
+    #[test]
     fn other_lines_are_told_apart() {
+        assert_eq!(read("1956", NOW), Line::Words("1956".to_owned()));
+        assert_eq!(read("301", NOW), Line::Words("301".to_owned()));
         assert_eq!(read("  ", NOW), Line::Empty);
         assert_eq!(read("/quit", NOW), Line::Quit);
         assert_eq!(read("3", NOW), Line::Action(3));

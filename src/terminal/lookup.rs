@@ -43,10 +43,11 @@ struct ReplyHit<'a> {
 pub fn serve_lines(input: impl BufRead, desk: Desk<'_>, out: &mut impl Write) -> std::io::Result<()> {
     for (number, line) in input.split(b'\n').enumerate() {
         let line = line?;
+        let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&line);
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        let reply = serde_json::from_slice(&line).map_err(|error| error.to_string()).and_then(|question| answer(&question, desk));
+        let reply = serde_json::from_slice(line).map_err(|error| error.to_string()).and_then(|question| answer(&question, desk));
         let reply = reply.unwrap_or_else(|error| serde_json::json!({ "line": number + 1, "error": error }));
         writeln!(out, "{reply}")?;
         out.flush()?;
@@ -128,4 +129,22 @@ fn ask(question: &Question, desk: Desk<'_>) -> Result<serde_json::Value, String>
     let open = answer.open.iter().map(|no| desk.pack.entry(*no).id.as_str()).collect();
     let reply = AskReply { id: &question.id, outcome, audience, lines, open, us };
     serde_json::to_value(reply).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::Shelf;
+    use crate::knowledge::{built_in, load};
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_first_line() {
+        let shelf = Shelf::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}")));
+        let mut out = Vec::new();
+        let input = "\u{feff}{\"id\":\"1\",\"kind\":\"who\",\"q\":\"kruschev\"}\n\u{feff}\n";
+        serve_lines(input.as_bytes(), shelf.desk(), &mut out).expect("written into memory");
+        let text = String::from_utf8(out).expect("UTF-8");
+        assert_eq!(text.lines().count(), 1, "{text}");
+        assert!(text.contains("person/nikita-khrushchev") && !text.contains("error"), "{text}");
+    }
 }

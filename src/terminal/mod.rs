@@ -11,7 +11,7 @@ mod line;
 mod lookup;
 mod office;
 
-pub use conversation::{ask_once, demonstrate, piped, talk};
+pub use conversation::{ask_once, demonstrate, picture_last, piped, talk};
 pub use draw::Look;
 pub use lookup::serve_lines;
 pub use office::LocalOffice;
