@@ -87,7 +87,7 @@ fn quiet_days_are_as_chosen() {
     assert!(quiet["post"].is_null() && quiet["instant"].is_null());
     assert_eq!(quiet["no_post"], "A quiet day: no post.");
     let portraits = days(&["--year", "2027", "--quiet", "portrait"]);
-    let heading = &day(&portraits, "2027-08-05")["post"]["sections"][1]["heading"];
+    let heading = &day(&portraits, "2027-08-05")["post"]["sections"][0]["heading"];
     assert!(heading.as_str().is_some_and(|heading| heading.contains(" of the day: ")), "{heading}");
 }
 
@@ -135,7 +135,7 @@ fn what_a_pack_writes_is_no_markup() {
         "pack.toml",
         "schema = 1\nid = \"p\"\ntitle = \"<b>P</b>\"\nyear = 1956\n[document]\ntitle = \"D & D\"\n[[document.paragraph]]\nnumber = 1\nsection = \"S\"\nabout = \"a\"\nclaims = 1\n",
     );
-    write("sources.toml", "[[source]]\nid = \"book\"\nshort = \"<i>Book\"\ntitle = \"A \\\"book\\\"\"\n");
+    write("sources.toml", "[[source]]\nid = \"book\"\nshort = \"<i>Book\"\ntitle = \"A \\\"book\\\"\"\nkind = \"reference\"\n");
     write(
         "events.toml",
         "[[event]]\nid = \"a\"\nname = \"<script>alert(1)</script>\"\nwhen = \"1956-01-01\"\ncite = [\"book\"]\nclaims = [{ text = \"It was <img src=x onerror=alert(1)>.\", cite = [\"book\"] }]\n",

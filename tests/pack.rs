@@ -111,7 +111,7 @@ section = "S"
 about = "a"
 claims = 2
 "#;
-const SOURCES: &str = "[[source]]\nid = \"book\"\nshort = \"Book\"\ntitle = \"A book\"\n";
+const SOURCES: &str = "[[source]]\nid = \"book\"\nshort = \"Book\"\ntitle = \"A book\"\nkind = \"reference\"\n";
 const EVENT: &str = r#"[[event]]
 id = "march"
 name = "The march"

@@ -228,7 +228,7 @@ proptest! {
             let tag = ["politics", "protest", "military", "other", "society"][usize::from(*form)];
             format!("[[event]]\nid = \"e{no}\"\nname = \"{name} {no}\"\nwhen = \"{when}\"\ntags = [\"{tag}\"]\nplaces = [{}]\n{claims}", near.join(", "))
         }).collect();
-        let sources = "[[source]]\nid = \"b\"\nshort = \"B\"\ntitle = \"B\"\n".to_owned();
+        let sources = "[[source]]\nid = \"b\"\nshort = \"B\"\ntitle = \"B\"\nkind = \"reference\"\n".to_owned();
         let files = vec![file("pack.toml", pack), file("sources.toml", sources), file("events.toml", told), file("places.toml", written)];
         let pack = load(&PackFiles::new("p", files)).unwrap_or_else(|report| panic!("{report}"));
         let all: Vec<EntryNo> = pack.of_kind(Kind::Event).map(|(no, _)| no).collect();

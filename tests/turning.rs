@@ -46,7 +46,7 @@ fn no_way_to_choose_states_a_fact() {
 
 const PACK: &str = "schema = 1\nid = \"small\"\ntitle = \"Small\"\nyear = 1956\n[document]\ntitle = \"A document\"\n\
                     [[document.paragraph]]\nnumber = 1\nsection = \"S\"\nabout = \"a\"\nclaims = 2\n";
-const SOURCES: &str = "[[source]]\nid = \"book\"\nshort = \"Book\"\ntitle = \"A book\"\n";
+const SOURCES: &str = "[[source]]\nid = \"book\"\nshort = \"Book\"\ntitle = \"A book\"\nkind = \"reference\"\n";
 const EVENTS: &str = r#"[[event]]
 id = "ban"
 name = "The ban"

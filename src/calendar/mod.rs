@@ -37,6 +37,23 @@ impl Day {
         Day { in_year, other_years, under_way }
     }
 
+    /// What began on it in the pack's year, the weightiest first; what went on for weeks comes last,
+    /// for it is not the day's own.
+    pub fn weightiest(&self, pack: &Pack) -> Vec<EntryNo> {
+        let mut events = self.in_year.clone();
+        events.sort_by_key(|no| (went_on_for_weeks(*no, pack), std::cmp::Reverse(pack.entry(*no).importance), *no));
+        events
+    }
+
+    /// The weightiest of what began on it in other years, at most so many, earliest first.
+    pub fn other_years_that_matter(&self, most: usize, pack: &Pack) -> Vec<(i16, EntryNo)> {
+        let mut events = self.other_years.clone();
+        events.sort_by_key(|(_, no)| (std::cmp::Reverse(pack.entry(*no).importance), *no));
+        events.truncate(most);
+        events.sort();
+        events
+    }
+
     /// Whether nothing is known to have begun on it, in any year.
     pub fn begins_nothing(&self) -> bool {
         self.in_year.is_empty() && self.other_years.is_empty()
@@ -46,6 +63,11 @@ impl Day {
     pub fn is_quiet(&self) -> bool {
         self.in_year.is_empty() && self.other_years.is_empty() && self.under_way.is_empty()
     }
+}
+
+fn went_on_for_weeks(no: EntryNo, pack: &Pack) -> bool {
+    let when = pack.entry(no).when();
+    when.is_some_and(|when| when.last_day().duration_since(when.first_day()).as_hours() >= 14 * 24)
 }
 
 fn under_way(pack: &Pack, date: Date) -> Vec<EntryNo> {

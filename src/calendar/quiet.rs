@@ -6,18 +6,18 @@ use std::str::FromStr;
 /// What to say on a quiet day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub enum Quiet {
-    /// Where things stood: the last event before and the next one to come.
-    #[default]
-    Context,
     /// A person, term or place.
+    #[default]
     Portrait,
+    /// Where things stood: the last event before and the next one to come.
+    Context,
     /// Nothing: no post.
     Skip,
 }
 
 impl Quiet {
     /// All of them, the default first.
-    pub const ALL: [Quiet; 3] = [Quiet::Context, Quiet::Portrait, Quiet::Skip];
+    pub const ALL: [Quiet; 3] = [Quiet::Portrait, Quiet::Context, Quiet::Skip];
 
     /// The word for it, in commands and in the store.
     pub fn word(self) -> &'static str {
@@ -37,7 +37,7 @@ impl fmt::Display for Quiet {
 
 /// A word that is none of the three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("On a quiet day there is context (where things stood), portrait (a person, word or place) or skip (no post).")]
+#[error("On a quiet day there is portrait (a person, word or place), context (where things stood) or skip (no post).")]
 pub struct QuietError;
 
 impl FromStr for Quiet {

@@ -26,10 +26,14 @@ pub fn open_page(entry: &Entry, page: usize) -> Press {
     Press::new(verb, arguments)
 }
 
-/// The press that shows a page (from 0) of what happened on a month (1–12) and day, whatever the year.
-pub fn on_day(month: i8, day: i8, page: usize) -> Press {
-    let date = format!("{month:02}-{day:02}");
-    if page == 0 { Press::new("onthisday", [date]) } else { Press::new("onthisday", [date, page.to_string()]) }
+/// The press that shows what mattered most on a month (1–12) and day, whatever the year.
+pub fn on_day(month: i8, day: i8) -> Press {
+    Press::new("onthisday", [format!("{month:02}-{day:02}")])
+}
+
+/// The press that shows a page (from 0) of all that happened on a month (1–12) and day.
+pub fn all_of_day(month: i8, day: i8, page: usize) -> Press {
+    Press::new("onthisday", [format!("{month:02}-{day:02}"), page.to_string()])
 }
 
 /// One line an event: when, and what.

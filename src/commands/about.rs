@@ -2,7 +2,7 @@
 
 use super::{Command, Desk, stale};
 use crate::card::action::Press;
-use crate::card::{Audience, Card, Line, Outcome, Section, in_pages, words};
+use crate::card::{Action, Audience, Card, Line, Outcome, Section, in_pages, words};
 use crate::knowledge::Kind;
 
 /// What I am.
@@ -12,15 +12,20 @@ pub const COMMAND: Command = Command {
     example: "/about",
     options: &[],
     private: true,
-    answer: |_, desk| Ok(show(0, desk)),
+    answer: |_, desk| Ok(about(desk)),
     press: |arguments, _, desk| match arguments {
-        [page] => Ok(show(page.parse().map_err(|_| stale())?, desk)),
+        [] => Ok(about(desk)),
+        [page] if page == KEPT => Ok(kept()),
+        [page] => Ok(sources(page.parse().map_err(|_| stale())?, desk)),
         _ => Err(stale()),
     },
     ..Command::PLAIN
 };
 
-fn show(page: usize, desk: &Desk<'_>) -> Card {
+/// The argument of the button that tells what is kept.
+const KEPT: &str = "kept";
+
+fn about(desk: &Desk<'_>) -> Card {
     let pack = desk.pack;
     let mut card = Card::new(Outcome::Found, format!("Krónikás {}", env!("CARGO_PKG_VERSION")));
     card.subtitle = Some("A history tutor: every sentence cited, nothing invented".to_owned());
@@ -34,14 +39,26 @@ fn show(page: usize, desk: &Desk<'_>) -> Card {
             })
             .collect();
     let knows = vec![
-        Line::new(format!("{} (pack {})", pack.title, pack.id)),
-        Line::new(counts.join(", ")),
+        Line::new(format!("{} (pack {}): {}.", pack.title, pack.id, counts.join(", "))),
         Line::new(format!(
-            "The class document is “{}”. Its paragraphs are cited as ¶1 to ¶{}.",
+            "The class document is “{}”. Its paragraphs are cited as ¶1 to ¶{}; {} other sources stand behind them.",
             pack.document.title,
-            pack.document.paragraphs.len()
+            pack.document.paragraphs.len(),
+            pack.sources.len()
         )),
     ];
+    let privacy = vec![
+        Line::new("Looking things up leaves nothing behind. I cannot read what is written in your channels."),
+        Line::new("When you answer questions, I keep how well you knew each thing, under a keyed hash of your Discord id."),
+        Line::new("/my-data shows all of it, gives it to you as a file, and deletes it for good."),
+    ];
+    let back = [Action::new("What I keep, in full", Press::new("about", [KEPT])), Action::new("All my sources", turn(0))];
+    card.section(Section::headed("What I know", knows)).section(Section::headed("What I keep", privacy)).buttons(back.to_vec())
+}
+
+fn kept() -> Card {
+    let mut card = Card::new(Outcome::Found, "What I keep about you");
+    card.audience = Audience::Asker;
     let privacy = vec![
         Line::new(
             "Looking things up leaves nothing behind: no names, no questions. I cannot read what is written in your channels.",
@@ -57,8 +74,16 @@ fn show(page: usize, desk: &Desk<'_>) -> Card {
         ),
         Line::new("My log notes that a command was used and how long the answer took, not what was typed."),
     ];
-    card = card.section(Section::headed("What I know", knows)).section(Section::headed("What I keep", privacy));
-    let sources = pack.sources.iter().map(|source| Line::new(source.title.as_str()).led(format!("[{}]", source.short)));
-    card = card.section(Section::headed("Background sources", sources.collect()));
-    in_pages(card, page, |page| Press::new("about", [page.to_string()]))
+    card.section(Section::opening(privacy)).buttons(vec![Action::new("◀ About me", Press::new("about", Vec::<String>::new()))])
+}
+
+fn sources(page: usize, desk: &Desk<'_>) -> Card {
+    let mut card = Card::new(Outcome::Found, "All my sources");
+    card.audience = Audience::Asker;
+    let sources = desk.pack.sources.iter().map(|source| Line::new(source.title.as_str()).led(format!("[{}]", source.short)));
+    in_pages(card.section(Section::opening(sources.collect())), page, turn)
+}
+
+fn turn(page: usize) -> Press {
+    Press::new("about", [page.to_string()])
 }

@@ -82,7 +82,7 @@ fn body(mut card: Card, answer: &answer::Answer, support: &str, desk: &Desk<'_>)
     card.sources = words::explained(desk.pack, &cited);
     let mut buttons = openers(&answer.open[..answer.open.len().min(OPEN)], desk);
     if let Some((month, day)) = answer.day {
-        buttons.insert(0, Action::new("The whole day", on_day(month, day, 0)));
+        buttons.insert(0, Action::new("The whole day", on_day(month, day)));
     }
     if let Some(discussion) = answer.discuss.and_then(|place| desk.pack.discussions.get(place)) {
         buttons.push(Action::new("Discuss and write", Press::new("discuss", ["s", discussion.id.as_str()])));

@@ -36,30 +36,31 @@ fn answer(request: &Request) -> Answer {
     }
 }
 
+/// What is worth trying first, and what it answers; every command is behind the menu.
+const EXAMPLES: [(&str, &str); 5] = [
+    ("/ask why did the revolution start", "answers a question"),
+    ("/event 23 oct", "tells what happened; /who, /place and /term do it for people, places and words"),
+    ("/timeline from:22 oct to:4 nov", "shows what mattered most, in order"),
+    ("/quiz", "asks you, and remembers what you forget"),
+    ("/onthisday", "tells what happened on this day in 1956"),
+];
+
 fn overview() -> Card {
     let mut card = Card::new(Outcome::Found, "I teach the Hungarian Revolution of 1956");
     card.subtitle = Some("Type a slash and a command. Bad spelling is fine.".to_owned());
     card.audience = Audience::Asker;
-    let lines = ALL
-        .iter()
-        .map(|command| Line::new(format!("{}. Try {}", command.summary, command.example)).led(format!("/{}", command.name)));
+    let lines = EXAMPLES.iter().map(|(example, answers)| Line::new(*answers).led(format!("{example}:")));
     card = card.section(Section::opening(lines.collect()));
     let rules = vec![
-        Line::new(
-            "[¶9] after a sentence is paragraph 9 of the class document; a name in brackets is a background source, explained at the foot.",
-        ),
-        Line::new(
-            "“Beyond the document” is background that the class document does not give. A “Note” says where the record differs from the document.",
-        ),
+        Line::new("¶9 after a sentence is paragraph 9 of the class document; a number is another source, named at the foot."),
         Line::new("When I don't know, I say so. I never make anything up."),
-        Line::new("Add private:true to any command, and only you see the answer. Quizzes and reviews are private by themselves."),
-        Line::new("What I keep about you is little, and yours: /my-data shows it, /about explains it."),
+        Line::new("private:true makes an answer yours alone. What I keep about you: /my-data."),
     ];
     card = card.section(Section::headed("How to read my answers", rules));
     let items = ALL
         .iter()
         .map(|command| MenuItem::new(&format!("/{}", command.name), Some(command.summary), Press::new("help", [command.name])));
-    card.menu("Explain a command …", items.collect())
+    card.menu("All commands: explain …", items.collect())
 }
 
 fn option(option: &Opt) -> Line {

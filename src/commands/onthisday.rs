@@ -5,9 +5,9 @@ use jiff::civil::Date;
 use super::today::{self, Today};
 use super::{Command, Completion, Desk, Opt, OptKind, Refusal, Request, entry_card, stale, timeline};
 use crate::calendar::{Day, Neighbour, neighbours};
-use crate::card::entries::on_day;
-use crate::card::{Action, Answer, Card, Line, Outcome, Section, Text, in_pages, words};
-use crate::knowledge::{Citation, EntryNo, Pack};
+use crate::card::entries::{all_of_day, on_day};
+use crate::card::{Action, Answer, Card, Line, Marks, Outcome, Section, Text, in_pages, words};
+use crate::knowledge::{Citation, Entry, EntryNo, Pack};
 use crate::lookup::date::{self, Precision};
 
 /// What happened on a day.
@@ -30,7 +30,7 @@ pub const COMMAND: Command = Command {
 fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
     let today = Today::of(request, desk);
     let Some(text) = request.text("date") else {
-        return Ok(show(today.date.month(), today.date.day(), 0, vec![today.said()], desk.pack));
+        return Ok(show(today.date.month(), today.date.day(), vec![today.said()], desk.pack));
     };
     let understood = date::understand_on(text, today.date, desk.pack.year).filter(|understood| understood.rest.is_empty());
     let Some(understood) = understood else {
@@ -42,80 +42,134 @@ fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
         said.push(today.said());
     }
     match understood.precision {
-        Precision::Day => Ok(show(understood.from.month(), understood.from.day(), 0, said, desk.pack)),
+        Precision::Day => Ok(show(understood.from.month(), understood.from.day(), said, desk.pack)),
         Precision::Range | Precision::Month | Precision::Year => {
             Ok(timeline::between(understood.from, understood.to, said, desk))
         }
     }
 }
 
-fn show(month: i8, day: i8, page: usize, said: Vec<Line>, pack: &Pack) -> Card {
+/// How many events the first view tells in a sentence each.
+const TOLD: usize = 3;
+/// How many of other years, and how many that were going on.
+const ASIDE: usize = 2;
+/// How many entries the menu offers.
+const MENU: usize = 10;
+
+/// What mattered most on a day; the rest is a press away.
+fn show(month: i8, day: i8, said: Vec<Line>, pack: &Pack) -> Card {
     let happened = Day::new(pack, month, day);
+    let mut marks = Marks::new(pack);
+    let by_weight = happened.weightiest(pack);
+    let mut told = by_weight[..by_weight.len().min(TOLD)].to_vec();
+    // Events are numbered in time order.
+    told.sort();
+    let mut lines: Vec<Line> = told.iter().map(|no| sentence(*no, &mut marks, pack)).collect();
+    let left_out = by_weight.len() - told.len();
+    if left_out > 0 {
+        lines.push(Line::new(format!("{} of that day are a press away.", words::count(left_out, "more event"))));
+    }
+    let mut card = headed(month, day, &happened, said, pack);
+    card = card.section(Section::headed(&format!("In {}", pack.year), lines));
+    // On a day that its year left quiet, other years are told in full.
+    let quiet_day = happened.in_year.is_empty();
+    let most = if quiet_day { TOLD } else { ASIDE };
+    let other = happened.other_years_that_matter(most, pack).into_iter().map(|(year, no)| {
+        let line = if quiet_day { sentence(no, &mut marks, pack) } else { Line::new(pack.entry(no).name.as_str()) };
+        line.led(if quiet_day { format!("{year} · {}:", pack.entry(no).name) } else { format!("{year}:") })
+    });
+    let other = Section::headed("On this day in other years", other.collect());
+    card = card.section(other);
+    if quiet_day {
+        let going_on = &happened.under_way[..happened.under_way.len().min(ASIDE)];
+        card = card.section(Section::headed(&format!("Going on in {}", pack.year), entry_card::events(going_on, pack)));
+        card = quiet(card, month, day, pack);
+    }
+    card.sources = marks.foot();
+    let hidden = left_out + happened.other_years.len().saturating_sub(most);
+    let mut buttons = day_buttons(month, day, pack);
+    if hidden > 0 {
+        buttons.push(Action::new("All of that day", all_of_day(month, day, 0)));
+    }
+    let events = by_weight.iter().chain(happened.other_years.iter().map(|(_, no)| no)).chain(&happened.under_way);
+    let items = events.take(MENU).map(|no| entry_card::item(*no, "", pack)).collect();
+    card.buttons(buttons).menu("Tell me more about …", items)
+}
+
+/// Everything that is known of a day, a line each.
+fn show_all(month: i8, day: i8, page: usize, pack: &Pack) -> Card {
+    let happened = Day::new(pack, month, day);
+    let mut marks = Marks::new(pack);
+    let mut card = headed(month, day, &happened, Vec::new(), pack);
+    let in_year = happened.in_year.iter().map(|no| {
+        let entry = pack.entry(*no);
+        let mut line = Line::new(entry.name.as_str());
+        line.lead = entry.when().and_then(words::time_on_day).map(|time| format!("{time}:"));
+        line.citing(marks.of(first_citation(entry).as_slice()))
+    });
+    card = card.section(Section::headed(&format!("In {}", pack.year), in_year.collect()));
+    card = card.section(Section::headed(&format!("Going on in {}", pack.year), entry_card::events(&happened.under_way, pack)));
+    let other = happened.other_years.iter().map(|(year, no)| Line::new(pack.entry(*no).name.as_str()).led(format!("{year}:")));
+    card = card.section(Section::headed("On this day in other years", other.collect()));
+    card.sources = marks.foot();
+    card = in_pages(card, page, |page| all_of_day(month, day, page));
+    let events = happened.in_year.iter().chain(happened.other_years.iter().map(|(_, no)| no)).chain(&happened.under_way);
+    let items = events.map(|no| entry_card::item(*no, "", pack)).collect();
+    card.buttons(day_buttons(month, day, pack)).menu("Tell me more about …", items)
+}
+
+fn headed(month: i8, day: i8, happened: &Day, said: Vec<Line>, pack: &Pack) -> Card {
     let title = format!("On this day: {}", words::day_and_month(month, day));
     let outcome = if happened.is_quiet() { Outcome::Nothing } else { Outcome::Found };
     let mut card = Card::new(outcome, title).section(Section::opening(said));
     if let Ok(date) = Date::new(pack.year, month, day) {
         card.subtitle = Some(format!("In {} it was a {}", pack.year, words::weekday(date)));
     }
-    card = card.section(Section::headed(&format!("In {}", pack.year), of_day(&happened.in_year, pack)));
-    card = card.section(Section::headed(&format!("Going on in {}", pack.year), entry_card::events(&happened.under_way, pack)));
-    if happened.in_year.is_empty() {
-        card = quiet(card, month, day, pack);
-    }
-    let other = happened.other_years.iter().map(|(year, no)| Line::new(pack.entry(*no).name.as_str()).led(format!("{year}:")));
-    card = card.section(Section::headed("On this day in other years", other.collect()));
-    card = in_pages(card, page, |page| on_day(month, day, page));
-    let cited: Vec<Citation> = happened.in_year.iter().filter_map(|no| first_citation(*no, pack)).collect();
-    entry_card::explain(&mut card, &cited, pack);
-    let events = happened.in_year.iter().chain(happened.other_years.iter().map(|(_, no)| no)).chain(&happened.under_way);
-    let items = events.map(|no| entry_card::item(*no, "", pack)).collect();
-    card.buttons(day_buttons(month, day, pack)).menu("Tell me more about …", items)
+    card
 }
 
-fn of_day(events: &[EntryNo], pack: &Pack) -> Vec<Line> {
-    let line = |no: &EntryNo| {
-        let entry = pack.entry(*no);
-        let mut line = Line::new(entry.name.as_str());
-        line.lead = entry.when().and_then(words::time_on_day).map(|time| format!("{time}:"));
-        line.cite = words::citations(pack, first_citation(*no, pack).as_slice());
-        line
-    };
-    events.iter().map(line).collect()
+/// What an event was, in its one sentence, with what it rests on first.
+fn sentence<'a>(no: EntryNo, marks: &mut Marks<'a>, pack: &'a Pack) -> Line {
+    let entry = pack.entry(no);
+    let time = entry.when().and_then(words::time_on_day).map(|time| format!("{time} · ")).unwrap_or_default();
+    match &entry.gist {
+        Some(gist) => Line::new(gist.text.as_str())
+            .led(format!("{time}{}:", entry.name))
+            .citing(marks.of(&gist.cite[..1.min(gist.cite.len())])),
+        None => Line::new(entry.name.as_str())
+            .led(time.trim_end_matches("· ").trim_end())
+            .citing(marks.of(first_citation(entry).as_slice())),
+    }
 }
 
 /// What an event rests on first: the class document, where it does.
-fn first_citation(no: EntryNo, pack: &Pack) -> Option<Citation> {
-    pack.entry(no).claims.first().and_then(|claim| claim.cite.first()).copied()
+fn first_citation(entry: &Entry) -> Option<Citation> {
+    entry.claims.first().and_then(|claim| claim.cite.first()).copied()
 }
 
 /// Says that the day is quiet, and what lies before and after it.
 fn quiet(card: Card, month: i8, day: i8, pack: &Pack) -> Card {
     let (before, after) = neighbours(pack, month, day);
-    let mut lines = vec![Line::new(format!("I know of nothing that happened on this very day in {}.", pack.year))];
     let line = |neighbour: &Neighbour, side: &str| {
         let entry = pack.entry(neighbour.event);
-        let days = words::count(usize::from(neighbour.days), "day");
         let when = entry.when().map(words::short_moment).unwrap_or_default();
-        Line::new(format!("{} ({when}, {days} {side})", entry.name)).led(if side == "before" {
-            "The last one before:"
-        } else {
-            "The next one:"
-        })
+        Line::new(format!("{} ({when})", entry.name)).led(side)
     };
-    lines.extend(before.as_ref().map(|neighbour| line(neighbour, "before")));
-    lines.extend(after.as_ref().map(|neighbour| line(neighbour, "later")));
+    let mut lines = vec![Line::new(format!("I know of nothing that happened on this very day in {}.", pack.year))];
+    lines.extend(before.as_ref().map(|neighbour| line(neighbour, "Shortly before:")));
+    lines.extend(after.as_ref().map(|neighbour| line(neighbour, "Soon after:")));
     let items = before
         .iter()
         .chain(&after)
         .map(|neighbour| Action::new(&pack.entry(neighbour.event).name, super::seek::open(pack.entry(neighbour.event))))
         .collect();
-    card.section(Section::headed("A quiet day", lines)).buttons(items)
+    card.section(Section::headed(&format!("Around this day in {}", pack.year), lines)).buttons(items)
 }
 
 /// Buttons to the day before and after, in the pack's year.
 fn day_buttons(month: i8, day: i8, pack: &Pack) -> Vec<Action> {
     let Ok(date) = Date::new(pack.year, month, day) else { return Vec::new() };
-    let button = |label: String, day: Date| Action::new(&label, on_day(day.month(), day.day(), 0));
+    let button = |label: String, day: Date| Action::new(&label, on_day(day.month(), day.day()));
     let mut buttons = Vec::new();
     if let Ok(before) = date.yesterday() {
         buttons.push(button(format!("◀ {}", words::day_and_month(before.month(), before.day())), before));
@@ -128,13 +182,16 @@ fn day_buttons(month: i8, day: i8, pack: &Pack) -> Vec<Action> {
 
 fn press(arguments: &[String], _: &Request, desk: &Desk<'_>) -> Answer {
     let (date, page) = match arguments {
-        [date] => (date, 0),
-        [date, page] => (date, page.parse().map_err(|_| stale())?),
+        [date] => (date, None),
+        [date, page] => (date, Some(page.parse().map_err(|_| stale())?)),
         _ => return Err(stale()),
     };
     let (month, day) = date.split_once('-').ok_or_else(stale)?;
     let (month, day) = (month.parse().map_err(|_| stale())?, day.parse().map_err(|_| stale())?);
     // 2000 was a leap year: every day of any year is a day of that one.
     Date::new(2000, month, day).map_err(|_| stale())?;
-    Ok(show(month, day, page, Vec::new(), desk.pack))
+    Ok(match page {
+        None => show(month, day, Vec::new(), desk.pack),
+        Some(page) => show_all(month, day, page, desk.pack),
+    })
 }

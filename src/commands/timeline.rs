@@ -1,4 +1,5 @@
-//! `/timeline [from] [to] [about]`: events in order, fifteen to a page.
+//! `/timeline [from] [to] [about] [all]`: the events that matter most, in order; or all of them,
+//! fifteen to a page.
 
 use jiff::civil::Date;
 
@@ -38,6 +39,13 @@ pub const COMMAND: Command = Command {
             required: false,
             completion: Completion::Subjects,
         },
+        Opt {
+            name: "all",
+            summary: "Every event, fifteen to a page, instead of the twelve that matter most",
+            kind: OptKind::Flag,
+            required: false,
+            completion: Completion::None,
+        },
     ],
     answer,
     press,
@@ -46,6 +54,23 @@ pub const COMMAND: Command = Command {
 
 /// How many events stand on a page; a page with its menu then fits a message.
 const PAGE: usize = 15;
+
+/// How many events the overview of a longer timeline tells, so that it fits one screen.
+const OVERVIEW: usize = 12;
+/// In how many stretches of equal numbers of events the overview looks for the weightiest, so that
+/// it shows a whole course and not only its peak.
+const STRETCHES: usize = 6;
+/// Of each stretch, this many stand in the overview for certain.
+const OF_EACH: usize = 1;
+
+/// What of a timeline is shown.
+#[derive(Clone, Copy, PartialEq)]
+enum View {
+    /// The events that matter most.
+    Overview,
+    /// A page of all of them, from 0.
+    Page(usize),
+}
 
 /// What a timeline or a map is about.
 #[derive(Clone, PartialEq)]
@@ -89,7 +114,8 @@ fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
         );
         return Err(Refusal::new(say));
     }
-    Ok(show(&Timeline { from, to, about }, 0, said, desk))
+    let view = if request.flag("all") { View::Page(0) } else { View::Overview };
+    Ok(show(&Timeline { from, to, about }, view, said, desk))
 }
 
 /// One end of a range: its first day, its last day, and whether it is longer than a day.
@@ -112,7 +138,7 @@ fn end_of_range(
 
 /// The timeline from one day to another.
 pub(super) fn between(from: Date, to: Date, said: Vec<Line>, desk: &Desk<'_>) -> Card {
-    show(&Timeline { from: Some(from), to: Some(to), about: About::Everything }, 0, said, desk)
+    show(&Timeline { from: Some(from), to: Some(to), about: About::Everything }, View::Overview, said, desk)
 }
 
 /// What a timeline or a map is asked to be about; a card when that needs a question back.
@@ -179,22 +205,66 @@ impl About {
     }
 }
 
-fn show(timeline: &Timeline, page: usize, said: Vec<Line>, desk: &Desk<'_>) -> Card {
+fn show(timeline: &Timeline, view: View, said: Vec<Line>, desk: &Desk<'_>) -> Card {
     let pack = desk.pack;
     let found: Vec<EntryNo> =
         pack.events().filter(|(no, _, facts)| matches(timeline, *no, facts, pack)).map(|(no, ..)| no).collect();
+    if found.is_empty() {
+        let mut card = Card::new(Outcome::Nothing, "Timeline");
+        card.subtitle = Some(format!("{}{}", words::count(0, "event"), understood(timeline, pack)));
+        let say = "Nothing I have been taught falls into it. Widen the dates, or leave out what it is about.";
+        return card.section(Section::opening(said)).section(Section::opening(vec![Line::new(say)]));
+    }
+    match view {
+        View::Overview if found.len() > PAGE => overview(timeline, &found, said, pack),
+        View::Overview => page_of(timeline, &found, 0, said, pack),
+        View::Page(page) => page_of(timeline, &found, page, said, pack),
+    }
+}
+
+/// The events that matter most, in order, and how many more there are.
+fn overview(timeline: &Timeline, found: &[EntryNo], said: Vec<Line>, pack: &Pack) -> Card {
+    let shown = weightiest(found, pack);
+    let mut card = Card::new(Outcome::Found, "Timeline");
+    let subtitle = format!("the {} that matter most of {}{}", shown.len(), found.len(), understood(timeline, pack));
+    card.subtitle = Some(subtitle);
+    card.picture = Some(picture::timeline(pack, &shown, &title(timeline, &shown, pack)).picture());
+    let lines = shown.iter().map(|no| {
+        let entry = pack.entry(*no);
+        let when = entry.when().map(words::short_moment).unwrap_or_default();
+        Line::new(entry.name.as_str()).led(format!("{when}:"))
+    });
+    let items = shown.iter().map(|no| entry_card::item(*no, "", pack)).collect();
+    let all = Action::new(&format!("All {} events", found.len()), turn(timeline, 0, pack));
+    card.section(Section::opening(said))
+        .section(Section::opening(lines.collect()))
+        .buttons(vec![all])
+        .menu("Open an event …", items)
+}
+
+/// The weightiest of many events, with at least some of every stretch of them.
+fn weightiest(found: &[EntryNo], pack: &Pack) -> Vec<EntryNo> {
+    let by_weight = |events: &[EntryNo]| {
+        let mut events = events.to_vec();
+        events.sort_by_key(|no| (std::cmp::Reverse(pack.entry(*no).importance), *no));
+        events
+    };
+    let stretch = found.len().div_ceil(STRETCHES).max(1);
+    let mut shown: Vec<EntryNo> = found.chunks(stretch).flat_map(|part| by_weight(part).into_iter().take(OF_EACH)).collect();
+    let others: Vec<EntryNo> = by_weight(found).into_iter().filter(|no| !shown.contains(no)).collect();
+    shown.extend(others.into_iter().take(OVERVIEW.saturating_sub(shown.len())));
+    // Events are numbered in time order.
+    shown.sort();
+    shown
+}
+
+fn page_of(timeline: &Timeline, found: &[EntryNo], page: usize, said: Vec<Line>, pack: &Pack) -> Card {
     let pages = found.len().div_ceil(PAGE).max(1);
     let page = page.min(pages - 1);
-    let outcome = if found.is_empty() { Outcome::Nothing } else { Outcome::Found };
-    let mut card = Card::new(outcome, "Timeline");
-    let understood = understood(timeline, pack);
+    let mut card = Card::new(Outcome::Found, "Timeline");
     let place = if pages > 1 { format!(" · page {} of {pages}", page + 1) } else { String::new() };
-    card.subtitle = Some(format!("{}{understood}{place}", words::count(found.len(), "event")));
+    card.subtitle = Some(format!("{}{}{place}", words::count(found.len(), "event"), understood(timeline, pack)));
     card = card.section(Section::opening(said));
-    if found.is_empty() {
-        let say = "Nothing I have been taught falls into it. Widen the dates, or leave out what it is about.";
-        return card.section(Section::opening(vec![Line::new(say)]));
-    }
     let on_page = &found[page * PAGE..found.len().min((page + 1) * PAGE)];
     card.picture = Some(picture::timeline(pack, on_page, &title(timeline, on_page, pack)).picture());
     for section in by_day(on_page, pack) {
@@ -280,6 +350,6 @@ fn press(arguments: &[String], _: &Request, desk: &Desk<'_>) -> Answer {
         text => Date::strptime("%Y%m%d", text).map(Some).map_err(|_| stale()),
     };
     let about = About::read(about, desk.pack)?;
-    let page = if page.is_empty() { 0 } else { page.parse().map_err(|_| stale())? };
-    Ok(show(&Timeline { from: day(from)?, to: day(to)?, about }, page, Vec::new(), desk))
+    let view = if page.is_empty() { View::Overview } else { View::Page(page.parse().map_err(|_| stale())?) };
+    Ok(show(&Timeline { from: day(from)?, to: day(to)?, about }, view, Vec::new(), desk))
 }

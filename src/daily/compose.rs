@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::telling::{self, Plan, Telling};
 use crate::calendar::{Day, Quiet, days_for, neighbours, portrait};
 use crate::card::action::{MenuItem, Press};
-use crate::card::entries::{explain, item, on_day};
+use crate::card::entries::{all_of_day, item, on_day};
 use crate::card::{Action, Card, Line, Outcome, Section, length, words};
 use crate::knowledge::{EntryNo, Kind, Pack};
 
@@ -28,26 +28,25 @@ pub struct PostQuestion {
     pub choices: Vec<String>,
 }
 
-/// How many characters of body and foot a post may have. It stands in a channel uninvited, so it
-/// is kept well under what a message could hold; the rest of a day is one press away.
-const POST: usize = 3000;
+/// How many characters of body and foot a post may have, its question included. It stands in a channel
+/// uninvited, so it is kept to a screen of a phone; the rest of a day is one press away.
+const POST: usize = 1200;
 
 /// How fully a day is told, from the fullest on; the first that fits is taken. The last fits
 /// whatever the pack.
-const PLANS: [Plan; 9] = [
-    Plan { events: 8, claims: 4, links: 3 },
-    Plan { events: 8, claims: 2, links: 3 },
-    Plan { events: 8, claims: 1, links: 2 },
-    Plan { events: 8, claims: 1, links: 1 },
-    Plan { events: 7, claims: 1, links: 1 },
-    Plan { events: 6, claims: 1, links: 1 },
-    Plan { events: 5, claims: 1, links: 1 },
-    Plan { events: 4, claims: 1, links: 1 },
-    Plan { events: 3, claims: 0, links: 0 },
+const PLANS: [Plan; 8] = [
+    Plan { events: 3, mattered: 3, aside: 2, facts: 2 },
+    Plan { events: 3, mattered: 2, aside: 2, facts: 1 },
+    Plan { events: 3, mattered: 1, aside: 1, facts: 1 },
+    Plan { events: 2, mattered: 2, aside: 1, facts: 1 },
+    Plan { events: 2, mattered: 1, aside: 1, facts: 0 },
+    Plan { events: 2, mattered: 1, aside: 0, facts: 0 },
+    Plan { events: 1, mattered: 1, aside: 0, facts: 0 },
+    Plan { events: 1, mattered: 0, aside: 0, facts: 0 },
 ];
 
-/// How many facts a portrait tells.
-const PORTRAIT: usize = 4;
+/// How many entries the menu under a post offers.
+const MENU: usize = 10;
 /// Choices longer than this stand in a menu; on a phone a button's label is cut.
 const BUTTON: usize = 34;
 
@@ -102,26 +101,25 @@ fn post(
         }
         told.in_year(day, plan);
     }
-    if days.iter().all(|(.., day)| day.in_year.is_empty()) {
-        quiet(&mut told, date, options);
-    }
-    telling::why_it_mattered(&mut told, plan);
-    telling::who_and_where(&mut told);
-    for (_, _, day) in days {
-        told.under_way(day);
-    }
     for (month, day_no, day) in days {
-        told.other_years(*month, *day_no, day);
+        told.other_years(*month, *day_no, day, plan);
     }
-    let Telling { sections, cited, events, left_out, .. } = told;
+    if is_quiet(days) {
+        quiet(&mut told, date, options, plan);
+        for (_, _, day) in days {
+            told.under_way(day, plan);
+        }
+    }
+    let Telling { sections, marks, mut events, left_out, .. } = told;
     for section in sections {
         card = card.section(section);
     }
     if let Some(question) = question {
         card = card.section(Section::headed("A question for you", vec![Line::new(question.ask.as_str())]));
     }
-    explain(&mut card, &cited, pack);
+    card.sources = marks.foot();
     card = ask(card, date, question);
+    events.truncate(MENU);
     let items: Vec<MenuItem> = events.iter().map(|no| item(*no, "", pack)).collect();
     card.menu("Tell me more about …", items).buttons(day_buttons(date, left_out > 0))
 }
@@ -134,15 +132,12 @@ fn subtitle(pack: &Pack, date: Date) -> Option<String> {
 }
 
 /// What to say when the pack's year has nothing on that day.
-fn quiet(told: &mut Telling<'_>, date: Date, options: PostOptions) {
-    let year = told.pack.year;
-    let say = format!("A quiet day: I know of nothing that happened on it in {year}.");
-    told.say(Section::opening(vec![Line::new(say)]));
+fn quiet(told: &mut Telling<'_>, date: Date, options: PostOptions, plan: Plan) {
     match options.quiet {
         Quiet::Context => context(told, date),
         Quiet::Portrait => {
             if let Some(no) = portrait(told.pack, date, options.salt) {
-                portray(told, no);
+                portray(told, no, plan);
             }
         }
         Quiet::Skip => {}
@@ -158,14 +153,14 @@ fn context(told: &mut Telling<'_>, date: Date) {
         let when = entry.when().map(words::short_moment).unwrap_or_default();
         let days = words::count(usize::from(neighbour.days), "day");
         let lead = format!("{lead} ({when}, {days} {side}) · {}:", entry.name);
-        let said = telling::uncorrected(entry).next().map(|claim| told.claim(claim));
+        let said = entry.gist.as_ref().or_else(|| telling::uncorrected(entry).next()).map(|claim| told.claim(claim));
         lines.push(said.unwrap_or_default().led(lead));
         told.open(neighbour.event);
     }
     told.say(Section::headed(&format!("Where things stood in {}", told.pack.year), lines));
 }
 
-fn portray(told: &mut Telling<'_>, no: EntryNo) {
+fn portray(told: &mut Telling<'_>, no: EntryNo, plan: Plan) {
     let entry = told.pack.entry(no);
     let kind = match entry.kind {
         Kind::Person => "Person",
@@ -174,7 +169,7 @@ fn portray(told: &mut Telling<'_>, no: EntryNo) {
         Kind::Event | Kind::Group => "Subject",
     };
     let mut lines: Vec<Line> = entry.gist.iter().map(|gist| told.claim(gist)).collect();
-    lines.extend(telling::uncorrected(entry).take(PORTRAIT).map(|claim| told.claim(claim)));
+    lines.extend(telling::uncorrected(entry).take(plan.facts).map(|claim| told.claim(claim)));
     lines.extend(telling::caution(entry));
     told.say(Section::headed(&format!("{kind} of the day: {}", entry.name), lines));
     told.open(no);
@@ -197,11 +192,11 @@ fn ask(card: Card, date: Date, question: Option<&PostQuestion>) -> Card {
 
 /// Buttons to the days around, and to all of a day that the post tells only in part.
 fn day_buttons(date: Date, in_part: bool) -> Vec<Action> {
-    let button = |label: String, day: Date| Action::new(&label, on_day(day.month(), day.day(), 0));
+    let button = |label: String, day: Date| Action::new(&label, on_day(day.month(), day.day()));
     let name = |day: Date| words::day_and_month(day.month(), day.day());
     let mut buttons = Vec::new();
     buttons.extend(date.yesterday().ok().map(|day| button(format!("◀ Yesterday: {}", name(day)), day)));
-    buttons.extend(in_part.then(|| button(telling::ALL_OF_THAT_DAY.to_owned(), date)));
+    buttons.extend(in_part.then(|| Action::new(telling::ALL_OF_THAT_DAY, all_of_day(date.month(), date.day(), 0))));
     buttons.extend(date.tomorrow().ok().map(|day| button(format!("Tomorrow: {} ▶", name(day)), day)));
     buttons
 }

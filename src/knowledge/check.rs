@@ -243,6 +243,7 @@ impl Checker<'_> {
             },
             cite,
             facts: self.facts(draft, report),
+            connected: 0,
             importance: 0,
         }
     }

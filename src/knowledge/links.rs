@@ -45,8 +45,8 @@ pub(super) fn link(pack: &mut Pack, order: &[usize], entries: &[Draft<'_>], repo
             _ => named_in[no].len(),
         };
         // What the class reads about counts most; then how much hangs together with it. An editor knows better.
-        let computed = u16::try_from(4 * document_claims + links).unwrap_or(u16::MAX);
-        entry.importance = entry.event().and_then(|facts| facts.weight).unwrap_or(computed);
+        entry.connected = u16::try_from(4 * document_claims + links).unwrap_or(u16::MAX);
+        entry.importance = entry.event().and_then(|facts| facts.weight).unwrap_or(entry.connected);
     }
     pack.named_in = named_in;
 }

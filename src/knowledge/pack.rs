@@ -290,7 +290,10 @@ pub struct Entry {
     pub cite: Vec<Citation>,
     /// What only its kind has.
     pub facts: Facts,
-    /// How much hangs on it, from its links and its share of the class document; larger is more.
+    /// How much hangs on it, from its links and its share of the class document; larger is more, and
+    /// entries of every kind compare.
+    pub connected: u16,
+    /// How much it matters among its kind: the weight an editor gave it, or else how much hangs on it.
     pub importance: u16,
 }
 

@@ -188,7 +188,7 @@ impl Lookup {
 fn subjects(pack: &Pack) -> Vec<Subject> {
     let subject = |(_, entry): (EntryNo, &crate::knowledge::Entry)| Subject {
         kind: entry.kind,
-        importance: entry.importance,
+        importance: entry.connected,
         when: entry.when().map(|when| (when.first_day(), when.last_day())),
     };
     pack.numbered().map(subject).collect()

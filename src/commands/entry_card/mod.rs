@@ -221,7 +221,7 @@ fn actions(card: Card, no: EntryNo, entry: &Entry, pack: &Pack) -> Card {
                 buttons.push(Action::new("Why?", Press::new("why", [id])));
             }
             if let Some(day) = facts.when.day() {
-                buttons.push(Action::new("That day", on_day(day.month(), day.day(), 0)));
+                buttons.push(Action::new("That day", on_day(day.month(), day.day())));
             }
         }
         None if !pack.events_naming(no).is_empty() => {
