@@ -9,6 +9,67 @@ use super::pack::{Source, SourceNo};
 use super::problem::{File, Report};
 use super::written::WrittenSource;
 
+/// Hosts that copy other people's work or that anybody may fill, and so are refused as sources: a
+/// mirror goes when it likes, and no teacher accepts it. A leading dot stands for every subdomain.
+const REFUSED: &[&str] = &[
+    "9dok.org",
+    ".9dok.org",
+    "academic-accelerator.com",
+    "alchetron.com",
+    "anarwiki.org",
+    "balrad.ru",
+    "blogspot.com",
+    ".blogspot.com",
+    "chroniknet.de",
+    "coursehero.com",
+    ".coursehero.com",
+    "cupdf.com",
+    "dbpedia.org",
+    "docplayer.hu",
+    "docsbay.net",
+    "docslib.org",
+    "dokumen.pub",
+    "everipedia.org",
+    "fandom.com",
+    ".fandom.com",
+    "fdocuments.net",
+    "fdocuments.us",
+    "getrevising.co.uk",
+    "gateway.ipfs.io",
+    "grokipedia.com",
+    "infogalactic.com",
+    ".kiwix.org",
+    "kiwix.casplantje.nl",
+    "justapedia.org",
+    "owiki.org",
+    ".owiki.org",
+    "piglix.com",
+    "prezi.com",
+    "quizlet.com",
+    "reddit.com",
+    ".reddit.com",
+    "scribd.com",
+    ".scribd.com",
+    "slideplayer.com",
+    "slideshare.net",
+    ".slideshare.net",
+    "softbeam.net",
+    "studylib.net",
+    "timetoast.com",
+    ".timetoast.com",
+    "wander.am",
+    "wiki.edu.vn",
+    "wikimili.com",
+    "wikiwand.com",
+    ".wikiwand.com",
+    "wikia.com",
+    ".wikia.com",
+    "wordpress.com",
+    ".wordpress.com",
+    "zxc.wiki",
+    ".zxc.wiki",
+];
+
 pub(super) fn check<'a>(sources: &'a [WrittenSource], file: &File<'_>, report: &mut Report) -> HashMap<&'a str, SourceNo> {
     let mut ids = HashMap::new();
     let mut shorts: HashMap<&str, &str> = HashMap::new();
@@ -21,6 +82,7 @@ pub(super) fn check<'a>(sources: &'a [WrittenSource], file: &File<'_>, report: &
         }
         let short = source.short.value().as_str();
         at_most(&source.short, limits::SHORT, "short name", file, report);
+        check_address(source, file, report);
         check_details(source, file, report);
         if let Some(other) = shorts.insert(short, id) {
             let wrong = format!("\"{short}\" is also the short name of {other}");
@@ -46,6 +108,41 @@ pub(super) fn source(written: &WrittenSource) -> Source {
     }
 }
 
+/// The host of an address, in lower case, without a leading `www.`.
+fn host(url: &str) -> Option<String> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+    let host = rest.split(['/', '?', '#']).next()?.rsplit('@').next()?;
+    let host = host.split(':').next()?.to_lowercase();
+    let host = host.strip_prefix("www.").unwrap_or(&host).to_owned();
+    (!host.is_empty()).then_some(host)
+}
+
+/// Why no source may stand at that address, if that is so.
+fn refusal(url: &str) -> Option<String> {
+    let Some(host) = host(url) else { return Some("it is no web address".to_owned()) };
+    if host.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())) {
+        return Some("it is a bare number that says nothing of who stands behind it".to_owned());
+    }
+    let refused = REFUSED.iter().any(|refused| match refused.strip_prefix('.') {
+        Some(_) => host.ends_with(refused),
+        None => host == *refused,
+    });
+    if refused {
+        return Some(format!("{host} copies other people's work, or anybody may write there"));
+    }
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    let searches = url.contains("/search?") || query.starts_with("q=") || query.contains("&q=") || query.contains("search=");
+    searches.then(|| "it is a search, not a work".to_owned())
+}
+
+fn check_address(source: &WrittenSource, file: &File<'_>, report: &mut Report) {
+    let Some(url) = &source.url else { return };
+    if let Some(why) = refusal(url.value()) {
+        let wrong = format!("\"{}\" is no address for a source: {why}", url.value());
+        report.at(file, url.span(), wrong, "Give the work's own address, or find another work".to_owned());
+    }
+}
+
 fn check_details(source: &WrittenSource, file: &File<'_>, report: &mut Report) {
     if let Some(day) = source.opened.as_ref().filter(|day| day.value().parse::<Date>().is_err()) {
         let wrong = format!("\"{}\" is no day", day.value());
@@ -55,5 +152,37 @@ fn check_details(source: &WrittenSource, file: &File<'_>, report: &mut Report) {
     if let Some(code) = source.language.as_ref().filter(|code| !is_code(code.value())) {
         let wrong = format!("\"{}\" is no language", code.value());
         report.at(file, code.span(), wrong, "Write a two-letter code: en, hu, de".to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn copies_numbers_and_searches_are_refused() {
+        for refused in [
+            "https://www.wikiwand.com/en/articles/Imre_Nagy",
+            "http://some.fandom.com/wiki/Budapest",
+            "https://de.zxc.wiki/wiki/Parlamentswahl",
+            "http://52.31.62.7/storiadigitale/p/voce/4128",
+            "https://www.google.com/search?q=imre+nagy",
+            "ftp://example.org/a",
+            "imre nagy",
+        ] {
+            assert!(refusal(refused).is_some(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn works_of_their_own_are_accepted() {
+        for accepted in [
+            "https://history.state.gov/historicaldocuments/frus1955-57v25/d98",
+            "https://en.wikipedia.org/wiki/Imre_Nagy",
+            "https://library.hungaricana.hu/en/view/ORSZ_NEMZ_TortKiallVezet_4_20_sz_angol/?pg=129",
+            "http://www.rev.hu/history_of_56/ora4/ora4_e.htm",
+        ] {
+            assert_eq!(refusal(accepted), None, "{accepted}");
+        }
     }
 }
