@@ -122,6 +122,11 @@ impl Reader<'_> {
             if plain || is_function(word) || self.terms.knows(&own) {
                 return Stem { stem: own, sure: 1.0, entries: Vec::new() };
             }
+            // "reelected" is elected again.
+            let again = word.strip_prefix("re").map(stem).filter(|rest| rest.len() > 3 && self.terms.knows(rest));
+            if let Some(rest) = again {
+                return Stem { stem: rest, sure: 1.0, entries: Vec::new() };
+            }
             let entries = self.misspelt_name(word);
             match self.spelling.nearest(word) {
                 Some((near, sure)) if entries.is_empty() => Stem { stem: near.to_owned(), sure, entries },
