@@ -343,3 +343,23 @@ async fn every_kind_of_message_can_be_looked_up() {
     bot.stop().await;
     discord.finish();
 }
+
+#[tokio::test]
+async fn somebody_in_danger_is_answered_alone_and_nothing_is_written_down() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("class");
+    let anna = discord.user("Anna");
+    let environment = [("KRONIKAS_SAFETY_TEXT", "Room 12, Mrs Kovács, or 112."), ("KRONIKAS_LOG_FILTER", "kronikas=trace")];
+    let mut bot = RunningBot::with(&discord, &environment);
+    bot.ready(&discord).await;
+    for (command, option) in [("ask", "question"), ("who", "query")] {
+        let said = anna.slash(&room, command, json!({ option: "nobody would miss me, i want to die" })).await;
+        assert!(said.ephemeral && said.text().contains("Room 12"), "{}", said.text());
+        assert!(!said.text().contains("miss me") && !said.title().contains("miss me"), "{}", said.text());
+    }
+    let history = anna.slash(&room, "ask", json!({ "question": "did nagy kill himself" })).await;
+    assert!(!history.text().contains("Room 12"), "{}", history.text());
+    let (_, log) = bot.stop().await;
+    assert!(log.contains("answered") && !log.contains("miss me"), "{log}");
+    discord.finish();
+}

@@ -96,6 +96,8 @@ pub enum Reply {
 const AUTHORED: f32 = 0.6;
 /// From this score on it surely is.
 const SURE: f32 = 0.86;
+/// Less than this of a question is not the question.
+const HALF: f32 = 0.5;
 /// So much more must the best authored answer fit than the next, below a sure one.
 const AHEAD: f32 = 0.02;
 /// So much sooner is an answer of the structure given than a mere sentence.
@@ -158,7 +160,7 @@ impl Answers {
         let sentence = found.first().map_or(0.0, |best| evidence_sure(best, question.intent)) * known;
         let authored = sure(&fits, AUTHORED);
         if let Some(fit) = authored.filter(|fit| fit.own + slack(fit, question.intent) >= structure.max(sentence)) {
-            return Reply::Answered(self.authored(fit, &question, pack));
+            return self.as_sure(fit, &question, pack);
         }
         match told {
             Some((_, answer)) if structure >= STRUCTURE && structure + FAVOUR >= sentence => return Reply::Answered(answer),
@@ -174,7 +176,7 @@ impl Answers {
         if sure < line
             && let Some(fit) = authored
         {
-            return Reply::Answered(self.authored(fit, question, pack));
+            return self.as_sure(fit, question, pack);
         }
         let Some(best) = near else { return Reply::Nothing };
         let mut answer = Answer::default();
@@ -195,6 +197,17 @@ impl Answers {
             }
         }
         if sure >= line { Reply::Answered(answer) } else { Reply::Nearest(answer) }
+    }
+
+    /// An editor's answer, as the answer or as merely near: it is near when it has less than half of
+    /// what the question says, or not the one thing that is asked for.
+    fn as_sure(&self, fit: Fit, question: &Question, pack: &Pack) -> Reply {
+        let answer = self.authored(fit, question, pack);
+        if fit.lacks && !fit.same || fit.own < HALF && fit.score < SURE {
+            Reply::Nearest(answer)
+        } else {
+            Reply::Answered(answer)
+        }
     }
 
     fn authored(&self, fit: Fit, question: &Question, pack: &Pack) -> Answer {
