@@ -106,8 +106,8 @@ fn questions_are_answered_in_the_first_line() {
     let tally = tally(TUNE);
     let misses = tally.misses.join("\n");
     assert!(tally.share(tally.first) >= 850, "{misses}");
-    assert!(tally.share(tally.within_three) >= 930, "{misses}");
-    assert!(tally.share(tally.misleading) <= 50, "{misses}");
+    assert!(tally.share(tally.within_three) >= 940, "{misses}");
+    assert!(tally.share(tally.misleading) <= 40, "{misses}");
     assert!(tally.refused * 100 >= tally.elsewhere * 95);
     assert_eq!(tally.heard, tally.in_danger);
 }
@@ -124,7 +124,7 @@ fn questions_that_nobody_tuned_on_are_counted() {
     assert_eq!(tally.heard, tally.in_danger);
 }
 
-const KEPT_FIRST: usize = 620;
-const KEPT_THREE: usize = 750;
-const KEPT_MISLEADING: usize = 115;
+const KEPT_FIRST: usize = 640;
+const KEPT_THREE: usize = 760;
+const KEPT_MISLEADING: usize = 95;
 const KEPT_REFUSED: usize = 890;
