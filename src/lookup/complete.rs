@@ -19,6 +19,11 @@ impl Index {
     /// What to offer; see [`Lookup::complete`](super::Lookup::complete).
     pub fn complete(&self, typed: &str, scope: Scope, limit: usize) -> Vec<Hit> {
         let mut words = fold_as_written(typed);
+        // "im" is going to be "imre", not "I'm".
+        if typed.to_lowercase().ends_with("im") && words.ends_with(&["i".to_owned(), "am".to_owned()]) {
+            words.truncate(words.len() - 2);
+            words.push("im".to_owned());
+        }
         if words.len() > 1 {
             // "who was imre n": only the name is being typed. The last word may be anything yet.
             let last = words.pop();

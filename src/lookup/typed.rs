@@ -163,6 +163,7 @@ const CONTRACTED: &[(&str, &str)] = &[
     ("havent", "have not"),
     ("heres", "here is"),
     ("hows", "how is"),
+    ("im", "i am"),
     ("isnt", "is not"),
     ("ive", "i have"),
     ("lets", "let us"),
@@ -290,6 +291,7 @@ mod tests {
             ("O'Neill", "oneill"),
             ("'56", "56"),
             ("u know wat", "you know what"),
+            ("im sad", "i am sad"),
         ] {
             assert_eq!(words(typed).join(" "), plain, "{typed:?}");
         }
