@@ -7,12 +7,13 @@ use std::collections::HashMap;
 
 use jiff::SignedDuration;
 use kronikas::card::action::Press;
-use kronikas::card::{Answer, Card};
+use kronikas::card::{Answer, Card, words};
 use kronikas::discord::{message_of_card, message_of_refusal};
-use kronikas::store::{Exercise, Memory};
+use kronikas::knowledge::EntryNo;
+use kronikas::store::{Exercise, Memory, Review};
 use kronikas::terminal::Look;
 use kronikas::tutor::recall::{self, interval};
-use kronikas::tutor::{Asking, Form};
+use kronikas::tutor::{Asking, Form, Rating};
 use school::{School, action, actions, text};
 
 const ANNA: u64 = 41;
@@ -71,9 +72,33 @@ fn the_skeleton_is_twelve_events_in_time_order_and_the_path_has_every_item_once(
         assert!(ids.contains(&id), "{id} is not among {ids:?}");
     }
     let path = recall::path(pack, bank);
-    let dates = path[..recall::SKELETON].iter().filter(|item| item.starts_with("when/"));
-    println!("the skeleton: {:?}", &path[..recall::SKELETON]);
-    assert!(dates.count() >= 5, "{:?}", &path[..recall::SKELETON]);
+    let first = &path[..recall::SKELETON];
+    println!("the skeleton: {first:?}");
+    let asked = |item: &String| {
+        let listed = bank.on_item(pack, item).next().unwrap_or_else(|| panic!("nothing asks for {item}"));
+        bank.question(pack, &listed.id, 1).expect("it is listed")
+    };
+    // Editors ask for the date of an event whose name holds it ("Ceasefire of 28 October").
+    let date_of = |event: &EntryNo| pack.entry(*event).when()?.day().map(words::date);
+    let dates: Vec<String> = skeleton.iter().filter_map(date_of).collect();
+    let is_date = |item: &&String| item.starts_with("when/") || dates.iter().any(|date| asked(item).answer() == date);
+    assert!(first.iter().filter(is_date).count() >= 5, "{first:?}");
+    // Whatever has a date that is asked for begins with that.
+    for event in &skeleton {
+        let id = pack.entry(*event).id.trim_start_matches("event/");
+        let written = pack.questions.iter().filter(|written| written.about.contains(event));
+        let items = written.map(|written| format!("authored/{}", written.id)).chain([format!("when/{id}")]);
+        let on_date = |item: &String| {
+            let made = bank.on_item(pack, item).next().and_then(|listed| bank.question(pack, &listed.id, 1));
+            made.is_some_and(|made| item.starts_with("when/") || date_of(event).as_deref() == Some(made.answer()))
+        };
+        let on_date: Vec<String> = items.filter(on_date).collect();
+        assert!(on_date.is_empty() || on_date.iter().any(|item| first.contains(item)), "{id}: {on_date:?} not in {first:?}");
+    }
+    // Nobody begins with what the class document says where, or with several events at a time.
+    for kind in first.iter().map(|item| asked(item).kind) {
+        assert!(!matches!(kind, Asking::Holds | Asking::Paragraph | Asking::Order | Asking::First), "{first:?}");
+    }
     let mut unique = path.clone();
     unique.sort();
     unique.dedup();
@@ -233,7 +258,9 @@ fn a_month_of_reviews() {
             let (attempt, ..) =
                 (school.office.wait(school.office.store.attempt_at(ANNA, Exercise::Review)).expect("read").expect("one"), ());
             let done = card(school.press(ANNA, &Press::new("review", [attempt.id.to_string()])));
-            assert!(text(&done).contains("The next ones are due"), "{}", text(&done));
+            // A sitting is 20 items that were due and 5 new ones; what is left over has a button.
+            let left_over = today == 25 && actions(&done).iter().any(|action| action.label.starts_with("The other "));
+            assert!(text(&done).contains(if left_over { "still due today" } else { "The next ones are due" }), "{}", text(&done));
         }
         most = most.max(today);
         // A student comes at any hour of the afternoon.
@@ -266,6 +293,58 @@ fn a_month_of_reviews() {
     let progress = card(school.slash(ANNA, "progress", &[]));
     assert!(text(&progress).contains("in a row"), "{}", text(&progress));
     assert!(progress.picture.is_some());
+}
+
+#[test]
+fn what_is_left_over_from_a_long_review_goes_before_new_items() {
+    let mut school = School::open(START);
+    // Five at a time, 25 items are begun on one day, and none is known on the next.
+    card(school.slash(ANNA, "review", &[]));
+    for _ in 0..5 {
+        while school.at(ANNA, Exercise::Review).is_some() {
+            answer(&mut school, ANNA, Exercise::Review, false);
+        }
+        card(school.press(ANNA, &Press::new("review", ["more"])));
+    }
+    school.clock.advance(hours(24));
+    for (asked, told, button) in
+        [(25, "5 items are still due today.", "The other 5"), (5, "The next ones are due", "Five new ones")]
+    {
+        let first = card(school.slash(ANNA, "review", &[]));
+        assert!(text(&first).contains(&format!("question 1 of {asked}")), "{}", text(&first));
+        let mut last = first;
+        while school.at(ANNA, Exercise::Review).is_some() {
+            last = answer(&mut school, ANNA, Exercise::Review, true);
+        }
+        let done = school.button(ANNA, &last, "How it went");
+        assert!(text(&done).contains(told), "{}", text(&done));
+        let offered: Vec<String> =
+            actions(&done).into_iter().filter(|action| !action.beside).map(|action| action.label).collect();
+        assert_eq!(offered, [button]);
+    }
+}
+
+/// An editor may give an event a name that holds its date: then nobody is asked for it any more.
+#[test]
+fn an_item_that_lost_its_questions_is_not_said_to_be_due() {
+    let school = School::open(START);
+    let store = &school.office.store;
+    let review =
+        Review { item: "when/an-event-that-was-renamed".to_owned(), rating: 1, at: school.now(), guild: None, interaction: 1 };
+    let grade = |before| recall::after(before, Rating::Again, school.now());
+    school.office.wait(store.review(ANNA, &review, &grade)).expect("stored").expect("it is new");
+    let mut school = school;
+    school.clock.advance(hours(48));
+    let progress = card(school.slash(ANNA, "progress", &[]));
+    assert!(!text(&progress).contains("still due"), "{}", text(&progress));
+    // Today's new ones first, then nothing is left.
+    card(school.slash(ANNA, "review", &[]));
+    while school.at(ANNA, Exercise::Review).is_some() {
+        answer(&mut school, ANNA, Exercise::Review, true);
+    }
+    let nothing = card(school.slash(ANNA, "review", &[]));
+    assert_eq!(nothing.title.plain(), "Nothing is due now");
+    assert!(text(&nothing).contains("The next ones are due"), "{}", text(&nothing));
 }
 
 fn memory(school: &School, item: &str) -> Memory {

@@ -50,7 +50,7 @@ fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
     };
     card = card.section(Section::headed("What you would still know in a week, by theme", themes.iter().map(theme).collect()));
     card = card.section(Section::headed("Lately", lately(&reviews, now, request.today)));
-    let mut coming = vec![Line::new(when_next(recalls.iter().map(|recall| recall.memory.due), now))];
+    let mut coming = vec![Line::new(when_next(&recalls, desk, now))];
     coming.extend(due.iter().filter(|(_, items)| *items > 0).map(|(day, items)| {
         let name = if *day == request.today {
             "Today".to_owned()

@@ -10,7 +10,8 @@ use fsrs::{FSRS, FSRS6_DEFAULT_DECAY, MemoryState, current_retrievability};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Asking, Bank, Listed, Rating};
-use crate::knowledge::{EntryNo, Pack};
+use crate::card::words;
+use crate::knowledge::{AuthoredForm, EntryNo, Moment, Pack};
 use crate::store::Memory;
 
 /// The chance of recall at which an item is asked again.
@@ -108,23 +109,49 @@ pub fn skeleton(pack: &Pack, bank: &Bank) -> Vec<EntryNo> {
     events
 }
 
-/// What is asked first about an event: its date, where that is certain enough to be asked, or what
-/// is easiest.
-fn first_item<'a>(pack: &Pack, event: EntryNo, bank: &'a Bank) -> Option<&'a Listed> {
-    let rank = |listed: &Listed| match listed.kind {
-        Asking::Date => 0,
-        Asking::DateTyped | Asking::EventOn => 1,
-        _ => 2,
-    };
-    bank.first_about(pack, event, |listed| (listed.about != event, rank(listed), listed.difficulty))
+/// What is asked first about an event, on none of the items in `known`: its date, where that is
+/// certain enough to be asked, or else people, words and places, the easiest first. What an editor
+/// wrote asks for the date of events whose name holds it ("Ceasefire of 28 October").
+fn first_item<'a>(pack: &Pack, event: EntryNo, bank: &'a Bank, known: &[String]) -> Option<&'a Listed> {
+    bank.first_about(pack, event, |listed| {
+        (known.contains(&listed.item), turn(pack, event, listed), listed.difficulty, listed.about != event)
+    })
 }
 
-/// All items, also those on which no question can be made, in the order in which to learn them: one for each event of the [`skeleton`], then theme by
-/// theme in turn, so that none waits for another to end, each beginning with what most hangs on.
+/// When it is the turn of a kind of question about an event with somebody who learns of it for the
+/// first time; smaller is earlier.
+fn turn(pack: &Pack, event: EntryNo, listed: &Listed) -> u8 {
+    match listed.kind {
+        Asking::Date => 0,
+        Asking::DateTyped | Asking::EventOn => 1,
+        Asking::Authored if asks_for_date(pack, event, listed) => 2,
+        // These compare several events, which a beginner does not know yet.
+        Asking::Order | Asking::First | Asking::Effect | Asking::Cause | Asking::TrueGist => 4,
+        // These ask how the class document tells it rather than what happened.
+        Asking::Paragraph | Asking::Holds => 5,
+        _ => 3,
+    }
+}
+
+/// Whether the answer to what an editor asks is the day of an event.
+fn asks_for_date(pack: &Pack, event: EntryNo, listed: &Listed) -> bool {
+    let date = pack.entry(event).when().and_then(Moment::day).map(words::date);
+    let written = pack.questions.iter().find(|authored| listed.id == super::bank::id(Asking::Authored, &authored.id));
+    match written.map(|authored| &authored.form) {
+        Some(AuthoredForm::Choice { right: answer, .. } | AuthoredForm::Typed { shown: answer, .. }) => {
+            date.as_ref() == Some(answer)
+        }
+        _ => false,
+    }
+}
+
+/// All items, also those on which no question can be made, in the order in which to learn them: one
+/// for each event of the [`skeleton`], then theme by theme in turn, so that none waits for another
+/// to end, each beginning with what most hangs on.
 pub fn path(pack: &Pack, bank: &Bank) -> Vec<String> {
     let mut path: Vec<String> = Vec::new();
     for event in skeleton(pack, bank) {
-        let first = first_item(pack, event, bank).map(|listed| listed.item.clone());
+        let first = first_item(pack, event, bank, &path).map(|listed| listed.item.clone());
         path.extend(first.filter(|item| !path.contains(item)));
     }
     let mut items: HashMap<&str, (u16, &str)> = HashMap::new();

@@ -6,8 +6,9 @@ use super::Practice;
 use crate::card::action::Press;
 use crate::card::entries::open;
 use crate::card::{Action, Card, Line, Outcome, Refusal, Section, words};
+use crate::commands::Desk;
 use crate::knowledge::{Citation, EntryNo};
-use crate::store::Exercise;
+use crate::store::{Exercise, Recall};
 use crate::tutor::Rating;
 use crate::tutor::recall::rating;
 
@@ -57,12 +58,19 @@ impl Practice<'_> {
         if all_right {
             card = card.section(Section::opening(vec![Line::new("Nothing to look at again: you knew all of it.")]));
         }
+        let mut further = self.further();
         if self.attempt.exercise == Exercise::Review {
-            card = card.section(Section::opening(vec![Line::new(self.what_comes_next()?)]));
+            let recalls = self.office.stored(self.office.store.recalls(self.user))?;
+            card = card.section(Section::opening(vec![Line::new(when_next(&recalls, self.desk, self.request.now))]));
+            // What is due goes before what is new.
+            let left = due_now(&recalls, self.desk, self.request.now);
+            if left > 0 {
+                further = vec![Action::new(&others(left), Press::new("review", ["start"]))];
+            }
         }
         card.sources = words::explained(pack, &cited);
         let entries = again.iter().take(OFFERED).map(|no| pack.entry(*no));
-        Ok(card.buttons(entries.map(|entry| Action::new(&entry.name, open(entry)).beside()).collect()).buttons(self.further()))
+        Ok(card.buttons(entries.map(|entry| Action::new(&entry.name, open(entry)).beside()).collect()).buttons(further))
     }
 
     fn subtitle_of_all(&self, answered: usize) -> String {
@@ -79,22 +87,31 @@ impl Practice<'_> {
             Exercise::Review => vec![review("Five new ones", "more")],
         }
     }
+}
 
-    /// When the next item is due.
-    fn what_comes_next(&self) -> Result<String, Refusal> {
-        let now = self.request.now;
-        let recalls = self.office.stored(self.office.store.recalls(self.user))?;
-        Ok(when_next(recalls.iter().map(|recall| recall.memory.due), now))
-    }
+fn others(left: usize) -> String {
+    if left == 1 { "The other one".to_owned() } else { format!("The other {left}") }
+}
+
+/// When the items are due on which something can be asked: an item may have lost its questions with
+/// a change of the pack.
+fn due_times(recalls: &[Recall], desk: &Desk<'_>) -> impl Iterator<Item = Timestamp> {
+    let is_asked = |recall: &&Recall| desk.bank().on_item(desk.pack, &recall.item).next().is_some();
+    recalls.iter().filter(is_asked).map(|recall| recall.memory.due)
+}
+
+/// How many items are due that can be asked.
+fn due_now(recalls: &[Recall], desk: &Desk<'_>, now: Timestamp) -> usize {
+    due_times(recalls, desk).filter(|due| *due <= now).count()
 }
 
 /// When the next of these is due, in words.
-pub(in crate::commands) fn when_next(due: impl Iterator<Item = Timestamp> + Clone, now: Timestamp) -> String {
-    let ready = due.clone().filter(|due| *due <= now).count();
+pub(in crate::commands) fn when_next(recalls: &[Recall], desk: &Desk<'_>, now: Timestamp) -> String {
+    let ready = due_now(recalls, desk, now);
     if ready > 0 {
         return format!("{} still due today.", if ready == 1 { "1 item is".to_owned() } else { format!("{ready} items are") });
     }
-    let Some(next) = due.min() else { return "Nothing is planned yet.".to_owned() };
+    let Some(next) = due_times(recalls, desk).min() else { return "Nothing is planned yet.".to_owned() };
     let date = crate::clock::date_in_budapest(next);
     let today = crate::clock::date_in_budapest(now);
     match today.until(date).map_or(0, |span| span.get_days()) {

@@ -82,7 +82,7 @@ fn start(more: bool, request: &Request, desk: &Desk<'_>) -> Answer {
     let answered = office.stored(office.store.reviews(user, lately))?;
     let steps = choose::steps(&recalls, &answered, more, request, desk);
     if steps.is_empty() {
-        return Ok(nothing_due(when_next(recalls.iter().map(|recall| recall.memory.due), request.now)));
+        return Ok(nothing_due(when_next(&recalls, desk, request.now)));
     }
     let about = String::new();
     let difficulty = String::new();
