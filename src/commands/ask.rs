@@ -1,12 +1,12 @@
 //! `/ask question`: the answer to a question in free words, each sentence with its citation.
 
 use super::seek::openers;
-use super::{Audience, Command, Completion, Desk, Opt, OptKind, Refusal, Request, stale};
+use super::{Audience, Command, Completion, Desk, Opt, OptKind, Refusal, Request, entry_card, stale};
 use crate::answer::{self, Reply, Sentence};
-use crate::card::action::Press;
+use crate::card::action::{LONGEST, Press};
 use crate::card::entries::on_day;
-use crate::card::{Action, Card, Line, Outcome, Section, Text, words};
-use crate::knowledge::Citation;
+use crate::card::{Action, Card, Line, Marks, Outcome, Section, Text};
+use crate::knowledge::{Citation, Pack};
 
 /// A free question.
 pub const COMMAND: Command = Command {
@@ -21,7 +21,7 @@ pub const COMMAND: Command = Command {
         completion: Completion::None,
     }],
     answer,
-    press: |_, _, _| Err(stale()),
+    press,
     ..Command::PLAIN
 };
 
@@ -71,15 +71,15 @@ fn the(title: &str) -> String {
 /// The lines of an answer: the answer first, then what belongs to it and bears it out, then where to
 /// go on.
 fn body(mut card: Card, answer: &answer::Answer, support: &str, desk: &Desk<'_>) -> Card {
-    let lines = |sentences: &[Sentence]| sentences.iter().map(|sentence| line(sentence, desk)).collect::<Vec<_>>();
+    let mut marks = Marks::new(desk.pack);
+    let mut lines = |sentences: &[Sentence]| sentences.iter().map(|sentence| line(sentence, &mut marks)).collect::<Vec<_>>();
     card = card
         .section(Section::opening(lines(&answer.lines)))
         .section(Section::headed("Point by point", lines(&answer.points)))
         .section(Section::headed(support, lines(&answer.support)))
         .section(Section::headed("Where sources differ", lines(&answer.differ)));
-    let all = answer.lines.iter().chain(&answer.points).chain(&answer.support).chain(&answer.differ);
-    let cited: Vec<Citation> = all.flat_map(|sentence| sentence.cite.iter().copied()).collect();
-    card.sources = words::explained(desk.pack, &cited);
+    card.sources = marks.foot();
+    let sources = sources(&marks, desk.pack);
     let mut buttons = openers(&answer.open[..answer.open.len().min(OPEN)], desk);
     if let Some((month, day)) = answer.day {
         buttons.insert(0, Action::new("The whole day", on_day(month, day)));
@@ -87,11 +87,36 @@ fn body(mut card: Card, answer: &answer::Answer, support: &str, desk: &Desk<'_>)
     if let Some(discussion) = answer.discuss.and_then(|place| desk.pack.discussions.get(place)) {
         buttons.push(Action::new("Discuss and write", Press::new("discuss", ["s", discussion.id.as_str()])));
     }
+    buttons.extend(sources);
     card.buttons(buttons)
 }
 
-fn line(sentence: &Sentence, desk: &Desk<'_>) -> Line {
-    let line = Line::new(sentence.text.as_str()).citing(words::citations(desk.pack, &sentence.cite));
+/// The button that lists what the marks stand for, with addresses; none where only the class document
+/// is cited. It names works by their ids, as many as a button holds.
+fn sources(marks: &Marks<'_>, pack: &Pack) -> Option<Action> {
+    let mut ids: Vec<&str> = marks.sources().iter().map(|source| pack.source(*source).id.as_str()).collect();
+    let press = |ids: &[&str]| Press::new("ask", ["s".to_owned(), ids.join("+")]);
+    while press(&ids).to_string().len() > LONGEST {
+        ids.pop();
+    }
+    (!ids.is_empty()).then(|| Action::new("Sources", press(&ids)))
+}
+
+/// Lists works by the ids that a button kept; what a newer pack no longer has is left out.
+fn press(arguments: &[String], _: &Request, desk: &Desk<'_>) -> crate::card::Answer {
+    let [what, ids] = arguments else { return Err(stale()) };
+    let cited: Vec<Citation> = ids.split('+').filter_map(|id| desk.pack.find_source(id)).map(Citation::Background).collect();
+    if what != "s" || cited.is_empty() {
+        return Err(stale());
+    }
+    Ok(entry_card::listed(Card::new(Outcome::Found, "Sources of that answer"), &cited, desk.pack))
+}
+
+/// How many sources a line names here; all of them stand behind the entries that open below.
+const NAMED: usize = 2;
+
+fn line(sentence: &Sentence, marks: &mut Marks<'_>) -> Line {
+    let line = Line::new(sentence.text.as_str()).citing(marks.of(&sentence.cite[..sentence.cite.len().min(NAMED)]));
     match &sentence.lead {
         Some(lead) => line.led(lead.as_str()),
         None => line,

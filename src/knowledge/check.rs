@@ -9,12 +9,12 @@ use super::links;
 use super::moment::{FORMS, Moment, MomentError};
 use super::names;
 use super::pack::{
-    Claim, Confidence, Dispute, Document, Entry, EntryNo, EventFacts, Facts, Kind, Life, Move, Note, Pack, Paragraph, SourceNo,
+    Claim, Confidence, Dispute, Document, Entry, EntryNo, EventFacts, Facts, Kind, Life, Move, Note, Pack, Paragraph,
     StudyQuestion,
 };
 use super::problem::{File, Report};
 use super::questions;
-use super::sources;
+use super::sources::{self, SourceNo};
 use super::turning;
 use super::written::{Located, PackFile, Text, WrittenConfidence, WrittenLead, WrittenMove};
 

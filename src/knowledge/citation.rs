@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::pack::SourceNo;
+use super::sources::SourceNo;
 
 /// A place in the class document: a numbered paragraph or a study question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::citation::Citation;
-use super::pack::{Facts, Pack, SourceKind};
+use super::pack::{Facts, Pack};
+use super::sources::SourceKind;
 
 /// A statement and what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]

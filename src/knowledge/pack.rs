@@ -4,13 +4,12 @@ use std::collections::HashMap;
 use std::fmt;
 
 use jiff::civil::Date;
-use schemars::JsonSchema;
-use serde::Deserialize;
 
 use super::answers::{AuthoredAnswer, Synonyms};
 use super::citation::{Citation, Passage};
 use super::moment::Moment;
 use super::questions::{Authored, Discussion};
+use super::sources::{Source, SourceNo};
 use super::turning::TurningPoint;
 
 /// The kinds of thing one can look up.
@@ -53,82 +52,6 @@ impl fmt::Display for Kind {
 /// An entry of a pack, by number. Only valid for the pack that gave it out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EntryNo(pub u32);
-
-/// A background source of a pack, by number. Only valid for the pack that gave it out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SourceNo(pub u32);
-
-/// What sort of work a source is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum SourceKind {
-    /// Made at the time: documents, minutes, telegrams, laws, broadcasts, memoirs of those present.
-    Primary,
-    /// By historians, or by institutes, archives and museums that employ them.
-    Scholarly,
-    /// Encyclopaedias, lexicons, dictionaries.
-    Reference,
-    /// Newspapers, magazines and broadcasters, looking back.
-    Press,
-    /// Written for schools.
-    Education,
-    /// Anybody may have written it: a second source at best.
-    Wiki,
-}
-
-impl SourceKind {
-    /// All of them, the weightiest first.
-    pub const ALL: [SourceKind; 6] = [
-        SourceKind::Primary,
-        SourceKind::Scholarly,
-        SourceKind::Reference,
-        SourceKind::Press,
-        SourceKind::Education,
-        SourceKind::Wiki,
-    ];
-
-    /// The word used in `sources.toml`.
-    pub fn word(self) -> &'static str {
-        match self {
-            SourceKind::Primary => "primary",
-            SourceKind::Scholarly => "scholarly",
-            SourceKind::Reference => "reference",
-            SourceKind::Press => "press",
-            SourceKind::Education => "education",
-            SourceKind::Wiki => "wiki",
-        }
-    }
-
-    /// Whether a statement that rests on such a work needs no other beside it.
-    pub fn is_firm(self) -> bool {
-        matches!(self, SourceKind::Primary | SourceKind::Scholarly | SourceKind::Reference)
-    }
-}
-
-/// A named background work.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
-    /// Kebab-case, as the pack's files cite it.
-    pub id: String,
-    /// The short name shown in brackets, at most 24 characters.
-    pub short: String,
-    /// What sort of work it is.
-    pub kind: SourceKind,
-    /// Who wrote it, unless the title says so.
-    pub author: Option<String>,
-    /// Who published it, unless the title says so.
-    pub publisher: Option<String>,
-    /// The year it was published.
-    pub year: Option<i16>,
-    /// The full title.
-    pub title: String,
-    /// The work's own address.
-    pub url: Option<String>,
-    /// The day on which it was last read.
-    pub opened: Option<Date>,
-    /// The language it is written in, as a two-letter code.
-    pub language: String,
-}
 
 /// One sentence in our own words and what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -388,6 +311,12 @@ impl Pack {
     /// The source of that number.
     pub fn source(&self, no: SourceNo) -> &Source {
         &self.sources[no.0 as usize]
+    }
+
+    /// The source with that id of `sources.toml`.
+    pub fn find_source(&self, id: &str) -> Option<SourceNo> {
+        let place = self.sources.iter().position(|source| source.id == id)?;
+        u32::try_from(place).ok().map(SourceNo)
     }
 
     /// The entry with that full id (`person/imre-nagy`).

@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::pack::SourceKind;
+use super::sources::SourceKind;
 use super::written_answers::{AnswersFile, SynonymsFile};
 use super::written_questions::{DiscussionsFile, QuestionsFile};
 use super::written_replay::ReplayFile;

@@ -11,6 +11,7 @@ use crate::card::{Action, Answer, Card, Line, Outcome, Section, Text, in_pages, 
 use crate::knowledge::{Citation, Claim, Confidence, Entry, EntryNo, Facts, Kind, Note, Pack};
 
 pub use first::{CHARACTERS, LINES};
+pub(super) use sources::listed;
 
 use super::seek::{Sought, seek};
 use super::{Desk, Refusal, Request, map, stale};

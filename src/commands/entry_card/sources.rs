@@ -5,8 +5,11 @@ use crate::knowledge::{Citation, Entry, Pack, Source, SourceKind, SourceNo};
 
 /// The list of everything that an entry's statements cite, the weightiest kinds first.
 pub(super) fn card(entry: &Entry, pack: &Pack) -> Card {
-    let mut card = Card::new(Outcome::Found, format!("Sources: {}", entry.name));
-    let cited = cited(entry);
+    listed(Card::new(Outcome::Found, format!("Sources: {}", entry.name)), &cited(entry), pack)
+}
+
+/// Adds every work that is cited, in full: the class document first, then the weightiest kinds.
+pub(in crate::commands) fn listed(mut card: Card, cited: &[Citation], pack: &Pack) -> Card {
     let mut passages: Vec<String> =
         cited.iter().filter_map(|citation| citation.passage()).map(|passage| passage.to_string()).collect();
     passages.dedup();
@@ -15,7 +18,7 @@ pub(super) fn card(entry: &Entry, pack: &Pack) -> Card {
         card = card.section(Section::headed("The class document", vec![line]));
     }
     for kind in SourceKind::ALL {
-        let works = sources(&cited, pack).filter(|source| source.kind == kind).map(line).collect();
+        let works = sources(cited, pack).filter(|source| source.kind == kind).map(line).collect();
         card = card.section(Section::headed(heading(kind), works));
     }
     card
