@@ -18,6 +18,7 @@ mod mentions;
 mod near;
 mod rank;
 mod roles;
+mod stop;
 mod tongues;
 pub mod typed;
 pub(crate) mod words;
