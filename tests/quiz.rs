@@ -183,6 +183,8 @@ async fn nobody_answers_for_somebody_else() {
     }
     let mine = anna.press(&open, "I don't know").await;
     assert_eq!(mine.message, open.message);
+    let next = anna.press(&mine, "Next").await;
+    assert!(next.message == open.message && !next.ephemeral, "the others may look on to the end");
     bot.stop().await;
     assert_eq!(reviews(&store, &anna).await.len(), 1);
     assert_eq!(reviews(&store, &bela).await.len(), 0);
@@ -248,11 +250,13 @@ async fn a_reminder_comes_by_direct_message() {
     drop(store);
 
     let again = RunningBot::with(&discord, &[("DATABASE_URL", &address)]);
-    let posts = discord.posts_to_be(&direct, 1).await;
-    assert!(posts[0].said.text().contains("1 item is due today"), "{}", posts[0].said.text());
-    let begun = anna.press(&posts[0].said, "Review now").await;
+    // The first was the confirmation when it was set.
+    let posts = discord.posts_to_be(&direct, 2).await;
+    let due = &posts[1].said;
+    assert!(due.text().contains("1 item is due today"), "{}", due.text());
+    let begun = anna.press(due, "Review now").await;
     assert!(begun.text().contains("Review · question 1 of"), "{}", begun.text());
     again.stop().await;
-    assert_eq!(discord.posts(&direct).len(), 1);
+    assert_eq!(discord.posts(&direct).len(), 2);
     discord.finish();
 }

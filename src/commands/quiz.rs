@@ -148,6 +148,14 @@ fn draw(wanted: &Wanted, rng: &mut fastrand::Rng, desk: &Desk<'_>) -> Vec<Step> 
 }
 
 fn press(arguments: &[String], request: &Request, desk: &Desk<'_>) -> Answer {
+    let mut card = pressed(arguments, request, desk)?;
+    // A quiz goes on in the message it was begun in, seen by whoever sees that: all, if its student
+    // wanted the others to look on.
+    card.audience = Audience::Everyone;
+    Ok(card)
+}
+
+fn pressed(arguments: &[String], request: &Request, desk: &Desk<'_>) -> Answer {
     match arguments {
         [word, about, questions, difficulty] if word == "start" => {
             start(&Wanted::read(about, questions, difficulty, desk)?, request, desk)
