@@ -270,9 +270,7 @@ async fn a_clock_that_is_wrong_holds_posts_and_says_so() {
     let store = store_with(&[due(&room, 60)]).await;
     let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
     bot.ready(&discord).await;
-    while !bot.said().contains("clock is off") {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    bot.says("clock is off").await;
     let shown = teacher.slash(&room, "daily show", json!({})).await;
     assert!(shown.text().contains("The clock of the machine I run on is wrong by"), "{}", shown.text());
     assert!(discord.posts(&room).is_empty());
@@ -326,9 +324,7 @@ async fn a_pack_that_is_broken_is_not_taught_and_a_mended_one_is() {
     let text = std::fs::read_to_string(&people).expect("people");
     std::fs::write(&people, text.replacen("gist = ", "gits = ", 1)).expect("it is broken");
     bot.hang_up();
-    while !bot.said().contains("the pack is broken") {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    bot.says("the pack is broken").await;
     assert!(bot.said().contains("people.toml:"), "the log says where: {}", bot.said());
     let still = anna.slash(&room, "who", json!({ "query": "imre nagy" })).await;
     assert_eq!(still.title(), "Imre Nagy");
@@ -376,16 +372,16 @@ async fn a_server_that_removes_the_bot_pauses_and_an_outage_does_not() {
     let teacher = discord.teacher("Ms Kovács");
     let mut bot = RunningBot::start(&discord);
     bot.ready(&discord).await;
-    set(&teacher, &room, "8", "Budapest").await;
-    set(&teacher, &other, "8", "Budapest").await;
+    for channel in [&room, &other] {
+        let said = set(&teacher, channel, "8", "Budapest").await;
+        assert_eq!(said.title(), "The daily post is set", "{}", said.text());
+    }
     discord.outage(&room, true);
     discord.outage(&room, false);
     let shown = teacher.slash(&room, "daily show", json!({})).await;
     assert!(shown.text().contains("Next post:"), "{}", shown.text());
     discord.remove_bot(&room);
-    while !bot.said().contains("a server removed the bot") {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    bot.says("a server removed the bot").await;
     discord.invite_bot(&room);
     let shown = loop {
         let shown = discord.teacher("Mr Nagy").slash(&room, "daily show", json!({})).await;

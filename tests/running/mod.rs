@@ -55,6 +55,17 @@ impl RunningBot {
         self.output.lock().expect("no panic while writing").clone()
     }
 
+    /// Waits until it wrote that; a bot that does not fails the test with what it wrote instead.
+    pub async fn says(&self, what: &str) {
+        let written = async {
+            while !self.said().contains(what) {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        let written = tokio::time::timeout(PATIENCE, written).await;
+        written.unwrap_or_else(|_| panic!("waited in vain for {what:?}; the bot wrote:\n{}", self.said()));
+    }
+
     /// Whether it still runs.
     pub fn lives(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
