@@ -259,9 +259,13 @@ async fn a_restored_backup_that_is_older_than_todays_post_does_not_post_it_again
     let folder = tempfile::tempdir().expect("a folder");
     let (path, copy) = (folder.path().join("kronikas.db"), folder.path().join("backup.db"));
     let address = format!("sqlite:{}", path.display());
-    let due = Timestamp::now() - SignedDuration::from_secs(90);
+    // Due at that minute by the schedule's own clock: at another time of day the post would be missed.
+    let local = TimeZone::UTC.to_datetime(Timestamp::now() - SignedDuration::from_secs(90));
+    let local = local.with().second(0).subsec_nanosecond(0).build().expect("a minute");
+    let due = TimeZone::UTC.to_timestamp(local).expect("UTC");
+    let guild = room.guild.expect("a guild");
     let store = Sqlite::open(&path).await.expect("a store");
-    store.put_schedule(&Schedule { guild: room.guild.expect("a guild"), ..schedule(room.id, due) }).await.expect("kept");
+    store.put_schedule(&Schedule { guild, time: local.time(), ..schedule(room.id, due) }).await.expect("kept");
     store.backup(&copy).await.expect("a copy");
     store.close().await;
     drop(store);
