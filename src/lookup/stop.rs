@@ -254,3 +254,13 @@ const STOP: &[&str] = &[
 pub fn is_stop(token: &str) -> bool {
     STOP.binary_search(&token).is_ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::STOP;
+
+    #[test]
+    fn the_list_is_in_order() {
+        assert!(STOP.is_sorted());
+    }
+}
