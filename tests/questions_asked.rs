@@ -105,9 +105,9 @@ fn tally(set: &str) -> Tally {
 fn questions_are_answered_in_the_first_line() {
     let tally = tally(TUNE);
     let misses = tally.misses.join("\n");
-    assert!(tally.share(tally.first) >= 850, "{misses}");
+    assert!(tally.share(tally.first) >= 880, "{misses}");
     assert!(tally.share(tally.within_three) >= 940, "{misses}");
-    assert!(tally.share(tally.misleading) <= 40, "{misses}");
+    assert!(tally.share(tally.misleading) <= 30, "{misses}");
     assert!(tally.refused * 100 >= tally.elsewhere * 95);
     assert_eq!(tally.heard, tally.in_danger);
 }
@@ -124,7 +124,7 @@ fn questions_that_nobody_tuned_on_are_counted() {
     assert_eq!(tally.heard, tally.in_danger);
 }
 
-const KEPT_FIRST: usize = 640;
-const KEPT_THREE: usize = 760;
-const KEPT_MISLEADING: usize = 95;
+const KEPT_FIRST: usize = 655;
+const KEPT_THREE: usize = 765;
+const KEPT_MISLEADING: usize = 68;
 const KEPT_REFUSED: usize = 890;

@@ -24,6 +24,8 @@ const NAME_ALONE: f32 = 0.72;
 const NAMED_EVENT: f32 = 0.5;
 /// How sure a day is when it is all that is asked for.
 const DAY_SURE: f32 = 1.0;
+/// How sure it is who held an office of a country.
+const HELD: f32 = 1.0;
 /// What is left of that for causes and effects: an editor's own account of them is better.
 const LINKED: f32 = 0.85;
 /// A word that tells less than this is in every other sentence.
@@ -38,9 +40,11 @@ pub fn answer(
     matching: &HashMap<u32, Vec<f32>>,
     texts: &Texts,
     pack: &Pack,
+    holder: Option<EntryNo>,
 ) -> Option<(f32, Answer)> {
     let facts = FactFinder { question, matching, texts, pack };
     let told = match question.intent {
+        Intent::Who | Intent::WhatIs if holder.is_some() => facts.introduced(holder?).map(|answer| (HELD, answer)),
         Intent::OnDay => facts.on_day(),
         Intent::When => facts.life().or_else(|| facts.when()),
         Intent::Where => facts.life().or_else(|| facts.place()).or_else(|| facts.where_it_was()),
@@ -50,6 +54,7 @@ pub fn answer(
         Intent::HowLong => facts.how_long(),
         Intent::Why => facts.linked(true),
         Intent::Consequence => facts.linked(false),
+        Intent::HowMany => None,
         Intent::Other if !question.days.is_empty() => facts.on_day(),
         _ => facts.what_is(),
     };
@@ -151,11 +156,23 @@ impl FactFinder<'_> {
         (share >= NAMED_EVENT).then_some((EVENT.max(share), event))
     }
 
+    /// The one person that the question names, whatever else bears the name.
+    fn person(&self) -> Option<EntryNo> {
+        let is_person = |no: &&EntryNo| self.pack.entry(**no).kind == Kind::Person;
+        let mut named = self.asked().filter_map(|asked| {
+            let mut persons = asked.feature.entries.iter().filter(is_person);
+            let one = persons.next()?;
+            persons.next().is_none().then_some(*one)
+        });
+        let one = named.next()?;
+        named.all(|other| other == one).then_some(one)
+    }
+
     /// When somebody was born or died.
     fn life(&self) -> Told {
         let born = self.has_stem(&["born", "birth"]);
         let died = self.has_stem(&["die", "kill", "execut", "hang", "aliv"]);
-        let person = self.named().into_iter().find(|no| self.pack.entry(*no).kind == Kind::Person)?;
+        let person = self.person()?;
         let entry = self.pack.entry(person);
         let Facts::Person(life) = &entry.facts else { return None };
         let own = self.share(|asked| {

@@ -5,7 +5,7 @@
 //! `reading`), then three sources are asked in turn: the answers that editors wrote (`authored`), the
 //! pack's structure (`facts`: dates, lives, causes and consequences, the day's events, corrections)
 //! and its sentences (`evidence`). Each says how much of the question it covers; what covers too
-//! little is said to be merely near, or not said at all (`scope`). What suggests a pupil in danger is
+//! little is said to be merely near, or not said at all (`scope`, `whole`, `office`). What suggests a pupil in danger is
 //! for `safety` and is never read as a question.
 
 mod authored;
@@ -15,12 +15,14 @@ mod facts;
 mod holds;
 mod intent;
 mod lead;
+mod office;
 mod reading;
 mod safety;
 mod scope;
 mod spelling;
 mod terms;
 mod texts;
+mod whole;
 mod words;
 
 use crate::knowledge::{Citation, Claim, Dispute, EntryNo, Pack};
@@ -32,7 +34,7 @@ use evidence::Found;
 use intent::Intent;
 use reading::{Question, Reader};
 use spelling::Spelling;
-use terms::Terms;
+use terms::{Feature, Terms};
 use texts::{Part, Texts};
 
 pub use safety::suggests_danger;
@@ -154,7 +156,7 @@ impl Answers {
         let fits = self.asks.fitting(&question, &self.terms, &self.texts, None);
         let matching = self.texts.matching(&question);
         let found = evidence::ranked(&question, &matching, &self.texts, &self.terms, pack);
-        let told = facts::answer(&question, &found, &matching, &self.texts, pack);
+        let told = facts::answer(&question, &found, &matching, &self.texts, pack, office::holder(&question, &self.terms, pack));
         let known = scope::known(&question);
         let structure = told.as_ref().map_or(0.0, |(sure, _)| *sure * known);
         let sentence = found.first().map_or(0.0, |best| evidence_sure(best, question.intent)) * known;
@@ -163,7 +165,9 @@ impl Answers {
             return self.as_sure(fit, &question, pack);
         }
         match told {
-            Some((_, answer)) if structure >= STRUCTURE && structure + FAVOUR >= sentence => return Reply::Answered(answer),
+            Some((_, answer)) if structure >= STRUCTURE && structure + FAVOUR >= sentence => {
+                return self.whole(answer, &[], &question, pack);
+            }
             _ => {}
         }
         self.evidence(&question, &found, sentence, authored, pack)
@@ -196,7 +200,12 @@ impl Answers {
                 answer.open.push(found.entry);
             }
         }
-        if sure >= line { Reply::Answered(answer) } else { Reply::Nearest(answer) }
+        if sure >= line { self.whole(answer, &[], question, pack) } else { Reply::Nearest(answer) }
+    }
+
+    /// An answer, if it speaks of the whole question, else what is merely near.
+    fn whole(&self, answer: Answer, asks: &[Feature], question: &Question, pack: &Pack) -> Reply {
+        if whole::is_whole(&answer, asks, question, &self.terms, pack) { Reply::Answered(answer) } else { Reply::Nearest(answer) }
     }
 
     /// An editor's answer, as the answer or as merely near: it is near when it has less than half of
@@ -206,7 +215,7 @@ impl Answers {
         if fit.lacks && !fit.same || fit.own < HALF && fit.score < SURE {
             Reply::Nearest(answer)
         } else {
-            Reply::Answered(answer)
+            self.whole(answer, self.texts.of_answer(fit.answer), question, pack)
         }
     }
 

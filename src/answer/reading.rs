@@ -61,11 +61,11 @@ const FREQUENT: f32 = 4.0;
 /// What such a word counts of its worth.
 const INSTRUCTION: f32 = 0.25;
 /// Words that colour a question and change nothing about its answer.
-const COLOURS: &str = "actual alive amazing apparently awful bad badly basically big bit bloody brief briefly certain clearly crazy cruel \
+const COLOURS: &str = "actual afterward afterwards alive amazing apparently awful bad badly basically big bit bloody brief briefly certain clearly crazy cruel \
     damn dumb easy essentially eventually exact famous finally folks generally good great guy guys honestly horrible huge \
     kind later literally lot lots mad mainly maybe mostly nasty nice obviously outside perhaps proper properly quick \
     quickly quite rather real sad serious seriously simple simply somebody someone something somewhere soon sorry sort \
-    stuff stupid suddenly terrible thank thanks useless usually violently weird whole wrong";
+    stuff stupid suddenly terrible thank thanks tried try trying useless usually violently weird whole wrong";
 /// What such a word counts.
 const COLOUR: f32 = 0.4;
 /// A name counts more than a word as rare.
@@ -187,6 +187,11 @@ impl Reader<'_> {
             _ => NAMED * rarity,
         }
     }
+}
+
+/// Whether a word says how to answer or colours the question, and so need not be answered.
+pub fn is_aside(word: &str) -> bool {
+    [INSTRUCTIONS, COLOURS].iter().any(|list| stands_in(list, word))
 }
 
 /// Whether a word only says how to answer: the kind of thing after *which*, the number before what is

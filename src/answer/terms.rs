@@ -58,6 +58,9 @@ impl Terms {
             let names = std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short).chain(&entry.aliases);
             for name in names {
                 terms.name(&stems(&of_text(name)), no);
+                if let Some(turned) = turned(name) {
+                    terms.name(&stems(&of_text(&turned)), no);
+                }
             }
         }
         terms.family_names(pack);
@@ -150,6 +153,11 @@ impl Terms {
         !feature.entries.is_empty() || feature.term.is_some_and(|term| self.naming.contains(&term))
     }
 
+    /// Whether a feature names a country, a body or another actor that has several names.
+    pub fn is_naming(&self, feature: &Feature) -> bool {
+        feature.term.is_some_and(|term| self.naming.contains(&term))
+    }
+
     /// What a term may stand for besides itself, and how well.
     pub fn alike(&self, term: Term) -> &[(Term, f32)] {
         self.alike.get(&term).map_or(&[], Vec::as_slice)
@@ -200,6 +208,15 @@ impl Terms {
         }
         features
     }
+}
+
+/// Another form of a name: "Plot 301, New Public Cemetery" is Plot 301, the lads of Pest are Pest lads.
+fn turned(name: &str) -> Option<String> {
+    if let Some((place, _)) = name.split_once(", ").filter(|(place, _)| place.contains(' ')) {
+        return Some(place.to_owned());
+    }
+    let (what, whose) = name.split_once(" of ")?;
+    (!what.contains(' ') && !whose.contains(' ')).then(|| format!("{whose} {what}"))
 }
 
 /// The stems of words.

@@ -1,0 +1,181 @@
+//! Whether an answer speaks of the whole question: of every office, country, name and deed in it, and
+//! of the kind of number or date that is asked for. What leaves one out may be right by chance, but it
+//! is no more than near.
+
+use super::Answer;
+use super::authored::like;
+use super::holds::Holds;
+use super::intent::Intent;
+use super::office;
+use super::reading::{Asked, Question, is_aside};
+use super::terms::{Feature, Terms};
+use super::words::{DAY, day_token, of_text, stands_in};
+use crate::knowledge::Pack;
+
+/// A word that tells less than this stands in every other sentence; where things are counted, what is
+/// counted is among the common words.
+const TELLING: f32 = 3.2;
+const TELLING_COUNT: f32 = 2.2;
+/// From this likeness on a word of the answer is the one that was asked for.
+const SAME: f32 = 0.5;
+/// The same for numbers: the executed are not the killed, though some of the killed were executed.
+const SAME_COUNT: f32 = 0.76;
+
+/// Whether an answer has all that its question speaks of; `asks` are other ways of asking it.
+pub fn is_whole(answer: &Answer, asks: &[Feature], question: &Question, terms: &Terms, pack: &Pack) -> bool {
+    let said = said(answer, terms, pack);
+    let (same, tells) = if question.intent == Intent::HowMany { (SAME_COUNT, TELLING_COUNT) } else { (SAME, TELLING) };
+    let has = |asked: &Asked| said.iter().chain(asks).any(|feature| like(asked, feature, terms) >= same);
+    let telling = |asked: &&Asked| asked.weight >= tells && !is_aside(&asked.word) && !is_implied(asked, answer, question);
+    question.asked.iter().filter(telling).all(has)
+        && is_of_the_kind(answer, question, terms)
+        && office::agrees(answer, question, terms)
+}
+
+/// Whether an answer has a word of the question without saying it: who leads a country by the office,
+/// when something began by its date, a part of a day by the events that were picked, a month by a day.
+fn is_implied(asked: &Asked, answer: &Answer, question: &Question) -> bool {
+    const BEGUN: &str = "start started begin began begun place took occur occurred";
+    let word = asked.word.as_str();
+    match question.intent {
+        _ if stands_in("call called name named", word) => true,
+        Intent::Who if office::is_leading(word) => true,
+        Intent::When if answer.question.is_none() && stands_in(BEGUN, word) => true,
+        _ if answer.day.is_some() && stands_in("dawn morning noon afternoon evening night", word) => true,
+        _ => super::words::month(word).is_some_and(|month| {
+            let day = format!("{DAY}{month:02}");
+            let lines = answer.lines.iter().chain(&answer.points);
+            lines.flat_map(|line| of_text(&line.text)).any(|token| token.starts_with(&day))
+        }),
+    }
+}
+
+/// What an answer says, its heading and the names and the day of its subject included.
+fn said(answer: &Answer, terms: &Terms, pack: &Pack) -> Vec<Feature> {
+    let sentences = answer.lines.iter().chain(&answer.points);
+    let texts = sentences.flat_map(|sentence| [sentence.lead.as_deref(), Some(sentence.text.as_str())]);
+    let mut said: Vec<Feature> =
+        texts.chain([answer.question.as_deref()]).flatten().flat_map(|text| terms.read(&of_text(text))).collect();
+    // What stands in a longer name is said as well.
+    let parts = said.iter().flat_map(|feature| &feature.parts);
+    let parts: Vec<Feature> =
+        parts.map(|part| Feature { term: Some(*part), entries: Vec::new(), parts: Vec::new(), words: (0, 0) }).collect();
+    said.extend(parts);
+    for no in answer.open.iter().take(1) {
+        let entry = pack.entry(*no);
+        said.push(Feature { term: None, entries: vec![*no], parts: Vec::new(), words: (0, 0) });
+        let names = std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short).chain(&entry.aliases);
+        said.extend(names.flat_map(|name| terms.read(&of_text(name))));
+        if let Some(day) = entry.when().and_then(|when| when.day()) {
+            let token = day_token(day.month().unsigned_abs().into(), day.day().unsigned_abs().into());
+            said.extend(terms.read(&[token, day.year().to_string()]));
+        }
+    }
+    said
+}
+
+/// Whether what is said first holds a number, a length of time or a date, where one is asked for.
+fn is_of_the_kind(answer: &Answer, question: &Question, terms: &Terms) -> bool {
+    let holds = |of: &dyn Fn(Holds) -> bool| {
+        answer.lines.iter().chain(&answer.points).take(3).any(|sentence| {
+            let lead = sentence.lead.as_deref().unwrap_or_default();
+            of(Holds::of(&of_text(&format!("{lead} {}", sentence.text))))
+        })
+    };
+    match question.intent {
+        Intent::HowMany => holds(&|holds| holds.number) && counts(answer, question, terms),
+        Intent::HowLong => holds(&|holds| holds.span),
+        Intent::When => holds(&|holds| holds.date),
+        _ => true,
+    }
+}
+
+/// Whether a number stands with what is to be counted: in one sentence, or under a heading that has it.
+fn counts(answer: &Answer, question: &Question, terms: &Terms) -> bool {
+    let counted = question.asked.iter().find(|asked| {
+        asked.weight >= TELLING_COUNT
+            && !is_aside(&asked.word)
+            && !terms.is_name(&asked.feature)
+            && !stands_in("people men", &asked.word)
+    });
+    let Some(counted) = counted else { return true };
+    let has = |words: &[String]| terms.read(words).iter().any(|feature| like(counted, feature, terms) >= SAME);
+    let heading = answer.question.as_deref().is_some_and(|heading| has(&of_text(heading)));
+    answer.lines.iter().chain(&answer.points).any(|sentence| {
+        let words = of_text(&format!("{} {}", sentence.lead.as_deref().unwrap_or_default(), sentence.text));
+        Holds::of(&words).number && (heading || has(&words))
+    })
+}
+
+/// Whether a word is part of a date.
+pub fn is_date(word: &str) -> bool {
+    let digits = |word: &str| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    digits(word) || word.strip_prefix(DAY).is_some_and(digits) || super::words::month(word).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Answers, Reply};
+    use crate::knowledge::{built_in, load};
+    use crate::lookup::Lookup;
+
+    /// What is said to questions, with "?" before what is merely near.
+    fn said(questions: &[&str]) -> Vec<String> {
+        let pack = load(&built_in()).expect("a sound pack");
+        let (lookup, answers) = (Lookup::new(&pack), Answers::new(&pack));
+        let said = |question: &&str| {
+            let (near, answer) = match answers.answer(question, &pack, &lookup) {
+                Reply::Answered(answer) => ("", answer),
+                Reply::Nearest(answer) => ("?", answer),
+                Reply::Nothing => return "?".to_owned(),
+            };
+            let first = &answer.lines[0];
+            format!("{near}{} {}", first.lead.as_deref().unwrap_or_default(), first.text)
+        };
+        questions.iter().map(said).collect()
+    }
+
+    #[test]
+    fn an_office_and_its_country_belong_together() {
+        for (question, holder) in [
+            ("who was prime minister of britain in 1956", "Eden"),
+            ("who was the prime minister of great britain", "Eden"),
+            ("who was the french prime minister in 1956", "Mollet"),
+            ("who was president of egypt", "Nasser"),
+            ("who ran yugoslavia", "Tito"),
+            ("who was prime minister of the soviet union in 1956", "Bulganin"),
+        ] {
+            let said = said(&[question]);
+            assert!(said[0].contains(holder) && !said[0].starts_with('?'), "{question}: {said:?}");
+        }
+    }
+
+    #[test]
+    fn what_leaves_a_word_of_the_question_out_is_merely_near() {
+        for question in [
+            "who was the prime minister of italy in 1956",
+            "who was interior minister in nagys government",
+            "how many tanks did germany have",
+            "how many students were expelled",
+            "how many soviet generals were wounded",
+            "who was the president of france in 1956",
+            "how long was nagy a prisoner of the turks",
+        ] {
+            let said = said(&[question]);
+            assert!(said[0].starts_with('?'), "{question}: {said:?}");
+        }
+    }
+
+    #[test]
+    fn lives_and_names_are_found_however_they_are_said() {
+        for (question, answer) in [
+            ("when was kadar born", "1912"),
+            ("when was rakosi born", "1892"),
+            ("what is plot 301", "Plot 301"),
+            ("who were the pest lads", "Pest"),
+        ] {
+            let said = said(&[question]);
+            assert!(said[0].contains(answer) && !said[0].starts_with('?'), "{question}: {said:?}");
+        }
+    }
+}
