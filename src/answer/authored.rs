@@ -43,8 +43,9 @@ const ONLY_BEHIND: f32 = 0.75;
 const SHARED_NAME: f32 = 0.6;
 /// A name that so many sentences have names nobody in particular: the country, its capital.
 const AMBIENT: f32 = 3.2;
-/// How many ways of asking are compared in full.
-const COMPARED: usize = 40;
+/// How many ways of asking are compared in full: more than there are about any one person, for a name
+/// alone does not tell them apart.
+const COMPARED: usize = 400;
 /// What is left of a score when a date (a place, a name, a number) is asked for and the way of
 /// asking is of another kind: much if the answer begins with one, little if it does not.
 const HOLDS: f32 = 0.88;
@@ -96,7 +97,9 @@ impl Asks {
                 touched.push((sum, no, answer, place));
             }
         }
-        touched.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        // Of those that have as much of the question, the ones that say the least besides come first.
+        let length = |no: u32| texts.text(no).features.len();
+        touched.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| length(a.1).cmp(&length(b.1))).then(a.1.cmp(&b.1)));
         touched.truncate(COMPARED);
         let mut fits: Vec<Fit> = Vec::new();
         for (_, no, answer, place) in touched {
