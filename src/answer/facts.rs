@@ -24,6 +24,8 @@ const NAME_ALONE: f32 = 0.72;
 const NAMED_EVENT: f32 = 0.5;
 /// How sure a day is when it is all that is asked for.
 const DAY_SURE: f32 = 1.0;
+/// From this share on a name is all that is asked.
+const ALL: f32 = 0.9;
 /// How sure it is who held an office of a country.
 const HELD: f32 = 1.0;
 /// What is left of that for causes and effects: an editor's own account of them is better.
@@ -55,6 +57,10 @@ pub fn answer(
         Intent::Why => facts.linked(true),
         Intent::Consequence => facts.linked(false),
         Intent::HowMany => None,
+        // Who did something with somebody is not that somebody.
+        Intent::Who if facts.named().first().is_some_and(|no| facts.share(|asked| asked.feature.entries.contains(no)) < ALL) => {
+            None
+        }
         Intent::Other if !question.days.is_empty() => facts.on_day(),
         _ => facts.what_is(),
     };

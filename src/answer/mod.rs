@@ -108,6 +108,8 @@ const FAVOUR: f32 = 0.06;
 const SLACK: f32 = -0.12;
 /// What an answer loses that does not begin with the kind of thing asked for.
 const LACKING: f32 = 0.2;
+/// What something is, its own gist says sooner than an answer to another kind of question.
+const SLACK_OTHER: f32 = -0.05;
 const SLACK_SAME: f32 = 0.1;
 const SLACK_TOLD: f32 = 0.34;
 /// From this on the pack's structure answers.
@@ -259,6 +261,7 @@ fn slack(fit: &Fit, intent: Intent) -> f32 {
     match intent {
         Intent::When | Intent::Where | Intent::Who | Intent::HowMany | Intent::HowLong | Intent::WhatIs if fit.same => SLACK_SAME,
         Intent::When | Intent::Where | Intent::Who | Intent::HowMany | Intent::HowLong => SLACK - lacks,
+        Intent::WhatIs => SLACK_OTHER,
         _ => SLACK_TOLD,
     }
 }
