@@ -12,8 +12,12 @@ use crate::knowledge::{EntryNo, Kind, Pack};
 
 /// So much more of the question must another sentence of the answer cover to go first.
 const LINE: f32 = 0.12;
-/// The same for a point of its list.
+/// The same for a point of its list, and for a sentence to go before a first one that already holds
+/// the kind of thing asked for: an editor put that first.
 const POINT: f32 = 0.3;
+
+/// What holding the kind of thing asked for is worth.
+const HELD: f32 = 0.5;
 
 /// Puts the sentence first that answers best, where one thing is asked for.
 pub fn put_first(answer: &mut Answer, question: &Question, pack: &Pack, terms: &Terms) {
@@ -22,6 +26,7 @@ pub fn put_first(answer: &mut Answer, question: &Question, pack: &Pack, terms: &
     }
     let worth = |sentence: &Sentence| worth(sentence, question, pack, terms);
     let Some(first) = answer.lines.first().map(worth) else { return };
+    let lead = if first >= HELD { POINT } else { LINE };
     let best = |sentences: &[Sentence]| {
         let worths = sentences.iter().enumerate().map(|(place, sentence)| (place, worth(sentence)));
         worths.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
@@ -32,7 +37,7 @@ pub fn put_first(answer: &mut Answer, question: &Question, pack: &Pack, terms: &
             let point = answer.points.remove(place);
             answer.lines.insert(0, point);
         }
-        (Some((place, line)), _) if line >= first + LINE => {
+        (Some((place, line)), _) if line >= first + lead => {
             let line = answer.lines.remove(place);
             answer.lines.insert(0, line);
         }
@@ -59,5 +64,5 @@ fn worth(sentence: &Sentence, question: &Question, pack: &Pack, terms: &Terms) -
         Intent::Where => new(&[Kind::Place]),
         intent => Holds::of(&words).fits(intent),
     };
-    had / f32::max(all, 0.01) + if holds { 0.5 } else { 0.0 }
+    had / f32::max(all, 0.01) + if holds { HELD } else { 0.0 }
 }
