@@ -124,7 +124,7 @@ fn questions_that_nobody_tuned_on_are_counted() {
     assert_eq!(tally.heard, tally.in_danger);
 }
 
-const KEPT_FIRST: usize = 655;
-const KEPT_THREE: usize = 765;
-const KEPT_MISLEADING: usize = 68;
+const KEPT_FIRST: usize = 745;
+const KEPT_THREE: usize = 810;
+const KEPT_MISLEADING: usize = 72;
 const KEPT_REFUSED: usize = 890;
