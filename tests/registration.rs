@@ -117,7 +117,7 @@ async fn an_entry_point_command_is_kept() {
         says(&mut bot, "registered commands").await;
         picker_to_be(&discord, &room, COUNT).await;
         let kept: Vec<Value> = discord.commands_of(None).into_iter().filter(|command| command["type"] == 4).collect();
-        assert_eq!(kept, [launch.clone()]);
+        assert_eq!(kept, std::slice::from_ref(&launch));
         bot.stop().await;
         let before = discord.registrations();
         let mut again = RunningBot::with(&discord, environment);
