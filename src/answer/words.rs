@@ -60,7 +60,7 @@ fn split(chunk: &str, words: &mut Vec<String>) {
     let joined = thousands(bare);
     for word in joined.split(|c: char| !c.is_ascii_alphanumeric() && c != '\'') {
         for part in letters_and_digits(word.trim_matches('\'')) {
-            open_contraction(part.trim_matches('\''), words);
+            open_contraction(part, words);
         }
     }
 }
