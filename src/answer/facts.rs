@@ -5,12 +5,13 @@ use std::collections::HashMap;
 
 use super::evidence::Found;
 use super::intent::Intent;
+use super::moments::{hour, on};
 use super::reading::{Asked, Question};
 use super::texts::{Part, Source, Texts};
 use super::{Answer, OPEN, SUPPORT, Sentence};
 use crate::calendar::Day;
 use crate::card::words;
-use crate::knowledge::{Entry, EntryNo, Facts, Kind, Moment, Pack, PartOfDay, Point, TimeOfDay};
+use crate::knowledge::{Entry, EntryNo, Facts, Kind, Moment, Pack};
 
 /// From this coverage on an event is the one that is asked about.
 const EVENT: f32 = 0.68;
@@ -420,35 +421,6 @@ fn is_of_the_day(asked: &Asked) -> bool {
 fn opening(lines: Vec<Sentence>, mut open: Vec<EntryNo>) -> Answer {
     open.truncate(OPEN);
     Answer { lines, open, ..Answer::default() }
-}
-
-/// "on 5 March 1953", "in 1953".
-fn on(when: Moment) -> String {
-    match when.from {
-        Point::Day(day, _) => format!("on {}", words::date(day)),
-        Point::Month(year, month) => format!("in {} {year}", words::month(month.cast_signed())),
-        Point::Year(year) => format!("in {year}"),
-    }
-}
-
-/// The hour at which a moment begins, as well as it is known.
-fn hour(when: Moment) -> Option<u8> {
-    match when.from {
-        Point::Day(_, Some(TimeOfDay::Exact { hour, .. } | TimeOfDay::About { hour, .. })) => Some(hour),
-        Point::Day(_, Some(TimeOfDay::Part(part))) => Some(part_hour(part)),
-        _ => None,
-    }
-}
-
-fn part_hour(part: PartOfDay) -> u8 {
-    match part.word() {
-        "dawn" => 5,
-        "morning" => 9,
-        "noon" => 12,
-        "afternoon" => 15,
-        "evening" => 19,
-        _ => 22,
-    }
 }
 
 /// A gist as a sentence.

@@ -15,6 +15,7 @@ mod facts;
 mod holds;
 mod intent;
 mod lead;
+mod moments;
 mod office;
 mod reading;
 mod safety;

@@ -1,0 +1,33 @@
+//! Moments as a sentence says them, and the hour at which they begin.
+
+use crate::card::words;
+use crate::knowledge::{Moment, PartOfDay, Point, TimeOfDay};
+
+/// "on 5 March 1953", "in 1953".
+pub(super) fn on(when: Moment) -> String {
+    match when.from {
+        Point::Day(day, _) => format!("on {}", words::date(day)),
+        Point::Month(year, month) => format!("in {} {year}", words::month(month.cast_signed())),
+        Point::Year(year) => format!("in {year}"),
+    }
+}
+
+/// The hour at which a moment begins, as well as it is known.
+pub(super) fn hour(when: Moment) -> Option<u8> {
+    match when.from {
+        Point::Day(_, Some(TimeOfDay::Exact { hour, .. } | TimeOfDay::About { hour, .. })) => Some(hour),
+        Point::Day(_, Some(TimeOfDay::Part(part))) => Some(part_hour(part)),
+        _ => None,
+    }
+}
+
+fn part_hour(part: PartOfDay) -> u8 {
+    match part.word() {
+        "dawn" => 5,
+        "morning" => 9,
+        "noon" => 12,
+        "afternoon" => 15,
+        "evening" => 19,
+        _ => 22,
+    }
+}
