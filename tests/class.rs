@@ -50,7 +50,12 @@ async fn shows(discord: &FakeDiscord, room: &Room, what: &str) -> Said {
 /// How many students a result counts.
 fn counted(told: &Said) -> usize {
     let text = told.text();
-    let number = |line: &str| line.rsplit_once(" of ").and_then(|(_, of)| of.trim().parse().ok());
+    // "3 of 4", not "Amnesty of 1963".
+    let number = |line: &str| {
+        let (part, of) = line.rsplit_once(" of ")?;
+        part.rsplit(' ').next()?.trim_matches('*').parse::<usize>().ok()?;
+        of.trim().parse().ok()
+    };
     text.lines().find_map(number).unwrap_or_else(|| panic!("no split in {text}"))
 }
 
