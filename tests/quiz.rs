@@ -250,6 +250,8 @@ async fn a_reminder_comes_by_direct_message() {
     drop(store);
 
     let again = RunningBot::with(&discord, &[("DATABASE_URL", &address)]);
+    // A reminder needs no gateway, a press on it does.
+    again.says("connected").await;
     // The first was the confirmation when it was set.
     let posts = discord.posts_to_be(&direct, 2).await;
     let due = &posts[1].said;
