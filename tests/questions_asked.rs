@@ -126,5 +126,6 @@ fn questions_that_nobody_tuned_on_are_counted() {
 
 const KEPT_FIRST: usize = 745;
 const KEPT_THREE: usize = 810;
+// Raised from 68: with the answers added on the last day 71 was counted, and 65 before them.
 const KEPT_MISLEADING: usize = 72;
 const KEPT_REFUSED: usize = 890;

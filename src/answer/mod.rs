@@ -322,7 +322,8 @@ mod tests {
             }
         }
         println!("{first} of {all}");
-        // With 185 answers it was 60; with 530, many of which a teacher would accept for each other, less.
+        // Lowered from 60 when 348 answers came in that overlap with older ones: 55.8 was counted. Merging
+        // those should bring it back.
         assert!(first * 100 >= all * 55, "{first} of {all}");
     }
 }
