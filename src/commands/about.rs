@@ -4,6 +4,7 @@ use super::{Command, Desk, stale};
 use crate::card::action::Press;
 use crate::card::{Action, Audience, Card, Line, Outcome, Section, in_pages, words};
 use crate::knowledge::Kind;
+use crate::store::REMEMBER_STUDENT;
 
 /// What I am.
 pub const COMMAND: Command = Command {
@@ -69,9 +70,9 @@ fn kept() -> Card {
         Line::new(
             "If you ask for reminders, I keep the time, the zone and our direct-message channel. If you agree that a class's report may name you, I keep your Discord id for that.",
         ),
-        Line::new(
-            "/my-data shows all of it, gives it to you as a file, and deletes it for good. If you answer nothing for 400 days, it is deleted by itself.",
-        ),
+        Line::new(format!(
+            "/my-data shows all of it, gives it to you as a file, and deletes it for good. If you answer nothing for {REMEMBER_STUDENT} days, it is deleted by itself.",
+        )),
         Line::new("My log notes that a command was used and how long the answer took, not what was typed."),
     ];
     card.section(Section::opening(privacy)).buttons(vec![Action::new("◀ About me", Press::new("about", Vec::<String>::new()))])
@@ -86,4 +87,25 @@ fn sources(page: usize, desk: &Desk<'_>) -> Card {
 
 fn turn(page: usize) -> Press {
     Press::new("about", [page.to_string()])
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::store::{REMEMBER_ATTEMPT, REMEMBER_DELIVERY, REMEMBER_GUILD, REMEMBER_ROUND, REMEMBER_STUDENT};
+
+    #[test]
+    fn the_privacy_page_states_the_limits_that_the_store_keeps() {
+        let page = include_str!("../../PRIVACY.md");
+        let limit = |of: &str| {
+            let row = page.lines().find(|line| line.starts_with(&format!("| {of}"))).expect("a row of the table");
+            row.split('|').nth(3).expect("its third column").trim().to_owned()
+        };
+        let days = |text: String| text.split_whitespace().find_map(|word| word.parse::<i64>().ok()).expect("a number of days");
+        assert_eq!(days(limit("for each student")), REMEMBER_STUDENT);
+        assert_eq!(days(limit("the Discord id")), REMEMBER_STUDENT);
+        assert_eq!(days(limit("an unfinished quiz")), REMEMBER_ATTEMPT);
+        assert_eq!(days(limit("class rounds")), REMEMBER_ROUND);
+        assert_eq!(days(limit("schedules")), REMEMBER_GUILD);
+        assert_eq!(days(limit("posts")), REMEMBER_DELIVERY);
+    }
 }
