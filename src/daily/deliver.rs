@@ -3,7 +3,9 @@
 //! Nothing about a delivery lives only in memory: a process that dies at any point leaves a row
 //! from which the next one goes on. The only state here is what is under way.
 
+mod clocks;
 mod gather;
+mod one_attempt;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,9 +16,9 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
-use super::attempt::{self, MARGIN, Next, Outcome};
+use super::attempt::Outcome;
 use super::poster::Poster;
-use super::status::{Held, Status};
+use super::status::Status;
 use crate::card::Card;
 use crate::clock::Clock;
 use crate::store::{Decision, Delivery, DeliveryStore, Key, State, StoreError};
@@ -32,11 +34,6 @@ const AFTER_NOTHING: SignedDuration = SignedDuration::from_secs(1);
 const PROBE_EVERY: SignedDuration = SignedDuration::from_secs(30);
 /// The longest time without a look at what is due.
 const LONGEST_REST: SignedDuration = SignedDuration::from_secs(30);
-/// How old an answer about the clocks may be before anything is claimed by it.
-const SKEW_HOLDS: SignedDuration = SignedDuration::from_mins(5);
-/// A difference worth a word in the log, and one that stops deliveries.
-const SKEW_NOTED: SignedDuration = SignedDuration::from_secs(60);
-const SKEW_STOPS: SignedDuration = SignedDuration::from_mins(5);
 /// How often what need not be remembered is deleted.
 const FORGET_EVERY: SignedDuration = SignedDuration::from_hours(6);
 
@@ -226,92 +223,6 @@ impl Deliverer {
         Ok(())
     }
 
-    /// How long to wait because our clock cannot be trusted to say what day it is; `None` when it can.
-    async fn clocks_differ(&self, now: Timestamp) -> Option<SignedDuration> {
-        if self.status.skew(now, SKEW_HOLDS).is_some_and(|skew| skew.abs() <= SKEW_STOPS) {
-            return None;
-        }
-        match self.poster.skew().await {
-            Ok(skew) => {
-                let before = self.status.set_skew(skew, self.clock.now(), skew.abs() > SKEW_STOPS);
-                if skew.abs() > SKEW_STOPS {
-                    if !matches!(before, Held::Clock(_)) {
-                        error!(
-                            seconds = skew.as_secs(),
-                            "this machine's clock is off by minutes against Discord's: nothing is posted until it is set"
-                        );
-                    }
-                    return Some(AFTER_TROUBLE);
-                }
-                if skew.abs() > SKEW_NOTED {
-                    warn!(seconds = skew.as_secs(), "this machine's clock differs from Discord's");
-                }
-                None
-            }
-            Err(why) => {
-                let (times, news) = self.status.unreachable(&why, self.clock.now());
-                if news {
-                    warn!(why, "Discord cannot be asked for the time; deliveries wait");
-                }
-                Some(AFTER_TROUBLE * (1 << times.saturating_sub(1).min(4)))
-            }
-        }
-    }
-
-    /// One attempt, from the row to the decision.
-    async fn attempt(&self, delivery: Delivery) -> Outcome {
-        let (key, doubt_before) = (delivery.key, delivery.doubt_since);
-        let fresh = self.fresh().remove(&key);
-        let outcome = self.attempt_once(delivery, fresh).await;
-        if let Decision::Again { doubt_since, .. } = outcome.decision
-            && doubt_since.is_some()
-            && (fresh || doubt_since != doubt_before)
-        {
-            self.fresh().insert(key);
-        }
-        outcome
-    }
-
-    async fn attempt_once(&self, mut delivery: Delivery, fresh: bool) -> Outcome {
-        let claimed = delivery.clone();
-        let sane = |now: Timestamp| attempt::within_lease(&claimed, now);
-        let began = self.clock.now();
-        let wait = attempt::back_off(delivery.attempts, &mut self.chance.lock().unwrap_or_else(PoisonError::into_inner));
-        match attempt::next(&delivery, began, fresh) {
-            Next::Leave => return Outcome::left(&delivery, sane(began)),
-            Next::GiveUp => return attempt::give_up(&delivery, began),
-            Next::Look => {
-                let since = delivery.doubt_since.unwrap_or(began).min(began);
-                let sought = self.poster.find(delivery.key, since.checked_sub(MARGIN).unwrap_or(Timestamp::MIN)).await;
-                if let Some(outcome) = attempt::after_look(&delivery, sought, sane(self.clock.now()), wait) {
-                    return outcome;
-                }
-                delivery.doubt_since = None;
-            }
-            Next::Post => {}
-        }
-        let card = match self.composer.compose(&delivery).await {
-            Ok(Some(card)) => card,
-            Ok(None) => return Outcome::skipped(self.clock.now()),
-            Err(error) => {
-                self.store_failed(&error);
-                return Outcome::again(delivery.doubt_since, "my store did not answer".to_owned(), sane(self.clock.now()), wait);
-            }
-        };
-        // Composing took its time, or the clock was set: what was right to do may not be any longer.
-        let now = self.clock.now();
-        if attempt::next(&delivery, now, fresh) != Next::Post {
-            return Outcome::left(&delivery, sane(now));
-        }
-        let posted = self.poster.post(delivery.key, &card).await;
-        let outcome = attempt::after_post(posted, &delivery, sane(began), sane(self.clock.now()), wait);
-        if let Decision::Sent(..) = outcome.decision {
-            let late = delivery.due_at.duration_until(self.clock.now()).as_secs_f64().max(0.0);
-            metrics::histogram!("delivery_lateness_seconds").record(late);
-        }
-        outcome
-    }
-
     /// Writes down what became of an attempt, and of those that ended meanwhile.
     async fn settle(&self, done: Joined, under_way: &mut JoinSet<(Key, Outcome)>) {
         let mut ended = vec![done];
@@ -394,116 +305,4 @@ pub fn is_decided(delivery: &Delivery) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::card::Outcome as Shown;
-    use crate::clock::SimulatedClock;
-    use crate::daily::{Posted, Sought};
-    use crate::store::{Missed, Schedule, Sqlite, Subject};
-    use jiff::civil::{date, time};
-
-    /// A Discord that knows how far our clock is ahead, and puts it ahead when it is posted to.
-    struct Strange {
-        ahead: Mutex<SignedDuration>,
-        clock: Arc<SimulatedClock>,
-        sets: Mutex<Option<SignedDuration>>,
-    }
-
-    #[async_trait]
-    impl Poster for Strange {
-        async fn skew(&self) -> Result<SignedDuration, String> {
-            Ok(*self.ahead.lock().expect("no panic"))
-        }
-
-        async fn post(&self, key: Key, _: &Card) -> Posted {
-            match self.sets.lock().expect("no panic").take() {
-                Some(by) => {
-                    self.clock.advance(by);
-                    *self.ahead.lock().expect("no panic") = by;
-                    Posted::NotSent { wait: None, why: "no connection".to_owned() }
-                }
-                None => Posted::Sent(key.channel),
-            }
-        }
-
-        async fn find(&self, _: Key, _: Timestamp) -> Sought {
-            Sought::NotThere
-        }
-    }
-
-    struct Plain;
-
-    #[async_trait]
-    impl Composer for Plain {
-        async fn compose(&self, _: &Delivery) -> Result<Option<Arc<Card>>, StoreError> {
-            Ok(Some(Arc::new(Card::new(Shown::Found, "A day"))))
-        }
-    }
-
-    fn due() -> Timestamp {
-        "2026-11-24T07:00:00Z".parse().expect("an instant")
-    }
-
-    async fn at_eight(ahead: SignedDuration) -> (tempfile::TempDir, Arc<Sqlite>, Arc<Strange>, Arc<Deliverer>) {
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = Arc::new(Sqlite::open_for_simulation(&folder.path().join("kronikas.db")).await.expect("a store"));
-        let schedule = Schedule {
-            channel: 7,
-            guild: 3,
-            zone: "Europe/Budapest".to_owned(),
-            time: time(8, 0, 0, 0),
-            quiet: "context".to_owned(),
-            question: true,
-            picture: false,
-            catch_up: 6 * 3600,
-            set_at: due(),
-            next_date: date(2026, 11, 24),
-            next_due: due(),
-            paused: None,
-            resting_until: None,
-        };
-        store.put_schedule(&schedule).await.expect("it is put");
-        let clock = Arc::new(SimulatedClock::new(due()));
-        let discord = Arc::new(Strange { ahead: Mutex::new(ahead), clock: clock.clone(), sets: Mutex::default() });
-        let deliverer = Arc::new(Deliverer::new(store.clone(), discord.clone(), Arc::new(Plain), clock, 1956));
-        (folder, store, discord, deliverer)
-    }
-
-    #[tokio::test]
-    async fn a_clock_set_ahead_during_a_request_does_not_cost_the_day() {
-        let (_folder, store, discord, deliverer) = at_eight(SignedDuration::ZERO).await;
-        *discord.sets.lock().expect("no panic") = Some(SignedDuration::from_hours(8));
-        deliverer.run_until_idle().await;
-        // Set right again, a minute and a bit later.
-        *discord.ahead.lock().expect("no panic") = SignedDuration::ZERO;
-        discord.clock.set(due().checked_add(SignedDuration::from_secs(90)).expect("an instant"));
-        deliverer.run_until_idle().await;
-        let key = Key { channel: 7, date: date(2026, 11, 24), sequence: 0 };
-        let row = store.delivery(key).await.expect("it is read").expect("it is there");
-        assert_eq!(row.state, State::Sent(Some(7)));
-    }
-
-    #[tokio::test]
-    async fn nothing_is_forgotten_by_a_clock_that_is_wrong() {
-        let (_folder, store, discord, deliverer) = at_eight(SignedDuration::from_hours(24 * 200)).await;
-        let row = Delivery {
-            key: Key { channel: 7, date: date(2026, 11, 23), sequence: 0 },
-            guild: 3,
-            subject: Subject::Day,
-            state: State::Missed(Missed::Down),
-            due_at: due(),
-            until: due(),
-            attempts: 0,
-            doubt_since: None,
-            not_before: due(),
-            lease_until: due(),
-            decided_at: Some(due()),
-            trouble: None,
-        };
-        store.enqueue(&row).await.expect("it is put");
-        discord.clock.advance(SignedDuration::from_hours(24 * 200));
-        deliverer.run_until_idle().await;
-        assert!(store.delivery(row.key).await.expect("it is read").is_some());
-        assert!(matches!(deliverer.status().held(), Held::Clock(_)));
-    }
-}
+mod tests;
