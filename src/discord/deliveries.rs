@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use tracing::{error, info, warn};
 
 use super::handler::Bot;
+use super::kept_running::kept_running;
 use super::post::ChannelPoster;
 use super::rest::Rest;
 use super::survey::Channels;
@@ -20,6 +21,7 @@ use crate::store::{Sqlite, Store, StoreError};
 const REOPEN: Duration = Duration::from_secs(30);
 
 /// What an office is opened with.
+#[derive(Clone)]
 pub struct OfficeDesk {
     /// Who answers.
     pub bot: Arc<Bot>,
@@ -55,11 +57,18 @@ pub type Opening = Result<Sqlite, StoreError>;
 impl OfficeDesk {
     /// Opens the office and delivers until the program stops; tries again and again while the store
     /// cannot be opened.
-    pub async fn keep(mut self, mut opened: Opening, path: PathBuf) {
+    pub async fn keep(self, opened: Opening, path: PathBuf) {
+        let mut first = Some(opened);
+        self.kept_running("the store", || self.clone().session(first.take(), &path)).await;
+    }
+
+    /// One opening of the store, and what is delivered from it; `opened` is how that went, if it was
+    /// tried already.
+    async fn session(mut self, mut opened: Option<Opening>, path: &Path) {
         let store = loop {
-            match opened {
-                Ok(store) => break Arc::new(store),
-                Err(error) => {
+            match opened.take() {
+                Some(Ok(store)) => break Arc::new(store),
+                Some(Err(error)) => {
                     self.bot.note_store_trouble(error.to_string());
                     metrics::gauge!("store_works").set(0.0);
                     tokio::select! {
@@ -67,18 +76,24 @@ impl OfficeDesk {
                         _ = self.stopping.changed() => return,
                     }
                 }
+                None => {}
             }
-            opened = Sqlite::open(&path).await;
-            match &opened {
+            let again = Sqlite::open(path).await;
+            match &again {
                 Ok(_) => info!("the store can be opened again"),
                 Err(error) => warn!(%error, "the store still cannot be opened"),
             }
+            opened = Some(again);
         };
         self.work(&store).await;
         store.close().await;
     }
 
-    async fn work(self, store: &Arc<Sqlite>) {
+    async fn kept_running<F: Future<Output = ()>>(&self, task: &'static str, run: impl FnMut() -> F) {
+        kept_running(task, self.bot.panics(), &SystemClock, self.stopping.clone(), run).await;
+    }
+
+    async fn work(&self, store: &Arc<Sqlite>) {
         let kept: Arc<dyn Store> = store.clone();
         match recompute(kept.as_ref()).await {
             Ok(0) => {}
@@ -98,6 +113,7 @@ impl OfficeDesk {
         drop(tokio::task::spawn_blocking(move || {
             info!(candidates = shelves.current().desk().bank().candidates().len(), "questions are ready")
         }));
-        tokio::join!(deliverer.run(self.stopping.clone()), rounds.run(self.stopping));
+        let (posts, rounds) = (|| deliverer.run(self.stopping.clone()), || rounds.run(self.stopping.clone()));
+        tokio::join!(self.kept_running("posts", posts), self.kept_running("rounds", rounds));
     }
 }

@@ -16,6 +16,7 @@ use super::answered::Answered;
 use super::api::Api;
 use super::cooldown::Cooldown;
 use super::inbound::{self, Asked};
+use super::kept_running::Panics;
 use super::outbound::{Way, base36, form, said};
 use super::redact;
 use super::registration::Registration;
@@ -33,6 +34,8 @@ pub struct Bot {
     answered: Answered,
     api: Api,
     registration: Registration,
+    /// The long tasks that panicked.
+    panics: Panics,
     /// Whether the store is open.
     opened: watch::Sender<bool>,
     /// How many interactions are being answered.
@@ -50,6 +53,7 @@ impl Bot {
             cooldown: Cooldown::new(),
             answered: Answered::default(),
             registration: Registration::new(guild),
+            panics: Panics::default(),
             opened: watch::Sender::new(false),
             under_way: watch::Sender::new(0),
         }
@@ -81,6 +85,11 @@ impl Bot {
     /// Why the store could not be opened when that was last tried.
     pub fn store_trouble(&self) -> Option<String> {
         self.store_trouble.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The long tasks that panicked.
+    pub fn panics(&self) -> &Panics {
+        &self.panics
     }
 
     /// Waits until no interaction is being answered.

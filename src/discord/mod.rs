@@ -15,6 +15,7 @@ mod gateway;
 mod handler;
 mod inbound;
 mod invite;
+mod kept_running;
 mod ledger;
 pub mod limits;
 mod markdown;

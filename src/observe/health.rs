@@ -108,6 +108,7 @@ async fn wrong(watched: &Watched) -> Vec<String> {
             }
         }
     }
+    wrong.extend(watched.bot.panics().lately(Timestamp::now()));
     if let Some(trouble) = watched.gateway.trouble() {
         wrong.extend(trouble.lines().map(|line| format!("gateway: {line}; commands are not answered, posts go on")));
     }
