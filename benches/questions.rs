@@ -1,6 +1,6 @@
 //! How long a large pack takes to be read, and how long the first quiz on it waits. Prints a table.
 
-#[path = "../tests/large_pack/mod.rs"]
+#[path = "../tests/it/support/large_pack.rs"]
 mod large_pack;
 
 use std::time::Instant;

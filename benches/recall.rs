@@ -4,7 +4,7 @@
 //! after `--` takes another number of students. What is timed is the real command through the real
 //! store, with a durable write for everything that is kept.
 
-#[path = "../tests/school/mod.rs"]
+#[path = "../tests/it/support/school.rs"]
 mod school;
 
 use std::path::Path;

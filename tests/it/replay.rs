@@ -1,0 +1,289 @@
+//! The replay, pure: what is posted in which order, when, and how it reads.
+
+use std::sync::LazyLock;
+
+use crate::support::fitting;
+use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use kronikas::card::{Card, Row};
+use kronikas::commands::{self, Request, Shelf};
+use kronikas::discord::message_of_card;
+use kronikas::knowledge::{EntryNo, built_in, load};
+use kronikas::replay::{Detail, Script, Stage, Step, schedule, script, sources};
+use kronikas::store::ReplayMode;
+use proptest::prelude::*;
+
+static SHELF: LazyLock<Shelf> = LazyLock::new(|| Shelf::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}"))));
+const FROM: Date = Date::constant(1956, 10, 22);
+const TO: Date = Date::constant(1956, 11, 4);
+const LESSON: ReplayMode = ReplayMode::Lesson { seconds: 45 * 60 };
+
+fn at(text: &str) -> Timestamp {
+    text.parse().expect("an instant")
+}
+
+fn zone(name: &str) -> TimeZone {
+    TimeZone::get(name).expect("a zone")
+}
+
+fn lesson(seconds: i64) -> Script {
+    script(&SHELF.pack, FROM, TO, ReplayMode::Lesson { seconds })
+}
+
+fn cards(script: &Script, mode: ReplayMode) -> Vec<Card> {
+    let stage = Stage { pack: &SHELF.pack, script, mode };
+    (0..=script.steps.len()).map(|place| stage.post(place)).collect()
+}
+
+fn presses(card: &Card) -> Vec<String> {
+    let of = |row: &Row| match row {
+        Row::Buttons(actions) => actions.iter().map(|action| action.press.to_string()).collect::<Vec<_>>(),
+        Row::Menu(menu) => menu.items.iter().map(|item| item.press.to_string()).collect(),
+    };
+    card.rows.iter().flat_map(of).collect()
+}
+
+#[test]
+fn every_event_is_told_once_in_order_whatever_the_detail() {
+    let pack = &SHELF.pack;
+    let mut all: Option<Vec<_>> = None;
+    for detail in Detail::ALL {
+        let script = Script::new(pack, FROM, TO, detail);
+        let told: Vec<_> = script
+            .steps
+            .iter()
+            .flat_map(|step| match step {
+                Step::Told(events) => events.clone(),
+                _ => Vec::new(),
+            })
+            .collect();
+        for (place, no) in told.iter().enumerate() {
+            let facts = pack.entry(*no).event().expect("an event");
+            // A cause on the list is told before what it led to.
+            let later = &told[place..];
+            assert!(!facts.led_from.iter().any(|cause| later.contains(cause)), "{}", pack.entry(*no).id);
+            // What has a clock time comes in the order of the clock.
+            let clock = |no: &EntryNo| pack.entry(*no).when().expect("an event").order();
+            let timed = |no: &&EntryNo| clock(no).1 < 1440;
+            let earlier = told[..place].iter().filter(timed).map(clock).max();
+            assert!(clock(no).1 >= 1440 || earlier.is_none_or(|earlier| earlier <= clock(no)), "{}", pack.entry(*no).id);
+        }
+        let days = |step: &Step| match step {
+            Step::Told(events) => events.iter().map(|no| pack.entry(*no).when().and_then(|when| when.day())).collect(),
+            _ => Vec::new(),
+        };
+        assert!(script.steps.iter().all(|step| days(step).windows(2).all(|pair| pair[0] == pair[1])));
+        assert_eq!(script.questions(), pack.turning_points.len());
+        assert!(told.len() > 90, "{}", told.len());
+        assert_eq!(*all.get_or_insert(told.clone()), told);
+    }
+}
+
+#[test]
+fn a_question_comes_right_before_its_event_and_is_answered_later() {
+    let pack = &SHELF.pack;
+    for seconds in [60, 600, 2700, 8 * 3600] {
+        let script = lesson(seconds);
+        let cards = cards(&script, ReplayMode::Lesson { seconds });
+        for (place, step) in script.steps.iter().enumerate() {
+            let Step::Asked(no) = step else { continue };
+            let point = &pack.turning_points[*no];
+            assert!(matches!(&script.steps[place + 1], Step::Told(events) if events[0] == point.before), "{}", point.id);
+            let answer =
+                script.steps.iter().position(|step| matches!(step, Step::Told(events) if events.contains(&point.reveal)));
+            let answer = answer.expect("it is told");
+            assert!(answer > place);
+            let said = format!("{:?}", cards[answer]);
+            assert!(said.contains("You were asked:") && said.contains(&point.ask), "{}", point.id);
+        }
+    }
+    let short = Script::new(pack, FROM, date(1956, 10, 23), Detail::Hour);
+    assert_eq!(short.questions(), 3, "only what is answered is asked");
+}
+
+#[test]
+fn every_sentence_about_history_is_cited_and_every_post_fits() {
+    for seconds in [60, 1200, 2700, 8 * 3600] {
+        let mode = ReplayMode::Lesson { seconds };
+        let script = lesson(seconds);
+        for (place, card) in cards(&script, mode).into_iter().enumerate() {
+            let message = serde_json::to_value(message_of_card(&card, 1, false)).expect("JSON");
+            fitting::check(&message);
+            let text = message["embeds"][0]["description"].as_str().unwrap_or_default();
+            assert!(!text.ends_with('…'), "cut: {text}");
+            // A post is found again by its components.
+            assert!(!presses(&card).is_empty());
+            if matches!(script.steps.get(place), Some(Step::Told(_))) {
+                for line in card.sections.iter().flat_map(|section| &section.lines) {
+                    let ours = ["You were asked:", "This is what happened.", "Only part of this"];
+                    let plain = format!("{}{}", line.lead.clone().unwrap_or_default(), line.text.plain());
+                    assert!(!line.cite.is_empty() || ours.iter().any(|ours| plain.starts_with(ours)), "{plain}");
+                }
+                assert!(!card.sources.is_empty());
+            }
+        }
+    }
+}
+
+#[test]
+fn what_an_editors_note_corrects_is_not_told() {
+    let script = lesson(2700);
+    let all = format!("{:?}", cards(&script, LESSON));
+    for wrong in ["would be declared neutral unless", "Soviet diplomats went home", "300 protesters", "sentence breaks off"] {
+        assert!(!all.contains(wrong), "{wrong}");
+    }
+    assert!(all.contains("It is still disputed") || all.contains("disputed how many died"));
+}
+
+#[test]
+fn every_press_is_answered() {
+    let script = lesson(2700);
+    let request = Request::new(date(2026, 11, 24));
+    for id in cards(&script, LESSON).iter().flat_map(presses) {
+        let answer = commands::press(&id, &request, &SHELF.desk());
+        assert!(answer.is_ok(), "{id}: {answer:?}");
+    }
+    for id in ["1/replay", "1/replay/choose/march/9", "1/replay/choose/nothing/0", "1/replay/sources/x/y/0", "1/replay/start"] {
+        assert!(commands::press(id, &request, &SHELF.desk()).is_err(), "{id}");
+    }
+    for page in 0..30 {
+        let card = sources(&SHELF.pack, FROM, TO, page);
+        fitting::check(&serde_json::to_value(message_of_card(&card, 1, true)).expect("JSON"));
+    }
+}
+
+#[test]
+fn forty_five_minutes_leave_time_to_read() {
+    let script = lesson(2700);
+    let instants = schedule(&SHELF.pack, &script, LESSON, at("2026-11-25T09:00:00Z"), &TimeZone::UTC, 100);
+    assert_eq!(*instants.last().expect("a closing post"), at("2026-11-25T09:45:00Z"));
+    let gaps: Vec<i64> = instants.windows(2).map(|pair| pair[0].duration_until(pair[1]).as_secs()).collect();
+    assert!(gaps.iter().all(|gap| *gap >= 20), "{gaps:?}");
+    assert!((60..=120).contains(&script.steps.len()), "{}", script.steps.len());
+    for (place, step) in script.steps.iter().enumerate() {
+        if matches!(step, Step::Asked(_)) {
+            assert!(gaps[place] >= 40, "time to think: {}", gaps[place]);
+        }
+    }
+}
+
+fn as_it_happened(year: i16, zone_name: &str) -> (Script, Vec<Timestamp>) {
+    let mode = ReplayMode::AsItHappened { year };
+    let script = script(&SHELF.pack, FROM, TO, mode);
+    let start = Date::new(year, 10, 20).expect("a day").to_zoned_datetime(zone(zone_name)).expect("a time").timestamp();
+    let instants = schedule(&SHELF.pack, &script, mode, start, &zone(zone_name), 100);
+    (script, instants)
+}
+
+#[test]
+fn as_it_happened_everything_has_its_own_day_and_clock_time_across_clock_changes() {
+    let pack = &SHELF.pack;
+    // Budapest and New York put their clocks back within these days, Sydney and Santiago have summer time.
+    for (year, name) in [
+        (2026, "Europe/Budapest"),
+        (2026, "America/New_York"),
+        (2027, "Europe/Budapest"),
+        (2026, "Australia/Sydney"),
+        (2028, "America/Santiago"),
+    ] {
+        let zone_of = zone(name);
+        let (script, instants) = as_it_happened(year, name);
+        assert!(instants.windows(2).all(|pair| pair[0] < pair[1]), "{name}");
+        for (step, instant) in script.steps.iter().zip(&instants) {
+            let Step::Told(events) = step else { continue };
+            let when = pack.entry(events[0]).when().expect("an event");
+            let local = zone_of.to_datetime(*instant);
+            let day = when.day().expect("a day");
+            assert_eq!((local.month(), local.day()), (day.month(), day.day()), "{name}: {}", pack.entry(events[0]).id);
+        }
+        let of = |id: &str| {
+            let no = pack.find(id).expect("it is there");
+            let place = script.steps.iter().position(|step| matches!(step, Step::Told(events) if events[0] == no)).expect(id);
+            zone_of.to_datetime(instants[place]).time().to_string()
+        };
+        assert_eq!(of("event/1956-10-24-nagy-appointed"), "08:13:00", "{name}");
+        assert_eq!(of("event/1956-11-04-whirlwind"), "04:15:00", "{name}");
+        assert_eq!(of("event/1956-10-28-ceasefire"), "13:20:00", "{name}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_lessons_instants_increase_and_fit(seconds in 60i64..=8 * 3600, first in 0i64..14, days in 0i64..31, speed in 50u16..=300) {
+        let from = FROM.checked_add(SignedDuration::from_hours(24 * first)).expect("a day");
+        let to = from.checked_add(SignedDuration::from_hours(24 * days)).expect("a day");
+        let mode = ReplayMode::Lesson { seconds };
+        let script = script(&SHELF.pack, from, to, mode);
+        let start = at("2026-11-25T09:00:00Z");
+        let instants = schedule(&SHELF.pack, &script, mode, start, &TimeZone::UTC, 100);
+        prop_assert_eq!(instants.len(), script.steps.len() + 1);
+        prop_assert_eq!(instants[0], start);
+        // Never faster than a channel takes posts, and done when the lesson is.
+        prop_assert!(instants.windows(2).all(|pair| pair[0].duration_until(pair[1]) >= SignedDuration::from_secs(1)));
+        prop_assert_eq!(start.duration_until(*instants.last().expect("one")), SignedDuration::from_secs(seconds));
+        let other = schedule(&SHELF.pack, &script, mode, start, &TimeZone::UTC, speed);
+        prop_assert!(other.windows(2).all(|pair| pair[0].duration_until(pair[1]) >= SignedDuration::from_secs(1)));
+    }
+
+    #[test]
+    fn as_it_happened_instants_increase_in_every_zone(year in 1990i16..2037, no in 0usize..600) {
+        let names: Vec<_> = jiff::tz::db().available().collect();
+        let (script, instants) = as_it_happened(year, names[no % names.len()].as_str());
+        prop_assert_eq!(instants.len(), script.steps.len() + 1);
+        prop_assert!(instants.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+}
+
+/// A card as the terminal shows it, without colour.
+fn shown(card: &Card) -> String {
+    let message = serde_json::to_value(message_of_card(card, 1, false)).expect("JSON");
+    let embed = &message["embeds"][0];
+    let rows = message["components"].as_array().cloned().unwrap_or_default();
+    let buttons: Vec<String> = rows
+        .iter()
+        .flat_map(|row| row["components"].as_array().cloned().unwrap_or_default())
+        .map(|component| {
+            let label = component["label"].as_str().or(component["placeholder"].as_str()).unwrap_or_default().to_owned();
+            format!("[{label}]")
+        })
+        .collect();
+    format!(
+        "# {}\n{}\n\n{}\n",
+        embed["title"].as_str().unwrap_or_default(),
+        embed["description"].as_str().unwrap_or_default(),
+        buttons.join(" ")
+    )
+}
+
+#[test]
+fn the_posts_read_well() {
+    let script = lesson(2700);
+    let cards = cards(&script, LESSON);
+    let first: Vec<String> = cards[..9].iter().map(shown).collect();
+    insta::assert_snapshot!("first_posts", first.join("\n———\n\n"));
+    let asked = script.steps.iter().position(|step| matches!(step, Step::Asked(2))).expect("the troops");
+    insta::assert_snapshot!(
+        "a_turning_point_and_its_answer",
+        format!("{}\n———\n\n{}", shown(&cards[asked]), shown(&cards[asked + 1]))
+    );
+    let answer =
+        commands::press("1/replay/choose/troops/1", &Request::new(date(2026, 11, 24)), &SHELF.desk()).expect("an answer");
+    insta::assert_snapshot!("what_there_is_to_weigh", shown(&answer));
+    insta::assert_snapshot!("the_closing_post", shown(cards.last().expect("it closes")));
+    let stage = Stage { pack: &SHELF.pack, script: &script, mode: LESSON };
+    insta::assert_snapshot!("summed_up", shown(&stage.summary(12, 30)));
+    let tight = lesson(60);
+    let day = tight.steps.iter().position(|step| matches!(step, Step::Told(events) if events.len() > 5)).expect("a full day");
+    let stage = Stage { pack: &SHELF.pack, script: &tight, mode: ReplayMode::Lesson { seconds: 60 } };
+    insta::assert_snapshot!("a_day_in_one_post", shown(&stage.post(day)));
+    let all: Vec<String> = script
+        .steps
+        .iter()
+        .enumerate()
+        .map(|(place, _)| format!("{:>3} {}", place + 1, script.name(&SHELF.pack, place)))
+        .collect();
+    insta::assert_snapshot!("the_script", all.join("\n"));
+}

@@ -1,0 +1,11 @@
+//! What tests share: one file, one thing to set up.
+
+pub mod chaos_proxy;
+pub mod fake_client;
+pub mod fitting;
+pub mod large_pack;
+pub mod running;
+pub mod school;
+pub mod small_disk;
+pub mod tls_front;
+pub mod world;

@@ -1,0 +1,186 @@
+//! The tutor with a store and a clock of its own, without any edge: commands are called as an edge
+//! calls them.
+
+#![allow(dead_code, reason = "benches/recall.rs uses a part that no test does")]
+
+use std::sync::{Arc, LazyLock, Mutex};
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use kronikas::card::action::{Press, TYPED};
+use kronikas::card::{Action, Answer, Card, Row};
+use kronikas::clock::SimulatedClock;
+use kronikas::commands::{self, Asker, Desk, Office, Place, PostComposer, Request, Rooms, Shelf, Shelves, Survey, class_rounds};
+use kronikas::daily::{Deliverer, Posted, Poster, Sought};
+use kronikas::knowledge::{built_in, load};
+use kronikas::rooms::Unsaid;
+use kronikas::store::{Attempt, Exercise, Key, Sqlite};
+use kronikas::tutor::Question;
+use tokio::runtime::Runtime;
+
+static SHELVES: LazyLock<Arc<Shelves>> =
+    LazyLock::new(|| Arc::new(Shelves::new(Shelf::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}"))))));
+
+/// The guild in which everybody asks.
+pub const GUILD: u64 = 7;
+
+/// What was posted where.
+type Notes = Arc<Mutex<Vec<(u64, Card)>>>;
+
+pub struct School {
+    pub shelf: Arc<Shelf>,
+    pub office: Office,
+    pub clock: Arc<SimulatedClock>,
+    posted: Notes,
+    count: u64,
+    runtime: Runtime,
+    _folder: tempfile::TempDir,
+}
+
+struct NotingPoster(Notes);
+
+#[async_trait]
+impl Poster for NotingPoster {
+    async fn skew(&self) -> Result<SignedDuration, String> {
+        Ok(SignedDuration::ZERO)
+    }
+
+    async fn post(&self, key: Key, card: &Card) -> Posted {
+        self.0.lock().expect("no panic").push((key.channel, card.clone()));
+        Posted::Sent(1)
+    }
+
+    async fn find(&self, _: Key, _: Timestamp) -> Sought {
+        Sought::NotThere
+    }
+}
+
+pub struct PrivateRooms;
+
+#[async_trait]
+impl Rooms for PrivateRooms {
+    async fn survey(&self, _: u64, _: u64) -> Result<Survey, String> {
+        Ok(Survey::Fine)
+    }
+
+    async fn direct(&self, user: u64) -> Result<u64, Unsaid> {
+        Ok(user + 1000)
+    }
+
+    async fn say(&self, channel: u64, _: &str, _: &Card) -> Result<u64, Unsaid> {
+        Ok(channel)
+    }
+
+    fn link(&self, _: u64, _: u64, _: u64) -> Option<String> {
+        None
+    }
+}
+
+/// What is taught.
+pub fn shelf() -> Arc<Shelf> {
+    SHELVES.current()
+}
+
+/// A deliverer whose posts go nowhere.
+/// The rounds of a store that nobody asks for any.
+pub fn rounds(store: Arc<Sqlite>) -> Arc<kronikas::round::Rounds> {
+    class_rounds(store, Arc::new(PrivateRooms), SHELVES.clone(), Arc::new(kronikas::clock::SystemClock))
+}
+
+pub fn deliverer(store: Arc<Sqlite>) -> Deliverer {
+    let composer = Arc::new(PostComposer::new(SHELVES.clone(), store.clone()));
+    let clock = Arc::new(SimulatedClock::new(Timestamp::UNIX_EPOCH));
+    Deliverer::new(store, Arc::new(NotingPoster(Notes::default())), composer, clock, 1)
+}
+
+impl School {
+    pub fn open(now: &str) -> School {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = runtime.block_on(Sqlite::open_for_simulation(&folder.path().join("store.db"))).expect("a store");
+        let store: Arc<Sqlite> = Arc::new(store);
+        let clock = Arc::new(SimulatedClock::new(now.parse().expect("an instant")));
+        let posted = Notes::default();
+        let composer = Arc::new(PostComposer::new(SHELVES.clone(), store.clone()));
+        let deliverer = Deliverer::new(store.clone(), Arc::new(NotingPoster(posted.clone())), composer, clock.clone(), 1);
+        let rounds = class_rounds(store.clone(), Arc::new(PrivateRooms), SHELVES.clone(), clock.clone());
+        let office = Office::new(store, Arc::new(PrivateRooms), Arc::new(deliverer), rounds, runtime.handle().clone());
+        School { shelf: SHELVES.current(), office, clock, posted, count: 0, runtime, _folder: folder }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        kronikas::clock::Clock::now(self.clock.as_ref())
+    }
+
+    pub fn desk(&self) -> Desk<'_> {
+        self.shelf.desk_with(Some(&self.office))
+    }
+
+    fn request(&mut self, who: u64) -> Request {
+        self.count += 1;
+        let place = Place { guild: GUILD, channel: 70 };
+        Request::at(self.now()).by(Asker { id: who, manages: false }, Some(place)).numbered(self.count)
+    }
+
+    /// Types a command, perhaps with a subcommand, and its options.
+    pub fn slash(&mut self, who: u64, command: &str, options: &[(&str, &str)]) -> Answer {
+        let (name, subcommand) = command.split_once(' ').map_or((command, None), |(name, rest)| (name, Some(rest)));
+        let mut request = options.iter().fold(self.request(who), |request, (name, value)| request.with(name, value));
+        request.subcommand = subcommand.map(str::to_owned);
+        commands::answer(name, &request, &self.desk())
+    }
+
+    pub fn press(&mut self, who: u64, press: &Press) -> Answer {
+        let request = self.request(who);
+        commands::press(&press.to_string(), &request, &self.desk())
+    }
+
+    pub fn type_in(&mut self, who: u64, press: &Press, text: &str) -> Answer {
+        let request = self.request(who).with(TYPED, text);
+        commands::press(&press.to_string(), &request, &self.desk())
+    }
+
+    /// Presses the button whose label begins like that.
+    pub fn button(&mut self, who: u64, card: &Card, label: &str) -> Card {
+        let action = action(card, label);
+        self.press(who, &action.press).unwrap_or_else(|refusal| panic!("{label}: {}", refusal.text.plain()))
+    }
+
+    /// The student's attempt and the question it is at.
+    pub fn at(&self, who: u64, exercise: Exercise) -> Option<(Attempt, usize, Question)> {
+        let attempt = self.office.wait(self.office.store.attempt_at(who, exercise)).expect("the store")?;
+        let position = attempt.steps.iter().position(|step| step.rating.is_none()).filter(|_| !attempt.ended)?;
+        let step = &attempt.steps[position];
+        let question = self.shelf.desk().bank().question(&self.shelf.pack, &step.question, step.seed).expect("a question");
+        Some((attempt, position, question))
+    }
+
+    /// Delivers what is due now; what was posted since the last time.
+    pub fn deliver(&self) -> Vec<(u64, Card)> {
+        self.runtime.block_on(self.office.deliverer.run_until_idle());
+        std::mem::take(&mut *self.posted.lock().expect("no panic"))
+    }
+}
+
+/// Everything that can be chosen on a card.
+pub fn actions(card: &Card) -> Vec<Action> {
+    let of = |row: &Row| match row {
+        Row::Buttons(actions) => actions.clone(),
+        Row::Menu(menu) => menu.items.iter().map(|item| Action::new(&item.label, item.press.clone())).collect(),
+    };
+    card.rows.iter().flat_map(of).collect()
+}
+
+/// The action whose label begins like that.
+pub fn action(card: &Card, label: &str) -> Action {
+    let all = actions(card);
+    let found = all.iter().find(|action| action.label.starts_with(label));
+    found.unwrap_or_else(|| panic!("no {label:?} on “{}” among {all:?}", card.title.plain())).clone()
+}
+
+/// What stands on a card, as text.
+pub fn text(card: &Card) -> String {
+    let lines = card.sections.iter().flat_map(|section| &section.lines);
+    let lines = lines.map(|line| format!("{} {}", line.lead.as_deref().unwrap_or_default(), line.text.plain()));
+    format!("{}\n{}\n{}", card.title.plain(), card.subtitle.as_deref().unwrap_or_default(), lines.collect::<Vec<_>>().join("\n"))
+}
