@@ -103,6 +103,8 @@ pub enum Unsaid {
     Wait(Duration),
     /// It may be tried again; it may even have gone through.
     Failed(String),
+    /// Not before then, unless it is taken back: a moderator timed the bot out.
+    TimedOut(Timestamp),
     /// Not until somebody mends it.
     Closed(String),
 }

@@ -227,10 +227,13 @@ fn post(discussion: &Discussion, request: &Request, desk: &Desk<'_>) -> Answer {
         {
             tracing::warn!(?why, "an outline was not posted");
             return Err(Refusal::new(match why {
-                Unsaid::Closed(why) => format!("I could not post it here: {why}. Mend that, then press again."),
+                Unsaid::Closed(why) => format!("I could not post it here: {why}. Mend that, then press again.").into(),
+                Unsaid::TimedOut(until) => Text::from("I could not post it here: a moderator timed me out until ")
+                    .instant(until)
+                    .and(". Take that back (my name → Remove Timeout), or press again then."),
                 Unsaid::Wait(_) | Unsaid::Failed(_) => {
                     "Discord does not take all of it just now. Press again in a minute: what stands here already is not posted twice."
-                        .to_owned()
+                        .into()
                 }
             }));
         }

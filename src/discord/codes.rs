@@ -77,6 +77,12 @@ pub fn is_about_a_file(code: u64) -> bool {
     matches!(code, 40005 | 50045 | 50046 | 50110 | 50123 | 400_001)
 }
 
+/// Whether it is the limit of changes to messages older than an hour, so that younger ones on the same
+/// route need not wait. Discord sends it as 429; how many it takes is not published.
+pub fn is_about_old_messages(code: u64) -> bool {
+    code == 30046
+}
+
 fn entry(code: u64) -> Option<&'static (u64, Meaning, &'static str)> {
     CODES.iter().find(|(known, ..)| *known == code)
 }

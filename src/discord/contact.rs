@@ -1,33 +1,24 @@
 //! The questions asked before there is a connection: who we are, where the gateway is, how many
 //! sessions are left.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, RETRY_AFTER};
-use reqwest::{Method, StatusCode};
-use secrecy::{ExposeSecret, SecretString};
+use reqwest::Method;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::redact;
-
-/// How long Discord's edge is left alone after it refused without a word on when to come back.
-const EDGE: Duration = Duration::from_secs(60);
-/// The longest wait that is believed.
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+use super::rest::{Body, NoReply, Rest};
+use super::verdict::{Silence, Verdict};
 
 /// Asks Discord, once each time.
 #[derive(Clone)]
-pub struct Contact {
-    client: reqwest::Client,
-    base: String,
-    token: SecretString,
-}
+pub struct Contact(Arc<Rest>);
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Trouble {
+pub enum ContactError {
     /// Discord itself does not know the token.
     TokenRefused,
     /// It may pass: no answer, or none of Discord's own.
@@ -72,102 +63,63 @@ pub struct SessionStartLimit {
 }
 
 impl Contact {
-    /// Asks at `base` (without a path) for the bot with this token.
-    pub fn new(client: reqwest::Client, base: &str, token: SecretString) -> Contact {
-        Contact { client, base: base.to_owned(), token }
+    /// What goes through `rest`, and counts there.
+    pub fn new(rest: Arc<Rest>) -> Contact {
+        Contact(rest)
     }
 
     /// Who the bot is.
     ///
     /// # Errors
-    /// See [`Trouble`].
-    pub async fn me(&self) -> Result<Me, Trouble> {
-        self.get("users/@me").await
+    /// See [`ContactError`].
+    pub async fn me(&self) -> Result<Me, ContactError> {
+        self.get("/users/@me").await
     }
 
     /// Where the gateway is.
     ///
     /// # Errors
-    /// See [`Trouble`].
-    pub async fn gateway(&self) -> Result<GatewayInfo, Trouble> {
-        self.get("gateway/bot").await
+    /// See [`ContactError`].
+    pub async fn gateway(&self) -> Result<GatewayInfo, ContactError> {
+        self.get("/gateway/bot").await
     }
 
     /// Answers an interaction that the library could not read.
     ///
     /// # Errors
-    /// See [`Trouble`].
-    pub async fn answer(&self, id: u64, token: &str, answer: &Value) -> Result<(), Trouble> {
-        let address = format!("{}/api/v10/interactions/{id}/{token}/callback", self.base);
-        let sent = self.client.request(Method::POST, address).json(answer).send().await;
-        let reply = sent.map_err(|error| passing(redact::error(&error)))?;
-        match reply.status() {
-            status if status.is_success() => Ok(()),
-            status => Err(passing(format!("the answer was refused with {status}"))),
+    /// See [`ContactError`].
+    pub async fn answer(&self, id: u64, token: &str, answer: &Value) -> Result<(), ContactError> {
+        let path = format!("/interactions/{id}/{token}/callback");
+        let reply = self.0.answer(Method::POST, &path, Some(Body::Json(answer.clone()))).await.map_err(unanswered)?;
+        match reply.verdict {
+            Verdict::Done => Ok(()),
+            _ => Err(passing(format!("the answer was refused with {}", reply.status), Duration::ZERO)),
         }
     }
 
-    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Trouble> {
-        let request = self.client.get(format!("{}/api/v10/{path}", self.base));
-        let request = request.header(AUTHORIZATION, format!("Bot {}", self.token.expose_secret()));
-        let reply = request.send().await.map_err(|error| passing(redact::error(&error)))?;
-        let status = reply.status();
-        let header = reply.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
-        let text = reply.text().await.map_err(|error| passing(redact::error(&error)))?;
-        if status.is_success() {
-            return serde_json::from_str(&text).map_err(|_| passing(format!("GET /{path}: the answer is none of Discord's")));
+    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ContactError> {
+        let reply = self.0.get(path).await.map_err(unanswered)?;
+        let why = || format!("GET {path} was answered with {}: {}", reply.status, reply.trouble());
+        match reply.verdict {
+            Verdict::Done => serde_json::from_value(reply.body)
+                .map_err(|_| passing(format!("GET {path}: the answer is none of Discord's"), Duration::ZERO)),
+            Verdict::Silence(Silence::Token(_)) => Err(ContactError::TokenRefused),
+            Verdict::Silence(silence) => Err(passing(why(), silence.least())),
+            Verdict::Wait(Some(wait)) | Verdict::TooOld(wait) => Err(passing(why(), wait)),
+            _ => Err(passing(why(), Duration::ZERO)),
         }
-        Err(trouble(status, header, &text, path))
     }
 }
 
-fn passing(why: String) -> Trouble {
-    Trouble::Passing { why, at_least: Duration::ZERO }
+fn passing(why: String, at_least: Duration) -> ContactError {
+    ContactError::Passing { why, at_least }
 }
 
-/// What a refusal means. Only an answer in Discord's own form is a verdict on the token; an edge or
-/// a proxy in between refuses for its own reasons.
-fn trouble(status: StatusCode, header: Option<f64>, body: &str, path: &str) -> Trouble {
-    let json = serde_json::from_str::<Value>(body).ok().filter(Value::is_object);
-    if status == StatusCode::UNAUTHORIZED && json.is_some() {
-        return Trouble::TokenRefused;
-    }
-    let told = json.as_ref().and_then(|json| json["retry_after"].as_f64()).or(header);
-    let told = told.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).unwrap_or_default().min(LONGEST);
-    let at_least = if status.is_client_error() && json.is_none() { told.max(EDGE) } else { told };
-    Trouble::Passing { why: format!("GET /{path} was answered with {status}"), at_least }
+fn unanswered(none: NoReply) -> ContactError {
+    passing(none.why, none.wait.unwrap_or_default())
 }
 
 fn id<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
     text.parse().map_err(serde::de::Error::custom)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_discord_itself_refuses_a_token() {
-        let unauthorized = StatusCode::UNAUTHORIZED;
-        assert_eq!(trouble(unauthorized, None, r#"{"message":"401: Unauthorized","code":0}"#, "x"), Trouble::TokenRefused);
-        for (status, header, body, wait) in [
-            (401, None, "<html>log in to the school's network</html>", 60),
-            (403, None, r#"{"message":"internal network error","code":40333}"#, 0),
-            (403, None, "<html>", 60),
-            (429, Some(120.0), "<html>error 1015</html>", 120),
-            (429, None, r#"{"retry_after":7.0,"global":true}"#, 7),
-            (429, Some(3.0), "", 60),
-            (503, Some(9.0), "", 9),
-            (502, None, "<html>", 0),
-            (500, Some(f64::INFINITY), "", 0),
-        ] {
-            let status = StatusCode::from_u16(status).expect("a status");
-            let trouble = trouble(status, header, body, "x");
-            assert!(
-                matches!(&trouble, Trouble::Passing { at_least, .. } if at_least.as_secs() == wait),
-                "{status} {body}: {trouble:?}"
-            );
-        }
-    }
 }

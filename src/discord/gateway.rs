@@ -14,7 +14,7 @@ use tracing::{error, info, warn};
 
 use super::api::Api;
 use super::client::{REQUEST, client};
-use super::contact::{Contact, Trouble};
+use super::contact::{Contact, ContactError};
 use super::deliveries::{OfficeDesk, first_opening};
 use super::handler::{Bot, Handler};
 use super::ledger::StoreLedger;
@@ -44,13 +44,12 @@ pub async fn run(options: Options, shelf: Shelf) -> Result<(), ServeError> {
     let opened = first_opening(&options.store).await?;
     let shelves = Arc::new(Shelves::new(shelf));
     let requests = client(REQUEST)?;
-    let api = Api::new(requests.clone(), options.base(), options.token.clone());
-    let bot = Arc::new(Bot::new(shelves.clone(), options.guild, api));
+    let rest = Arc::new(Rest::new(requests.clone(), options.base(), options.token.clone(), Arc::new(SystemClock)));
+    let bot = Arc::new(Bot::new(shelves.clone(), options.guild, Api::new(rest.clone())));
     reload_on_hangup(shelves.clone(), options.knowledge.clone())?;
     let status = Arc::new(GatewayStatus::default());
     let health = options.listen.map(|address| tokio::spawn(health::serve(address, bot.clone(), status.clone())));
-    let contact = Contact::new(requests.clone(), options.base(), options.token.clone());
-    let rest = Arc::new(Rest::new(requests.clone(), options.base(), options.token.clone(), Arc::new(SystemClock)));
+    let contact = Contact::new(rest.clone());
     let had_store = opened.is_ok();
     let connection = Arc::new(Connection { options, bot: bot.clone(), status, contact, tls: network::tls()?, requests });
     let me = tokio::select! {
@@ -105,13 +104,13 @@ struct Connection {
 impl Connection {
     /// Asks until Discord answers. An answer that is not Discord's own, or none, passes: it is waited
     /// out, and health says so.
-    async fn patiently<T, F: Future<Output = Result<T, Trouble>>>(&self, ask: impl Fn() -> F) -> Result<T, ServeError> {
+    async fn patiently<T, F: Future<Output = Result<T, ContactError>>>(&self, ask: impl Fn() -> F) -> Result<T, ServeError> {
         let mut pause = FIRST_PAUSE;
         loop {
             let (why, at_least) = match ask().await {
                 Ok(answer) => return Ok(answer),
-                Err(Trouble::TokenRefused) => return Err(ServeError::TokenRefused),
-                Err(Trouble::Passing { why, at_least }) => (why, at_least),
+                Err(ContactError::TokenRefused) => return Err(ServeError::TokenRefused),
+                Err(ContactError::Passing { why, at_least }) => (why, at_least),
             };
             let wait = pause.mul_f64(0.5 + fastrand::f64() / 2.0).max(at_least);
             pause = (pause * 2).min(LONGEST_PAUSE);

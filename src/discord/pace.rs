@@ -1,4 +1,8 @@
-//! How fast posts leave: below Discord's 50 requests a second, and not at all while it says so.
+//! How fast requests leave: below Discord's 50 a second, and not at all while it says so.
+//!
+//! Everything of ours that reaches Discord's REST interface counts here. Answers to interactions are
+//! bound by less: they have no part in the bot's limits, need no token that could be refused, and
+//! cannot be later than three seconds. Only what holds for the whole address holds for them, too.
 //!
 //! Measured (1,000 posts at once against a limit of 50 a second): at exactly 50 a second 5,623 of
 //! them were refused with 429 and it took 40.6 s; at 48 none was, and it took 20.8 s, of 20.0 at best.
@@ -44,9 +48,18 @@ pub struct Pace<C: Clock = DefaultClock> {
 
 #[derive(Default)]
 struct Waits {
-    everyone: Option<Wait>,
+    /// Discord's own limit for all requests of the bot.
+    told: Option<Wait>,
+    /// Somebody before Discord turned us away, or the token is refused.
+    silent: Option<Wait>,
+    /// The limit of the whole address, as long as was named.
+    banned: Option<Wait>,
+    /// So much was refused that more would ban the address.
+    spent: Option<Wait>,
     /// By bucket, or by route while its bucket is unknown, and by channel or guild.
     routes: HashMap<(String, u64), Wait>,
+    /// By channel: the changes to its old messages.
+    old: HashMap<u64, Wait>,
     /// The bucket that Discord named for a route.
     buckets: HashMap<String, String>,
     invalid: VecDeque<Timestamp>,
@@ -61,8 +74,14 @@ impl Waits {
     fn left(&self, route: &Route, now: Timestamp) -> Option<Duration> {
         // A wait that was noted before its bucket was known is still one.
         let own = [self.key(route), (route.template.clone(), route.major)];
-        let asked = own.iter().filter_map(|key| self.routes.get(key)).copied().chain(self.everyone);
-        asked.filter_map(|wait| wait.left(now)).max()
+        let asked = own.iter().filter_map(|key| self.routes.get(key)).copied();
+        let old = self.old.get(&route.major).filter(|_| route.is_old(now)).copied();
+        let everyones = [old, self.told, self.silent, self.spent].into_iter().flatten();
+        asked.chain(everyones).filter_map(|wait| wait.left(now)).max()
+    }
+
+    fn left_for_answers(&self, now: Timestamp) -> Option<Duration> {
+        [self.banned, self.spent].into_iter().flatten().filter_map(|wait| wait.left(now)).max()
     }
 }
 
@@ -80,6 +99,11 @@ impl Wait {
         let past = Duration::try_from(self.since.duration_until(now)).ok()?;
         self.asked.checked_sub(past).filter(|left| !left.is_zero())
     }
+}
+
+/// The wait that ends later.
+fn longer(known: Option<Wait>, new: Wait) -> Option<Wait> {
+    known.filter(|known| known.left(new.since).is_some_and(|left| left >= new.asked)).or(Some(new))
 }
 
 impl Default for Pace {
@@ -131,6 +155,15 @@ impl<C: Clock + Clone> Pace<C> {
         waits.away.admit(now)
     }
 
+    /// Whether an answer to an interaction may be sent now. The silence that grows while we are turned
+    /// away does not hold it up: that somebody gets an answer shows that it is over.
+    ///
+    /// # Errors
+    /// How long the whole address has to wait.
+    pub(super) fn admit_answer(&self, now: Timestamp) -> Result<(), Duration> {
+        self.waits().left_for_answers(now).map_or(Ok(()), Err)
+    }
+
     /// Discord said: nothing on that route for so long.
     pub(super) fn pause_route(&self, route: &Route, wait: Duration, now: Timestamp) {
         let mut waits = self.waits();
@@ -139,6 +172,15 @@ impl<C: Clock + Clone> Pace<C> {
         }
         let key = waits.key(route);
         waits.routes.insert(key, Wait { since: now, asked: wait });
+    }
+
+    /// Discord said: no change to old messages of that route's channel for so long.
+    pub(super) fn pause_old(&self, route: &Route, wait: Duration, now: Timestamp) {
+        let mut waits = self.waits();
+        if waits.old.len() >= REMEMBERED {
+            waits.old.retain(|_, wait| wait.left(now).is_some());
+        }
+        waits.old.insert(route.major, Wait { since: now, asked: wait });
     }
 
     /// Discord counts a route together with all of the same bucket.
@@ -153,18 +195,26 @@ impl<C: Clock + Clone> Pace<C> {
     /// least so long; how long, if that is news.
     pub(super) fn turned_away(&self, least: Duration, now: Timestamp) -> Option<Duration> {
         let mut waits = self.waits();
-        let left = waits.everyone.and_then(|known| known.left(now));
+        let known = waits.silent.and_then(|known| known.left(now));
         // Those that were on their way when the first was turned away tell nothing new.
-        let silence = if left.is_some() { least } else { waits.away.again(least) };
-        if left.is_none_or(|left| left < silence) {
-            waits.everyone = Some(Wait { since: now, asked: silence });
-        }
-        left.is_none().then_some(silence)
+        let asked = if known.is_some() { least } else { waits.away.again(least) };
+        waits.silent = longer(waits.silent, Wait { since: now, asked });
+        known.is_none().then_some(asked)
     }
 
-    /// Discord answered: whoever turned us away is gone.
-    pub(super) fn let_in(&self) {
-        self.waits().away.over();
+    /// The whole address is to wait so long: nothing is sent at all.
+    pub(super) fn ban(&self, least: Duration, now: Timestamp) {
+        let mut waits = self.waits();
+        waits.banned = longer(waits.banned, Wait { since: now, asked: least });
+    }
+
+    /// Discord itself answered what was sent at `sent`: whoever turned us away before that is gone.
+    pub(super) fn let_in(&self, sent: Timestamp) {
+        let mut waits = self.waits();
+        if waits.silent.is_none_or(|silent| silent.since < sent) {
+            waits.silent = None;
+            waits.away.over();
+        }
     }
 
     /// A request came to nothing at all.
@@ -175,9 +225,7 @@ impl<C: Clock + Clone> Pace<C> {
     /// Discord said: nothing at all for so long.
     pub fn pause_everyone(&self, wait: Duration, now: Timestamp) {
         let mut waits = self.waits();
-        if waits.everyone.and_then(|known| known.left(now)).is_none_or(|left| left < wait) {
-            waits.everyone = Some(Wait { since: now, asked: wait });
-        }
+        waits.told = longer(waits.told, Wait { since: now, asked: wait });
     }
 
     /// Counts an answer of 401, 403 or 429; whether there have been so many that we fall silent.
@@ -192,7 +240,7 @@ impl<C: Clock + Clone> Pace<C> {
         if waits.invalid.len() < INVALID {
             return false;
         }
-        waits.everyone = Some(Wait { since: now, asked: INVALID_WINDOW });
+        waits.spent = Some(Wait { since: now, asked: INVALID_WINDOW });
         true
     }
 
@@ -246,6 +294,23 @@ mod tests {
     }
 
     #[test]
+    fn old_messages_of_a_channel_wait_alone() {
+        let now: Timestamp = "2026-11-27T12:00:00Z".parse().expect("an instant");
+        let edits = |channel: u64, minutes: i64| {
+            let sent = now.as_millisecond() - minutes * 60_000 - super::super::route::EPOCH;
+            Route::new(&Method::PATCH, &format!("/channels/{channel}/messages/{}", sent << 22))
+        };
+        let (pace, wait) = (Pace::default(), Duration::from_secs(1200));
+        pace.pause_old(&edits(1, 90), wait, now);
+        assert_eq!(pace.admit(&edits(1, 90), now), Err(wait));
+        assert_eq!(pace.admit(&edits(1, 61), now), Err(wait), "another old one");
+        assert_eq!(pace.admit(&edits(1, 59), now), Ok(()), "a young one");
+        assert_eq!(pace.admit(&edits(2, 90), now), Ok(()), "another channel");
+        assert_eq!(pace.admit(&posts(1), now), Ok(()));
+        assert_eq!(pace.admit(&edits(1, 90), now + wait), Ok(()));
+    }
+
+    #[test]
     fn routes_of_one_bucket_wait_together() {
         let (pace, now) = (Pace::default(), Timestamp::UNIX_EPOCH);
         let route = |path: &str| Route::new(&Method::GET, path);
@@ -273,8 +338,28 @@ mod tests {
         assert_eq!(pace.turned_away(least, then), Some(2 * least));
         assert!(pace.admit(&posts(1), then + least).is_err());
         assert_eq!(pace.admit(&posts(1), then + 2 * least), Ok(()));
-        pace.let_in();
+        pace.let_in(then);
+        assert!(pace.admit(&posts(2), then + 2 * least).is_err(), "what was sent before it is no sign of its end");
+        pace.let_in(then + 2 * least);
         assert_eq!(pace.admit(&posts(2), then + 2 * least), Ok(()));
+    }
+
+    #[test]
+    fn answers_wait_for_what_holds_for_the_whole_address_alone() {
+        let (pace, now) = (Pace::default(), Timestamp::UNIX_EPOCH);
+        let minute = Duration::from_secs(60);
+        pace.pause_everyone(minute, now);
+        pace.turned_away(minute, now);
+        assert_eq!(pace.admit_answer(now), Ok(()), "the bot's limits and its token are not theirs");
+        pace.ban(minute, now);
+        assert_eq!(pace.admit_answer(now), Err(minute));
+        assert_eq!(pace.admit_answer(now + minute), Ok(()), "as long as was named, and not as long as it grew");
+        // One that Discord answers ends the silence for everybody, but not what Discord asked for.
+        pace.pause_everyone(3 * minute, now);
+        pace.turned_away(5 * minute, now + minute);
+        pace.let_in(now + 2 * minute);
+        assert_eq!(pace.admit(&posts(1), now + 2 * minute), Err(minute));
+        assert_eq!(pace.admit(&posts(1), now + 3 * minute), Ok(()));
     }
 
     #[test]
@@ -285,5 +370,6 @@ mod tests {
         }
         assert!(pace.count_invalid(now));
         assert_eq!(pace.admit(&posts(9), now), Err(INVALID_WINDOW));
+        assert_eq!(pace.admit_answer(now), Err(INVALID_WINDOW), "answers to interactions count and wait as well");
     }
 }

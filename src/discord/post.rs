@@ -12,14 +12,13 @@ use serenity::builder::CreateAttachment;
 use super::codes;
 use super::outbound::{base36, message_of_post};
 use super::rest::{Body, NoReply, Reply, Rest, Turn};
+use super::route::EPOCH;
 use super::survey::Channels;
-use super::verdict::{Silence, Verdict};
+use super::verdict::Verdict;
 use crate::card::{Card, Text};
 use crate::daily::{Posted, Poster, Sought};
 use crate::store::{Key, Pause};
 
-/// The first millisecond of Discord's ids, since 1970.
-const EPOCH: i64 = 1_420_070_400_000;
 /// Messages a page; Discord gives no more.
 const PAGE: usize = 100;
 /// How many pages are looked through. A channel with more talk than this within the window is
@@ -197,7 +196,8 @@ fn posted(reply: &Reply) -> Posted {
         Verdict::Closed(pause) => Posted::Closed(pause.clone()),
         Verdict::Refused(code) => Posted::Refused(*code),
         Verdict::Wait(wait) => not_sent(*wait),
-        Verdict::Silence(Silence::Told(wait) | Silence::Edge(wait) | Silence::Token(wait)) => not_sent(Some(*wait)),
+        Verdict::TooOld(wait) => not_sent(Some(*wait)),
+        Verdict::Silence(silence) => not_sent(Some(silence.least())),
     }
 }
 

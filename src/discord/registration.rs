@@ -1,16 +1,14 @@
 //! Keeps the list of commands as it should be: in one scope, through errors, beside what is not ours.
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::time::sleep;
 use tracing::{debug, error, info, warn};
 
-use super::api::{Api, Trouble};
+use super::api::{Api, ApiError};
 use super::register::{ENTRY_POINT, Scope, same, wanted};
 
 /// Between attempts to register: the first pause, doubled each time up to the longest.
@@ -20,6 +18,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 const AFTER_REFUSAL: Duration = Duration::from_secs(900);
 /// Between looks into single servers: nobody waits for them.
 const BETWEEN_SERVERS: Duration = Duration::from_millis(250);
+/// After so many servers whose lists are not shown to us, no more are asked for: each refusal counts
+/// towards Discord's limit of invalid requests, and many of them mean that all will be refused.
+const MOST_REFUSED: u32 = 20;
 /// Discord's code for a body that it does not take.
 const INVALID_BODY: u64 = 50035;
 
@@ -30,12 +31,14 @@ pub struct Registration {
     begun: AtomicBool,
     /// The servers whose own lists were looked at.
     looked: Mutex<HashSet<u64>>,
+    /// How many of those were refused.
+    refused: AtomicU32,
 }
 
 impl Registration {
     /// Registration in one server or everywhere.
     pub fn new(guild: Option<u64>) -> Registration {
-        Registration { guild, begun: AtomicBool::new(false), looked: Mutex::default() }
+        Registration { guild, begun: AtomicBool::new(false), looked: Mutex::default(), refused: AtomicU32::new(0) }
     }
 
     /// Registers unless that was begun before, until it holds; then looks into those of `guilds` that
@@ -45,13 +48,37 @@ impl Registration {
         if !self.begun.swap(true, Ordering::SeqCst) {
             self.until_it_holds(&lists).await;
         }
+        self.sweep(&lists, guilds).await;
+    }
+
+    /// Empties the lists of single servers, unless too many of them are not ours to look into.
+    async fn sweep(&self, lists: &Lists<'_>, guilds: &[u64]) {
         for guild in guilds.iter().filter(|guild| Some(**guild) != self.guild) {
+            if self.refused.load(Ordering::Relaxed) >= MOST_REFUSED {
+                return;
+            }
             let is_new = self.looked.lock().unwrap_or_else(PoisonError::into_inner).insert(*guild);
-            if is_new {
-                lists.empty_guild(*guild).await;
-                sleep(BETWEEN_SERVERS).await;
+            if !is_new {
+                continue;
+            }
+            match lists.empty_guild(*guild).await {
+                Ok(()) => lists.api.wait(BETWEEN_SERVERS).await,
+                Err(error) => self.note_unlooked(lists, *guild, &error).await,
             }
         }
+    }
+
+    /// What cannot be done is left for the next start: the server only shows some commands twice.
+    async fn note_unlooked(&self, lists: &Lists<'_>, guild: u64, error: &ApiError) {
+        debug!(guild, %error, "a server's own commands could not be looked at");
+        let wait = if let ApiError::Wait(wait) = error { *wait } else { BETWEEN_SERVERS };
+        if matches!(error, ApiError::Refused { .. }) && self.refused.fetch_add(1, Ordering::Relaxed) + 1 == MOST_REFUSED {
+            warn!(
+                refused = MOST_REFUSED,
+                "Discord does not let me look into the commands of many servers; the others are left until the next start"
+            );
+        }
+        lists.api.wait(wait).await;
     }
 
     async fn until_it_holds(&self, lists: &Lists<'_>) {
@@ -59,8 +86,8 @@ impl Registration {
         loop {
             let wait = match self.once(lists).await {
                 Ok(()) => return,
-                Err(Trouble::Wait(wait)) => wait,
-                Err(refused @ Trouble::Refused { .. }) => {
+                Err(ApiError::Wait(wait)) => wait,
+                Err(refused @ ApiError::Refused { .. }) => {
                     error!(error = %refused, retry_in_s = AFTER_REFUSAL.as_secs(), "Discord refuses the commands; those registered before stay");
                     AFTER_REFUSAL
                 }
@@ -69,12 +96,12 @@ impl Registration {
                     pause
                 }
             };
-            sleep(wait).await;
+            lists.api.wait(wait).await;
             pause = (2 * pause).min(LONGEST_PAUSE);
         }
     }
 
-    async fn once(&self, lists: &Lists<'_>) -> Result<(), Trouble> {
+    async fn once(&self, lists: &Lists<'_>) -> Result<(), ApiError> {
         match self.guild {
             None => lists.register_everywhere().await,
             Some(guild) => {
@@ -97,28 +124,28 @@ impl Lists<'_> {
         format!("/applications/{}{scope}/commands", self.application)
     }
 
-    async fn read(&self, guild: Option<u64>) -> Result<Vec<Value>, Trouble> {
-        match self.api.call(Method::GET, &self.path(guild), None).await? {
+    async fn read(&self, guild: Option<u64>) -> Result<Vec<Value>, ApiError> {
+        match self.api.get(&self.path(guild)).await? {
             Value::Array(commands) => Ok(commands),
-            _ => Err(Trouble::Unclear("the list of commands is none".to_owned())),
+            _ => Err(ApiError::Unclear("the list of commands is none".to_owned())),
         }
     }
 
     /// Whether people may install the application for themselves; an application that does not say is
     /// taken for one that lets them.
-    async fn is_for_users(&self) -> Result<bool, Trouble> {
-        let application = self.api.call(Method::GET, "/applications/@me", None).await?;
+    async fn is_for_users(&self) -> Result<bool, ApiError> {
+        let application = self.api.get("/applications/@me").await?;
         let kinds = application["integration_types_config"].as_object();
         Ok(kinds.is_none_or(|kinds| kinds.is_empty() || kinds.contains_key("1")))
     }
 
-    async fn register_everywhere(&self) -> Result<(), Trouble> {
+    async fn register_everywhere(&self) -> Result<(), ApiError> {
         if !self.is_for_users().await? {
             warn!("{}", FOR_SERVERS_ONLY);
             return self.write(None, &wanted(Scope::Servers)).await;
         }
         match self.write(None, &wanted(Scope::Everywhere)).await {
-            Err(Trouble::Refused { status: 400, code: INVALID_BODY }) => {
+            Err(ApiError::Refused { status: 400, code: INVALID_BODY }) => {
                 self.write(None, &wanted(Scope::Servers)).await?;
                 error!("Discord took the commands without User Install only. {}", FOR_SERVERS_ONLY);
                 Ok(())
@@ -129,7 +156,7 @@ impl Lists<'_> {
 
     /// Writes a scope's list unless it says the same already. An Entry Point command, which Discord
     /// makes for an application with an Activity, is sent back along: without it Discord refuses.
-    async fn write(&self, guild: Option<u64>, wanted: &[Value]) -> Result<(), Trouble> {
+    async fn write(&self, guild: Option<u64>, wanted: &[Value]) -> Result<(), ApiError> {
         let known = self.read(guild).await?;
         let (kept, ours): (Vec<Value>, Vec<Value>) = known.into_iter().partition(|known| known["type"] == ENTRY_POINT);
         if same(&ours, wanted) {
@@ -137,40 +164,30 @@ impl Lists<'_> {
             return Ok(());
         }
         let list: Vec<Value> = wanted.iter().cloned().chain(kept.iter().map(sent_back)).collect();
-        self.api.call(Method::PUT, &self.path(guild), Some(&json!(list))).await?;
+        self.api.put(&self.path(guild), json!(list)).await?;
         info!(commands = wanted.len(), "registered commands");
         Ok(())
     }
 
     /// Takes away what was registered for everybody, but for an Entry Point command.
-    async fn empty_global(&self) -> Result<(), Trouble> {
+    async fn empty_global(&self) -> Result<(), ApiError> {
         let known = self.read(None).await?;
         let kept: Vec<Value> = known.iter().filter(|known| known["type"] == ENTRY_POINT).map(sent_back).collect();
         if kept.len() < known.len() {
-            self.api.call(Method::PUT, &self.path(None), Some(&json!(kept))).await?;
+            self.api.put(&self.path(None), json!(kept)).await?;
             info!("took away the commands registered everywhere: with KRONIKAS_GUILD they are in that server alone");
         }
         Ok(())
     }
 
-    /// Takes away what was registered in one server when it was tried there. What cannot be done is
-    /// left for the next start: the server only shows some commands twice.
-    async fn empty_guild(&self, guild: u64) {
-        let emptied = async {
-            if self.read(Some(guild)).await?.is_empty() {
-                return Ok(());
-            }
-            self.api.call(Method::PUT, &self.path(Some(guild)), Some(&json!([]))).await?;
-            info!(guild, "took away commands registered in this server alone");
-            Ok(())
-        };
-        let emptied: Result<(), Trouble> = emptied.await;
-        if let Err(trouble) = emptied {
-            debug!(guild, error = %trouble, "a server's own commands could not be looked at");
-            if let Trouble::Wait(wait) = trouble {
-                sleep(wait).await;
-            }
+    /// Takes away what was registered in one server when it was tried there.
+    async fn empty_guild(&self, guild: u64) -> Result<(), ApiError> {
+        if self.read(Some(guild)).await?.is_empty() {
+            return Ok(());
         }
+        self.api.put(&self.path(Some(guild)), json!([])).await?;
+        info!(guild, "took away commands registered in this server alone");
+        Ok(())
     }
 }
 
@@ -188,3 +205,6 @@ fn sent_back(command: &Value) -> Value {
 /// What an operator can do where the application is not for users.
 const FOR_SERVERS_ONLY: &str = "The commands work in servers only. To let people use them everywhere, tick User Install under \
     Installation in the developer portal and start again";
+
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,7 @@ use serenity::builder::CreateAttachment;
 use tokio::task::{JoinError, JoinHandle};
 use tokio::time::sleep;
 
-use super::api::{Api, Trouble, Upload};
+use super::api::{Api, ApiError, Upload};
 
 /// After this long without an answer, one is promised; half of what Discord allows, so that the
 /// promise itself has time to arrive.
@@ -202,8 +202,8 @@ impl Reply<'_> {
         let patience = REPEAT.saturating_sub(self.arrived.elapsed()).max(UNANSWERED);
         let pause = tokio::select! {
             answered = &mut first => match answered {
-                Err(Trouble::Unclear(_)) => PAUSE / 5,
-                Err(Trouble::Wait(wait)) => wait,
+                Err(ApiError::Unclear(_)) => PAUSE / 5,
+                Err(ApiError::Wait(wait)) => wait,
                 Err(trouble) if trouble.code() == Some(ACKNOWLEDGED) => return Err(Failed::AnsweredElsewhere),
                 other => return other.map_err(Failed::Discord),
             },
@@ -213,37 +213,35 @@ impl Reply<'_> {
             }
         };
         if self.arrived.elapsed() + pause > LAST {
-            return Err(Failed::Discord(Trouble::Unclear("there was no time to repeat it".to_owned())));
+            return Err(Failed::Discord(ApiError::Unclear("there was no time to repeat it".to_owned())));
         }
         sleep(pause).await;
         sent(self.call_back(body, files).await)
     }
 
-    async fn call_back(&self, body: &Value, files: &[CreateAttachment]) -> Result<(), Trouble> {
+    async fn call_back(&self, body: &Value, files: &[CreateAttachment]) -> Result<(), ApiError> {
         let path = format!("/interactions/{}/{}/callback", self.id, self.token);
         let upload = Upload { json: body.clone(), files };
-        self.api.call_with_token(Method::POST, &path, "/interactions/{id}/{token}/callback", Some(upload)).await.map(drop)
+        self.api.answer(Method::POST, &path, Some(upload)).await.map(drop)
     }
 
     /// Changes or deletes the original answer, or sends a further one (POST), until it is done, refused,
     /// or the token is dead. Changing and deleting twice is the same as once; a further message that
     /// came twice because its confirmation was lost is for one person, and better than none.
-    async fn patiently(&self, method: Method, body: Option<(&Value, &[CreateAttachment])>) -> Result<(), Trouble> {
+    async fn patiently(&self, method: Method, body: Option<(&Value, &[CreateAttachment])>) -> Result<(), ApiError> {
         let mut path = format!("/webhooks/{}/{}", self.application, self.token);
-        let mut route = "/webhooks/{id}/{token}".to_owned();
         if method != Method::POST {
             path.push_str("/messages/@original");
-            route.push_str("/messages/@original");
         }
         let mut pause = PAUSE;
         loop {
             let upload = body.map(|(json, files)| Upload { json: json.clone(), files });
-            let trouble = match self.api.call_with_token(method.clone(), &path, &route, upload).await {
+            let trouble = match self.api.answer(method.clone(), &path, upload).await {
                 Ok(_) => return Ok(()),
-                Err(refused @ Trouble::Refused { .. }) => return Err(refused),
+                Err(refused @ ApiError::Refused { .. }) => return Err(refused),
                 Err(trouble) => trouble,
             };
-            let wait = if let Trouble::Wait(wait) = trouble { wait } else { pause };
+            let wait = if let ApiError::Wait(wait) = trouble { wait } else { pause };
             if self.arrived.elapsed() + wait > TOKEN_LIFE {
                 return Err(trouble);
             }
@@ -262,7 +260,7 @@ fn unless_panicked(done: Result<Said, JoinError>, apology: Said) -> (Said, Resul
 }
 
 /// What a second attempt comes to: one that finds the interaction answered proves the first.
-fn sent(second: Result<(), Trouble>) -> Result<(), Failed> {
+fn sent(second: Result<(), ApiError>) -> Result<(), Failed> {
     match second {
         Err(trouble) if trouble.code() == Some(ACKNOWLEDGED) => Ok(()),
         second => second.map_err(Failed::Discord),
@@ -271,8 +269,8 @@ fn sent(second: Result<(), Trouble>) -> Result<(), Failed> {
 
 /// Waits for two attempts that are both under way; one of them is enough.
 async fn sent_by_either(
-    first: impl Future<Output = Result<(), Trouble>> + Unpin,
-    second: impl Future<Output = Result<(), Trouble>> + Unpin,
+    first: impl Future<Output = Result<(), ApiError>> + Unpin,
+    second: impl Future<Output = Result<(), ApiError>> + Unpin,
 ) -> Result<(), Failed> {
     use futures_util::future::{Either, select};
     let (one, other) = match select(first, second).await {
@@ -290,7 +288,7 @@ pub enum Failed {
     Panic,
     /// Discord did not take the answer.
     #[error("Discord did not take the answer")]
-    Discord(#[source] Trouble),
+    Discord(#[source] ApiError),
     /// Somebody else with this token had answered.
     #[error("another process answered first; only one may run with a token")]
     AnsweredElsewhere,

@@ -1,5 +1,5 @@
-//! Requests that the library cannot make well enough: it hides the headers that say how long to
-//! wait, and what surely was not sent.
+//! Every request of ours to Discord. The library cannot make them well enough: it hides the headers
+//! that say how long to wait, and what surely was not sent.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,10 +16,10 @@ use super::codes;
 use super::pace::Pace;
 use super::redact;
 use super::route::Route;
-use super::verdict::{Seen, Silence, Verdict, seconds};
+use super::verdict::{self, Seen, Silence, Verdict, seconds};
 use crate::clock::Clock;
 
-/// Discord's REST interface, as far as posts need it.
+/// Discord's REST interface.
 pub struct Rest {
     client: reqwest::Client,
     base: String,
@@ -49,7 +49,7 @@ impl Reply {
     /// What went wrong, for the log and a teacher.
     pub fn trouble(&self) -> String {
         match (&self.verdict, self.body["code"].as_u64().unwrap_or_default()) {
-            (Verdict::Silence(Silence::Told(_)) | Verdict::Wait(Some(_)), _) => "Discord asked us to slow down".to_owned(),
+            (Verdict::Silence(Silence::Told(_)) | Verdict::Wait(Some(_)), 0) => "Discord asked us to slow down".to_owned(),
             (Verdict::Silence(Silence::Token(_)), _) => "Discord refuses my token".to_owned(),
             (Verdict::InDoubt, _) if self.status < 300 => "the answer could not be read".to_owned(),
             (Verdict::InDoubt | Verdict::Done, _) => format!("Discord answered {}", self.status),
@@ -78,6 +78,9 @@ pub enum Turn {
     InLine,
     /// Ahead of them: somebody waits for it, or it is small.
     Ahead,
+    /// It answers an interaction: Discord counts it to no limit of the bot's, and looks at no token
+    /// but that in its path.
+    Answer,
 }
 
 impl Rest {
@@ -145,12 +148,28 @@ impl Rest {
         self.send(Method::POST, path, Some(body), turn).await
     }
 
+    /// Puts something in place of what is there.
+    ///
+    /// # Errors
+    /// When there is no answer at all.
+    pub async fn put(&self, path: &str, body: Body) -> Result<Reply, NoReply> {
+        self.send(Method::PUT, path, Some(body), Turn::Ahead).await
+    }
+
     /// Changes something.
     ///
     /// # Errors
     /// When there is no answer at all.
     pub async fn patch(&self, path: &str, body: Body) -> Result<Reply, NoReply> {
         self.send(Method::PATCH, path, Some(body), Turn::InLine).await
+    }
+
+    /// Sends what rests on an interaction's token, which stands in its path.
+    ///
+    /// # Errors
+    /// When there is no answer at all; nothing in it repeats the path.
+    pub async fn answer(&self, method: Method, path: &str, body: Option<Body>) -> Result<Reply, NoReply> {
+        self.send(method, path, body, Turn::Answer).await
     }
 
     /// Waits by the clock that everything here goes by.
@@ -162,26 +181,22 @@ impl Rest {
     /// Sends a request in its turn; never before what Discord asked us to wait is over.
     async fn send(&self, method: Method, path: &str, body: Option<Body>, turn: Turn) -> Result<Reply, NoReply> {
         let route = Route::new(&method, path);
-        match turn {
-            Turn::InLine => self.pace.turn().await,
-            Turn::Ahead => self.pace.turn_ahead().await,
-        }
-        // Asked after the turn: while we waited for it, Discord may have told everybody to wait.
-        self.pace.admit(&route, self.clock.now()).map_err(|wait| NoReply {
-            surely_not_sent: true,
-            wait: Some(wait),
-            why: self.trouble().map_or_else(|| "Discord asked us to slow down".to_owned(), |_| self.blocked()),
-        })?;
+        self.take_turn(&route, turn).await?;
         let request = self.client.request(method, format!("{}{path}", self.base));
         let request = match body {
             None => request,
             Some(Body::Json(value)) => request.json(&value),
             Some(Body::Form(form)) => request.multipart(form),
         };
+        let request = match turn {
+            Turn::Answer => request,
+            _ => request.header(AUTHORIZATION, format!("Bot {}", self.token.expose_secret())),
+        };
         let began = self.clock.now();
-        let authorization = format!("Bot {}", self.token.expose_secret());
-        let response = request.header(AUTHORIZATION, authorization).send().await.map_err(|error| {
+        let response = request.send().await.map_err(|error| {
             self.pace.unanswered();
+            // A token may stand in the address.
+            let error = error.without_url();
             NoReply { surely_not_sent: error.is_connect() || error.is_builder(), wait: None, why: short(&error) }
         })?;
         let ended = self.clock.now();
@@ -191,43 +206,61 @@ impl Rest {
             .increment(1);
         let text = response.text().await.unwrap_or_default();
         let body: Value = serde_json::from_str(&text).unwrap_or_default();
-        let verdict = self.heed(status, &body, &headers, &route);
+        let verdict = self.heed(&Answered { status, body: &body, headers: &headers, route: &route, turn, sent: began });
         Ok(Reply { verdict, status, skew: skew(&headers, began, ended), body })
     }
 
-    /// Does as the answer says about further requests, and gives what it means.
-    fn heed(&self, status: u16, body: &Value, headers: &HeaderMap, route: &Route) -> Verdict {
+    async fn take_turn(&self, route: &Route, turn: Turn) -> Result<(), NoReply> {
+        match turn {
+            Turn::InLine => self.pace.turn().await,
+            Turn::Ahead => self.pace.turn_ahead().await,
+            Turn::Answer => {}
+        }
+        // Asked after the turn: while we waited for it, Discord may have told everybody to wait.
         let now = self.clock.now();
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let number = |name: &str| text(name).and_then(|text| text.parse::<f64>().ok());
-        let seen = Seen {
-            status,
-            body,
-            retry_after: number("retry-after").and_then(seconds),
-            global: headers.contains_key("x-ratelimit-global"),
-        };
+        let admitted = if turn == Turn::Answer { self.pace.admit_answer(now) } else { self.pace.admit(route, now) };
+        admitted.map_err(|wait| NoReply {
+            surely_not_sent: true,
+            wait: Some(wait),
+            why: self.trouble().map_or_else(|| "Discord asked us to slow down".to_owned(), |_| self.blocked()),
+        })
+    }
+
+    /// Does as the answer says about further requests, and gives what it means.
+    fn heed(&self, answered: &Answered<'_>) -> Verdict {
+        let (route, now) = (answered.route, self.clock.now());
+        let seen = answered.seen(now);
         // Discord does not count what is the whole channel's limit, whoever posts there.
-        let counted = matches!(status, 401 | 403 | 429) && text("x-ratelimit-scope") != Some("shared");
+        let counted = matches!(seen.status, 401 | 403 | 429) && answered.text("x-ratelimit-scope") != Some("shared");
         if counted && self.pace.count_invalid(now) {
             error!("Discord refused a thousand requests in ten minutes; nothing is sent until they are past");
         }
-        if let Some(bucket) = text("x-ratelimit-bucket") {
-            self.pace.know_bucket(route, bucket);
+        match seen.silence() {
+            // The limit of an interaction's token is no other's, whatever it is called.
+            Some(Silence::Told(_)) if answered.turn == Turn::Answer => {}
+            Some(Silence::Told(wait)) => self.pace.pause_everyone(wait, now),
+            Some(silence) => self.turned_away(silence, seen.status, now),
+            None => self.let_in(&seen, answered),
         }
         let verdict = seen.verdict();
-        match seen.silence() {
-            Some(Silence::Told(wait)) => self.pace.pause_everyone(wait, now),
-            Some(silence) => self.turned_away(silence, status, now),
-            None => self.let_in(&seen, route),
+        if answered.turn == Turn::Answer {
+            return verdict;
         }
-        match verdict {
-            Verdict::Wait(Some(wait)) => self.pace.pause_route(route, wait, now),
-            _ if number("x-ratelimit-remaining") == Some(0.0) => {
-                if let Some(wait) = number("x-ratelimit-reset-after").and_then(seconds) {
-                    self.pace.pause_route(route, wait, now);
-                }
+        if let Some(bucket) = answered.text("x-ratelimit-bucket") {
+            self.pace.know_bucket(route, bucket);
+        }
+        if let Verdict::TooOld(wait) = &verdict {
+            self.pace.pause_old(route, *wait, now);
+        }
+        let wait = match verdict {
+            Verdict::Wait(wait @ Some(_)) => wait,
+            _ if answered.number("x-ratelimit-remaining") == Some(0.0) => {
+                answered.number("x-ratelimit-reset-after").and_then(seconds)
             }
-            _ => {}
+            _ => None,
+        };
+        if let Some(wait) = wait {
+            self.pace.pause_route(route, wait, now);
         }
         verdict
     }
@@ -235,8 +268,11 @@ impl Rest {
     fn turned_away(&self, silence: Silence, status: u16, now: Timestamp) {
         let (least, flag) = match silence {
             Silence::Token(least) => (least, &self.token_refused),
-            Silence::Edge(least) | Silence::Told(least) => (least, &self.turned_away),
+            Silence::Edge(least) | Silence::Ban(least) | Silence::Told(least) => (least, &self.turned_away),
         };
+        if let Silence::Ban(least) = silence {
+            self.pace.ban(least, now);
+        }
         flag.store(true, Ordering::Relaxed);
         let Some(wait) = self.pace.turned_away(least, now) else { return };
         let seconds = wait.as_secs();
@@ -251,14 +287,18 @@ impl Rest {
     }
 
     /// Notes that Discord itself answered, if it did.
-    fn let_in(&self, seen: &Seen<'_>, route: &Route) {
+    fn let_in(&self, seen: &Seen<'_>, answered: &Answered<'_>) {
         if !seen.is_discords() {
             self.pace.unanswered();
             return;
         }
-        self.pace.let_in();
-        // This one is asked without a token being looked at.
-        let token = route.template != "GET /gateway" && self.token_refused.swap(false, Ordering::Relaxed);
+        // Where no token of the bot's is looked at, one that is refused stays so.
+        let looks_at_token = answered.turn != Turn::Answer && answered.route.template != "GET /gateway";
+        if !looks_at_token && self.token_refused.load(Ordering::Relaxed) {
+            return;
+        }
+        self.pace.let_in(answered.sent);
+        let token = self.token_refused.swap(false, Ordering::Relaxed);
         if self.turned_away.swap(false, Ordering::Relaxed) || token {
             info!("Discord answers again");
         }
@@ -272,6 +312,38 @@ impl Rest {
             "something that is not Discord answers in its place"
         };
         why.to_owned()
+    }
+}
+
+/// An answer, and what it answers.
+struct Answered<'a> {
+    status: u16,
+    body: &'a Value,
+    headers: &'a HeaderMap,
+    route: &'a Route,
+    turn: Turn,
+    /// When the request was sent.
+    sent: Timestamp,
+}
+
+impl Answered<'_> {
+    fn text(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    fn number(&self, name: &str) -> Option<f64> {
+        self.text(name).and_then(|text| text.parse().ok())
+    }
+
+    fn seen(&self, now: Timestamp) -> Seen<'_> {
+        let scope = self.text("x-ratelimit-scope");
+        Seen {
+            status: self.status,
+            body: self.body,
+            retry_after: self.text("retry-after").and_then(|text| verdict::retry_after(text, now)),
+            global: self.headers.contains_key("x-ratelimit-global") || scope == Some("global"),
+            limits: scope.is_some() || self.headers.contains_key("x-ratelimit-bucket"),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What Discord counts requests by: the method, the path without its ids, and the channel or guild
 //! that it begins with.
 
+use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 
 /// A route of Discord's, as its limits see it.
@@ -10,22 +11,40 @@ pub struct Route {
     pub template: String,
     /// The id of the channel or guild whose limit it is; 0 where there is none.
     pub major: u64,
+    /// When the message was sent that is asked for or changed, if it is one of a channel's.
+    pub message: Option<Timestamp>,
 }
+
+/// Messages older than this have a limit of their own for changes.
+const OLD: SignedDuration = SignedDuration::from_hours(1);
+/// The first millisecond of Discord's ids, since 1970.
+pub const EPOCH: i64 = 1_420_070_400_000;
 
 impl Route {
     /// The route of a request.
     pub fn new(method: &Method, path: &str) -> Route {
-        Route { template: format!("{method} {}", template(path)), major: major(path) }
+        Route { template: format!("{method} {}", template(path)), major: major(path), message: message(path) }
     }
 }
 
-/// A path without its ids.
-pub fn template(path: &str) -> String {
+impl Route {
+    /// Whether it is about a message that is old by now.
+    pub fn is_old(&self, now: Timestamp) -> bool {
+        self.message.is_some_and(|sent| sent.duration_until(now) > OLD)
+    }
+}
+
+/// A path without its ids and without an interaction's token.
+fn template(path: &str) -> String {
     let path = path.split('?').next().unwrap_or_default();
-    let part = |part: &str| {
-        if part.bytes().all(|byte| byte.is_ascii_digit()) && !part.is_empty() { "{id}".to_owned() } else { part.to_owned() }
+    let has_token = path.starts_with("/interactions/") || path.starts_with("/webhooks/");
+    let part = |(no, part): (usize, &str)| match part {
+        // Before the first slash there is nothing.
+        _ if has_token && no == 3 => "{token}".to_owned(),
+        part if !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()) => "{id}".to_owned(),
+        part => part.to_owned(),
     };
-    path.split('/').map(part).collect::<Vec<_>>().join("/")
+    path.split('/').enumerate().map(part).collect::<Vec<_>>().join("/")
 }
 
 /// Discord's rate limits count per channel and per guild, if a path begins with one.
@@ -34,6 +53,18 @@ fn major(path: &str) -> u64 {
     match (parts.next(), parts.next()) {
         (Some("channels" | "guilds"), Some(id)) => id.parse().unwrap_or_default(),
         _ => 0,
+    }
+}
+
+/// Ids begin with their instant.
+fn message(path: &str) -> Option<Timestamp> {
+    let mut parts = path.trim_start_matches('/').split(['/', '?']);
+    match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some("channels"), Some(_), Some("messages"), Some(id)) => {
+            let sent = i64::try_from(id.parse::<u64>().ok()? >> 22).ok()?;
+            Timestamp::from_millisecond(EPOCH + sent).ok()
+        }
+        _ => None,
     }
 }
 
@@ -52,5 +83,18 @@ mod tests {
         assert_eq!(route("/guilds/7/members/9"), ("GET /guilds/{id}/members/{id}".to_owned(), 7));
         assert_eq!(route("/users/@me/channels"), ("GET /users/@me/channels".to_owned(), 0));
         assert_eq!(route("/gateway"), ("GET /gateway".to_owned(), 0));
+        // From Discord's reference: an id of 2016-04-30 11:18:25.796 UTC.
+        let edit = Route::new(&Method::PATCH, "/channels/123/messages/175928847299117063");
+        let sent: Timestamp = "2016-04-30T11:18:25.796Z".parse().expect("an instant");
+        assert_eq!(edit.message, Some(sent));
+        assert!(!edit.is_old(sent + OLD) && edit.is_old(sent + OLD + SignedDuration::from_millis(1)));
+        assert_eq!(Route::new(&Method::GET, "/channels/123/messages?after=4").message, None);
+        for (path, template) in [
+            ("/interactions/5/aW50ZXJh/callback", "GET /interactions/{id}/{token}/callback"),
+            ("/webhooks/5/aW50ZXJh", "GET /webhooks/{id}/{token}"),
+            ("/webhooks/5/12345/messages/@original", "GET /webhooks/{id}/{token}/messages/@original"),
+        ] {
+            assert_eq!(route(path), (template.to_owned(), 0));
+        }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::outbound::{message_of_edit, message_of_post};
 use super::post;
 use super::rest::{Body, NoReply, Reply, Rest, Turn};
-use super::verdict::{Silence, Verdict};
+use super::verdict::Verdict;
 use crate::card::Card;
 use crate::rooms::Unsaid;
 use crate::store::Pause;
@@ -28,17 +28,22 @@ pub async fn say(rest: &Rest, channel: u64, nonce: &str, card: &Card) -> Result<
     id(&accepted(rest.post(&format!("/channels/{channel}/messages"), body, Turn::InLine).await)?)
 }
 
-/// Posts a card and waits for its turn; see [`Rooms::say_patiently`](crate::rooms::Rooms::say_patiently).
-pub async fn say_patiently(rest: &Rest, channel: u64, nonce: &str, card: &Card) -> Result<u64, Unsaid> {
-    let mut patience = PATIENCE;
-    loop {
-        match say(rest, channel, nonce, card).await {
-            Err(Unsaid::Wait(wait)) if wait <= patience => {
-                patience -= wait;
-                rest.wait(wait).await;
-            }
-            said => return said,
-        }
+/// How long somebody still waits who was promised an answer.
+pub struct Patience(Duration);
+
+impl Patience {
+    /// All of it.
+    pub fn new() -> Patience {
+        Patience(PATIENCE)
+    }
+
+    /// Waits what an attempt came to, if that is a wait and not too long; whether to try again.
+    pub async fn outlasts<T>(&mut self, rest: &Rest, done: &Result<T, Unsaid>) -> bool {
+        let Err(Unsaid::Wait(wait)) = done else { return false };
+        let Some(left) = self.0.checked_sub(*wait) else { return false };
+        self.0 = left;
+        rest.wait(*wait).await;
+        true
     }
 }
 
@@ -93,7 +98,8 @@ fn accepted(sent: Result<Reply, NoReply>) -> Result<Value, Unsaid> {
         Verdict::Done => return Ok(reply.body),
         Verdict::InDoubt => Unsaid::Failed(reply.trouble()),
         Verdict::Wait(wait) => Unsaid::Wait(wait.unwrap_or(WAIT)),
-        Verdict::Silence(Silence::Told(wait) | Silence::Edge(wait) | Silence::Token(wait)) => Unsaid::Wait(wait),
+        Verdict::TooOld(wait) => Unsaid::Wait(wait),
+        Verdict::Silence(silence) => Unsaid::Wait(silence.least()),
         Verdict::Deleted | Verdict::Closed(_) | Verdict::Refused(_) => Unsaid::Closed(reply.trouble()),
     })
 }

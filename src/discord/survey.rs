@@ -10,7 +10,7 @@ use super::permissions::{
     self, ATTACH, CONNECT, CREATE_PUBLIC_THREADS, EMBED, HISTORY, MANAGE_THREADS, SEND, SEND_IN_THREADS, VIEW,
 };
 use super::rest::Rest;
-use super::speak::{self, Amended};
+use super::speak::{self, Amended, Patience};
 use super::verdict::Verdict;
 use crate::card::Card;
 use crate::rooms::{Rooms, Survey, Unsaid};
@@ -131,6 +131,33 @@ impl Channels {
         Ok(self.look(None, channel).await?.and_then(|looked| looked.timed_out))
     }
 
+    /// The same outcome, unless the channel is closed only because a moderator timed the bot out.
+    async fn unless_timed_out<T>(&self, channel: u64, done: Result<T, Unsaid>) -> Result<T, Unsaid> {
+        if matches!(done, Err(Unsaid::Closed(_)))
+            && let Ok(Some(until)) = self.timed_out(channel).await
+        {
+            return Err(Unsaid::TimedOut(until));
+        }
+        done
+    }
+
+    /// Changes a message, in an archived thread after opening it again.
+    async fn amend_awake(&self, channel: u64, message: u64, card: &Card) -> Result<(), Unsaid> {
+        if speak::amend(&self.rest, channel, message, card).await? == Amended::Done {
+            return Ok(());
+        }
+        let locked = || Unsaid::Closed("the thread is locked".to_owned());
+        if !self.is_asleep(channel).await {
+            return Err(locked());
+        }
+        // A post would open it by itself, an edit does not.
+        speak::reopen(&self.rest, channel).await?;
+        match speak::amend(&self.rest, channel, message, card).await? {
+            Amended::Done => Ok(()),
+            Amended::Archived => Err(locked()),
+        }
+    }
+
     /// Whether a channel is a thread that was archived and not locked.
     async fn is_asleep(&self, channel: u64) -> bool {
         let Ok(Some(found)) = self.ask(&format!("/channels/{channel}")).await else { return false };
@@ -148,8 +175,8 @@ impl Channels {
             ANNOUNCEMENT => speak::ANNOUNCEMENT_THREAD,
             _ => return closed("no thread can be opened in a channel of this kind".to_owned()),
         };
-        if looked.timed_out.is_some() {
-            return closed("a moderator timed me out".to_owned());
+        if let Some(until) = looked.timed_out {
+            return Err(Unsaid::TimedOut(until));
         }
         let needed = VIEW | CREATE_PUBLIC_THREADS | SEND_IN_THREADS | EMBED;
         let missing = permissions::missing(needed, looked.granted);
@@ -167,7 +194,13 @@ impl Rooms for Channels {
     }
 
     async fn direct(&self, user: u64) -> Result<u64, Unsaid> {
-        speak::open_direct(&self.rest, user).await
+        let mut patience = Patience::new();
+        loop {
+            let opened = speak::open_direct(&self.rest, user).await;
+            if !patience.outlasts(&self.rest, &opened).await {
+                return opened;
+            }
+        }
     }
 
     fn trouble(&self) -> Option<String> {
@@ -179,33 +212,33 @@ impl Rooms for Channels {
     }
 
     async fn say(&self, channel: u64, nonce: &str, card: &Card) -> Result<u64, Unsaid> {
-        speak::say(&self.rest, channel, nonce, card).await
+        self.unless_timed_out(channel, speak::say(&self.rest, channel, nonce, card).await).await
     }
 
     async fn say_patiently(&self, channel: u64, nonce: &str, card: &Card) -> Result<u64, Unsaid> {
-        speak::say_patiently(&self.rest, channel, nonce, card).await
+        let mut patience = Patience::new();
+        loop {
+            let said = speak::say(&self.rest, channel, nonce, card).await;
+            if !patience.outlasts(&self.rest, &said).await {
+                return self.unless_timed_out(channel, said).await;
+            }
+        }
     }
 
     async fn amend(&self, channel: u64, message: u64, card: &Card) -> Result<(), Unsaid> {
-        if speak::amend(&self.rest, channel, message, card).await? == Amended::Done {
-            return Ok(());
-        }
-        let locked = || Unsaid::Closed("the thread is locked".to_owned());
-        if !self.is_asleep(channel).await {
-            return Err(locked());
-        }
-        // A post would open it by itself, an edit does not.
-        speak::reopen(&self.rest, channel).await?;
-        match speak::amend(&self.rest, channel, message, card).await? {
-            Amended::Done => Ok(()),
-            Amended::Archived => Err(locked()),
-        }
+        self.unless_timed_out(channel, self.amend_awake(channel, message, card).await).await
     }
 
     async fn open_thread(&self, channel: u64, name: &str) -> Result<u64, Unsaid> {
         // Asked first: a thread that cannot be written in would stay behind empty.
         let kind = self.kind_of_thread(channel).await?;
-        speak::open_thread(&self.rest, channel, kind, name).await
+        let mut patience = Patience::new();
+        loop {
+            let opened = speak::open_thread(&self.rest, channel, kind, name).await;
+            if !patience.outlasts(&self.rest, &opened).await {
+                return opened;
+            }
+        }
     }
 
     async fn name_of(&self, guild: u64, user: u64) -> Result<Option<String>, String> {

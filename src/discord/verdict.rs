@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::codes::{self, Meaning};
@@ -13,6 +14,8 @@ use crate::store::Pause;
 const BANNED: Duration = Duration::from_secs(60);
 /// The same for any other answer that is not Discord's, and for Discord as a whole being overloaded.
 const BLOCKED: Duration = Duration::from_secs(15);
+/// How long a limit of Discord's own lasts that does not say how long.
+const UNTOLD: Duration = Duration::from_secs(5);
 /// How long a token that is refused is not tried again, at least.
 const REFUSED: Duration = Duration::from_secs(60);
 
@@ -31,6 +34,9 @@ pub enum Verdict {
     Refused(u64),
     /// It is not done. This route waits, so long if it was said.
     Wait(Option<Duration>),
+    /// It is not done: too many old messages of the channel were changed. Those wait so long; younger
+    /// ones on the same route need not.
+    TooOld(Duration),
     /// It is not done. Everybody waits.
     Silence(Silence),
 }
@@ -42,8 +48,19 @@ pub enum Silence {
     Told(Duration),
     /// Somebody before Discord answered in its place, or Discord is overloaded; longer when repeated.
     Edge(Duration),
+    /// The limit of the whole address, as Discord's edge has it; longer when repeated.
+    Ban(Duration),
     /// The token is refused; longer when repeated.
     Token(Duration),
+}
+
+impl Silence {
+    /// How long at least.
+    pub fn least(self) -> Duration {
+        match self {
+            Silence::Told(wait) | Silence::Edge(wait) | Silence::Ban(wait) | Silence::Token(wait) => wait,
+        }
+    }
 }
 
 /// What is known of an answer.
@@ -56,6 +73,8 @@ pub struct Seen<'a> {
     pub retry_after: Option<Duration>,
     /// Whether its headers call the limit everybody's.
     pub global: bool,
+    /// Whether it has the headers of one of Discord's own limits.
+    pub limits: bool,
 }
 
 impl Seen<'_> {
@@ -63,12 +82,14 @@ impl Seen<'_> {
     pub fn verdict(&self) -> Verdict {
         let code = self.body["code"].as_u64().unwrap_or_default();
         match self.status {
-            // No content is an answer too, but one that cannot be read where content was wanted.
+            // Whoever wants content finds none in it; others need none.
+            204 => Verdict::Done,
             200..=299 if self.body.is_object() || self.body.is_array() => Verdict::Done,
             200..=299 => Verdict::InDoubt,
             429 => self.limited(),
-            // Nothing of ours is without a token; somebody in between may say so as well.
-            401 if self.body.is_object() => Verdict::Silence(Silence::Token(REFUSED)),
+            // With a code it is about something else, such as the token of an interaction; somebody in
+            // between may say it as well.
+            401 if self.body["code"] == 0 => Verdict::Silence(Silence::Token(REFUSED)),
             400..=499 if code != 0 => meant(code),
             // It may have got through before something broke.
             500..=599 => Verdict::InDoubt,
@@ -93,16 +114,24 @@ impl Seen<'_> {
 
     /// Whether it is Discord's own word, whatever it says.
     pub fn is_discords(&self) -> bool {
-        self.silence().is_none() && (self.body.is_object() || self.body.is_array())
+        self.silence().is_none() && (self.status == 204 || self.body.is_object() || self.body.is_array())
     }
 
+    /// Discord's documentation lets us go by the body's `retry_after` or by the header. Its edge,
+    /// which limits the whole address, answers with a page of its own and with none of the headers.
     fn limited(&self) -> Verdict {
+        let code = self.body["code"].as_u64();
         let global = self.global || self.body["global"].as_bool() == Some(true);
-        match self.body["retry_after"].as_f64().and_then(seconds) {
-            Some(wait) if global => Verdict::Silence(Silence::Told(wait)),
-            Some(wait) => Verdict::Wait(Some(wait)),
-            // Discord's own limits always say it in their body: this one is of the whole address.
-            None => Verdict::Silence(Silence::Edge(self.retry_after.unwrap_or_default().max(BANNED))),
+        let told = self.body["retry_after"].as_f64().and_then(seconds);
+        let own = told.is_some() || self.limits || code.is_some() || self.body["message"].is_string();
+        if !own || codes::meaning(code.unwrap_or_default()) == Meaning::PassesForAll {
+            return Verdict::Silence(Silence::Ban(self.retry_after.unwrap_or_default().max(BANNED)));
+        }
+        let wait = told.or(self.retry_after).unwrap_or(UNTOLD);
+        match code {
+            _ if global => Verdict::Silence(Silence::Told(wait)),
+            Some(code) if codes::is_about_old_messages(code) => Verdict::TooOld(wait),
+            _ => Verdict::Wait(Some(wait)),
         }
     }
 }
@@ -111,6 +140,7 @@ impl Seen<'_> {
 fn meant(code: u64) -> Verdict {
     match codes::meaning(code) {
         Meaning::Closed(pause) => Verdict::Closed(pause),
+        Meaning::Passes if codes::is_about_old_messages(code) => Verdict::TooOld(UNTOLD),
         Meaning::Passes => Verdict::Wait(None),
         Meaning::PassesForAll => Verdict::Silence(Silence::Edge(BLOCKED)),
         Meaning::Deleted => Verdict::Deleted,
@@ -125,7 +155,17 @@ const LONGEST: f64 = 86_400.0;
 
 /// A wait in seconds, as headers and bodies say it; none that is negative or no number.
 pub fn seconds(number: f64) -> Option<Duration> {
-    Duration::try_from_secs_f64(number.min(LONGEST)).ok()
+    let number = if number.is_finite() { number.min(LONGEST) } else { return None };
+    Duration::try_from_secs_f64(number).ok()
+}
+
+/// What `Retry-After` says: seconds, or the date until which to wait.
+pub fn retry_after(text: &str, now: Timestamp) -> Option<Duration> {
+    if let Ok(number) = text.trim().parse::<f64>() {
+        return seconds(number);
+    }
+    let until = jiff::fmt::rfc2822::parse(text.trim()).ok()?.timestamp();
+    seconds(now.duration_until(until).as_secs_f64())
 }
 
 #[cfg(test)]
@@ -134,7 +174,7 @@ mod tests {
     use serde_json::json;
 
     fn verdict(status: u16, body: &Value) -> Verdict {
-        Seen { status, body, retry_after: None, global: false }.verdict()
+        Seen { status, body, retry_after: None, global: false, limits: false }.verdict()
     }
 
     const EDGE: Verdict = Verdict::Silence(Silence::Edge(BLOCKED));
@@ -147,12 +187,17 @@ mod tests {
             (200, json!([]), Verdict::Done),
             (200, Value::Null, Verdict::InDoubt),
             (200, json!("welcome"), Verdict::InDoubt),
+            (204, Value::Null, Verdict::Done),
             (302, Value::Null, EDGE),
             (400, code(50035), Verdict::Refused(50035)),
             (400, code(0), Verdict::Wait(None)),
             (400, Value::Null, EDGE),
             (401, code(0), Verdict::Silence(Silence::Token(REFUSED))),
             (401, Value::Null, EDGE),
+            (401, json!({ "error": "log in to the school's network" }), EDGE),
+            // Of an interaction, fifteen minutes after it came.
+            (401, code(50027), Verdict::Refused(50027)),
+            (400, code(30046), Verdict::TooOld(UNTOLD)),
             (403, code(50013), Verdict::Closed(Pause::NoPermission)),
             (403, code(40333), EDGE),
             (403, json!({ "error": "blocked" }), EDGE),
@@ -174,7 +219,8 @@ mod tests {
 
     #[test]
     fn everybody_waits_for_what_is_not_discords_and_for_nothing_else() {
-        let silence = |status: u16, body: &Value| Seen { status, body, retry_after: None, global: false }.silence();
+        let silence =
+            |status: u16, body: &Value| Seen { status, body, retry_after: None, global: false, limits: false }.silence();
         let code = |code: u64| json!({ "message": "…", "code": code });
         for (status, body) in
             [(200, Value::Null), (302, Value::Null), (403, Value::Null), (403, code(40333)), (503, code(130_000))]
@@ -189,19 +235,54 @@ mod tests {
 
     #[test]
     fn a_limit_is_a_routes_everybodys_or_the_edges() {
-        let own = |body: Value, retry_after: Option<u64>, global: bool| {
-            Seen { status: 429, body: &body, retry_after: retry_after.map(Duration::from_secs), global }.verdict()
+        let own = |body: Value, retry_after: Option<u64>, global: bool, limits: bool| {
+            Seen { status: 429, body: &body, retry_after: retry_after.map(Duration::from_secs), global, limits }.verdict()
         };
+        let secs = Duration::from_secs;
         let half = Duration::from_millis(1500);
-        assert_eq!(own(json!({ "retry_after": 1.5, "global": false }), Some(2), false), Verdict::Wait(Some(half)));
-        assert_eq!(own(json!({ "retry_after": 1.5, "global": true }), None, false), Verdict::Silence(Silence::Told(half)));
-        assert_eq!(own(json!({ "retry_after": 1.5 }), None, true), Verdict::Silence(Silence::Told(half)));
-        let day = Duration::from_secs(86_400);
-        assert_eq!(own(json!({ "retry_after": 1e30 }), None, false), Verdict::Wait(Some(day)));
+        let told = Verdict::Silence(Silence::Told(half));
+        assert_eq!(own(json!({ "retry_after": 1.5, "global": false }), Some(2), false, true), Verdict::Wait(Some(half)));
+        assert_eq!(own(json!({ "retry_after": 1.5, "global": true }), None, false, false), told);
+        assert_eq!(own(json!({ "retry_after": 1.5 }), None, true, false), told);
+        assert_eq!(own(json!({ "retry_after": 1e30 }), None, false, false), Verdict::Wait(Some(secs(86_400))));
+        // Discord's own without the wait in its body: the header says it, and the scope whom it is for.
+        let words = || json!({ "message": "You are being rate limited.", "global": false });
+        assert_eq!(own(words(), Some(7), false, true), Verdict::Wait(Some(secs(7))));
+        assert_eq!(own(words(), Some(7), false, false), Verdict::Wait(Some(secs(7))));
+        assert_eq!(own(words(), None, false, true), Verdict::Wait(Some(UNTOLD)));
+        assert_eq!(own(words(), Some(7), true, true), Verdict::Silence(Silence::Told(secs(7))));
+        assert_eq!(own(json!({ "message": "…", "code": 20028 }), Some(9), false, false), Verdict::Wait(Some(secs(9))));
+        assert_eq!(own(Value::Null, Some(7), false, true), Verdict::Wait(Some(secs(7))), "its headers are Discord's");
+        // The limit of old messages is not that of their route.
+        assert_eq!(own(json!({ "code": 30046, "retry_after": 1200 }), None, false, true), Verdict::TooOld(secs(1200)));
         for (retry_after, least) in [(None, 60), (Some(5), 60), (Some(120), 120)] {
-            let expected = Verdict::Silence(Silence::Edge(Duration::from_secs(least)));
-            assert_eq!(own(Value::Null, retry_after, false), expected);
-            assert_eq!(own(json!({ "retry_after": -1 }), retry_after, false), expected, "a wait that is none");
+            let expected = Verdict::Silence(Silence::Ban(secs(least)));
+            for body in [Value::Null, json!({ "retry_after": -1 }), json!({ "error_code": 1015 }), json!({ "code": 40333 })] {
+                assert_eq!(own(body.clone(), retry_after, false, false), expected, "{body}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_wait_is_a_number_or_a_date_and_nothing_else() {
+        let now: Timestamp = "2026-11-27T17:00:00Z".parse().expect("an instant");
+        let secs = |seconds| Some(Duration::from_secs(seconds));
+        for (text, expected) in [
+            ("7", secs(7)),
+            (" 0.5 ", Some(Duration::from_millis(500))),
+            ("0", secs(0)),
+            ("99999999999", secs(86_400)),
+            ("Fri, 27 Nov 2026 17:02:00 GMT", secs(120)),
+            ("Fri, 27 Nov 2026 16:00:00 GMT", None),
+            ("Wed, 27 Nov 2999 17:00:00 GMT", secs(86_400)),
+            ("-5", None),
+            ("NaN", None),
+            ("inf", None),
+            ("1e999", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            assert_eq!(retry_after(text, now), expected, "{text:?}");
         }
     }
 }

@@ -106,7 +106,8 @@ pub(super) fn summary(round: &Round, answers: &[Answered], book: &dyn Book, name
         *right += u32::from(answer.right);
         *all += 1;
     }
-    let asked = round.planned.min(round.position + 1);
+    // The one at its position may not have been posted.
+    let asked = round.planned.min(round.position + usize::from(round.message.is_some()));
     let took_part = match students.len() {
         0 => "nobody answered".to_owned(),
         number => format!("{} took part", words::count(number, "student")),

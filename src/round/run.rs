@@ -273,6 +273,14 @@ impl Rounds {
                 let wait = SignedDuration::try_from(wait).unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
                 Ok(Some(later(self.clock.now(), wait)))
             }
+            Done::Not(Unsaid::TimedOut(until)) => {
+                let early = step::timed_out(&round, until, now);
+                if early != round {
+                    warn!(round = id, %until, "a moderator timed the bot out; the round ends early");
+                    self.store.move_round((round.position, round.phase), &early).await?;
+                }
+                Ok(Some(until.clamp(later(now, AFTER_TROUBLE), later(now, LONGEST_WAIT))))
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::card::Text;
 use crate::store::{Phase, Round};
 
 /// The time between two edits that show how many have answered: four of them and the answer are the
@@ -12,6 +13,8 @@ const CLOSING: SignedDuration = SignedDuration::from_secs(1);
 /// How long a question may be about to be posted: Discord knows its nonce at least as long, so that
 /// it never stands there twice.
 const OPENING: SignedDuration = SignedDuration::from_secs(60);
+/// How long a question waits for the end of a time-out: that of a minute is over by then.
+const TIMED_OUT: SignedDuration = SignedDuration::from_secs(55);
 /// A class that waited longer than this for its answer has gone on to something else.
 const AWAY: SignedDuration = SignedDuration::from_mins(2);
 /// How long it is tried to say what a round came to.
@@ -84,6 +87,16 @@ pub(super) fn asked(round: &Round, message: u64, now: Timestamp) -> Round {
 pub(super) fn ended(round: &Round, trouble: Option<String>, now: Timestamp) -> Round {
     let trouble = trouble.or_else(|| round.trouble.clone());
     Round { phase: Phase::Ended, since: now, until: now, trouble, ..round.clone() }
+}
+
+/// The round while a moderator has the bot timed out: it may change what it said, and posts nothing.
+/// A question waits a little for the end of that; otherwise the round ends early, and says why.
+pub(super) fn timed_out(round: &Round, until: Timestamp, now: Timestamp) -> Round {
+    if round.phase != Phase::Opening || until <= later(round.since, TIMED_OUT) {
+        return round.clone();
+    }
+    let trouble = format!("A moderator timed me out until {}, so the round ended early.", Text::default().instant(until).plain());
+    Round { phase: Phase::Closing, since: now, trouble: Some(trouble), ..round.clone() }
 }
 
 /// The round when the bot was away for so long that it ends with what it has.

@@ -84,6 +84,8 @@ pub enum Fault {
     NotJson,
     /// Done, but the answer ends in the middle of its JSON.
     CutJson,
+    /// Not done, and answered with that status, those headers and that body.
+    Instead(u16, &'static [(&'static str, &'static str)], &'static str),
     /// Not done: the edge answers in Discord's place.
     Edge(Edge),
     /// Done, and answered after that long in real time.

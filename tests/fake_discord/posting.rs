@@ -1,6 +1,7 @@
 //! The routes of messages in channels.
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::BOT;
@@ -187,6 +188,13 @@ pub fn edit(state: &mut State, channel: &str, message: &str, call: &Call) -> Out
     let edited = judge_edit(state, "edit_message", &before, call)?;
     state.put_edited(edited.clone());
     done(edited.json(state))
+}
+
+/// The channel of an edit whose message is older than an hour.
+pub fn edits_old<'a>(state: &State, call: &Call<'a>) -> Option<&'a str> {
+    let (&Method::PATCH, ["channels", channel, "messages", message]) = (call.method, call.route.as_slice()) else { return None };
+    let message = message.parse().ok().and_then(|id| state.message(id))?;
+    (message.at.duration_until(state.now()) > SignedDuration::from_hours(1)).then_some(*channel)
 }
 
 /// The message after an edit, if Discord takes it.

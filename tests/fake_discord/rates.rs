@@ -18,6 +18,8 @@ const WEBHOOK: Limit = Limit { most: 5, millis: 2000 };
 const MEMBERS: Limit = Limit { most: 5, millis: 1000 };
 /// Reading of a channel, and its messages; of a guild's roles and channels.
 const READING: Limit = Limit { most: 10, millis: 5000 };
+/// Edits of a channel's messages that are older than an hour. Discord does not say how many it takes.
+const OLD_EDITS: Limit = Limit { most: 5, millis: 3_600_000 };
 /// Whatever else there is.
 const OTHER: Limit = Limit { most: 10, millis: 10_000 };
 
@@ -93,22 +95,52 @@ fn bucket(method: &Method, route: &[&str]) -> Option<(String, Limit)> {
         (_, ["webhooks", _, token, ..]) => ("token", *token, WEBHOOK),
         (_, ["users", "@me", "channels"]) => ("direct", "", OTHER),
         (&Method::PUT, ["applications", ..]) => ("write", "", OTHER),
-        // What is asked at the start and now and then.
-        _ => ("start", "", Limit { most: 60, millis: 1000 }),
+        (&Method::GET, ["applications", _, "guilds", guild, ..]) => ("commands of a guild", *guild, READING),
+        (&Method::GET, ["applications", _, "commands"]) => ("commands", "", READING),
+        // What is asked at the start and now and then, each by itself.
+        (_, [first, ..]) => (*first, "", Limit { most: 60, millis: 1000 }),
+        (_, []) => return None,
     };
     Some((format!("{name}-{of}"), limit))
 }
 
+fn is_exempt(route: &[&str]) -> bool {
+    matches!(route, ["interactions" | "webhooks", ..])
+}
+
 impl Rates {
+    /// Writes down a request that comes before its wait is over, whatever becomes of it.
+    pub fn note_early(&mut self, now: Timestamp, method: &Method, route: &[&str]) {
+        let told = [(!is_exempt(route)).then(|| "global".to_owned()), bucket(method, route).map(|(key, _)| key)];
+        if told.into_iter().flatten().any(|key| self.must_wait(&key, now)) {
+            self.too_early.push(format!("{method} /{}", route.join("/")));
+        }
+    }
+
+    fn must_wait(&self, key: &str, now: Timestamp) -> bool {
+        self.waits.get(key).is_some_and(|until| now < *until)
+    }
+
+    /// Counts an edit of a message that is older than an hour; the 429 if there were too many, which
+    /// is not one of the whole route.
+    pub fn old_edit(&mut self, now: Timestamp, channel: &str) -> Option<Verdict> {
+        let key = format!("old edits-{channel}");
+        if self.must_wait(&key, now) {
+            self.too_early.push(format!("an edit of an old message in {channel}"));
+        }
+        let wait = self.excess(&key, OLD_EDITS, now)?;
+        let Verdict::Excess(status, headers, mut body) = self.limit(now, &key, wait, Scope::User, HeaderMap::new()) else {
+            return None;
+        };
+        body["message"] = json!("Maximum number of edits to messages older than 1 hour reached. Try again later");
+        body["code"] = json!(30046);
+        Some(Verdict::Excess(status, headers, body))
+    }
+
     /// Counts a request in.
     pub fn check(&mut self, now: Timestamp, method: &Method, route: &[&str]) -> Verdict {
         let own = bucket(method, route);
-        let exempt = matches!(route, ["interactions" | "webhooks", ..]);
-        let key = own.as_ref().map(|(key, _)| key.clone());
-        let told = [(!exempt).then(|| "global".to_owned()), key.clone()];
-        if told.into_iter().flatten().any(|key| self.waits.get(&key).is_some_and(|until| now < *until)) {
-            self.too_early.push(format!("{method} /{}", route.join("/")));
-        }
+        let exempt = is_exempt(route);
         if !self.on {
             return Verdict::Pass(HeaderMap::new());
         }

@@ -105,6 +105,11 @@ async fn with_faults(shared: &Arc<Shared>, call: &Call<'_>, parts: &Parts) -> Re
     let asked = Asked::new(call.method, &call.route, format!("{} {}", call.method, template(&call.route)));
     let what = format!("{} {}", call.method, parts.uri.path());
     shared.faults.wait(&asked, Moment::Before, &what).await;
+    {
+        let mut state = shared.state();
+        let now = state.now();
+        state.rates.note_early(now, call.method, &call.route);
+    }
     let fault = shared.faults.take(&asked);
     match &fault {
         Some(Fault::Cut) => return Err(Cut),
@@ -118,6 +123,7 @@ async fn with_faults(shared: &Arc<Shared>, call: &Call<'_>, parts: &Parts) -> Re
             return Ok(answer(shared, StatusCode::from_u16(*status).expect("a status"), HeaderMap::new(), body));
         }
         Some(Fault::Edge(edge)) => return Ok(from_edge(shared, *edge)),
+        Some(Fault::Instead(status, headers, body)) => return Ok(instead(shared, *status, headers, body)),
         _ => {}
     }
     let verdict = {
@@ -132,7 +138,10 @@ async fn with_faults(shared: &Arc<Shared>, call: &Call<'_>, parts: &Parts) -> Re
                     Verdict::Pass(_) => state.rates.planned(now, call.method, &call.route, *retry_after, *scope),
                 }
             }
-            _ => state.rates.check(now, call.method, &call.route),
+            _ => match (state.rates.check(now, call.method, &call.route), posting::edits_old(&state, call)) {
+                (Verdict::Pass(headers), Some(channel)) => state.rates.old_edit(now, channel).unwrap_or(Verdict::Pass(headers)),
+                (verdict, _) => verdict,
+            },
         }
     };
     let headers = match verdict {
@@ -259,6 +268,17 @@ fn template(route: &[&str]) -> String {
 fn broken(shared: &Shared, status: u16) -> Reply {
     let status = StatusCode::from_u16(status).expect("a status");
     answer(shared, status, HeaderMap::new(), json!({ "message": status.to_string(), "code": 0 }).to_string())
+}
+
+/// Not done, and answered as the test wants.
+fn instead(shared: &Shared, status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Reply {
+    let shared_limit = headers.contains(&("x-ratelimit-scope", "shared"));
+    if matches!(status, 401 | 403 | 429) && !shared_limit {
+        shared.state().rates.invalid += 1;
+    }
+    let headers =
+        headers.iter().map(|(name, value)| (header::HeaderName::from_static(name), header::HeaderValue::from_static(value)));
+    answer(shared, StatusCode::from_u16(status).expect("a status"), headers.collect(), body.to_owned())
 }
 
 /// An answer of somebody who stands before Discord.

@@ -289,6 +289,29 @@ async fn a_refusal_that_is_not_discords_is_no_word_about_the_channel() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_time_out_in_the_middle_is_told_from_a_missing_permission() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("history");
+    let rooms = channels(&discord);
+    let card = Card::new(Outcome::Found, "A question");
+    let message = rooms.say(room.id, "n1", &card).await.expect("it is said");
+    let until: Timestamp = "2099-07-01T06:30:00Z".parse().expect("an instant");
+    discord.time_bot_out(&room, Some(until));
+    discord.expect_refusals(&[50013]);
+    for said in [rooms.say(room.id, "n2", &card).await, rooms.say_patiently(room.id, "n3", &card).await] {
+        assert_eq!(said, Err(Unsaid::TimedOut(until)));
+    }
+    assert_eq!(rooms.open_thread(room.id, "1956").await, Err(Unsaid::TimedOut(until)));
+    // What stands there may be changed, as by anybody who was timed out.
+    rooms.amend(room.id, message, &card).await.expect("it is changed");
+    discord.time_bot_out(&room, None);
+    discord.forbid(&room, permission::SEND_MESSAGES);
+    let closed = rooms.say(room.id, "n4", &card).await;
+    assert!(matches!(&closed, Err(Unsaid::Closed(why)) if why.contains("permission")), "{closed:?}");
+    discord.finish();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_edit_in_a_thread_that_was_archived_meanwhile_opens_it_and_is_made() {
     let discord = FakeDiscord::start().await;
     let room = discord.room("history");

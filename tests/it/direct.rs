@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
-use crate::fake_discord::{self, Actor, FakeDiscord, Fault, Room, TOKEN, Which};
+use crate::fake_discord::{self, Actor, Edge, FakeDiscord, Fault, Room, Scope, TOKEN, Which};
 use kronikas::card::Card;
 use kronikas::clock::SimulatedClock;
 use kronikas::commands::{self, Asker, Office, PostComposer, Request, Shelf, Shelves, class_rounds};
@@ -69,6 +69,20 @@ impl Student {
             commands::answer(command, &request, &shelf.desk_with(Some(&office))).map_err(|refusal| refusal.text.plain())
         });
         answered.await.expect("no panic")
+    }
+
+    /// Lets time run while something is under way that may wait.
+    async fn while_time_runs<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return done,
+                () = tokio::time::sleep(std::time::Duration::from_millis(20)) => {
+                    self.clock.advance(SignedDuration::from_millis(250));
+                    self.discord.set_clock(kronikas::clock::Clock::now(self.clock.as_ref()));
+                }
+            }
+        }
     }
 
     async fn wants_reminders(&self) -> Result<Card, String> {
@@ -189,8 +203,10 @@ async fn trouble_at_set_up_is_not_blamed_on_the_students_settings() {
             let before = student.reminder().await.expect("it is kept");
             student.live(1).await;
             let later = student.reminder().await.expect("it is kept");
-            student.discord.next(Which::Route(route), 1, fault.clone());
-            let refused = student.asks("review", &[("remind", "20:00")]).await.expect_err("it is refused");
+            student.discord.next(Which::Route(route), usize::MAX, fault.clone());
+            let refused = student.while_time_runs(student.asks("review", &[("remind", "20:00")])).await;
+            let refused = refused.expect_err("it is refused");
+            student.discord.faults().clear();
             assert!(refused.contains("try again"), "{route} {fault:?}: {refused}");
             assert!(!refused.contains("Allow direct messages"), "{route} {fault:?}: {refused}");
             assert_eq!(student.reminder().await, Some(later), "{route} {fault:?}: the one before stays");
@@ -198,6 +214,33 @@ async fn trouble_at_set_up_is_not_blamed_on_the_students_settings() {
             student.discord.finish();
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_opening_direct_messages_has_to_wait_is_waited_in_place() {
+    for fault in [
+        Fault::RateLimited { retry_after: 4.0, scope: Scope::User },
+        Fault::RateLimited { retry_after: 4.0, scope: Scope::Global },
+        Fault::Refused(400, 40003),
+        Fault::Edge(Edge::Html(403)),
+    ] {
+        let student = Student::new().await;
+        student.discord.next(Which::Route("POST /users/@me/channels"), 1, fault.clone());
+        let set = student.while_time_runs(student.wants_reminders()).await;
+        assert!(set.is_ok(), "{fault:?}: {set:?}");
+        assert_eq!(student.told().len(), 1, "{fault:?}");
+        student.discord.finish();
+    }
+    // Nobody is kept waiting for long.
+    let student = Student::new().await;
+    student.discord.next(
+        Which::Route("POST /users/@me/channels"),
+        1,
+        Fault::RateLimited { retry_after: 90.0, scope: Scope::User },
+    );
+    let refused = student.wants_reminders().await.expect_err("it is refused");
+    assert!(refused.contains("try again"), "{refused}");
+    student.discord.finish();
 }
 
 #[tokio::test(flavor = "multi_thread")]

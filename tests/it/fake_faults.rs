@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use reqwest::Method;
 use serde_json::json;
 
 use crate::fake_discord::{FakeDiscord, Fault, Moment, PATIENCE, Scope, Which};
 use crate::support::chaos_proxy::ChaosProxy;
-use crate::support::fake_client::{Client, messages};
+use crate::support::fake_client::{Client, messages, text};
 use crate::support::running::RunningBot;
 
 /// Long enough for loopback, short enough to wait for.
@@ -98,6 +99,51 @@ async fn planned_limits_name_their_scope() {
     }
     assert_eq!(discord.rate_limited(), 3);
     assert_eq!(discord.take_too_early().len(), 6, "each was asked for again at once");
+    discord.finish();
+}
+
+#[tokio::test]
+async fn messages_older_than_an_hour_take_few_edits() {
+    let discord = FakeDiscord::start().await;
+    let (room, other) = (discord.room("class"), discord.room("other"));
+    let bot = Client::new(&discord);
+    discord.set_clock("2026-10-23T06:00:00Z".parse().expect("an instant"));
+    let old = format!("{}/{}", messages(&room), bot.post(&room, "old").await.id());
+    let elsewhere = format!("{}/{}", messages(&other), bot.post(&other, "old").await.id());
+    discord.advance(SignedDuration::from_secs(3601));
+    let young = format!("{}/{}", messages(&room), bot.post(&room, "young").await.id());
+    let edit = async |path: &str| bot.write(Method::PATCH, path, text("edited")).await;
+    for _ in 0..5 {
+        assert_eq!(edit(&old).await.status, 200);
+    }
+    let excess = edit(&old).await;
+    assert_eq!((excess.status, excess.code(), excess.header("retry-after")), (429, 30046, "720"));
+    assert_eq!(excess.body["retry_after"].as_f64(), Some(720.0));
+    for _ in 0..6 {
+        assert_eq!(edit(&young).await.status, 200, "it has the route's limit alone");
+    }
+    assert_eq!(edit(&elsewhere).await.status, 200, "another channel");
+    assert_eq!(discord.too_early(), 0);
+    assert_eq!(edit(&old).await.status, 429);
+    assert_eq!(discord.take_too_early().len(), 1, "it had not waited");
+    discord.advance(SignedDuration::from_secs(720));
+    assert_eq!(edit(&old).await.status, 200);
+    discord.finish();
+}
+
+#[tokio::test]
+async fn a_request_before_its_wait_is_over_is_written_down_whatever_becomes_of_it() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("class");
+    let bot = Client::new(&discord);
+    discord.next(Which::Posts, 1, Fault::RateLimited { retry_after: 30.0, scope: Scope::User });
+    assert_eq!(bot.post(&room, "x").await.status, 429);
+    discord.next(Which::Posts, 1, Fault::Status(502));
+    discord.next(Which::Posts, 1, Fault::Instead(429, &[("retry-after", "7")], ""));
+    assert_eq!(bot.post(&room, "x").await.status, 502);
+    let again = bot.post(&room, "x").await;
+    assert_eq!((again.status, again.header("retry-after"), again.body.is_null()), (429, "7", true));
+    assert_eq!(discord.take_too_early().len(), 2);
     discord.finish();
 }
 

@@ -27,6 +27,7 @@ mod fake_interactions;
 mod full_disk;
 mod gateway;
 mod gateway_tls;
+mod limits;
 mod lookup;
 mod membership;
 mod pack;

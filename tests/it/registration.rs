@@ -70,8 +70,8 @@ async fn registration_is_repeated_until_it_holds() {
         Fault::Cut,
         Fault::NotJson,
         Fault::AnswerLost,
-        Fault::Edge(fake_discord::Edge::Html(403)),
-        Fault::RateLimited { retry_after: 1.0, scope: fake_discord::Scope::User },
+        Fault::RateLimited { retry_after: 1.3, scope: fake_discord::Scope::User },
+        Fault::RateLimited { retry_after: 1.3, scope: fake_discord::Scope::Global },
     ] {
         let discord = FakeDiscord::start().await;
         let room = discord.room("class");
@@ -80,6 +80,7 @@ async fn registration_is_repeated_until_it_holds() {
         says(&mut bot, "registered commands").await;
         picker_to_be(&discord, &room, COUNT).await;
         bot.stop().await;
+        assert_eq!(discord.too_early(), 0, "{fault:?}");
         discord.finish();
     }
 }

@@ -330,6 +330,60 @@ async fn a_lost_permission_ends_the_round_and_a_hiccup_does_not() {
     assert_ne!(class.start(1, false).await, id);
 }
 
+/// A channel in which a moderator has the bot timed out: it takes changes, and no posts.
+struct Muted<'a>(&'a Class, Timestamp);
+
+impl Muted<'_> {
+    /// Plays a round on, with each post refused until the time-out is over.
+    async fn play(&self, rounds: &Rounds, id: u64, shown: &mut Shown, phase: Phase) {
+        for _ in 0..1000 {
+            let round = self.0.round(id).await;
+            if round.phase == phase {
+                return;
+            }
+            let now = self.0.clock.now();
+            *self.0.wall.trouble.lock().expect("no panic") =
+                if now < self.1 && matches!(round.phase, Phase::Opening | Phase::Closing) {
+                    vec![Unsaid::TimedOut(self.1)]
+                } else {
+                    vec![]
+                };
+            let wake = rounds.next(id, shown).await.expect("the store works");
+            self.0.clock.set(wake.unwrap_or(now).max(now + SignedDuration::from_millis(100)));
+        }
+        panic!("it never comes to {phase}: {:?}", self.0.round(id).await);
+    }
+}
+
+#[tokio::test]
+async fn a_time_out_of_a_minute_is_waited_out_and_a_longer_one_is_named() {
+    // For how long in seconds; what stands in the channel; what the round says of it.
+    for (seconds, titles, said) in [
+        (50, &["Question 1 of 2: the answer", "Question 2 of 2: the answer", "The round is over"][..], None),
+        (120, &["Question 1 of 2: the answer", "The round is over"], Some("1 question, ")),
+        (3600, &["Question 1 of 2: the answer"], None),
+    ] {
+        let class = Class::new().await;
+        let (rounds, mut shown) = (class.rounds(), Shown::default());
+        let id = class.start(2, false).await;
+        class.until(&rounds, id, &mut shown, 0, Phase::Telling).await;
+        rounds.next(id, &mut shown).await.expect("the store works");
+        class.until(&rounds, id, &mut shown, 1, Phase::Opening).await;
+        let until = class.clock.now() + SignedDuration::from_secs(seconds);
+        Muted(&class, until).play(&rounds, id, &mut shown, Phase::Ended).await;
+        assert_eq!(class.wall.titles(), titles, "{seconds} s");
+        let trouble = class.round(id).await.trouble.unwrap_or_default();
+        assert_eq!(trouble.is_empty(), seconds < 60, "{trouble}");
+        let named = format!("A moderator timed me out until {}", until.strftime("%-d %B %Y, %H:%M UTC"));
+        assert!(trouble.is_empty() || trouble.starts_with(&named), "{trouble}");
+        if let Some(said) = said {
+            let end = class.wall.last();
+            assert!(end.contains(&trouble) && end.contains(said), "{end}");
+        }
+        assert_eq!(class.store.open_rounds().await.expect("the store works"), Vec::<u64>::new());
+    }
+}
+
 #[tokio::test]
 async fn a_stop_ends_it_with_the_question_that_is_asked() {
     let mut class = Class::new().await;

@@ -13,7 +13,7 @@ use tracing::{info, warn};
 use super::budget::{BETWEEN, Budget};
 use super::status::GatewayStatus;
 use crate::clock::Clock;
-use crate::discord::contact::{Contact, GatewayInfo, Trouble};
+use crate::discord::contact::{Contact, ContactError, GatewayInfo};
 
 /// With fewer sessions left than this, Discord's next period is waited for: at none left it resets
 /// the token.
@@ -83,7 +83,7 @@ impl Gate {
     ///
     /// # Errors
     /// When Discord refuses the token.
-    pub async fn permit(&self, shard: u32) -> Result<Permit, Trouble> {
+    pub async fn permit(&self, shard: u32) -> Result<Permit, ContactError> {
         let concurrency = self.books.lock().await.concurrency;
         let queue = self.queues.lock().await.entry(shard % concurrency).or_default().clone();
         let queue = queue.lock_owned().await;
@@ -104,8 +104,8 @@ impl Gate {
                     drop(books);
                     return Ok(Permit { info, queue });
                 }
-                Err(Trouble::TokenRefused) => return Err(Trouble::TokenRefused),
-                Err(Trouble::Passing { why, at_least }) => {
+                Err(ContactError::TokenRefused) => return Err(ContactError::TokenRefused),
+                Err(ContactError::Passing { why, at_least }) => {
                     warn!(why, "the gateway's address cannot be asked for");
                     let jitter = wait.mul_f64(0.5 + fastrand::f64() / 2.0);
                     wait = (wait * 2).min(LONGEST_WAIT);

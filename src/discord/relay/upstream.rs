@@ -23,7 +23,7 @@ use super::queue::Inlet;
 use super::status::GatewayStatus;
 use super::translate::{self, Translated};
 use crate::clock::Clock;
-use crate::discord::contact::{Contact, Trouble};
+use crate::discord::contact::{Contact, ContactError};
 
 /// How long a frame may take to leave, and a goodbye.
 const SEND: Duration = Duration::from_secs(10);
@@ -253,7 +253,7 @@ impl Upstream {
                         self.unreadable("an interaction", data.len());
                         let contact = self.contact.clone();
                         tokio::spawn(async move {
-                            if let Err(Trouble::Passing { why, .. }) = contact.answer(id, &token, &answer).await {
+                            if let Err(ContactError::Passing { why, .. }) = contact.answer(id, &token, &answer).await {
                                 warn!(why, "an interaction that cannot be read was not answered");
                             }
                         });

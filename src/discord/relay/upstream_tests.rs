@@ -21,6 +21,7 @@ use tokio_tungstenite::tungstenite::Message;
 use crate::clock::SystemClock;
 use crate::discord::contact::Contact;
 use crate::discord::relay::{GatewayStatus, Ledger, Relay};
+use crate::discord::rest::Rest;
 
 const EVENTS: u64 = 3_000;
 const SIZE: usize = 20_000;
@@ -113,7 +114,8 @@ async fn a_library_that_does_not_read_makes_discord_wait_and_loses_nothing() {
     let (address, talker) = gateway().await;
     let token = SecretString::from("the-token");
     let client = crate::discord::client(Duration::from_secs(5)).expect("a client");
-    let contact = Contact::new(client, &format!("http://{address}"), token.clone());
+    let rest = Rest::new(client, &format!("http://{address}"), token.clone(), Arc::new(SystemClock));
+    let contact = Contact::new(Arc::new(rest));
     let (notices, _heard) = mpsc::unbounded_channel();
     let status = Arc::new(GatewayStatus::default());
     let relay = Relay {

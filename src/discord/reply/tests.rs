@@ -8,7 +8,9 @@ use secrecy::SecretString;
 
 use super::*;
 use crate::card::{Audience, Card, Outcome, Refusal};
+use crate::clock::SystemClock;
 use crate::discord::outbound::said;
+use crate::discord::rest::Rest;
 
 /// What came, and how the next requests are answered (a status and a body); then with success.
 #[derive(Default)]
@@ -67,7 +69,8 @@ async fn sent_at(
     let app = Router::new().fallback(answer).with_state(wire.clone());
     tokio::spawn(async move { axum::serve(listener, app).await });
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-    let api = Api::new(client, &url, SecretString::from("t"));
+    let rest = Rest::new(client, &url, SecretString::from("t"), Arc::new(SystemClock));
+    let api = Api::new(Arc::new(rest));
     let reply = Reply { api: &api, application: 5, id: 1, token: "tok", arrived };
     let work = tokio::task::spawn_blocking(move || {
         std::thread::sleep(takes);
@@ -198,7 +201,7 @@ async fn a_promise_is_given_up_when_its_token_is_dead() {
     let early = TOKEN_LIFE.checked_sub(Duration::from_secs(30)).expect("longer than that");
     let Some(arrived) = Instant::now().checked_sub(early) else { return };
     let (seen, outcome) = sent_at(arrived, &answers, ONE, LATE, || card(Audience::Everyone)).await;
-    assert!(matches!(outcome, Err(Failed::Discord(Trouble::Wait(_)))), "{outcome:?}");
+    assert!(matches!(outcome, Err(Failed::Discord(ApiError::Wait(_)))), "{outcome:?}");
     assert_eq!(seen, ["type 5 alone", "edit"]);
 }
 

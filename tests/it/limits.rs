@@ -1,0 +1,195 @@
+//! Discord's limits, and what only looks like one: who waits for what, and how much is asked in vain.
+
+use jiff::SignedDuration;
+use reqwest::Method;
+
+use crate::fake_discord::{BOT, Fault, Which};
+use crate::support::world::{DAY, DUE, World, seconds};
+use kronikas::card::{Card, Outcome};
+use kronikas::discord::Channels;
+use kronikas::rooms::{Rooms, Unsaid};
+use kronikas::store::State;
+
+fn card(title: &str) -> Card {
+    Card::new(Outcome::Found, title)
+}
+
+/// How many requests came in so far.
+fn asked(world: &World) -> u64 {
+    world.discord.requests().values().sum()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn too_many_changes_to_old_messages_hold_up_old_ones_alone() {
+    let world = World::at(DUE).await;
+    let room = world.discord.room("history");
+    let rooms = Channels::new(world.rest(), BOT);
+    let old = rooms.say(room.id, "old", &card("A question")).await.expect("it is said");
+    let other = rooms.say(room.id, "other", &card("Another question")).await.expect("it is said");
+    world.advance(SignedDuration::from_hours(2));
+    for no in 0..5 {
+        rooms.amend(room.id, old, &card(&format!("Edit {no}"))).await.expect("it is changed");
+    }
+    let refused = rooms.amend(room.id, old, &card("One too many")).await;
+    let Err(Unsaid::Wait(wait)) = refused else { panic!("{refused:?}") };
+    let edits = world.discord.asked("PATCH /channels/{id}/messages/{id}");
+    let refused = rooms.amend(room.id, other, &card("One too many")).await;
+    assert!(matches!(refused, Err(Unsaid::Wait(_))), "{refused:?}");
+    assert_eq!(world.discord.asked("PATCH /channels/{id}/messages/{id}"), edits, "not asked before the wait is over");
+    // A round that begins now is counted as ever.
+    let young = rooms.say(room.id, "young", &card("A new question")).await.expect("it is said");
+    rooms.amend(room.id, young, &card("Its answer")).await.expect("it is changed at once");
+    world.advance(SignedDuration::try_from(wait).expect("some minutes"));
+    rooms.amend(room.id, other, &card("Late")).await.expect("it is changed");
+    assert_eq!(world.discord.read(other).title(), "Late");
+    world.discord.finish();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_is_refused_counts_and_at_a_thousand_everything_stops() {
+    let world = World::at(DUE).await;
+    let rest = world.rest();
+    world.discord.next(Which::All, usize::MAX, Fault::Refused(403, 50001));
+    for no in 0..960 {
+        let path = match no % 3 {
+            0 => format!("/interactions/{no}/token/callback"),
+            1 => "/webhooks/5/token".to_owned(),
+            _ => "/webhooks/5/token/messages/@original".to_owned(),
+        };
+        let answer = rest.answer(if no % 3 == 2 { Method::PATCH } else { Method::POST }, &path, None).await;
+        assert!(answer.is_ok_and(|reply| reply.status == 403), "{no}");
+    }
+    for _ in 0..40 {
+        rest.get("/applications/5/guilds/6/commands").await.expect("it is refused");
+    }
+    assert_eq!(asked(&world), 1000);
+    let held = rest.answer(Method::POST, "/interactions/5/token/callback", None).await.expect_err("nothing is sent");
+    assert!(held.surely_not_sent && held.wait.is_some(), "{held:?}");
+    assert!(rest.get("/users/@me").await.is_err());
+    world.advance(seconds(599));
+    assert!(rest.answer(Method::POST, "/webhooks/5/token", None).await.is_err());
+    assert_eq!(asked(&world), 1000);
+    world.discord.faults().clear();
+    world.advance(seconds(1));
+    assert_eq!(rest.get("/users/@me").await.expect("it is over").status, 200);
+    world.discord.finish();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_of_discords_own_is_a_routes_even_without_a_wait_in_its_body() {
+    for (headers, body, wait) in [
+        (
+            &[("retry-after", "30"), ("x-ratelimit-scope", "shared")][..],
+            r#"{"message":"The resource is being rate limited."}"#,
+            30,
+        ),
+        (&[("retry-after", "30")], r#"{"message":"Slow down","code":20028}"#, 30),
+        (&[("retry-after", "30"), ("x-ratelimit-scope", "user"), ("x-ratelimit-bucket", "post")], "", 30),
+        (&[("x-ratelimit-scope", "user")], r#"{"message":"You are being rate limited.","global":false}"#, 5),
+    ] {
+        let world = World::at(DUE).await;
+        let limited = world.class("limited", "8", "Europe/Budapest", DAY).await;
+        world.discord.next(Which::PostsIn(limited.id), 1, Fault::Instead(429, headers, body));
+        let process = world.process();
+        process.run_until_idle().await;
+        let other = world.class("other", "8", "Europe/Budapest", DAY).await;
+        process.run_until_idle().await;
+        assert_eq!((world.posts(&limited), world.posts(&other)), (0, 1), "{body}: only its own channel waits");
+        world.live(&process, seconds(wait - 1)).await;
+        let posts = world.discord.asked("POST /channels/{id}/messages");
+        assert_eq!(posts, 2, "{body}: not asked before the wait is over");
+        world.live(&process, seconds(60)).await;
+        assert_eq!(world.posts(&limited), 1, "{body}");
+        world.discord.finish();
+    }
+    // One that says that it is everybody's is.
+    let world = World::at(DUE).await;
+    let limited = world.class("limited", "8", "Europe/Budapest", DAY).await;
+    let headers = &[("retry-after", "30"), ("x-ratelimit-scope", "global")];
+    world.discord.next(Which::PostsIn(limited.id), 1, Fault::Instead(429, headers, r#"{"message":"…"}"#));
+    let process = world.process();
+    process.run_until_idle().await;
+    let other = world.class("other", "8", "Europe/Budapest", DAY).await;
+    world.live(&process, seconds(29)).await;
+    assert_eq!((world.posts(&limited), world.posts(&other)), (0, 0));
+    world.live(&process, seconds(60)).await;
+    assert_eq!((world.posts(&limited), world.posts(&other)), (1, 1));
+    world.discord.finish();
+}
+
+/// Answers in forms that no documentation names: a status, headers and a body.
+type Odd = (u16, &'static [(&'static str, &'static str)], &'static str);
+const HTML: (&str, &str) = ("content-type", "text/html");
+const ODD: [Odd; 26] = [
+    (200, &[], ""),
+    (200, &[], "null"),
+    (200, &[], "\"welcome\""),
+    (200, &[HTML], "{\"id\":"),
+    (204, &[], ""),
+    (206, &[], "{\"id\": \"12"),
+    (301, &[("location", "https://example.org")], ""),
+    (307, &[], ""),
+    (308, &[], "{}"),
+    (400, &[], ""),
+    (401, &[HTML], "<html>log in</html>"),
+    (401, &[], "{\"error\":\"log in\"}"),
+    (403, &[], "[]"),
+    (403, &[], "{\"code\":\"50013\"}"),
+    (404, &[], "\"gone\""),
+    (407, &[], ""),
+    (408, &[], ""),
+    (413, &[HTML], "<html>too large</html>"),
+    (429, &[("retry-after", "Wed, 25 Nov 2026 07:01:30 GMT")], ""),
+    (429, &[("retry-after", "NaN")], "<html>1015</html>"),
+    (429, &[("retry-after", "-5")], "{\"retry_after\":-5}"),
+    (429, &[("retry-after", "soon"), ("x-ratelimit-reset-after", "inf"), ("x-ratelimit-remaining", "0")], ""),
+    (500, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset-after", "NaN")], ""),
+    (503, &[("retry-after", "1e400")], "<html>"),
+    (520, &[HTML], "<html>"),
+    (530, &[HTML], "<html>1033</html>"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_in_no_documented_form_costs_no_class_its_post() {
+    for (status, headers, body) in ODD {
+        for which in [Which::All, Which::Posts] {
+            let world = World::at(DUE).await;
+            let rooms = [
+                world.class("history", "8", "Europe/Budapest", DAY).await,
+                world.class("geography", "8", "Europe/Budapest", DAY).await,
+            ];
+            let process = world.process();
+            world.discord.next(which.clone(), usize::MAX, Fault::Instead(status, headers, body));
+            world.live(&process, seconds(60)).await;
+            world.discord.faults().clear();
+            world.live(&process, SignedDuration::from_mins(11)).await;
+            for room in &rooms {
+                assert_eq!(world.posts(room), 1, "{status} {headers:?} {body:?} {which:?}");
+                assert!(matches!(world.state(room, DAY).await, State::Sent(Some(_))), "{status} {body:?} {which:?}");
+            }
+            world.discord.finish();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_in_no_documented_form_says_nothing_about_what_is_there() {
+    for (status, headers, body) in ODD {
+        let world = World::at(DUE).await;
+        let room = world.class("history", "8", "Europe/Budapest", DAY).await;
+        // The post is there, its answer is lost, and the nonce is forgotten: only a look can tell.
+        world.discord.set_nonce_window(0);
+        world.discord.next(Which::PostsIn(room.id), 1, Fault::AnswerLost);
+        let first = world.process();
+        first.run_until_idle().await;
+        drop(first);
+        world.advance(seconds(120));
+        world.discord.next(Which::History, 3, Fault::Instead(status, headers, body));
+        let again = world.process();
+        again.take_over().await;
+        world.live(&again, SignedDuration::from_mins(40)).await;
+        assert_eq!(world.posts(&room), 1, "{status} {headers:?} {body:?}");
+        assert!(matches!(world.state(&room, DAY).await, State::Sent(Some(_))), "{status} {headers:?} {body:?}");
+        world.discord.finish();
+    }
+}
