@@ -17,7 +17,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use kronikas::card::{Card, Outcome};
 use kronikas::clock::{Clock, SimulatedClock};
-use kronikas::daily::{Composer, Deliverer, Posted, Poster, Sought, WallTime, instant, plan};
+use kronikas::daily::{Composer, Deliverer, FindOutcome, Posted, Poster, WallTime, instant, plan};
 use kronikas::discord::pace::Pace;
 use kronikas::knowledge::{built_in, load};
 use kronikas::lookup::{Lookup, Scope};
@@ -77,8 +77,8 @@ impl Poster for Counted {
         Posted::Sent(key.channel)
     }
 
-    async fn find(&self, _: Key, _: Timestamp) -> Sought {
-        Sought::NotThere
+    async fn find(&self, _: Key, _: Timestamp) -> FindOutcome {
+        FindOutcome::NotThere
     }
 }
 
@@ -109,14 +109,14 @@ fn zones() -> Vec<(String, TimeZone)> {
 
 /// How many channels each zone has.
 fn spread(kind: &str) -> Vec<usize> {
-    let weight = |no: usize| match kind {
-        "Zipf" => 1.0 / (no + 1) as f64,
-        "40 % in one" if no == 0 => 0.4,
+    let weight = |idx: usize| match kind {
+        "Zipf" => 1.0 / (idx + 1) as f64,
+        "40 % in one" if idx == 0 => 0.4,
         "40 % in one" => 0.6 / (ZONES - 1) as f64,
         _ => 1.0,
     };
     let sum: f64 = (0..ZONES).map(weight).sum();
-    let mut sizes: Vec<usize> = (0..ZONES).map(|no| (weight(no) / sum * CHANNELS as f64) as usize).collect();
+    let mut sizes: Vec<usize> = (0..ZONES).map(|idx| (weight(idx) / sum * CHANNELS as f64) as usize).collect();
     sizes[0] += CHANNELS - sizes.iter().sum::<usize>();
     sizes
 }
@@ -128,12 +128,12 @@ fn schedules(sizes: &[usize]) -> Vec<Schedule> {
     for ((name, zone), size) in zones.iter().zip(sizes) {
         let next_due = instant(DAY, eight, zone).at().expect("it exists");
         for _ in 0..*size {
-            let no = schedules.len() as u64;
+            let idx = schedules.len() as u64;
             // Set in another order than the ids have, so that keeping the place is seen.
-            let set_at = set_at.checked_add(SignedDuration::from_secs((no * 7919 % 1_000_003) as i64)).expect("in range");
+            let set_at = set_at.checked_add(SignedDuration::from_secs((idx * 7919 % 1_000_003) as i64)).expect("in range");
             schedules.push(Schedule {
-                channel: 1_000_000_000_000_000_000 + no,
-                guild: 900_000_000_000_000_000 + no,
+                channel: 1_000_000_000_000_000_000 + idx,
+                guild: 900_000_000_000_000_000 + idx,
                 zone: name.clone(),
                 time: time(8, 0, 0, 0),
                 quiet: "context".to_owned(),
@@ -211,10 +211,10 @@ async fn burst(kind: &str, folder: &Path, lookup: &Lookup) {
     let real = real.elapsed().as_secs_f64();
     let seen = discord.seen.lock().expect("no panic while it was locked");
     let (mut last, mut moved) = (0.0f64, 0.0f64);
-    for (no, schedule) in all.iter().enumerate() {
+    for (idx, schedule) in all.iter().enumerate() {
         let first = seen.posted[&(schedule.channel, DAY)];
         let place = schedule.next_due.duration_until(first).as_secs_f64();
-        if no < sizes[0] {
+        if idx < sizes[0] {
             last = last.max(place);
         }
         let again = seen.posted[&(schedule.channel, DAY.tomorrow().expect("a date"))];
@@ -288,13 +288,13 @@ async fn scans(folder: &Path) {
     let again: Vec<(Key, Decision)> = claimed
         .iter()
         .enumerate()
-        .map(|(no, delivery)| {
-            let not_before = busiest.checked_add(SignedDuration::from_secs(60 + no as i64 % 300)).expect("in range");
-            (delivery.key, Decision::Again { not_before, doubt_since: None, trouble: "502".to_owned() })
+        .map(|(idx, delivery)| {
+            let not_before = busiest.checked_add(SignedDuration::from_secs(60 + idx as i64 % 300)).expect("in range");
+            (delivery.key, Decision::Again { not_before, uncertain_since: None, trouble: "502".to_owned() })
         })
         .collect();
     for some in again.chunks(64) {
-        store.decide(some).await.expect("the store works");
+        store.record_outcomes(some).await.expect("the store works");
     }
     let open = claimed.len();
     let later = busiest.checked_add(SignedDuration::from_secs(30)).expect("in range");
@@ -304,7 +304,7 @@ async fn scans(folder: &Path) {
     );
     row(
         &format!("what is to be tried again? (nothing yet, of {open})"),
-        timed(100, async || store.take_open(later, later, 64).await).await,
+        timed(100, async || store.lease_due(later, later, 64).await).await,
     );
     println!("\nClaimed with `synchronous=FULL`: {rate:.0} deliveries a second ({open}).");
     println!("A schedule: {} B of the file, {} B of memory.", file / CHANNELS as u64, rss / CHANNELS);

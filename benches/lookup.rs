@@ -6,7 +6,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use kronikas::knowledge::{Kind, built_in, load};
-use kronikas::lookup::{Index, Lookup, Match, Role, Scope, Spelling, Subject};
+use kronikas::lookup::{Index, Lookup, Match, NamedEntry, Role, Scope, Spelling};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher};
 use rapidfuzz::distance::osa;
@@ -126,7 +126,7 @@ fn timed(queries: &[(usize, String)], mut job: impl FnMut(&str) -> Option<usize>
 }
 
 fn best(scores: impl Iterator<Item = f64>) -> Option<usize> {
-    scores.enumerate().max_by(|a, b| a.1.total_cmp(&b.1)).map(|(no, _)| no)
+    scores.enumerate().max_by(|a, b| a.1.total_cmp(&b.1)).map(|(idx, _)| idx)
 }
 
 fn first(outcome: &Match) -> Option<usize> {
@@ -147,9 +147,12 @@ fn main() {
 
 fn synthetic(number: usize) {
     let names = names(number);
-    let subjects: Vec<Subject> = names.iter().map(|_| Subject { kind: Kind::Person, importance: 0, when: None }).collect();
-    let spellings: Vec<Spelling> =
-        names.iter().enumerate().map(|(no, name)| Spelling { entry: no as u32, text: name.clone(), role: Role::Name }).collect();
+    let subjects: Vec<NamedEntry> = names.iter().map(|_| NamedEntry { kind: Kind::Person, importance: 0, when: None }).collect();
+    let spellings: Vec<Spelling> = names
+        .iter()
+        .enumerate()
+        .map(|(idx, name)| Spelling { entry: idx as u32, text: name.clone(), role: Role::Name })
+        .collect();
     let start = Instant::now();
     let index = Index::build(&subjects, &spellings, &[]);
     let built = start.elapsed();
@@ -159,9 +162,9 @@ fn synthetic(number: usize) {
     names.iter().for_each(|name| *seen.entry(name.as_str()).or_insert(0) += 1);
     let mut queries = Vec::new();
     while queries.len() < 1000 {
-        let no = chance.next(number);
-        if seen[names[no].as_str()] == 1 {
-            queries.push((no, misspelt(&names[no], &mut chance)));
+        let idx = chance.next(number);
+        if seen[names[idx].as_str()] == 1 {
+            queries.push((idx, misspelt(&names[idx], &mut chance)));
         }
     }
     for (_, query) in &queries {
@@ -174,7 +177,7 @@ fn synthetic(number: usize) {
     let ours = timed(&queries, |query| first(&index.find(query, Scope::ANY)));
     row("Krónikás, query", ours, &format!("{:.0} ms", built.as_secs_f64() * 1e3), &memory);
     let typed: Vec<(usize, String)> =
-        queries.iter().map(|(no, query)| (*no, query.chars().take(4 + query.len() / 3).collect())).collect();
+        queries.iter().map(|(idx, query)| (*idx, query.chars().take(4 + query.len() / 3).collect())).collect();
     let completed = timed(&typed, |query| index.complete(query, Scope::ANY, 25).first().map(|hit| hit.entry.0 as usize));
     row("Krónikás, completion", completed, "", "");
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Span;
 use jiff::civil::Date;
-use kronikas::knowledge::{EntryNo, Kind, Pack, built_in, load};
+use kronikas::knowledge::{EntryIdx, Kind, Pack, built_in, load};
 use kronikas::picture::{Svg, draw, graph, map, progress, split, strip, timeline};
 
 /// How many pictures of a kind are drawn.
@@ -14,38 +14,38 @@ const ROUNDS: usize = 200;
 
 fn main() {
     let pack = load(&built_in()).unwrap_or_else(|report| panic!("{report}"));
-    let events: Vec<EntryNo> = pack.of_kind(Kind::Event).map(|(no, _)| no).collect();
-    let pages: Vec<&[EntryNo]> = events.chunks(15).collect();
-    let named: Vec<EntryNo> = pack
+    let events: Vec<EntryIdx> = pack.of_kind(Kind::Event).map(|(idx, _)| idx).collect();
+    let pages: Vec<&[EntryIdx]> = events.chunks(15).collect();
+    let named: Vec<EntryIdx> = pack
         .numbered()
-        .filter(|(no, entry)| entry.kind != Kind::Event && !pack.events_naming(*no).is_empty())
-        .map(|(no, _)| no)
+        .filter(|(idx, entry)| entry.kind != Kind::Event && !pack.events_naming(*idx).is_empty())
+        .map(|(idx, _)| idx)
         .collect();
     println!("| picture | layout median ms | median ms | p99 ms | median kB | largest kB |");
     println!("|---|---|---|---|---|---|");
-    row("timeline, a page", |no| timeline(&pack, pages[no % pages.len()], "A page of events"));
+    row("timeline, a page", |idx| timeline(&pack, pages[idx % pages.len()], "A page of events"));
     row("timeline, everything", |_| timeline(&pack, &events, "Everything"));
-    row("strip", |no| strip(&pack, events[no % events.len()]));
-    row("map, an entry", |no| map(&pack, pack.events_naming(named[no % named.len()]), "Of an entry").svg);
+    row("strip", |idx| strip(&pack, events[idx % events.len()]));
+    row("map, an entry", |idx| map(&pack, pack.events_naming(named[idx % named.len()]), "Of an entry").svg);
     row("map, everything", |_| map(&pack, &events, "Everything").svg);
-    row("graph", |no| graph(&pack, events[no % events.len()]).svg);
-    row("progress", |no| chart(&pack, no));
-    row("split", |no| split(&choices(&pack, &events, no), &[no as u32 % 30, 4, 7, 1], no % 4));
+    row("graph", |idx| graph(&pack, events[idx % events.len()]).svg);
+    row("progress", |idx| chart(&pack, idx));
+    row("split", |idx| split(&choices(&pack, &events, idx), &[idx as u32 % 30, 4, 7, 1], idx % 4));
 }
 
-fn choices(pack: &Pack, events: &[EntryNo], no: usize) -> Vec<String> {
-    (0..4).map(|choice| pack.entry(events[(no + choice * 17) % events.len()]).name.clone()).collect()
+fn choices(pack: &Pack, events: &[EntryIdx], idx: usize) -> Vec<String> {
+    (0..4).map(|choice| pack.entry(events[(idx + choice * 17) % events.len()]).name.clone()).collect()
 }
 
-fn chart(_: &Pack, no: usize) -> Svg {
+fn chart(_: &Pack, idx: usize) -> Svg {
     let themes: Vec<(String, f64, u32)> = ["politics", "protest", "military", "diplomacy", "society"]
         .iter()
         .enumerate()
-        .map(|(theme, name)| ((*name).to_owned(), ((no * 7 + theme * 13) % 100) as f64 / 100.0, (no + theme) as u32))
+        .map(|(theme, name)| ((*name).to_owned(), ((idx * 7 + theme * 13) % 100) as f64 / 100.0, (idx + theme) as u32))
         .collect();
     let due: Vec<(Date, u32)> = (0..14)
         .filter_map(|day| {
-            Some((Date::constant(2026, 11, 24).checked_add(Span::new().days(day)).ok()?, (no as u32 * 3 + day as u32 * 5) % 40))
+            Some((Date::constant(2026, 11, 24).checked_add(Span::new().days(day)).ok()?, (idx as u32 * 3 + day as u32 * 5) % 40))
         })
         .collect();
     progress(&themes, &due)
@@ -57,11 +57,11 @@ fn row(name: &str, lay_out: impl Fn(usize) -> Svg) {
     let mut sizes: Vec<usize> = Vec::new();
     // The first picture loads the font.
     black_box(draw(&lay_out(0).text));
-    for no in 0..ROUNDS {
+    for idx in 0..ROUNDS {
         let start = Instant::now();
-        let svg = black_box(lay_out(no));
+        let svg = black_box(lay_out(idx));
         layout.push(start.elapsed());
-        let png = draw(&svg.text).unwrap_or_else(|| panic!("{name} {no}"));
+        let png = draw(&svg.text).unwrap_or_else(|| panic!("{name} {idx}"));
         whole.push(start.elapsed());
         sizes.push(png.len());
     }

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use kronikas::knowledge::{built_in, load};
 use kronikas::lookup::Lookup;
-use kronikas::tutor::{Bank, Filter};
+use kronikas::tutor::{Filter, QuestionBank};
 
 fn main() {
     println!("events  read+check ms  lookup ms  bank ms  first five ms  tried  candidates");
@@ -20,7 +20,7 @@ fn main() {
         let lookup = Lookup::new(&pack);
         let indexed = began.elapsed();
         let began = Instant::now();
-        let bank = Bank::new(&pack);
+        let bank = QuestionBank::new(&pack);
         let made = began.elapsed();
         let began = Instant::now();
         let mut rng = fastrand::Rng::with_seed(1956);

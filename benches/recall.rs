@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use kronikas::card::action::Press;
-use kronikas::commands::{self, Asker, Office, Request};
-use kronikas::store::{Exercise, RecallStore, Sqlite};
+use kronikas::commands::{self, Asker, Request, Services};
+use kronikas::store::{RecallStore, SessionKind, Sqlite};
 use kronikas::tutor::recall::path;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
@@ -28,16 +28,16 @@ fn main() {
     let file = folder.path().join("store.db");
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     let now: Timestamp = "2026-11-24T15:00:00Z".parse().expect("an instant");
-    let shelf = school::shelf();
-    let items = path(&shelf.pack, shelf.desk().bank());
+    let loaded = school::loaded();
+    let items = path(&loaded.pack, loaded.ctx().bank());
     let items = &items[..ITEMS];
 
     let began = Instant::now();
     // Real accounts first, made by the store itself; then their items, written in bulk.
-    let office = runtime.block_on(async {
+    let services = runtime.block_on(async {
         let store = Sqlite::open_for_simulation(&file).await.expect("a store");
         for item in items {
-            let review = kronikas::store::Review {
+            let review = kronikas::store::ReviewLog {
                 interaction: item_no(items, item),
                 item: item.clone(),
                 at: now,
@@ -55,7 +55,7 @@ fn main() {
         store.close().await;
         fill(&file, now).await;
         let store = Arc::new(Sqlite::open(&file).await.expect("the store again"));
-        Office::new(
+        Services::new(
             store.clone(),
             Arc::new(school::PrivateRooms),
             Arc::new(school::deliverer(store.clone())),
@@ -68,7 +68,7 @@ fn main() {
     println!("store: {:.0} MB, {:.1} bytes an item", size as f64 / 1e6, size as f64 / (students as f64 * ITEMS as f64));
 
     let stride = students / SITTINGS + 1;
-    let desk = shelf.desk_with(Some(&office));
+    let ctx = loaded.context_with(Some(&services));
     let (mut starts, mut answers, mut recalls) = (Vec::new(), Vec::new(), Vec::new());
     for sitting in 0..SITTINGS {
         // Everybody once: who comes a second time goes on where they were.
@@ -77,16 +77,16 @@ fn main() {
             Request::at(now).by(Asker { id: user, manages: false }, None).numbered(1_000_000 + sitting * 10 + number)
         };
         let start = Instant::now();
-        office.wait(office.store.recalls(user)).expect("read");
+        services.wait(services.store.recalls(user)).expect("read");
         recalls.push(start.elapsed());
         let start = Instant::now();
-        let card = commands::answer("review", &request(0), &desk).unwrap_or_else(|refusal| panic!("{}", refusal.text.plain()));
+        let card = commands::answer("review", &request(0), &ctx).unwrap_or_else(|refusal| panic!("{}", refusal.text.plain()));
         starts.push(start.elapsed());
         assert!(school::text(&card).contains("question 1 of"), "{}", school::text(&card));
-        let attempt = office.wait(office.store.attempt_at(user, Exercise::Review)).expect("read").expect("begun");
+        let attempt = services.wait(services.store.attempt_at(user, SessionKind::ReviewLog)).expect("read").expect("begun");
         let press = Press::new("review", [&attempt.id.to_string(), "0", "pass"]).to_string();
         let start = Instant::now();
-        commands::press(&press, &request(1), &desk).unwrap_or_else(|refusal| panic!("{}", refusal.text.plain()));
+        commands::press(&press, &request(1), &ctx).unwrap_or_else(|refusal| panic!("{}", refusal.text.plain()));
         answers.push(start.elapsed());
     }
     report("what a student remembers, read", recalls);

@@ -9,13 +9,13 @@ use clap::Parser;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use kronikas::commands::{Shelf, Shelves};
+use kronikas::commands::{CurrentPack, LoadedPack};
 use kronikas::daily::tzdb_version;
 use kronikas::knowledge::{Coverage, Pack, Report, built_in, json_schemas, load, read_dir};
 use kronikas::settings::{CalendarArgs, CalendarForm, Intents, Settings, Task};
 use kronikas::store::{StoreError, backup_beside, examine, file_of, restore};
-use kronikas::terminal::calendar::{Asked, Form};
-use kronikas::terminal::{self, LocalOffice, Look};
+use kronikas::terminal::calendar::{CalendarFormat, CalendarRequest};
+use kronikas::terminal::{self, Look, TerminalServices};
 use kronikas::{discord, observe};
 
 /// Exit codes of sysexits.h: the data is wrong, the configuration is wrong, the service is not
@@ -67,19 +67,19 @@ fn run(settings: &Settings) -> Result<ExitCode, Failure> {
     match &settings.task {
         None => open(settings),
         Some(Task::Ask { picture, line }) => {
-            let (shelf, local) = local(settings)?;
-            let desk = shelf.desk_with(local.as_ref().map(|local| &local.office));
+            let (loaded, local) = local(settings)?;
+            let ctx = loaded.context_with(local.as_ref().map(|local| &local.services));
             let out = &mut anstream::stdout();
             let (line, picture) = terminal::picture_last(line, picture.as_deref());
-            let asked = terminal::ask_once(&line, desk, local.as_ref(), Look::of_terminal(), Timestamp::now(), picture, out);
+            let asked = terminal::ask_once(&line, ctx, local.as_ref(), Look::of_terminal(), Timestamp::now(), picture, out);
             if let Some(local) = local {
                 local.close();
             }
             Ok(asked?)
         }
         Some(Task::Lookup) => {
-            let shelf = shelf(settings)?;
-            terminal::serve_lines(stdin().lock(), shelf.desk(), &mut stdout().lock())?;
+            let loaded = loaded(settings)?;
+            terminal::serve_lines(stdin().lock(), loaded.ctx(), &mut stdout().lock())?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Task::Calendar(asked)) => calendar(settings, asked),
@@ -89,7 +89,7 @@ fn run(settings: &Settings) -> Result<ExitCode, Failure> {
         Some(Task::Restore { file }) => restored(settings, file),
         Some(Task::Doctor) => doctor(settings),
         Some(Task::Serve(serve)) => {
-            let shelf = shelf(settings)?;
+            let loaded = loaded(settings)?;
             observe::start(settings);
             let wrong = |error: kronikas::settings::SettingsError| Failure { said: error.to_string(), code: WRONG_SETTINGS };
             let options = discord::Options {
@@ -102,7 +102,7 @@ fn run(settings: &Settings) -> Result<ExitCode, Failure> {
                 guild_events: serve.intents == Intents::Guilds,
                 proxies: kronikas::settings::proxies(),
             };
-            discord::serve(options, shelf).map(|()| ExitCode::SUCCESS).map_err(|error| {
+            discord::serve(options, loaded).map(|()| ExitCode::SUCCESS).map_err(|error| {
                 let code = if error.is_settings() {
                     WRONG_SETTINGS
                 } else if matches!(error, discord::ServeError::Store(_)) {
@@ -118,29 +118,29 @@ fn run(settings: &Settings) -> Result<ExitCode, Failure> {
 
 /// Opens the tutor in the terminal, or does what fits where there is none.
 fn open(settings: &Settings) -> Result<ExitCode, Failure> {
-    let (shelf, local) = local(settings)?;
-    let talked = talk(&shelf, local.as_ref());
+    let (loaded, local) = local(settings)?;
+    let talked = talk(&loaded, local.as_ref());
     if let Some(local) = local {
         local.close();
     }
     talked.map(|()| ExitCode::SUCCESS)
 }
 
-fn talk(shelf: &Shelf, local: Option<&LocalOffice>) -> Result<(), Failure> {
-    let desk = shelf.desk_with(local.map(|local| &local.office));
+fn talk(loaded: &LoadedPack, local: Option<&TerminalServices>) -> Result<(), Failure> {
+    let ctx = loaded.context_with(local.map(|local| &local.services));
     if stdin().is_terminal() && stdout().is_terminal() {
         let history = history_file();
-        let talked = terminal::talk(desk, local, history.as_deref(), Timestamp::now);
+        let talked = terminal::talk(ctx, local, history.as_deref(), Timestamp::now);
         return talked.map_err(|error| Failure { said: format!("the terminal cannot be used: {error}"), code: IO_FAILED });
     }
     let mut out = anstream::stdout();
     let lines = if stdin().is_terminal() {
         0
     } else {
-        terminal::piped(stdin().lock(), desk, local, Look::of_terminal(), Timestamp::now(), &mut out)?
+        terminal::piped(stdin().lock(), ctx, local, Look::of_terminal(), Timestamp::now(), &mut out)?
     };
     if lines == 0 {
-        terminal::demonstrate(desk, Look::of_terminal(), Timestamp::now(), &mut out)?;
+        terminal::demonstrate(ctx, Look::of_terminal(), Timestamp::now(), &mut out)?;
     }
     out.flush()?;
     Ok(())
@@ -148,8 +148,8 @@ fn talk(shelf: &Shelf, local: Option<&LocalOffice>) -> Result<(), Failure> {
 
 /// What the terminal teaches, and its office: a store named by the settings, or one of its own in
 /// the user's state folder. Without a store everything works that keeps nothing.
-fn local(settings: &Settings) -> Result<(Arc<Shelf>, Option<LocalOffice>), Failure> {
-    let shelves = Arc::new(Shelves::new(shelf(settings)?));
+fn local(settings: &Settings) -> Result<(Arc<LoadedPack>, Option<TerminalServices>), Failure> {
+    let current_pack = Arc::new(CurrentPack::new(loaded(settings)?));
     let path = match &settings.store {
         Some(address) => Some(file_of(address).map_err(wrong_store)?),
         None => match state_file("terminal.db") {
@@ -163,15 +163,15 @@ fn local(settings: &Settings) -> Result<(Arc<Shelf>, Option<LocalOffice>), Failu
             }
         },
     };
-    let Some(path) = path else { return Ok((shelves.current(), None)) };
-    let local = match LocalOffice::open(&path, &shelves, runtime()?) {
+    let Some(path) = path else { return Ok((current_pack.current(), None)) };
+    let local = match TerminalServices::open(&path, &current_pack, runtime()?) {
         Ok(local) => Some(local),
         Err(error) => {
             eprintln!("kronikas: {error}. Looking things up works without it");
             None
         }
     };
-    Ok((shelves.current(), local))
+    Ok((current_pack.current(), local))
 }
 
 /// Where the terminal keeps what was typed before.
@@ -188,11 +188,11 @@ fn state_file(name: &str) -> Result<PathBuf, String> {
     Ok(folder.join(name))
 }
 
-fn shelf(settings: &Settings) -> Result<Shelf, Failure> {
-    let shelf = Shelf::new(pack(settings)?);
+fn loaded(settings: &Settings) -> Result<LoadedPack, Failure> {
+    let loaded = LoadedPack::new(pack(settings)?);
     Ok(match settings.safety_text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-        Some(text) => shelf.with_safety_text(text),
-        None => shelf,
+        Some(text) => loaded.with_safety_text(text),
+        None => loaded,
     })
 }
 
@@ -218,11 +218,11 @@ fn calendar(settings: &Settings, args: &CalendarArgs) -> Result<ExitCode, Failur
         None => 400,
     });
     let form = match args.form() {
-        CalendarForm::Text => Form::Text(Look::of_terminal()),
-        CalendarForm::Json => Form::Json,
-        CalendarForm::Html => Form::Html,
+        CalendarForm::Text => CalendarFormat::Text(Look::of_terminal()),
+        CalendarForm::Json => CalendarFormat::Json,
+        CalendarForm::Html => CalendarFormat::Html,
     };
-    let asked = Asked { from, days, zone: args.zone, time: args.time, quiet: args.quiet };
+    let asked = CalendarRequest { from, days, zone: args.zone, time: args.time, quiet: args.quiet };
     let written = terminal::calendar::calendar(&pack, &asked, form).map_err(wrong)?;
     match &args.out {
         Some(file) => {

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use super::holds::Holds;
 use super::intent::{Intent, agreement, intent};
-use super::reading::{Asked, Question};
+use super::reading::{ParsedQuestion, QueryTerm};
 use super::terms::{Feature, Terms};
-use super::texts::{Source, Texts};
+use super::texts::{TextOrigin, Texts};
 use super::words::{DAY, of_text};
-use crate::knowledge::{EntryNo, Kind, Pack};
+use crate::knowledge::{EntryIdx, Kind, Pack};
 
 /// An answer that may be meant.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,14 +54,14 @@ const LACKS: f32 = 0.62;
 /// The kinds of all ways of asking, read once.
 #[derive(Debug, Default)]
 pub struct Asks {
-    known: HashMap<(u32, u32), Known>,
+    known: HashMap<(u32, u32), KnownAnswer>,
     /// For every answer, whom and what its first sentence names.
-    named: Vec<Vec<(EntryNo, Kind)>>,
+    named: Vec<Vec<(EntryIdx, Kind)>>,
 }
 
 /// What is known of a way of asking besides its words.
 #[derive(Debug, Clone, Copy)]
-struct Known {
+struct KnownAnswer {
     intent: Intent,
     /// What the answer's first sentence holds.
     holds: Holds,
@@ -75,37 +75,37 @@ impl Asks {
             let words = written.answer.first().map(|claim| of_text(&claim.text)).unwrap_or_default();
             let holds = Holds::of(&words);
             let named = terms.read(&words).into_iter().flat_map(|feature| feature.entries);
-            let kind = |no: &EntryNo| pack.entry(*no).kind;
-            asks.named.push(named.map(|no| (no, kind(&no))).collect());
+            let kind = |idx: &EntryIdx| pack.entry(*idx).kind;
+            asks.named.push(named.map(|idx| (idx, kind(&idx))).collect());
             for (place, ask) in written.asks.iter().enumerate() {
                 let words = of_text(ask);
                 let dated = words.iter().any(|word| word.starts_with(DAY) && word.len() > DAY.len());
-                asks.known.insert((answer as u32, place as u32), Known { intent: intent(&words, dated), holds });
+                asks.known.insert((answer as u32, place as u32), KnownAnswer { intent: intent(&words, dated), holds });
             }
         }
         asks
     }
 
     /// The answers that fit a question, the best first; `without` leaves one way of asking out.
-    pub fn fitting(&self, question: &Question, terms: &Terms, texts: &Texts, without: Option<(u32, u32)>) -> Vec<Fit> {
+    pub fn fitting(&self, question: &ParsedQuestion, terms: &Terms, texts: &Texts, without: Option<(u32, u32)>) -> Vec<Fit> {
         let mut touched: Vec<(f32, u32, u32, u32)> = Vec::new();
-        for (no, likes) in texts.matching(question) {
-            if let Source::Ask(answer, place) = texts.text(no).source
+        for (idx, likes) in texts.matching(question) {
+            if let TextOrigin::Ask(answer, place) = texts.text(idx).source
                 && without != Some((answer, place))
             {
                 let sum: f32 = likes.iter().zip(&question.asked).map(|(like, asked)| like * asked.weight).sum();
-                touched.push((sum, no, answer, place));
+                touched.push((sum, idx, answer, place));
             }
         }
         // Of those that have as much of the question, the ones that say the least besides come first.
-        let length = |no: u32| texts.text(no).features.len();
+        let length = |idx: u32| texts.text(idx).features.len();
         touched.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| length(a.1).cmp(&length(b.1))).then(a.1.cmp(&b.1)));
         touched.truncate(COMPARED);
         let mut fits: Vec<Fit> = Vec::new();
-        for (_, no, answer, place) in touched {
+        for (_, idx, answer, place) in touched {
             let Some(known) = self.known.get(&(answer, place)).copied() else { continue };
             let agreed = self.agreement(question, known, answer);
-            let fit = fit(question, agreed, &texts.text(no).features, answer, terms, texts);
+            let fit = fit(question, agreed, &texts.text(idx).features, answer, terms, texts);
             match fits.iter_mut().find(|other| other.answer == answer) {
                 Some(other) if other.score >= fit.score => {}
                 Some(other) => *other = fit,
@@ -119,7 +119,7 @@ impl Asks {
 
 impl Asks {
     /// How well the kind of a question agrees with that of a way of asking.
-    fn agreement(&self, question: &Question, known: Known, answer: u32) -> f32 {
+    fn agreement(&self, question: &ParsedQuestion, known: KnownAnswer, answer: u32) -> f32 {
         let asked = question.intent;
         let exact = matches!(asked, Intent::When | Intent::Where | Intent::Who | Intent::HowMany | Intent::HowLong);
         if !exact || asked == known.intent {
@@ -127,8 +127,8 @@ impl Asks {
         }
         // Who asks for a date wants one, however else the question was meant to be asked; and a
         // question that names somebody asks for somebody else.
-        let new = |no: &EntryNo| !question.asked.iter().any(|asked| asked.feature.entries.contains(no));
-        let names = |kinds: &[Kind]| self.named[answer as usize].iter().any(|(no, kind)| kinds.contains(kind) && new(no));
+        let new = |idx: &EntryIdx| !question.asked.iter().any(|asked| asked.feature.entries.contains(idx));
+        let names = |kinds: &[Kind]| self.named[answer as usize].iter().any(|(idx, kind)| kinds.contains(kind) && new(idx));
         let holds = match asked {
             Intent::Who => names(&[Kind::Person, Kind::Group]),
             Intent::Where => names(&[Kind::Place]),
@@ -138,7 +138,7 @@ impl Asks {
     }
 }
 
-fn fit(question: &Question, agreed: f32, ask: &[Feature], answer: u32, terms: &Terms, texts: &Texts) -> Fit {
+fn fit(question: &ParsedQuestion, agreed: f32, ask: &[Feature], answer: u32, terms: &Terms, texts: &Texts) -> Fit {
     let background = texts.of_answer(answer);
     let (mut all, mut had, mut own) = (0.0, 0.0, 0.0);
     let mut of_ask = vec![0.0f32; ask.len()];
@@ -184,7 +184,7 @@ fn fit(question: &Question, agreed: f32, ask: &[Feature], answer: u32, terms: &T
 }
 
 /// Whether a word of a question names somebody, something or a day in particular.
-fn is_name(asked: &Asked, terms: &Terms) -> bool {
+fn is_name(asked: &QueryTerm, terms: &Terms) -> bool {
     terms.is_name(&asked.feature) && asked.weight > AMBIENT || asked.word.starts_with(DAY) && asked.word.len() > DAY.len()
 }
 
@@ -196,7 +196,7 @@ fn weight(feature: &Feature, texts: &Texts) -> f32 {
 }
 
 /// How well a feature of ours answers a word of a question.
-pub fn like(asked: &Asked, feature: &Feature, terms: &Terms) -> f32 {
+pub fn like(asked: &QueryTerm, feature: &Feature, terms: &Terms) -> f32 {
     if asked.feature.entries.iter().any(|entry| feature.entries.contains(entry)) {
         // A family name that two people have is not yet the one who was named in full.
         return if feature.entries.len() > asked.feature.entries.len() { SHARED_NAME } else { 1.0 };

@@ -3,16 +3,16 @@
 use std::collections::HashMap;
 
 use super::intent::Intent;
-use super::reading::Question;
+use super::reading::ParsedQuestion;
 use super::terms::Terms;
-use super::texts::{Part, Source, Texts};
-use crate::knowledge::{EntryNo, Kind, Pack};
+use super::texts::{Part, TextOrigin, Texts};
+use crate::knowledge::{EntryIdx, Kind, Pack};
 
 /// A sentence that may answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Found {
     /// The entry it is about.
-    pub entry: EntryNo,
+    pub entry: EntryIdx,
     /// Which of its sentences.
     pub part: Part,
     /// How much of the question it covers, from 0 to 1, by what its words tell.
@@ -50,13 +50,19 @@ const NAME: f32 = 0.4;
 const OF_ONE_ENTRY: usize = 3;
 
 /// The sentences that answer a question best, the best first.
-pub fn ranked(question: &Question, matching: &HashMap<u32, Vec<f32>>, texts: &Texts, terms: &Terms, pack: &Pack) -> Vec<Found> {
+pub fn ranked(
+    question: &ParsedQuestion,
+    matching: &HashMap<u32, Vec<f32>>,
+    texts: &Texts,
+    terms: &Terms,
+    pack: &Pack,
+) -> Vec<Found> {
     let all: f32 = question.asked.iter().map(|asked| asked.weight).sum();
     let of_entries = of_entries(matching, texts);
     let mut found: Vec<Found> = Vec::new();
-    for (no, likes) in matching {
-        let text = texts.text(*no);
-        let Source::Said(entry, part) = text.source else { continue };
+    for (idx, likes) in matching {
+        let text = texts.text(*idx);
+        let TextOrigin::Said(entry, part) = text.source else { continue };
         let sum = |of: &dyn Fn(usize) -> f32| {
             question.asked.iter().enumerate().map(|(place, asked)| of(place) * asked.weight).sum::<f32>()
         };
@@ -65,7 +71,7 @@ pub fn ranked(question: &Question, matching: &HashMap<u32, Vec<f32>>, texts: &Te
         let near = sum(&|place| likes[place].max(AROUND * around[place])) / all.max(0.01);
         let named = |place: usize| likes[place].max(around[place]) >= NAME;
         let names = question.asked.iter().enumerate().all(|(place, asked)| !terms.is_name(&asked.feature) || named(place));
-        let fits = holds(question, *no, entry, texts, pack);
+        let fits = holds(question, *idx, entry, texts, pack);
         let mut score = covered + NEARBY * (near - covered) - LENGTH * text.features.len() as f32;
         score += if fits { fitting(question.intent) } else { 0.0 };
         if question.intent == Intent::When && pack.entry(entry).kind == Kind::Event {
@@ -78,7 +84,7 @@ pub fn ranked(question: &Question, matching: &HashMap<u32, Vec<f32>>, texts: &Te
         found.push(Found { entry, part, covered, names, near, fits, score });
     }
     found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.entry.cmp(&b.entry)).then(order(a.part).cmp(&order(b.part))));
-    let mut of_entry: HashMap<EntryNo, usize> = HashMap::new();
+    let mut of_entry: HashMap<EntryIdx, usize> = HashMap::new();
     found.retain(|found| {
         let count = of_entry.entry(found.entry).or_default();
         *count += 1;
@@ -89,10 +95,10 @@ pub fn ranked(question: &Question, matching: &HashMap<u32, Vec<f32>>, texts: &Te
 }
 
 /// How well each word of a question is answered anywhere in an entry.
-fn of_entries(matching: &HashMap<u32, Vec<f32>>, texts: &Texts) -> HashMap<EntryNo, Vec<f32>> {
-    let mut of_entries: HashMap<EntryNo, Vec<f32>> = HashMap::new();
-    for (no, likes) in matching {
-        let Source::Said(entry, _) = texts.text(*no).source else { continue };
+fn of_entries(matching: &HashMap<u32, Vec<f32>>, texts: &Texts) -> HashMap<EntryIdx, Vec<f32>> {
+    let mut of_entries: HashMap<EntryIdx, Vec<f32>> = HashMap::new();
+    for (idx, likes) in matching {
+        let TextOrigin::Said(entry, _) = texts.text(*idx).source else { continue };
         let known = of_entries.entry(entry).or_insert_with(|| vec![0.0; likes.len()]);
         for (known, like) in known.iter_mut().zip(likes) {
             *known = known.max(*like);
@@ -108,19 +114,19 @@ fn fitting(intent: Intent) -> f32 {
 fn order(part: Part) -> u32 {
     match part {
         Part::Gist => 0,
-        Part::Claim(no) => 1 + no,
-        Part::Note(no) => 1000 + no,
+        Part::Claim(idx) => 1 + idx,
+        Part::Note(idx) => 1000 + idx,
         Part::Name => 2000,
     }
 }
 
 /// Whether a text holds the kind of thing that is asked for, besides what the question says itself.
-fn holds(question: &Question, no: u32, entry: EntryNo, texts: &Texts, pack: &Pack) -> bool {
-    let text = texts.text(no);
+fn holds(question: &ParsedQuestion, idx: u32, entry: EntryIdx, texts: &Texts, pack: &Pack) -> bool {
+    let text = texts.text(idx);
     let new = |kinds: &[Kind]| {
         let named = text.features.iter().flat_map(|feature| &feature.entries).chain(std::iter::once(&entry));
-        let asked = |no: &EntryNo| question.asked.iter().any(|asked| asked.feature.entries.contains(no));
-        named.filter(|no| kinds.contains(&pack.entry(**no).kind)).any(|no| !asked(no))
+        let asked = |idx: &EntryIdx| question.asked.iter().any(|asked| asked.feature.entries.contains(idx));
+        named.filter(|idx| kinds.contains(&pack.entry(**idx).kind)).any(|idx| !asked(idx))
     };
     match question.intent {
         Intent::Who => new(&[Kind::Person, Kind::Group]),

@@ -6,12 +6,12 @@ use std::collections::HashMap;
 use super::evidence::Found;
 use super::intent::Intent;
 use super::moments::{hour, on};
-use super::reading::{Asked, Question};
-use super::texts::{Part, Source, Texts};
+use super::reading::{ParsedQuestion, QueryTerm};
+use super::texts::{Part, TextOrigin, Texts};
 use super::{Answer, OPEN, SUPPORT, Sentence};
 use crate::calendar::Day;
-use crate::card::words;
-use crate::knowledge::{Entry, EntryNo, Facts, Kind, Moment, Pack};
+use crate::card::format;
+use crate::knowledge::{Entry, EntryIdx, Facts, Kind, Moment, Pack};
 
 /// From this coverage on an event is the one that is asked about.
 const EVENT: f32 = 0.68;
@@ -38,12 +38,12 @@ const TOLD: usize = 3;
 
 /// The answer from structure, if the question is of a kind that it answers.
 pub fn answer(
-    question: &Question,
+    question: &ParsedQuestion,
     found: &[Found],
     matching: &HashMap<u32, Vec<f32>>,
     texts: &Texts,
     pack: &Pack,
-    holder: Option<EntryNo>,
+    holder: Option<EntryIdx>,
 ) -> Option<(f32, Answer)> {
     let facts = FactFinder { question, matching, texts, pack };
     let told = match question.intent {
@@ -59,7 +59,9 @@ pub fn answer(
         Intent::Consequence => facts.linked(false),
         Intent::HowMany => None,
         // Who did something with somebody is not that somebody.
-        Intent::Who if facts.named().first().is_some_and(|no| facts.share(|asked| asked.feature.entries.contains(no)) < ALL) => {
+        Intent::Who
+            if facts.named().first().is_some_and(|idx| facts.share(|asked| asked.feature.entries.contains(idx)) < ALL) =>
+        {
             None
         }
         Intent::Other if !question.days.is_empty() => facts.on_day(),
@@ -81,10 +83,10 @@ fn supported(mut answer: Answer, found: &[Found], pack: &Pack) -> Answer {
 }
 
 /// An answer, and how sure it is (0 to 1); `None` when the structure has none.
-type Told = Option<(f32, Answer)>;
+type FactAnswer = Option<(f32, Answer)>;
 
 struct FactFinder<'a> {
-    question: &'a Question,
+    question: &'a ParsedQuestion,
     matching: &'a HashMap<u32, Vec<f32>>,
     texts: &'a Texts,
     pack: &'a Pack,
@@ -92,18 +94,18 @@ struct FactFinder<'a> {
 
 impl FactFinder<'_> {
     /// What the question speaks of that is more than an instruction.
-    fn asked(&self) -> impl Iterator<Item = &Asked> {
+    fn asked(&self) -> impl Iterator<Item = &QueryTerm> {
         self.question.asked.iter()
     }
 
     /// The entries that the question names, the rarest first.
-    fn named(&self) -> Vec<EntryNo> {
-        let mut named: Vec<(f32, EntryNo)> = Vec::new();
+    fn named(&self) -> Vec<EntryIdx> {
+        let mut named: Vec<(f32, EntryIdx)> = Vec::new();
         for asked in self.asked() {
             // A name that several share names none of them for sure, but what bears it goes before an
             // event that is only called so.
-            let bears = |no: &&EntryNo| self.pack.entry(**no).kind != Kind::Event;
-            let bearers: Vec<EntryNo> = asked.feature.entries.iter().filter(bears).copied().collect();
+            let bears = |idx: &&EntryIdx| self.pack.entry(**idx).kind != Kind::Event;
+            let bearers: Vec<EntryIdx> = asked.feature.entries.iter().filter(bears).copied().collect();
             match (&bearers[..], &asked.feature.entries[..]) {
                 ([entry], _) | ([], [entry]) => named.push((asked.weight, *entry)),
                 _ => {}
@@ -114,19 +116,18 @@ impl FactFinder<'_> {
     }
 
     /// How much of the question the features with a property cover.
-    fn share(&self, of: impl Fn(&Asked) -> bool) -> f32 {
+    fn share(&self, of: impl Fn(&QueryTerm) -> bool) -> f32 {
         let all: f32 = self.asked().map(|asked| asked.weight).sum();
         let had: f32 = self.asked().filter(|asked| of(asked)).map(|asked| asked.weight).sum();
         if all > 0.0 { had / all } else { 0.0 }
     }
 
     /// How much of the question an entry's own names cover.
-    fn name_share(&self, subject: EntryNo) -> f32 {
-        let of =
-            |no: &u32| matches!(self.texts.text(*no).source, Source::Said(entry, Part::Gist | Part::Name) if entry == subject);
-        let own = self.matching.iter().find(|(no, _)| of(no)).map(|(_, likes)| likes);
+    fn name_share(&self, subject: EntryIdx) -> f32 {
+        let of = |idx: &u32| matches!(self.texts.text(*idx).source, TextOrigin::Said(entry, Part::Gist | Part::Name) if entry == subject);
+        let own = self.matching.iter().find(|(idx, _)| of(idx)).map(|(_, likes)| likes);
         let all: f32 = self.asked().map(|asked| asked.weight).sum();
-        let had = |(place, asked): (usize, &Asked)| {
+        let had = |(place, asked): (usize, &QueryTerm)| {
             let named = asked.feature.entries.contains(&subject) || own.is_some_and(|likes| likes[place] >= 0.7);
             if named { asked.weight } else { 0.0 }
         };
@@ -138,11 +139,11 @@ impl FactFinder<'_> {
     }
 
     /// The event whose name and surroundings cover most of the question.
-    fn event(&self) -> Option<(f32, EntryNo)> {
+    fn event(&self) -> Option<(f32, EntryIdx)> {
         let all: f32 = self.asked().map(|asked| asked.weight).sum();
-        let mut covered: Vec<(f32, EntryNo)> = Vec::new();
-        for (no, likes) in self.matching {
-            if let Source::Said(entry, Part::Name) = self.texts.text(*no).source
+        let mut covered: Vec<(f32, EntryIdx)> = Vec::new();
+        for (idx, likes) in self.matching {
+            if let TextOrigin::Said(entry, Part::Name) = self.texts.text(*idx).source
                 && self.pack.entry(entry).kind == Kind::Event
             {
                 let had: f32 = likes.iter().zip(self.asked()).map(|(like, asked)| like * asked.weight).sum();
@@ -156,16 +157,17 @@ impl FactFinder<'_> {
     }
 
     /// The event that the question names outright, when little else is asked.
-    fn event_by_name(&self) -> Option<(f32, EntryNo)> {
-        let events = self.asked().flat_map(|asked| &asked.feature.entries).filter(|no| self.pack.entry(**no).kind == Kind::Event);
+    fn event_by_name(&self) -> Option<(f32, EntryIdx)> {
+        let events =
+            self.asked().flat_map(|asked| &asked.feature.entries).filter(|idx| self.pack.entry(**idx).kind == Kind::Event);
         let event = *events.min()?;
         let share = self.share(|asked| asked.feature.entries.contains(&event));
         (share >= NAMED_EVENT).then_some((EVENT.max(share), event))
     }
 
     /// The one person that the question names, whatever else bears the name.
-    fn person(&self) -> Option<EntryNo> {
-        let is_person = |no: &&EntryNo| self.pack.entry(**no).kind == Kind::Person;
+    fn person(&self) -> Option<EntryIdx> {
+        let is_person = |idx: &&EntryIdx| self.pack.entry(**idx).kind == Kind::Person;
         let mut named = self.asked().filter_map(|asked| {
             let mut persons = asked.feature.entries.iter().filter(is_person);
             let one = persons.next()?;
@@ -176,7 +178,7 @@ impl FactFinder<'_> {
     }
 
     /// When somebody was born or died.
-    fn life(&self) -> Told {
+    fn life(&self) -> FactAnswer {
         let born = self.has_stem(&["born", "birth"]);
         let died = self.has_stem(&["die", "kill", "execut", "hang", "aliv"]);
         let person = self.person()?;
@@ -201,22 +203,22 @@ impl FactFinder<'_> {
         Some((own, opening(vec![Sentence { lead: None, text, cite: entry.cite.clone() }], vec![person])))
     }
 
-    fn when(&self) -> Told {
+    fn when(&self) -> FactAnswer {
         let (sure, event) = self.event().or_else(|| self.event_by_name())?;
         let entry = self.pack.entry(event);
-        let text = format!("{}.", words::moment(entry.when()?));
+        let text = format!("{}.", format::moment(entry.when()?));
         let line = Sentence { lead: Some(format!("{}:", entry.name)), text, cite: entry.cite.clone() };
         Some((sure, opening(vec![line], vec![event])))
     }
 
     /// Where a place is: what its gist says.
-    fn place(&self) -> Told {
-        let place = self.named().into_iter().find(|no| self.pack.entry(*no).kind == Kind::Place)?;
+    fn place(&self) -> FactAnswer {
+        let place = self.named().into_iter().find(|idx| self.pack.entry(*idx).kind == Kind::Place)?;
         let alone = self.share(|asked| asked.feature.entries.contains(&place));
         self.introduced(place).filter(|_| alone >= NAME_ALONE).map(|answer| (alone, answer))
     }
 
-    fn where_it_was(&self) -> Told {
+    fn where_it_was(&self) -> FactAnswer {
         let (sure, event) = self.event()?;
         let entry = self.pack.entry(event);
         let places = &entry.event()?.places;
@@ -224,7 +226,7 @@ impl FactFinder<'_> {
             return None;
         }
         let names: Vec<&str> = places.iter().map(|place| self.pack.entry(*place).name.as_str()).collect();
-        let lead = Some(format!("{} ({}):", entry.name, words::short_moment(entry.when()?)));
+        let lead = Some(format!("{} ({}):", entry.name, format::short_moment(entry.when()?)));
         let line = Sentence { lead, text: format!("{}.", names.join(", ")), cite: entry.cite.clone() };
         let mut open = vec![event];
         open.extend(places);
@@ -232,7 +234,7 @@ impl FactFinder<'_> {
     }
 
     /// What an entry is, when hardly more than its name was asked for.
-    fn what_is(&self) -> Told {
+    fn what_is(&self) -> FactAnswer {
         let named = self.named();
         let subject = *named.first()?;
         let alone = self.name_share(subject);
@@ -240,7 +242,7 @@ impl FactFinder<'_> {
     }
 
     /// An entry's gist, or an event's date and its first claims.
-    fn introduced(&self, subject: EntryNo) -> Option<Answer> {
+    fn introduced(&self, subject: EntryIdx) -> Option<Answer> {
         let entry = self.pack.entry(subject);
         let line = match (&entry.gist, entry.when()) {
             (Some(gist), _) => {
@@ -248,7 +250,7 @@ impl FactFinder<'_> {
             }
             (None, Some(when)) => {
                 let claim = entry.claims.first()?;
-                Sentence::of(claim).led(format!("{} ({}):", entry.name, words::short_moment(when)))
+                Sentence::of(claim).led(format!("{} ({}):", entry.name, format::short_moment(when)))
             }
             (None, None) => return None,
         };
@@ -259,25 +261,25 @@ impl FactFinder<'_> {
     }
 
     /// What happened on the day or in the month that is asked for.
-    fn on_day(&self) -> Told {
+    fn on_day(&self) -> FactAnswer {
         let (events, when) = match self.question.days.first() {
-            Some((month, day)) => (self.of_day(*month, *day), words::day_and_month(*month, *day)),
+            Some((month, day)) => (self.of_day(*month, *day), format::day_and_month(*month, *day)),
             None => {
                 let month = self.question.words.iter().find_map(|word| super::words::month(word))?;
                 let year = self.question.year.unwrap_or(self.pack.year);
                 let first = jiff::civil::Date::new(year, i8::try_from(month).ok()?, 1).ok()?;
                 let within = |moment: Moment| moment.first_day() >= first && moment.first_day() <= first.last_of_month();
-                let events: Vec<EntryNo> =
-                    self.pack.events().filter(|(_, _, facts)| within(facts.when)).map(|(no, ..)| no).collect();
-                (events, format!("{} {year}", words::month(first.month())))
+                let events: Vec<EntryIdx> =
+                    self.pack.events().filter(|(_, _, facts)| within(facts.when)).map(|(idx, ..)| idx).collect();
+                (events, format!("{} {year}", format::month(first.month())))
             }
         };
         let events = self.part_of_day(events);
         let mut weighty = events.clone();
-        weighty.sort_by_key(|no| (std::cmp::Reverse(self.pack.entry(*no).importance), *no));
+        weighty.sort_by_key(|idx| (std::cmp::Reverse(self.pack.entry(*idx).importance), *idx));
         weighty.truncate(TOLD);
         weighty.sort();
-        let told: Vec<&Entry> = weighty.iter().map(|no| self.pack.entry(*no)).collect();
+        let told: Vec<&Entry> = weighty.iter().map(|idx| self.pack.entry(*idx)).collect();
         let first = told.first()?;
         let year = first.when()?.first_day().year();
         let lead = if self.question.days.is_empty() { when } else { format!("{when} {year}") };
@@ -302,21 +304,21 @@ impl FactFinder<'_> {
     }
 
     /// The events of a day in the year asked for, else in the pack's, else in any.
-    fn of_day(&self, month: i8, day: i8) -> Vec<EntryNo> {
+    fn of_day(&self, month: i8, day: i8) -> Vec<EntryIdx> {
         let known = Day::new(self.pack, month, day);
         let others = known.other_years.iter();
         match self.question.year {
-            Some(year) if year != self.pack.year => others.filter(|(other, _)| *other == year).map(|(_, no)| *no).collect(),
+            Some(year) if year != self.pack.year => others.filter(|(other, _)| *other == year).map(|(_, idx)| *idx).collect(),
             _ if !known.in_year.is_empty() => known.in_year,
             _ if !known.under_way.is_empty() => known.under_way,
             Some(_) => Vec::new(),
-            None => others.map(|(_, no)| *no).collect(),
+            None => others.map(|(_, idx)| *idx).collect(),
         }
     }
 
     /// Those of a part of the day ("in the evening"), if the question names one and something
     /// is known of it.
-    fn part_of_day(&self, events: Vec<EntryNo>) -> Vec<EntryNo> {
+    fn part_of_day(&self, events: Vec<EntryIdx>) -> Vec<EntryIdx> {
         let has = |word: &str| self.question.words.iter().any(|known| known == word);
         let hours = match () {
             () if has("dawn") => 3..8,
@@ -326,19 +328,19 @@ impl FactFinder<'_> {
             () if has("night") => 19..24,
             () => return events,
         };
-        let within = |no: &EntryNo| self.pack.entry(*no).when().and_then(hour).is_some_and(|hour| hours.contains(&hour));
-        let part: Vec<EntryNo> = events.iter().copied().filter(within).collect();
+        let within = |idx: &EntryIdx| self.pack.entry(*idx).when().and_then(hour).is_some_and(|hour| hours.contains(&hour));
+        let part: Vec<EntryIdx> = events.iter().copied().filter(within).collect();
         if part.is_empty() { events } else { part }
     }
 
     /// What the record says where the class document, and the question with it, is mistaken.
-    fn correction(&self) -> Told {
+    fn correction(&self) -> FactAnswer {
         let all: f32 = self.asked().map(|asked| asked.weight).sum();
         let covered = |likes: &Vec<f32>| {
             likes.iter().zip(self.asked()).map(|(like, asked)| like * asked.weight).sum::<f32>() / all.max(0.01)
         };
-        let notes = self.matching.iter().filter_map(|(no, likes)| match self.texts.text(*no).source {
-            Source::Said(entry, Part::Note(note)) => Some((covered(likes), entry, note)),
+        let notes = self.matching.iter().filter_map(|(idx, likes)| match self.texts.text(*idx).source {
+            TextOrigin::Said(entry, Part::Note(note)) => Some((covered(likes), entry, note)),
             _ => None,
         });
         let best = notes.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)).then(b.2.cmp(&a.2)))?;
@@ -351,10 +353,10 @@ impl FactFinder<'_> {
     }
 
     /// Two entries side by side.
-    fn compared(&self) -> Told {
+    fn compared(&self) -> FactAnswer {
         let mut named = self.named();
         named.dedup();
-        let two: Vec<EntryNo> = named.into_iter().take(2).collect();
+        let two: Vec<EntryIdx> = named.into_iter().take(2).collect();
         let [one, other] = two[..] else { return None };
         let both = self.share(|asked| asked.feature.entries.iter().any(|entry| two.contains(entry)));
         if both < NAME_ALONE {
@@ -362,8 +364,8 @@ impl FactFinder<'_> {
         }
         let (first, second) = (self.introduced(one)?, self.introduced(other)?);
         let mut answer = opening(first.lines.into_iter().chain(second.lines).collect(), two);
-        let side = |no: EntryNo, support: Vec<Sentence>| {
-            let name = format!("{}:", self.pack.entry(no).name);
+        let side = |idx: EntryIdx, support: Vec<Sentence>| {
+            let name = format!("{}:", self.pack.entry(idx).name);
             support.into_iter().take(3).map(move |sentence| sentence.led(name.clone()))
         };
         answer.points = side(one, first.support).chain(side(other, second.support)).collect();
@@ -371,30 +373,30 @@ impl FactFinder<'_> {
     }
 
     /// How long an event lasted.
-    fn how_long(&self) -> Told {
+    fn how_long(&self) -> FactAnswer {
         let (sure, event) = self.event()?;
         let entry = self.pack.entry(event);
         let when = entry.when()?;
         when.to?;
         let days = when.last_day().duration_since(when.first_day()).as_hours() / 24 + 1;
-        let text = format!("{}: {}.", words::moment(when), words::count(usize::try_from(days).ok()?, "day"));
+        let text = format!("{}: {}.", format::moment(when), format::count(usize::try_from(days).ok()?, "day"));
         let line = Sentence { lead: Some(format!("{}:", entry.name)), text, cite: entry.cite.clone() };
         Some((sure, opening(vec![line], vec![event])))
     }
 
     /// What led to an event, or what it led to.
-    fn linked(&self, causes: bool) -> Told {
+    fn linked(&self, causes: bool) -> FactAnswer {
         let (sure, event) = self.event()?;
         let entry = self.pack.entry(event);
         let facts = entry.event()?;
         let mut links = if causes { facts.led_from.clone() } else { facts.leads_to.clone() };
-        links.sort_by_key(|no| (std::cmp::Reverse(self.pack.entry(*no).importance), *no));
+        links.sort_by_key(|idx| (std::cmp::Reverse(self.pack.entry(*idx).importance), *idx));
         links.truncate(TOLD);
         links.sort();
-        let told: Vec<&Entry> = links.iter().map(|no| self.pack.entry(*no)).collect();
+        let told: Vec<&Entry> = links.iter().map(|idx| self.pack.entry(*idx)).collect();
         let cited: Vec<_> = told.first()?.cite.iter().chain(&entry.cite).copied().take(4).collect();
         let name = |entry: &&Entry| match entry.when() {
-            Some(when) => format!("{} ({})", entry.name, words::short_moment(when)),
+            Some(when) => format!("{} ({})", entry.name, format::short_moment(when)),
             None => entry.name.clone(),
         };
         let names: Vec<String> = told.iter().map(name).collect();
@@ -407,7 +409,7 @@ impl FactFinder<'_> {
 }
 
 /// Whether a word of a question is part of a date, or of asking what happened on it.
-fn is_of_the_day(asked: &Asked) -> bool {
+fn is_of_the_day(asked: &QueryTerm) -> bool {
     const WORDS: &[&str] = &["dawn", "morning", "noon", "afternoon", "evening", "night", "events", "event", "key"];
     let word = asked.word.as_str();
     let year = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
@@ -418,7 +420,7 @@ fn is_of_the_day(asked: &Asked) -> bool {
         || asked.weight < AMBIENT
 }
 
-fn opening(lines: Vec<Sentence>, mut open: Vec<EntryNo>) -> Answer {
+fn opening(lines: Vec<Sentence>, mut open: Vec<EntryIdx>) -> Answer {
     open.truncate(OPEN);
     Answer { lines, open, ..Answer::default() }
 }

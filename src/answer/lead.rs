@@ -4,11 +4,11 @@
 use super::authored::like;
 use super::holds::Holds;
 use super::intent::Intent;
-use super::reading::Question;
+use super::reading::ParsedQuestion;
 use super::terms::Terms;
 use super::words::of_text;
 use super::{Answer, Sentence};
-use crate::knowledge::{EntryNo, Kind, Pack};
+use crate::knowledge::{EntryIdx, Kind, Pack};
 
 /// So much more of the question must another sentence of the answer cover to go first.
 const LINE: f32 = 0.12;
@@ -20,7 +20,7 @@ const POINT: f32 = 0.3;
 const HELD: f32 = 0.5;
 
 /// Puts the sentence first that answers best, where one thing is asked for.
-pub fn put_first(answer: &mut Answer, question: &Question, pack: &Pack, terms: &Terms) {
+pub fn put_first(answer: &mut Answer, question: &ParsedQuestion, pack: &Pack, terms: &Terms) {
     if !matches!(question.intent, Intent::When | Intent::Where | Intent::Who | Intent::HowMany | Intent::HowLong) {
         return;
     }
@@ -47,7 +47,7 @@ pub fn put_first(answer: &mut Answer, question: &Question, pack: &Pack, terms: &
 
 /// How much of a question a sentence covers, from 0 to 1, and half as much again when it holds the
 /// kind of thing that is asked for.
-fn worth(sentence: &Sentence, question: &Question, pack: &Pack, terms: &Terms) -> f32 {
+fn worth(sentence: &Sentence, question: &ParsedQuestion, pack: &Pack, terms: &Terms) -> f32 {
     let words = of_text(&format!("{} {}", sentence.lead.as_deref().unwrap_or_default(), sentence.text));
     let features = terms.read(&words);
     let (mut all, mut had) = (0.0, 0.0);
@@ -56,8 +56,8 @@ fn worth(sentence: &Sentence, question: &Question, pack: &Pack, terms: &Terms) -
         had += asked.weight * features.iter().map(|feature| like(asked, feature, terms)).fold(0.0, f32::max);
     }
     let new = |kinds: &[Kind]| {
-        let asked = |no: &EntryNo| question.asked.iter().any(|asked| asked.feature.entries.contains(no));
-        features.iter().flat_map(|feature| &feature.entries).any(|no| kinds.contains(&pack.entry(*no).kind) && !asked(no))
+        let asked = |idx: &EntryIdx| question.asked.iter().any(|asked| asked.feature.entries.contains(idx));
+        features.iter().flat_map(|feature| &feature.entries).any(|idx| kinds.contains(&pack.entry(*idx).kind) && !asked(idx))
     };
     let holds = match question.intent {
         Intent::Who => new(&[Kind::Person, Kind::Group]),

@@ -26,15 +26,15 @@ mod texts;
 mod whole;
 mod words;
 
-use crate::knowledge::{Citation, Claim, Dispute, EntryNo, Pack};
+use crate::knowledge::{Citation, Claim, Dispute, EntryIdx, Pack};
 use crate::lookup::Lookup;
 
 use authored::{Asks, Fit};
 use casing::Casing;
 use evidence::Found;
 use intent::Intent;
-use reading::{Question, Reader};
-use spelling::Spelling;
+use reading::{ParsedQuestion, Reader};
+use spelling::StemIndex;
 use terms::{Feature, Terms};
 use texts::{Part, Texts};
 
@@ -77,7 +77,7 @@ pub struct Answer {
     /// Where sources differ.
     pub differ: Vec<Sentence>,
     /// What to open, the most fitting first.
-    pub open: Vec<EntryNo>,
+    pub open: Vec<EntryIdx>,
     /// The discussion in which to write about it, as a place in the pack.
     pub discuss: Option<usize>,
     /// The day of the year to look at, as (month, day).
@@ -86,7 +86,7 @@ pub struct Answer {
 
 /// What a question came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reply {
+pub enum AskOutcome {
     /// An answer.
     Answered(Answer),
     /// No answer that is sure to be one: what comes nearest.
@@ -135,7 +135,7 @@ const OPEN: usize = 5;
 pub struct Answers {
     terms: Terms,
     texts: Texts,
-    spelling: Spelling,
+    spelling: StemIndex,
     asks: Asks,
     casing: Casing,
 }
@@ -145,16 +145,16 @@ impl Answers {
     pub fn new(pack: &Pack) -> Answers {
         let mut terms = Terms::new(pack);
         let texts = Texts::new(pack, &mut terms);
-        let spelling = Spelling::new(&terms, &texts);
+        let spelling = StemIndex::new(&terms, &texts);
         Answers { spelling, asks: Asks::new(pack, &terms), casing: Casing::new(pack), terms, texts }
     }
 
     /// The answer to a question, of which the first 300 characters count.
-    pub fn answer(&self, question: &str, pack: &Pack, lookup: &Lookup) -> Reply {
+    pub fn answer(&self, question: &str, pack: &Pack, lookup: &Lookup) -> AskOutcome {
         let reader = Reader { pack, lookup, terms: &self.terms, texts: &self.texts, spelling: &self.spelling };
         let question = reader.read(question);
         if scope::is_elsewhere(&question) {
-            return Reply::Nothing;
+            return AskOutcome::Nothing;
         }
         let fits = self.asks.fitting(&question, &self.terms, &self.texts, None);
         let matching = self.texts.matching(&question);
@@ -177,7 +177,7 @@ impl Answers {
     }
 
     /// The sentences that come nearest, as an answer or as merely near.
-    fn evidence(&self, question: &Question, found: &[Found], sure: f32, authored: Option<Fit>, pack: &Pack) -> Reply {
+    fn evidence(&self, question: &ParsedQuestion, found: &[Found], sure: f32, authored: Option<Fit>, pack: &Pack) -> AskOutcome {
         let near = found.first().filter(|best| best.names && best.near >= NEAR && scope::enough(question));
         let line = if question.intent == Intent::TrueFalse { WHETHER } else { EVIDENCE };
         if sure < line
@@ -185,7 +185,7 @@ impl Answers {
         {
             return self.as_sure(fit, question, pack);
         }
-        let Some(best) = near else { return Reply::Nothing };
+        let Some(best) = near else { return AskOutcome::Nothing };
         let mut answer = Answer::default();
         for found in found.iter().filter(|other| other.names && other.near >= 0.8 * best.near) {
             let sentence = said(found, pack);
@@ -203,26 +203,30 @@ impl Answers {
                 answer.open.push(found.entry);
             }
         }
-        if sure >= line { self.whole(answer, &[], question, pack) } else { Reply::Nearest(answer) }
+        if sure >= line { self.whole(answer, &[], question, pack) } else { AskOutcome::Nearest(answer) }
     }
 
     /// An answer, if it speaks of the whole question, else what is merely near.
-    fn whole(&self, answer: Answer, asks: &[Feature], question: &Question, pack: &Pack) -> Reply {
-        if whole::is_whole(&answer, asks, question, &self.terms, pack) { Reply::Answered(answer) } else { Reply::Nearest(answer) }
+    fn whole(&self, answer: Answer, asks: &[Feature], question: &ParsedQuestion, pack: &Pack) -> AskOutcome {
+        if whole::is_whole(&answer, asks, question, &self.terms, pack) {
+            AskOutcome::Answered(answer)
+        } else {
+            AskOutcome::Nearest(answer)
+        }
     }
 
     /// An editor's answer, as the answer or as merely near: it is near when it has less than half of
     /// what the question says, or not the one thing that is asked for.
-    fn as_sure(&self, fit: Fit, question: &Question, pack: &Pack) -> Reply {
+    fn as_sure(&self, fit: Fit, question: &ParsedQuestion, pack: &Pack) -> AskOutcome {
         let answer = self.authored(fit, question, pack);
         if fit.lacks && !fit.same || fit.own < HALF && fit.score < SURE {
-            Reply::Nearest(answer)
+            AskOutcome::Nearest(answer)
         } else {
             self.whole(answer, self.texts.of_answer(fit.answer), question, pack)
         }
     }
 
-    fn authored(&self, fit: Fit, question: &Question, pack: &Pack) -> Answer {
+    fn authored(&self, fit: Fit, question: &ParsedQuestion, pack: &Pack) -> Answer {
         let written = &pack.answers[fit.answer as usize];
         let point = |point: &crate::knowledge::AnswerPoint| {
             let sentence = Sentence::of(&point.claim);
@@ -285,14 +289,14 @@ fn disputed(dispute: &Dispute) -> Sentence {
 /// A sentence of an entry, led by the entry's name and date.
 fn said(found: &Found, pack: &Pack) -> Sentence {
     let entry = pack.entry(found.entry);
-    let when = entry.when().map(|when| format!(" ({})", crate::card::words::short_moment(when))).unwrap_or_default();
+    let when = entry.when().map(|when| format!(" ({})", crate::card::format::short_moment(when))).unwrap_or_default();
     let (text, cite) = match found.part {
         Part::Name => return Sentence { lead: None, text: format!("{}{when}.", entry.name), cite: entry.cite.clone() },
-        Part::Claim(no) => {
-            entry.claims.get(no as usize).map_or((String::new(), Vec::new()), |claim| (claim.text.clone(), claim.cite.clone()))
+        Part::Claim(idx) => {
+            entry.claims.get(idx as usize).map_or((String::new(), Vec::new()), |claim| (claim.text.clone(), claim.cite.clone()))
         }
-        Part::Note(no) => {
-            entry.notes.get(no as usize).map_or((String::new(), Vec::new()), |note| (note.record.clone(), note.cite.clone()))
+        Part::Note(idx) => {
+            entry.notes.get(idx as usize).map_or((String::new(), Vec::new()), |note| (note.record.clone(), note.cite.clone()))
         }
         Part::Gist => (entry.gist.as_ref().map_or_else(String::new, |gist| gist.text.clone()), entry.cite.clone()),
     };
@@ -313,12 +317,12 @@ mod tests {
         let reader =
             Reader { pack: &pack, lookup: &lookup, terms: &answers.terms, texts: &answers.texts, spelling: &answers.spelling };
         let (mut all, mut first) = (0, 0);
-        for (no, written) in pack.answers.iter().enumerate() {
+        for (idx, written) in pack.answers.iter().enumerate() {
             for (place, ask) in written.asks.iter().enumerate() {
                 let question = reader.read(ask);
-                let fits = answers.asks.fitting(&question, &answers.terms, &answers.texts, Some((no as u32, place as u32)));
+                let fits = answers.asks.fitting(&question, &answers.terms, &answers.texts, Some((idx as u32, place as u32)));
                 all += 1;
-                first += usize::from(fits.first().is_some_and(|fit| fit.answer == no as u32));
+                first += usize::from(fits.first().is_some_and(|fit| fit.answer == idx as u32));
             }
         }
         println!("{first} of {all}");

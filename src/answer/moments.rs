@@ -1,13 +1,13 @@
 //! Moments as a sentence says them, and the hour at which they begin.
 
-use crate::card::words;
+use crate::card::format;
 use crate::knowledge::{Moment, PartOfDay, Point, TimeOfDay};
 
 /// "on 5 March 1953", "in 1953".
 pub(super) fn on(when: Moment) -> String {
     match when.from {
-        Point::Day(day, _) => format!("on {}", words::date(day)),
-        Point::Month(year, month) => format!("in {} {year}", words::month(month.cast_signed())),
+        Point::Day(day, _) => format!("on {}", format::date(day)),
+        Point::Month(year, month) => format!("in {} {year}", format::month(month.cast_signed())),
         Point::Year(year) => format!("in {year}"),
     }
 }

@@ -4,11 +4,11 @@
 use super::Answer;
 use super::authored::like;
 use super::intent::Intent;
-use super::reading::{Asked, Question, is_aside};
+use super::reading::{ParsedQuestion, QueryTerm, is_aside};
 use super::terms::{Feature, Terms};
 use super::whole::is_date;
 use super::words::{of_text, stands_in};
-use crate::knowledge::{Entry, EntryNo, Kind, Pack};
+use crate::knowledge::{Entry, EntryIdx, Kind, Pack};
 
 /// Words for offices, as their stems are read.
 const OFFICES: &str = "president premier minister ambassador secretary leader ruler chancellor king queen head chief commander \
@@ -24,7 +24,7 @@ const TELLING: f32 = 2.0;
 
 /// Who held the office of a country that is asked for, by what the pack says who somebody was; `None`
 /// if nobody or more than one did.
-pub fn holder(question: &Question, terms: &Terms, pack: &Pack) -> Option<EntryNo> {
+pub fn holder(question: &ParsedQuestion, terms: &Terms, pack: &Pack) -> Option<EntryIdx> {
     let (office, countries) = asked(question, terms)?;
     if countries.is_empty() {
         return None;
@@ -44,12 +44,12 @@ pub fn holder(question: &Question, terms: &Terms, pack: &Pack) -> Option<EntryNo
             && countries.iter().all(|country| belongs(office, country, &words, &features, terms))
             && in_office(person, &words, year)
     });
-    let (no, _) = holders.next()?;
-    holders.next().is_none().then_some(no)
+    let (idx, _) = holders.next()?;
+    holders.next().is_none().then_some(idx)
 }
 
 /// Whether an answer's first sentence does not give the office of one country to another.
-pub fn agrees(answer: &Answer, question: &Question, terms: &Terms) -> bool {
+pub fn agrees(answer: &Answer, question: &ParsedQuestion, terms: &Terms) -> bool {
     let Some((office, countries)) = asked(question, terms) else { return true };
     let texts = answer.lines.first().into_iter().map(|line| line.text.as_str()).chain(answer.question.as_deref());
     let read: Vec<(Vec<String>, Vec<Feature>)> = texts.map(|text| (of_text(text), terms.read(&of_text(text)))).collect();
@@ -57,12 +57,12 @@ pub fn agrees(answer: &Answer, question: &Question, terms: &Terms) -> bool {
 }
 
 /// The office that a question asks the holder of, and the countries (or bodies) it names.
-fn asked<'a>(question: &'a Question, terms: &Terms) -> Option<(&'a Asked, Vec<&'a Asked>)> {
+fn asked<'a>(question: &'a ParsedQuestion, terms: &Terms) -> Option<(&'a QueryTerm, Vec<&'a QueryTerm>)> {
     if !matches!(question.intent, Intent::Who | Intent::WhatIs) {
         return None;
     }
     let office = question.asked.iter().find(|asked| is_office(asked))?;
-    let country = |asked: &&Asked| terms.is_naming(&asked.feature);
+    let country = |asked: &&QueryTerm| terms.is_naming(&asked.feature);
     Some((office, question.asked.iter().filter(country).collect()))
 }
 
@@ -71,13 +71,13 @@ pub fn is_leading(word: &str) -> bool {
     stands_in(LEADING, word)
 }
 
-fn is_office(asked: &Asked) -> bool {
+fn is_office(asked: &QueryTerm) -> bool {
     asked.word.split(' ').any(|word| stands_in(OFFICES, word) || is_leading(word))
 }
 
 /// Whether the office in a sentence is that of the country: it stands beside it and no other country
 /// stands nearer.
-fn belongs(office: &Asked, country: &Asked, words: &[String], features: &[Feature], terms: &Terms) -> bool {
+fn belongs(office: &QueryTerm, country: &QueryTerm, words: &[String], features: &[Feature], terms: &Terms) -> bool {
     let leading = is_leading(&office.word);
     let is_it = |feature: &&Feature| {
         let word = words[feature.words.0..feature.words.1].join(" ");

@@ -3,17 +3,17 @@
 use jiff::civil::Date;
 
 use super::intent::{Intent, intent, kind_of};
-use super::spelling::Spelling;
+use super::spelling::StemIndex;
 use super::terms::{Feature, Term, Terms};
 
 use super::texts::Texts;
 use super::words::{DAY, is_function, of_question, stands_in, stem};
-use crate::knowledge::{EntryNo, Kind, Pack};
+use crate::knowledge::{EntryIdx, Kind, Pack};
 use crate::lookup::{Lookup, Match, Scope};
 
 /// One thing a question speaks of.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub struct QueryTerm {
     /// What it is.
     pub feature: Feature,
     /// The terms it may stand for and how well, itself first; none for a word that is not known.
@@ -24,7 +24,7 @@ pub struct Asked {
     pub word: String,
 }
 
-impl Asked {
+impl QueryTerm {
     /// Whether the pack knows nothing of it.
     pub fn is_unknown(&self) -> bool {
         self.terms.is_empty() && self.feature.entries.is_empty()
@@ -33,13 +33,13 @@ impl Asked {
 
 /// A question that was read.
 #[derive(Debug, Clone)]
-pub struct Question {
+pub struct ParsedQuestion {
     /// Its words.
     pub words: Vec<String>,
     /// What it asks for.
     pub intent: Intent,
     /// What it speaks of.
-    pub asked: Vec<Asked>,
+    pub asked: Vec<QueryTerm>,
     /// The days of the year it names, as (month, day).
     pub days: Vec<(i8, i8)>,
     /// The year it names.
@@ -82,7 +82,7 @@ struct Stem {
     /// How sure it is: 1 for one that was typed as it is written.
     sure: f32,
     /// The entries that a misspelt name means.
-    entries: Vec<EntryNo>,
+    entries: Vec<EntryIdx>,
 }
 
 /// What questions are read with.
@@ -96,12 +96,12 @@ pub struct Reader<'a> {
     /// Its sentences, for how rare a word is.
     pub texts: &'a Texts,
     /// Its words, for slips of the fingers.
-    pub spelling: &'a Spelling,
+    pub spelling: &'a StemIndex,
 }
 
 impl Reader<'_> {
     /// Reads a question.
-    pub fn read(&self, question: &str) -> Question {
+    pub fn read(&self, question: &str) -> ParsedQuestion {
         let words = of_question(question);
         let days: Vec<(i8, i8)> = words.iter().filter_map(|word| day(word)).collect();
         let month = words.iter().any(|word| super::words::month(word).is_some());
@@ -111,7 +111,7 @@ impl Reader<'_> {
         let features = self.terms.read_stems(&words, &stems);
         let asked = features.into_iter().map(|feature| self.asked(feature, &words, &read)).collect();
         let year = words.iter().filter_map(|word| word.parse().ok()).find(|year| (1000..2200).contains(year));
-        Question { intent, asked, days, year, words }
+        ParsedQuestion { intent, asked, days, year, words }
     }
 
     /// The stems of words, slips put right; what the pack does not know stays as it is.
@@ -136,7 +136,7 @@ impl Reader<'_> {
         words.iter().map(right).collect()
     }
 
-    fn asked(&self, mut feature: Feature, words: &[String], read: &[Stem]) -> Asked {
+    fn asked(&self, mut feature: Feature, words: &[String], read: &[Stem]) -> QueryTerm {
         let word = words[feature.words.0..feature.words.1].join(" ");
         let read = &read[feature.words.0..feature.words.1];
         let sure = read.iter().map(|stem| stem.sure).fold(1.0, f32::min);
@@ -150,13 +150,13 @@ impl Reader<'_> {
             terms.push((term, sure));
             terms.extend(self.terms.alike(term).iter().map(|(other, like)| (*other, sure * like)));
         }
-        let mut asked = Asked { feature, terms, weight: 0.0, word };
+        let mut asked = QueryTerm { feature, terms, weight: 0.0, word };
         asked.weight = if says_how(&asked.feature, words) { INSTRUCTION * FREQUENT } else { self.weight(&asked) };
         asked
     }
 
     /// The entries that a strange word may name.
-    fn misspelt_name(&self, word: &str) -> Vec<EntryNo> {
+    fn misspelt_name(&self, word: &str) -> Vec<EntryIdx> {
         if word.len() < 4 || word.bytes().any(|byte| byte.is_ascii_digit()) {
             return Vec::new();
         }
@@ -167,11 +167,11 @@ impl Reader<'_> {
         }
     }
 
-    fn is_person(&self, asked: &Asked) -> bool {
-        asked.feature.entries.iter().any(|no| self.pack.entry(*no).kind == Kind::Person)
+    fn is_person(&self, asked: &QueryTerm) -> bool {
+        asked.feature.entries.iter().any(|idx| self.pack.entry(*idx).kind == Kind::Person)
     }
 
-    fn weight(&self, asked: &Asked) -> f32 {
+    fn weight(&self, asked: &QueryTerm) -> f32 {
         let all = self.texts.len() as f32;
         let with = self.texts.with(asked).into_values().filter(|how| *how >= 0.5).count() as f32;
         let rarity = (1.0 + (all - with + 0.5) / (with + 0.5)).ln();

@@ -1,6 +1,6 @@
 //! What is not this unit's to answer: other history, today's politics, arithmetic, talk.
 
-use super::reading::Question;
+use super::reading::ParsedQuestion;
 use super::words::DAY;
 
 /// How much a question must tell before its sentences are looked for: less than two ordinary words
@@ -8,7 +8,7 @@ use super::words::DAY;
 const ENOUGH: f32 = 3.0;
 
 /// How much of what a question speaks of is known to the pack, from 0 to 1.
-pub fn known(question: &Question) -> f32 {
+pub fn known(question: &ParsedQuestion) -> f32 {
     let all: f32 = question.asked.iter().map(|asked| asked.weight).sum();
     let known: f32 =
         question.asked.iter().filter(|asked| !asked.is_unknown() || asked.weight <= 1.0).map(|asked| asked.weight).sum();
@@ -16,12 +16,12 @@ pub fn known(question: &Question) -> f32 {
 }
 
 /// Whether a question tells enough to look for sentences.
-pub fn enough(question: &Question) -> bool {
+pub fn enough(question: &ParsedQuestion) -> bool {
     question.asked.iter().filter(|asked| !asked.is_unknown()).map(|asked| asked.weight).sum::<f32>() >= ENOUGH
 }
 
 /// Whether a question is surely about something else: the present, the person who asks, a sum.
-pub fn is_elsewhere(question: &Question) -> bool {
+pub fn is_elsewhere(question: &ParsedQuestion) -> bool {
     let words: Vec<&str> = question.words.iter().map(String::as_str).collect();
     words.is_empty() || is_talk(&words) || is_sum(&words) || is_about_now(&words) || is_about_the_asker(&words)
 }

@@ -16,14 +16,14 @@ const TWO_SLIPS: f32 = 0.7;
 
 /// The stems of a pack by their first letter.
 #[derive(Debug, Default)]
-pub struct Spelling {
+pub struct StemIndex {
     by_letter: HashMap<u8, Vec<(String, u32)>>,
 }
 
-impl Spelling {
+impl StemIndex {
     /// The stems of a pack; common ones are preferred where two are as near.
-    pub fn new(terms: &Terms, texts: &Texts) -> Spelling {
-        let mut spelling = Spelling::default();
+    pub fn new(terms: &Terms, texts: &Texts) -> StemIndex {
+        let mut spelling = StemIndex::default();
         for (stem, term) in terms.single() {
             let common = u32::try_from(texts.frequency(term)).unwrap_or(u32::MAX);
             if let Some(first) = stem.bytes().next().filter(u8::is_ascii_alphabetic)

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::words::{is_function, of_text, stem};
-use crate::knowledge::{EntryNo, Kind, Pack};
+use crate::knowledge::{EntryIdx, Kind, Pack};
 
 /// A term, by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,7 +29,7 @@ pub struct Feature {
     /// Its term; `None` for a word that stands nowhere in the pack.
     pub term: Option<Term>,
     /// The entries it names.
-    pub entries: Vec<EntryNo>,
+    pub entries: Vec<EntryIdx>,
     /// The terms of its words, when there are several.
     pub parts: Vec<Term>,
     /// Where it begins among the words, and where it ends.
@@ -43,23 +43,23 @@ pub struct Terms {
     /// What each term may stand for besides itself, and how well.
     alike: HashMap<Term, Vec<(Term, f32)>>,
     /// Phrases of several words that are taken together.
-    phrases: HashMap<String, Vec<EntryNo>>,
+    phrases: HashMap<String, Vec<EntryIdx>>,
     /// Terms that name somebody though no entry may have that name.
     naming: HashSet<Term>,
     /// Names of one word.
-    names: HashMap<String, Vec<EntryNo>>,
+    names: HashMap<String, Vec<EntryIdx>>,
 }
 
 impl Terms {
     /// The names and synonyms of a pack.
     pub fn new(pack: &Pack) -> Terms {
         let mut terms = Terms::default();
-        for (no, entry) in pack.numbered() {
+        for (idx, entry) in pack.numbered() {
             let names = std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short).chain(&entry.aliases);
             for name in names {
-                terms.name(&stems(&of_text(name)), no);
+                terms.name(&stems(&of_text(name)), idx);
                 if let Some(turned) = turned(name) {
-                    terms.name(&stems(&of_text(&turned)), no);
+                    terms.name(&stems(&of_text(&turned)), idx);
                 }
             }
         }
@@ -80,7 +80,7 @@ impl Terms {
         terms
     }
 
-    fn name(&mut self, stems: &[String], no: EntryNo) {
+    fn name(&mut self, stems: &[String], idx: EntryIdx) {
         let bare = match stems {
             [the, rest @ ..] if the == "the" && !rest.is_empty() => rest,
             all => all,
@@ -91,27 +91,27 @@ impl Terms {
             _ => &mut self.phrases,
         };
         let entries = table.entry(bare.join(" ")).or_default();
-        if !entries.contains(&no) {
-            entries.push(no);
+        if !entries.contains(&idx) {
+            entries.push(idx);
         }
         self.number(&bare.join(" "));
     }
 
     /// A person is named by the family name alone, if nobody as important has it.
     fn family_names(&mut self, pack: &Pack) {
-        let mut families: HashMap<String, Vec<(u16, EntryNo)>> = HashMap::new();
-        for (no, person) in pack.of_kind(Kind::Person) {
+        let mut families: HashMap<String, Vec<(u16, EntryIdx)>> = HashMap::new();
+        for (idx, person) in pack.of_kind(Kind::Person) {
             if let [_, .., family] = stems(&of_text(&person.name)).as_slice() {
-                families.entry(family.clone()).or_default().push((person.importance, no));
+                families.entry(family.clone()).or_default().push((person.importance, idx));
             }
         }
         for (family, mut bearers) in families {
-            bearers.sort_by_key(|(importance, no)| (std::cmp::Reverse(*importance), *no));
+            bearers.sort_by_key(|(importance, idx)| (std::cmp::Reverse(*importance), *idx));
             let first = bearers[0].0;
             let meant =
                 bearers.iter().filter(|(importance, _)| first < importance.saturating_mul(OVERSHADOWED) || *importance == first);
-            for (_, no) in meant.copied().collect::<Vec<_>>() {
-                self.name(std::slice::from_ref(&family), no);
+            for (_, idx) in meant.copied().collect::<Vec<_>>() {
+                self.name(std::slice::from_ref(&family), idx);
             }
         }
     }

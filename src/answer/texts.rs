@@ -3,18 +3,18 @@
 use std::collections::HashMap;
 
 use super::holds::Holds;
-use super::reading::{Asked, Question};
+use super::reading::{ParsedQuestion, QueryTerm};
 use super::terms::{Feature, Term, Terms};
 use super::words::of_text;
-use crate::knowledge::{Entry, EntryNo, Facts, Kind, Pack};
+use crate::knowledge::{Entry, EntryIdx, Facts, Kind, Pack};
 
 /// What a text of the collection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Source {
+pub enum TextOrigin {
     /// A way of asking: the answer's place in the pack, and the way's place in the answer.
     Ask(u32, u32),
     /// A sentence about an entry.
-    Said(EntryNo, Part),
+    Said(EntryIdx, Part),
 }
 
 /// Which sentence about an entry.
@@ -32,9 +32,9 @@ pub enum Part {
 
 /// One text, by what it is made of.
 #[derive(Debug)]
-pub struct Text {
+pub struct IndexedText {
     /// What it is.
-    pub source: Source,
+    pub source: TextOrigin,
     /// What it says.
     pub features: Vec<Feature>,
     /// Which kinds of thing it holds, the names in it aside.
@@ -51,9 +51,9 @@ const PIECE: f32 = 0.55;
 /// The collection.
 #[derive(Debug, Default)]
 pub struct Texts {
-    texts: Vec<Text>,
+    texts: Vec<IndexedText>,
     of_term: HashMap<Term, Vec<(u32, f32)>>,
-    of_entry: HashMap<EntryNo, Vec<(u32, f32)>>,
+    of_entry: HashMap<EntryIdx, Vec<(u32, f32)>>,
     /// For every answer of the pack, the features of all its ways of asking and of what it says.
     answers: Vec<Vec<Feature>>,
 }
@@ -62,32 +62,32 @@ impl Texts {
     /// The collection of a pack.
     pub fn new(pack: &Pack, terms: &mut Terms) -> Texts {
         let mut texts = Texts::default();
-        for (no, entry) in pack.numbered() {
-            let context = context(no, entry, terms);
+        for (idx, entry) in pack.numbered() {
+            let context = context(idx, entry, terms);
             if entry.kind == Kind::Event {
-                texts.add(Source::Said(no, Part::Name), &entry.name, &context, terms);
+                texts.add(TextOrigin::Said(idx, Part::Name), &entry.name, &context, terms);
             }
             if let Some(gist) = &entry.gist {
-                texts.add(Source::Said(no, Part::Gist), &gist.text, &context, terms);
+                texts.add(TextOrigin::Said(idx, Part::Gist), &gist.text, &context, terms);
             }
             for (place, claim) in entry.claims.iter().enumerate() {
-                texts.add(Source::Said(no, Part::Claim(place as u32)), &claim.text, &context, terms);
+                texts.add(TextOrigin::Said(idx, Part::Claim(place as u32)), &claim.text, &context, terms);
             }
             for (place, note) in entry.notes.iter().enumerate() {
-                texts.add(Source::Said(no, Part::Note(place as u32)), &note.record, &context, terms);
+                texts.add(TextOrigin::Said(idx, Part::Note(place as u32)), &note.record, &context, terms);
             }
         }
         for (answer, written) in pack.answers.iter().enumerate() {
             let mut all = Vec::new();
             for (place, ask) in written.asks.iter().enumerate() {
-                texts.add(Source::Ask(answer as u32, place as u32), ask, &[], terms);
+                texts.add(TextOrigin::Ask(answer as u32, place as u32), ask, &[], terms);
                 all.extend(texts.texts.last().map(|text| text.features.clone()).unwrap_or_default());
             }
             let said = written.answer.iter().chain(written.points.iter().map(|point| &point.claim));
             all.extend(said.flat_map(|claim| terms.learn(&of_text(&claim.text))));
-            let opened = written.open.iter().take(1).map(|no| Feature {
+            let opened = written.open.iter().take(1).map(|idx| Feature {
                 term: None,
-                entries: vec![*no],
+                entries: vec![*idx],
                 parts: Vec::new(),
                 words: (0, 0),
             });
@@ -97,12 +97,12 @@ impl Texts {
         texts
     }
 
-    fn add(&mut self, source: Source, said: &str, context: &[(Feature, f32)], terms: &mut Terms) {
+    fn add(&mut self, source: TextOrigin, said: &str, context: &[(Feature, f32)], terms: &mut Terms) {
         let words = of_text(said);
         let features = terms.learn(&words);
-        let no = self.texts.len() as u32;
+        let idx = self.texts.len() as u32;
         let mut by_term: HashMap<Term, f32> = HashMap::new();
-        let mut by_entry: HashMap<EntryNo, f32> = HashMap::new();
+        let mut by_entry: HashMap<EntryIdx, f32> = HashMap::new();
         let weighted =
             features.iter().map(|feature| (feature, 1.0)).chain(context.iter().map(|(feature, weight)| (feature, *weight)));
         for (feature, weight) in weighted {
@@ -118,17 +118,17 @@ impl Texts {
             }
         }
         for (term, weight) in by_term {
-            self.of_term.entry(term).or_default().push((no, weight));
+            self.of_term.entry(term).or_default().push((idx, weight));
         }
         for (entry, weight) in by_entry {
-            self.of_entry.entry(entry).or_default().push((no, weight));
+            self.of_entry.entry(entry).or_default().push((idx, weight));
         }
-        self.texts.push(Text { source, features, holds: Holds::of(&words) });
+        self.texts.push(IndexedText { source, features, holds: Holds::of(&words) });
     }
 
     /// The text of that number.
-    pub fn text(&self, no: u32) -> &Text {
-        &self.texts[no as usize]
+    pub fn text(&self, idx: u32) -> &IndexedText {
+        &self.texts[idx as usize]
     }
 
     /// How many texts there are.
@@ -147,11 +147,11 @@ impl Texts {
     }
 
     /// The texts that have something for one word of a question, each with how well.
-    pub fn with(&self, asked: &Asked) -> HashMap<u32, f32> {
+    pub fn with(&self, asked: &QueryTerm) -> HashMap<u32, f32> {
         let mut found: HashMap<u32, f32> = HashMap::new();
         let mut raise = |list: Option<&Vec<(u32, f32)>>, how: f32| {
-            for (no, weight) in list.into_iter().flatten() {
-                let known = found.entry(*no).or_default();
+            for (idx, weight) in list.into_iter().flatten() {
+                let known = found.entry(*idx).or_default();
                 *known = known.max(how * weight);
             }
         };
@@ -164,23 +164,23 @@ impl Texts {
         let pieces = asked.feature.parts.len().max(1) as f32;
         let mut sums: HashMap<u32, f32> = HashMap::new();
         for part in &asked.feature.parts {
-            for (no, weight) in self.of_term.get(part).into_iter().flatten() {
-                *sums.entry(*no).or_default() += weight / pieces;
+            for (idx, weight) in self.of_term.get(part).into_iter().flatten() {
+                *sums.entry(*idx).or_default() += weight / pieces;
             }
         }
-        for (no, sum) in sums {
-            let known = found.entry(no).or_default();
+        for (idx, sum) in sums {
+            let known = found.entry(idx).or_default();
             *known = known.max(0.8 * sum);
         }
         found
     }
 
     /// For every text that has something for a question, how well each of its words is answered.
-    pub fn matching(&self, question: &Question) -> HashMap<u32, Vec<f32>> {
+    pub fn matching(&self, question: &ParsedQuestion) -> HashMap<u32, Vec<f32>> {
         let mut found: HashMap<u32, Vec<f32>> = HashMap::new();
         for (place, asked) in question.asked.iter().enumerate() {
-            for (no, how) in self.with(asked) {
-                found.entry(no).or_insert_with(|| vec![0.0; question.asked.len()])[place] = how;
+            for (idx, how) in self.with(asked) {
+                found.entry(idx).or_insert_with(|| vec![0.0; question.asked.len()])[place] = how;
             }
         }
         found
@@ -189,8 +189,8 @@ impl Texts {
 
 /// What a sentence about an entry is about though it does not say so: the entry and its names, an
 /// event's day and who and what took part in it.
-fn context(no: EntryNo, entry: &Entry, terms: &mut Terms) -> Vec<(Feature, f32)> {
-    let own = Feature { term: None, entries: vec![no], parts: Vec::new(), words: (0, 0) };
+fn context(idx: EntryIdx, entry: &Entry, terms: &mut Terms) -> Vec<(Feature, f32)> {
+    let own = Feature { term: None, entries: vec![idx], parts: Vec::new(), words: (0, 0) };
     let mut context = vec![(own, CONTEXT)];
     let names = std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short).chain(&entry.aliases);
     for name in names {

@@ -7,7 +7,7 @@ use super::authored::like;
 use super::holds::Holds;
 use super::intent::Intent;
 use super::office;
-use super::reading::{Asked, Question, is_aside};
+use super::reading::{ParsedQuestion, QueryTerm, is_aside};
 use super::terms::{Feature, Terms};
 use super::words::{DAY, day_token, of_text, stands_in};
 use crate::knowledge::Pack;
@@ -22,11 +22,11 @@ const SAME: f32 = 0.5;
 const SAME_COUNT: f32 = 0.76;
 
 /// Whether an answer has all that its question speaks of; `asks` are other ways of asking it.
-pub fn is_whole(answer: &Answer, asks: &[Feature], question: &Question, terms: &Terms, pack: &Pack) -> bool {
+pub fn is_whole(answer: &Answer, asks: &[Feature], question: &ParsedQuestion, terms: &Terms, pack: &Pack) -> bool {
     let said = said(answer, terms, pack);
     let (same, tells) = if question.intent == Intent::HowMany { (SAME_COUNT, TELLING_COUNT) } else { (SAME, TELLING) };
-    let has = |asked: &Asked| said.iter().chain(asks).any(|feature| like(asked, feature, terms) >= same);
-    let telling = |asked: &&Asked| asked.weight >= tells && !is_aside(&asked.word) && !is_implied(asked, answer, question);
+    let has = |asked: &QueryTerm| said.iter().chain(asks).any(|feature| like(asked, feature, terms) >= same);
+    let telling = |asked: &&QueryTerm| asked.weight >= tells && !is_aside(&asked.word) && !is_implied(asked, answer, question);
     question.asked.iter().filter(telling).all(has)
         && is_of_the_kind(answer, question, terms)
         && office::agrees(answer, question, terms)
@@ -34,7 +34,7 @@ pub fn is_whole(answer: &Answer, asks: &[Feature], question: &Question, terms: &
 
 /// Whether an answer has a word of the question without saying it: who leads a country by the office,
 /// when something began by its date, a part of a day by the events that were picked, a month by a day.
-fn is_implied(asked: &Asked, answer: &Answer, question: &Question) -> bool {
+fn is_implied(asked: &QueryTerm, answer: &Answer, question: &ParsedQuestion) -> bool {
     const BEGUN: &str = "start started begin began begun place took occur occurred";
     let word = asked.word.as_str();
     match question.intent {
@@ -61,9 +61,9 @@ fn said(answer: &Answer, terms: &Terms, pack: &Pack) -> Vec<Feature> {
     let parts: Vec<Feature> =
         parts.map(|part| Feature { term: Some(*part), entries: Vec::new(), parts: Vec::new(), words: (0, 0) }).collect();
     said.extend(parts);
-    for no in answer.open.iter().take(1) {
-        let entry = pack.entry(*no);
-        said.push(Feature { term: None, entries: vec![*no], parts: Vec::new(), words: (0, 0) });
+    for idx in answer.open.iter().take(1) {
+        let entry = pack.entry(*idx);
+        said.push(Feature { term: None, entries: vec![*idx], parts: Vec::new(), words: (0, 0) });
         let names = std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short).chain(&entry.aliases);
         said.extend(names.flat_map(|name| terms.read(&of_text(name))));
         if let Some(day) = entry.when().and_then(|when| when.day()) {
@@ -75,7 +75,7 @@ fn said(answer: &Answer, terms: &Terms, pack: &Pack) -> Vec<Feature> {
 }
 
 /// Whether what is said first holds a number, a length of time or a date, where one is asked for.
-fn is_of_the_kind(answer: &Answer, question: &Question, terms: &Terms) -> bool {
+fn is_of_the_kind(answer: &Answer, question: &ParsedQuestion, terms: &Terms) -> bool {
     let holds = |of: &dyn Fn(Holds) -> bool| {
         answer.lines.iter().chain(&answer.points).take(3).any(|sentence| {
             let lead = sentence.lead.as_deref().unwrap_or_default();
@@ -91,7 +91,7 @@ fn is_of_the_kind(answer: &Answer, question: &Question, terms: &Terms) -> bool {
 }
 
 /// Whether a number stands with what is to be counted: in one sentence, or under a heading that has it.
-fn counts(answer: &Answer, question: &Question, terms: &Terms) -> bool {
+fn counts(answer: &Answer, question: &ParsedQuestion, terms: &Terms) -> bool {
     let counted = question.asked.iter().find(|asked| {
         asked.weight >= TELLING_COUNT
             && !is_aside(&asked.word)
@@ -115,7 +115,7 @@ pub fn is_date(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Answers, Reply};
+    use super::super::{Answers, AskOutcome};
     use crate::knowledge::{built_in, load};
     use crate::lookup::Lookup;
 
@@ -125,9 +125,9 @@ mod tests {
         let (lookup, answers) = (Lookup::new(&pack), Answers::new(&pack));
         let said = |question: &&str| {
             let (near, answer) = match answers.answer(question, &pack, &lookup) {
-                Reply::Answered(answer) => ("", answer),
-                Reply::Nearest(answer) => ("?", answer),
-                Reply::Nothing => return "?".to_owned(),
+                AskOutcome::Answered(answer) => ("", answer),
+                AskOutcome::Nearest(answer) => ("?", answer),
+                AskOutcome::Nothing => return "?".to_owned(),
             };
             let first = &answer.lines[0];
             format!("{near}{} {}", first.lead.as_deref().unwrap_or_default(), first.text)

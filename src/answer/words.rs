@@ -286,7 +286,8 @@ fn join_days(words: Vec<String>) -> Vec<String> {
                 at += read;
             }
             None => {
-                joined.push(month(&words[at]).map_or_else(|| words[at].clone(), |no| MONTHS[usize::from(no) - 1][0].to_owned()));
+                joined
+                    .push(month(&words[at]).map_or_else(|| words[at].clone(), |idx| MONTHS[usize::from(idx) - 1][0].to_owned()));
                 at += 1;
             }
         }

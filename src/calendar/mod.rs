@@ -8,17 +8,17 @@ pub use quiet::{Quiet, QuietError};
 
 use jiff::civil::Date;
 
-use crate::knowledge::{EntryNo, Pack};
+use crate::knowledge::{EntryIdx, Pack};
 
 /// A day of the year, as the pack knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Day {
     /// What began on that day in the pack's year, by clock time.
-    pub in_year: Vec<EntryNo>,
+    pub in_year: Vec<EntryIdx>,
     /// What began on that day in other years, earliest first, with the year.
-    pub other_years: Vec<(i16, EntryNo)>,
+    pub other_years: Vec<(i16, EntryIdx)>,
     /// What had begun before and was not over, in the pack's year; only what lasted under a month.
-    pub under_way: Vec<EntryNo>,
+    pub under_way: Vec<EntryIdx>,
 }
 
 impl Day {
@@ -26,11 +26,11 @@ impl Day {
     pub fn new(pack: &Pack, month: i8, day: i8) -> Day {
         let mut in_year = Vec::new();
         let mut other_years = Vec::new();
-        for (no, _, date) in pack.on_day(month, day) {
+        for (idx, _, date) in pack.on_day(month, day) {
             if date.year() == pack.year {
-                in_year.push(no);
+                in_year.push(idx);
             } else {
-                other_years.push((date.year(), no));
+                other_years.push((date.year(), idx));
             }
         }
         let under_way = Date::new(pack.year, month, day).map(|date| under_way(pack, date)).unwrap_or_default();
@@ -39,16 +39,16 @@ impl Day {
 
     /// What began on it in the pack's year, the weightiest first; what went on for weeks comes last,
     /// for it is not the day's own.
-    pub fn weightiest(&self, pack: &Pack) -> Vec<EntryNo> {
+    pub fn weightiest(&self, pack: &Pack) -> Vec<EntryIdx> {
         let mut events = self.in_year.clone();
-        events.sort_by_key(|no| (went_on_for_weeks(*no, pack), std::cmp::Reverse(pack.entry(*no).importance), *no));
+        events.sort_by_key(|idx| (went_on_for_weeks(*idx, pack), std::cmp::Reverse(pack.entry(*idx).importance), *idx));
         events
     }
 
     /// The weightiest of what began on it in other years, at most so many, earliest first.
-    pub fn other_years_that_matter(&self, most: usize, pack: &Pack) -> Vec<(i16, EntryNo)> {
+    pub fn other_years_that_matter(&self, most: usize, pack: &Pack) -> Vec<(i16, EntryIdx)> {
         let mut events = self.other_years.clone();
-        events.sort_by_key(|(_, no)| (std::cmp::Reverse(pack.entry(*no).importance), *no));
+        events.sort_by_key(|(_, idx)| (std::cmp::Reverse(pack.entry(*idx).importance), *idx));
         events.truncate(most);
         events.sort();
         events
@@ -65,19 +65,19 @@ impl Day {
     }
 }
 
-fn went_on_for_weeks(no: EntryNo, pack: &Pack) -> bool {
-    let when = pack.entry(no).when();
+fn went_on_for_weeks(idx: EntryIdx, pack: &Pack) -> bool {
+    let when = pack.entry(idx).when();
     when.is_some_and(|when| when.last_day().duration_since(when.first_day()).as_hours() >= 14 * 24)
 }
 
-fn under_way(pack: &Pack, date: Date) -> Vec<EntryNo> {
+fn under_way(pack: &Pack, date: Date) -> Vec<EntryIdx> {
     pack.events()
         .filter(|(_, _, facts)| {
             let began = facts.when.day();
             let lasted = facts.when.last_day().duration_since(facts.when.first_day()).as_hours() / 24;
             began.is_some_and(|began| began < date) && facts.when.covers(date) && lasted < 31
         })
-        .map(|(no, ..)| no)
+        .map(|(idx, ..)| idx)
         .collect()
 }
 
@@ -93,7 +93,7 @@ pub fn days_for(date: Date) -> impl Iterator<Item = (i8, i8)> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Neighbour {
     /// The event.
-    pub event: EntryNo,
+    pub event: EntryIdx,
     /// How many days lie between.
     pub days: u16,
 }
@@ -104,7 +104,7 @@ pub fn neighbours(pack: &Pack, month: i8, day: i8) -> (Option<Neighbour>, Option
     let Ok(date) = Date::new(pack.year, month, day) else { return (None, None) };
     let days = |other: Date| u16::try_from(date.duration_since(other).as_hours().abs() / 24).unwrap_or(u16::MAX);
     let dated = || pack.events().filter_map(|(event, _, facts)| facts.when.day().map(|day| (event, day)));
-    let neighbour = |(event, day): (EntryNo, Date)| Neighbour { event, days: days(day) };
+    let neighbour = |(event, day): (EntryIdx, Date)| Neighbour { event, days: days(day) };
     let before = dated().rfind(|(_, day)| *day < date).map(neighbour);
     let after = dated().find(|(_, day)| *day > date).map(neighbour);
     (before, after)

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use crate::knowledge::{Confidence, EntryNo, Kind, Pack};
+use crate::knowledge::{Confidence, EntryIdx, Kind, Pack};
 
 /// The kinds that are portrayed.
 const KINDS: [Kind; 3] = [Kind::Person, Kind::Term, Kind::Place];
@@ -15,7 +15,7 @@ const KINDS: [Kind; 3] = [Kind::Person, Kind::Term, Kind::Place];
 /// only after as many days as there are candidates, across years as within one: 153 in the built-in
 /// pack (53 persons, 52 terms, 48 places). `salt` shuffles the order, so that two classes have
 /// different ones; so does an entry more or less in the pack.
-pub fn portrait(pack: &Pack, date: Date, salt: u64) -> Option<EntryNo> {
+pub fn portrait(pack: &Pack, date: Date, salt: u64) -> Option<EntryIdx> {
     let order = order(pack, salt);
     let days = date.duration_since(Date::ZERO).as_hours() / 24;
     let count = i64::try_from(order.len()).ok().filter(|count| *count > 0)?;
@@ -23,17 +23,17 @@ pub fn portrait(pack: &Pack, date: Date, salt: u64) -> Option<EntryNo> {
 }
 
 /// Each kind is shuffled for itself, then spread evenly over the whole.
-fn order(pack: &Pack, salt: u64) -> Vec<EntryNo> {
-    let mut places: Vec<(f64, Kind, EntryNo)> = Vec::new();
+fn order(pack: &Pack, salt: u64) -> Vec<EntryIdx> {
+    let mut places: Vec<(f64, Kind, EntryIdx)> = Vec::new();
     for kind in KINDS {
         let told = pack.of_kind(kind).filter(|(_, entry)| entry.gist.is_some() && entry.confidence == Confidence::Verified);
-        let mut shuffled: Vec<(Vec<u8>, EntryNo)> = told.map(|(no, entry)| (mixed(salt, &entry.id), no)).collect();
+        let mut shuffled: Vec<(Vec<u8>, EntryIdx)> = told.map(|(idx, entry)| (mixed(salt, &entry.id), idx)).collect();
         shuffled.sort();
         let count = shuffled.len() as f64;
-        places.extend(shuffled.into_iter().enumerate().map(|(place, (_, no))| ((place as f64 + 0.5) / count, kind, no)));
+        places.extend(shuffled.into_iter().enumerate().map(|(place, (_, idx))| ((place as f64 + 0.5) / count, kind, idx)));
     }
     places.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
-    places.into_iter().map(|(.., no)| no).collect()
+    places.into_iter().map(|(.., idx)| idx).collect()
 }
 
 /// A number for an id that looks like chance and is the same on every machine and in every version.
@@ -58,7 +58,7 @@ mod tests {
     fn nobody_comes_twice_within_a_season_over_years_and_their_ends() {
         let pack = pack();
         for salt in [0, 123_456_789_012_345_678] {
-            let mut last: HashMap<EntryNo, Date> = HashMap::new();
+            let mut last: HashMap<EntryIdx, Date> = HashMap::new();
             // From before a leap year over a century's end that has none.
             for (from, until) in [(Date::constant(2026, 9, 1), 2032), (Date::constant(2099, 1, 1), 2102)] {
                 last.clear();
@@ -84,7 +84,7 @@ mod tests {
             let mut kinds: Vec<Kind> = Vec::new();
             let mut day = date;
             for _ in 0..7 {
-                kinds.extend(portrait(&pack, day, 7).map(|no| pack.entry(no).kind));
+                kinds.extend(portrait(&pack, day, 7).map(|idx| pack.entry(idx).kind));
                 day = day.tomorrow().expect("a next day");
             }
             assert!(KINDS.iter().all(|kind| kinds.contains(kind)), "{date}: {kinds:?}");

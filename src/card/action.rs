@@ -117,7 +117,7 @@ pub struct Action {
 impl Action {
     /// A button with that label; longer ones are cut at a word.
     pub fn new(label: &str, press: Press) -> Action {
-        Action { label: super::words::cut(label, 78), press, asks: None, beside: false }
+        Action { label: super::format::cut(label, 78), press, asks: None, beside: false }
     }
 
     /// The same button, asking for a line of text first.
@@ -147,7 +147,7 @@ pub struct MenuItem {
 impl MenuItem {
     /// A line of a menu; label and hint are cut at a word.
     pub fn new(label: &str, hint: Option<&str>, press: Press) -> MenuItem {
-        MenuItem { label: super::words::cut(label, 98), hint: hint.map(|hint| super::words::cut(hint, 98)), press }
+        MenuItem { label: super::format::cut(label, 98), hint: hint.map(|hint| super::format::cut(hint, 98)), press }
     }
 }
 
@@ -194,11 +194,11 @@ mod tests {
 
     #[test]
     fn prompts_fit_a_form_and_are_told_apart() {
-        for (no, prompt) in TextPrompt::ALL.into_iter().enumerate() {
+        for (idx, prompt) in TextPrompt::ALL.into_iter().enumerate() {
             assert!(prompt.title.chars().count() <= 45 && prompt.label.chars().count() <= 45, "{prompt:?}");
             assert!(prompt.placeholder.chars().count() <= 100, "{prompt:?}");
             assert_eq!(TextPrompt::of(prompt.letter), Some(prompt));
-            assert!(TextPrompt::ALL[no + 1..].iter().all(|other| other.letter != prompt.letter));
+            assert!(TextPrompt::ALL[idx + 1..].iter().all(|other| other.letter != prompt.letter));
         }
         assert_eq!(TextPrompt::of('?'), None);
     }

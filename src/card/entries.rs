@@ -2,8 +2,8 @@
 //! foot that explains their citations.
 
 use super::action::{MenuItem, Press};
-use super::{Card, Line, words};
-use crate::knowledge::{Citation, Entry, EntryNo, Kind, Pack};
+use super::{Card, Line, format};
+use crate::knowledge::{Citation, Entry, EntryIdx, Kind, Pack};
 
 /// The press that shows an entry.
 pub fn open(entry: &Entry) -> Press {
@@ -37,25 +37,25 @@ pub fn all_of_day(month: i8, day: i8, page: usize) -> Press {
 }
 
 /// One line an event: when, and what.
-pub fn events(events: &[EntryNo], pack: &Pack) -> Vec<Line> {
-    let line = |no: &EntryNo| {
-        let event = pack.entry(*no);
-        let when = event.when().map(words::short_moment).unwrap_or_default();
+pub fn events(events: &[EntryIdx], pack: &Pack) -> Vec<Line> {
+    let line = |idx: &EntryIdx| {
+        let event = pack.entry(*idx);
+        let when = event.when().map(format::short_moment).unwrap_or_default();
         Line::new(event.name.as_str()).led(format!("{when}:"))
     };
     events.iter().map(line).collect()
 }
 
 /// A menu line that opens an entry.
-pub fn item(no: EntryNo, prefix: &str, pack: &Pack) -> MenuItem {
-    let entry = pack.entry(no);
-    MenuItem::new(&format!("{prefix}{}", entry.name), Some(&words::hint(entry)), open(entry))
+pub fn item(idx: EntryIdx, prefix: &str, pack: &Pack) -> MenuItem {
+    let entry = pack.entry(idx);
+    MenuItem::new(&format!("{prefix}{}", entry.name), Some(&format::hint(entry)), open(entry))
 }
 
 /// Explains at the foot what the lines of this page cite, and not what those of another do.
 pub fn explain(card: &mut Card, cited: &[Citation], pack: &Pack) {
     let shown: Vec<&String> = card.sections.iter().flat_map(|section| &section.lines).flat_map(|line| &line.cite).collect();
-    let explained = words::explained(pack, cited).into_iter().filter(|line| {
+    let explained = format::explained(pack, cited).into_iter().filter(|line| {
         let short = line.split_once(" — ").map_or(line.as_str(), |(short, _)| short);
         short.split(' ').any(|word| word.starts_with(['¶', 'Q']) && shown.iter().any(|name| *name == word))
             || shown.iter().any(|name| line.starts_with(&format!("{name} — ")))

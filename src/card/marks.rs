@@ -1,12 +1,12 @@
 //! Short marks of sources: `¶9` for the class document, a number for every other work, and one line at
 //! the foot of the card that says what the numbers mean.
 
-use crate::knowledge::{Citation, Pack, SourceNo};
+use crate::knowledge::{Citation, Pack, SourceIdx};
 
 /// The marks of one card, numbered in the order in which its sources come up.
 pub struct Marks<'a> {
     pack: &'a Pack,
-    sources: Vec<SourceNo>,
+    sources: Vec<SourceIdx>,
     document: bool,
 }
 
@@ -37,7 +37,7 @@ impl<'a> Marks<'a> {
         marks
     }
 
-    fn number(&mut self, source: SourceNo) -> usize {
+    fn number(&mut self, source: SourceIdx) -> usize {
         if let Some(place) = self.sources.iter().position(|known| *known == source) {
             return place + 1;
         }
@@ -57,7 +57,7 @@ impl<'a> Marks<'a> {
     }
 
     /// The numbered sources, in order.
-    pub fn sources(&self) -> &[SourceNo] {
+    pub fn sources(&self) -> &[SourceIdx] {
         &self.sources
     }
 }

@@ -6,10 +6,10 @@
 
 pub mod action;
 pub mod entries;
+pub mod format;
 mod marks;
 mod page;
 mod picture;
-pub mod words;
 
 use std::borrow::Cow;
 
@@ -302,7 +302,7 @@ impl Refusal {
 }
 
 /// What a command comes to.
-pub type Answer = Result<Card, Refusal>;
+pub type CardResult = Result<Card, Refusal>;
 
 #[cfg(test)]
 mod tests {

@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     fn long(lines: usize) -> Card {
-        let lines = (0..lines).map(|no| Line::new(format!("{no} {}", "x".repeat(90)))).collect();
+        let lines = (0..lines).map(|idx| Line::new(format!("{idx} {}", "x".repeat(90)))).collect();
         Card::new(Outcome::Found, "t").section(Section::headed("Events", lines))
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::words::cut;
+use super::format::cut;
 
 /// How long a picture's alt text may be, in characters; Discord takes no more.
 pub const ALT: usize = 1024;

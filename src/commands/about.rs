@@ -1,8 +1,8 @@
 //! `/about`: version, pack, sources, privacy.
 
-use super::{Command, Desk, stale};
+use super::{Command, CommandContext, stale};
 use crate::card::action::Press;
-use crate::card::{Action, Audience, Card, Line, Outcome, Section, in_pages, words};
+use crate::card::{Action, Audience, Card, Line, Outcome, Section, format, in_pages};
 use crate::knowledge::Kind;
 use crate::store::REMEMBER_STUDENT;
 
@@ -13,11 +13,11 @@ pub const COMMAND: Command = Command {
     example: "/about",
     options: &[],
     private: true,
-    answer: |_, desk| Ok(about(desk)),
-    press: |arguments, _, desk| match arguments {
-        [] => Ok(about(desk)),
+    answer: |_, ctx| Ok(about(ctx)),
+    press: |arguments, _, ctx| match arguments {
+        [] => Ok(about(ctx)),
         [page] if page == KEPT => Ok(kept()),
-        [page] => Ok(sources(page.parse().map_err(|_| stale())?, desk)),
+        [page] => Ok(sources(page.parse().map_err(|_| stale())?, ctx)),
         _ => Err(stale()),
     },
     ..Command::PLAIN
@@ -26,8 +26,8 @@ pub const COMMAND: Command = Command {
 /// The argument of the button that tells what is kept.
 const KEPT: &str = "kept";
 
-fn about(desk: &Desk<'_>) -> Card {
-    let pack = desk.pack;
+fn about(ctx: &CommandContext<'_>) -> Card {
+    let pack = ctx.pack;
     let mut card = Card::new(Outcome::Found, format!("Krónikás {}", env!("CARGO_PKG_VERSION")));
     card.subtitle = Some("A history tutor: every sentence cited, nothing invented".to_owned());
     card.audience = Audience::Asker;
@@ -36,7 +36,7 @@ fn about(desk: &Desk<'_>) -> Card {
             .into_iter()
             .map(|(kind, word)| match (pack.of_kind(kind).count(), word) {
                 (many, "person") if many != 1 => format!("{many} people"),
-                (number, word) => words::count(number, word),
+                (number, word) => format::count(number, word),
             })
             .collect();
     let knows = vec![
@@ -78,10 +78,10 @@ fn kept() -> Card {
     card.section(Section::opening(privacy)).buttons(vec![Action::new("◀ About me", Press::new("about", Vec::<String>::new()))])
 }
 
-fn sources(page: usize, desk: &Desk<'_>) -> Card {
+fn sources(page: usize, ctx: &CommandContext<'_>) -> Card {
     let mut card = Card::new(Outcome::Found, "All my sources");
     card.audience = Audience::Asker;
-    let sources = desk.pack.sources.iter().map(|source| Line::new(source.title.as_str()).led(format!("[{}]", source.short)));
+    let sources = ctx.pack.sources.iter().map(|source| Line::new(source.title.as_str()).led(format!("[{}]", source.short)));
     in_pages(card.section(Section::opening(sources.collect())), page, turn)
 }
 

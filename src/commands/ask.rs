@@ -1,8 +1,8 @@
 //! `/ask question`: the answer to a question in free words, each sentence with its citation.
 
-use super::seek::openers;
-use super::{Audience, Command, Completion, Desk, Opt, OptKind, Refusal, Request, entry_card, stale};
-use crate::answer::{self, Reply, Sentence};
+use super::resolve::openers;
+use super::{Audience, Command, CommandContext, Completion, Opt, OptKind, Refusal, Request, entry_card, stale};
+use crate::answer::{self, AskOutcome, Sentence};
 use crate::card::action::{LONGEST, Press};
 use crate::card::entries::on_day;
 use crate::card::{Action, Card, Line, Marks, Outcome, Section, Text};
@@ -28,35 +28,35 @@ pub const COMMAND: Command = Command {
 /// How many entries an answer offers to open.
 const OPEN: usize = 4;
 
-fn answer(request: &Request, desk: &Desk<'_>) -> crate::card::Answer {
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> crate::card::CardResult {
     let Some(question) = request.text("question") else {
         return Err(Refusal::new("Ask me something: type your question after /ask."));
     };
-    Ok(match desk.answers.answer(question, desk.pack, desk.lookup) {
-        Reply::Answered(answer) => {
+    Ok(match ctx.answers.answer(question, ctx.pack, ctx.lookup) {
+        AskOutcome::Answered(answer) => {
             let title = match &answer.question {
                 Some(understood) => Text::from(understood.as_str()),
                 None => Text::from("“").typed(question).and("”"),
             };
-            body(Card::new(Outcome::Found, title), &answer, "Evidence", desk)
+            body(Card::new(Outcome::Found, title), &answer, "Evidence", ctx)
         }
-        Reply::Nearest(answer) => nearest(&answer, desk),
-        Reply::Nothing => nothing(desk),
+        AskOutcome::Nearest(answer) => nearest(&answer, ctx),
+        AskOutcome::Nothing => nothing(ctx),
     })
 }
 
 /// What comes nearest, and what would help; what was typed is not repeated.
-fn nearest(answer: &answer::Answer, desk: &Desk<'_>) -> Card {
+fn nearest(answer: &answer::Answer, ctx: &CommandContext<'_>) -> Card {
     let mut card = Card::new(Outcome::Found, "I have no sure answer to that");
     card.subtitle = Some("The nearest things I know. Ask with a name or a date, or open one of them".to_owned());
-    body(card, answer, "Also near", desk)
+    body(card, answer, "Also near", ctx)
 }
 
 /// Nothing is known: for the asker alone.
-fn nothing(desk: &Desk<'_>) -> Card {
+fn nothing(ctx: &CommandContext<'_>) -> Card {
     let say = format!(
         "That is not something I can answer: I only know about {} and what led to it and from it, and I never guess. Try a name, a date, or a question with why, when or who; /help shows more.",
-        the(&desk.pack.title)
+        the(&ctx.pack.title)
     );
     let mut card = Card::new(Outcome::Nothing, "I don't know that").section(Section::opening(vec![Line::new(say)]));
     card.audience = Audience::Asker;
@@ -70,8 +70,8 @@ fn the(title: &str) -> String {
 
 /// The lines of an answer: the answer first, then what belongs to it and bears it out, then where to
 /// go on.
-fn body(mut card: Card, answer: &answer::Answer, support: &str, desk: &Desk<'_>) -> Card {
-    let mut marks = Marks::new(desk.pack);
+fn body(mut card: Card, answer: &answer::Answer, support: &str, ctx: &CommandContext<'_>) -> Card {
+    let mut marks = Marks::new(ctx.pack);
     let mut lines = |sentences: &[Sentence]| sentences.iter().map(|sentence| line(sentence, &mut marks)).collect::<Vec<_>>();
     card = card
         .section(Section::opening(lines(&answer.lines)))
@@ -79,12 +79,12 @@ fn body(mut card: Card, answer: &answer::Answer, support: &str, desk: &Desk<'_>)
         .section(Section::headed(support, lines(&answer.support)))
         .section(Section::headed("Where sources differ", lines(&answer.differ)));
     card.sources = marks.foot();
-    let sources = sources(&marks, desk.pack);
-    let mut buttons = openers(&answer.open[..answer.open.len().min(OPEN)], desk);
+    let sources = sources(&marks, ctx.pack);
+    let mut buttons = openers(&answer.open[..answer.open.len().min(OPEN)], ctx);
     if let Some((month, day)) = answer.day {
         buttons.insert(0, Action::new("The whole day", on_day(month, day)));
     }
-    if let Some(discussion) = answer.discuss.and_then(|place| desk.pack.discussions.get(place)) {
+    if let Some(discussion) = answer.discuss.and_then(|place| ctx.pack.discussions.get(place)) {
         buttons.push(Action::new("Discuss and write", Press::new("discuss", ["s", discussion.id.as_str()])));
     }
     buttons.extend(sources);
@@ -103,13 +103,13 @@ fn sources(marks: &Marks<'_>, pack: &Pack) -> Option<Action> {
 }
 
 /// Lists works by the ids that a button kept; what a newer pack no longer has is left out.
-fn press(arguments: &[String], _: &Request, desk: &Desk<'_>) -> crate::card::Answer {
+fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> crate::card::CardResult {
     let [what, ids] = arguments else { return Err(stale()) };
-    let cited: Vec<Citation> = ids.split('+').filter_map(|id| desk.pack.find_source(id)).map(Citation::Background).collect();
+    let cited: Vec<Citation> = ids.split('+').filter_map(|id| ctx.pack.find_source(id)).map(Citation::Background).collect();
     if what != "s" || cited.is_empty() {
         return Err(stale());
     }
-    Ok(entry_card::listed(Card::new(Outcome::Found, "Sources of that answer"), &cited, desk.pack))
+    Ok(entry_card::listed(Card::new(Outcome::Found, "Sources of that answer"), &cited, ctx.pack))
 }
 
 /// How many sources a line names here; all of them stand behind the entries that open below.

@@ -2,12 +2,12 @@
 
 use jiff::ToSpan;
 
-use super::{Audience, Command, Completion, Desk, Office, Opt, OptKind, Refusal, Request, Subcommand};
+use super::{Audience, Command, CommandContext, Completion, Opt, OptKind, Refusal, Request, Services, Subcommand};
 use crate::card::entries::open;
-use crate::card::{Action, Answer, Card, CardFile, Line, Outcome, Section, Text, words};
+use crate::card::{Action, Card, CardFile, CardResult, Line, Outcome, Section, Text, format};
 use crate::knowledge::Citation;
 use crate::picture;
-use crate::round::{self, ENOUGH, Report, Standing};
+use crate::round::{self, ClassReport, ENOUGH, ItemStanding};
 use crate::store::ClassReview;
 
 /// What a class came to.
@@ -44,7 +44,7 @@ const WEAK: usize = 2;
 /// How much of a question is repeated, in characters.
 const REPEATED: usize = 140;
 
-fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     if !request.asker.is_some_and(|asker| asker.manages) {
         return Err(Refusal::new("Only who may manage this server can see how its class does."));
     }
@@ -59,25 +59,25 @@ fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
             .filter(|days| (1..=MOST_DAYS).contains(days))
             .ok_or_else(|| Refusal::new(format!("For days I need a number from 1 to {MOST_DAYS}.")))?,
     };
-    let office = desk.office()?;
+    let services = ctx.services()?;
     let since = request.now.checked_sub((24 * days).hours()).unwrap_or(request.now);
-    let reviews = office.stored(office.store.class_reviews(place.guild, since))?;
-    let report = round::report(&reviews, desk);
-    let mut card = show(&report, days, desk);
+    let reviews = services.stored(services.store.class_reviews(place.guild, since))?;
+    let report = round::report(&reviews, ctx);
+    let mut card = show(&report, days, ctx);
     if report.students > 0 {
-        card = card.section(Section::headed("Those who agreed to be named", named(place.guild, &reviews, office, desk)?));
+        card = card.section(Section::headed("Those who agreed to be named", named(place.guild, &reviews, services, ctx)?));
     }
     card.audience = Audience::Asker;
     Ok(card)
 }
 
 /// A line for each student who agreed to be named here (`/my-data share`), in the order of names.
-fn named(guild: u64, reviews: &[ClassReview], office: &Office, desk: &Desk<'_>) -> Result<Vec<Line>, Refusal> {
+fn named(guild: u64, reviews: &[ClassReview], services: &Services, ctx: &CommandContext<'_>) -> Result<Vec<Line>, Refusal> {
     let mut lines = Vec::new();
     let mut unnamed = 0;
-    for (student, user) in office.stored(office.store.sharers(guild))?.into_iter().take(NAMED) {
-        let Some((all, themes)) = round::standing_of(student, reviews, desk) else { continue };
-        let name = match office.wait(office.rooms.name_of(guild, user)) {
+    for (student, user) in services.stored(services.store.sharers(guild))?.into_iter().take(NAMED) {
+        let Some((all, themes)) = round::standing_of(student, reviews, ctx) else { continue };
+        let name = match services.wait(services.rooms.name_of(guild, user)) {
             Ok(Some(name)) => name,
             Ok(None) => continue,
             Err(why) => {
@@ -88,21 +88,21 @@ fn named(guild: u64, reviews: &[ClassReview], office: &Office, desk: &Desk<'_>) 
         };
         let weak: Vec<String> = themes.iter().take(WEAK).map(|theme| format!("{} {} %", theme.what, theme.percent())).collect();
         let weakest = if weak.is_empty() { String::new() } else { format!("; weakest: {}", weak.join(", ")) };
-        let say = format!(": {} % of {} right{weakest}", all.percent(), words::count(all.answers, "answer"));
+        let say = format!(": {} % of {} right{weakest}", all.percent(), format::count(all.answers, "answer"));
         lines.push((name.to_lowercase(), Line::new(Text::default().typed(&name).and(say))));
     }
     lines.sort_by(|(first, _), (second, _)| first.cmp(second));
     let mut lines: Vec<Line> = lines.into_iter().map(|(_, line)| line).collect();
     if unnamed > 0 {
-        let who = words::count(unnamed, "student");
+        let who = format::count(unnamed, "student");
         lines.push(Line::new(format!("and {who} whose names Discord did not tell me just now; ask again in a minute.")));
     }
     Ok(lines)
 }
 
-fn show(report: &Report, days: i64, desk: &Desk<'_>) -> Card {
+fn show(report: &ClassReport, days: i64, ctx: &CommandContext<'_>) -> Card {
     let mut card = Card::new(Outcome::Found, "What your class remembers");
-    card.subtitle = Some(format!("The last {}", words::count(days.unsigned_abs() as usize, "day")));
+    card.subtitle = Some(format!("The last {}", format::count(days.unsigned_abs() as usize, "day")));
     if report.students == 0 {
         let why = format!(
             "Fewer than {ENOUGH} students have answered in this server in that time. I say nothing then: numbers of so few could \
@@ -111,41 +111,42 @@ fn show(report: &Report, days: i64, desk: &Desk<'_>) -> Card {
         card.outcome = Outcome::Nothing;
         return card.section(Section::opening(vec![Line::new(why)]));
     }
-    let opening = format!("{} gave {}.", words::count(report.students, "student"), words::count(report.answers, "answer"));
+    let opening = format!("{} gave {}.", format::count(report.students, "student"), format::count(report.answers, "answer"));
     card = card.section(Section::opening(vec![Line::new(opening)]));
     let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let drawn = report.themes.iter().take(THEMES);
     let drawn: Vec<(String, u32, u32)> =
         drawn.map(|theme| (theme.what.clone(), number(theme.percent()), number(theme.answers))).collect();
     card.picture = (!drawn.is_empty()).then(|| picture::class(&drawn).picture());
-    card.files.push(CardFile { name: "class-report.csv".to_owned(), bytes: round::csv(report, desk) });
+    card.files.push(CardFile { name: "class-report.csv".to_owned(), bytes: round::csv(report, ctx) });
     let themes = report.themes.iter().take(THEMES).map(|theme| Line::new(share(theme)).led(format!("{}:", theme.what)));
     card = card.section(Section::headed("By theme, the weakest first", themes.collect()));
     let mut lines = Vec::new();
     let mut cited: Vec<Citation> = Vec::new();
     let mut buttons = Vec::new();
     for item in report.items.iter().filter(|item| item.right < item.answers).take(ITEMS) {
-        let Some(question) = round::example(&item.what, desk) else { continue };
+        let Some(question) = round::example(&item.what, ctx) else { continue };
         let cite: Vec<Citation> = question.explain.first().map(|claim| claim.cite.clone()).unwrap_or_default();
-        let ask = words::cut(&question.ask.replace('\n', " "), REPEATED);
+        let ask = format::cut(&question.ask.replace('\n', " "), REPEATED);
         let line = Line::new(format!("{ask} → {} ({})", question.answer(), share(item)));
-        lines.push(line.citing(words::citations(desk.pack, &cite)));
+        lines.push(line.citing(format::citations(ctx.pack, &cite)));
         cited.extend(cite);
-        let entry = question.about.first().map(|no| desk.pack.entry(*no));
+        let entry = question.about.first().map(|idx| ctx.pack.entry(*idx));
         buttons.extend(entry.map(|entry| Action::new(&entry.name, open(entry))));
     }
     buttons.truncate(5);
     card = card.section(Section::headed("What is not remembered yet", lines)).buttons(buttons);
     if report.too_few > 0 {
-        let line = format!("{} answered by fewer than {ENOUGH} students are left out.", words::count(report.too_few, "question"));
+        let line =
+            format!("{} answered by fewer than {ENOUGH} students are left out.", format::count(report.too_few, "question"));
         card = card.section(Section::opening(vec![Line::new(line)]));
     }
-    card.sources = words::explained(desk.pack, &cited);
+    card.sources = format::explained(ctx.pack, &cited);
     card
 }
 
 /// `62 % of 40 answers right, 12 students`
-fn share(standing: &Standing) -> String {
-    let students = words::count(standing.students, "student");
-    format!("{} % of {} right, {students}", standing.percent(), words::count(standing.answers, "answer"))
+fn share(standing: &ItemStanding) -> String {
+    let students = format::count(standing.students, "student");
+    format!("{} % of {} right, {students}", standing.percent(), format::count(standing.answers, "answer"))
 }

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{Completion, Desk, named};
-use crate::card::words;
+use super::{CommandContext, Completion, named};
+use crate::card::format;
 use crate::knowledge::{Entry, Kind, Pack, plain};
 use crate::lookup::{Scope, date};
 
@@ -21,13 +21,13 @@ pub struct Choice {
 
 impl Choice {
     fn new(name: &str, value: &str) -> Choice {
-        Choice { name: words::cut(name, 100), value: value.to_owned() }
+        Choice { name: format::cut(name, 100), value: value.to_owned() }
     }
 }
 
 /// What to offer for an option of a command (`who`, `daily set`), given what was typed so far; the
 /// most relevant first, at most 25. Nothing for options and commands there are not.
-pub fn complete(command: &str, option: &str, typed: &str, now: Timestamp, desk: &Desk<'_>) -> Vec<Choice> {
+pub fn complete(command: &str, option: &str, typed: &str, now: Timestamp, ctx: &CommandContext<'_>) -> Vec<Choice> {
     let (name, subcommand) = command.split_once(' ').map_or((command, None), |(name, subcommand)| (name, Some(subcommand)));
     let options = named(name).map_or(&[][..], |command| command.options_of(subcommand));
     let Some(option) = options.iter().find(|known| known.name == option) else {
@@ -35,12 +35,12 @@ pub fn complete(command: &str, option: &str, typed: &str, now: Timestamp, desk: 
     };
     let mut choices = match option.completion {
         Completion::None => Vec::new(),
-        Completion::Names(scope) => names(typed, scope, desk),
-        Completion::Subjects => subjects(typed, desk),
-        Completion::Days => dates(typed, false, desk.pack),
-        Completion::Dates => dates(typed, true, desk.pack),
-        Completion::Passages => passages(typed, desk.pack),
-        Completion::Discussions => discussions(typed, desk.pack),
+        Completion::Names(scope) => names(typed, scope, ctx),
+        Completion::Subjects => subjects(typed, ctx),
+        Completion::Days => dates(typed, false, ctx.pack),
+        Completion::Dates => dates(typed, true, ctx.pack),
+        Completion::Passages => passages(typed, ctx.pack),
+        Completion::Discussions => discussions(typed, ctx.pack),
         Completion::Zones => zones(typed, now),
         Completion::Words(words) => {
             let start = plain(typed);
@@ -63,14 +63,14 @@ fn zones(typed: &str, now: Timestamp) -> Vec<Choice> {
     crate::daily::offer(typed, now, MOST).into_iter().map(|(label, value)| Choice::new(&label, value)).collect()
 }
 
-fn names(typed: &str, scope: Scope, desk: &Desk<'_>) -> Vec<Choice> {
-    let hits = desk.lookup.complete(typed, scope, MOST);
-    hits.into_iter().map(|hit| desk.pack.entry(hit.entry)).map(|entry| choice(entry, desk.pack)).collect()
+fn names(typed: &str, scope: Scope, ctx: &CommandContext<'_>) -> Vec<Choice> {
+    let hits = ctx.lookup.complete(typed, scope, MOST);
+    hits.into_iter().map(|hit| ctx.pack.entry(hit.entry)).map(|entry| choice(entry, ctx.pack)).collect()
 }
 
 fn choice(entry: &Entry, pack: &Pack) -> Choice {
     let shown = match entry.when() {
-        Some(when) => format!("{} ({})", entry.name, words::short_moment(when)),
+        Some(when) => format!("{} ({})", entry.name, format::short_moment(when)),
         None => entry.name.clone(),
     };
     // The name alone would lead back to a question when several entries bear it.
@@ -78,14 +78,14 @@ fn choice(entry: &Entry, pack: &Pack) -> Choice {
     Choice::new(&shown, if alone { &entry.name } else { &entry.id })
 }
 
-fn subjects(typed: &str, desk: &Desk<'_>) -> Vec<Choice> {
+fn subjects(typed: &str, ctx: &CommandContext<'_>) -> Vec<Choice> {
     let start = plain(typed);
-    let mut tags: Vec<&str> = desk.pack.events().flat_map(|(_, _, facts)| facts.tags.iter().map(String::as_str)).collect();
+    let mut tags: Vec<&str> = ctx.pack.events().flat_map(|(_, _, facts)| facts.tags.iter().map(String::as_str)).collect();
     tags.sort_unstable();
     tags.dedup();
     let fitting = tags.into_iter().filter(|tag| !start.is_empty() && tag.starts_with(&start));
     let mut choices: Vec<Choice> = fitting.map(|tag| Choice::new(&format!("{tag} (theme)"), tag)).collect();
-    choices.extend(names(typed, Scope::of(&[Kind::Person, Kind::Group, Kind::Place, Kind::Term]), desk));
+    choices.extend(names(typed, Scope::of(&[Kind::Person, Kind::Group, Kind::Place, Kind::Term]), ctx));
     choices
 }
 
@@ -96,10 +96,10 @@ fn dates(typed: &str, ranges: bool, pack: &Pack) -> Vec<Choice> {
     let mut choices: Vec<Choice> = Vec::new();
     if let Some(understood) = &understood {
         let shown = match understood.precision {
-            date::Precision::Day => words::long_date(understood.from),
-            date::Precision::Month => format!("{} {}", words::month(understood.from.month()), understood.from.year()),
+            date::Precision::Day => format::long_date(understood.from),
+            date::Precision::Month => format!("{} {}", format::month(understood.from.month()), understood.from.year()),
             date::Precision::Year => understood.from.year().to_string(),
-            date::Precision::Range => format!("{} – {}", words::date(understood.from), words::date(understood.to)),
+            date::Precision::Range => format!("{} – {}", format::date(understood.from), format::date(understood.to)),
         };
         if ranges || understood.precision == date::Precision::Day {
             choices.push(Choice::new(&shown, &iso(understood)));
@@ -121,7 +121,7 @@ fn dates(typed: &str, ranges: bool, pack: &Pack) -> Vec<Choice> {
     for (count, day) in days.into_iter().take(MOST) {
         let value = day.to_string();
         if !choices.iter().any(|choice| choice.value == value) {
-            choices.push(Choice::new(&format!("{}: {}", words::long_date(day), words::count(count, "event")), &value));
+            choices.push(Choice::new(&format!("{}: {}", format::long_date(day), format::count(count, "event")), &value));
         }
     }
     choices
@@ -129,7 +129,7 @@ fn dates(typed: &str, ranges: bool, pack: &Pack) -> Vec<Choice> {
 
 /// Whether `23 o` or `oct` begins how a day is written.
 fn starts_like(start: &str, day: jiff::civil::Date) -> bool {
-    let month = words::month(day.month()).to_lowercase();
+    let month = format::month(day.month()).to_lowercase();
     let forms = [format!("{} {month}", day.day()), format!("{month} {}", day.day()), plain(&day.to_string())];
     forms.iter().any(|form| form.starts_with(start))
 }

@@ -3,12 +3,12 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Audience, Command, Completion, Desk, Opt, OptKind, Refusal, Request, stale};
+use super::{Audience, Command, CommandContext, Completion, Opt, OptKind, Refusal, Request, stale};
 use crate::card::action::{MenuItem, Press};
 use crate::card::entries::{explain, item};
-use crate::card::{Action, Answer, Card, Line, Outcome, Section, Text, in_pages, words};
-use crate::knowledge::{Citation, Claim, Discussion, EntryNo, Pack, Skill, plain};
-use crate::rooms::Unsaid;
+use crate::card::{Action, Card, CardResult, Line, Outcome, Section, Text, format, in_pages};
+use crate::knowledge::{Citation, Claim, Discussion, EntryIdx, Pack, Skill, plain};
+use crate::messenger::SendError;
 
 /// Think.
 pub const COMMAND: Command = Command {
@@ -30,13 +30,13 @@ pub const COMMAND: Command = Command {
 /// How many lines a menu holds.
 const MENU: usize = 25;
 
-fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
-    let Some(typed) = request.text("question") else { return all(desk.pack) };
-    let discussion = find(typed, desk.pack).ok_or_else(|| {
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let Some(typed) = request.text("question") else { return all(ctx.pack) };
+    let discussion = find(typed, ctx.pack).ok_or_else(|| {
         let said = Text::from("I have no question to discuss like “").typed(typed).and("”. /discuss alone lists those I have.");
         Refusal::new(said)
     })?;
-    Ok(open(discussion, request.flag("private"), request, desk))
+    Ok(open(discussion, request.flag("private"), request, ctx))
 }
 
 /// The discussion of that id, of that title, or the one whose title and question share most words
@@ -58,7 +58,7 @@ fn find<'a>(typed: &str, pack: &'a Pack) -> Option<&'a Discussion> {
     best.filter(|((is_title, shared), _)| *is_title || *shared > 0 && 2 * shared >= words.len()).map(|(_, found)| found)
 }
 
-fn all(pack: &Pack) -> Answer {
+fn all(pack: &Pack) -> CardResult {
     if pack.discussions.is_empty() {
         return Err(Refusal::new("This pack has no questions to discuss."));
     }
@@ -88,16 +88,16 @@ fn skill(skill: Skill) -> &'static str {
 }
 
 /// Opens a discussion: for a teacher in a thread of the channel, otherwise as an answer.
-fn open(discussion: &Discussion, private: bool, request: &Request, desk: &Desk<'_>) -> Card {
-    let scaffold = scaffold(discussion, desk.pack);
+fn open(discussion: &Discussion, private: bool, request: &Request, ctx: &CommandContext<'_>) -> Card {
+    let scaffold = scaffold(discussion, ctx.pack);
     let manages = request.asker.is_some_and(|asker| asker.manages);
     let place = request.place.filter(|place| place.guild != 0 && manages && !private);
-    let (Some(place), Some(office)) = (place, desk.office) else { return scaffold };
+    let (Some(place), Some(services)) = (place, ctx.services) else { return scaffold };
     let in_thread = async {
-        let thread = office.rooms.open_thread(place.channel, &words::cut(&discussion.title, 98)).await?;
-        office.rooms.say_patiently(thread, &nonce(request, 0), &scaffold).await.map(|_| thread)
+        let thread = services.rooms.open_thread(place.channel, &format::cut(&discussion.title, 98)).await?;
+        services.rooms.send_patiently(thread, &nonce(request, 0), &scaffold).await.map(|_| thread)
     };
-    match office.wait(in_thread) {
+    match services.wait(in_thread) {
         Ok(thread) => Card::new(Outcome::Found, discussion.title.as_str())
             .section(Section::opening(vec![Line::new(Text::from("We think about this in ").channel(thread).and("."))])),
         Err(why) => {
@@ -125,9 +125,9 @@ fn outline_nonce(discussion: &Discussion, request: &Request, page: usize) -> Str
 fn scaffold(discussion: &Discussion, pack: &Pack) -> Card {
     let mut card = Card::new(Outcome::Found, discussion.title.as_str());
     card.subtitle = Some(skill(discussion.skill).to_owned());
-    let on = words::citations(pack, &discussion.on);
-    let names = |entries: &[EntryNo]| {
-        let names: Vec<&str> = entries.iter().map(|no| pack.entry(*no).name.as_str()).collect();
+    let on = format::citations(pack, &discussion.on);
+    let names = |entries: &[EntryIdx]| {
+        let names: Vec<&str> = entries.iter().map(|idx| pack.entry(*idx).name.as_str()).collect();
         if names.is_empty() { Vec::new() } else { vec![Line::new(names.join("; "))] }
     };
     card = card
@@ -135,7 +135,7 @@ fn scaffold(discussion: &Discussion, pack: &Pack) -> Card {
         .section(Section::headed("Words to use", names(&discussion.terms)))
         .section(Section::headed("Evidence to look up", names(&discussion.evidence)));
     explain(&mut card, &discussion.on, pack);
-    let items = |entries: &[EntryNo]| entries.iter().take(MENU).map(|no| item(*no, "", pack)).collect::<Vec<_>>();
+    let items = |entries: &[EntryIdx]| entries.iter().take(MENU).map(|idx| item(*idx, "", pack)).collect::<Vec<_>>();
     let mut buttons = Vec::new();
     if !discussion.hints.is_empty() {
         buttons.push(Action::new("A hint", hint_press(discussion, 0)).beside());
@@ -146,18 +146,18 @@ fn scaffold(discussion: &Discussion, pack: &Pack) -> Card {
         .buttons(buttons)
 }
 
-fn hint_press(discussion: &Discussion, no: usize) -> Press {
-    Press::new("discuss", ["h".to_owned(), discussion.id.clone(), no.to_string()])
+fn hint_press(discussion: &Discussion, idx: usize) -> Press {
+    Press::new("discuss", ["h".to_owned(), discussion.id.clone(), idx.to_string()])
 }
 
 /// One hint, for whoever asked for it.
-fn hint(discussion: &Discussion, no: usize) -> Answer {
-    let hint = discussion.hints.get(no).ok_or_else(stale)?;
-    let mut card = Card::new(Outcome::Found, format!("Hint {} of {}", no + 1, discussion.hints.len()))
+fn hint(discussion: &Discussion, idx: usize) -> CardResult {
+    let hint = discussion.hints.get(idx).ok_or_else(stale)?;
+    let mut card = Card::new(Outcome::Found, format!("Hint {} of {}", idx + 1, discussion.hints.len()))
         .section(Section::opening(vec![Line::new(hint.as_str())]));
     card.subtitle = Some(discussion.title.clone());
     card.audience = Audience::Asker;
-    let next = (no + 1 < discussion.hints.len()).then(|| Action::new("Another hint", hint_press(discussion, no + 1)));
+    let next = (idx + 1 < discussion.hints.len()).then(|| Action::new("Another hint", hint_press(discussion, idx + 1)));
     Ok(card.buttons(next.into_iter().collect()))
 }
 
@@ -168,10 +168,10 @@ fn outline(discussion: &Discussion, page: usize, pack: &Pack) -> Card {
     let mut cited: Vec<Citation> = Vec::new();
     let mut lines = |claims: &[Claim]| -> Vec<Line> {
         cited.extend(claims.iter().flat_map(|claim| claim.cite.iter().copied()));
-        claims.iter().map(|claim| Line::new(claim.text.as_str()).citing(words::citations(pack, &claim.cite))).collect()
+        claims.iter().map(|claim| Line::new(claim.text.as_str()).citing(format::citations(pack, &claim.cite))).collect()
     };
-    for (no, point) in discussion.outline.iter().enumerate() {
-        card = card.section(Section::headed(&format!("{}. {}", no + 1, point.point), lines(&point.evidence)));
+    for (idx, point) in discussion.outline.iter().enumerate() {
+        card = card.section(Section::headed(&format!("{}. {}", idx + 1, point.point), lines(&point.evidence)));
     }
     card = card.section(Section::headed("How to weigh it", vec![Line::new(discussion.judgement.as_str())]));
     card = card.section(Section::headed("What the class document leaves out or simplifies", lines(&discussion.simplifies)));
@@ -180,15 +180,15 @@ fn outline(discussion: &Discussion, page: usize, pack: &Pack) -> Card {
     card
 }
 
-fn press(arguments: &[String], request: &Request, desk: &Desk<'_>) -> Answer {
+fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let (kind, id, number) = match arguments {
         [kind, id] => (kind.as_str(), id, 0),
         [kind, id, number] => (kind.as_str(), id, number.parse().map_err(|_| stale())?),
         _ => return Err(stale()),
     };
-    let discussion = desk.pack.discussions.iter().find(|discussion| discussion.id == *id).ok_or_else(stale)?;
+    let discussion = ctx.pack.discussions.iter().find(|discussion| discussion.id == *id).ok_or_else(stale)?;
     match kind {
-        "s" => Ok(open(discussion, false, request, desk)),
+        "s" => Ok(open(discussion, false, request, ctx)),
         "h" => hint(discussion, number),
         "o" | "p" => {
             if !request.asker.is_some_and(|asker| asker.manages) {
@@ -196,42 +196,43 @@ fn press(arguments: &[String], request: &Request, desk: &Desk<'_>) -> Answer {
                     "The outline is for after you have thought about it: your teacher can show it here. A hint is one press away.",
                 ));
             }
-            if kind == "p" { post(discussion, request, desk) } else { Ok(for_teacher(discussion, number, request, desk)) }
+            if kind == "p" { post(discussion, request, ctx) } else { Ok(for_teacher(discussion, number, request, ctx)) }
         }
         _ => Err(stale()),
     }
 }
 
 /// The outline for the teacher alone, who can show it to the class.
-fn for_teacher(discussion: &Discussion, page: usize, request: &Request, desk: &Desk<'_>) -> Card {
-    let mut card = outline(discussion, page, desk.pack);
+fn for_teacher(discussion: &Discussion, page: usize, request: &Request, ctx: &CommandContext<'_>) -> Card {
+    let mut card = outline(discussion, page, ctx.pack);
     card.audience = Audience::Asker;
-    let in_class = desk.office.is_some() && request.place.is_some_and(|place| place.guild != 0);
+    let in_class = ctx.services.is_some() && request.place.is_some_and(|place| place.guild != 0);
     let show = in_class.then(|| Action::new("Show it to the class", press_of("p", discussion)));
     card.buttons(show.into_iter().collect())
 }
 
 /// Posts the outline where the press was made, all pages, without buttons.
-fn post(discussion: &Discussion, request: &Request, desk: &Desk<'_>) -> Answer {
-    let office = desk.office()?;
+fn post(discussion: &Discussion, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let services = ctx.services()?;
     let place = request.place.filter(|place| place.guild != 0).ok_or_else(stale)?;
     let mut page = 0;
     loop {
-        let mut card = outline(discussion, page, desk.pack);
+        let mut card = outline(discussion, page, ctx.pack);
         let more = card.rows.iter().any(|row| match row {
             crate::card::Row::Buttons(actions) => actions.iter().any(|action| action.label.starts_with("More")),
             crate::card::Row::Menu(_) => false,
         });
         card.rows.clear();
-        if let Err(why) = office.wait(office.rooms.say_patiently(place.channel, &outline_nonce(discussion, request, page), &card))
+        if let Err(why) =
+            services.wait(services.rooms.send_patiently(place.channel, &outline_nonce(discussion, request, page), &card))
         {
             tracing::warn!(?why, "an outline was not posted");
             return Err(Refusal::new(match why {
-                Unsaid::Closed(why) => format!("I could not post it here: {why}. Mend that, then press again.").into(),
-                Unsaid::TimedOut(until) => Text::from("I could not post it here: a moderator timed me out until ")
+                SendError::Closed(why) => format!("I could not post it here: {why}. Mend that, then press again.").into(),
+                SendError::TimedOut(until) => Text::from("I could not post it here: a moderator timed me out until ")
                     .instant(until)
                     .and(". Take that back (my name → Remove Timeout), or press again then."),
-                Unsaid::Wait(_) | Unsaid::Failed(_) => {
+                SendError::Wait(_) | SendError::Failed(_) => {
                     "Discord does not take all of it just now. Press again in a minute: what stands here already is not posted twice."
                         .into()
                 }

@@ -16,7 +16,7 @@ pub const COMMAND: Command = Command {
         required: true,
         completion: Completion::Names(Scope::EVENTS),
     }],
-    answer: |request, desk| entry_card::answer(request, Scope::EVENTS, desk),
-    press: |arguments, _, desk| entry_card::press("event", arguments, desk),
+    answer: |request, ctx| entry_card::answer(request, Scope::EVENTS, ctx),
+    press: |arguments, _, ctx| entry_card::press("event", arguments, ctx),
     ..Command::PLAIN
 };

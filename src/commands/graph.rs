@@ -1,10 +1,10 @@
 //! `/graph query`: causes and consequences of an event, drawn.
 
-use super::seek::{Sought, open, seek};
-use super::{Command, Completion, Desk, Opt, OptKind, Refusal, Request, entry_card, stale, why};
+use super::resolve::{Resolution, open, resolve};
+use super::{Command, CommandContext, Completion, Opt, OptKind, Refusal, Request, entry_card, stale, why};
 use crate::card::action::{MenuItem, Press};
-use crate::card::{Action, Answer, Card, Line, Outcome, Section, in_pages, words};
-use crate::knowledge::{Citation, EntryNo, Pack};
+use crate::card::{Action, Card, CardResult, Line, Outcome, Section, format, in_pages};
+use crate::knowledge::{Citation, EntryIdx, Pack};
 use crate::lookup::Scope;
 use crate::picture::{self, Branch};
 
@@ -25,22 +25,22 @@ pub const COMMAND: Command = Command {
     ..Command::PLAIN
 };
 
-fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let Some(query) = request.text("query") else {
         return Err(Refusal::new("Tell me which event: type its name or date after /graph."));
     };
-    match seek(query, Scope::EVENTS, desk) {
-        Sought::One { entry, elsewhere: false } => Ok(show(entry, 0, desk.pack)),
-        Sought::One { entry, elsewhere: true } => Ok(why::which_event(entry, "graph", "Draw …", desk)),
-        Sought::Card(card) => Ok(*card),
+    match resolve(query, Scope::EVENTS, ctx) {
+        Resolution::One { entry, elsewhere: false } => Ok(show(entry, 0, ctx.pack)),
+        Resolution::One { entry, elsewhere: true } => Ok(why::which_event(entry, "graph", "Draw …", ctx)),
+        Resolution::Card(card) => Ok(*card),
     }
 }
 
-fn show(no: EntryNo, page: usize, pack: &Pack) -> Card {
-    let entry = pack.entry(no);
-    let drawn = picture::graph(pack, no);
+fn show(idx: EntryIdx, page: usize, pack: &Pack) -> Card {
+    let entry = pack.entry(idx);
+    let drawn = picture::graph(pack, idx);
     let mut card = Card::new(Outcome::Found, format!("Causes and consequences: {}", entry.name));
-    card.subtitle = entry.when().map(words::moment);
+    card.subtitle = entry.when().map(format::moment);
     card.picture = Some(drawn.svg.picture());
     let sides = [
         (&drawn.causes, "What led to it", "Behind that", "I know of no event that led to it."),
@@ -51,7 +51,7 @@ fn show(no: EntryNo, page: usize, pack: &Pack) -> Card {
         card = card.section(Section::headed(further, why::lines(&branch.further, pack)));
     }
     card = in_pages(card, page, |page| Press::new("graph", [why::bare(&entry.id).to_owned(), page.to_string()]));
-    let all: Vec<EntryNo> = sides.iter().flat_map(|(branch, ..)| branch.direct.iter().chain(&branch.further)).copied().collect();
+    let all: Vec<EntryIdx> = sides.iter().flat_map(|(branch, ..)| branch.direct.iter().chain(&branch.further)).copied().collect();
     let cited: Vec<Citation> = all.iter().filter_map(|event| pack.entry(*event).cite.first().copied()).collect();
     entry_card::explain(&mut card, &cited, pack);
     let items: Vec<MenuItem> = all.iter().map(|event| item(*event, pack)).collect();
@@ -70,17 +70,17 @@ fn told(branch: &Branch, none: &str, pack: &Pack) -> Vec<Line> {
     lines
 }
 
-fn item(no: EntryNo, pack: &Pack) -> MenuItem {
-    let entry = pack.entry(no);
-    MenuItem::new(&entry.name, Some(&words::hint(entry)), Press::new("graph", [why::bare(&entry.id)]))
+fn item(idx: EntryIdx, pack: &Pack) -> MenuItem {
+    let entry = pack.entry(idx);
+    MenuItem::new(&entry.name, Some(&format::hint(entry)), Press::new("graph", [why::bare(&entry.id)]))
 }
 
-fn press(arguments: &[String], _: &Request, desk: &Desk<'_>) -> Answer {
+fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let (id, page) = match arguments {
         [id] => (id, 0),
         [id, page] => (id, page.parse().map_err(|_| stale())?),
         _ => return Err(stale()),
     };
-    let entry = desk.pack.find(&format!("event/{id}")).ok_or_else(stale)?;
-    Ok(show(entry, page, desk.pack))
+    let entry = ctx.pack.find(&format!("event/{id}")).ok_or_else(stale)?;
+    Ok(show(entry, page, ctx.pack))
 }

@@ -2,7 +2,7 @@
 
 use super::{ALL, Command, Completion, Opt, OptKind, Request};
 use crate::card::action::{MenuItem, Press};
-use crate::card::{Answer, Audience, Card, Line, Outcome, Section, Text};
+use crate::card::{Audience, Card, CardResult, Line, Outcome, Section, Text};
 
 /// What I can do.
 pub const COMMAND: Command = Command {
@@ -22,7 +22,7 @@ pub const COMMAND: Command = Command {
     ..Command::PLAIN
 };
 
-fn answer(request: &Request) -> Answer {
+fn answer(request: &Request) -> CardResult {
     let Some(name) = request.text("command") else { return Ok(overview()) };
     let bare = name.trim_start_matches('/').to_lowercase();
     match super::named(&bare) {

@@ -1,9 +1,9 @@
 //! The message command "Look this up": the entries named in somebody's message.
 
-use super::seek::{list, openers};
-use super::{Desk, entry_card, safety};
-use crate::card::{Answer, Audience, Card, Line, Outcome, Section};
-use crate::knowledge::EntryNo;
+use super::resolve::{list, openers};
+use super::{CommandContext, entry_card, safety};
+use crate::card::{Audience, Card, CardResult, Line, Outcome, Section};
+use crate::knowledge::EntryIdx;
 
 /// Its name, as it stands in the menu of a message.
 pub const LOOK_UP_THIS: &str = "Look this up";
@@ -15,9 +15,9 @@ const ENTRIES: usize = 5;
 ///
 /// # Errors
 /// None; the signature is that of every answer.
-pub fn look_up_this(message: &str, desk: &Desk<'_>) -> Answer {
+pub fn look_up_this(message: &str, ctx: &CommandContext<'_>) -> CardResult {
     if crate::answer::suggests_danger(message) {
-        return Ok(safety::card(desk));
+        return Ok(safety::card(ctx));
     }
     if message.trim().is_empty() {
         return Ok(nothing(
@@ -25,16 +25,16 @@ pub fn look_up_this(message: &str, desk: &Desk<'_>) -> Answer {
             "I read what is written, embeds, forwarded messages and polls; not pictures, stickers or sound.",
         ));
     }
-    let named: Vec<EntryNo> = desk.lookup.named_in(message, ENTRIES);
+    let named: Vec<EntryIdx> = ctx.lookup.named_in(message, ENTRIES);
     let mut card = match named.as_slice() {
         [] => nothing(
             "I know nothing that this message names",
             "I looked for the names of events, people, groups, places and terms that I have been taught. Try /ask with a question of your own.",
         ),
-        [one] => entry_card::show(*one, entry_card::View::First, desk),
+        [one] => entry_card::show(*one, entry_card::View::First, ctx),
         several => Card::new(Outcome::Choose, "This message names several things I know")
-            .section(Section::opening(list(several, desk)))
-            .buttons(openers(several, desk)),
+            .section(Section::opening(list(several, ctx)))
+            .buttons(openers(several, ctx)),
     };
     card.audience = Audience::Asker;
     Ok(card)

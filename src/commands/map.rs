@@ -2,13 +2,13 @@
 
 use jiff::civil::Date;
 
-use super::seek::open;
+use super::resolve::open;
 use super::timeline::{About, subject};
 use super::today::remarks;
-use super::{Command, Completion, Desk, Opt, OptKind, Request, entry_card, stale};
+use super::{Command, CommandContext, Completion, Opt, OptKind, Request, entry_card, stale};
 use crate::card::action::{MenuItem, Press};
-use crate::card::{Action, Answer, Card, Line, Outcome, Section, in_pages, words};
-use crate::knowledge::{Citation, EntryNo, Pack};
+use crate::card::{Action, Card, CardResult, Line, Outcome, Section, format, in_pages};
+use crate::knowledge::{Citation, EntryIdx, Pack};
 use crate::lookup::date;
 use crate::picture::{self, Spot};
 
@@ -30,60 +30,60 @@ pub const COMMAND: Command = Command {
 };
 
 /// What a map shows.
-enum Shown {
+enum MapTopic {
     /// What began on the days from one date to another.
     Days(Date, Date),
     Subject(About),
 }
 
-fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let Some(about) = request.text("about") else {
-        return Ok(show(&Shown::Subject(About::Everything), 0, Vec::new(), desk.pack));
+        return Ok(show(&MapTopic::Subject(About::Everything), 0, Vec::new(), ctx.pack));
     };
-    let understood = date::understand(about, desk.pack.year).filter(|understood| understood.rest.is_empty());
+    let understood = date::understand(about, ctx.pack.year).filter(|understood| understood.rest.is_empty());
     if let Some(understood) = understood {
         let said = remarks(about, &understood);
-        return Ok(show(&Shown::Days(understood.from, understood.to), 0, said, desk.pack));
+        return Ok(show(&MapTopic::Days(understood.from, understood.to), 0, said, ctx.pack));
     }
-    match subject(about, desk) {
-        Ok(about) => Ok(show(&Shown::Subject(about), 0, Vec::new(), desk.pack)),
+    match subject(about, ctx) {
+        Ok(about) => Ok(show(&MapTopic::Subject(about), 0, Vec::new(), ctx.pack)),
         Err(card) => Ok(*card),
     }
 }
 
-impl Shown {
-    fn events(&self, pack: &Pack) -> Vec<EntryNo> {
-        let is_in = |no: EntryNo, facts| match self {
-            Shown::Subject(about) => about.has(no, facts, pack),
-            Shown::Days(from, to) => (*from..=*to).contains(&facts.when.first_day()),
+impl MapTopic {
+    fn events(&self, pack: &Pack) -> Vec<EntryIdx> {
+        let is_in = |idx: EntryIdx, facts| match self {
+            MapTopic::Subject(about) => about.has(idx, facts, pack),
+            MapTopic::Days(from, to) => (*from..=*to).contains(&facts.when.first_day()),
         };
-        pack.events().filter(|(no, _, facts)| is_in(*no, facts)).map(|(no, ..)| no).collect()
+        pack.events().filter(|(idx, _, facts)| is_in(*idx, facts)).map(|(idx, ..)| idx).collect()
     }
 
     fn title(&self, pack: &Pack) -> String {
         match self {
-            Shown::Subject(about) => about.name(pack).unwrap_or("Everything I know").to_owned(),
-            Shown::Days(from, to) if from == to => words::date(*from),
-            Shown::Days(from, to) => format!("{} – {}", words::date(*from), words::date(*to)),
+            MapTopic::Subject(about) => about.name(pack).unwrap_or("Everything I know").to_owned(),
+            MapTopic::Days(from, to) if from == to => format::date(*from),
+            MapTopic::Days(from, to) => format!("{} – {}", format::date(*from), format::date(*to)),
         }
     }
 
     fn written(&self, pack: &Pack) -> String {
         match self {
-            Shown::Subject(about) => about.written(pack),
-            Shown::Days(from, to) => format!("days.{}.{}", from.strftime("%Y%m%d"), to.strftime("%Y%m%d")),
+            MapTopic::Subject(about) => about.written(pack),
+            MapTopic::Days(from, to) => format!("days.{}.{}", from.strftime("%Y%m%d"), to.strftime("%Y%m%d")),
         }
     }
 }
 
-fn show(shown: &Shown, page: usize, said: Vec<Line>, pack: &Pack) -> Card {
+fn show(shown: &MapTopic, page: usize, said: Vec<Line>, pack: &Pack) -> Card {
     let events = shown.events(pack);
     let title = shown.title(pack);
     let map = picture::map(pack, &events, &title);
     let is_empty = map.spots.is_empty() && map.beyond.is_empty();
     let mut card = Card::new(if is_empty { Outcome::Nothing } else { Outcome::Found }, format!("Map: {title}"));
-    let count = words::count(events.len(), "event");
-    card.subtitle = Some(format!("{count}, {} on the map", words::count(map.spots.len(), "place")));
+    let count = format::count(events.len(), "event");
+    card.subtitle = Some(format!("{count}, {} on the map", format::count(map.spots.len(), "place")));
     card = card.section(Section::opening(said));
     if is_empty {
         let say = "I know of no place for that. Try a day like 23 october, or a person.";
@@ -105,46 +105,46 @@ fn show(shown: &Shown, page: usize, said: Vec<Line>, pack: &Pack) -> Card {
 
 /// One line a place: its number, its weightiest event and how many more there were; or who came and
 /// went, which the arrows' own lines cite.
-fn place(pack: &Pack, number: &str, place: EntryNo, events: &[EntryNo], moves: &[String], cited: &mut Vec<Citation>) -> Line {
+fn place(pack: &Pack, number: &str, place: EntryIdx, events: &[EntryIdx], moves: &[String], cited: &mut Vec<Citation>) -> Line {
     let lead = format!("{number}{}:", pack.entry(place).name);
-    let weightiest = events.iter().max_by_key(|no| (pack.entry(**no).importance, std::cmp::Reverse(**no)));
-    let Some(event) = weightiest.map(|no| pack.entry(*no)) else { return Line::new(moves.join(", ")).led(lead) };
-    let when = event.when().map(words::short_moment).unwrap_or_default();
+    let weightiest = events.iter().max_by_key(|idx| (pack.entry(**idx).importance, std::cmp::Reverse(**idx)));
+    let Some(event) = weightiest.map(|idx| pack.entry(*idx)) else { return Line::new(moves.join(", ")).led(lead) };
+    let when = event.when().map(format::short_moment).unwrap_or_default();
     let more = if events.len() > 1 { format!(", and {} more", events.len() - 1) } else { String::new() };
     let cite = &event.cite[..1.min(event.cite.len())];
     cited.extend(cite);
-    Line::new(format!("{} ({when}){more}", event.name)).led(lead).citing(words::citations(pack, cite))
+    Line::new(format!("{} ({when}){more}", event.name)).led(lead).citing(format::citations(pack, cite))
 }
 
 /// Who went from where to where.
-fn arrows(pack: &Pack, events: &[EntryNo], cited: &mut Vec<Citation>) -> Vec<Line> {
-    let moves = events.iter().filter_map(|no| pack.entry(*no).event()).flat_map(|facts| &facts.moves);
+fn arrows(pack: &Pack, events: &[EntryIdx], cited: &mut Vec<Citation>) -> Vec<Line> {
+    let moves = events.iter().filter_map(|idx| pack.entry(*idx).event()).flat_map(|facts| &facts.moves);
     moves
         .map(|moved| {
             cited.extend(&moved.cite);
             let way = format!("{} → {}", pack.entry(moved.from).name, pack.entry(moved.to).name);
-            Line::new(way).led(format!("{}:", moved.who)).citing(words::citations(pack, &moved.cite))
+            Line::new(way).led(format!("{}:", moved.who)).citing(format::citations(pack, &moved.cite))
         })
         .collect()
 }
 
 fn item(spot: &Spot, pack: &Pack) -> MenuItem {
     let entry = pack.entry(spot.place);
-    MenuItem::new(&format!("{} {}", spot.number, entry.name), Some(&words::hint(entry)), open(entry))
+    MenuItem::new(&format!("{} {}", spot.number, entry.name), Some(&format::hint(entry)), open(entry))
 }
 
 /// The button that shows the map of an entry's events.
-pub(super) fn button(entry: EntryNo, pack: &Pack) -> Action {
+pub(super) fn button(entry: EntryIdx, pack: &Pack) -> Action {
     Action::new("Map", Press::new("map", [About::Entry(entry).written(pack), String::new()]))
 }
 
-fn press(arguments: &[String], _: &Request, desk: &Desk<'_>) -> Answer {
+fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let [shown, page] = arguments else { return Err(stale()) };
     let day = |text: &str| Date::strptime("%Y%m%d", text).map_err(|_| stale());
     let shown = match shown.strip_prefix("days.").and_then(|days| days.split_once('.')) {
-        Some((from, to)) => Shown::Days(day(from)?, day(to)?),
-        None => Shown::Subject(About::read(shown, desk.pack)?),
+        Some((from, to)) => MapTopic::Days(day(from)?, day(to)?),
+        None => MapTopic::Subject(About::read(shown, ctx.pack)?),
     };
     let page = if page.is_empty() { 0 } else { page.parse().map_err(|_| stale())? };
-    Ok(show(&shown, page, Vec::new(), desk.pack))
+    Ok(show(&shown, page, Vec::new(), ctx.pack))
 }

@@ -8,6 +8,7 @@ mod about;
 mod ask;
 mod class;
 mod completion;
+mod context;
 mod daily;
 mod discuss;
 mod entry_card;
@@ -17,18 +18,17 @@ mod help;
 mod look_up_this;
 mod map;
 mod my_data;
-mod office;
 mod onthisday;
 mod place;
 mod practice;
 mod progress;
 mod quiz;
 mod replay;
+mod resolve;
 mod review;
 mod round;
 mod safety;
-mod seek;
-mod shelf;
+mod services;
 mod source;
 mod term;
 mod timeline;
@@ -40,18 +40,18 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::card::action::decode;
-use crate::card::{Answer, Audience, Card, Outcome, Refusal, Span, Text};
+use crate::card::{Audience, Card, CardResult, Outcome, Refusal, Span, Text};
 use crate::lookup::Scope;
 
-pub use crate::rooms::{Rooms, Survey};
+pub use crate::messenger::{ChannelAccess, Messenger};
 pub use completion::{Choice, complete};
+pub use context::{CommandContext, CurrentPack, LoadedPack};
 pub use daily::PostComposer;
 pub use entry_card::{CHARACTERS as FIRST_VIEW_CHARACTERS, LINES as FIRST_VIEW_LINES};
 pub use look_up_this::{LOOK_UP_THIS, look_up_this};
-pub use office::Office;
 pub use round::class_rounds;
 pub use safety::suggests_danger;
-pub use shelf::{Desk, Shelf, Shelves};
+pub use services::Services;
 
 /// Every command, in the order in which help lists them.
 pub const ALL: &[Command] = &[
@@ -110,9 +110,9 @@ pub struct Command {
     /// there is one.
     pub private: bool,
     /// Answers what was typed.
-    pub answer: fn(&Request, &Desk<'_>) -> Answer,
+    pub answer: fn(&Request, &CommandContext<'_>) -> CardResult,
     /// Answers a press whose verb is this command's name; the arguments are not to be trusted.
-    pub press: fn(&[String], &Request, &Desk<'_>) -> Answer,
+    pub press: fn(&[String], &Request, &CommandContext<'_>) -> CardResult,
 }
 
 impl Command {
@@ -365,30 +365,30 @@ pub fn named(name: &str) -> Option<&'static Command> {
 ///
 /// # Errors
 /// A [`Refusal`] that says what the asker can do about it.
-pub fn answer(name: &str, request: &Request, desk: &Desk<'_>) -> Answer {
+pub fn answer(name: &str, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     if suggests_danger(request) {
-        return Ok(safety::card(desk));
+        return Ok(safety::card(ctx));
     }
     match named(name) {
-        Some(command) => as_a_member(command, request).and_then(|()| (command.answer)(request, desk)).map(kept_from_others),
+        Some(command) => as_a_member(command, request).and_then(|()| (command.answer)(request, ctx)).map(kept_from_others),
         None => Err(Refusal::new(Text::from("There is no command /").typed(name).and(". Type /help to see what I can do."))),
     }
 }
 
 /// Answers words typed without a command: as a name, and if they are none, as a question.
-pub fn anything(words: &str, desk: &Desk<'_>) -> Card {
+pub fn anything(words: &str, ctx: &CommandContext<'_>) -> Card {
     if crate::answer::suggests_danger(words) {
-        return safety::card(desk);
+        return safety::card(ctx);
     }
-    match seek::seek(words, Scope::ANY, desk) {
-        seek::Sought::One { entry, .. } => entry_card::show(entry, entry_card::View::First, desk),
-        seek::Sought::Card(card) if card.outcome == Outcome::Nothing => {
-            match (ask::COMMAND.answer)(&Request::new(Date::ZERO).with("question", words), desk) {
+    match resolve::resolve(words, Scope::ANY, ctx) {
+        resolve::Resolution::One { entry, .. } => entry_card::show(entry, entry_card::View::First, ctx),
+        resolve::Resolution::Card(card) if card.outcome == Outcome::Nothing => {
+            match (ask::COMMAND.answer)(&Request::new(Date::ZERO).with("question", words), ctx) {
                 Ok(answered) if answered.outcome == Outcome::Found => answered,
                 _ => *card,
             }
         }
-        seek::Sought::Card(card) => *card,
+        resolve::Resolution::Card(card) => *card,
     }
 }
 
@@ -396,14 +396,14 @@ pub fn anything(words: &str, desk: &Desk<'_>) -> Card {
 ///
 /// # Errors
 /// A [`Refusal`] for every id that this version of this pack did not give out.
-pub fn press(id: &str, request: &Request, desk: &Desk<'_>) -> Answer {
+pub fn press(id: &str, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     if suggests_danger(request) {
-        return Ok(safety::card(desk));
+        return Ok(safety::card(ctx));
     }
     let press = decode(id).ok_or_else(stale)?;
     let command = named(&press.verb).ok_or_else(stale)?;
     as_a_member(command, request)?;
-    (command.press)(&press.arguments, request, desk).map(kept_from_others)
+    (command.press)(&press.arguments, request, ctx).map(kept_from_others)
 }
 
 /// Whether a command can do its work where the bot is: one for a class needs to be in its server.
@@ -467,8 +467,8 @@ mod tests {
 
     #[test]
     fn names_are_unique() {
-        for (no, command) in ALL.iter().enumerate() {
-            assert!(ALL[no + 1..].iter().all(|other| other.name != command.name), "{}", command.name);
+        for (idx, command) in ALL.iter().enumerate() {
+            assert!(ALL[idx + 1..].iter().all(|other| other.name != command.name), "{}", command.name);
         }
     }
 }

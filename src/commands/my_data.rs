@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::practice::student;
-use super::{Answer, Command, Completion, Desk, Office, Opt, OptKind, Refusal, Request, Subcommand, stale};
+use super::{CardResult, Command, CommandContext, Completion, Opt, OptKind, Refusal, Request, Services, Subcommand, stale};
 use crate::card::action::Press;
-use crate::card::{Action, Audience, Card, CardFile, Line, Outcome, Section, Text, words};
+use crate::card::{Action, Audience, Card, CardFile, Line, Outcome, Section, Text, format};
 use crate::knowledge::plain;
-use crate::store::{Attempt, Exercise, REMEMBER_STUDENT, Recall, Reminder, Review, RoundChoice, Student};
+use crate::store::{QuizSession, REMEMBER_STUDENT, Reminder, ReviewItem, ReviewLog, RoundChoice, SessionKind, Student};
 use crate::tutor::recall::interval;
 
 /// What is kept about the asker.
@@ -44,23 +44,23 @@ const KEPT: &str = "No name, nothing you typed. Your account here is a keyed has
 /// All of it.
 struct Kept {
     student: Student,
-    recalls: Vec<Recall>,
-    reviews: Vec<Review>,
+    recalls: Vec<ReviewItem>,
+    reviews: Vec<ReviewLog>,
     rounds: Vec<RoundChoice>,
-    attempts: Vec<Attempt>,
+    attempts: Vec<QuizSession>,
     reminder: Option<Reminder>,
     shares: Vec<u64>,
 }
 
 impl Kept {
     /// `None` when nothing is kept.
-    fn about(user: u64, office: &Office) -> Result<Option<Kept>, Refusal> {
-        office.stored(async {
-            let store = office.store.as_ref();
+    fn about(user: u64, services: &Services) -> Result<Option<Kept>, Refusal> {
+        services.stored(async {
+            let store = services.store.as_ref();
             let Some(student) = store.student(user).await? else { return Ok(None) };
             let mut attempts = Vec::new();
-            for exercise in [Exercise::Quiz, Exercise::Review] {
-                attempts.extend(store.attempt_at(user, exercise).await?);
+            for session_kind in [SessionKind::Quiz, SessionKind::ReviewLog] {
+                attempts.extend(store.attempt_at(user, session_kind).await?);
             }
             Ok(Some(Kept {
                 student,
@@ -75,27 +75,27 @@ impl Kept {
     }
 }
 
-fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
-    let (user, office) = (student(request)?, desk.office()?);
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let (user, services) = (student(request)?, ctx.services()?);
     let card = match request.subcommand.as_deref() {
-        Some("export") => Kept::about(user, office)?.map_or_else(nothing, |kept| export(&kept)),
-        Some("delete") => Kept::about(user, office)?.map_or_else(nothing, |kept| ask(&kept)),
-        Some("share") => share(user, request, office)?,
-        _ => Kept::about(user, office)?.map_or_else(nothing, |kept| show(&kept)),
+        Some("export") => Kept::about(user, services)?.map_or_else(nothing, |kept| export(&kept)),
+        Some("delete") => Kept::about(user, services)?.map_or_else(nothing, |kept| ask(&kept)),
+        Some("share") => share(user, request, services)?,
+        _ => Kept::about(user, services)?.map_or_else(nothing, |kept| show(&kept)),
     };
     Ok(private(card))
 }
 
-fn press(arguments: &[String], request: &Request, desk: &Desk<'_>) -> Answer {
-    let (user, office) = (student(request)?, desk.office()?);
+fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let (user, services) = (student(request)?, ctx.services()?);
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let kept = || Kept::about(user, office);
+    let kept = || Kept::about(user, services);
     Ok(private(match words.as_slice() {
         ["show"] => kept()?.map_or_else(nothing, |kept| show(&kept)),
         ["export"] => kept()?.map_or_else(nothing, |kept| export(&kept)),
         ["delete"] => kept()?.map_or_else(nothing, |kept| ask(&kept)),
         ["delete", "yes"] => {
-            if office.stored(office.store.erase(user))? {
+            if services.stored(services.store.erase(user))? {
                 let say = "Everything about you is deleted, and overwritten in my store. Copies of the store that were made before hold it until they are thrown away, after 30 days at the latest.";
                 say_that("Deleted", vec![Line::new(say)])
             } else {
@@ -121,16 +121,16 @@ fn nothing() -> Card {
 
 fn show(kept: &Kept) -> Card {
     let lines = vec![
-        Line::new(format!("{}: how well you remember each, and when to ask again.", words::count(kept.recalls.len(), "item"))),
+        Line::new(format!("{}: how well you remember each, and when to ask again.", format::count(kept.recalls.len(), "item"))),
         Line::new(format!(
             "{}: when, about what, and how well; and in which server, for that class's report, which never counts fewer than five students.",
-            words::count(kept.reviews.len(), "answer")
+            format::count(kept.reviews.len(), "answer")
         )),
         Line::new(format!(
             "{} under way or lately ended.",
             count_of_two(kept.attempts.len(), "quiz or review", "quizzes or reviews")
         )),
-        Line::new(format!("{} in class rounds: which, and when.", words::count(kept.rounds.len(), "choice"))),
+        Line::new(format!("{} in class rounds: which, and when.", format::count(kept.rounds.len(), "choice"))),
         Line::new(match &kept.reminder {
             Some(reminder) => format!(
                 "A reminder at {:02}:{:02} by the clock of {}, and our direct-message channel for it.{}",
@@ -162,8 +162,8 @@ fn count_of_two(number: usize, one: &str, more: &str) -> String {
 fn ask(kept: &Kept) -> Card {
     let say = format!(
         "{} and {} go for good, with your reminder and whatever is under way. Nobody can bring them back.",
-        words::count(kept.recalls.len(), "item"),
-        words::count(kept.reviews.len(), "answer")
+        format::count(kept.recalls.len(), "item"),
+        format::count(kept.reviews.len(), "answer")
     );
     let mut card = say_that("Delete everything about you?", vec![Line::new(say)]);
     card.outcome = Outcome::Choose;
@@ -173,7 +173,7 @@ fn ask(kept: &Kept) -> Card {
     ])
 }
 
-fn share(user: u64, request: &Request, office: &Office) -> Result<Card, Refusal> {
+fn share(user: u64, request: &Request, services: &Services) -> Result<Card, Refusal> {
     let place = request.place.ok_or_else(|| Refusal::new("Say this in your class's server: it is about that class's report."))?;
     let choice = request.text("choice").unwrap_or_default();
     let agrees = match plain(choice).as_str() {
@@ -181,7 +181,7 @@ fn share(user: u64, request: &Request, office: &Office) -> Result<Card, Refusal>
         "off" | "no" | "false" => false,
         _ => return Err(Refusal::new(Text::from("I know on and off, not “").typed(choice).and("”."))),
     };
-    office.stored(office.store.set_share(user, place.guild, agrees, request.now))?;
+    services.stored(services.store.set_share(user, place.guild, agrees, request.now))?;
     Ok(if agrees {
         say_that(
             "This class's report may name you",
@@ -219,7 +219,7 @@ fn known(rating: u8) -> &'static str {
 }
 
 fn as_json(kept: &Kept) -> Value {
-    let recall = |recall: &Recall| {
+    let recall = |recall: &ReviewItem| {
         let memory = &recall.memory;
         json!({
             "item": recall.item, "answered_times": memory.reviews, "forgotten_times": memory.lapses,
@@ -227,20 +227,20 @@ fn as_json(kept: &Kept) -> Value {
             "stability_days": memory.stability, "difficulty_1_to_10": memory.difficulty,
         })
     };
-    let review = |review: &Review| {
+    let review = |review: &ReviewLog| {
         json!({
             "at": written(review.at), "item": review.item, "how": known(review.rating), "rating_1_to_4": review.rating,
             "interaction": review.interaction.to_string(), "server": review.guild.map(|guild| guild.to_string()),
         })
     };
     let round = |chosen: &RoundChoice| json!({ "at": written(chosen.at), "round": chosen.round, "question": chosen.question, "chosen": chosen.choice });
-    let attempt = |attempt: &Attempt| {
+    let attempt = |attempt: &QuizSession| {
         let steps: Vec<Value> = attempt
             .steps
             .iter()
             .map(|step| json!({ "question": step.question, "chosen": step.chosen, "rating_1_to_4": step.rating, "seed": step.seed.to_string(), "self_judged": step.self_judged }))
             .collect();
-        json!({ "number": attempt.id, "kind": attempt.exercise.word(), "about": attempt.about, "difficulty": attempt.difficulty,
+        json!({ "number": attempt.id, "kind": attempt.session_kind.word(), "about": attempt.about, "difficulty": attempt.difficulty,
             "last_used": written(attempt.touched_at), "over": attempt.ended, "questions": steps })
     };
     let reminder = kept.reminder.as_ref().map(|reminder| {

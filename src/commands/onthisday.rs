@@ -3,11 +3,11 @@
 use jiff::civil::Date;
 
 use super::today::{self, Today};
-use super::{Command, Completion, Desk, Opt, OptKind, Refusal, Request, entry_card, stale, timeline};
+use super::{Command, CommandContext, Completion, Opt, OptKind, Refusal, Request, entry_card, stale, timeline};
 use crate::calendar::{Day, Neighbour, neighbours};
 use crate::card::entries::{all_of_day, on_day};
-use crate::card::{Action, Answer, Card, Line, Marks, Outcome, Section, Text, in_pages, words};
-use crate::knowledge::{Citation, Entry, EntryNo, Pack};
+use crate::card::{Action, Card, CardResult, Line, Marks, Outcome, Section, Text, format, in_pages};
+use crate::knowledge::{Citation, Entry, EntryIdx, Pack};
 use crate::lookup::date::{self, Precision};
 
 /// What happened on a day.
@@ -27,12 +27,12 @@ pub const COMMAND: Command = Command {
     ..Command::PLAIN
 };
 
-fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
-    let today = Today::of(request, desk);
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let today = Today::of(request, ctx);
     let Some(text) = request.text("date") else {
-        return Ok(show(today.date.month(), today.date.day(), vec![today.said()], desk.pack));
+        return Ok(show(today.date.month(), today.date.day(), vec![today.said()], ctx.pack));
     };
-    let understood = date::understand_on(text, today.date, desk.pack.year).filter(|understood| understood.rest.is_empty());
+    let understood = date::understand_on(text, today.date, ctx.pack.year).filter(|understood| understood.rest.is_empty());
     let Some(understood) = understood else {
         let say = "” as a day. Write it like 23 oct, 4/11 (day/month) or 1956-10-23.";
         return Err(Refusal::new(Text::from("I cannot read “").typed(text).and(say)));
@@ -42,10 +42,8 @@ fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
         said.push(today.said());
     }
     match understood.precision {
-        Precision::Day => Ok(show(understood.from.month(), understood.from.day(), said, desk.pack)),
-        Precision::Range | Precision::Month | Precision::Year => {
-            Ok(timeline::between(understood.from, understood.to, said, desk))
-        }
+        Precision::Day => Ok(show(understood.from.month(), understood.from.day(), said, ctx.pack)),
+        Precision::Range | Precision::Month | Precision::Year => Ok(timeline::between(understood.from, understood.to, said, ctx)),
     }
 }
 
@@ -64,19 +62,19 @@ fn show(month: i8, day: i8, said: Vec<Line>, pack: &Pack) -> Card {
     let mut told = by_weight[..by_weight.len().min(TOLD)].to_vec();
     // Events are numbered in time order.
     told.sort();
-    let mut lines: Vec<Line> = told.iter().map(|no| sentence(*no, &mut marks, pack)).collect();
+    let mut lines: Vec<Line> = told.iter().map(|idx| sentence(*idx, &mut marks, pack)).collect();
     let left_out = by_weight.len() - told.len();
     if left_out > 0 {
-        lines.push(Line::new(format!("{} of that day are a press away.", words::count(left_out, "more event"))));
+        lines.push(Line::new(format!("{} of that day are a press away.", format::count(left_out, "more event"))));
     }
     let mut card = headed(month, day, &happened, said, pack);
     card = card.section(Section::headed(&format!("In {}", pack.year), lines));
     // On a day that its year left quiet, other years are told in full.
     let quiet_day = happened.in_year.is_empty();
     let most = if quiet_day { TOLD } else { ASIDE };
-    let other = happened.other_years_that_matter(most, pack).into_iter().map(|(year, no)| {
-        let line = if quiet_day { sentence(no, &mut marks, pack) } else { Line::new(pack.entry(no).name.as_str()) };
-        line.led(if quiet_day { format!("{year} · {}:", pack.entry(no).name) } else { format!("{year}:") })
+    let other = happened.other_years_that_matter(most, pack).into_iter().map(|(year, idx)| {
+        let line = if quiet_day { sentence(idx, &mut marks, pack) } else { Line::new(pack.entry(idx).name.as_str()) };
+        line.led(if quiet_day { format!("{year} · {}:", pack.entry(idx).name) } else { format!("{year}:") })
     });
     let other = Section::headed("On this day in other years", other.collect());
     card = card.section(other);
@@ -91,8 +89,8 @@ fn show(month: i8, day: i8, said: Vec<Line>, pack: &Pack) -> Card {
     if hidden > 0 {
         buttons.push(Action::new("All of that day", all_of_day(month, day, 0)));
     }
-    let events = by_weight.iter().chain(happened.other_years.iter().map(|(_, no)| no)).chain(&happened.under_way);
-    let items = events.take(MENU).map(|no| entry_card::item(*no, "", pack)).collect();
+    let events = by_weight.iter().chain(happened.other_years.iter().map(|(_, idx)| idx)).chain(&happened.under_way);
+    let items = events.take(MENU).map(|idx| entry_card::item(*idx, "", pack)).collect();
     card.buttons(buttons).menu("Tell me more about …", items)
 }
 
@@ -101,37 +99,37 @@ fn show_all(month: i8, day: i8, page: usize, pack: &Pack) -> Card {
     let happened = Day::new(pack, month, day);
     let mut marks = Marks::new(pack);
     let mut card = headed(month, day, &happened, Vec::new(), pack);
-    let in_year = happened.in_year.iter().map(|no| {
-        let entry = pack.entry(*no);
+    let in_year = happened.in_year.iter().map(|idx| {
+        let entry = pack.entry(*idx);
         let mut line = Line::new(entry.name.as_str());
-        line.lead = entry.when().and_then(words::time_on_day).map(|time| format!("{time}:"));
+        line.lead = entry.when().and_then(format::time_on_day).map(|time| format!("{time}:"));
         line.citing(marks.of(first_citation(entry).as_slice()))
     });
     card = card.section(Section::headed(&format!("In {}", pack.year), in_year.collect()));
     card = card.section(Section::headed(&format!("Going on in {}", pack.year), entry_card::events(&happened.under_way, pack)));
-    let other = happened.other_years.iter().map(|(year, no)| Line::new(pack.entry(*no).name.as_str()).led(format!("{year}:")));
+    let other = happened.other_years.iter().map(|(year, idx)| Line::new(pack.entry(*idx).name.as_str()).led(format!("{year}:")));
     card = card.section(Section::headed("On this day in other years", other.collect()));
     card.sources = marks.foot();
     card = in_pages(card, page, |page| all_of_day(month, day, page));
-    let events = happened.in_year.iter().chain(happened.other_years.iter().map(|(_, no)| no)).chain(&happened.under_way);
-    let items = events.map(|no| entry_card::item(*no, "", pack)).collect();
+    let events = happened.in_year.iter().chain(happened.other_years.iter().map(|(_, idx)| idx)).chain(&happened.under_way);
+    let items = events.map(|idx| entry_card::item(*idx, "", pack)).collect();
     card.buttons(day_buttons(month, day, pack)).menu("Tell me more about …", items)
 }
 
 fn headed(month: i8, day: i8, happened: &Day, said: Vec<Line>, pack: &Pack) -> Card {
-    let title = format!("On this day: {}", words::day_and_month(month, day));
+    let title = format!("On this day: {}", format::day_and_month(month, day));
     let outcome = if happened.is_quiet() { Outcome::Nothing } else { Outcome::Found };
     let mut card = Card::new(outcome, title).section(Section::opening(said));
     if let Ok(date) = Date::new(pack.year, month, day) {
-        card.subtitle = Some(format!("In {} it was a {}", pack.year, words::weekday(date)));
+        card.subtitle = Some(format!("In {} it was a {}", pack.year, format::weekday(date)));
     }
     card
 }
 
 /// What an event was, in its one sentence, with what it rests on first.
-fn sentence<'a>(no: EntryNo, marks: &mut Marks<'a>, pack: &'a Pack) -> Line {
-    let entry = pack.entry(no);
-    let time = entry.when().and_then(words::time_on_day).map(|time| format!("{time} · ")).unwrap_or_default();
+fn sentence<'a>(idx: EntryIdx, marks: &mut Marks<'a>, pack: &'a Pack) -> Line {
+    let entry = pack.entry(idx);
+    let time = entry.when().and_then(format::time_on_day).map(|time| format!("{time} · ")).unwrap_or_default();
     match &entry.gist {
         Some(gist) => Line::new(gist.text.as_str())
             .led(format!("{time}{}:", entry.name))
@@ -152,7 +150,7 @@ fn quiet(card: Card, month: i8, day: i8, pack: &Pack) -> Card {
     let (before, after) = neighbours(pack, month, day);
     let line = |neighbour: &Neighbour, side: &str| {
         let entry = pack.entry(neighbour.event);
-        let when = entry.when().map(words::short_moment).unwrap_or_default();
+        let when = entry.when().map(format::short_moment).unwrap_or_default();
         Line::new(format!("{} ({when})", entry.name)).led(side)
     };
     let mut lines = vec![Line::new(format!("I know of nothing that happened on this very day in {}.", pack.year))];
@@ -161,7 +159,7 @@ fn quiet(card: Card, month: i8, day: i8, pack: &Pack) -> Card {
     let items = before
         .iter()
         .chain(&after)
-        .map(|neighbour| Action::new(&pack.entry(neighbour.event).name, super::seek::open(pack.entry(neighbour.event))))
+        .map(|neighbour| Action::new(&pack.entry(neighbour.event).name, super::resolve::open(pack.entry(neighbour.event))))
         .collect();
     card.section(Section::headed(&format!("Around this day in {}", pack.year), lines)).buttons(items)
 }
@@ -172,15 +170,15 @@ fn day_buttons(month: i8, day: i8, pack: &Pack) -> Vec<Action> {
     let button = |label: String, day: Date| Action::new(&label, on_day(day.month(), day.day()));
     let mut buttons = Vec::new();
     if let Ok(before) = date.yesterday() {
-        buttons.push(button(format!("◀ {}", words::day_and_month(before.month(), before.day())), before));
+        buttons.push(button(format!("◀ {}", format::day_and_month(before.month(), before.day())), before));
     }
     if let Ok(after) = date.tomorrow() {
-        buttons.push(button(format!("{} ▶", words::day_and_month(after.month(), after.day())), after));
+        buttons.push(button(format!("{} ▶", format::day_and_month(after.month(), after.day())), after));
     }
     buttons
 }
 
-fn press(arguments: &[String], _: &Request, desk: &Desk<'_>) -> Answer {
+fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let (date, page) = match arguments {
         [date] => (date, None),
         [date, page] => (date, Some(page.parse().map_err(|_| stale())?)),
@@ -191,7 +189,7 @@ fn press(arguments: &[String], _: &Request, desk: &Desk<'_>) -> Answer {
     // 2000 was a leap year: every day of any year is a day of that one.
     Date::new(2000, month, day).map_err(|_| stale())?;
     Ok(match page {
-        None => show(month, day, Vec::new(), desk.pack),
-        Some(page) => show_all(month, day, page, desk.pack),
+        None => show(month, day, Vec::new(), ctx.pack),
+        Some(page) => show_all(month, day, page, ctx.pack),
     })
 }

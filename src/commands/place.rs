@@ -16,7 +16,7 @@ pub const COMMAND: Command = Command {
         required: true,
         completion: Completion::Names(Scope::PLACES),
     }],
-    answer: |request, desk| entry_card::answer(request, Scope::PLACES, desk),
-    press: |arguments, _, desk| entry_card::press("place", arguments, desk),
+    answer: |request, ctx| entry_card::answer(request, Scope::PLACES, ctx),
+    press: |arguments, _, ctx| entry_card::press("place", arguments, ctx),
     ..Command::PLAIN
 };

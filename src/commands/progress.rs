@@ -6,12 +6,12 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::practice::{student, subject, when_next};
-use super::{Answer, Command, Desk, Request};
+use super::{CardResult, Command, CommandContext, Request};
 use crate::card::action::Press;
-use crate::card::{Action, Audience, Card, Line, Outcome, Section, words};
+use crate::card::{Action, Audience, Card, Line, Outcome, Section, format};
 use crate::clock::date_in_budapest;
 use crate::picture;
-use crate::store::{Recall, Review};
+use crate::store::{ReviewItem, ReviewLog};
 use crate::tutor::recall::{chance, themes};
 
 /// How a student is doing.
@@ -19,8 +19,8 @@ pub const COMMAND: Command = Command {
     name: "progress",
     summary: "What you remember by theme, and what is due in the next days; for your eyes only",
     example: "/progress",
-    answer: |request, desk| answer(request, desk),
-    press: |arguments, request, desk| if arguments.is_empty() { answer(request, desk) } else { Err(super::stale()) },
+    answer: |request, ctx| answer(request, ctx),
+    press: |arguments, request, ctx| if arguments.is_empty() { answer(request, ctx) } else { Err(super::stale()) },
     private: true,
     ..Command::PLAIN
 };
@@ -30,34 +30,34 @@ const AHEAD: i64 = 7;
 const BACK: i64 = 60;
 const WEEK: i64 = 7;
 
-fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
-    let (user, office) = (student(request)?, desk.office()?);
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let (user, services) = (student(request)?, ctx.services()?);
     let now = request.now;
-    let recalls = office.stored(office.store.recalls(user))?;
+    let recalls = services.stored(services.store.recalls(user))?;
     if recalls.is_empty() {
         return Ok(nothing_yet());
     }
-    let reviews = office.stored(office.store.reviews(user, days_before(now, BACK)))?;
-    let themes = by_theme(&recalls, now, desk);
+    let reviews = services.stored(services.store.reviews(user, days_before(now, BACK)))?;
+    let themes = by_theme(&recalls, now, ctx);
     let due = by_day(&recalls, request.today);
     let mut card = Card::new(Outcome::Found, "What you remember");
     card.audience = Audience::Asker;
-    card.subtitle = Some(format!("{} so far", words::count(recalls.len(), "item")));
+    card.subtitle = Some(format!("{} so far", format::count(recalls.len(), "item")));
     card.picture = Some(picture::progress(&themes, &due).picture());
     let theme = |(name, share, items): &(String, f64, u32)| {
-        let say = format!("about {:.0} of 100, over {}", share * 100.0, words::count(*items as usize, "item"));
+        let say = format!("about {:.0} of 100, over {}", share * 100.0, format::count(*items as usize, "item"));
         Line::new(say).led(format!("{name}:"))
     };
     card = card.section(Section::headed("What you would still know in a week, by theme", themes.iter().map(theme).collect()));
     card = card.section(Section::headed("Lately", lately(&reviews, now, request.today)));
-    let mut coming = vec![Line::new(when_next(&recalls, desk, now))];
+    let mut coming = vec![Line::new(when_next(&recalls, ctx, now))];
     coming.extend(due.iter().filter(|(_, items)| *items > 0).map(|(day, items)| {
         let name = if *day == request.today {
             "Today".to_owned()
         } else {
-            format!("{} {}", words::weekday(*day), words::day_and_month(day.month(), day.day()))
+            format!("{} {}", format::weekday(*day), format::day_and_month(day.month(), day.day()))
         };
-        Line::new(words::count(*items as usize, "item")).led(format!("{name}:"))
+        Line::new(format::count(*items as usize, "item")).led(format!("{name}:"))
     }));
     card = card.section(Section::headed("What comes", coming));
     Ok(card.buttons(vec![Action::new("Review now", Press::new("review", ["start"]))]))
@@ -79,9 +79,9 @@ fn days_before(now: Timestamp, days: i64) -> Timestamp {
 /// The themes with how much of each would still be known in a week (0 to 1) and over how many items;
 /// an item counts for each of its themes. Right after an answer everything is known, so that the
 /// chance of now would say nothing.
-fn by_theme(recalls: &[Recall], now: Timestamp, desk: &Desk<'_>) -> Vec<(String, f64, u32)> {
+fn by_theme(recalls: &[ReviewItem], now: Timestamp, ctx: &CommandContext<'_>) -> Vec<(String, f64, u32)> {
     let in_a_week = now.checked_add(SignedDuration::from_hours(24 * WEEK)).unwrap_or(now);
-    let themes = themes(desk.bank());
+    let themes = themes(ctx.bank());
     let mut sums: BTreeMap<&str, (f64, u32)> = BTreeMap::new();
     for recall in recalls {
         let remembered = f64::from(chance(&recall.memory, in_a_week));
@@ -97,7 +97,7 @@ fn by_theme(recalls: &[Recall], now: Timestamp, desk: &Desk<'_>) -> Vec<(String,
 }
 
 /// How many items are due on each of the next days; what is late is due today.
-fn by_day(recalls: &[Recall], today: Date) -> Vec<(Date, u32)> {
+fn by_day(recalls: &[ReviewItem], today: Date) -> Vec<(Date, u32)> {
     let days = (0..AHEAD).filter_map(|days| today.checked_add(days.days()).ok());
     let mut due: Vec<(Date, u32)> = days.map(|day| (day, 0)).collect();
     for recall in recalls {
@@ -110,12 +110,12 @@ fn by_day(recalls: &[Recall], today: Date) -> Vec<(Date, u32)> {
 }
 
 /// What was done lately, without any reproach.
-fn lately(reviews: &[Review], now: Timestamp, today: Date) -> Vec<Line> {
+fn lately(reviews: &[ReviewLog], now: Timestamp, today: Date) -> Vec<Line> {
     let week = days_before(now, WEEK);
     let before = days_before(now, 2 * WEEK);
-    let said = |name: &str, of: Vec<&Review>| {
+    let said = |name: &str, of: Vec<&ReviewLog>| {
         let right = of.iter().filter(|review| review.rating > 1).count();
-        (!of.is_empty()).then(|| Line::new(format!("{}, {right} of them known", words::count(of.len(), "answer"))).led(name))
+        (!of.is_empty()).then(|| Line::new(format!("{}, {right} of them known", format::count(of.len(), "answer"))).led(name))
     };
     let mut lines = Vec::new();
     lines.extend(said("The last 7 days:", reviews.iter().filter(|review| review.at >= week).collect()));
@@ -129,7 +129,7 @@ fn lately(reviews: &[Review], now: Timestamp, today: Date) -> Vec<Line> {
 
 /// On how many days in a row there were answers, up to today or yesterday: who has not come yet
 /// today has not lost anything.
-fn row_of_days(reviews: &[Review], today: Date) -> u32 {
+fn row_of_days(reviews: &[ReviewLog], today: Date) -> u32 {
     let mut days: Vec<Date> = reviews.iter().map(|review| date_in_budapest(review.at)).collect();
     days.sort_unstable();
     days.dedup();
@@ -154,8 +154,8 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
-    fn on(days: &[i8]) -> Vec<Review> {
-        let review = |day: &i8| Review {
+    fn on(days: &[i8]) -> Vec<ReviewLog> {
+        let review = |day: &i8| ReviewLog {
             interaction: day.unsigned_abs().into(),
             item: "when/a".to_owned(),
             at: format!("2026-11-{day:02}T12:00:00Z").parse().expect("an instant"),

@@ -4,12 +4,12 @@ use jiff::SignedDuration;
 
 use super::practice::subject::{self, DIFFICULTIES, Wanted};
 use super::practice::{self, Practice, begin, student};
-use super::{Answer, Command, Completion, Desk, Opt, OptKind, Refusal, Request, stale};
+use super::{CardResult, Command, CommandContext, Completion, Opt, OptKind, Refusal, Request, stale};
 use crate::card::action::Press;
 use crate::card::{Action, Audience, Card, Line, Outcome, Section};
 use crate::knowledge::plain;
-use crate::store::{Attempt, Exercise, Step};
-use crate::tutor::Asking;
+use crate::store::{QuizSession, SessionKind, SessionQuestion};
+use crate::tutor::QuestionKind;
 
 /// A quiz.
 pub const COMMAND: Command = Command {
@@ -52,29 +52,29 @@ const TELLING: usize = 5;
 /// How often another question is drawn when one is of the same kind as the last.
 const DRAWS: usize = 4;
 
-fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let mut wanted = Wanted {
         about: String::new(),
         questions: subject::questions(request.text("questions"))?,
         difficulty: subject::difficulty(request.text("difficulty"))?,
     };
-    match subject::about(request.text("about"), &wanted, desk) {
+    match subject::about(request.text("about"), &wanted, ctx) {
         Ok(about) => wanted.about = about,
         Err(mut card) => {
             card.audience = audience(request);
             return Ok(*card);
         }
     }
-    let (user, office) = (student(request)?, desk.office()?);
-    let running = office.stored(office.store.attempt_at(user, Exercise::Quiz))?;
-    let fresh = |attempt: &Attempt| {
+    let (user, services) = (student(request)?, ctx.services()?);
+    let running = services.stored(services.store.attempt_at(user, SessionKind::Quiz))?;
+    let fresh = |attempt: &QuizSession| {
         !attempt.ended
             && attempt.steps.iter().any(|step| step.rating.is_none())
             && attempt.touched_at.duration_until(request.now) < FRESH
     };
     let mut card = match running.filter(fresh) {
-        Some(running) => go_on_or_anew(&running, &wanted, desk),
-        None => start(&wanted, request, desk)?,
+        Some(running) => go_on_or_anew(&running, &wanted, ctx),
+        None => start(&wanted, request, ctx)?,
     };
     card.audience = audience(request);
     Ok(card)
@@ -85,9 +85,9 @@ fn audience(request: &Request) -> Audience {
     if request.given_flag("private") == Some(false) { Audience::Everyone } else { Audience::Asker }
 }
 
-fn go_on_or_anew(running: &Attempt, wanted: &Wanted, desk: &Desk<'_>) -> Card {
+fn go_on_or_anew(running: &QuizSession, wanted: &Wanted, ctx: &CommandContext<'_>) -> Card {
     let done = running.steps.iter().filter(|step| step.rating.is_some()).count();
-    let about = if running.about.is_empty() { String::new() } else { format!(" about {}", subject::named(&running.about, desk)) };
+    let about = if running.about.is_empty() { String::new() } else { format!(" about {}", subject::named(&running.about, ctx)) };
     let say = format!("You have answered {done} of {} questions of a quiz{about}.", running.steps.len());
     Card::new(Outcome::Choose, "You are in the middle of a quiz").section(Section::opening(vec![Line::new(say)])).buttons(vec![
         Action::new("Go on with it", Press::new("quiz", [running.id.to_string()])),
@@ -95,78 +95,78 @@ fn go_on_or_anew(running: &Attempt, wanted: &Wanted, desk: &Desk<'_>) -> Card {
     ])
 }
 
-fn start(wanted: &Wanted, request: &Request, desk: &Desk<'_>) -> Answer {
-    let steps = draw(wanted, &mut fastrand::Rng::with_seed(request.id), desk);
+fn start(wanted: &Wanted, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let steps = draw(wanted, &mut fastrand::Rng::with_seed(request.id), ctx);
     if steps.is_empty() {
-        let what = if wanted.about.is_empty() { "that".to_owned() } else { subject::named(&wanted.about, desk) };
+        let what = if wanted.about.is_empty() { "that".to_owned() } else { subject::named(&wanted.about, ctx) };
         let hard = if wanted.difficulty.is_empty() { String::new() } else { format!(" {}", wanted.difficulty) };
         return Err(Refusal::new(format!(
             "I have no{hard} questions about {what}. Leave something out, or try a theme such as protest."
         )));
     }
-    let attempt = Attempt {
+    let attempt = QuizSession {
         id: 0,
-        exercise: Exercise::Quiz,
+        session_kind: SessionKind::Quiz,
         about: wanted.about.clone(),
         difficulty: wanted.difficulty.clone(),
         steps,
         touched_at: request.now,
         ended: false,
     };
-    begin(attempt, request, desk)
+    begin(attempt, request, ctx)
 }
 
 /// Draws questions: no item twice, and rarely two of a kind in a row.
-fn draw(wanted: &Wanted, rng: &mut fastrand::Rng, desk: &Desk<'_>) -> Vec<Step> {
-    let mut filter = wanted.filter(desk);
+fn draw(wanted: &Wanted, rng: &mut fastrand::Rng, ctx: &CommandContext<'_>) -> Vec<SessionQuestion> {
+    let mut filter = wanted.filter(ctx);
     let mut steps = Vec::new();
-    let mut last: Option<Asking> = None;
+    let mut last: Option<QuestionKind> = None;
     // What the quiz is about is no answer in it, and nothing is the answer twice.
-    let mut answers: Vec<String> = desk.pack.find(&wanted.about).map(|no| plain(&desk.pack.entry(no).name)).into_iter().collect();
+    let mut answers: Vec<String> = ctx.pack.find(&wanted.about).map(|idx| plain(&ctx.pack.entry(idx).name)).into_iter().collect();
     while steps.len() < wanted.questions {
-        let mut drawn = desk.bank().pick(desk.pack, rng, &filter);
+        let mut drawn = ctx.bank().pick(ctx.pack, rng, &filter);
         for _ in 1..DRAWS {
             if drawn.is_none_or(|listed| Some(listed.kind) != last) {
                 break;
             }
-            drawn = desk.bank().pick(desk.pack, rng, &filter);
+            drawn = ctx.bank().pick(ctx.pack, rng, &filter);
         }
         let Some(listed) = drawn else { break };
         filter.but.push(listed.item.clone());
         let seed = rng.u64(..);
-        let Some(question) = desk.bank().question(desk.pack, &listed.id, seed) else { continue };
+        let Some(question) = ctx.bank().question(ctx.pack, &listed.id, seed) else { continue };
         let answer = plain(question.answer());
         let says = |known: &String| *known == answer;
         if question.answer().chars().count() > TELLING && answers.iter().any(says) {
             continue;
         }
         answers.push(answer);
-        steps.push(Step::new(&listed.id, seed, false));
+        steps.push(SessionQuestion::new(&listed.id, seed, false));
         last = Some(listed.kind);
     }
     steps
 }
 
-fn press(arguments: &[String], request: &Request, desk: &Desk<'_>) -> Answer {
-    let mut card = pressed(arguments, request, desk)?;
+fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let mut card = pressed(arguments, request, ctx)?;
     // A quiz goes on in the message it was begun in, seen by whoever sees that: all, if its student
     // wanted the others to look on.
     card.audience = Audience::Everyone;
     Ok(card)
 }
 
-fn pressed(arguments: &[String], request: &Request, desk: &Desk<'_>) -> Answer {
+fn pressed(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     match arguments {
         [word, about, questions, difficulty] if word == "start" => {
-            start(&Wanted::read(about, questions, difficulty, desk)?, request, desk)
+            start(&Wanted::read(about, questions, difficulty, ctx)?, request, ctx)
         }
         [id, word] if word == "again" => {
-            let practice = Practice::find(Exercise::Quiz, id, request, desk)?;
+            let practice = Practice::find(SessionKind::Quiz, id, request, ctx)?;
             let attempt = practice.attempt();
             let questions = attempt.steps.len().to_string();
-            start(&Wanted::read(&attempt.about, &questions, &attempt.difficulty, desk)?, request, desk)
+            start(&Wanted::read(&attempt.about, &questions, &attempt.difficulty, ctx)?, request, ctx)
         }
         [] => Err(stale()),
-        arguments => practice::press(Exercise::Quiz, arguments, request, desk),
+        arguments => practice::press(SessionKind::Quiz, arguments, request, ctx),
     }
 }

@@ -7,18 +7,19 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::seek::{Sought, seek};
+use super::resolve::{Resolution, resolve};
 use super::{
-    Audience, Command, Completion, Desk, Office, Opt, OptKind, Place, Refusal, Request, Rooms, Shelves, Subcommand, Survey, stale,
+    Audience, ChannelAccess, Command, CommandContext, Completion, CurrentPack, Messenger, Opt, OptKind, Place, Refusal, Request,
+    Services, Subcommand, stale,
 };
 use crate::card::action::Press;
-use crate::card::{Action, Answer, Card, Line, Outcome, Section, Text};
+use crate::card::{Action, Card, CardResult, Line, Outcome, Section, Text};
 use crate::clock::Clock;
-use crate::knowledge::{EntryNo, plain};
+use crate::knowledge::{EntryIdx, plain};
 use crate::lookup::Scope;
 use crate::round::{self, Book, MOST_QUESTIONS, Rounds, Unstarted};
 use crate::store::{Phase, Round, RoundAnswer, Store};
-use crate::tutor::{Filter, Form, Question, recall};
+use crate::tutor::{AnswerFormat, Filter, Question, recall};
 
 /// A class round.
 pub const COMMAND: Command = Command {
@@ -72,8 +73,13 @@ const fn text(name: &'static str, summary: &'static str, completion: Completion)
 }
 
 /// The rounds of an edge, with the questions of whatever shelf stands, and reviews by FSRS.
-pub fn class_rounds(store: Arc<dyn Store>, rooms: Arc<dyn Rooms>, shelves: Arc<Shelves>, clock: Arc<dyn Clock>) -> Arc<Rounds> {
-    let book = Arc::new(move || shelves.current() as Arc<dyn Book>);
+pub fn class_rounds(
+    store: Arc<dyn Store>,
+    rooms: Arc<dyn Messenger>,
+    current_pack: Arc<CurrentPack>,
+    clock: Arc<dyn Clock>,
+) -> Arc<Rounds> {
+    let book = Arc::new(move || current_pack.current() as Arc<dyn Book>);
     Arc::new(Rounds::new(store, rooms, book, clock, |at, rating, before| recall::after(before, recall::rating(rating), at)))
 }
 
@@ -83,67 +89,67 @@ const SECONDS: u16 = 20;
 /// The shortest and longest time for a question, in seconds.
 const TIME: (u16, u16) = (5, 120);
 
-fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     match request.subcommand.as_deref() {
-        Some("start") => start(request, desk),
-        Some("stop") => stop(request, desk),
-        Some("who") => who(request, desk),
+        Some("start") => start(request, ctx),
+        Some("stop") => stop(request, ctx),
+        Some("who") => who(request, ctx),
         _ => Err(Refusal::new("Say what the round should do: /round start, /round stop or /round who.")),
     }
 }
 
 /// What the questions are drawn from, and what that is called.
-struct Subject {
+struct RoundTopic {
     filter: Filter,
     name: String,
     /// How a button says it: `-`, `e` and an entry's number, or `t` and a theme's.
     code: String,
 }
 
-impl Subject {
-    fn everything() -> Subject {
-        Subject { filter: Filter::default(), name: String::new(), code: "-".to_owned() }
+impl RoundTopic {
+    fn everything() -> RoundTopic {
+        RoundTopic { filter: Filter::default(), name: String::new(), code: "-".to_owned() }
     }
 
-    fn entry(no: EntryNo, desk: &Desk<'_>) -> Subject {
-        let filter = Filter { about: vec![no], ..Filter::default() };
-        Subject { filter, name: desk.pack.entry(no).name.clone(), code: format!("e{}", no.0) }
+    fn entry(idx: EntryIdx, ctx: &CommandContext<'_>) -> RoundTopic {
+        let filter = Filter { about: vec![idx], ..Filter::default() };
+        RoundTopic { filter, name: ctx.pack.entry(idx).name.clone(), code: format!("e{}", idx.0) }
     }
 
-    fn theme(place: usize, theme: &str) -> Subject {
+    fn theme(place: usize, theme: &str) -> RoundTopic {
         let filter = Filter { themes: vec![theme.to_owned()], ..Filter::default() };
-        Subject { filter, name: theme.to_owned(), code: format!("t{place}") }
+        RoundTopic { filter, name: theme.to_owned(), code: format!("t{place}") }
     }
 
     /// Reads a button's code.
-    fn read(code: &str, desk: &Desk<'_>) -> Option<Subject> {
+    fn read(code: &str, ctx: &CommandContext<'_>) -> Option<RoundTopic> {
         if code == "-" {
-            return Some(Subject::everything());
+            return Some(RoundTopic::everything());
         }
         if let Some(place) = code.strip_prefix('t').and_then(|place| place.parse().ok()) {
-            return themes(desk).get(place).map(|theme| Subject::theme(place, theme));
+            return themes(ctx).get(place).map(|theme| RoundTopic::theme(place, theme));
         }
-        let no: u32 = code.strip_prefix('e')?.parse().ok()?;
-        (usize::try_from(no).ok()? < desk.pack.entries.len()).then(|| Subject::entry(EntryNo(no), desk))
+        let idx: u32 = code.strip_prefix('e')?.parse().ok()?;
+        (usize::try_from(idx).ok()? < ctx.pack.entries.len()).then(|| RoundTopic::entry(EntryIdx(idx), ctx))
     }
 }
 
 /// The themes questions have, in alphabetical order.
-fn themes(desk: &Desk<'_>) -> Vec<String> {
-    let themes: BTreeSet<&String> = desk.bank().candidates().iter().flat_map(|listed| &listed.themes).collect();
+fn themes(ctx: &CommandContext<'_>) -> Vec<String> {
+    let themes: BTreeSet<&String> = ctx.bank().candidates().iter().flat_map(|listed| &listed.themes).collect();
     themes.into_iter().cloned().collect()
 }
 
 /// What was asked for, or a card that asks back.
-fn subject(request: &Request, desk: &Desk<'_>) -> Result<Subject, Box<Card>> {
-    let Some(about) = request.text("about") else { return Ok(Subject::everything()) };
-    let themes = themes(desk);
+fn subject(request: &Request, ctx: &CommandContext<'_>) -> Result<RoundTopic, Box<Card>> {
+    let Some(about) = request.text("about") else { return Ok(RoundTopic::everything()) };
+    let themes = themes(ctx);
     if let Some(place) = themes.iter().position(|theme| plain(theme) == plain(about)) {
-        return Ok(Subject::theme(place, &themes[place]));
+        return Ok(RoundTopic::theme(place, &themes[place]));
     }
-    match seek(about, Scope::ANY, desk) {
-        Sought::One { entry, .. } => Ok(Subject::entry(entry, desk)),
-        Sought::Card(mut card) => {
+    match resolve(about, Scope::ANY, ctx) {
+        Resolution::One { entry, .. } => Ok(RoundTopic::entry(entry, ctx)),
+        Resolution::Card(mut card) => {
             card.audience = Audience::Asker;
             Err(card)
         }
@@ -159,14 +165,14 @@ fn number(request: &Request, name: &str, default: usize, least: usize, most: usi
     })
 }
 
-fn start(request: &Request, desk: &Desk<'_>) -> Answer {
+fn start(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let count = number(request, "questions", QUESTIONS, 1, MOST_QUESTIONS)?;
     let seconds = number(request, "seconds", usize::from(SECONDS), usize::from(TIME.0), usize::from(TIME.1))?;
     let class = request.place.filter(|place| place.guild != 0);
     if let Some(place) = class {
-        may_start(request, place, desk.office()?)?;
+        may_start(request, place, ctx.services()?)?;
     }
-    let subject = match subject(request, desk) {
+    let subject = match subject(request, ctx) {
         Ok(subject) => subject,
         Err(card) => return Ok(*card),
     };
@@ -174,18 +180,18 @@ fn start(request: &Request, desk: &Desk<'_>) -> Answer {
     let number = if request.id == 0 { request.now.as_microsecond().unsigned_abs() } else { request.id };
     let seed = u32::try_from(number % u64::from(u32::MAX)).unwrap_or_default();
     match class {
-        None => alone(&Alone { seed, count, subject, place: 0, right: 0 }, desk),
+        None => alone(&Alone { seed, count, subject, place: 0, right: 0 }, ctx),
         Some(place) => {
             let seconds = u16::try_from(seconds).unwrap_or(SECONDS);
-            together(request, place, &subject, (count, seconds), seed, desk)
+            together(request, place, &subject, (count, seconds), seed, ctx)
         }
     }
 }
 
 /// Whether the asker may start a round there.
-fn may_start(request: &Request, place: Place, office: &Office) -> Result<(), Refusal> {
+fn may_start(request: &Request, place: Place, services: &Services) -> Result<(), Refusal> {
     let manages = request.asker.is_some_and(|asker| asker.manages);
-    if manages || office.stored(office.store.rounds_for_everyone(place.guild))? {
+    if manages || services.stored(services.store.rounds_for_everyone(place.guild))? {
         return Ok(());
     }
     Err(Refusal::new(
@@ -194,7 +200,7 @@ fn may_start(request: &Request, place: Place, office: &Office) -> Result<(), Ref
     ))
 }
 
-fn no_questions(subject: &Subject) -> Refusal {
+fn no_questions(subject: &RoundTopic) -> Refusal {
     if subject.name.is_empty() {
         return Refusal::new("This pack has no questions to choose an answer to.");
     }
@@ -205,15 +211,15 @@ fn no_questions(subject: &Subject) -> Refusal {
 fn together(
     request: &Request,
     place: Place,
-    subject: &Subject,
+    subject: &RoundTopic,
     (count, seconds): (usize, u16),
     seed: u32,
-    desk: &Desk<'_>,
-) -> Answer {
-    let office = desk.office()?;
-    can_post(place, office)?;
+    ctx: &CommandContext<'_>,
+) -> CardResult {
+    let services = ctx.services()?;
+    can_post(place, services)?;
     let mut rng = fastrand::Rng::with_seed(u64::from(seed));
-    let questions = round::draw(desk, &subject.filter, count, &mut rng);
+    let questions = round::draw(ctx, &subject.filter, count, &mut rng);
     if questions.is_empty() {
         return Err(no_questions(subject));
     }
@@ -235,17 +241,17 @@ fn together(
         started_at: request.now,
         trouble: None,
     };
-    match office.wait(office.rounds.start(&round)) {
+    match services.wait(services.rounds.start(&round)) {
         Ok(_) => {}
         Err(Unstarted::UnderWay) => {
             return Err(Refusal::new("There is a round in this channel already. /round stop ends it after its question."));
         }
-        Err(Unstarted::Store(error)) => return office.stored(async { Err(error) }),
+        Err(Unstarted::Store(error)) => return services.stored(async { Err(error) }),
     }
     let mut card = Card::new(Outcome::Found, "The round begins");
     let about = if subject.name.is_empty() { String::new() } else { format!(" about {}", subject.name) };
     let fewer = if planned < count { format!(" (I have no more than {planned}{about})") } else { String::new() };
-    let line = format!("{}{about}, {seconds} seconds each{fewer}.", crate::card::words::count(planned, "question"));
+    let line = format!("{}{about}, {seconds} seconds each{fewer}.", crate::card::format::count(planned, "question"));
     card = card.section(Section::opening(vec![
         Line::new(line),
         Line::new("Everybody presses their answer; only they see it. /round stop ends the round early."),
@@ -255,20 +261,20 @@ fn together(
 }
 
 /// Whether a round can be shown in a channel.
-fn can_post(place: Place, office: &Office) -> Result<(), Refusal> {
-    let why: Text = match office.wait(office.rooms.survey(place.guild, place.channel)) {
-        Ok(Survey::Fine) => return Ok(()),
-        Ok(Survey::Unseen) => {
+fn can_post(place: Place, services: &Services) -> Result<(), Refusal> {
+    let why: Text = match services.wait(services.rooms.check_channel(place.guild, place.channel)) {
+        Ok(ChannelAccess::Fine) => return Ok(()),
+        Ok(ChannelAccess::Unseen) => {
             "I cannot see this channel. Let me: Edit Channel → Permissions → my role → View Channel. In a private thread, mention me to let me in.".into()
         }
-        Ok(Survey::NoPosts) => "This kind of channel takes no posts. Start the round in a text channel or a thread.".into(),
-        Ok(Survey::Locked) => {
+        Ok(ChannelAccess::NoPosts) => "This kind of channel takes no posts. Start the round in a text channel or a thread.".into(),
+        Ok(ChannelAccess::Locked) => {
             "Here, this thread is locked, and only moderators write in it. Unlock it (its menu → Unlock Thread), then start the round.".into()
         }
-        Ok(Survey::TimedOut(until)) => Text::from("Here, a moderator timed me out until ")
+        Ok(ChannelAccess::TimedOut(until)) => Text::from("Here, a moderator timed me out until ")
             .instant(until)
             .and(". Take that back (my name → Remove Timeout), or start the round then."),
-        Ok(Survey::Missing(missing)) => {
+        Ok(ChannelAccess::Missing(missing)) => {
             format!("In this channel I lack: {}. Grant it under Edit Channel → Permissions → my role.", missing.join(", ")).into()
         }
         Err(why) => {
@@ -279,13 +285,13 @@ fn can_post(place: Place, office: &Office) -> Result<(), Refusal> {
     Err(Refusal::new(why))
 }
 
-fn stop(request: &Request, desk: &Desk<'_>) -> Answer {
+fn stop(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let Some(place) = request.place.filter(|place| place.guild != 0) else {
         return Err(Refusal::new("Here you play alone: just stop. /round stop is for a server's channel."));
     };
-    let office = desk.office()?;
-    may_start(request, place, office)?;
-    if !office.stored(office.rounds.stop(place.channel))? {
+    let services = ctx.services()?;
+    may_start(request, place, services)?;
+    if !services.stored(services.rounds.stop(place.channel))? {
         return Err(Refusal::new("There is no round in this channel."));
     }
     let mut card = Card::new(Outcome::Found, "The round ends")
@@ -294,7 +300,7 @@ fn stop(request: &Request, desk: &Desk<'_>) -> Answer {
     Ok(card)
 }
 
-fn who(request: &Request, desk: &Desk<'_>) -> Answer {
+fn who(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let Some(place) = request.place.filter(|place| place.guild != 0) else {
         return Err(Refusal::new("This is set in a server, not here."));
     };
@@ -306,29 +312,29 @@ fn who(request: &Request, desk: &Desk<'_>) -> Answer {
         Some("teachers") => false,
         _ => return Err(Refusal::new("Say /round who teachers or /round who everyone.")),
     };
-    let office = desk.office()?;
-    office.stored(office.store.set_rounds_for_everyone(place.guild, everyone))?;
+    let services = ctx.services()?;
+    services.stored(services.store.set_rounds_for_everyone(place.guild, everyone))?;
     let said = if everyone { "Everybody here may start a round now." } else { "Only teachers here may start a round now." };
     let mut card = Card::new(Outcome::Found, "Rounds").section(Section::opening(vec![Line::new(said)]));
     card.audience = Audience::Asker;
     Ok(card)
 }
 
-fn press(arguments: &[String], request: &Request, desk: &Desk<'_>) -> Answer {
+fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     match arguments {
-        [kind, round, position, choice] if kind == "a" => answered(round, position, choice, request, desk),
+        [kind, round, position, choice] if kind == "a" => answered(round, position, choice, request, ctx),
         [kind, rest @ ..] if kind == "n" || kind == "c" => {
-            let (alone, chosen) = Alone::read(kind, rest, desk).ok_or_else(stale)?;
-            chosen.map_or_else(|| self::alone(&alone, desk), |chosen| chose(&alone, chosen, desk))
+            let (alone, chosen) = Alone::read(kind, rest, ctx).ok_or_else(stale)?;
+            chosen.map_or_else(|| self::alone(&alone, ctx), |chosen| chose(&alone, chosen, ctx))
         }
         _ => Err(stale()),
     }
 }
 
 /// A student's answer in a class round.
-fn answered(round: &str, position: &str, choice: &str, request: &Request, desk: &Desk<'_>) -> Answer {
+fn answered(round: &str, position: &str, choice: &str, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let (Some(asker), Some(place)) = (request.asker, request.place) else { return Err(stale()) };
-    let office = desk.office()?;
+    let services = ctx.services()?;
     let choice: u8 = choice.parse().map_err(|_| stale())?;
     let answer = RoundAnswer {
         round: round.parse().map_err(|_| stale())?,
@@ -339,7 +345,7 @@ fn answered(round: &str, position: &str, choice: &str, request: &Request, desk: 
         interaction: request.id,
         at: request.now,
     };
-    let Some(taken) = office.wait(office.rounds.answer(answer)) else {
+    let Some(taken) = services.wait(services.rounds.answer(answer)) else {
         return Err(Refusal::new("Your answer could not be kept. Please press again."));
     };
     round::answered(choice, taken).ok_or_else(|| Refusal::new("Time is up for this question, so this press does not count."))
@@ -349,7 +355,7 @@ fn answered(round: &str, position: &str, choice: &str, request: &Request, desk: 
 struct Alone {
     seed: u32,
     count: usize,
-    subject: Subject,
+    subject: RoundTopic,
     /// The question it is at, from 0.
     place: usize,
     /// Which were answered right, a bit each.
@@ -364,7 +370,7 @@ impl Alone {
         Press::new("round", arguments)
     }
 
-    fn read(kind: &str, arguments: &[String], desk: &Desk<'_>) -> Option<(Alone, Option<usize>)> {
+    fn read(kind: &str, arguments: &[String], ctx: &CommandContext<'_>) -> Option<(Alone, Option<usize>)> {
         let (numbers, chosen) = match (kind, arguments) {
             ("n", [_, _, _, _, _]) => (arguments, None),
             ("c", [numbers @ .., chosen]) if numbers.len() == 5 => (numbers, Some(chosen.parse().ok()?)),
@@ -376,22 +382,22 @@ impl Alone {
             count,
             place: numbers[2].parse().ok().filter(|place| *place <= count)?,
             right: numbers[3].parse().ok()?,
-            subject: Subject::read(&numbers[4], desk)?,
+            subject: RoundTopic::read(&numbers[4], ctx)?,
         };
         Some((alone, chosen))
     }
 
     /// Its questions: the same every time.
-    fn questions(&self, desk: &Desk<'_>) -> Vec<Question> {
+    fn questions(&self, ctx: &CommandContext<'_>) -> Vec<Question> {
         let mut rng = fastrand::Rng::with_seed(u64::from(self.seed));
-        let drawn = round::draw(desk, &self.subject.filter, self.count, &mut rng);
-        drawn.iter().filter_map(|drawn| round::made(desk, drawn)).collect()
+        let drawn = round::draw(ctx, &self.subject.filter, self.count, &mut rng);
+        drawn.iter().filter_map(|drawn| round::made(ctx, drawn)).collect()
     }
 }
 
 /// The question a round alone is at, or what it came to.
-fn alone(alone: &Alone, desk: &Desk<'_>) -> Answer {
-    let questions = alone.questions(desk);
+fn alone(alone: &Alone, ctx: &CommandContext<'_>) -> CardResult {
+    let questions = alone.questions(ctx);
     let mut card = match questions.get(alone.place) {
         Some(question) => round::question_alone(question, alone.place, questions.len(), |chosen| alone.press("c", Some(chosen))),
         None if questions.is_empty() => return Err(no_questions(&alone.subject)),
@@ -399,7 +405,7 @@ fn alone(alone: &Alone, desk: &Desk<'_>) -> Answer {
             let is_right = |place: usize| alone.right & (1 << place) != 0;
             let with: Vec<(Question, bool)> =
                 questions.into_iter().enumerate().map(|(place, question)| (question, is_right(place))).collect();
-            round::summary_alone(&with, desk.pack)
+            round::summary_alone(&with, ctx.pack)
         }
     };
     card.audience = Audience::Asker;
@@ -407,18 +413,18 @@ fn alone(alone: &Alone, desk: &Desk<'_>) -> Answer {
 }
 
 /// The answer to a question of a round alone.
-fn chose(alone: &Alone, chosen: usize, desk: &Desk<'_>) -> Answer {
-    let questions = alone.questions(desk);
+fn chose(alone: &Alone, chosen: usize, ctx: &CommandContext<'_>) -> CardResult {
+    let questions = alone.questions(ctx);
     let question = questions.get(alone.place).ok_or_else(stale)?;
-    let Form::Choice { choices, right } = &question.form else { return Err(stale()) };
+    let AnswerFormat::Choice { choices, right } = &question.form else { return Err(stale()) };
     if chosen >= choices.len() {
         return Err(stale());
     }
     let bit = u32::from(chosen == *right) << alone.place;
-    let subject = Subject { code: alone.subject.code.clone(), ..Subject::everything() };
+    let subject = RoundTopic { code: alone.subject.code.clone(), ..RoundTopic::everything() };
     let next = Alone { place: alone.place + 1, right: alone.right | bit, subject, ..*alone };
     let label = if next.place < questions.len() { "Next question" } else { "How I did" };
-    let mut card = round::result_alone(question, chosen, Action::new(label, next.press("n", None)), desk.pack);
+    let mut card = round::result_alone(question, chosen, Action::new(label, next.press("n", None)), ctx.pack);
     card.audience = Audience::Asker;
     Ok(card)
 }

@@ -1,7 +1,7 @@
 //! What is said to somebody whose words suggest that they are in danger: the operator's sentence, to
 //! them alone. Their words are not repeated, not stored and not logged.
 
-use super::{Audience, Card, Desk, Request, Value};
+use super::{Audience, Card, CommandContext, Request, Value};
 use crate::answer;
 use crate::card::{Line, Outcome, Section};
 
@@ -14,9 +14,9 @@ pub fn suggests_danger(request: &Request) -> bool {
 }
 
 /// The operator's sentence, for the asker alone.
-pub(super) fn card(desk: &Desk<'_>) -> Card {
+pub(super) fn card(ctx: &CommandContext<'_>) -> Card {
     let mut card =
-        Card::new(Outcome::Nothing, "Please talk to somebody").section(Section::opening(vec![Line::new(desk.safety_text)]));
+        Card::new(Outcome::Nothing, "Please talk to somebody").section(Section::opening(vec![Line::new(ctx.safety_text)]));
     card.audience = Audience::Asker;
     card
 }

@@ -1,9 +1,9 @@
 //! `/source [paragraph]`: what a passage of the class document says, and what rests on it.
 
-use super::{Command, Completion, Desk, Opt, OptKind, Refusal, Request, entry_card, stale};
+use super::{Command, CommandContext, Completion, Opt, OptKind, Refusal, Request, entry_card, stale};
 use crate::card::action::{MenuItem, Press};
-use crate::card::{Action, Answer, Card, Line, Outcome, Section, Text, in_pages, words};
-use crate::knowledge::{Citation, EntryNo, Note, Pack, Passage};
+use crate::card::{Action, Card, CardResult, Line, Outcome, Section, Text, format, in_pages};
+use crate::knowledge::{Citation, EntryIdx, Note, Pack, Passage};
 
 /// The class document, passage by passage.
 pub const COMMAND: Command = Command {
@@ -22,12 +22,12 @@ pub const COMMAND: Command = Command {
     ..Command::PLAIN
 };
 
-fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
-    let Some(text) = request.text("paragraph") else { return Ok(list(desk.pack)) };
-    match Passage::parse(text).filter(|passage| desk.pack.has_passage(*passage, None)) {
-        Some(passage) => Ok(show(passage, 0, desk.pack)),
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let Some(text) = request.text("paragraph") else { return Ok(list(ctx.pack)) };
+    match Passage::parse(text).filter(|passage| ctx.pack.has_passage(*passage, None)) {
+        Some(passage) => Ok(show(passage, 0, ctx.pack)),
         None => {
-            let last = desk.pack.document.paragraphs.len();
+            let last = ctx.pack.document.paragraphs.len();
             let say = Text::from("The class document has no “")
                 .typed(text)
                 .and(format!("”. Ask for a paragraph from 1 to {last}, or for Q1."));
@@ -49,7 +49,7 @@ fn passages(pack: &Pack) -> Vec<(Passage, &str)> {
 
 fn list(pack: &Pack) -> Card {
     let mut card = Card::new(Outcome::Found, format!("The class document: “{}”", pack.document.title));
-    card.subtitle = Some(words::count(pack.document.paragraphs.len(), "paragraph"));
+    card.subtitle = Some(format::count(pack.document.paragraphs.len(), "paragraph"));
     for paragraph in &pack.document.paragraphs {
         let line = Line::new(paragraph.about.as_str()).led(format!("¶{}", paragraph.number));
         match card.sections.last_mut() {
@@ -80,22 +80,22 @@ fn show(passage: Passage, page: usize, pack: &Pack) -> Card {
     for note in notes_on(passage, pack) {
         cited.extend(&note.cite);
         notes.push(Line::new(note.document.as_str()).led("The document:"));
-        notes.push(Line::new(note.record.as_str()).led("The record:").citing(words::citations(pack, &note.cite)));
+        notes.push(Line::new(note.record.as_str()).led("The record:").citing(format::citations(pack, &note.cite)));
     }
     card = card.section(Section::headed("Note", notes));
-    let mut entries: Vec<EntryNo> = resting.iter().map(|(no, _)| *no).collect();
+    let mut entries: Vec<EntryIdx> = resting.iter().map(|(idx, _)| *idx).collect();
     entries.sort();
     entries.dedup();
-    let names: Vec<&str> = entries.iter().map(|no| pack.entry(*no).name.as_str()).collect();
+    let names: Vec<&str> = entries.iter().map(|idx| pack.entry(*idx).name.as_str()).collect();
     card = card.section(Section::headed("What rests on it", vec![Line::new(names.join("; "))]));
     card = in_pages(card, page, |page| turn(passage, page));
-    card.sources = words::explained(pack, &cited);
+    card.sources = format::explained(pack, &cited);
     let place = all.iter().position(|(other, _)| *other == passage);
     let beside = |step: isize| place.and_then(|place| place.checked_add_signed(step)).and_then(|place| all.get(place));
     let mut buttons = Vec::new();
     buttons.extend(beside(-1).map(|(before, _)| Action::new(&format!("◀ {before}"), turn(*before, 0))));
     buttons.extend(beside(1).map(|(after, _)| Action::new(&format!("{after} ▶"), turn(*after, 0))));
-    let items = entries.iter().map(|no| entry_card::item(*no, "", pack)).collect();
+    let items = entries.iter().map(|idx| entry_card::item(*idx, "", pack)).collect();
     card.buttons(buttons).menu("Open what rests on it …", items)
 }
 
@@ -133,12 +133,12 @@ fn turn(passage: Passage, page: usize) -> Press {
     if page == 0 { Press::new("source", [passage]) } else { Press::new("source", [passage, page.to_string()]) }
 }
 
-fn press(arguments: &[String], _: &Request, desk: &Desk<'_>) -> Answer {
+fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let (passage, page) = match arguments {
         [passage] => (passage, 0),
         [passage, page] => (passage, page.parse().map_err(|_| stale())?),
         _ => return Err(stale()),
     };
-    let passage = Passage::parse(passage).filter(|passage| desk.pack.has_passage(*passage, None)).ok_or_else(stale)?;
-    Ok(show(passage, page, desk.pack))
+    let passage = Passage::parse(passage).filter(|passage| ctx.pack.has_passage(*passage, None)).ok_or_else(stale)?;
+    Ok(show(passage, page, ctx.pack))
 }

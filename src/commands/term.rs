@@ -16,7 +16,7 @@ pub const COMMAND: Command = Command {
         required: true,
         completion: Completion::Names(Scope::TERMS),
     }],
-    answer: |request, desk| entry_card::answer(request, Scope::TERMS, desk),
-    press: |arguments, _, desk| entry_card::press("term", arguments, desk),
+    answer: |request, ctx| entry_card::answer(request, Scope::TERMS, ctx),
+    press: |arguments, _, ctx| entry_card::press("term", arguments, ctx),
     ..Command::PLAIN
 };

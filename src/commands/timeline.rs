@@ -3,12 +3,12 @@
 
 use jiff::civil::Date;
 
-use super::seek::{Sought, seek};
+use super::resolve::{Resolution, resolve};
 use super::today::{Today, remarks};
-use super::{Command, Completion, Desk, Opt, OptKind, Refusal, Request, entry_card, stale};
+use super::{Command, CommandContext, Completion, Opt, OptKind, Refusal, Request, entry_card, stale};
 use crate::card::action::Press;
-use crate::card::{Action, Answer, Card, Line, Outcome, Section, Text, words};
-use crate::knowledge::{EntryNo, EventFacts, Kind, Pack, plain};
+use crate::card::{Action, Card, CardResult, Line, Outcome, Section, Text, format};
+use crate::knowledge::{EntryIdx, EventFacts, Kind, Pack, plain};
 use crate::lookup::{Scope, date};
 use crate::picture;
 
@@ -65,7 +65,7 @@ const OF_EACH: usize = 1;
 
 /// What of a timeline is shown.
 #[derive(Clone, Copy, PartialEq)]
-enum View {
+enum TimelineView {
     /// The events that matter most.
     Overview,
     /// A page of all of them, from 0.
@@ -76,7 +76,7 @@ enum View {
 #[derive(Clone, PartialEq)]
 pub(super) enum About {
     Everything,
-    Entry(EntryNo),
+    Entry(EntryIdx),
     Tag(String),
 }
 
@@ -87,14 +87,14 @@ struct Timeline {
     about: About,
 }
 
-fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let mut said: Vec<Line> = Vec::new();
-    let today = Today::of(request, desk);
-    let from = end_of_range(request.text("from"), &today, desk, &mut said)?;
-    let to = end_of_range(request.text("to"), &today, desk, &mut said)?;
+    let today = Today::of(request, ctx);
+    let from = end_of_range(request.text("from"), &today, ctx, &mut said)?;
+    let to = end_of_range(request.text("to"), &today, ctx, &mut said)?;
     let about = match request.text("about") {
         None => About::Everything,
-        Some(about) => match subject(about, desk) {
+        Some(about) => match subject(about, ctx) {
             Ok(about) => about,
             Err(card) => return Ok(*card),
         },
@@ -109,24 +109,24 @@ fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
     {
         let say = format!(
             "That range ends before it begins: {} to {}. Put the earlier date into `from`.",
-            words::date(from),
-            words::date(to)
+            format::date(from),
+            format::date(to)
         );
         return Err(Refusal::new(say));
     }
-    let view = if request.flag("all") { View::Page(0) } else { View::Overview };
-    Ok(show(&Timeline { from, to, about }, view, said, desk))
+    let view = if request.flag("all") { TimelineView::Page(0) } else { TimelineView::Overview };
+    Ok(show(&Timeline { from, to, about }, view, said, ctx))
 }
 
 /// One end of a range: its first day, its last day, and whether it is longer than a day.
 fn end_of_range(
     text: Option<&str>,
     today: &Today,
-    desk: &Desk<'_>,
+    ctx: &CommandContext<'_>,
     said: &mut Vec<Line>,
 ) -> Result<Option<(Date, Date, bool)>, Refusal> {
     let Some(text) = text else { return Ok(None) };
-    let understood = date::understand_on(text, today.date, desk.pack.year).filter(|understood| understood.rest.is_empty());
+    let understood = date::understand_on(text, today.date, ctx.pack.year).filter(|understood| understood.rest.is_empty());
     let Some(understood) = understood else {
         let say =
             Text::from("I cannot read “").typed(text).and("” as a date. Write it like 23 oct, 1956-10-23, october 1956 or 1953.");
@@ -137,19 +137,19 @@ fn end_of_range(
 }
 
 /// The timeline from one day to another.
-pub(super) fn between(from: Date, to: Date, said: Vec<Line>, desk: &Desk<'_>) -> Card {
-    show(&Timeline { from: Some(from), to: Some(to), about: About::Everything }, View::Overview, said, desk)
+pub(super) fn between(from: Date, to: Date, said: Vec<Line>, ctx: &CommandContext<'_>) -> Card {
+    show(&Timeline { from: Some(from), to: Some(to), about: About::Everything }, TimelineView::Overview, said, ctx)
 }
 
 /// What a timeline or a map is asked to be about; a card when that needs a question back.
-pub(super) fn subject(about: &str, desk: &Desk<'_>) -> Result<About, Box<Card>> {
+pub(super) fn subject(about: &str, ctx: &CommandContext<'_>) -> Result<About, Box<Card>> {
     let tag = plain(about);
-    if is_tag(&tag, desk.pack) {
+    if is_tag(&tag, ctx.pack) {
         return Ok(About::Tag(tag));
     }
-    match seek(about, Scope::of(&[Kind::Person, Kind::Group, Kind::Place, Kind::Term]), desk) {
-        Sought::One { entry, .. } => Ok(About::Entry(entry)),
-        Sought::Card(card) => Err(card),
+    match resolve(about, Scope::of(&[Kind::Person, Kind::Group, Kind::Place, Kind::Term]), ctx) {
+        Resolution::One { entry, .. } => Ok(About::Entry(entry)),
+        Resolution::Card(card) => Err(card),
     }
 }
 
@@ -157,22 +157,22 @@ fn is_tag(text: &str, pack: &Pack) -> bool {
     pack.events().any(|(_, _, facts)| facts.tags.iter().any(|tag| tag == text))
 }
 
-fn matches(timeline: &Timeline, no: EntryNo, facts: &EventFacts, pack: &Pack) -> bool {
+fn matches(timeline: &Timeline, idx: EntryIdx, facts: &EventFacts, pack: &Pack) -> bool {
     let after = timeline.from.is_none_or(|from| facts.when.last_day() >= from);
     let before = timeline.to.is_none_or(|to| facts.when.first_day() <= to);
-    after && before && timeline.about.has(no, facts, pack)
+    after && before && timeline.about.has(idx, facts, pack)
 }
 
 impl About {
     /// Whether an event is about it.
-    pub(super) fn has(&self, no: EntryNo, facts: &EventFacts, pack: &Pack) -> bool {
+    pub(super) fn has(&self, idx: EntryIdx, facts: &EventFacts, pack: &Pack) -> bool {
         match self {
             About::Everything => true,
             About::Tag(tag) => facts.tags.contains(tag),
             About::Entry(entry) if pack.entry(*entry).kind == Kind::Event => {
-                *entry == no || facts.led_from.contains(entry) || facts.leads_to.contains(entry)
+                *entry == idx || facts.led_from.contains(entry) || facts.leads_to.contains(entry)
             }
-            About::Entry(entry) => pack.events_naming(*entry).contains(&no),
+            About::Entry(entry) => pack.events_naming(*entry).contains(&idx),
         }
     }
 
@@ -205,36 +205,36 @@ impl About {
     }
 }
 
-fn show(timeline: &Timeline, view: View, said: Vec<Line>, desk: &Desk<'_>) -> Card {
-    let pack = desk.pack;
-    let found: Vec<EntryNo> =
-        pack.events().filter(|(no, _, facts)| matches(timeline, *no, facts, pack)).map(|(no, ..)| no).collect();
+fn show(timeline: &Timeline, view: TimelineView, said: Vec<Line>, ctx: &CommandContext<'_>) -> Card {
+    let pack = ctx.pack;
+    let found: Vec<EntryIdx> =
+        pack.events().filter(|(idx, _, facts)| matches(timeline, *idx, facts, pack)).map(|(idx, ..)| idx).collect();
     if found.is_empty() {
         let mut card = Card::new(Outcome::Nothing, "Timeline");
-        card.subtitle = Some(format!("{}{}", words::count(0, "event"), understood(timeline, pack)));
+        card.subtitle = Some(format!("{}{}", format::count(0, "event"), understood(timeline, pack)));
         let say = "Nothing I have been taught falls into it. Widen the dates, or leave out what it is about.";
         return card.section(Section::opening(said)).section(Section::opening(vec![Line::new(say)]));
     }
     match view {
-        View::Overview if found.len() > PAGE => overview(timeline, &found, said, pack),
-        View::Overview => page_of(timeline, &found, 0, said, pack),
-        View::Page(page) => page_of(timeline, &found, page, said, pack),
+        TimelineView::Overview if found.len() > PAGE => overview(timeline, &found, said, pack),
+        TimelineView::Overview => page_of(timeline, &found, 0, said, pack),
+        TimelineView::Page(page) => page_of(timeline, &found, page, said, pack),
     }
 }
 
 /// The events that matter most, in order, and how many more there are.
-fn overview(timeline: &Timeline, found: &[EntryNo], said: Vec<Line>, pack: &Pack) -> Card {
+fn overview(timeline: &Timeline, found: &[EntryIdx], said: Vec<Line>, pack: &Pack) -> Card {
     let shown = weightiest(found, pack);
     let mut card = Card::new(Outcome::Found, "Timeline");
     let subtitle = format!("the {} that matter most of {}{}", shown.len(), found.len(), understood(timeline, pack));
     card.subtitle = Some(subtitle);
     card.picture = Some(picture::timeline(pack, &shown, &title(timeline, &shown, pack)).picture());
-    let lines = shown.iter().map(|no| {
-        let entry = pack.entry(*no);
-        let when = entry.when().map(words::short_moment).unwrap_or_default();
+    let lines = shown.iter().map(|idx| {
+        let entry = pack.entry(*idx);
+        let when = entry.when().map(format::short_moment).unwrap_or_default();
         Line::new(entry.name.as_str()).led(format!("{when}:"))
     });
-    let items = shown.iter().map(|no| entry_card::item(*no, "", pack)).collect();
+    let items = shown.iter().map(|idx| entry_card::item(*idx, "", pack)).collect();
     let all = Action::new(&format!("All {} events", found.len()), turn(timeline, 0, pack));
     card.section(Section::opening(said))
         .section(Section::opening(lines.collect()))
@@ -243,27 +243,27 @@ fn overview(timeline: &Timeline, found: &[EntryNo], said: Vec<Line>, pack: &Pack
 }
 
 /// The weightiest of many events, with at least some of every stretch of them.
-fn weightiest(found: &[EntryNo], pack: &Pack) -> Vec<EntryNo> {
-    let by_weight = |events: &[EntryNo]| {
+fn weightiest(found: &[EntryIdx], pack: &Pack) -> Vec<EntryIdx> {
+    let by_weight = |events: &[EntryIdx]| {
         let mut events = events.to_vec();
-        events.sort_by_key(|no| (std::cmp::Reverse(pack.entry(*no).importance), *no));
+        events.sort_by_key(|idx| (std::cmp::Reverse(pack.entry(*idx).importance), *idx));
         events
     };
     let stretch = found.len().div_ceil(STRETCHES).max(1);
-    let mut shown: Vec<EntryNo> = found.chunks(stretch).flat_map(|part| by_weight(part).into_iter().take(OF_EACH)).collect();
-    let others: Vec<EntryNo> = by_weight(found).into_iter().filter(|no| !shown.contains(no)).collect();
+    let mut shown: Vec<EntryIdx> = found.chunks(stretch).flat_map(|part| by_weight(part).into_iter().take(OF_EACH)).collect();
+    let others: Vec<EntryIdx> = by_weight(found).into_iter().filter(|idx| !shown.contains(idx)).collect();
     shown.extend(others.into_iter().take(OVERVIEW.saturating_sub(shown.len())));
     // Events are numbered in time order.
     shown.sort();
     shown
 }
 
-fn page_of(timeline: &Timeline, found: &[EntryNo], page: usize, said: Vec<Line>, pack: &Pack) -> Card {
+fn page_of(timeline: &Timeline, found: &[EntryIdx], page: usize, said: Vec<Line>, pack: &Pack) -> Card {
     let pages = found.len().div_ceil(PAGE).max(1);
     let page = page.min(pages - 1);
     let mut card = Card::new(Outcome::Found, "Timeline");
     let place = if pages > 1 { format!(" · page {} of {pages}", page + 1) } else { String::new() };
-    card.subtitle = Some(format!("{}{}{place}", words::count(found.len(), "event"), understood(timeline, pack)));
+    card.subtitle = Some(format!("{}{}{place}", format::count(found.len(), "event"), understood(timeline, pack)));
     card = card.section(Section::opening(said));
     let on_page = &found[page * PAGE..found.len().min((page + 1) * PAGE)];
     card.picture = Some(picture::timeline(pack, on_page, &title(timeline, on_page, pack)).picture());
@@ -277,7 +277,7 @@ fn page_of(timeline: &Timeline, found: &[EntryNo], page: usize, said: Vec<Line>,
     if page + 1 < pages {
         turns.push(Action::new(&format!("Later ▶ (page {} of {pages})", page + 2), turn(timeline, page + 1, pack)));
     }
-    let items = on_page.iter().map(|no| entry_card::item(*no, "", pack)).collect();
+    let items = on_page.iter().map(|idx| entry_card::item(*idx, "", pack)).collect();
     card.buttons(turns).menu("Open an event …", items)
 }
 
@@ -285,28 +285,28 @@ fn page_of(timeline: &Timeline, found: &[EntryNo], page: usize, said: Vec<Line>,
 fn understood(timeline: &Timeline, pack: &Pack) -> String {
     let range = match (timeline.from, timeline.to) {
         (None, None) => "from the first to the last I know".to_owned(),
-        (Some(from), None) => format!("from {} on", words::date(from)),
-        (None, Some(to)) => format!("up to {}", words::date(to)),
-        (Some(from), Some(to)) if from == to => format!("on {}", words::date(from)),
-        (Some(from), Some(to)) => format!("from {} to {}", words::date(from), words::date(to)),
+        (Some(from), None) => format!("from {} on", format::date(from)),
+        (None, Some(to)) => format!("up to {}", format::date(to)),
+        (Some(from), Some(to)) if from == to => format!("on {}", format::date(from)),
+        (Some(from), Some(to)) => format!("from {} to {}", format::date(from), format::date(to)),
     };
     let about = timeline.about.name(pack).map(|name| format!(" about {name}")).unwrap_or_default();
     format!("{about}, {range}")
 }
 
 /// What stands over the picture of a page: its subject, and the days it spans.
-fn title(timeline: &Timeline, events: &[EntryNo], pack: &Pack) -> String {
-    let moments = || events.iter().filter_map(|no| pack.entry(*no).when());
+fn title(timeline: &Timeline, events: &[EntryIdx], pack: &Pack) -> String {
+    let moments = || events.iter().filter_map(|idx| pack.entry(*idx).when());
     let first = moments().map(|when| when.first_day()).min();
     // A long event does not stretch the page: where the last one begins is where it ends.
     let last = moments().map(|when| when.first_day()).max();
     let span = match (first, last) {
-        (Some(first), Some(last)) if first == last => words::date(first),
+        (Some(first), Some(last)) if first == last => format::date(first),
         (Some(first), Some(last)) if (first.year(), first.month()) == (last.year(), last.month()) => {
-            format!("{}–{}", first.day(), words::date(last))
+            format!("{}–{}", first.day(), format::date(last))
         }
         (Some(first), Some(last)) if first.year() == last.year() => {
-            format!("{} – {}", words::day_and_month(first.month(), first.day()), words::date(last))
+            format!("{} – {}", format::day_and_month(first.month(), first.day()), format::date(last))
         }
         (Some(first), Some(last)) => format!("{}–{}", first.year(), last.year()),
         _ => String::new(),
@@ -318,14 +318,14 @@ fn title(timeline: &Timeline, events: &[EntryNo], pack: &Pack) -> String {
 }
 
 /// The events of a page under a heading for each day, month or year.
-fn by_day(events: &[EntryNo], pack: &Pack) -> Vec<Section> {
+fn by_day(events: &[EntryIdx], pack: &Pack) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
-    for no in events {
-        let entry = pack.entry(*no);
+    for idx in events {
+        let entry = pack.entry(*idx);
         let Some(when) = entry.when() else { continue };
         let (heading, lead) = match when.day() {
-            Some(day) if when.to.is_none() => (words::long_date(day), words::time_on_day(when)),
-            _ => (words::moment(when), None),
+            Some(day) if when.to.is_none() => (format::long_date(day), format::time_on_day(when)),
+            _ => (format::moment(when), None),
         };
         let mut line = Line::new(entry.name.as_str());
         line.lead = lead.map(|time| format!("{time}:"));
@@ -343,13 +343,13 @@ fn turn(timeline: &Timeline, page: usize, pack: &Pack) -> Press {
     Press::new("timeline", [day(timeline.from), day(timeline.to), about, page.to_string()])
 }
 
-fn press(arguments: &[String], _: &Request, desk: &Desk<'_>) -> Answer {
+fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let [from, to, about, page] = arguments else { return Err(stale()) };
     let day = |text: &str| match text {
         "" => Ok(None),
         text => Date::strptime("%Y%m%d", text).map(Some).map_err(|_| stale()),
     };
-    let about = About::read(about, desk.pack)?;
-    let view = if page.is_empty() { View::Overview } else { View::Page(page.parse().map_err(|_| stale())?) };
-    Ok(show(&Timeline { from: day(from)?, to: day(to)?, about }, view, Vec::new(), desk))
+    let about = About::read(about, ctx.pack)?;
+    let view = if page.is_empty() { TimelineView::Overview } else { TimelineView::Page(page.parse().map_err(|_| stale())?) };
+    Ok(show(&Timeline { from: day(from)?, to: day(to)?, about }, view, Vec::new(), ctx))
 }

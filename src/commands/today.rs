@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{Desk, Request};
-use crate::card::{Line, Text, words};
+use super::{CommandContext, Request};
+use crate::card::{Line, Text, format};
 use crate::lookup::date::Understood;
 
 /// The zone of the events, whose day is taken where a class has none of its own.
@@ -21,9 +21,9 @@ pub(super) struct Today {
 impl Today {
     /// The date by the clock of the daily post of this channel, else of another in the server, else
     /// of the place of the events. A store that does not answer keeps nobody from a look-up.
-    pub(super) fn of(request: &Request, desk: &Desk<'_>) -> Today {
-        let schedules = request.place.zip(desk.office).and_then(|(place, office)| {
-            let all = office.stored(office.store.schedules_of(place.guild)).ok()?;
+    pub(super) fn of(request: &Request, ctx: &CommandContext<'_>) -> Today {
+        let schedules = request.place.zip(ctx.services).and_then(|(place, services)| {
+            let all = services.stored(services.store.schedules_of(place.guild)).ok()?;
             let here = all.iter().find(|schedule| schedule.channel == place.channel).or(all.first())?;
             Some(here.zone.clone())
         });
@@ -36,7 +36,7 @@ impl Today {
 
     /// `Today is Tuesday 24 October 2026 by the clock in Sydney.`
     pub(super) fn said(&self) -> Line {
-        Line::new(format!("Today is {} by the clock in {}.", words::long_date(self.date), self.city()))
+        Line::new(format!("Today is {} by the clock in {}.", format::long_date(self.date), self.city()))
     }
 
     fn city(&self) -> String {
@@ -49,10 +49,10 @@ pub(super) fn remarks(text: &str, understood: &Understood) -> Vec<Line> {
     let mut said = Vec::new();
     if understood.day_first {
         let say = Text::from("I read “").typed(text);
-        said.push(Line::new(say.and(format!("” as day/month: {}.", words::date(understood.from)))));
+        said.push(Line::new(say.and(format!("” as day/month: {}.", format::date(understood.from)))));
     }
     if understood.wrong_weekday().is_some() {
-        let say = format!("{} was a {}.", words::date(understood.from), words::weekday(understood.from));
+        let say = format!("{} was a {}.", format::date(understood.from), format::weekday(understood.from));
         said.push(Line::new(say));
     }
     said

@@ -16,9 +16,9 @@ pub const COMMAND: Command = Command {
         required: true,
         completion: Completion::Names(Scope::WHO),
     }],
-    answer: |request, desk| entry_card::answer(request, Scope::WHO, desk),
-    press: |arguments, _, desk| match arguments {
-        [kind, rest @ ..] if kind == "person" || kind == "group" => entry_card::press(kind, rest, desk),
+    answer: |request, ctx| entry_card::answer(request, Scope::WHO, ctx),
+    press: |arguments, _, ctx| match arguments {
+        [kind, rest @ ..] if kind == "person" || kind == "group" => entry_card::press(kind, rest, ctx),
         _ => Err(stale()),
     },
     ..Command::PLAIN

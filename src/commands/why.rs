@@ -1,10 +1,10 @@
 //! `/why query`: the chain of causes behind an event, and the chain of its consequences.
 
-use super::seek::{Sought, open, openers, seek};
-use super::{Command, Completion, Desk, Opt, OptKind, Refusal, Request, entry_card, stale};
+use super::resolve::{Resolution, open, openers, resolve};
+use super::{Command, CommandContext, Completion, Opt, OptKind, Refusal, Request, entry_card, stale};
 use crate::card::action::{MenuItem, Press};
-use crate::card::{Action, Answer, Card, Line, Outcome, Section, in_pages, words};
-use crate::knowledge::{Citation, EntryNo, Pack};
+use crate::card::{Action, Card, CardResult, Line, Outcome, Section, format, in_pages};
+use crate::knowledge::{Citation, EntryIdx, Pack};
 use crate::lookup::Scope;
 
 /// Causes and consequences.
@@ -29,42 +29,42 @@ const DEPTH: usize = 4;
 /// How many events are told at each step, the weightiest first.
 const BREADTH: usize = 4;
 
-fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let Some(query) = request.text("query") else {
         return Err(Refusal::new("Tell me which event: type its name or date after /why."));
     };
-    match seek(query, Scope::EVENTS, desk) {
-        Sought::One { entry, elsewhere: false } => Ok(show(entry, 0, desk.pack)),
-        Sought::One { entry, elsewhere: true } => Ok(which_event(entry, "why", "Explain …", desk)),
-        Sought::Card(card) => Ok(*card),
+    match resolve(query, Scope::EVENTS, ctx) {
+        Resolution::One { entry, elsewhere: false } => Ok(show(entry, 0, ctx.pack)),
+        Resolution::One { entry, elsewhere: true } => Ok(which_event(entry, "why", "Explain …", ctx)),
+        Resolution::Card(card) => Ok(*card),
     }
 }
 
 /// Asked about a person or place where an event is meant: which of its events? `verb` is the command
 /// that each line of the menu goes to, `placeholder` what the menu says.
-pub(super) fn which_event(no: EntryNo, verb: &str, placeholder: &str, desk: &Desk<'_>) -> Card {
-    let entry = desk.pack.entry(no);
-    let mut events = desk.pack.events_naming(no).to_vec();
+pub(super) fn which_event(idx: EntryIdx, verb: &str, placeholder: &str, ctx: &CommandContext<'_>) -> Card {
+    let entry = ctx.pack.entry(idx);
+    let mut events = ctx.pack.events_naming(idx).to_vec();
     if events.is_empty() {
         let say = format!("{} is a {}, and I know of no event to explain it by.", entry.name, entry.kind);
         return Card::new(Outcome::Nothing, entry.name.as_str())
             .section(Section::opening(vec![Line::new(say)]))
-            .buttons(openers(&[no], desk));
+            .buttons(openers(&[idx], ctx));
     }
-    events.sort_by_key(|event| std::cmp::Reverse(desk.pack.entry(*event).importance));
+    events.sort_by_key(|event| std::cmp::Reverse(ctx.pack.entry(*event).importance));
     events.truncate(25);
     events.sort();
     let say = format!("{} is a {}, not an event. Which of its events do you mean?", entry.name, entry.kind);
-    let items = events.iter().map(|event| item(*event, verb, desk.pack)).collect();
+    let items = events.iter().map(|event| item(*event, verb, ctx.pack)).collect();
     Card::new(Outcome::Choose, entry.name.as_str()).section(Section::opening(vec![Line::new(say)])).menu(placeholder, items)
 }
 
-fn show(no: EntryNo, page: usize, pack: &Pack) -> Card {
-    let entry = pack.entry(no);
+fn show(idx: EntryIdx, page: usize, pack: &Pack) -> Card {
+    let entry = pack.entry(idx);
     let mut card = Card::new(Outcome::Found, format!("Why? {}", entry.name));
-    card.subtitle = entry.when().map(words::moment);
-    let causes = walk(no, |event| pack.entry(event).event().map_or(&[][..], |facts| &facts.led_from), pack);
-    let effects = walk(no, |event| pack.entry(event).event().map_or(&[][..], |facts| &facts.leads_to), pack);
+    card.subtitle = entry.when().map(format::moment);
+    let causes = walk(idx, |event| pack.entry(event).event().map_or(&[][..], |facts| &facts.led_from), pack);
+    let effects = walk(idx, |event| pack.entry(event).event().map_or(&[][..], |facts| &facts.leads_to), pack);
     if causes.is_empty() {
         let say = "I know of no event that led to it.";
         card = card.section(Section::headed("What led to it", vec![Line::new(say)]));
@@ -92,12 +92,12 @@ fn show(no: EntryNo, page: usize, pack: &Pack) -> Card {
 }
 
 /// Follows links step by step; an event stands only at the first step that reaches it.
-fn walk<'a>(from: EntryNo, next: impl Fn(EntryNo) -> &'a [EntryNo], pack: &Pack) -> Vec<Vec<EntryNo>> {
+fn walk<'a>(from: EntryIdx, next: impl Fn(EntryIdx) -> &'a [EntryIdx], pack: &Pack) -> Vec<Vec<EntryIdx>> {
     let mut seen = vec![from];
-    let mut steps: Vec<Vec<EntryNo>> = Vec::new();
+    let mut steps: Vec<Vec<EntryIdx>> = Vec::new();
     let mut edge = vec![from];
     while steps.len() < DEPTH {
-        let mut step: Vec<EntryNo> = Vec::new();
+        let mut step: Vec<EntryIdx> = Vec::new();
         for event in edge.iter().flat_map(|event| next(*event)) {
             if !seen.contains(event) && !step.contains(event) {
                 step.push(*event);
@@ -118,19 +118,19 @@ fn walk<'a>(from: EntryNo, next: impl Fn(EntryNo) -> &'a [EntryNo], pack: &Pack)
 }
 
 /// One cited line an event: when, and what.
-pub(super) fn lines(events: &[EntryNo], pack: &Pack) -> Vec<Line> {
-    let line = |no: &EntryNo| {
-        let entry = pack.entry(*no);
-        let when = entry.when().map(words::short_moment).unwrap_or_default();
+pub(super) fn lines(events: &[EntryIdx], pack: &Pack) -> Vec<Line> {
+    let line = |idx: &EntryIdx| {
+        let entry = pack.entry(*idx);
+        let when = entry.when().map(format::short_moment).unwrap_or_default();
         let line = Line::new(entry.name.as_str()).led(format!("{when}:"));
-        line.citing(words::citations(pack, &entry.cite[..1.min(entry.cite.len())]))
+        line.citing(format::citations(pack, &entry.cite[..1.min(entry.cite.len())]))
     };
     events.iter().map(line).collect()
 }
 
-fn item(no: EntryNo, verb: &str, pack: &Pack) -> MenuItem {
-    let entry = pack.entry(no);
-    MenuItem::new(&entry.name, Some(&words::hint(entry)), Press::new(verb, [bare(&entry.id)]))
+fn item(idx: EntryIdx, verb: &str, pack: &Pack) -> MenuItem {
+    let entry = pack.entry(idx);
+    MenuItem::new(&entry.name, Some(&format::hint(entry)), Press::new(verb, [bare(&entry.id)]))
 }
 
 /// An entry's id without its kind.
@@ -138,12 +138,12 @@ pub(super) fn bare(id: &str) -> &str {
     id.split_once('/').map_or(id, |(_, id)| id)
 }
 
-fn press(arguments: &[String], _: &Request, desk: &Desk<'_>) -> Answer {
+fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let (id, page) = match arguments {
         [id] => (id, 0),
         [id, page] => (id, page.parse().map_err(|_| stale())?),
         _ => return Err(stale()),
     };
-    let entry = desk.pack.find(&format!("event/{id}")).ok_or_else(stale)?;
-    Ok(show(entry, page, desk.pack))
+    let entry = ctx.pack.find(&format!("event/{id}")).ok_or_else(stale)?;
+    Ok(show(entry, page, ctx.pack))
 }

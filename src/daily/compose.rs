@@ -2,12 +2,12 @@
 
 use jiff::civil::Date;
 
-use super::telling::{self, Plan, Telling};
+use super::post_builder::{self, Plan, PostBuilder};
 use crate::calendar::{Day, Quiet, days_for, neighbours, portrait};
 use crate::card::action::{MenuItem, Press};
 use crate::card::entries::{all_of_day, item, on_day};
-use crate::card::{Action, Card, Line, Outcome, Section, length, words};
-use crate::knowledge::{EntryNo, Kind, Pack};
+use crate::card::{Action, Card, Line, Outcome, Section, format, length};
+use crate::knowledge::{EntryIdx, Kind, Pack};
 
 /// What a class chose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -91,11 +91,11 @@ fn post(
     options: PostOptions,
     question: Option<&PostQuestion>,
 ) -> Card {
-    let mut card = Card::new(Outcome::Found, format!("On this day: {}", words::day_and_month(date.month(), date.day())));
+    let mut card = Card::new(Outcome::Found, format!("On this day: {}", format::day_and_month(date.month(), date.day())));
     card.subtitle = subtitle(pack, date);
-    let mut told = Telling::new(pack, date);
-    for (no, (_, _, day)) in days.iter().enumerate() {
-        if no > 0 && !day.is_quiet() {
+    let mut told = PostBuilder::new(pack, date);
+    for (idx, (_, _, day)) in days.iter().enumerate() {
+        if idx > 0 && !day.is_quiet() {
             let say = format!("{} has no 29 February, so what happened on that day stands here as well.", date.year());
             told.say(Section::headed("29 February", vec![Line::new(say)]));
         }
@@ -110,7 +110,7 @@ fn post(
             told.under_way(day, plan);
         }
     }
-    let Telling { sections, marks, mut events, left_out, .. } = told;
+    let PostBuilder { sections, marks, mut events, left_out, .. } = told;
     for section in sections {
         card = card.section(section);
     }
@@ -120,48 +120,48 @@ fn post(
     card.sources = marks.foot();
     card = ask(card, date, question);
     events.truncate(MENU);
-    let items: Vec<MenuItem> = events.iter().map(|no| item(*no, "", pack)).collect();
+    let items: Vec<MenuItem> = events.iter().map(|idx| item(*idx, "", pack)).collect();
     card.menu("Tell me more about …", items).buttons(day_buttons(date, left_out > 0))
 }
 
 /// `70 years ago: Tuesday 23 October 1956`
 fn subtitle(pack: &Pack, date: Date) -> Option<String> {
     let then = Date::new(pack.year, date.month(), date.day()).ok()?;
-    let ago = telling::ago(date, pack.year).map(|ago| format!("{ago}: ")).unwrap_or_default();
-    Some(format!("{ago}{}", words::long_date(then)))
+    let ago = post_builder::ago(date, pack.year).map(|ago| format!("{ago}: ")).unwrap_or_default();
+    Some(format!("{ago}{}", format::long_date(then)))
 }
 
 /// What to say when the pack's year has nothing on that day.
-fn quiet(told: &mut Telling<'_>, date: Date, options: PostOptions, plan: Plan) {
+fn quiet(told: &mut PostBuilder<'_>, date: Date, options: PostOptions, plan: Plan) {
     match options.quiet {
         Quiet::Context => context(told, date),
         Quiet::Portrait => {
-            if let Some(no) = portrait(told.pack, date, options.salt) {
-                portray(told, no, plan);
+            if let Some(idx) = portrait(told.pack, date, options.salt) {
+                portray(told, idx, plan);
             }
         }
         Quiet::Skip => {}
     }
 }
 
-fn context(told: &mut Telling<'_>, date: Date) {
+fn context(told: &mut PostBuilder<'_>, date: Date) {
     let (before, after) = neighbours(told.pack, date.month(), date.day());
     let mut lines = Vec::new();
     for (neighbour, lead, side) in [(before, "Last event before", "earlier"), (after, "Next to come", "later")] {
         let Some(neighbour) = neighbour else { continue };
         let entry = told.pack.entry(neighbour.event);
-        let when = entry.when().map(words::short_moment).unwrap_or_default();
-        let days = words::count(usize::from(neighbour.days), "day");
+        let when = entry.when().map(format::short_moment).unwrap_or_default();
+        let days = format::count(usize::from(neighbour.days), "day");
         let lead = format!("{lead} ({when}, {days} {side}) · {}:", entry.name);
-        let said = entry.gist.as_ref().or_else(|| telling::uncorrected(entry).next()).map(|claim| told.claim(claim));
+        let said = entry.gist.as_ref().or_else(|| post_builder::uncorrected(entry).next()).map(|claim| told.claim(claim));
         lines.push(said.unwrap_or_default().led(lead));
         told.open(neighbour.event);
     }
     told.say(Section::headed(&format!("Where things stood in {}", told.pack.year), lines));
 }
 
-fn portray(told: &mut Telling<'_>, no: EntryNo, plan: Plan) {
-    let entry = told.pack.entry(no);
+fn portray(told: &mut PostBuilder<'_>, idx: EntryIdx, plan: Plan) {
+    let entry = told.pack.entry(idx);
     let kind = match entry.kind {
         Kind::Person => "Person",
         Kind::Place => "Place",
@@ -169,11 +169,11 @@ fn portray(told: &mut Telling<'_>, no: EntryNo, plan: Plan) {
         Kind::Event | Kind::Group => "Subject",
     };
     let mut lines: Vec<Line> = entry.gist.iter().map(|gist| told.claim(gist)).collect();
-    lines.extend(telling::uncorrected(entry).take(plan.facts).map(|claim| told.claim(claim)));
-    lines.extend(telling::caution(entry));
+    lines.extend(post_builder::uncorrected(entry).take(plan.facts).map(|claim| told.claim(claim)));
+    lines.extend(post_builder::caution(entry));
     told.say(Section::headed(&format!("{kind} of the day: {}", entry.name), lines));
-    told.open(no);
-    for event in told.pack.events_naming(no).to_vec() {
+    told.open(idx);
+    for event in told.pack.events_naming(idx).to_vec() {
         told.open(event);
     }
 }
@@ -183,9 +183,9 @@ fn ask(card: Card, date: Date, question: Option<&PostQuestion>) -> Card {
     let Some(question) = question else { return card };
     let choices = question.choices.iter().enumerate();
     if question.choices.len() <= 4 && question.choices.iter().all(|choice| choice.chars().count() <= BUTTON) {
-        card.buttons(choices.map(|(no, choice)| Action::new(choice, question_press(date, no))).collect())
+        card.buttons(choices.map(|(idx, choice)| Action::new(choice, question_press(date, idx))).collect())
     } else {
-        let items = choices.map(|(no, choice)| MenuItem::new(choice, None, question_press(date, no))).collect();
+        let items = choices.map(|(idx, choice)| MenuItem::new(choice, None, question_press(date, idx))).collect();
         card.menu("Your answer (only you see whether it is right) …", items)
     }
 }
@@ -193,10 +193,10 @@ fn ask(card: Card, date: Date, question: Option<&PostQuestion>) -> Card {
 /// Buttons to the days around, and to all of a day that the post tells only in part.
 fn day_buttons(date: Date, in_part: bool) -> Vec<Action> {
     let button = |label: String, day: Date| Action::new(&label, on_day(day.month(), day.day()));
-    let name = |day: Date| words::day_and_month(day.month(), day.day());
+    let name = |day: Date| format::day_and_month(day.month(), day.day());
     let mut buttons = Vec::new();
     buttons.extend(date.yesterday().ok().map(|day| button(format!("◀ Yesterday: {}", name(day)), day)));
-    buttons.extend(in_part.then(|| Action::new(telling::ALL_OF_THAT_DAY, all_of_day(date.month(), date.day(), 0))));
+    buttons.extend(in_part.then(|| Action::new(post_builder::ALL_OF_THAT_DAY, all_of_day(date.month(), date.day(), 0))));
     buttons.extend(date.tomorrow().ok().map(|day| button(format!("Tomorrow: {} ▶", name(day)), day)));
     buttons
 }

@@ -16,7 +16,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
-use super::attempt::Outcome;
+use super::policy::AttemptOutcome;
 use super::poster::Poster;
 use super::status::Status;
 use crate::card::Card;
@@ -154,7 +154,7 @@ impl Deliverer {
 
     /// What a process that is gone had under way is ours now: for the one owner's start.
     pub async fn take_over(&self) {
-        match self.store.end_leases().await {
+        match self.store.expire_leases().await {
             Ok(0) => {}
             Ok(deliveries) => info!(deliveries, "deliveries that were under way when the bot last stopped are looked into"),
             Err(error) => self.store_failed(&error),
@@ -180,7 +180,7 @@ impl Deliverer {
     }
 
     /// Starts what is due, as far as there is room; says when to look again.
-    async fn start_due(self: &Arc<Self>, under_way: &mut JoinSet<(Key, Outcome)>) -> Timestamp {
+    async fn start_due(self: &Arc<Self>, under_way: &mut JoinSet<(Key, AttemptOutcome)>) -> Timestamp {
         let now = self.clock.now();
         if self.status.looked(now).is_some_and(|last| now < last) {
             // The clock was set back: how old a doubt is, is not known any longer.
@@ -224,7 +224,7 @@ impl Deliverer {
     }
 
     /// Writes down what became of an attempt, and of those that ended meanwhile.
-    async fn settle(&self, done: Joined, under_way: &mut JoinSet<(Key, Outcome)>) {
+    async fn settle(&self, done: AttemptResult, under_way: &mut JoinSet<(Key, AttemptOutcome)>) {
         let mut ended = vec![done];
         while let Some(more) = under_way.try_join_next() {
             ended.push(more);
@@ -243,7 +243,7 @@ impl Deliverer {
                 Err(panicked) => error!(%panicked, "an attempt at a delivery panicked"),
             }
         }
-        if let Err(error) = self.store.decide(&decisions).await {
+        if let Err(error) = self.store.record_outcomes(&decisions).await {
             // What was sent is found in the channel when its lease is over.
             self.store_failed(&error);
         }
@@ -271,7 +271,7 @@ impl Deliverer {
     }
 }
 
-type Joined = Result<(Key, Outcome), tokio::task::JoinError>;
+type AttemptResult = Result<(Key, AttemptOutcome), tokio::task::JoinError>;
 
 /// What is ready to be attempted.
 enum Gathered {
@@ -288,7 +288,7 @@ fn count(decision: &Decision) {
         Decision::Sent(..) => "sent",
         Decision::Skipped(_) => "skipped",
         Decision::Missed(..) => "missed",
-        Decision::Held(_) => "held",
+        Decision::DeliveryHealth(_) => "held",
         Decision::Again { .. } => "again",
     };
     metrics::counter!("deliveries_total", "outcome" => outcome).increment(1);

@@ -238,10 +238,10 @@ mod tests {
 
         #[test]
         fn whatever_the_instant_the_next_post_is_the_nearest(
-            seconds in 0i64..2_200_000_000, hour in 0i8..24, minute in 0i8..60, no in 0usize..600,
+            seconds in 0i64..2_200_000_000, hour in 0i8..24, minute in 0i8..60, idx in 0usize..600,
         ) {
             let names: Vec<_> = jiff::tz::db().available().collect();
-            let zone = zone(names[no % names.len()].as_str());
+            let zone = zone(names[idx % names.len()].as_str());
             let after = Timestamp::from_second(seconds).expect("in range");
             let time = WallTime::new(hour, minute).expect("a time");
             let (date, next) = next_due(after, time, &zone);

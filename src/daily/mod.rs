@@ -5,15 +5,15 @@
 //! stands in it, `plan` says what a schedule owes, `attempt` what to do next with a delivery.
 //! `deliver` does it, over the store, the clock and a [`Poster`] that the edges implement.
 
-mod attempt;
 mod compose;
 mod deliver;
 mod due;
 mod plan;
+mod policy;
+mod post_builder;
 mod poster;
 mod recompute;
 mod status;
-mod telling;
 mod wall_time;
 mod zones;
 
@@ -21,8 +21,8 @@ pub use compose::{PostOptions, PostQuestion, compose, question_press};
 pub use deliver::{Composer, Deliverer, is_decided};
 pub use due::{Due, instant, next_due};
 pub use plan::{LEASE, plan, wall_time};
-pub use poster::{Posted, Poster, Sought};
+pub use poster::{FindOutcome, Posted, Poster};
 pub use recompute::recompute;
-pub use status::{Held, Status};
+pub use status::{DeliveryHealth, Status};
 pub use wall_time::{WallTime, WallTimeError};
 pub use zones::{ZoneError, name_offset, offer, tzdb_version, understand};

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Due, WallTime, instant, next_due};
-use crate::store::{Claim, Delivery, Key, Missed, Pause, Schedule, State, Subject};
+use crate::store::{ClaimRequest, Delivery, Key, Missed, Pause, PostKind, Schedule, State};
 
 /// How long whoever claimed a delivery has it alone. Several times the longest request, so that it
 /// is never sent by two.
@@ -19,11 +19,11 @@ pub(super) const NOT_RUNNING: &str = "the bot was not running";
 ///
 /// The latest date whose instant has come is claimed, if its catch-up window is still open. All
 /// dates before it get a row that says why they have no post: a bot that was away for a week posts
-/// today's, not seven. `excuse` is what held us up while we ran, and until when it did.
+/// today's, not seven. `last_outage` is what held us up while we ran, and until when it did.
 ///
 /// # Errors
 /// The pause to set when the schedule's zone is not known (any longer).
-pub fn plan(schedule: &Schedule, now: Timestamp, excuse: Option<&(String, Timestamp)>) -> Result<Claim, Pause> {
+pub fn plan(schedule: &Schedule, now: Timestamp, last_outage: Option<&(String, Timestamp)>) -> Result<ClaimRequest, Pause> {
     let zone = TimeZone::get(&schedule.zone).map_err(|_| Pause::UnknownZone)?;
     let time = wall_time(schedule);
     let next = next_due(now, time, &zone);
@@ -52,11 +52,11 @@ pub fn plan(schedule: &Schedule, now: Timestamp, excuse: Option<&(String, Timest
         if now <= until {
             delivery = Some(claimed(schedule, date, due_at, until, now));
         } else {
-            let held_up = excuse.filter(|(_, until)| *until >= due_at).map(|(why, _)| why.clone());
+            let held_up = last_outage.filter(|(_, until)| *until >= due_at).map(|(why, _)| why.clone());
             missed.push((date, due_at, Missed::Window(held_up.unwrap_or_else(|| NOT_RUNNING.to_owned()))));
         }
     }
-    Ok(Claim { channel: schedule.channel, guild: schedule.guild, missed, delivery, next, now })
+    Ok(ClaimRequest { channel: schedule.channel, guild: schedule.guild, missed, delivery, next, now })
 }
 
 fn earliest_listed(next: Date) -> Date {
@@ -67,12 +67,12 @@ fn claimed(schedule: &Schedule, date: Date, due_at: Timestamp, until: Timestamp,
     Delivery {
         key: Key { channel: schedule.channel, date, sequence: 0 },
         guild: schedule.guild,
-        subject: Subject::Day,
+        subject: PostKind::Day,
         state: State::Sending,
         due_at,
         until,
         attempts: 1,
-        doubt_since: Some(now),
+        uncertain_since: Some(now),
         not_before: now,
         lease_until: now.checked_add(LEASE).unwrap_or(now),
         decided_at: None,

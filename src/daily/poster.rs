@@ -20,7 +20,7 @@ pub trait Poster: Send + Sync {
     async fn post(&self, key: Key, card: &Card) -> Posted;
 
     /// Looks for a post of that key among the channel's messages since an instant of our clock.
-    async fn find(&self, key: Key, since: Timestamp) -> Sought;
+    async fn find(&self, key: Key, since: Timestamp) -> FindOutcome;
 }
 
 /// What became of a post.
@@ -47,7 +47,7 @@ pub enum Posted {
 
 /// What a look into the channel showed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sought {
+pub enum FindOutcome {
     /// It is there, under this id.
     Found(u64),
     /// It is not there, and the channel's messages can be read.

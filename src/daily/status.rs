@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 /// Why nothing is posted at present.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Held {
+pub enum DeliveryHealth {
     /// Everything runs.
     #[default]
     Nothing,
@@ -25,13 +25,13 @@ pub struct Status(Mutex<Now>);
 #[derive(Debug, Default, Clone)]
 struct Now {
     /// What holds us up besides the store.
-    held: Held,
+    held: DeliveryHealth,
     /// What is wrong with the store.
     store: Option<String>,
     looked: Option<Timestamp>,
     skew: Option<(SignedDuration, Timestamp)>,
     /// What held us up last, and when it still did.
-    excuse: Option<(String, Timestamp)>,
+    last_outage: Option<(String, Timestamp)>,
     /// How often in a row Discord could not be asked.
     unreachable: u32,
     forgot: Option<Timestamp>,
@@ -40,9 +40,9 @@ struct Now {
 
 impl Status {
     /// Why nothing is posted at present, if so.
-    pub fn held(&self) -> Held {
+    pub fn held(&self) -> DeliveryHealth {
         let state = self.lock();
-        state.store.clone().map_or_else(|| state.held.clone(), Held::Store)
+        state.store.clone().map_or_else(|| state.held.clone(), DeliveryHealth::Store)
     }
 
     /// When it was last looked whether something is due.
@@ -68,15 +68,15 @@ impl Status {
     }
 
     /// Notes a skew and whether it stops deliveries; gives what held them before.
-    pub(super) fn set_skew(&self, skew: SignedDuration, now: Timestamp, stops: bool) -> Held {
+    pub(super) fn set_skew(&self, skew: SignedDuration, now: Timestamp, stops: bool) -> DeliveryHealth {
         let mut state = self.lock();
         // One that stops deliveries is asked for again at every look, so that they go on at once.
         state.skew = Some((skew, if stops { Timestamp::MIN } else { now }));
         state.unreachable = 0;
         if stops {
-            state.excuse = Some(("this machine's clock was wrong".to_owned(), now));
+            state.last_outage = Some(("this machine's clock was wrong".to_owned(), now));
         }
-        let held = if stops { Held::Clock(skew) } else { Held::Nothing };
+        let held = if stops { DeliveryHealth::Clock(skew) } else { DeliveryHealth::Nothing };
         std::mem::replace(&mut state.held, held)
     }
 
@@ -84,14 +84,14 @@ impl Status {
     pub(super) fn unreachable(&self, why: &str, now: Timestamp) -> (u32, bool) {
         let mut state = self.lock();
         state.unreachable += 1;
-        state.excuse = Some((format!("Discord could not be reached ({why})"), now));
-        let before = std::mem::replace(&mut state.held, Held::Unreachable(why.to_owned()));
-        (state.unreachable, !matches!(before, Held::Unreachable(_)))
+        state.last_outage = Some((format!("Discord could not be reached ({why})"), now));
+        let before = std::mem::replace(&mut state.held, DeliveryHealth::Unreachable(why.to_owned()));
+        (state.unreachable, !matches!(before, DeliveryHealth::Unreachable(_)))
     }
 
     /// What held us up last, and when it still did.
-    pub(super) fn excuse(&self) -> Option<(String, Timestamp)> {
-        self.lock().excuse.clone()
+    pub(super) fn last_outage(&self) -> Option<(String, Timestamp)> {
+        self.lock().last_outage.clone()
     }
 
     /// Notes that a probe of the store succeeded; whether that is news.
@@ -115,7 +115,7 @@ impl Status {
     /// Notes that the store fails; whether that is news.
     pub(super) fn store_fails(&self, why: String, now: Timestamp) -> bool {
         let mut state = self.lock();
-        state.excuse = Some(("my store did not work".to_owned(), now));
+        state.last_outage = Some(("my store did not work".to_owned(), now));
         state.store.replace(why).is_none()
     }
 

@@ -65,7 +65,7 @@ fn did_you_mean(zones: &[&str]) -> String {
 }
 
 /// A zone and the names it goes by.
-struct Known {
+struct KnownZone {
     zone: &'static str,
     names: Vec<Name>,
 }
@@ -79,7 +79,7 @@ struct Name {
 }
 
 /// All zones in the order of the table.
-static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
+static KNOWN: LazyLock<Vec<KnownZone>> = LazyLock::new(|| {
     let table = include_str!("zones.tsv").lines().filter(|line| !line.starts_with('#'));
     table
         .filter_map(|line| line.split_once('\t'))
@@ -88,7 +88,7 @@ static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
             let name = |shown: &str, own| Name { plain: fold(shown), shown: shown.to_owned(), own };
             let mut names = vec![name(zone, true), name(&city, true)];
             names.extend(others.split("; ").filter(|other| !other.is_empty()).map(|other| name(other, false)));
-            Known { zone, names }
+            KnownZone { zone, names }
         })
         .collect()
 });
@@ -96,11 +96,11 @@ static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
 /// Which zones answer to a folded name, by their place in [`KNOWN`].
 static BY_NAME: LazyLock<HashMap<&'static str, Vec<usize>>> = LazyLock::new(|| {
     let mut by_name: HashMap<&'static str, Vec<usize>> = HashMap::new();
-    for (no, known) in KNOWN.iter().enumerate() {
+    for (idx, known) in KNOWN.iter().enumerate() {
         for name in &known.names {
             let zones = by_name.entry(&name.plain).or_default();
-            if !zones.contains(&no) {
-                zones.push(no);
+            if !zones.contains(&idx) {
+                zones.push(idx);
             }
         }
     }
@@ -135,13 +135,13 @@ pub fn understand(text: &str) -> Result<&'static str, ZoneError> {
     }
     match BY_NAME.get(plain.as_str()).map(Vec::as_slice) {
         Some([one]) => return Ok(KNOWN[*one].zone),
-        Some(several) => return Err(ZoneError::Several(several.iter().map(|no| KNOWN[*no].zone).collect())),
+        Some(several) => return Err(ZoneError::Several(several.iter().map(|idx| KNOWN[*idx].zone).collect())),
         None => {}
     }
     if is_fixed_offset(text) {
         return Err(ZoneError::FixedOffset);
     }
-    Err(ZoneError::Unknown(ranked(&plain).into_iter().take(LISTED).map(|(_, no, _)| KNOWN[no].zone).collect()))
+    Err(ZoneError::Unknown(ranked(&plain).into_iter().take(LISTED).map(|(_, idx, _)| KNOWN[idx].zone).collect()))
 }
 
 /// `GMT+2`, `utc -05:30`, `+1`, `Etc/GMT-3`, `GMT2`.
@@ -196,11 +196,11 @@ fn nearness(plain: &str, name: &str) -> Option<Nearness> {
 /// nearest first, then in the order of the table.
 fn ranked(plain: &str) -> Vec<(Nearness, usize, &'static Name)> {
     let mut found: Vec<(Nearness, usize, &'static Name)> = Vec::new();
-    for (no, known) in KNOWN.iter().enumerate() {
-        let near = known.names.iter().filter_map(|name| nearness(plain, &name.plain).map(|near| (near, no, name)));
+    for (idx, known) in KNOWN.iter().enumerate() {
+        let near = known.names.iter().filter_map(|name| nearness(plain, &name.plain).map(|near| (near, idx, name)));
         found.extend(near.min_by_key(|(near, ..)| *near));
     }
-    found.sort_by_key(|(near, no, _)| (*near, *no));
+    found.sort_by_key(|(near, idx, _)| (*near, *idx));
     // What merely holds the letters or is like them is noise beside what begins with them.
     let clear = found.iter().filter(|(near, ..)| *near <= Nearness::WordBegins).count();
     if clear > 0 {
@@ -215,12 +215,12 @@ fn ranked(plain: &str) -> Vec<(Nearness, usize, &'static Name)> {
 pub fn offer(typed: &str, now: Timestamp, limit: usize) -> Vec<(String, &'static str)> {
     let plain = fold(typed);
     let found: Vec<(usize, Option<&Name>)> = if plain.is_empty() {
-        (0..KNOWN.len()).map(|no| (no, None)).collect()
+        (0..KNOWN.len()).map(|idx| (idx, None)).collect()
     } else {
-        ranked(&plain).into_iter().map(|(_, no, name)| (no, Some(name).filter(|name| !name.own))).collect()
+        ranked(&plain).into_iter().map(|(_, idx, name)| (idx, Some(name).filter(|name| !name.own))).collect()
     };
-    let label = |(no, by): (usize, Option<&Name>)| {
-        let zone = KNOWN[no].zone;
+    let label = |(idx, by): (usize, Option<&Name>)| {
+        let zone = KNOWN[idx].zone;
         let clock = TimeZone::get(zone).ok()?;
         let by = by.map(|name| format!(" ({})", name.shown)).unwrap_or_default();
         let time = clock.to_datetime(now).time().strftime("%H:%M");

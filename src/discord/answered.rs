@@ -5,14 +5,14 @@ use std::sync::Mutex;
 
 /// The interactions of the last while: one that is delivered twice is answered once.
 #[derive(Default)]
-pub struct Answered {
+pub struct SeenInteractions {
     known: Mutex<(HashSet<u64>, VecDeque<u64>)>,
 }
 
 /// How many interactions are remembered; Discord repeats one within seconds or never.
 const REMEMBERED: usize = 4096;
 
-impl Answered {
+impl SeenInteractions {
     /// Whether this interaction is new; it is not the next time.
     pub fn is_new(&self, id: u64) -> bool {
         // A panic while the lock was held cannot leave the two halves worse than unequal.
@@ -36,7 +36,7 @@ mod tests {
 
     #[test]
     fn an_interaction_is_new_once_and_memory_is_bounded() {
-        let answered = Answered::default();
+        let answered = SeenInteractions::default();
         assert!(answered.is_new(7));
         assert!(!answered.is_new(7));
         for id in 100..100 + REMEMBERED as u64 {

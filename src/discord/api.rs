@@ -8,7 +8,7 @@ use reqwest::multipart::{Form, Part};
 use serde_json::Value;
 use serenity::builder::CreateAttachment;
 
-use super::rest::{Body, NoReply, Reply, Rest};
+use super::rest::{Body, NoReply, Rest, RestResponse};
 use super::verdict::Verdict;
 
 /// Discord's REST interface, as far as interactions and commands need it.
@@ -58,8 +58,8 @@ impl Upload<'_> {
             return Body::Json(self.json);
         }
         let form = Form::new().text("payload_json", self.json.to_string());
-        Body::Form(self.files.iter().enumerate().fold(form, |form, (no, file)| {
-            form.part(format!("files[{no}]"), Part::bytes(file.data.clone()).file_name(file.filename.clone()))
+        Body::Form(self.files.iter().enumerate().fold(form, |form, (idx, file)| {
+            form.part(format!("files[{idx}]"), Part::bytes(file.data.clone()).file_name(file.filename.clone()))
         }))
     }
 }
@@ -101,7 +101,7 @@ impl Api {
 }
 
 /// What an answer, or none, means here.
-fn outcome(sent: Result<Reply, NoReply>) -> Result<Value, ApiError> {
+fn outcome(sent: Result<RestResponse, NoReply>) -> Result<Value, ApiError> {
     let reply = match sent {
         Ok(reply) => reply,
         Err(NoReply { wait: Some(wait), .. }) => return Err(ApiError::Wait(wait)),

@@ -7,13 +7,13 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tracing::{error, info, warn};
 
+use super::channel_access::Channels;
 use super::handler::Bot;
 use super::kept_running::kept_running;
 use super::post::ChannelPoster;
 use super::rest::Rest;
-use super::survey::Channels;
 use crate::clock::SystemClock;
-use crate::commands::{Office, PostComposer, Shelves, class_rounds};
+use crate::commands::{CurrentPack, PostComposer, Services, class_rounds};
 use crate::daily::{Deliverer, recompute};
 use crate::store::{Sqlite, Store, StoreError};
 
@@ -22,11 +22,11 @@ const REOPEN: Duration = Duration::from_secs(30);
 
 /// What an office is opened with.
 #[derive(Clone)]
-pub struct OfficeDesk {
+pub struct DeliveryService {
     /// Who answers.
     pub bot: Arc<Bot>,
     /// What is taught.
-    pub shelves: Arc<Shelves>,
+    pub current_pack: Arc<CurrentPack>,
     /// Discord's REST interface.
     pub rest: Arc<Rest>,
     /// The bot's user id.
@@ -54,7 +54,7 @@ pub async fn first_opening(path: &Path) -> Result<Opening, StoreError> {
 /// A store, or why there is none yet.
 pub type Opening = Result<Sqlite, StoreError>;
 
-impl OfficeDesk {
+impl DeliveryService {
     /// Opens the office and delivers until the program stops; tries again and again while the store
     /// cannot be opened.
     pub async fn keep(self, opened: Opening, path: PathBuf) {
@@ -101,17 +101,17 @@ impl OfficeDesk {
             Err(error) => error!(%error, "the store failed when next posts were computed anew"),
         }
         let poster = Arc::new(ChannelPoster::new(self.rest.clone(), self.me));
-        let composer = Arc::new(PostComposer::new(self.shelves.clone(), kept.clone()));
+        let composer = Arc::new(PostComposer::new(self.current_pack.clone(), kept.clone()));
         let seed = fastrand::u64(..);
         let deliverer = Arc::new(Deliverer::new(kept.clone(), poster, composer, Arc::new(SystemClock), seed));
         let rooms = Arc::new(Channels::new(self.rest.clone(), self.me));
-        let shelves = self.shelves.clone();
-        let rounds = class_rounds(kept.clone(), rooms.clone(), shelves.clone(), Arc::new(SystemClock));
-        let office = Office::new(kept, rooms, deliverer.clone(), rounds.clone(), tokio::runtime::Handle::current());
-        self.bot.open_office(Arc::new(office));
+        let current_pack = self.current_pack.clone();
+        let rounds = class_rounds(kept.clone(), rooms.clone(), current_pack.clone(), Arc::new(SystemClock));
+        let services = Services::new(kept, rooms, deliverer.clone(), rounds.clone(), tokio::runtime::Handle::current());
+        self.bot.open_office(Arc::new(services));
         // Reading the pack's texts for questions takes a moment: better now than when a class waits.
         drop(tokio::task::spawn_blocking(move || {
-            info!(candidates = shelves.current().desk().bank().candidates().len(), "questions are ready")
+            info!(candidates = current_pack.current().ctx().bank().candidates().len(), "questions are ready")
         }));
         let (posts, rounds) = (|| deliverer.run(self.stopping.clone()), || rounds.run(self.stopping.clone()));
         tokio::join!(self.kept_running("posts", posts), self.kept_running("rounds", rounds));

@@ -15,7 +15,7 @@ use tracing::{error, info, warn};
 use super::api::Api;
 use super::client::{REQUEST, client};
 use super::contact::{Contact, ContactError};
-use super::deliveries::{OfficeDesk, first_opening};
+use super::deliveries::{DeliveryService, first_opening};
 use super::handler::{Bot, Handler};
 use super::ledger::StoreLedger;
 use super::membership::Membership;
@@ -23,7 +23,7 @@ use super::relay::{End, GatewayStatus, Relay};
 use super::rest::Rest;
 use super::{Options, ServeError, network, redact};
 use crate::clock::{Clock, SystemClock};
-use crate::commands::{Shelf, Shelves};
+use crate::commands::{CurrentPack, LoadedPack};
 use crate::knowledge::{built_in, load, read_dir};
 use crate::observe::health;
 
@@ -39,14 +39,14 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 const REBUILD: Duration = Duration::from_secs(5);
 
 /// Runs the bot until a signal or an error that no waiting mends.
-pub async fn run(options: Options, shelf: Shelf) -> Result<(), ServeError> {
+pub async fn run(options: Options, loaded: LoadedPack) -> Result<(), ServeError> {
     let mut stop = std::pin::pin!(stop_signal()?);
     let opened = first_opening(&options.store).await?;
-    let shelves = Arc::new(Shelves::new(shelf));
+    let current_pack = Arc::new(CurrentPack::new(loaded));
     let requests = client(REQUEST)?;
     let rest = Arc::new(Rest::new(requests.clone(), options.base(), options.token.clone(), Arc::new(SystemClock)));
-    let bot = Arc::new(Bot::new(shelves.clone(), options.guild, Api::new(rest.clone())));
-    reload_on_hangup(shelves.clone(), options.knowledge.clone())?;
+    let bot = Arc::new(Bot::new(current_pack.clone(), options.guild, Api::new(rest.clone())));
+    reload_on_hangup(current_pack.clone(), options.knowledge.clone())?;
     let status = Arc::new(GatewayStatus::default());
     let health = options.listen.map(|address| tokio::spawn(health::serve(address, bot.clone(), status.clone())));
     let contact = Contact::new(rest.clone());
@@ -58,8 +58,8 @@ pub async fn run(options: Options, shelf: Shelf) -> Result<(), ServeError> {
     };
     info!(bot = me.username, "token accepted");
     let (say_stop, stopping) = watch::channel(false);
-    let desk = OfficeDesk { bot: bot.clone(), shelves, rest, me: me.id, stopping: stopping.clone() };
-    let mut deliveries = tokio::spawn(desk.keep(opened, connection.options.store.clone()));
+    let ctx = DeliveryService { bot: bot.clone(), current_pack, rest, me: me.id, stopping: stopping.clone() };
+    let mut deliveries = tokio::spawn(ctx.keep(opened, connection.options.store.clone()));
     let ended = {
         let mut connected = std::pin::pin!(connection.keep(had_store, stopping));
         tokio::select! {
@@ -244,16 +244,16 @@ impl Drop for Farewell {
 
 /// Reads the pack again at every SIGHUP. A broken one is not taught: the last good one stays, and
 /// the log says what is wrong.
-fn reload_on_hangup(shelves: Arc<Shelves>, folder: Option<std::path::PathBuf>) -> std::io::Result<()> {
+fn reload_on_hangup(current_pack: Arc<CurrentPack>, folder: Option<std::path::PathBuf>) -> std::io::Result<()> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
         let mut hangup = signal(SignalKind::hangup())?;
         tokio::spawn(async move {
             while hangup.recv().await.is_some() {
-                let (shelves, folder) = (shelves.clone(), folder.clone());
+                let (current_pack, folder) = (current_pack.clone(), folder.clone());
                 // Checking a pack takes a while: not on a thread that answers.
-                let read = tokio::task::spawn_blocking(move || reload(&shelves, folder.as_deref()));
+                let read = tokio::task::spawn_blocking(move || reload(&current_pack, folder.as_deref()));
                 if read.await.is_err() {
                     error!("reading the pack again panicked; the last good one stays");
                 }
@@ -263,12 +263,12 @@ fn reload_on_hangup(shelves: Arc<Shelves>, folder: Option<std::path::PathBuf>) -
     Ok(())
 }
 
-fn reload(shelves: &Shelves, folder: Option<&std::path::Path>) {
+fn reload(current_pack: &CurrentPack, folder: Option<&std::path::Path>) {
     match folder.map_or_else(|| Ok(built_in()), read_dir).and_then(|files| load(&files)) {
         Ok(pack) => {
             let entries = pack.entries.len();
-            let safety_text = shelves.current().safety_text().to_owned();
-            shelves.exchange(Shelf::new(pack).with_safety_text(&safety_text));
+            let safety_text = current_pack.current().safety_text().to_owned();
+            current_pack.exchange(LoadedPack::new(pack).with_safety_text(&safety_text));
             info!(entries, "the pack was read again and is taught from now on");
         }
         Err(report) => error!(%report, "the pack is broken; the last good one is taught on. Mend it and send SIGHUP again"),

@@ -12,26 +12,26 @@ use serenity::prelude::{Context, EventHandler};
 use tokio::sync::watch;
 use tracing::{Instrument, debug, error, info, info_span};
 
-use super::answered::Answered;
+use super::answered::SeenInteractions;
 use super::api::Api;
 use super::cooldown::Cooldown;
-use super::inbound::{self, Asked};
+use super::inbound::{self, IncomingInteraction};
 use super::kept_running::Panics;
-use super::outbound::{Way, base36, form, said};
+use super::outbound::{PressMode, base36, form, said};
 use super::redact;
 use super::registration::Registration;
-use super::reply::{Failed, Manner, Reply};
+use super::reply::{Failed, Responder, ResponseMode};
 use crate::card::Refusal;
-use crate::commands::{self, Office, Shelf, Shelves};
+use crate::commands::{self, CurrentPack, LoadedPack, Services};
 
 /// What every interaction is answered with.
 pub struct Bot {
-    shelves: Arc<Shelves>,
-    office: RwLock<Option<Arc<Office>>>,
+    current_pack: Arc<CurrentPack>,
+    services: RwLock<Option<Arc<Services>>>,
     /// Why there is no office yet.
     store_trouble: RwLock<Option<String>>,
     cooldown: Cooldown,
-    answered: Answered,
+    answered: SeenInteractions,
     api: Api,
     registration: Registration,
     /// The long tasks that panicked.
@@ -44,14 +44,14 @@ pub struct Bot {
 
 impl Bot {
     /// A bot over a shelf, registering in one guild or everywhere.
-    pub fn new(shelves: Arc<Shelves>, guild: Option<u64>, api: Api) -> Bot {
+    pub fn new(current_pack: Arc<CurrentPack>, guild: Option<u64>, api: Api) -> Bot {
         Bot {
-            shelves,
+            current_pack,
             api,
-            office: RwLock::default(),
+            services: RwLock::default(),
             store_trouble: RwLock::default(),
             cooldown: Cooldown::new(),
-            answered: Answered::default(),
+            answered: SeenInteractions::default(),
             registration: Registration::new(guild),
             panics: Panics::default(),
             opened: watch::Sender::new(false),
@@ -60,9 +60,9 @@ impl Bot {
     }
 
     /// Opens the office: from now on commands may keep things.
-    pub fn open_office(&self, office: Arc<Office>) {
+    pub fn open_office(&self, services: Arc<Services>) {
         // It is set whole: a panic elsewhere leaves the old or the new one.
-        *self.office.write().unwrap_or_else(PoisonError::into_inner) = Some(office);
+        *self.services.write().unwrap_or_else(PoisonError::into_inner) = Some(services);
         self.opened.send_replace(true);
     }
 
@@ -73,8 +73,8 @@ impl Bot {
     }
 
     /// The office, once the store is open.
-    pub fn office(&self) -> Option<Arc<Office>> {
-        self.office.read().unwrap_or_else(PoisonError::into_inner).clone()
+    pub fn services(&self) -> Option<Arc<Services>> {
+        self.services.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Notes why the store cannot be opened.
@@ -107,7 +107,7 @@ impl Bot {
     async fn press(&self, interaction: ComponentInteraction, arrived: Instant) {
         let asked = inbound::press(&interaction, Timestamp::now());
         let reply = self.reply(interaction.application_id, interaction.id, &interaction.token, arrived);
-        if let Asked::Press { id, asker: Some(asker), way: Way::Form(prompt), .. } = &asked
+        if let IncomingInteraction::Press { id, asker: Some(asker), way: PressMode::Form(prompt), .. } = &asked
             && *asker == interaction.user.id.get()
         {
             log(reply.create(form(id, *asker, prompt)).await, "form", arrived, &code(reply.id));
@@ -122,12 +122,12 @@ impl Bot {
         self.answer(reply, asked, interaction.user.id.get(), interaction.guild_id).await;
     }
 
-    fn reply<'a>(&'a self, application: ApplicationId, id: InteractionId, token: &'a str, arrived: Instant) -> Reply<'a> {
-        Reply { api: &self.api, application: application.get(), id: id.get(), token, arrived }
+    fn reply<'a>(&'a self, application: ApplicationId, id: InteractionId, token: &'a str, arrived: Instant) -> Responder<'a> {
+        Responder { api: &self.api, application: application.get(), id: id.get(), token, arrived }
     }
 
     /// Answers, and logs how it went under a code that the asker is told when it went wrong.
-    async fn answer(&self, reply: Reply<'_>, asked: Asked, user: u64, guild: Option<GuildId>) {
+    async fn answer(&self, reply: Responder<'_>, asked: IncomingInteraction, user: u64, guild: Option<GuildId>) {
         let start = reply.arrived;
         let code = code(reply.id);
         let span = info_span!("interaction", command = asked.name(), guild = guild.map(GuildId::get), code);
@@ -137,21 +137,21 @@ impl Bot {
                 debug!(?asked, "asked");
             }
             let counted = match asked {
-                Asked::Press { .. } => self.cooldown.press(user),
+                IncomingInteraction::Press { .. } => self.cooldown.press(user),
                 _ => self.cooldown.ask(user),
             };
             if let Err(seconds) = counted {
                 let wait = Refusal::new(format!("That was quick! Ask me again in {} seconds.", seconds));
                 let said = said(&Err(wait), user);
-                log(reply.first(&said, Manner::New { alone: true }).await, "cooldown", start, &code);
+                log(reply.first(&said, ResponseMode::New { alone: true }).await, "cooldown", start, &code);
                 return;
             }
             let manner = asked.manner(user);
-            let shelf = self.shelves.current();
-            let office = self.office();
+            let loaded = self.current_pack.current();
+            let services = self.services();
             let (tell, told) = std::sync::mpsc::channel();
             let work = tokio::task::spawn_blocking(move || {
-                let answer = work(&shelf, office.as_deref(), &asked);
+                let answer = work(&loaded, services.as_deref(), &asked);
                 let outcome = answer.as_ref().map_or("refused", |card| card.outcome.word());
                 // Nobody listens any more when the answer came too late for the log.
                 let _ = tell.send(outcome);
@@ -167,9 +167,9 @@ impl Bot {
     async fn complete(&self, interaction: CommandInteraction, arrived: Instant) {
         let Some(focused) = interaction.data.autocomplete() else { return };
         let command = inbound::path(&interaction.data);
-        let shelf = self.shelves.current();
-        let desk = shelf.desk();
-        let offered = commands::complete(&command, focused.name, focused.value, Timestamp::now(), &desk);
+        let loaded = self.current_pack.current();
+        let ctx = loaded.ctx();
+        let offered = commands::complete(&command, focused.name, focused.value, Timestamp::now(), &ctx);
         let choices = offered.into_iter().map(|choice| AutocompleteChoice::new(choice.name, choice.value)).collect();
         let response = CreateInteractionResponse::Autocomplete(CreateAutocompleteResponse::new().set_choices(choices));
         let reply = self.reply(interaction.application_id, interaction.id, &interaction.token, arrived);
@@ -183,12 +183,12 @@ impl Bot {
 }
 
 /// The command itself: plain data in, a card out.
-fn work(shelf: &Shelf, office: Option<&Office>, asked: &Asked) -> crate::card::Answer {
-    let desk = shelf.desk_with(office);
+fn work(loaded: &LoadedPack, services: Option<&Services>, asked: &IncomingInteraction) -> crate::card::CardResult {
+    let ctx = loaded.context_with(services);
     match asked {
-        Asked::Command { name, request } => commands::answer(name, request, &desk),
-        Asked::Message(text) => commands::look_up_this(text, &desk),
-        Asked::Press { id, request, .. } => commands::press(id, request, &desk),
+        IncomingInteraction::Command { name, request } => commands::answer(name, request, &ctx),
+        IncomingInteraction::Message(text) => commands::look_up_this(text, &ctx),
+        IncomingInteraction::Press { id, request, .. } => commands::press(id, request, &ctx),
     }
 }
 

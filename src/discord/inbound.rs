@@ -13,14 +13,14 @@ use serenity::model::user::User;
 
 use super::invite;
 use super::message_text::text_of_message;
-use super::outbound::{Way, unmarked};
-use super::reply::Manner;
+use super::outbound::{PressMode, unmarked};
+use super::reply::ResponseMode;
 use crate::card::action::TYPED;
 use crate::commands::{Asker, Place, Request, Value, named, suggests_danger};
 
 /// What somebody did, without Discord's words for it.
 #[derive(Debug)]
-pub enum Asked {
+pub enum IncomingInteraction {
     /// A slash command.
     Command {
         /// Its name.
@@ -37,7 +37,7 @@ pub enum Asked {
         /// Who asked for the card it stands on, if the id says so.
         asker: Option<u64>,
         /// What it is answered with.
-        way: Way,
+        way: PressMode,
         /// Whether only the asker sees the message it stands on; `None` when there is no message.
         on: Option<bool>,
         /// Who presses, where and when.
@@ -45,36 +45,38 @@ pub enum Asked {
     },
 }
 
-impl Asked {
+impl IncomingInteraction {
     /// What the log calls it; never what was typed, and an id that comes back may be anything.
     pub fn name(&self) -> &'static str {
         let of = |name: &str| named(name).map(|command| command.name);
         match self {
-            Asked::Command { name, .. } => of(name).unwrap_or("command"),
-            Asked::Message(_) => "look up this",
-            Asked::Press { id, .. } => id.split('/').nth(1).and_then(of).unwrap_or("press"),
+            IncomingInteraction::Command { name, .. } => of(name).unwrap_or("command"),
+            IncomingInteraction::Message(_) => "look up this",
+            IncomingInteraction::Press { id, .. } => id.split('/').nth(1).and_then(of).unwrap_or("press"),
         }
     }
 
     /// Whether what was typed suggests that somebody is in danger.
     pub fn suggests_danger(&self) -> bool {
         match self {
-            Asked::Command { request, .. } | Asked::Press { request, .. } => suggests_danger(request),
-            Asked::Message(text) => crate::answer::suggests_danger(text),
+            IncomingInteraction::Command { request, .. } | IncomingInteraction::Press { request, .. } => suggests_danger(request),
+            IncomingInteraction::Message(text) => crate::answer::suggests_danger(text),
         }
     }
 
     /// How `user` is answered, as far as it can be known before there is an answer.
-    pub fn manner(&self, user: u64) -> Manner {
+    pub fn manner(&self, user: u64) -> ResponseMode {
         match self {
             // Somebody else's card stays as it is: they get a copy of their own.
-            Asked::Press { asker, way, on: Some(alone), .. } if *asker == Some(user) && *way != Way::Beside => {
-                Manner::InPlace { alone: *alone }
+            IncomingInteraction::Press { asker, way, on: Some(alone), .. }
+                if *asker == Some(user) && *way != PressMode::Beside =>
+            {
+                ResponseMode::InPlace { alone: *alone }
             }
-            Asked::Press { .. } | Asked::Message(_) => Manner::New { alone: true },
-            Asked::Command { name, request } => {
+            IncomingInteraction::Press { .. } | IncomingInteraction::Message(_) => ResponseMode::New { alone: true },
+            IncomingInteraction::Command { name, request } => {
                 let by_nature = named(name).is_some_and(|command| command.private);
-                Manner::New { alone: request.given_flag("private").unwrap_or(by_nature) }
+                ResponseMode::New { alone: request.given_flag("private").unwrap_or(by_nature) }
             }
         }
     }
@@ -105,20 +107,20 @@ fn invitation(guild: Option<GuildId>, owners: &AuthorizingIntegrationOwners, app
 }
 
 /// What a command asks for.
-pub fn command(interaction: &CommandInteraction, now: Timestamp) -> Asked {
+pub fn command(interaction: &CommandInteraction, now: Timestamp) -> IncomingInteraction {
     let data = &interaction.data;
     if data.kind == CommandType::Message {
         let message = data.resolved.messages.values().next();
         // What the library can make of the message says it in the same words as Discord does.
         let text =
             |message: &Message| serde_json::to_value(message).map_or(message.content.clone(), |json| text_of_message(&json));
-        return Asked::Message(message.map(text).unwrap_or_default());
+        return IncomingInteraction::Message(message.map(text).unwrap_or_default());
     }
     let by = asker(&interaction.user, interaction.member.as_deref());
     let owners = &interaction.authorizing_integration_owners;
     let place = place(interaction.guild_id, interaction.channel_id, owners);
     let invite = invitation(interaction.guild_id, owners, interaction.application_id);
-    Asked::Command {
+    IncomingInteraction::Command {
         name: data.name.clone(),
         request: request(data, Request::at(now).by(by, place).numbered(interaction.id.get()).invited_by(invite)),
     }
@@ -146,7 +148,7 @@ fn request(data: &CommandData, request: Request) -> Request {
 }
 
 /// What a press asks for.
-pub fn press(interaction: &ComponentInteraction, now: Timestamp) -> Asked {
+pub fn press(interaction: &ComponentInteraction, now: Timestamp) -> IncomingInteraction {
     let (id, asker, way) = unmarked(&interaction.data.custom_id);
     let id = match &interaction.data.kind {
         ComponentInteractionDataKind::StringSelect { values } => values.first().map_or("", String::as_str),
@@ -158,7 +160,7 @@ pub fn press(interaction: &ComponentInteraction, now: Timestamp) -> Asked {
     let invite = invitation(interaction.guild_id, owners, interaction.application_id);
     let request = Request::at(now).by(by, place).numbered(interaction.id.get()).invited_by(invite);
     let request = request.on_message(interaction.message.id.get());
-    Asked::Press { id: id.to_owned(), asker, way, on: Some(is_ephemeral(&interaction.message)), request }
+    IncomingInteraction::Press { id: id.to_owned(), asker, way, on: Some(is_ephemeral(&interaction.message)), request }
 }
 
 fn is_ephemeral(message: &Message) -> bool {
@@ -166,7 +168,7 @@ fn is_ephemeral(message: &Message) -> bool {
 }
 
 /// What a form that was filled in asks for: the press that showed it, with what was typed.
-pub fn form(interaction: &ModalInteraction, now: Timestamp) -> Asked {
+pub fn form(interaction: &ModalInteraction, now: Timestamp) -> IncomingInteraction {
     let (id, asker, way) = unmarked(&interaction.data.custom_id);
     let by = self::asker(&interaction.user, interaction.member.as_ref());
     let owners = &owners_of_form(interaction);
@@ -180,7 +182,7 @@ pub fn form(interaction: &ModalInteraction, now: Timestamp) -> Asked {
     });
     let request = typed.fold(request, |request, typed| request.with(TYPED, typed));
     let on = interaction.message.as_deref().map(is_ephemeral);
-    Asked::Press { id: id.to_owned(), asker, way, on, request }
+    IncomingInteraction::Press { id: id.to_owned(), asker, way, on, request }
 }
 
 /// The library leaves out whose installation a form rests on; the message whose button showed it says

@@ -81,7 +81,7 @@ mod tests {
     use super::*;
     use crate::card::{Card, Outcome};
     use crate::clock::SimulatedClock;
-    use crate::daily::{Composer, Deliverer, Posted, Poster, Sought};
+    use crate::daily::{Composer, Deliverer, FindOutcome, Posted, Poster};
     use crate::store::{Delivery, DeliveryStore, Key, Schedule, Sqlite, State, StoreError};
 
     fn due() -> Timestamp {
@@ -116,8 +116,8 @@ mod tests {
             Posted::Sent(9)
         }
 
-        async fn find(&self, _: Key, _: Timestamp) -> Sought {
-            Sought::NotThere
+        async fn find(&self, _: Key, _: Timestamp) -> FindOutcome {
+            FindOutcome::NotThere
         }
     }
 

@@ -17,8 +17,8 @@ pub struct StoreLedger(pub Arc<Bot>);
 #[async_trait]
 impl Ledger for StoreLedger {
     async fn read(&self) -> Option<String> {
-        let office = self.0.office()?;
-        match office.store.fact(NAME).await {
+        let services = self.0.services()?;
+        match services.store.fact(NAME).await {
             Ok(text) => Some(text.unwrap_or_default()),
             Err(error) => {
                 warn!(%error, "the store cannot say how many sessions were started");
@@ -28,8 +28,8 @@ impl Ledger for StoreLedger {
     }
 
     async fn write(&self, text: &str) -> bool {
-        let Some(office) = self.0.office() else { return false };
-        match office.store.set_fact(NAME, text).await {
+        let Some(services) = self.0.services() else { return false };
+        match services.store.set_fact(NAME, text).await {
             Ok(()) => true,
             Err(error) => {
                 warn!(%error, "the store cannot record a new session");

@@ -22,7 +22,7 @@ const AGAIN: Duration = Duration::from_secs(5);
 
 /// What is known of servers, as the gateway told it last.
 #[derive(Debug, Default)]
-struct Known {
+struct KnownServers {
     /// The servers of each shard that has had a session.
     shards: BTreeMap<u32, BTreeSet<u64>>,
     /// How many shards there are.
@@ -44,7 +44,7 @@ pub struct Membership {
 impl Membership {
     /// Listens until nobody speaks any more.
     pub async fn run(self, mut notices: mpsc::UnboundedReceiver<Notice>) {
-        let mut known = Known::default();
+        let mut known = KnownServers::default();
         let mut settled = true;
         loop {
             let notice = if settled {
@@ -70,9 +70,9 @@ impl Membership {
     }
 
     /// Brings the store in step; whether it is.
-    async fn settle(&self, known: &mut Known) -> bool {
-        let Some(office) = self.bot.office() else { return false };
-        match compare(known, office.store.as_ref(), self.clock.now(), self.told).await {
+    async fn settle(&self, known: &mut KnownServers) -> bool {
+        let Some(services) = self.bot.services() else { return false };
+        match compare(known, services.store.as_ref(), self.clock.now(), self.told).await {
             Ok(()) => true,
             Err(error) => {
                 warn!(%error, "the store could not record which servers have the bot; trying again");
@@ -84,7 +84,7 @@ impl Membership {
 
 /// Writes down what the store does not know yet. `told` says whether the lists of servers prove
 /// anything.
-async fn compare(known: &mut Known, store: &dyn Store, now: Timestamp, told: bool) -> Result<(), StoreError> {
+async fn compare(known: &mut KnownServers, store: &dyn Store, now: Timestamp, told: bool) -> Result<(), StoreError> {
     while let Some(channel) = known.channels_gone.first().copied() {
         if store.pause(channel, &Pause::ChannelGone).await? {
             info!(channel, "a channel with a daily post was deleted; its schedule is paused");
@@ -110,7 +110,7 @@ async fn compare(known: &mut Known, store: &dyn Store, now: Timestamp, told: boo
     Ok(())
 }
 
-impl Known {
+impl KnownServers {
     fn learn(&mut self, notice: &Notice) {
         match notice {
             Notice::Ready { shard, shards, guilds } => {
@@ -159,8 +159,8 @@ mod tests {
 
     #[test]
     fn only_a_shard_with_a_session_says_who_is_missing() {
-        let mut known = Known::default();
-        let guild = |shard: u64, no: u64| ((no * 2 + shard) << 22) | 1;
+        let mut known = KnownServers::default();
+        let guild = |shard: u64, idx: u64| ((idx * 2 + shard) << 22) | 1;
         assert_eq!(known.has(guild(0, 1)), None);
         known.learn(&Notice::Ready { shard: 0, shards: 2, guilds: vec![guild(0, 1)] });
         assert_eq!(known.has(guild(0, 1)), Some(true));
@@ -184,7 +184,7 @@ mod tests {
         }
         store.guild_left(20, now).await.expect("it is kept");
         // None of this could be written down when it came.
-        let mut known = Known::default();
+        let mut known = KnownServers::default();
         known.learn(&Notice::Ready { shard: 0, shards: 1, guilds: vec![10, 30] });
         known.learn(&Notice::GuildHere(20));
         known.learn(&Notice::GuildGone(10));

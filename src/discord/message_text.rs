@@ -12,7 +12,7 @@ const INSIDE: [&str; 2] = ["components", "items"];
 ///
 /// Names of stickers, authors and buttons are left out: nobody wrote them about history.
 pub fn text_of_message(message: &Value) -> String {
-    let mut parts = Parts(Vec::new());
+    let mut parts = TextParts(Vec::new());
     parts.message(message);
     // A forward holds the message as it was; the library takes it out of its wrapping.
     for snapshot in list(&message["message_snapshots"]) {
@@ -21,9 +21,9 @@ pub fn text_of_message(message: &Value) -> String {
     parts.0.join("\n")
 }
 
-struct Parts<'a>(Vec<&'a str>);
+struct TextParts<'a>(Vec<&'a str>);
 
-impl<'a> Parts<'a> {
+impl<'a> TextParts<'a> {
     fn text(&mut self, value: &'a Value) {
         self.0.extend(value.as_str().map(str::trim).filter(|text| !text.is_empty()));
     }

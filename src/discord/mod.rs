@@ -6,6 +6,7 @@
 
 mod answered;
 mod api;
+mod channel_access;
 mod client;
 mod codes;
 mod contact;
@@ -35,7 +36,6 @@ mod rest;
 mod route;
 mod silence;
 mod speak;
-mod survey;
 mod verdict;
 
 use std::net::SocketAddr;
@@ -43,10 +43,11 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
-use crate::commands::Shelf;
+use crate::commands::LoadedPack;
 use crate::settings::Proxies;
 use crate::store::StoreError;
 
+pub use channel_access::Channels;
 pub use client::{REQUEST, USER_AGENT, client};
 pub use handler::Bot;
 pub use outbound::{message_of_card, message_of_refusal};
@@ -54,7 +55,6 @@ pub use post::ChannelPoster;
 pub use register::commands;
 pub use relay::GatewayStatus;
 pub use rest::Rest;
-pub use survey::Channels;
 
 /// What the bot runs with.
 pub struct Options {
@@ -117,9 +117,9 @@ impl ServeError {
 ///
 /// # Errors
 /// See [`ServeError`]; what passes by itself (a lost connection) is not an error but waited out.
-pub fn serve(options: Options, shelf: Shelf) -> Result<(), ServeError> {
+pub fn serve(options: Options, loaded: LoadedPack) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let result = runtime.block_on(gateway::run(options, shelf));
+    let result = runtime.block_on(gateway::run(options, loaded));
     // The library's tasks may wait for a close frame that never comes; nothing of ours is left.
     runtime.shutdown_background();
     result

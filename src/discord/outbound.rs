@@ -12,10 +12,10 @@ use serenity::model::channel::Nonce;
 use super::limits;
 use super::markdown;
 use super::post;
-use super::reply::Said;
+use super::reply::OutgoingResponse;
 use crate::card::action::{TYPED, TYPED_LONGEST};
-use crate::card::words::cut;
-use crate::card::{Action, Answer, Audience, Card, CardFile, Outcome, Picture, Refusal, Row, TextPrompt};
+use crate::card::format::cut;
+use crate::card::{Action, Audience, Card, CardFile, CardResult, Outcome, Picture, Refusal, Row, TextPrompt};
 
 /// The colours at a card's edge: an answer, a question back, nothing. The title says it as well.
 const FOUND: u32 = 0x43_6f_4d;
@@ -110,7 +110,7 @@ pub fn message_of_refusal(refusal: &Refusal) -> CreateInteractionResponseMessage
 }
 
 /// An answer as it is sent, with its picture drawn.
-pub(super) fn said(answer: &Answer, asker: u64) -> Said {
+pub(super) fn said(answer: &CardResult, asker: u64) -> OutgoingResponse {
     match answer {
         Ok(card) => {
             let picture = card.picture.as_ref().and_then(drawn);
@@ -123,13 +123,13 @@ pub(super) fn said(answer: &Answer, asker: u64) -> Said {
                 .components(components(&card.rows, Mark::Asker(asker)))
                 .allowed_mentions(CreateAllowedMentions::new())
                 .files(files.clone());
-            Said { message: numbered(message), files, alone: card.audience == Audience::Asker, apart: false }
+            OutgoingResponse { message: numbered(message), files, alone: card.audience == Audience::Asker, apart: false }
         }
         Err(refusal) => {
             let message = CreateInteractionResponseMessage::new()
                 .content(refusal_text(refusal))
                 .allowed_mentions(CreateAllowedMentions::new());
-            Said { message: numbered(message), files: Vec::new(), alone: true, apart: true }
+            OutgoingResponse { message: numbered(message), files: Vec::new(), alone: true, apart: true }
         }
     }
 }
@@ -138,8 +138,8 @@ pub(super) fn said(answer: &Answer, asker: u64) -> Said {
 fn numbered(message: CreateInteractionResponseMessage) -> Value {
     // A builder of plain strings and numbers: there is nothing in it that JSON cannot say.
     let mut message = serde_json::to_value(message).unwrap_or_default();
-    for (no, attachment) in message["attachments"].as_array_mut().into_iter().flatten().enumerate() {
-        attachment["id"] = no.into();
+    for (idx, attachment) in message["attachments"].as_array_mut().into_iter().flatten().enumerate() {
+        attachment["id"] = idx.into();
     }
     message
 }
@@ -205,7 +205,7 @@ fn description(card: &Card, room: usize) -> String {
 fn components(rows: &[Row], mark: Mark<'_>) -> Vec<CreateActionRow> {
     let mut used: Vec<String> = Vec::new();
     let mut out = Vec::new();
-    for (no, row) in rows.iter().take(limits::ROWS).enumerate() {
+    for (idx, row) in rows.iter().take(limits::ROWS).enumerate() {
         match row {
             Row::Buttons(actions) => {
                 let mut buttons = Vec::new();
@@ -239,7 +239,7 @@ fn components(rows: &[Row], mark: Mark<'_>) -> Vec<CreateActionRow> {
                 }
                 let placeholder = menu.placeholder.clone();
                 let kind = CreateSelectMenuKind::String { options };
-                let menu = CreateSelectMenu::new(mark.on_id(&format!("menu{no}"), Way::InPlace), kind);
+                let menu = CreateSelectMenu::new(mark.on_id(&format!("menu{idx}"), PressMode::InPlace), kind);
                 out.push(CreateActionRow::SelectMenu(menu.placeholder(cut(&placeholder, limits::PLACEHOLDER))));
             }
         }
@@ -249,7 +249,7 @@ fn components(rows: &[Row], mark: Mark<'_>) -> Vec<CreateActionRow> {
 
 /// What a press is answered with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum PressMode {
     /// A card in place of the one it stands on, for whoever asked for that one.
     InPlace,
     /// A card beside it.
@@ -271,21 +271,21 @@ enum Mark<'a> {
 impl Mark<'_> {
     fn on(self, action: &Action) -> String {
         let way = match action.asks {
-            Some(prompt) => Way::Form(prompt),
-            None if action.beside => Way::Beside,
-            None => Way::InPlace,
+            Some(prompt) => PressMode::Form(prompt),
+            None if action.beside => PressMode::Beside,
+            None => PressMode::InPlace,
         };
         self.on_id(&action.press.to_string(), way)
     }
 
-    fn on_id(self, id: &str, way: Way) -> String {
+    fn on_id(self, id: &str, way: PressMode) -> String {
         let mark = match self {
             Mark::Delivery(nonce) => post::mark(nonce),
             Mark::Asker(asker) => {
                 let way = match way {
-                    Way::InPlace => String::new(),
-                    Way::Beside => "!".to_owned(),
-                    Way::Form(prompt) => format!("?{}", prompt.letter),
+                    PressMode::InPlace => String::new(),
+                    PressMode::Beside => "!".to_owned(),
+                    PressMode::Form(prompt) => format!("?{}", prompt.letter),
                 };
                 format!("~{way}{}", base36(asker))
             }
@@ -301,7 +301,7 @@ pub(super) fn form(id: &str, asker: u64, prompt: &TextPrompt) -> Value {
         .placeholder(prompt.placeholder)
         .max_length(TYPED_LONGEST)
         .required(true);
-    let modal = CreateModal::new(Mark::Asker(asker).on_id(id, Way::InPlace), prompt.title);
+    let modal = CreateModal::new(Mark::Asker(asker).on_id(id, PressMode::InPlace), prompt.title);
     let response = CreateInteractionResponse::Modal(modal.components(vec![CreateActionRow::InputText(input)]));
     // As above.
     serde_json::to_value(response).unwrap_or_default()
@@ -309,15 +309,16 @@ pub(super) fn form(id: &str, asker: u64, prompt: &TextPrompt) -> Value {
 
 /// Takes a component's id apart again. The id comes from outside: nothing about it is trusted, and
 /// one without a mark belongs to nobody.
-pub(super) fn unmarked(id: &str) -> (&str, Option<u64>, Way) {
-    let Some((id, mark)) = id.rsplit_once('~') else { return (id, None, Way::InPlace) };
+pub(super) fn unmarked(id: &str) -> (&str, Option<u64>, PressMode) {
+    let Some((id, mark)) = id.rsplit_once('~') else { return (id, None, PressMode::InPlace) };
     let mut letters = mark.chars();
     let (way, asker) = match (letters.next(), letters.next()) {
-        (Some('!'), _) => (Way::Beside, &mark[1..]),
-        (Some('?'), Some(letter)) => {
-            (TextPrompt::of(letter).map_or(Way::InPlace, Way::Form), mark.get(1 + letter.len_utf8()..).unwrap_or_default())
-        }
-        _ => (Way::InPlace, mark),
+        (Some('!'), _) => (PressMode::Beside, &mark[1..]),
+        (Some('?'), Some(letter)) => (
+            TextPrompt::of(letter).map_or(PressMode::InPlace, PressMode::Form),
+            mark.get(1 + letter.len_utf8()..).unwrap_or_default(),
+        ),
+        _ => (PressMode::InPlace, mark),
     };
     (id, u64::from_str_radix(asker, 36).ok(), way)
 }
@@ -342,7 +343,7 @@ mod tests {
 
     #[test]
     fn the_longest_id_fits() {
-        for way in [Way::InPlace, Way::Beside, Way::Form(&crate::card::action::DATE)] {
+        for way in [PressMode::InPlace, PressMode::Beside, PressMode::Form(&crate::card::action::DATE)] {
             let id = Mark::Asker(u64::MAX).on_id(&"x".repeat(crate::card::action::LONGEST), way);
             assert!(id.len() <= limits::CUSTOM_ID && id.ends_with(&base36(u64::MAX)), "{}", id.len());
         }
@@ -351,7 +352,7 @@ mod tests {
     proptest! {
         #[test]
         fn marks_come_off_again(id in "[a-z0-9/.-]{1,84}", asker in any::<u64>()) {
-            for way in [Way::InPlace, Way::Beside, Way::Form(&crate::card::action::DATE), Way::Form(&crate::card::action::NAME)] {
+            for way in [PressMode::InPlace, PressMode::Beside, PressMode::Form(&crate::card::action::DATE), PressMode::Form(&crate::card::action::NAME)] {
                 let whole = Mark::Asker(asker).on_id(&id, way);
                 prop_assert_eq!(unmarked(&whole), (id.as_str(), Some(asker), way));
             }

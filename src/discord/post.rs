@@ -9,14 +9,14 @@ use reqwest::multipart::{Form, Part};
 use serde_json::Value;
 use serenity::builder::CreateAttachment;
 
+use super::channel_access::Channels;
 use super::codes;
 use super::outbound::{base36, message_of_post};
-use super::rest::{Body, NoReply, Reply, Rest, Turn};
+use super::rest::{Body, NoReply, Rest, RestResponse, Turn};
 use super::route::EPOCH;
-use super::survey::Channels;
 use super::verdict::Verdict;
 use crate::card::{Card, Text};
-use crate::daily::{Posted, Poster, Sought};
+use crate::daily::{FindOutcome, Posted, Poster};
 use crate::store::{Key, Pause};
 
 /// Messages a page; Discord gives no more.
@@ -44,22 +44,22 @@ impl ChannelPoster {
 
     /// Messages of a channel; `patience` is how long they are waited for when Discord asks us to slow
     /// down.
-    async fn messages(&self, channel: u64, query: &str, patience: Duration) -> Result<Vec<Value>, Sought> {
+    async fn messages(&self, channel: u64, query: &str, patience: Duration) -> Result<Vec<Value>, FindOutcome> {
         match self.rest.get_patiently(&format!("/channels/{channel}/messages?{query}"), patience).await {
-            Ok(Reply { verdict: Verdict::Done, body: Value::Array(messages), .. }) => Ok(messages),
+            Ok(RestResponse { verdict: Verdict::Done, body: Value::Array(messages), .. }) => Ok(messages),
             Ok(reply) => Err(match reply.verdict {
                 // Without the right to see or read, nothing is proven.
-                Verdict::Closed(Pause::NoPermission | Pause::NoAccess) => Sought::Unreadable,
-                Verdict::Closed(pause) => Sought::Closed(pause),
-                _ => Sought::Unavailable(reply.trouble()),
+                Verdict::Closed(Pause::NoPermission | Pause::NoAccess) => FindOutcome::Unreadable,
+                Verdict::Closed(pause) => FindOutcome::Closed(pause),
+                _ => FindOutcome::Unavailable(reply.trouble()),
             }),
-            Err(NoReply { why, .. }) => Err(Sought::Unavailable(why)),
+            Err(NoReply { why, .. }) => Err(FindOutcome::Unavailable(why)),
         }
     }
 
     /// The message of that key among those after an id; `Ok(None)` when there is none, and whether
     /// any message was seen at all.
-    async fn search(&self, channel: u64, mark: &str, mut after: u64) -> Result<(Option<u64>, bool), Sought> {
+    async fn search(&self, channel: u64, mark: &str, mut after: u64) -> Result<(Option<u64>, bool), FindOutcome> {
         let mut seen = false;
         for number in 0..PAGES {
             // What was begun is finished in this attempt: the next one would begin with the first page.
@@ -75,7 +75,7 @@ impl ChannelPoster {
                 _ => return Ok((None, seen)),
             }
         }
-        Err(Sought::Unreadable)
+        Err(FindOutcome::Unreadable)
     }
 
     /// The same outcome, unless a permission was missing only because a moderator timed the bot out:
@@ -110,22 +110,22 @@ impl ChannelPoster {
 
     /// An empty list is what Discord gives to a bot without Read Message History, too. It proves
     /// something only where an older message can be seen, or where there never was one.
-    async fn emptiness(&self, channel: u64) -> Sought {
+    async fn emptiness(&self, channel: u64) -> FindOutcome {
         match self.messages(channel, "limit=1", PATIENCE).await {
-            Ok(older) if !older.is_empty() => return Sought::NotThere,
+            Ok(older) if !older.is_empty() => return FindOutcome::NotThere,
             Ok(_) => {}
             Err(sought) => return sought,
         }
         match self.rest.get(&format!("/channels/{channel}")).await {
             // A channel says its id: whatever lacks it proves nothing.
             Ok(reply) if reply.verdict == Verdict::Done && reply.body["id"].is_string() => {
-                if reply.body["last_message_id"].is_null() { Sought::NotThere } else { Sought::Unreadable }
+                if reply.body["last_message_id"].is_null() { FindOutcome::NotThere } else { FindOutcome::Unreadable }
             }
             Ok(reply) => match reply.verdict {
-                Verdict::Closed(pause) => Sought::Closed(pause),
-                _ => Sought::Unavailable(reply.trouble()),
+                Verdict::Closed(pause) => FindOutcome::Closed(pause),
+                _ => FindOutcome::Unavailable(reply.trouble()),
             },
-            Err(NoReply { why, .. }) => Sought::Unavailable(why),
+            Err(NoReply { why, .. }) => FindOutcome::Unavailable(why),
         }
     }
 }
@@ -153,10 +153,10 @@ impl Poster for ChannelPoster {
         self.unless_timed_out(key.channel, posted).await
     }
 
-    async fn find(&self, key: Key, since: Timestamp) -> Sought {
+    async fn find(&self, key: Key, since: Timestamp) -> FindOutcome {
         match self.search(key.channel, &mark(&nonce(key)), snowflake(since)).await {
-            Ok((Some(message), _)) => Sought::Found(message),
-            Ok((None, true)) => Sought::NotThere,
+            Ok((Some(message), _)) => FindOutcome::Found(message),
+            Ok((None, true)) => FindOutcome::NotThere,
             Ok((None, false)) => self.emptiness(key.channel).await,
             Err(sought) => sought,
         }
@@ -184,7 +184,7 @@ fn id(message: &Value) -> Option<u64> {
 }
 
 /// What an answer to a post means.
-fn posted(reply: &Reply) -> Posted {
+fn posted(reply: &RestResponse) -> Posted {
     let not_sent = |wait: Option<Duration>| Posted::NotSent { wait, why: reply.trouble() };
     match &reply.verdict {
         // It was taken, whatever the answer looks like.

@@ -70,7 +70,7 @@ pub const ENTRY_POINT: u64 = 4;
 
 /// Where commands are registered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
+pub enum CommandScope {
     /// In every server, and with everybody who installed the application for themselves.
     Everywhere,
     /// In every server and in direct messages with the bot.
@@ -80,13 +80,13 @@ pub enum Scope {
 }
 
 /// The commands as they are sent for a scope.
-pub fn wanted(scope: Scope) -> Vec<Value> {
+pub fn wanted(scope: CommandScope) -> Vec<Value> {
     // Builders of plain strings and numbers: there is nothing in them that JSON cannot say.
     let mut all: Vec<Value> = commands().iter().map(|command| serde_json::to_value(command).unwrap_or_default()).collect();
     for command in all.iter_mut().filter_map(Value::as_object_mut) {
         match scope {
-            Scope::Everywhere => {}
-            Scope::Servers => {
+            CommandScope::Everywhere => {}
+            CommandScope::Servers => {
                 for (places, without) in [("integration_types", 1), ("contexts", 2)] {
                     if let Some(list) = command.get_mut(places).and_then(Value::as_array_mut) {
                         list.retain(|place| place.as_u64() != Some(without));
@@ -94,7 +94,7 @@ pub fn wanted(scope: Scope) -> Vec<Value> {
                 }
             }
             // Fields of commands for everybody only: of a server's own they do not come back.
-            Scope::Guild => {
+            CommandScope::Guild => {
                 command.remove("integration_types");
                 command.remove("contexts");
             }
@@ -154,16 +154,16 @@ mod tests {
     use super::*;
 
     /// What Discord would give back: the same commands with ids, and what was left out filled in.
-    fn given_back(wanted: &[Value], scope: Scope) -> Vec<Value> {
+    fn given_back(wanted: &[Value], scope: CommandScope) -> Vec<Value> {
         let mut known = wanted.to_vec();
-        for (no, command) in known.iter_mut().enumerate() {
-            command["id"] = json!((no + 1).to_string());
+        for (idx, command) in known.iter_mut().enumerate() {
+            command["id"] = json!((idx + 1).to_string());
             command["application_id"] = json!("1");
             command["version"] = json!("1");
             command["type"] = json!(command["type"].as_u64().unwrap_or(1));
             command["description"] = json!(command["description"].as_str().unwrap_or_default());
             command["nsfw"] = json!(false);
-            if scope == Scope::Guild {
+            if scope == CommandScope::Guild {
                 command["contexts"] = Value::Null;
                 command["integration_types"] = json!([0]);
             }
@@ -173,17 +173,17 @@ mod tests {
 
     #[test]
     fn what_discord_gives_back_is_recognised() {
-        for scope in [Scope::Everywhere, Scope::Servers, Scope::Guild] {
+        for scope in [CommandScope::Everywhere, CommandScope::Servers, CommandScope::Guild] {
             let wanted = wanted(scope);
             let known = given_back(&wanted, scope);
             assert!(same(&known, &wanted), "{scope:?}");
         }
-        assert!(!same(&given_back(&wanted(Scope::Everywhere), Scope::Everywhere), &wanted(Scope::Servers)));
+        assert!(!same(&given_back(&wanted(CommandScope::Everywhere), CommandScope::Everywhere), &wanted(CommandScope::Servers)));
     }
 
     #[test]
     fn a_changed_description_is_noticed() {
-        let wanted = wanted(Scope::Everywhere);
+        let wanted = wanted(CommandScope::Everywhere);
         let mut other = wanted.clone();
         other[0]["description"] = json!("something else");
         assert!(!same(&other, &wanted));

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tracing::{debug, error, info, warn};
 
 use super::api::{Api, ApiError};
-use super::register::{ENTRY_POINT, Scope, same, wanted};
+use super::register::{CommandScope, ENTRY_POINT, same, wanted};
 
 /// Between attempts to register: the first pause, doubled each time up to the longest.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -105,7 +105,7 @@ impl Registration {
         match self.guild {
             None => lists.register_everywhere().await,
             Some(guild) => {
-                lists.write(Some(guild), &wanted(Scope::Guild)).await?;
+                lists.write(Some(guild), &wanted(CommandScope::Guild)).await?;
                 lists.empty_global().await
             }
         }
@@ -142,11 +142,11 @@ impl Lists<'_> {
     async fn register_everywhere(&self) -> Result<(), ApiError> {
         if !self.is_for_users().await? {
             warn!("{}", FOR_SERVERS_ONLY);
-            return self.write(None, &wanted(Scope::Servers)).await;
+            return self.write(None, &wanted(CommandScope::Servers)).await;
         }
-        match self.write(None, &wanted(Scope::Everywhere)).await {
+        match self.write(None, &wanted(CommandScope::Everywhere)).await {
             Err(ApiError::Refused { status: 400, code: INVALID_BODY }) => {
-                self.write(None, &wanted(Scope::Servers)).await?;
+                self.write(None, &wanted(CommandScope::Servers)).await?;
                 error!("Discord took the commands without User Install only. {}", FOR_SERVERS_ONLY);
                 Ok(())
             }

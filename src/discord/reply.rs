@@ -45,7 +45,7 @@ const UPDATE: u8 = 7;
 
 /// How an answer reaches its asker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Manner {
+pub enum ResponseMode {
     /// A new message.
     New {
         /// Whether it is for the asker alone, whatever it says.
@@ -59,7 +59,7 @@ pub enum Manner {
 }
 
 /// An answer on its way.
-pub struct Reply<'a> {
+pub struct Responder<'a> {
     /// The REST interface.
     pub api: &'a Api,
     /// The application's id.
@@ -73,7 +73,7 @@ pub struct Reply<'a> {
 }
 
 /// What is said.
-pub struct Said {
+pub struct OutgoingResponse {
     /// The message, without flags. It names everything that an edit is to replace.
     pub message: Value,
     /// Its files.
@@ -84,7 +84,7 @@ pub struct Said {
     pub apart: bool,
 }
 
-impl Said {
+impl OutgoingResponse {
     fn fits_in_place(&self, pressed_alone: bool) -> bool {
         !self.apart && (pressed_alone || !self.alone)
     }
@@ -99,12 +99,17 @@ impl Said {
     }
 }
 
-impl Reply<'_> {
+impl Responder<'_> {
     /// Sends what `work` comes to, promising it first when it takes long; should it panic, `apology`.
     ///
     /// # Errors
     /// When Discord does not take the answer, or the work panicked.
-    pub async fn send(&self, mut work: JoinHandle<Said>, manner: Manner, apology: Said) -> Result<(), Failed> {
+    pub async fn send(
+        &self,
+        mut work: JoinHandle<OutgoingResponse>,
+        manner: ResponseMode,
+        apology: OutgoingResponse,
+    ) -> Result<(), Failed> {
         let left = PROMISE.saturating_sub(self.arrived.elapsed());
         match tokio::time::timeout(left, &mut work).await {
             Ok(done) => {
@@ -125,8 +130,8 @@ impl Reply<'_> {
     ///
     /// # Errors
     /// When Discord does not take it.
-    pub async fn first(&self, said: &Said, manner: Manner) -> Result<(), Failed> {
-        if let Manner::InPlace { alone } = manner
+    pub async fn first(&self, said: &OutgoingResponse, manner: ResponseMode) -> Result<(), Failed> {
+        if let ResponseMode::InPlace { alone } = manner
             && said.fits_in_place(alone)
         {
             match self.callback(UPDATE, Some(said.message.clone()), &said.files).await {
@@ -135,7 +140,7 @@ impl Reply<'_> {
                 sent => return sent,
             }
         }
-        let alone = said.alone || said.apart || manner != Manner::New { alone: false };
+        let alone = said.alone || said.apart || manner != ResponseMode::New { alone: false };
         self.callback(MESSAGE, Some(said.anew(alone)), &said.files).await
     }
 
@@ -149,16 +154,16 @@ impl Reply<'_> {
 
     /// Promises an answer; how it will come. That nobody confirmed the promise does not mean that it
     /// did not arrive: then keeping it is tried all the same.
-    async fn promise(&self, manner: Manner) -> Result<Manner, Failed> {
+    async fn promise(&self, manner: ResponseMode) -> Result<ResponseMode, Failed> {
         let (kind, data) = match manner {
-            Manner::New { alone: true } => (PROMISED_MESSAGE, Some(json!({ "flags": EPHEMERAL }))),
-            Manner::New { alone: false } => (PROMISED_MESSAGE, None),
-            Manner::InPlace { .. } => (PROMISED_UPDATE, None),
+            ResponseMode::New { alone: true } => (PROMISED_MESSAGE, Some(json!({ "flags": EPHEMERAL }))),
+            ResponseMode::New { alone: false } => (PROMISED_MESSAGE, None),
+            ResponseMode::InPlace { .. } => (PROMISED_UPDATE, None),
         };
         match self.callback(kind, data, &[]).await {
             // Somebody deleted what was pressed.
             Err(failed) if failed.code() == Some(UNKNOWN_MESSAGE) && kind == PROMISED_UPDATE => {
-                Box::pin(self.promise(Manner::New { alone: true })).await
+                Box::pin(self.promise(ResponseMode::New { alone: true })).await
             }
             Err(failed) if failed.code().is_some() => Err(failed),
             Err(failed @ (Failed::AnsweredElsewhere | Failed::Panic)) => Err(failed),
@@ -167,10 +172,10 @@ impl Reply<'_> {
     }
 
     /// Keeps a promise.
-    async fn late(&self, said: &Said, manner: Manner) -> Result<(), Failed> {
+    async fn late(&self, said: &OutgoingResponse, manner: ResponseMode) -> Result<(), Failed> {
         let fills = match manner {
-            Manner::New { alone } => alone || !said.alone && !said.apart,
-            Manner::InPlace { alone } => said.fits_in_place(alone),
+            ResponseMode::New { alone } => alone || !said.alone && !said.apart,
+            ResponseMode::InPlace { alone } => said.fits_in_place(alone),
         };
         if fills {
             match self.patiently(Method::PATCH, Some((&said.message, &said.files))).await {
@@ -178,7 +183,7 @@ impl Reply<'_> {
                 Err(trouble) if trouble.code() == Some(UNKNOWN_MESSAGE) => {}
                 sent => return sent.map_err(Failed::Discord),
             }
-        } else if matches!(manner, Manner::New { .. }) {
+        } else if matches!(manner, ResponseMode::New { .. }) {
             // While the promise stands, a further message would fill it, for all to read.
             match self.patiently(Method::DELETE, None).await {
                 Err(trouble) if trouble.code() != Some(UNKNOWN_MESSAGE) => return Err(Failed::Discord(trouble)),
@@ -252,7 +257,10 @@ impl Reply<'_> {
 }
 
 /// The work's result, or the apology for a panic and word of it.
-fn unless_panicked(done: Result<Said, JoinError>, apology: Said) -> (Said, Result<(), Failed>) {
+fn unless_panicked(
+    done: Result<OutgoingResponse, JoinError>,
+    apology: OutgoingResponse,
+) -> (OutgoingResponse, Result<(), Failed>) {
     match done {
         Ok(said) => (said, Ok(())),
         Err(_) => (apology, Err(Failed::Panic)),

@@ -34,7 +34,7 @@ pub struct Rest {
 
 /// An answer.
 #[derive(Debug)]
-pub struct Reply {
+pub struct RestResponse {
     /// What it means.
     pub verdict: Verdict,
     /// The status.
@@ -45,7 +45,7 @@ pub struct Reply {
     pub skew: Option<SignedDuration>,
 }
 
-impl Reply {
+impl RestResponse {
     /// What went wrong, for the log and a teacher.
     pub fn trouble(&self) -> String {
         match (&self.verdict, self.body["code"].as_u64().unwrap_or_default()) {
@@ -116,7 +116,7 @@ impl Rest {
     ///
     /// # Errors
     /// When there is no answer at all.
-    pub async fn get(&self, path: &str) -> Result<Reply, NoReply> {
+    pub async fn get(&self, path: &str) -> Result<RestResponse, NoReply> {
         self.send(Method::GET, path, None, Turn::Ahead).await
     }
 
@@ -124,10 +124,10 @@ impl Rest {
     ///
     /// # Errors
     /// When there is no answer at all, or none within that time.
-    pub async fn get_patiently(&self, path: &str, mut patience: Duration) -> Result<Reply, NoReply> {
+    pub async fn get_patiently(&self, path: &str, mut patience: Duration) -> Result<RestResponse, NoReply> {
         loop {
             let wait = match self.get(path).await {
-                Ok(Reply { verdict: Verdict::Wait(Some(wait)) | Verdict::Silence(Silence::Told(wait)), .. })
+                Ok(RestResponse { verdict: Verdict::Wait(Some(wait)) | Verdict::Silence(Silence::Told(wait)), .. })
                 | Err(NoReply { wait: Some(wait), .. })
                     if wait <= patience =>
                 {
@@ -144,7 +144,7 @@ impl Rest {
     ///
     /// # Errors
     /// When there is no answer at all.
-    pub async fn post(&self, path: &str, body: Body, turn: Turn) -> Result<Reply, NoReply> {
+    pub async fn post(&self, path: &str, body: Body, turn: Turn) -> Result<RestResponse, NoReply> {
         self.send(Method::POST, path, Some(body), turn).await
     }
 
@@ -152,7 +152,7 @@ impl Rest {
     ///
     /// # Errors
     /// When there is no answer at all.
-    pub async fn put(&self, path: &str, body: Body) -> Result<Reply, NoReply> {
+    pub async fn put(&self, path: &str, body: Body) -> Result<RestResponse, NoReply> {
         self.send(Method::PUT, path, Some(body), Turn::Ahead).await
     }
 
@@ -160,7 +160,7 @@ impl Rest {
     ///
     /// # Errors
     /// When there is no answer at all.
-    pub async fn patch(&self, path: &str, body: Body) -> Result<Reply, NoReply> {
+    pub async fn patch(&self, path: &str, body: Body) -> Result<RestResponse, NoReply> {
         self.send(Method::PATCH, path, Some(body), Turn::InLine).await
     }
 
@@ -168,7 +168,7 @@ impl Rest {
     ///
     /// # Errors
     /// When there is no answer at all; nothing in it repeats the path.
-    pub async fn answer(&self, method: Method, path: &str, body: Option<Body>) -> Result<Reply, NoReply> {
+    pub async fn answer(&self, method: Method, path: &str, body: Option<Body>) -> Result<RestResponse, NoReply> {
         self.send(method, path, body, Turn::Answer).await
     }
 
@@ -179,7 +179,7 @@ impl Rest {
     }
 
     /// Sends a request in its turn; never before what Discord asked us to wait is over.
-    async fn send(&self, method: Method, path: &str, body: Option<Body>, turn: Turn) -> Result<Reply, NoReply> {
+    async fn send(&self, method: Method, path: &str, body: Option<Body>, turn: Turn) -> Result<RestResponse, NoReply> {
         let route = Route::new(&method, path);
         self.take_turn(&route, turn).await?;
         let request = self.client.request(method, format!("{}{path}", self.base));
@@ -207,7 +207,7 @@ impl Rest {
         let text = response.text().await.unwrap_or_default();
         let body: Value = serde_json::from_str(&text).unwrap_or_default();
         let verdict = self.heed(&Answered { status, body: &body, headers: &headers, route: &route, turn, sent: began });
-        Ok(Reply { verdict, status, skew: skew(&headers, began, ended), body })
+        Ok(RestResponse { verdict, status, skew: skew(&headers, began, ended), body })
     }
 
     async fn take_turn(&self, route: &Route, turn: Turn) -> Result<(), NoReply> {

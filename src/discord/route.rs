@@ -38,9 +38,9 @@ impl Route {
 fn template(path: &str) -> String {
     let path = path.split('?').next().unwrap_or_default();
     let has_token = path.starts_with("/interactions/") || path.starts_with("/webhooks/");
-    let part = |(no, part): (usize, &str)| match part {
+    let part = |(idx, part): (usize, &str)| match part {
         // Before the first slash there is nothing.
-        _ if has_token && no == 3 => "{token}".to_owned(),
+        _ if has_token && idx == 3 => "{token}".to_owned(),
         part if !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()) => "{id}".to_owned(),
         part => part.to_owned(),
     };

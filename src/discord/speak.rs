@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use super::outbound::{message_of_edit, message_of_post};
 use super::post;
-use super::rest::{Body, NoReply, Reply, Rest, Turn};
+use super::rest::{Body, NoReply, Rest, RestResponse, Turn};
 use super::verdict::Verdict;
 use crate::card::Card;
-use crate::rooms::Unsaid;
+use crate::messenger::SendError;
 use crate::store::Pause;
 
 /// How long to wait when Discord names no time.
@@ -22,8 +22,8 @@ const SLEEPS_AFTER: u64 = 1440;
 pub const PUBLIC_THREAD: u64 = 11;
 pub const ANNOUNCEMENT_THREAD: u64 = 10;
 
-/// Posts a card; see [`Rooms::say`](crate::rooms::Rooms::say).
-pub async fn say(rest: &Rest, channel: u64, nonce: &str, card: &Card) -> Result<u64, Unsaid> {
+/// Posts a card; see [`Messenger::say`](crate::messenger::Messenger::say).
+pub async fn send(rest: &Rest, channel: u64, nonce: &str, card: &Card) -> Result<u64, SendError> {
     let body = post::body(card, nonce, message_of_post).await;
     id(&accepted(rest.post(&format!("/channels/{channel}/messages"), body, Turn::InLine).await)?)
 }
@@ -38,8 +38,8 @@ impl Patience {
     }
 
     /// Waits what an attempt came to, if that is a wait and not too long; whether to try again.
-    pub async fn outlasts<T>(&mut self, rest: &Rest, done: &Result<T, Unsaid>) -> bool {
-        let Err(Unsaid::Wait(wait)) = done else { return false };
+    pub async fn outlasts<T>(&mut self, rest: &Rest, done: &Result<T, SendError>) -> bool {
+        let Err(SendError::Wait(wait)) = done else { return false };
         let Some(left) = self.0.checked_sub(*wait) else { return false };
         self.0 = left;
         rest.wait(*wait).await;
@@ -49,63 +49,63 @@ impl Patience {
 
 /// What became of an edit that was not refused for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Amended {
+pub enum Edited {
     /// It is made, or the message is gone and needs none.
     Done,
     /// It is not made: the thread is archived.
     Archived,
 }
 
-/// Edits a message; see [`Rooms::amend`](crate::rooms::Rooms::amend).
-pub async fn amend(rest: &Rest, channel: u64, message: u64, card: &Card) -> Result<Amended, Unsaid> {
+/// Edits a message; see [`Messenger::edit`](crate::messenger::Messenger::edit).
+pub async fn edit(rest: &Rest, channel: u64, message: u64, card: &Card) -> Result<Edited, SendError> {
     // Its buttons belong to nobody, like those of a post.
     let body = post::body(card, "", message_of_edit).await;
     let edited = rest.patch(&format!("/channels/{channel}/messages/{message}"), body).await;
     match edited.as_ref().map(|reply| &reply.verdict) {
-        Ok(Verdict::Deleted) => Ok(Amended::Done),
-        Ok(Verdict::Closed(Pause::Archived)) => Ok(Amended::Archived),
-        _ => accepted(edited).map(|_| Amended::Done),
+        Ok(Verdict::Deleted) => Ok(Edited::Done),
+        Ok(Verdict::Closed(Pause::Archived)) => Ok(Edited::Archived),
+        _ => accepted(edited).map(|_| Edited::Done),
     }
 }
 
 /// Opens a thread of the kind that the channel takes; see
-/// [`Rooms::open_thread`](crate::rooms::Rooms::open_thread).
-pub async fn open_thread(rest: &Rest, channel: u64, kind: u64, name: &str) -> Result<u64, Unsaid> {
+/// [`Messenger::open_thread`](crate::messenger::Messenger::open_thread).
+pub async fn open_thread(rest: &Rest, channel: u64, kind: u64, name: &str) -> Result<u64, SendError> {
     let body = Body::Json(json!({ "name": name, "type": kind, "auto_archive_duration": SLEEPS_AFTER }));
     id(&accepted(rest.post(&format!("/channels/{channel}/threads"), body, Turn::InLine).await)?)
 }
 
 /// Opens a thread again that was archived.
-pub async fn reopen(rest: &Rest, thread: u64) -> Result<(), Unsaid> {
+pub async fn reopen(rest: &Rest, thread: u64) -> Result<(), SendError> {
     let body = Body::Json(json!({ "archived": false }));
     accepted(rest.patch(&format!("/channels/{thread}"), body).await).map(drop)
 }
 
-/// Opens the direct messages with somebody; see [`Rooms::direct`](crate::rooms::Rooms::direct).
-pub async fn open_direct(rest: &Rest, user: u64) -> Result<u64, Unsaid> {
+/// Opens the direct messages with somebody; see [`Messenger::direct`](crate::messenger::Messenger::direct).
+pub async fn open_direct(rest: &Rest, user: u64) -> Result<u64, SendError> {
     let body = Body::Json(json!({ "recipient_id": user.to_string() }));
     id(&accepted(rest.post("/users/@me/channels", body, Turn::Ahead).await)?)
 }
 
 /// What an answer, or none, means.
-fn accepted(sent: Result<Reply, NoReply>) -> Result<Value, Unsaid> {
+fn accepted(sent: Result<RestResponse, NoReply>) -> Result<Value, SendError> {
     let reply = match sent {
         Ok(reply) => reply,
-        Err(NoReply { wait: Some(wait), .. }) => return Err(Unsaid::Wait(wait)),
-        Err(none) => return Err(Unsaid::Failed(none.why)),
+        Err(NoReply { wait: Some(wait), .. }) => return Err(SendError::Wait(wait)),
+        Err(none) => return Err(SendError::Failed(none.why)),
     };
     Err(match reply.verdict {
         Verdict::Done => return Ok(reply.body),
-        Verdict::InDoubt => Unsaid::Failed(reply.trouble()),
-        Verdict::Wait(wait) => Unsaid::Wait(wait.unwrap_or(WAIT)),
-        Verdict::TooOld(wait) => Unsaid::Wait(wait),
-        Verdict::Silence(silence) => Unsaid::Wait(silence.least()),
-        Verdict::Deleted | Verdict::Closed(_) | Verdict::Refused(_) => Unsaid::Closed(reply.trouble()),
+        Verdict::InDoubt => SendError::Failed(reply.trouble()),
+        Verdict::Wait(wait) => SendError::Wait(wait.unwrap_or(WAIT)),
+        Verdict::TooOld(wait) => SendError::Wait(wait),
+        Verdict::Silence(silence) => SendError::Wait(silence.least()),
+        Verdict::Deleted | Verdict::Closed(_) | Verdict::Refused(_) => SendError::Closed(reply.trouble()),
     })
 }
 
-fn id(body: &Value) -> Result<u64, Unsaid> {
+fn id(body: &Value) -> Result<u64, SendError> {
     let id = body["id"].as_str().and_then(|id| id.parse().ok());
     // It was taken: the same nonce gives it again.
-    id.ok_or_else(|| Unsaid::Failed("Discord's answer could not be read".to_owned()))
+    id.ok_or_else(|| SendError::Failed("Discord's answer could not be read".to_owned()))
 }

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use super::check::{Checker, at_most, check_kebab, limits};
 use super::draft::Drafts;
-use super::pack::{Claim, Dispute, EntryNo};
+use super::pack::{Claim, Dispute, EntryIdx};
 use super::plain::plain;
 use super::problem::{File, Report};
 use super::questions::Discussion;
-use super::written::Text;
+use super::written::LocatedText;
 use super::written_answers::{WrittenAnswer, WrittenAnswerPoint, WrittenSynonym};
 
 /// One point of an answer that is a list or a table.
@@ -32,7 +32,7 @@ pub struct AuthoredAnswer {
     /// A list or a table that belongs to it; at most 16 points.
     pub points: Vec<AnswerPoint>,
     /// The entries to open, the most fitting first; at most five.
-    pub open: Vec<EntryNo>,
+    pub open: Vec<EntryIdx>,
     /// The discussion in which to write about it, as a place in [`Pack::discussions`](super::Pack::discussions).
     pub discuss: Option<usize>,
     /// Where sources differ about it.
@@ -98,7 +98,7 @@ pub(super) fn check_synonyms(written: &[WrittenSynonym], file: &File<'_>, report
         for word in group.words.value().iter().chain(&group.covers) {
             at_most(word, limits::SYNONYM, "word", file, report);
         }
-        let texts = |texts: &[Text]| texts.iter().map(|text| text.value().clone()).collect();
+        let texts = |texts: &[LocatedText]| texts.iter().map(|text| text.value().clone()).collect();
         groups.push(Synonyms { words: texts(group.words.value()), covers: texts(&group.covers), names: group.names });
     }
     groups
@@ -113,11 +113,11 @@ struct AnswerCheck<'a, 'b> {
 }
 
 impl AnswerCheck<'_, '_> {
-    fn refuse(&mut self, at: &Text, wrong: impl Into<String>, right: impl Into<String>) {
+    fn refuse(&mut self, at: &LocatedText, wrong: impl Into<String>, right: impl Into<String>) {
         self.report.at(self.file, at.span(), wrong.into(), right.into());
     }
 
-    fn length(&mut self, text: &Text, most: usize, what: &str) -> String {
+    fn length(&mut self, text: &LocatedText, most: usize, what: &str) -> String {
         at_most(text, most, what, self.file, self.report);
         text.value().clone()
     }
@@ -127,7 +127,7 @@ impl AnswerCheck<'_, '_> {
         let id = self.length(&written.id, limits::ASKED_ID, "id");
         self.counts(written);
         let claims = written.answer.value().iter();
-        let mut sentence = |text: &Text, cite| Claim {
+        let mut sentence = |text: &LocatedText, cite| Claim {
             id: None,
             text: self.length(text, limits::ANSWER_SENTENCE, "sentence"),
             cite: self.checker.citations(cite, self.file, self.report),
@@ -184,7 +184,7 @@ impl AnswerCheck<'_, '_> {
     }
 
     /// An entry by its full id.
-    fn entry(&mut self, id: &Text) -> Option<EntryNo> {
+    fn entry(&mut self, id: &LocatedText) -> Option<EntryIdx> {
         let found = self.checker.pack.find(id.value());
         if found.is_none() {
             let right = self.checker.nearest_entry(id.value());
@@ -194,7 +194,7 @@ impl AnswerCheck<'_, '_> {
     }
 
     /// The place of a discussion.
-    fn discussion(&mut self, id: &Text) -> Option<usize> {
+    fn discussion(&mut self, id: &LocatedText) -> Option<usize> {
         let found = self.discussions.iter().position(|discussion| discussion.id == *id.value());
         if found.is_none() {
             let wrong = format!("there is no discussion \"{}\"", id.value());

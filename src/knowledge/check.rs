@@ -9,14 +9,14 @@ use super::links;
 use super::moment::{FORMS, Moment, MomentError};
 use super::names;
 use super::pack::{
-    Claim, Confidence, Dispute, Document, Entry, EntryNo, EventFacts, Facts, Kind, Life, Move, Note, Pack, Paragraph,
+    Claim, Confidence, Dispute, Document, Entry, EntryIdx, EventFacts, Facts, Kind, Life, Move, Note, Pack, Paragraph,
     StudyQuestion,
 };
 use super::problem::{File, Report};
 use super::questions;
-use super::sources::{self, SourceNo};
+use super::sources::{self, SourceIdx};
 use super::turning;
-use super::written::{Located, PackFile, Text, WrittenConfidence, WrittenLead, WrittenMove};
+use super::written::{Located, LocatedText, PackFile, WrittenConfidence, WrittenLead, WrittenMove};
 
 /// How long the parts of a pack may be, in characters.
 pub mod limits {
@@ -59,12 +59,12 @@ pub(super) fn check(written: &PackFile, drafts: &Drafts<'_>, report: &mut Report
     let entries = drafts.entries();
     let sources = sources::check(&drafts.sources, &drafts.files[1], report);
     let order = chronicle(&entries, report);
-    let mut ids: HashMap<String, EntryNo> = HashMap::new();
-    for (no, &draft) in order.iter().enumerate() {
+    let mut ids: HashMap<String, EntryIdx> = HashMap::new();
+    for (idx, &draft) in order.iter().enumerate() {
         let draft = &entries[draft];
         check_id(draft, report);
         let id = full_id(draft.kind, draft.id.value());
-        if ids.insert(id, EntryNo(no as u32)).is_some() {
+        if ids.insert(id, EntryIdx(idx as u32)).is_some() {
             let wrong = format!("there is another {} with the id \"{}\"", draft.kind, draft.id.value());
             report.at(draft.file, draft.id.span(), wrong, "Every id stands once in its file".to_owned());
         }
@@ -119,11 +119,11 @@ fn chronicle(entries: &[Draft<'_>], report: &mut Report) -> Vec<usize> {
             _ => None,
         })
         .collect();
-    order.sort_by_key(|&no| (entries[no].kind, when[no].map(Moment::order)));
+    order.sort_by_key(|&idx| (entries[idx].kind, when[idx].map(Moment::order)));
     order
 }
 
-fn moment(text: &Text, file: &File<'_>, report: &mut Report) -> Option<Moment> {
+fn moment(text: &LocatedText, file: &File<'_>, report: &mut Report) -> Option<Moment> {
     match text.value().parse() {
         Ok(moment) => Some(moment),
         Err(error) => {
@@ -179,14 +179,14 @@ fn check_id(draft: &Draft<'_>, report: &mut Report) {
     at_most(draft.id, limits::ID, "id", draft.file, report);
 }
 
-pub(super) fn check_kebab(id: &Text, file: &File<'_>, report: &mut Report) {
+pub(super) fn check_kebab(id: &LocatedText, file: &File<'_>, report: &mut Report) {
     if !is_kebab(id.value()) {
         let wrong = format!("\"{}\" is no id", id.value());
         report.at(file, id.span(), wrong, "Use lower-case letters, digits and single hyphens".to_owned());
     }
 }
 
-pub(super) fn at_most(text: &Text, most: usize, what: &str, file: &File<'_>, report: &mut Report) {
+pub(super) fn at_most(text: &LocatedText, most: usize, what: &str, file: &File<'_>, report: &mut Report) {
     let length = text.value().chars().count();
     if length > most || text.value().trim().is_empty() {
         let wrong = format!("this {what} has {length} characters");
@@ -197,7 +197,7 @@ pub(super) fn at_most(text: &Text, most: usize, what: &str, file: &File<'_>, rep
 /// Resolves what entries refer to, against ids and sources that are known.
 pub(super) struct Checker<'a> {
     pub(super) pack: &'a Pack,
-    sources: &'a HashMap<&'a str, SourceNo>,
+    sources: &'a HashMap<&'a str, SourceIdx>,
 }
 
 impl Checker<'_> {
@@ -292,7 +292,7 @@ impl Checker<'_> {
         Note { on, document: note.document.clone(), record: note.record.clone(), cite }
     }
 
-    pub(super) fn citations(&self, cite: &Located<Vec<Text>>, file: &File<'_>, report: &mut Report) -> Vec<Citation> {
+    pub(super) fn citations(&self, cite: &Located<Vec<LocatedText>>, file: &File<'_>, report: &mut Report) -> Vec<Citation> {
         if cite.value().is_empty() {
             let wrong = "this rests on nothing: its list of citations is empty".to_owned();
             report.at(file, cite.span(), wrong, "Cite a paragraph (\"¶9\") or a source of sources.toml".to_owned());
@@ -300,7 +300,7 @@ impl Checker<'_> {
         cite.value().iter().filter_map(|text| self.citation(text, file, report)).collect()
     }
 
-    pub(super) fn citation(&self, text: &Text, file: &File<'_>, report: &mut Report) -> Option<Citation> {
+    pub(super) fn citation(&self, text: &LocatedText, file: &File<'_>, report: &mut Report) -> Option<Citation> {
         if let Some((passage, claim)) = parse_document(text.value()) {
             if !self.pack.has_passage(passage, claim) {
                 let wrong = format!("the class document has no {}", text.value());
@@ -399,15 +399,15 @@ impl Checker<'_> {
         Some(Move { who: written.who.value().clone(), from, to, cite })
     }
 
-    fn links(&self, links: &[Text], kind: Kind, file: &File<'_>, report: &mut Report) -> Vec<EntryNo> {
-        let mut found: Vec<EntryNo> = Vec::new();
+    fn links(&self, links: &[LocatedText], kind: Kind, file: &File<'_>, report: &mut Report) -> Vec<EntryIdx> {
+        let mut found: Vec<EntryIdx> = Vec::new();
         for link in links {
             match self.pack.find(&full_id(kind, link.value())) {
-                Some(no) if found.contains(&no) => {
+                Some(idx) if found.contains(&idx) => {
                     let wrong = format!("\"{}\" is linked twice", link.value());
                     report.at(file, link.span(), wrong, "Name it once".to_owned());
                 }
-                Some(no) => found.push(no),
+                Some(idx) => found.push(idx),
                 None => {
                     let ids = self.pack.by_id.keys().filter_map(|id| id.strip_prefix(kind.word())?.strip_prefix('/'));
                     let right = nearest(link.value(), ids).unwrap_or_else(|| format!("Name the id of a {kind} of this pack"));
@@ -420,9 +420,10 @@ impl Checker<'_> {
 }
 
 /// The claims that a dispute is about; whatever is no claim's id of that entry is reported.
-fn disputed(draft: &Draft<'_>, ids: &[Text], report: &mut Report) -> Vec<String> {
-    let known =
-        |id: &Text| draft.claims.value().iter().any(|claim| claim.id.as_ref().is_some_and(|own| own.value() == id.value()));
+fn disputed(draft: &Draft<'_>, ids: &[LocatedText], report: &mut Report) -> Vec<String> {
+    let known = |id: &LocatedText| {
+        draft.claims.value().iter().any(|claim| claim.id.as_ref().is_some_and(|own| own.value() == id.value()))
+    };
     for id in ids.iter().filter(|id| !known(id)) {
         let wrong = format!("no claim of this entry has the id \"{}\"", id.value());
         report.at(draft.file, id.span(), wrong, "Give the disputed claim that id, or leave `claims` out".to_owned());

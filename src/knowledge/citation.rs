@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::sources::SourceNo;
+use super::sources::SourceIdx;
 
 /// A place in the class document: a numbered paragraph or a study question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -54,7 +54,7 @@ pub enum Citation {
         claim: Option<u8>,
     },
     /// A background source of the pack.
-    Background(SourceNo),
+    Background(SourceIdx),
 }
 
 impl Citation {

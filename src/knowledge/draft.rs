@@ -3,8 +3,8 @@
 use super::pack::Kind;
 use super::problem::File;
 use super::written::{
-    Located, Text, WrittenClaim, WrittenConfidence, WrittenDispute, WrittenEvent, WrittenGroup, WrittenNote, WrittenPerson,
-    WrittenPlace, WrittenSource, WrittenTerm,
+    Located, LocatedText, WrittenClaim, WrittenConfidence, WrittenDispute, WrittenEvent, WrittenGroup, WrittenNote,
+    WrittenPerson, WrittenPlace, WrittenSource, WrittenTerm,
 };
 use super::written_answers::{WrittenAnswer, WrittenSynonym};
 use super::written_questions::{WrittenAuthored, WrittenDiscussion};
@@ -41,17 +41,17 @@ pub(super) enum Own<'a> {
 pub(super) struct Draft<'a> {
     pub kind: Kind,
     pub file: &'a File<'a>,
-    pub id: &'a Text,
-    pub name: &'a Text,
-    pub hungarian: Option<&'a Text>,
-    pub short: Option<&'a Text>,
-    pub aliases: &'a [Text],
-    pub gist: Option<&'a Text>,
+    pub id: &'a LocatedText,
+    pub name: &'a LocatedText,
+    pub hungarian: Option<&'a LocatedText>,
+    pub short: Option<&'a LocatedText>,
+    pub aliases: &'a [LocatedText],
+    pub gist: Option<&'a LocatedText>,
     pub claims: &'a Located<Vec<WrittenClaim>>,
     pub notes: &'a [WrittenNote],
     pub differ: &'a [WrittenDispute],
     pub confidence: WrittenConfidence,
-    pub cite: &'a Located<Vec<Text>>,
+    pub cite: &'a Located<Vec<LocatedText>>,
     pub own: Own<'a>,
 }
 

@@ -286,7 +286,7 @@ fn take_out_of_array(array: &mut DeArray<'_>, span: &Range<usize>) -> bool {
         Some(index) => {
             let inside = array.get_mut(index).is_some_and(|item| take_out(item.get_mut(), span));
             if !inside {
-                let rest = std::mem::replace(array, DeArray::new()).into_iter().enumerate().filter(|(no, _)| *no != index);
+                let rest = std::mem::replace(array, DeArray::new()).into_iter().enumerate().filter(|(idx, _)| *idx != index);
                 *array = rest.map(|(_, item)| item).collect();
             }
             true

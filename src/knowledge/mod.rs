@@ -34,12 +34,12 @@ pub use coverage::{Coverage, Statement, statements};
 pub use load::{PackFiles, built_in, load, read_dir};
 pub use moment::{Moment, MomentError, PartOfDay, Point, TimeOfDay};
 pub use pack::{
-    Claim, Confidence, Dispute, Document, Entry, EntryNo, EventFacts, Facts, Kind, Life, Move, Note, Pack, Paragraph,
+    Claim, Confidence, Dispute, Document, Entry, EntryIdx, EventFacts, Facts, Kind, Life, Move, Note, Pack, Paragraph,
     StudyQuestion,
 };
 pub use plain::plain;
 pub use problem::{Problem, Report};
 pub use questions::{Accepted, Authored, AuthoredForm, Discussion, OutlinePoint, Skill};
-pub use sources::{Source, SourceKind, SourceNo};
+pub use sources::{Source, SourceIdx, SourceKind};
 pub use turning::{TurningPoint, Way};
 pub use written::json_schemas;

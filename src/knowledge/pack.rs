@@ -9,7 +9,7 @@ use super::answers::{AuthoredAnswer, Synonyms};
 use super::citation::{Citation, Passage};
 use super::moment::Moment;
 use super::questions::{Authored, Discussion};
-use super::sources::{Source, SourceNo};
+use super::sources::{Source, SourceIdx};
 use super::turning::TurningPoint;
 
 /// The kinds of thing one can look up.
@@ -51,7 +51,7 @@ impl fmt::Display for Kind {
 
 /// An entry of a pack, by number. Only valid for the pack that gave it out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct EntryNo(pub u32);
+pub struct EntryIdx(pub u32);
 
 /// One sentence in our own words and what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,9 +116,9 @@ pub struct Move {
     /// Who or what, in a few words; at most 40 characters.
     pub who: String,
     /// From which place.
-    pub from: EntryNo,
+    pub from: EntryIdx,
     /// To which place.
-    pub to: EntryNo,
+    pub to: EntryIdx,
     /// What it rests on; never empty.
     pub cite: Vec<Citation>,
 }
@@ -133,19 +133,19 @@ pub struct EventFacts {
     /// How important its editor says it is, where the links would mislead; 0 to 1000.
     pub weight: Option<u16>,
     /// Who took part.
-    pub people: Vec<EntryNo>,
+    pub people: Vec<EntryIdx>,
     /// Which organisations took part.
-    pub groups: Vec<EntryNo>,
+    pub groups: Vec<EntryIdx>,
     /// Where.
-    pub places: Vec<EntryNo>,
+    pub places: Vec<EntryIdx>,
     /// Who went from where to where in the course of it; drawn on maps.
     pub moves: Vec<Move>,
     /// Its themes, lower case.
     pub tags: Vec<String>,
     /// What it led to, in time order.
-    pub leads_to: Vec<EntryNo>,
+    pub leads_to: Vec<EntryIdx>,
     /// What led to it (the inverse of `leads_to`), in time order.
-    pub led_from: Vec<EntryNo>,
+    pub led_from: Vec<EntryIdx>,
 }
 
 /// A person's dates, each only as well as it is known.
@@ -180,7 +180,7 @@ pub enum Facts {
     /// A term's.
     Term {
         /// The events that show what it means.
-        events: Vec<EntryNo>,
+        events: Vec<EntryIdx>,
     },
 }
 
@@ -297,96 +297,96 @@ pub struct Pack {
     pub synonyms: Vec<Synonyms>,
     /// Names that several entries may share.
     pub ambiguous: Vec<String>,
-    pub(super) by_id: HashMap<String, EntryNo>,
+    pub(super) by_id: HashMap<String, EntryIdx>,
     /// For every entry, the events that name it, in time order.
-    pub(super) named_in: Vec<Vec<EntryNo>>,
+    pub(super) named_in: Vec<Vec<EntryIdx>>,
 }
 
 impl Pack {
     /// The entry of that number.
-    pub fn entry(&self, no: EntryNo) -> &Entry {
-        &self.entries[no.0 as usize]
+    pub fn entry(&self, idx: EntryIdx) -> &Entry {
+        &self.entries[idx.0 as usize]
     }
 
     /// The source of that number.
-    pub fn source(&self, no: SourceNo) -> &Source {
-        &self.sources[no.0 as usize]
+    pub fn source(&self, idx: SourceIdx) -> &Source {
+        &self.sources[idx.0 as usize]
     }
 
     /// The source with that id of `sources.toml`.
-    pub fn find_source(&self, id: &str) -> Option<SourceNo> {
+    pub fn find_source(&self, id: &str) -> Option<SourceIdx> {
         let place = self.sources.iter().position(|source| source.id == id)?;
-        u32::try_from(place).ok().map(SourceNo)
+        u32::try_from(place).ok().map(SourceIdx)
     }
 
     /// The entry with that full id (`person/imre-nagy`).
-    pub fn find(&self, id: &str) -> Option<EntryNo> {
+    pub fn find(&self, id: &str) -> Option<EntryIdx> {
         self.by_id.get(id).copied()
     }
 
     /// All entries with their numbers.
-    pub fn numbered(&self) -> impl DoubleEndedIterator<Item = (EntryNo, &Entry)> + ExactSizeIterator {
-        self.entries.iter().enumerate().map(|(no, entry)| (EntryNo(no as u32), entry))
+    pub fn numbered(&self) -> impl DoubleEndedIterator<Item = (EntryIdx, &Entry)> + ExactSizeIterator {
+        self.entries.iter().enumerate().map(|(idx, entry)| (EntryIdx(idx as u32), entry))
     }
 
     /// The entries of one kind with their numbers; events in time order.
-    pub fn of_kind(&self, kind: Kind) -> impl DoubleEndedIterator<Item = (EntryNo, &Entry)> {
+    pub fn of_kind(&self, kind: Kind) -> impl DoubleEndedIterator<Item = (EntryIdx, &Entry)> {
         self.numbered().filter(move |(_, entry)| entry.kind == kind)
     }
 
     /// All events with their facts, in time order.
-    pub fn events(&self) -> impl DoubleEndedIterator<Item = (EntryNo, &Entry, &EventFacts)> {
-        self.numbered().filter_map(|(no, entry)| entry.event().map(|facts| (no, entry, facts)))
+    pub fn events(&self) -> impl DoubleEndedIterator<Item = (EntryIdx, &Entry, &EventFacts)> {
+        self.numbered().filter_map(|(idx, entry)| entry.event().map(|facts| (idx, entry, facts)))
     }
 
     /// The events that name an entry (take place there, have that person in them …), in time order.
-    pub fn events_naming(&self, no: EntryNo) -> &[EntryNo] {
-        &self.named_in[no.0 as usize]
+    pub fn events_naming(&self, idx: EntryIdx) -> &[EntryIdx] {
+        &self.named_in[idx.0 as usize]
     }
 
     /// The terms whose meaning an event shows.
-    pub fn terms_shown_by(&self, event: EntryNo) -> impl Iterator<Item = EntryNo> {
+    pub fn terms_shown_by(&self, event: EntryIdx) -> impl Iterator<Item = EntryIdx> {
         self.of_kind(Kind::Term)
             .filter(move |(_, entry)| matches!(&entry.facts, Facts::Term { events } if events.contains(&event)))
-            .map(|(no, _)| no)
+            .map(|(idx, _)| idx)
     }
 
     /// The events that began on that month and day, whatever the year, in time order.
-    pub fn on_day(&self, month: i8, day: i8) -> impl Iterator<Item = (EntryNo, &Entry, Date)> {
-        self.events().filter_map(move |(no, entry, facts)| {
+    pub fn on_day(&self, month: i8, day: i8) -> impl Iterator<Item = (EntryIdx, &Entry, Date)> {
+        self.events().filter_map(move |(idx, entry, facts)| {
             let date = facts.when.day()?;
-            (date.month() == month && date.day() == day).then_some((no, entry, date))
+            (date.month() == month && date.day() == day).then_some((idx, entry, date))
         })
     }
 
     /// The event before, in the order of the chronicle.
-    pub fn earlier(&self, no: EntryNo) -> Option<EntryNo> {
-        let before = EntryNo(no.0.checked_sub(1)?);
+    pub fn earlier(&self, idx: EntryIdx) -> Option<EntryIdx> {
+        let before = EntryIdx(idx.0.checked_sub(1)?);
         (self.entry(before).kind == Kind::Event).then_some(before)
     }
 
     /// The event after, in the order of the chronicle.
-    pub fn later(&self, no: EntryNo) -> Option<EntryNo> {
-        let after = EntryNo(no.0 + 1);
+    pub fn later(&self, idx: EntryIdx) -> Option<EntryIdx> {
+        let after = EntryIdx(idx.0 + 1);
         self.entries.get(after.0 as usize).filter(|entry| entry.kind == Kind::Event).map(|_| after)
     }
 
     /// The claims that rest on a passage of the class document, in the document's order.
-    pub fn resting_on(&self, passage: Passage) -> Vec<(EntryNo, &Claim)> {
-        let mut claims: Vec<(u8, EntryNo, &Claim)> = Vec::new();
-        for (no, entry) in self.numbered() {
+    pub fn resting_on(&self, passage: Passage) -> Vec<(EntryIdx, &Claim)> {
+        let mut claims: Vec<(u8, EntryIdx, &Claim)> = Vec::new();
+        for (idx, entry) in self.numbered() {
             for claim in &entry.claims {
                 let place = claim.cite.iter().find_map(|citation| match citation {
                     Citation::Document { passage: cited, claim } if *cited == passage => Some(claim.unwrap_or(u8::MAX)),
                     _ => None,
                 });
                 if let Some(place) = place {
-                    claims.push((place, no, claim));
+                    claims.push((place, idx, claim));
                 }
             }
         }
-        claims.sort_by_key(|(place, no, _)| (*place, *no));
-        claims.into_iter().map(|(_, no, claim)| (no, claim)).collect()
+        claims.sort_by_key(|(place, idx, _)| (*place, *idx));
+        claims.into_iter().map(|(_, idx, claim)| (idx, claim)).collect()
     }
 
     /// Whether the class document has that passage, and that claim in it.

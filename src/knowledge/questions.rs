@@ -4,17 +4,17 @@ use super::check::{Checker, at_most, check_kebab, limits};
 use super::citation::Citation;
 use super::draft::Drafts;
 use super::moment::Moment;
-use super::pack::{Claim, Confidence, EntryNo, Kind, Pack};
+use super::pack::{Claim, Confidence, EntryIdx, Kind, Pack};
 use super::plain::plain;
 use super::problem::{File, Report};
-use super::written::{Located, Text, WrittenClaim};
+use super::written::{Located, LocatedText, WrittenClaim};
 use super::written_questions::{WrittenAsking, WrittenAuthored, WrittenDiscussion, WrittenSkill};
 
 /// What a typed answer must name to be right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Accepted {
     /// An entry, by any of its names.
-    Entry(EntryNo),
+    Entry(EntryIdx),
     /// A date, in any common form.
     Date(Moment),
 }
@@ -32,7 +32,7 @@ pub enum AuthoredForm {
     /// Whether the statement holds.
     TrueFalse(bool),
     /// Three to five events, the earliest first; each is over before the next begins.
-    Order(Vec<EntryNo>),
+    Order(Vec<EntryIdx>),
     /// A name or a date to type.
     Typed {
         /// The right answer as it is shown.
@@ -52,9 +52,9 @@ pub struct Authored {
     /// The question; for true-or-false the statement.
     pub ask: String,
     /// What it is about, the entry to offer first; never empty.
-    pub about: Vec<EntryNo>,
+    pub about: Vec<EntryIdx>,
     /// The claims it tests: the entry, and the claim's id in it; never empty.
-    pub tests: Vec<(EntryNo, String)>,
+    pub tests: Vec<(EntryIdx, String)>,
     /// What it asks for.
     pub form: AuthoredForm,
     /// What is said after every answer; never empty.
@@ -103,11 +103,11 @@ pub struct Discussion {
     /// Passages of the class document it belongs to.
     pub on: Vec<Citation>,
     /// What it is about.
-    pub about: Vec<EntryNo>,
+    pub about: Vec<EntryIdx>,
     /// Terms that a good answer uses.
-    pub terms: Vec<EntryNo>,
+    pub terms: Vec<EntryIdx>,
     /// Entries to look up.
-    pub evidence: Vec<EntryNo>,
+    pub evidence: Vec<EntryIdx>,
     /// Three to six nudges that state no facts.
     pub hints: Vec<String>,
     /// Three to seven points of a model answer.
@@ -120,23 +120,23 @@ pub struct Discussion {
 
 /// Checks what editors wrote to be asked; what is unsound is reported and left out.
 pub(super) fn check(checker: &Checker<'_>, drafts: &Drafts<'_>, report: &mut Report) -> (Vec<Authored>, Vec<Discussion>) {
-    let mut desk = Desk { checker, file: &drafts.files[7], report };
-    desk.ids(drafts.questions.iter().map(|question| &question.id));
-    let questions = drafts.questions.iter().filter_map(|question| desk.question(question)).collect();
-    let mut desk = Desk { checker, file: &drafts.files[8], report };
-    desk.ids(drafts.discussions.iter().map(|discussion| &discussion.id));
-    let discussions = drafts.discussions.iter().map(|discussion| desk.discussion(discussion)).collect();
+    let mut check = FileCheck { checker, file: &drafts.files[7], report };
+    check.ids(drafts.questions.iter().map(|question| &question.id));
+    let questions = drafts.questions.iter().filter_map(|question| check.question(question)).collect();
+    let mut check = FileCheck { checker, file: &drafts.files[8], report };
+    check.ids(drafts.discussions.iter().map(|discussion| &discussion.id));
+    let discussions = drafts.discussions.iter().map(|discussion| check.discussion(discussion)).collect();
     (questions, discussions)
 }
 
 /// One of the two files while it is checked.
-struct Desk<'a, 'b> {
+struct FileCheck<'a, 'b> {
     checker: &'a Checker<'b>,
     file: &'a File<'a>,
     report: &'a mut Report,
 }
 
-impl Desk<'_, '_> {
+impl FileCheck<'_, '_> {
     fn pack(&self) -> &Pack {
         self.checker.pack
     }
@@ -145,7 +145,7 @@ impl Desk<'_, '_> {
         self.report.at(self.file, span, wrong.into(), right.into());
     }
 
-    fn ids<'t>(&mut self, ids: impl Iterator<Item = &'t Text>) {
+    fn ids<'t>(&mut self, ids: impl Iterator<Item = &'t LocatedText>) {
         let mut seen: Vec<&str> = Vec::new();
         for id in ids {
             check_kebab(id, self.file, self.report);
@@ -158,7 +158,7 @@ impl Desk<'_, '_> {
         }
     }
 
-    fn length(&mut self, text: &Text, most: usize, what: &str) -> String {
+    fn length(&mut self, text: &LocatedText, most: usize, what: &str) -> String {
         at_most(text, most, what, self.file, self.report);
         text.value().clone()
     }
@@ -183,7 +183,7 @@ impl Desk<'_, '_> {
     }
 
     /// An entry by its full id.
-    fn entry(&mut self, id: &Text) -> Option<EntryNo> {
+    fn entry(&mut self, id: &LocatedText) -> Option<EntryIdx> {
         let found = self.pack().find(id.value());
         if found.is_none() {
             let right = self.checker.nearest_entry(id.value());
@@ -192,7 +192,7 @@ impl Desk<'_, '_> {
         found
     }
 
-    fn entries(&mut self, ids: &[Text]) -> Vec<EntryNo> {
+    fn entries(&mut self, ids: &[LocatedText]) -> Vec<EntryIdx> {
         ids.iter().filter_map(|id| self.entry(id)).collect()
     }
 
@@ -227,7 +227,7 @@ impl Desk<'_, '_> {
     }
 
     /// The claims a question tests; of entries that may be quizzed, unless the dispute is the topic.
-    fn tests(&mut self, written: &WrittenAuthored) -> Vec<(EntryNo, String)> {
+    fn tests(&mut self, written: &WrittenAuthored) -> Vec<(EntryIdx, String)> {
         if written.tests.value().is_empty() {
             self.refuse(written.tests.span(), "this question tests no claim", "Write entry-id#claim-id");
         }
@@ -237,12 +237,12 @@ impl Desk<'_, '_> {
                 self.refuse(text.span(), format!("\"{}\" names no claim", text.value()), "Write entry-id#claim-id");
                 continue;
             };
-            let Some(no) = self.pack().find(id) else {
+            let Some(idx) = self.pack().find(id) else {
                 let right = self.checker.nearest_entry(id);
                 self.refuse(text.span(), format!("there is no entry \"{id}\""), right);
                 continue;
             };
-            let entry = self.pack().entry(no);
+            let entry = self.pack().entry(idx);
             if !entry.claims.iter().any(|known| known.id.as_deref() == Some(claim)) {
                 let known: Vec<&str> = entry.claims.iter().filter_map(|claim| claim.id.as_deref()).collect();
                 let right = match known.as_slice() {
@@ -252,14 +252,14 @@ impl Desk<'_, '_> {
                 self.refuse(text.span(), format!("{id} has no claim \"{claim}\""), right);
                 continue;
             }
-            self.quizzable(no, text, written.differ);
-            tests.push((no, claim.to_owned()));
+            self.quizzable(idx, text, written.differ);
+            tests.push((idx, claim.to_owned()));
         }
         tests
     }
 
-    fn quizzable(&mut self, no: EntryNo, text: &Text, differ: bool) {
-        let entry = self.pack().entry(no);
+    fn quizzable(&mut self, idx: EntryIdx, text: &LocatedText, differ: bool) {
+        let entry = self.pack().entry(idx);
         let why = match entry.confidence {
             _ if differ => return,
             Confidence::Partly => "was only partly checked",
@@ -270,7 +270,7 @@ impl Desk<'_, '_> {
         self.refuse(text.span(), wrong, "Test another claim, or make the dispute the topic and write differ = true");
     }
 
-    fn right<'w>(&mut self, written: &'w WrittenAuthored) -> Option<&'w Text> {
+    fn right<'w>(&mut self, written: &'w WrittenAuthored) -> Option<&'w LocatedText> {
         if written.right.is_none() {
             self.refuse(written.ask.span(), "this question has no right answer", "Add right = …");
         }
@@ -314,20 +314,20 @@ impl Desk<'_, '_> {
             let wrong = format!("{} events are to be put in order", written.order.len());
             self.refuse(written.ask.span(), wrong, "Name three to five in order = […]");
         }
-        let mut events: Vec<EntryNo> = Vec::new();
+        let mut events: Vec<EntryIdx> = Vec::new();
         for text in &written.order {
-            let Some(no) = self.entry(text) else { continue };
-            let Some(when) = self.pack().entry(no).when() else {
+            let Some(idx) = self.entry(text) else { continue };
+            let Some(when) = self.pack().entry(idx).when() else {
                 self.refuse(text.span(), format!("{} is no event", text.value()), "Only events are put in order");
                 continue;
             };
-            self.quizzable(no, text, written.differ);
+            self.quizzable(idx, text, written.differ);
             let before = events.last().and_then(|before| self.pack().entry(*before).when());
             if before.is_some_and(|before| !before.is_before(when)) {
                 let wrong = format!("{} is not surely later than the one before it", text.value());
                 self.refuse(text.span(), wrong, "Each event must be over before the next begins");
             }
-            events.push(no);
+            events.push(idx);
         }
         Some(AuthoredForm::Order(events))
     }
@@ -372,7 +372,7 @@ impl Desk<'_, '_> {
             self.refuse(written.outline.span(), format!("the outline has {} points", outline.len()), "Give three to seven");
         }
         for term in &written.terms {
-            if self.pack().find(term.value()).is_some_and(|no| self.pack().entry(no).kind != Kind::Term) {
+            if self.pack().find(term.value()).is_some_and(|idx| self.pack().entry(idx).kind != Kind::Term) {
                 self.refuse(term.span(), format!("{} is no term", term.value()), "Other entries go under evidence");
             }
         }

@@ -12,7 +12,7 @@ use super::written::WrittenSource;
 
 /// A background source of a pack, by number. Only valid for the pack that gave it out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SourceNo(pub u32);
+pub struct SourceIdx(pub u32);
 
 /// What sort of work a source is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -147,13 +147,13 @@ const REFUSED: &[&str] = &[
     ".zxc.wiki",
 ];
 
-pub(super) fn check<'a>(sources: &'a [WrittenSource], file: &File<'_>, report: &mut Report) -> HashMap<&'a str, SourceNo> {
+pub(super) fn check<'a>(sources: &'a [WrittenSource], file: &File<'_>, report: &mut Report) -> HashMap<&'a str, SourceIdx> {
     let mut ids = HashMap::new();
     let mut shorts: HashMap<&str, &str> = HashMap::new();
-    for (no, source) in sources.iter().enumerate() {
+    for (idx, source) in sources.iter().enumerate() {
         let id = source.id.value().as_str();
         check_kebab(&source.id, file, report);
-        if ids.insert(id, SourceNo(no as u32)).is_some() {
+        if ids.insert(id, SourceIdx(idx as u32)).is_some() {
             let wrong = format!("there is another source with the id \"{id}\"");
             report.at(file, source.id.span(), wrong, "Every id stands once in its file".to_owned());
         }

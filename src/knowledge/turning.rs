@@ -2,10 +2,10 @@
 
 use super::check::{Checker, at_most, check_kebab, limits};
 use super::draft::Drafts;
-use super::pack::{Claim, EntryNo};
+use super::pack::{Claim, EntryIdx};
 use super::plain::plain;
 use super::problem::{File, Report};
-use super::written::Text;
+use super::written::LocatedText;
 use super::written_replay::WrittenTurning;
 
 /// A way that was open to those who decided.
@@ -25,9 +25,9 @@ pub struct TurningPoint {
     /// A few words that do not give the outcome away.
     pub title: String,
     /// The event before which it is asked.
-    pub before: EntryNo,
+    pub before: EntryIdx,
     /// The event that answers it: the same, or a later one.
-    pub reveal: EntryNo,
+    pub reveal: EntryIdx,
     /// Who decides.
     pub who: String,
     /// What they could know then; never empty.
@@ -40,17 +40,17 @@ pub struct TurningPoint {
 
 /// Checks the turning points; gives them in the order in which they are asked.
 pub(super) fn check(checker: &Checker<'_>, drafts: &Drafts<'_>, report: &mut Report) -> Vec<TurningPoint> {
-    let mut desk = Desk { checker, file: &drafts.files[9], report };
+    let mut check = TurningCheck { checker, file: &drafts.files[9], report };
     let mut points: Vec<TurningPoint> = Vec::new();
     for written in &drafts.turnings {
-        let Some(point) = desk.turning(written) else { continue };
+        let Some(point) = check.turning(written) else { continue };
         if points.iter().any(|other| other.id == point.id) {
             let wrong = format!("there is another turning point with the id \"{}\"", point.id);
-            desk.refuse(&written.id, wrong, "Every id stands once in its file");
+            check.refuse(&written.id, wrong, "Every id stands once in its file");
         }
         if points.iter().any(|other| other.before == point.before) {
             let wrong = format!("another turning point is asked before {}", written.before.value());
-            desk.refuse(&written.before, wrong, "Ask one question at a time");
+            check.refuse(&written.before, wrong, "Ask one question at a time");
         }
         points.push(point);
     }
@@ -60,34 +60,34 @@ pub(super) fn check(checker: &Checker<'_>, drafts: &Drafts<'_>, report: &mut Rep
 }
 
 /// The file while it is checked.
-struct Desk<'a, 'b> {
+struct TurningCheck<'a, 'b> {
     checker: &'a Checker<'b>,
     file: &'a File<'a>,
     report: &'a mut Report,
 }
 
-impl Desk<'_, '_> {
-    fn refuse(&mut self, at: &Text, wrong: impl Into<String>, right: impl Into<String>) {
+impl TurningCheck<'_, '_> {
+    fn refuse(&mut self, at: &LocatedText, wrong: impl Into<String>, right: impl Into<String>) {
         self.report.at(self.file, at.span(), wrong.into(), right.into());
     }
 
-    fn length(&mut self, text: &Text, most: usize, what: &str) -> String {
+    fn length(&mut self, text: &LocatedText, most: usize, what: &str) -> String {
         at_most(text, most, what, self.file, self.report);
         text.value().clone()
     }
 
     /// An event of which at least the day is known.
-    fn event(&mut self, id: &Text) -> Option<EntryNo> {
-        let Some(no) = self.checker.pack.find(id.value()) else {
+    fn event(&mut self, id: &LocatedText) -> Option<EntryIdx> {
+        let Some(idx) = self.checker.pack.find(id.value()) else {
             let right = self.checker.nearest_entry(id.value());
             self.refuse(id, format!("there is no entry \"{}\"", id.value()), right);
             return None;
         };
-        if self.checker.pack.entry(no).when().is_none_or(|when| when.day().is_none()) {
+        if self.checker.pack.entry(idx).when().is_none_or(|when| when.day().is_none()) {
             self.refuse(id, format!("{} has no day", id.value()), "Name an event whose day is known");
             return None;
         }
-        Some(no)
+        Some(idx)
     }
 
     fn turning(&mut self, written: &WrittenTurning) -> Option<TurningPoint> {

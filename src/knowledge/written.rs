@@ -86,9 +86,9 @@ pub(super) struct SourcesFile {
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenSource {
     /// Kebab-case; what claims cite.
-    pub id: Text,
+    pub id: LocatedText,
     /// The short name shown in brackets, unique, at most 24 characters.
-    pub short: Text,
+    pub short: LocatedText,
     /// What sort of work it is; a claim must not rest on `wiki` alone.
     pub kind: SourceKind,
     /// Who wrote it, where that is known and not in the title.
@@ -104,13 +104,13 @@ pub(super) struct WrittenSource {
     pub title: String,
     /// The work's own address, never that of a copy.
     #[serde(default)]
-    pub url: Option<Text>,
+    pub url: Option<LocatedText>,
     /// The day on which it was last read, such as `2026-11-27`.
     #[serde(default)]
-    pub opened: Option<Text>,
+    pub opened: Option<LocatedText>,
     /// The language it is written in, as a two-letter code; English without it.
     #[serde(default)]
-    pub language: Option<Text>,
+    pub language: Option<LocatedText>,
 }
 
 /// One sentence and what it rests on.
@@ -119,11 +119,11 @@ pub(super) struct WrittenSource {
 pub(super) struct WrittenClaim {
     /// A name for the claim within its entry (kebab-case), so that tests and questions can point at it.
     #[serde(default)]
-    pub id: Option<Text>,
+    pub id: Option<LocatedText>,
     /// One sentence in our own words.
-    pub text: Text,
+    pub text: LocatedText,
     /// What it rests on: `¶9.3`, `Q1`, or ids of sources.
-    pub cite: Located<Vec<Text>>,
+    pub cite: Located<Vec<LocatedText>>,
 }
 
 /// An editor's note on what the class document says.
@@ -131,13 +131,13 @@ pub(super) struct WrittenClaim {
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenNote {
     /// The passages it is about.
-    pub on: Located<Vec<Text>>,
+    pub on: Located<Vec<LocatedText>>,
     /// What the document says.
     pub document: String,
     /// What the record says.
     pub record: String,
     /// Background sources of the record.
-    pub cite: Located<Vec<Text>>,
+    pub cite: Located<Vec<LocatedText>>,
 }
 
 /// Where historians differ.
@@ -148,9 +148,9 @@ pub(super) struct WrittenDispute {
     pub text: String,
     /// The claims of the entry that it is about, by their ids; without them the whole entry is disputed.
     #[serde(default)]
-    pub claims: Vec<Text>,
+    pub claims: Vec<LocatedText>,
     /// Who says what.
-    pub cite: Located<Vec<Text>>,
+    pub cite: Located<Vec<LocatedText>>,
 }
 
 /// A sentence that stands for an event, and what it rests on.
@@ -158,9 +158,9 @@ pub(super) struct WrittenDispute {
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenLead {
     /// One sentence in our own words, at most 180 characters, that can be understood alone.
-    pub text: Text,
+    pub text: LocatedText,
     /// What it rests on: `¶9.3`, `Q1`, or ids of sources.
-    pub cite: Located<Vec<Text>>,
+    pub cite: Located<Vec<LocatedText>>,
 }
 
 /// Somebody or something going from one place to another in the course of an event.
@@ -168,13 +168,13 @@ pub(super) struct WrittenLead {
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenMove {
     /// Who or what, in at most 40 characters.
-    pub who: Text,
+    pub who: LocatedText,
     /// An id of places.toml.
-    pub from: Text,
+    pub from: LocatedText,
     /// Another id of places.toml.
-    pub to: Text,
+    pub to: LocatedText,
     /// What it rests on.
-    pub cite: Located<Vec<Text>>,
+    pub cite: Located<Vec<LocatedText>>,
 }
 
 /// How well an entry was checked.
@@ -222,7 +222,7 @@ impl<T: JsonSchema> JsonSchema for Located<T> {
 }
 
 /// A string whose place in the file is kept.
-pub(super) type Text = Located<String>;
+pub(super) type LocatedText = Located<String>;
 
 /// Declares an entry type: the fields all kinds share and those of its own.
 macro_rules! entry {
@@ -232,12 +232,12 @@ macro_rules! entry {
         #[serde(deny_unknown_fields)]
         pub(super) struct $name {
             /// Kebab-case, unique within the file.
-            pub id: Text,
+            pub id: LocatedText,
             /// The name shown.
-            pub name: Text,
+            pub name: LocatedText,
             /// Other names it answers to (not misspellings: the lookup finds those by itself).
             #[serde(default)]
-            pub aliases: Vec<Text>,
+            pub aliases: Vec<LocatedText>,
             /// What is claimed of it, each with its citation.
             pub claims: Located<Vec<WrittenClaim>>,
             /// Editor's notes on the class document.
@@ -250,7 +250,7 @@ macro_rules! entry {
             #[serde(default)]
             pub confidence: WrittenConfidence,
             /// What the header rests on (date, place, participants; dates of life; the gist).
-            pub cite: Located<Vec<Text>>,
+            pub cite: Located<Vec<LocatedText>>,
             $($(#[$field_doc])* pub $field: $type,)*
         }
     };
@@ -262,7 +262,7 @@ entry! {
         /// When, in Budapest local time, no more precisely than is known: `1956`, `1956-02`,
         /// `1956-10-23`, `1956-10-24T08:13`, `1956-10-23T21:30~` (about), `1956-10-24 dawn`, or
         /// two of these with a slash between.
-        when: Text,
+        when: LocatedText,
         /// What happened, in one sentence.
         #[serde(default)]
         gist: Option<WrittenLead>,
@@ -274,22 +274,22 @@ entry! {
         weight: Option<Located<u16>>,
         /// Ids of people.toml.
         #[serde(default)]
-        people: Vec<Text>,
+        people: Vec<LocatedText>,
         /// Ids of groups.toml.
         #[serde(default)]
-        groups: Vec<Text>,
+        groups: Vec<LocatedText>,
         /// Ids of places.toml.
         #[serde(default)]
-        places: Vec<Text>,
+        places: Vec<LocatedText>,
         /// Who went from where to where; maps draw an arrow for each.
         #[serde(default)]
         moves: Vec<WrittenMove>,
         /// Themes, lower case.
         #[serde(default)]
-        tags: Vec<Text>,
+        tags: Vec<LocatedText>,
         /// Ids of the events it led to.
         #[serde(default)]
-        leads_to: Vec<Text>,
+        leads_to: Vec<LocatedText>,
     }
 }
 
@@ -298,18 +298,18 @@ entry! {
     WrittenPerson {
         /// The name in Hungarian, family name first.
         #[serde(default)]
-        hungarian: Option<Text>,
+        hungarian: Option<LocatedText>,
         /// One line that says who it is.
-        gist: Text,
+        gist: LocatedText,
         /// Date of birth, as well as it is known.
         #[serde(default)]
-        born: Option<Text>,
+        born: Option<LocatedText>,
         /// Place of birth.
         #[serde(default)]
         born_at: Option<String>,
         /// Date of death, as well as it is known.
         #[serde(default)]
-        died: Option<Text>,
+        died: Option<LocatedText>,
         /// Place of death.
         #[serde(default)]
         died_at: Option<String>,
@@ -321,12 +321,12 @@ entry! {
     WrittenGroup {
         /// The name in Hungarian.
         #[serde(default)]
-        hungarian: Option<Text>,
+        hungarian: Option<LocatedText>,
         /// The usual abbreviation.
         #[serde(default)]
-        short: Option<Text>,
+        short: Option<LocatedText>,
         /// One line that says what it is.
-        gist: Text,
+        gist: LocatedText,
     }
 }
 
@@ -335,9 +335,9 @@ entry! {
     WrittenPlace {
         /// The name in Hungarian, if it differs.
         #[serde(default)]
-        hungarian: Option<Text>,
+        hungarian: Option<LocatedText>,
         /// One line that says what it is.
-        gist: Text,
+        gist: LocatedText,
         /// Decimal degrees north (WGS 84).
         lat: Located<f64>,
         /// Decimal degrees east (WGS 84).
@@ -350,12 +350,12 @@ entry! {
     WrittenTerm {
         /// The word in Hungarian.
         #[serde(default)]
-        hungarian: Option<Text>,
+        hungarian: Option<LocatedText>,
         /// Its meaning in one line.
-        gist: Text,
+        gist: LocatedText,
         /// Ids of events that show what it means.
         #[serde(default)]
-        events: Vec<Text>,
+        events: Vec<LocatedText>,
     }
 }
 

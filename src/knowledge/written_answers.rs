@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::written::{Located, Text, WrittenClaim, WrittenDispute};
+use super::written::{Located, LocatedText, WrittenClaim, WrittenDispute};
 
 /// One point of an answer that is a list or a table.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -11,11 +11,11 @@ use super::written::{Located, Text, WrittenClaim, WrittenDispute};
 pub(super) struct WrittenAnswerPoint {
     /// What the point is called ("Political", "1947–56", "Hungarian losses"), at most 60 characters.
     #[serde(default)]
-    pub heading: Option<Text>,
+    pub heading: Option<LocatedText>,
     /// One sentence in our own words.
-    pub text: Text,
+    pub text: LocatedText,
     /// What it rests on: `¶9.3`, `Q1`, or ids of sources.
-    pub cite: Located<Vec<Text>>,
+    pub cite: Located<Vec<LocatedText>>,
 }
 
 /// A question that people ask, and its answer.
@@ -23,9 +23,9 @@ pub(super) struct WrittenAnswerPoint {
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenAnswer {
     /// Kebab-case, unique over all files of answers, at most 40 characters.
-    pub id: Text,
+    pub id: LocatedText,
     /// Three to ten ways of asking it, as people would: they differ in words, not only in order.
-    pub ask: Located<Vec<Text>>,
+    pub ask: Located<Vec<LocatedText>>,
     /// The answer: one to three sentences in our own words. The first one alone must answer.
     pub answer: Located<Vec<WrittenClaim>>,
     /// A list or a table that belongs to the answer: at most 16 points.
@@ -33,10 +33,10 @@ pub(super) struct WrittenAnswer {
     pub points: Vec<WrittenAnswerPoint>,
     /// Full ids of the entries to open, the most fitting first; at most five.
     #[serde(default)]
-    pub open: Vec<Text>,
+    pub open: Vec<LocatedText>,
     /// The id of a discussion in which to write about it.
     #[serde(default)]
-    pub discuss: Option<Text>,
+    pub discuss: Option<LocatedText>,
     /// Where sources or historians differ about the answer.
     #[serde(default)]
     pub differ: Vec<WrittenDispute>,
@@ -47,10 +47,10 @@ pub(super) struct WrittenAnswer {
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenSynonym {
     /// Words or short phrases that mean the same, lower case; their grammatical forms are understood.
-    pub words: Located<Vec<Text>>,
+    pub words: Located<Vec<LocatedText>>,
     /// Narrower words: who asks with one of `words` is also answered with these, not the reverse.
     #[serde(default)]
-    pub covers: Vec<Text>,
+    pub covers: Vec<LocatedText>,
     /// Whether the words name somebody: a question about the one is no question about another.
     #[serde(default)]
     pub names: bool,

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::written::{Located, Text, WrittenClaim};
+use super::written::{Located, LocatedText, WrittenClaim};
 
 /// What a written question asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -24,29 +24,29 @@ pub(super) enum WrittenAsking {
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenAuthored {
     /// Kebab-case, unique within the file, at most 40 characters.
-    pub id: Text,
+    pub id: LocatedText,
     /// What it asks for.
     pub kind: WrittenAsking,
     /// 1 easy, 2 middle, 3 hard.
     pub difficulty: Located<u8>,
     /// The question; for `true-false` the statement.
-    pub ask: Text,
+    pub ask: LocatedText,
     /// Full ids of entries (`event/…`); the first is the one offered after the answer.
-    pub about: Located<Vec<Text>>,
+    pub about: Located<Vec<LocatedText>>,
     /// The claims it tests, as `entry-id#claim-id`.
-    pub tests: Located<Vec<Text>>,
+    pub tests: Located<Vec<LocatedText>>,
     /// The right answer: of a choice, the one shown for a typed answer, or `true` or `false`.
     #[serde(default)]
-    pub right: Option<Text>,
+    pub right: Option<LocatedText>,
     /// Of a choice: two to four plausible wrong answers.
     #[serde(default)]
-    pub wrong: Vec<Text>,
+    pub wrong: Vec<LocatedText>,
     /// Typed only: full ids of entries whose names all count as right, or a date as in `when`.
     #[serde(default)]
-    pub accept: Vec<Text>,
+    pub accept: Vec<LocatedText>,
     /// Order only: full ids of three to five events, the earliest first.
     #[serde(default)]
-    pub order: Vec<Text>,
+    pub order: Vec<LocatedText>,
     /// What is said after every answer, right or wrong.
     pub explain: Located<Vec<WrittenClaim>>,
     /// Whether it asks about something on which historians differ.
@@ -77,7 +77,7 @@ pub(super) enum WrittenSkill {
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenPoint {
     /// The point, in a few words.
-    pub point: Text,
+    pub point: LocatedText,
     /// The sentences that bear it out.
     pub evidence: Located<Vec<WrittenClaim>>,
 }
@@ -87,31 +87,31 @@ pub(super) struct WrittenPoint {
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenDiscussion {
     /// Kebab-case, unique within the file, at most 40 characters.
-    pub id: Text,
+    pub id: LocatedText,
     /// At most 90 characters; it becomes a thread's name.
-    pub title: Text,
+    pub title: LocatedText,
     /// The question as an exam asks it.
-    pub ask: Text,
+    pub ask: LocatedText,
     /// What it trains.
     pub skill: WrittenSkill,
     /// Passages of the class document it belongs to.
     #[serde(default)]
-    pub on: Vec<Text>,
+    pub on: Vec<LocatedText>,
     /// Full ids of entries.
     #[serde(default)]
-    pub about: Vec<Text>,
+    pub about: Vec<LocatedText>,
     /// Full ids of terms that a good answer uses.
     #[serde(default)]
-    pub terms: Vec<Text>,
+    pub terms: Vec<LocatedText>,
     /// Full ids of entries to look up.
     #[serde(default)]
-    pub evidence: Vec<Text>,
+    pub evidence: Vec<LocatedText>,
     /// Three to six nudges that state no facts.
-    pub hints: Located<Vec<Text>>,
+    pub hints: Located<Vec<LocatedText>>,
     /// Three to seven points of a model answer.
     pub outline: Located<Vec<WrittenPoint>>,
     /// How a good answer could end; no new facts.
-    pub judgement: Text,
+    pub judgement: LocatedText,
     /// What the class document leaves out or simplifies here.
     #[serde(default)]
     pub simplifies: Vec<WrittenClaim>,

@@ -3,16 +3,16 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::written::{Located, Text, WrittenClaim};
+use super::written::{Located, LocatedText, WrittenClaim};
 
 /// A way that was open to those who decided.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenOption {
     /// What stands on its button, at most 80 characters.
-    pub label: Text,
+    pub label: LocatedText,
     /// What to weigh about it; no facts.
-    pub consider: Text,
+    pub consider: LocatedText,
 }
 
 /// A moment at which the story could have gone another way.
@@ -20,19 +20,19 @@ pub(super) struct WrittenOption {
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenTurning {
     /// Kebab-case, unique within the file, at most 40 characters.
-    pub id: Text,
+    pub id: LocatedText,
     /// A few words that do not give the outcome away.
-    pub title: Text,
+    pub title: LocatedText,
     /// Full id of the event before which it is asked.
-    pub before: Text,
+    pub before: LocatedText,
     /// Full id of the event that answers it: the same, or a later one.
-    pub reveal: Text,
+    pub reveal: LocatedText,
     /// Who decides.
-    pub who: Text,
+    pub who: LocatedText,
     /// What they could know then.
     pub known: Located<Vec<WrittenClaim>>,
     /// The question to them.
-    pub ask: Text,
+    pub ask: LocatedText,
     /// Two to four ways that were open to them.
     pub options: Located<Vec<WrittenOption>>,
 }

@@ -5,7 +5,7 @@ use super::index::Index;
 use super::near::{Counting, Near};
 use super::words::is_stop;
 use super::{Hit, Scope, Score};
-use crate::knowledge::EntryNo;
+use crate::knowledge::EntryIdx;
 
 /// What a token that only sounds like what was typed counts, against 1 for one that begins with it.
 const FUZZY: f32 = 0.8;
@@ -47,13 +47,13 @@ impl Index {
         best.sort_by(|a, b| bucket(b.0).cmp(&bucket(a.0)).then(b.1.cmp(&a.1)).then(a.2.cmp(&b.2)));
         best.truncate(limit);
         best.into_iter()
-            .map(|(fit, _, entry)| Hit { entry: EntryNo(entry), score: Score((fit.clamp(0.0, 1.0) * 999.0) as u16) })
+            .map(|(fit, _, entry)| Hit { entry: EntryIdx(entry), score: Score((fit.clamp(0.0, 1.0) * 999.0) as u16) })
             .collect()
     }
 
     fn most_important(&self, scope: Scope, limit: usize) -> Vec<Hit> {
         let fitting = self.weightiest.iter().filter(|entry| scope.has(self.kinds[**entry as usize]));
-        fitting.take(limit).map(|entry| Hit { entry: EntryNo(*entry), score: Score(0) }).collect()
+        fitting.take(limit).map(|entry| Hit { entry: EntryIdx(*entry), score: Score(0) }).collect()
     }
 
     /// Every name of the scope in which each word has its token, with how well.
@@ -61,8 +61,8 @@ impl Index {
         let mut counting = Counting::default();
         let mut near: Vec<Near> = Vec::new();
         let mut fits: Vec<(f32, u32)> = Vec::new();
-        for (no, word) in words.iter().enumerate() {
-            let unfinished = no + 1 == words.len() && !finished;
+        for (idx, word) in words.iter().enumerate() {
+            let unfinished = idx + 1 == words.len() && !finished;
             self.dictionary.nearest(word, unfinished, &mut counting, &mut near);
             for found in &mut near {
                 found.like *= if self.dictionary.token(found.token) == word { 1.0 } else { FUZZY };
@@ -85,7 +85,7 @@ impl Index {
             }
             now.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
             now.dedup_by_key(|(name, _)| *name);
-            fits = match no {
+            fits = match idx {
                 0 => now.into_iter().map(|(name, like)| (like, name)).collect(),
                 _ => join(&fits, &now),
             };

@@ -11,7 +11,7 @@ use super::rank::{IN_FULL, Left, Ranked, Word};
 use super::tongues::apart;
 use super::words::{is_class, is_stop};
 use super::{EXACT, Hit, Match, Scope, Score};
-use crate::knowledge::{EntryNo, Kind};
+use crate::knowledge::{EntryIdx, Kind};
 
 /// A name fits from here on. Two words that are both misspelt badly (likeness 0.65 each after
 /// squashing) make 0.57; two of which one is nowhere in the entry make at most 0.5 × 0.85 for
@@ -57,7 +57,7 @@ const SUGGESTIONS: usize = 3;
 
 /// Among which kinds a name is looked for, and for a command about which.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Asked {
+pub(super) struct SearchScope {
     pub scope: Scope,
     pub own: Scope,
 }
@@ -78,7 +78,7 @@ pub(super) struct Query<'a> {
 impl Index {
     /// What a query means. See [`Lookup::find`](super::Lookup::find).
     pub fn find(&self, query: &str, scope: Scope) -> Match {
-        self.find_read(&self.understand(query), Asked { scope, own: scope })
+        self.find_read(&self.understand(query), SearchScope { scope, own: scope })
     }
 
     /// A query made ready to be looked for, among whatever kinds.
@@ -99,23 +99,23 @@ impl Index {
 
     /// Puts two words together that are one known word with a blank in it: "an dropov".
     fn close_up(&self, words: &mut Vec<String>) {
-        let mut no = 0;
-        while no + 1 < words.len() {
+        let mut idx = 0;
+        while idx + 1 < words.len() {
             let apart = |word: &str| !is_stop(word) && self.dictionary.exactly(word).is_some();
-            if !(apart(&words[no]) && apart(&words[no + 1])) {
-                let together = words[no..=no + 1].concat();
+            if !(apart(&words[idx]) && apart(&words[idx + 1])) {
+                let together = words[idx..=idx + 1].concat();
                 if together.len() > SHORT && self.dictionary.exactly(&together).is_some() {
-                    words[no] = together;
-                    words.remove(no + 1);
+                    words[idx] = together;
+                    words.remove(idx + 1);
                 }
             }
-            no += 1;
+            idx += 1;
         }
     }
 
     /// What a query means for a command about the kinds of `asked.own`, looked for among those of
     /// `asked.scope`.
-    pub(super) fn find_read(&self, query: &Query<'_>, asked: Asked) -> Match {
+    pub(super) fn find_read(&self, query: &Query<'_>, asked: SearchScope) -> Match {
         let scope = asked.scope;
         if query.words.is_empty() {
             return Match::Nothing(Vec::new());
@@ -152,7 +152,7 @@ impl Index {
         entries.sort_by_key(|entry| (std::cmp::Reverse(self.importance[*entry as usize]), *entry));
         entries.dedup();
         entries.truncate(CHOICES);
-        let hits: Vec<Hit> = entries.iter().map(|entry| Hit { entry: EntryNo(*entry), score: EXACT }).collect();
+        let hits: Vec<Hit> = entries.iter().map(|entry| Hit { entry: EntryIdx(*entry), score: EXACT }).collect();
         match hits.as_slice() {
             [] => None,
             [one] => Some(Match::Found(*one)),
@@ -194,7 +194,7 @@ impl Index {
         self.sort(ranked);
     }
 
-    fn decide(&self, ranked: &[Ranked], ambiguous: bool, asked: Asked, single: bool) -> Match {
+    fn decide(&self, ranked: &[Ranked], ambiguous: bool, asked: SearchScope, single: bool) -> Match {
         let kind = |fit: &Ranked| self.kinds[fit.entry as usize];
         let line = if ambiguous { NEARLY } else { FITS };
         let mut fitting: Vec<Ranked> = ranked.iter().copied().filter(|fit| fit.score >= line).collect();
@@ -250,7 +250,7 @@ impl Index {
 
     /// Whether an entry that alone fits may be shown as what was meant. A wrong one is worse than a
     /// question back: one covered word of two is not a find.
-    fn is_sure(&self, fit: &Ranked, asked: Asked, single: bool) -> bool {
+    fn is_sure(&self, fit: &Ranked, asked: SearchScope, single: bool) -> bool {
         let left = fit.left;
         let kind = self.kinds[fit.entry as usize];
         // Of another kind than the command is for: only by its own name, all of it.
@@ -279,7 +279,7 @@ impl Index {
     }
 
     /// Events asked for by their date, perhaps with words that narrow it.
-    fn dated(&self, query: &str, asked: Asked) -> Option<Match> {
+    fn dated(&self, query: &str, asked: SearchScope) -> Option<Match> {
         let understood = date::understand(query, 1956)?;
         let rest: Vec<String> = fold(&understood.rest).into_iter().filter(|word| !is_stop(word)).collect();
         let mut events: Vec<u32> = self.on(&understood);
@@ -297,7 +297,8 @@ impl Index {
             return (!narrowed.is_empty()).then(|| self.decide(&raise(narrowed), false, asked, false));
         }
         events.sort_by_key(|entry| (std::cmp::Reverse(self.importance[*entry as usize]), *entry));
-        let hits: Vec<Hit> = events.iter().take(CHOICES).map(|entry| Hit { entry: EntryNo(*entry), score: Score(950) }).collect();
+        let hits: Vec<Hit> =
+            events.iter().take(CHOICES).map(|entry| Hit { entry: EntryIdx(*entry), score: Score(950) }).collect();
         match hits.as_slice() {
             [one] => Some(Match::Found(*one)),
             _ => Some(Match::Choose(hits)),
@@ -334,5 +335,5 @@ fn hits<'a>(ranked: impl Iterator<Item = &'a Ranked>) -> Vec<Hit> {
 fn hit(ranked: &Ranked) -> Hit {
     // Below the score of a name typed exactly; the product of shares lies between 0 and 1.
     let score = (ranked.score.clamp(0.0, 1.0) * 1000.0) as u16;
-    Hit { entry: EntryNo(ranked.entry), score: Score(score.min(EXACT.0 - 1)) }
+    Hit { entry: EntryIdx(ranked.entry), score: Score(score.min(EXACT.0 - 1)) }
 }

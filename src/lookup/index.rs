@@ -35,7 +35,7 @@ pub enum Role {
 
 /// What the lookup needs to know of an entry besides its names.
 #[derive(Debug, Clone, Copy)]
-pub struct Subject {
+pub struct NamedEntry {
     /// Its kind.
     pub kind: Kind,
     /// How much hangs on it.
@@ -91,7 +91,7 @@ const STOP_WEIGHT: f32 = 0.05;
 impl Index {
     /// Builds the index of the given spellings. `ambiguous` are names to ask back for, though they
     /// may be the whole name of one entry.
-    pub fn build(subjects: &[Subject], spellings: &[Spelling], ambiguous: &[String]) -> Index {
+    pub fn build(subjects: &[NamedEntry], spellings: &[Spelling], ambiguous: &[String]) -> Index {
         let mut numbers: HashMap<String, u32> = HashMap::new();
         let mut texts: Vec<String> = Vec::new();
         let mut number = |token: String| match numbers.get(&token) {
@@ -149,7 +149,7 @@ impl Index {
         lighten_given_names(&mut weight, &owners, &family, &starts, &tokens);
         let kinds: Vec<Kind> = subjects.iter().map(|subject| subject.kind).collect();
         let dated =
-            subjects.iter().enumerate().filter_map(|(no, subject)| subject.when.map(|(first, last)| (no as u32, first, last)));
+            subjects.iter().enumerate().filter_map(|(idx, subject)| subject.when.map(|(first, last)| (idx as u32, first, last)));
         Index {
             owner_kinds: owners.iter().map(|owner| kinds[*owner as usize]).collect(),
             importance: subjects.iter().map(|subject| subject.importance).collect(),
@@ -247,7 +247,7 @@ impl Index {
 
 /// Appends, for every entry, one list of the words that describe it.
 fn describe(
-    subjects: &[Subject],
+    subjects: &[NamedEntry],
     spellings: &[Spelling],
     number: &mut impl FnMut(String) -> u32,
     owners: &mut Vec<u32>,
@@ -351,7 +351,7 @@ fn hash(text: &str) -> u32 {
 const OFFERED: usize = 25;
 
 /// The weightiest entries of each kind, all together the weightiest first.
-fn weightiest(subjects: &[Subject]) -> Vec<u32> {
+fn weightiest(subjects: &[NamedEntry]) -> Vec<u32> {
     let mut all: Vec<u32> = (0..subjects.len() as u32).collect();
     all.sort_by_key(|entry| std::cmp::Reverse(subjects[*entry as usize].importance));
     let mut counts: HashMap<u8, usize> = HashMap::new();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::fold::{fold_all, stem};
 use super::words::{is_class, is_stop};
-use crate::knowledge::{EntryNo, Kind, Pack};
+use crate::knowledge::{EntryIdx, Kind, Pack};
 
 /// The most words a name is looked for in.
 const WORDS: usize = 8;
@@ -14,42 +14,42 @@ const LONGEST: usize = 4000;
 /// Whole names by their stems.
 #[derive(Debug)]
 pub(super) struct Mentions {
-    names: HashMap<String, Vec<EntryNo>>,
+    names: HashMap<String, Vec<EntryIdx>>,
     /// Family names that only one person has; they count when written with a capital.
-    families: HashMap<String, Option<EntryNo>>,
+    families: HashMap<String, Option<EntryIdx>>,
 }
 
 impl Mentions {
     pub(super) fn new(pack: &Pack) -> Mentions {
         let mut mentions = Mentions { names: HashMap::new(), families: HashMap::new() };
-        for (no, entry) in pack.numbered() {
+        for (idx, entry) in pack.numbered() {
             let names = std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short).chain(&entry.aliases);
             for name in names {
                 let entries = mentions.names.entry(key(&fold_all(name))).or_default();
-                if !entries.contains(&no) {
-                    entries.push(no);
+                if !entries.contains(&idx) {
+                    entries.push(idx);
                 }
             }
             if entry.kind == Kind::Person
                 && let [.., family] = fold_all(&entry.name).as_slice()
             {
-                mentions.families.entry(family.clone()).and_modify(|owner| *owner = None).or_insert(Some(no));
+                mentions.families.entry(family.clone()).and_modify(|owner| *owner = None).or_insert(Some(idx));
             }
         }
         mentions
     }
 
     /// The entries named in `text`, in its order, longest names first where they overlap.
-    pub(super) fn named_in(&self, text: &str, limit: usize) -> Vec<EntryNo> {
+    pub(super) fn named_in(&self, text: &str, limit: usize) -> Vec<EntryIdx> {
         let cut: String = text.chars().take(LONGEST).collect();
         let written: Vec<&str> =
             cut.split(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '’')).filter(|word| !word.is_empty()).collect();
         let folded: Vec<String> = written.iter().map(|word| fold_all(&word.replace('’', "'")).concat()).collect();
-        let mut found: Vec<EntryNo> = Vec::new();
-        let mut no = 0;
-        while no < folded.len() && found.len() < limit {
-            let longest = (1..=WORDS.min(folded.len() - no)).rev().find_map(|words| {
-                let entries = self.at(&written[no..no + words], &folded[no..no + words]);
+        let mut found: Vec<EntryIdx> = Vec::new();
+        let mut idx = 0;
+        while idx < folded.len() && found.len() < limit {
+            let longest = (1..=WORDS.min(folded.len() - idx)).rev().find_map(|words| {
+                let entries = self.at(&written[idx..idx + words], &folded[idx..idx + words]);
                 (!entries.is_empty()).then_some((words, entries))
             });
             match longest {
@@ -59,15 +59,15 @@ impl Mentions {
                             found.push(entry);
                         }
                     }
-                    no += words;
+                    idx += words;
                 }
-                None => no += 1,
+                None => idx += 1,
             }
         }
         found
     }
 
-    fn at(&self, written: &[&str], folded: &[String]) -> Vec<EntryNo> {
+    fn at(&self, written: &[&str], folded: &[String]) -> Vec<EntryIdx> {
         if is_stop(&folded[0]) {
             return Vec::new();
         }

@@ -23,11 +23,11 @@ mod tongues;
 pub mod typed;
 pub(crate) mod words;
 
-use crate::knowledge::{EntryNo, Facts, Kind, Pack};
+use crate::knowledge::{EntryIdx, Facts, Kind, Pack};
 
-use decide::Asked;
+use decide::SearchScope;
 
-pub use index::{Index, Role, Spelling, Subject};
+pub use index::{Index, NamedEntry, Role, Spelling};
 
 /// A score in thousandths: 1000 is the very name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,10 +55,10 @@ impl Scope {
     /// Those kinds.
     pub const fn of(kinds: &[Kind]) -> Scope {
         let mut bits = 0;
-        let mut no = 0;
-        while no < kinds.len() {
-            bits |= 1 << kinds[no] as u8;
-            no += 1;
+        let mut idx = 0;
+        while idx < kinds.len() {
+            bits |= 1 << kinds[idx] as u8;
+            idx += 1;
         }
         Scope(bits)
     }
@@ -73,7 +73,7 @@ impl Scope {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hit {
     /// The entry.
-    pub entry: EntryNo,
+    pub entry: EntryIdx,
     /// How well it fits.
     pub score: Score,
 }
@@ -119,10 +119,10 @@ impl Lookup {
 
     /// What `query` means among the kinds of `scope`. Only its first 300 characters count.
     pub fn find(&self, query: &str, scope: Scope) -> Match {
-        self.find_read(&self.index.understand(query), query, Asked { scope, own: scope })
+        self.find_read(&self.index.understand(query), query, SearchScope { scope, own: scope })
     }
 
-    fn find_read(&self, read: &decide::Query<'_>, query: &str, asked: Asked) -> Match {
+    fn find_read(&self, read: &decide::Query<'_>, query: &str, asked: SearchScope) -> Match {
         self.described(query, asked.scope, self.index.find_read(read, asked))
     }
 
@@ -153,11 +153,11 @@ impl Lookup {
     /// not the council that has Budapest in its name.
     pub fn resolve(&self, query: &str, own: Scope) -> Match {
         let read = self.index.understand(query);
-        let mine = self.find_read(&read, query, Asked { scope: own, own });
+        let mine = self.find_read(&read, query, SearchScope { scope: own, own });
         if own == Scope::ANY {
             return mine;
         }
-        let everywhere = self.index.find_read(&read, Asked { scope: Scope::ANY, own });
+        let everywhere = self.index.find_read(&read, SearchScope { scope: Scope::ANY, own });
         if let Match::Found(hit) = &everywhere
             && hit.score >= EXACT
             && !mine.is_exact()
@@ -181,13 +181,13 @@ impl Lookup {
     }
 
     /// The entries whose names stand in a text, in its order.
-    pub fn named_in(&self, text: &str, limit: usize) -> Vec<EntryNo> {
+    pub fn named_in(&self, text: &str, limit: usize) -> Vec<EntryIdx> {
         self.mentions.named_in(text, limit)
     }
 }
 
-fn subjects(pack: &Pack) -> Vec<Subject> {
-    let subject = |(_, entry): (EntryNo, &crate::knowledge::Entry)| Subject {
+fn subjects(pack: &Pack) -> Vec<NamedEntry> {
+    let subject = |(_, entry): (EntryIdx, &crate::knowledge::Entry)| NamedEntry {
         kind: entry.kind,
         importance: entry.connected,
         when: entry.when().map(|when| (when.first_day(), when.last_day())),
@@ -198,8 +198,8 @@ fn subjects(pack: &Pack) -> Vec<Subject> {
 /// Everything the pack's entries answer to.
 fn spellings(pack: &Pack) -> Vec<Spelling> {
     let mut all = Vec::new();
-    for (no, entry) in pack.numbered() {
-        let mut add = |text: &str, role: Role| all.push(Spelling { entry: no.0, text: text.to_owned(), role });
+    for (idx, entry) in pack.numbered() {
+        let mut add = |text: &str, role: Role| all.push(Spelling { entry: idx.0, text: text.to_owned(), role });
         add(&entry.name, Role::Name);
         for other in entry.hungarian.iter().chain(&entry.short).chain(&entry.aliases) {
             add(other, Role::Alias);

@@ -320,9 +320,9 @@ fn push(found: &mut Vec<Near>, near: Near) {
     }
 }
 
-fn slice<'a>(text: &'a str, ends: &[u32], no: u32) -> &'a str {
-    let start = no.checked_sub(1).map_or(0, |before| ends[before as usize]);
-    &text[start as usize..ends[no as usize] as usize]
+fn slice<'a>(text: &'a str, ends: &[u32], idx: u32) -> &'a str {
+    let start = idx.checked_sub(1).map_or(0, |before| ends[before as usize]);
+    &text[start as usize..ends[idx as usize] as usize]
 }
 
 /// The two-letter pieces of a sound with its ends marked, vowels made equal.

@@ -115,7 +115,7 @@ pub(super) struct Word {
 
 /// What ranking counts with; kept per thread so that queries do not allocate it anew.
 #[derive(Default)]
-struct Tally {
+struct Tallies {
     counting: Counting,
     sum: Vec<f32>,
     stamp: Vec<u8>,
@@ -123,7 +123,7 @@ struct Tally {
 }
 
 thread_local! {
-    static TALLY: RefCell<Tally> = RefCell::default();
+    static TALLY: RefCell<Tallies> = RefCell::default();
 }
 
 impl Index {
@@ -132,23 +132,23 @@ impl Index {
     pub(super) fn read(&self, words: &[String]) -> Vec<Word> {
         TALLY.with_borrow_mut(|tally| {
             let mut read: Vec<(Word, &str)> = words.iter().map(|word| (self.word(word, tally), word.as_str())).collect();
-            let mut no = 0;
-            while no + 1 < read.len() {
+            let mut idx = 0;
+            while idx + 1 < read.len() {
                 // Spacing slips only: apart they must make poor sense, together good sense.
-                if best(&read[no].0).min(best(&read[no + 1].0)) < 0.6 {
-                    let together = self.word(&[read[no].1, read[no + 1].1].concat(), tally);
+                if best(&read[idx].0).min(best(&read[idx + 1].0)) < 0.6 {
+                    let together = self.word(&[read[idx].1, read[idx + 1].1].concat(), tally);
                     if best(&together) > 0.8 {
-                        read[no] = (together, read[no].1);
-                        read.remove(no + 1);
+                        read[idx] = (together, read[idx].1);
+                        read.remove(idx + 1);
                     }
                 }
-                no += 1;
+                idx += 1;
             }
             read.into_iter().map(|(word, _)| word).collect()
         })
     }
 
-    fn word(&self, word: &str, tally: &mut Tally) -> Word {
+    fn word(&self, word: &str, tally: &mut Tallies) -> Word {
         let mut near = Vec::new();
         self.dictionary.nearest(word, false, &mut tally.counting, &mut near);
         if near.first().is_none_or(|near| near.like < SURE) {
@@ -185,7 +185,7 @@ impl Index {
     }
 
     /// Adds what the word may be a Hungarian case of.
-    fn add_bare_forms(&self, word: &str, near: &mut Vec<Near>, tally: &mut Tally) {
+    fn add_bare_forms(&self, word: &str, near: &mut Vec<Near>, tally: &mut Tallies) {
         let mut of_forms: Vec<Near> =
             bare_forms(word).filter_map(|form| self.dictionary.exactly(form)).map(|token| Near { token, like: 1.0 }).collect();
         if let Some(form) = surely_bare(word).filter(|_| of_forms.is_empty()) {
@@ -226,16 +226,16 @@ impl Index {
     }
 
     /// The names that share most with the query, by plain rarity.
-    fn candidates(&self, words: &[Word], scope: Scope, tally: &mut Tally) -> Vec<u32> {
+    fn candidates(&self, words: &[Word], scope: Scope, tally: &mut Tallies) -> Vec<u32> {
         tally.sum.resize(self.owners.len(), 0.0);
         tally.stamp.resize(self.owners.len(), 0);
         // Rare words first: they choose the names, common ones only tell those apart.
         let mut order: Vec<usize> = (0..words.len()).collect();
-        order.sort_by_key(|no| words[*no].near.iter().map(|near| self.names_with(near.token).len()).sum::<usize>());
-        for no in order {
-            let mark = u8::try_from(no + 1).unwrap_or(u8::MAX);
+        order.sort_by_key(|idx| words[*idx].near.iter().map(|near| self.names_with(near.token).len()).sum::<usize>());
+        for idx in order {
+            let mark = u8::try_from(idx + 1).unwrap_or(u8::MAX);
             let enough = tally.touched.len() >= SCORED;
-            for near in &words[no].near {
+            for near in &words[idx].near {
                 let worth = near.like * self.rarity(near.token);
                 let names = self.names_with(near.token);
                 let only_known = enough && names.len() > COMMON;

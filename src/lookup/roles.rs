@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use super::fold::{fold, fold_all, stem};
 use super::words::is_stop;
 use super::{Hit, Match, Score};
-use crate::knowledge::{Entry, EntryNo, Facts, Kind, Pack};
+use crate::knowledge::{Entry, EntryIdx, Facts, Kind, Pack};
 
 /// Offices and occupations, and the words by which one person is told by another.
 const ROLES: &[&str] = &[
@@ -150,7 +150,7 @@ const CHOICES: usize = 5;
 /// What a person was, as bags of stems.
 #[derive(Debug)]
 struct Described {
-    entry: EntryNo,
+    entry: EntryIdx,
     importance: u16,
     gist: HashSet<String>,
     story: HashSet<String>,
@@ -169,12 +169,12 @@ pub(super) struct Roles {
 }
 
 /// What a description is asked for by.
-struct Asked {
+struct RoleQuery {
     words: Vec<String>,
     years: Vec<i32>,
 }
 
-impl Asked {
+impl RoleQuery {
     fn names_office(&self) -> bool {
         self.words.iter().any(|word| ROLES.contains(&word.as_str()))
     }
@@ -189,13 +189,13 @@ impl Roles {
             }
         }
         let people = pack.numbered().filter(|(_, entry)| entry.kind == Kind::Person);
-        let people = people.map(|(no, entry)| Described::new(no, entry)).collect();
+        let people = people.map(|(idx, entry)| Described::new(idx, entry)).collect();
         Roles { people, spread, entries: pack.entries.len() as u32 }
     }
 
     /// Whether a query names an office that this person did not have.
-    pub(super) fn is_another(&self, query: &str, person: EntryNo) -> bool {
-        let Some(asked) = asked(query).filter(Asked::names_office) else {
+    pub(super) fn is_another(&self, query: &str, person: EntryIdx) -> bool {
+        let Some(asked) = asked(query).filter(RoleQuery::names_office) else {
             return false;
         };
         let known = self.people.iter().find(|known| known.entry == person);
@@ -223,7 +223,7 @@ impl Roles {
     }
 
     /// How much of a description a person fits, from 0 to 1.
-    fn fit(&self, asked: &Asked, person: &Described) -> f32 {
+    fn fit(&self, asked: &RoleQuery, person: &Described) -> f32 {
         let (mut all, mut had) = (0.0, 0.0);
         let (mut plays, mut told) = (false, false);
         for word in &asked.words {
@@ -268,7 +268,7 @@ impl Roles {
 }
 
 impl Described {
-    fn new(no: EntryNo, entry: &Entry) -> Described {
+    fn new(idx: EntryIdx, entry: &Entry) -> Described {
         let gist = entry.gist.as_ref().map(|gist| gist.text.as_str()).unwrap_or_default();
         let mut story = text_of(entry);
         if let Facts::Person(life) = &entry.facts {
@@ -280,7 +280,7 @@ impl Described {
             }
         }
         let names = std::iter::once(&entry.name).chain(&entry.aliases).flat_map(|name| fold_all(name)).collect();
-        Described { entry: no, importance: entry.importance, gist: stems(gist), story, names, years: years_of(gist) }
+        Described { entry: idx, importance: entry.importance, gist: stems(gist), story, names, years: years_of(gist) }
     }
 
     /// How well a word fits the person, from 0 to 1.
@@ -317,8 +317,8 @@ pub(super) fn by_another(query: &str) -> bool {
 }
 
 /// What a query asks for, when it names an office or an occupation.
-fn asked(query: &str) -> Option<Asked> {
-    let mut asked = Asked { words: Vec::new(), years: Vec::new() };
+fn asked(query: &str) -> Option<RoleQuery> {
+    let mut asked = RoleQuery { words: Vec::new(), years: Vec::new() };
     for word in fold(query) {
         match word.parse::<i32>() {
             Ok(year) if word.len() == 4 => asked.years.push(year),

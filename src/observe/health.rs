@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing::{error, info};
 
-use crate::daily::Held;
+use crate::daily::DeliveryHealth;
 use crate::discord::{Bot, GatewayStatus};
 
 /// How long ago the deliveries may have been looked at.
@@ -67,9 +67,9 @@ pub async fn serve(address: SocketAddr, bot: Arc<Bot>, gateway: Arc<GatewayStatu
 
 async fn live(State(watched): State<Watched>) -> (StatusCode, String) {
     let now = Timestamp::now();
-    let looked = watched.bot.office().and_then(|office| office.deliverer.status().last_look());
+    let looked = watched.bot.services().and_then(|services| services.deliverer.status().last_look());
     // Without a store there is nothing to look at; the process itself is alive.
-    let last = looked.unwrap_or(if watched.bot.office().is_some() { watched.began } else { now });
+    let last = looked.unwrap_or(if watched.bot.services().is_some() { watched.began } else { now });
     match last.duration_until(now) {
         ago if ago <= ALIVE => (StatusCode::OK, "alive\n".to_owned()),
         ago => (StatusCode::SERVICE_UNAVAILABLE, format!("nothing was looked at for {} seconds\n", ago.as_secs())),
@@ -87,24 +87,24 @@ async fn ready(State(watched): State<Watched>) -> (StatusCode, String) {
 
 async fn wrong(watched: &Watched) -> Vec<String> {
     let mut wrong = Vec::new();
-    match watched.bot.office() {
+    match watched.bot.services() {
         None => wrong.push(format!("store: {}", watched.bot.store_trouble().unwrap_or_else(|| "it is being opened".to_owned()))),
-        Some(office) => {
-            let probed = office.store.probe().await;
+        Some(services) => {
+            let probed = services.store.probe().await;
             if let Err(error) = &probed {
                 wrong.push(format!("store: {error}"));
             }
-            let trouble = office.rooms.trouble();
+            let trouble = services.rooms.trouble();
             wrong.extend(trouble.iter().map(|trouble| format!("discord: {trouble}")));
-            match office.deliverer.status().held() {
-                Held::Nothing => {}
-                Held::Unreachable(_) if trouble.is_some() => {}
-                Held::Clock(skew) => {
+            match services.deliverer.status().held() {
+                DeliveryHealth::Nothing => {}
+                DeliveryHealth::Unreachable(_) if trouble.is_some() => {}
+                DeliveryHealth::Clock(skew) => {
                     wrong.push(format!("clock: {} seconds off against Discord's; nothing is posted", skew.as_secs()))
                 }
-                Held::Unreachable(why) => wrong.push(format!("discord: {why}")),
-                Held::Store(why) if probed.is_ok() => wrong.push(format!("store: {why}")),
-                Held::Store(_) => {}
+                DeliveryHealth::Unreachable(why) => wrong.push(format!("discord: {why}")),
+                DeliveryHealth::Store(why) if probed.is_ok() => wrong.push(format!("store: {why}")),
+                DeliveryHealth::Store(_) => {}
             }
         }
     }
@@ -120,11 +120,11 @@ async fn metrics(watched: &Watched) -> String {
     metrics::gauge!("gateway_identifies").set(watched.gateway.identifies() as f64);
     metrics::gauge!("gateway_shards_connected").set(watched.gateway.live() as f64);
     metrics::gauge!("gateway_unreadable_events").set(watched.gateway.unreadable() as f64);
-    if let Some(office) = watched.bot.office() {
-        if let Some(skew) = office.deliverer.status().last_skew() {
+    if let Some(services) = watched.bot.services() {
+        if let Some(skew) = services.deliverer.status().last_skew() {
             metrics::gauge!("clock_skew_seconds").set(skew.as_secs_f64());
         }
-        if let Ok((open, held)) = office.store.backlog().await {
+        if let Ok((open, held)) = services.store.backlog().await {
             metrics::gauge!("deliveries_due").set(open as f64);
             metrics::gauge!("deliveries_held").set(held as f64);
         }

@@ -6,7 +6,7 @@
 
 use jiff::civil::Date;
 
-use crate::card::words;
+use crate::card::format;
 use crate::knowledge::{Moment, PartOfDay, Point, TimeOfDay};
 
 /// A minute of Budapest local time, counted from the first of January 1900.
@@ -120,7 +120,7 @@ pub(super) struct Cell {
 impl Cell {
     /// `1953`, `Feb 1953`, `23 Oct`
     pub(super) fn name(&self) -> String {
-        let month: String = words::month(self.first.month()).chars().take(3).collect();
+        let month: String = format::month(self.first.month()).chars().take(3).collect();
         match self.unit {
             Unit::Year => self.first.year().to_string(),
             Unit::Month => format!("{month} {}", self.first.year()),
@@ -151,14 +151,14 @@ impl Axis {
         let mut cells: Vec<Cell> = Vec::new();
         let all: Vec<usize> = (0..moments.len()).collect();
         for (year, events) in runs(&all, moments, |day| Date::constant(day.year(), 1, 1)) {
-            let (coarse, fine): (Vec<usize>, Vec<usize>) = split(&events, |no| matches!(moments[no].from, Point::Year(_)));
+            let (coarse, fine): (Vec<usize>, Vec<usize>) = split(&events, |idx| matches!(moments[idx].from, Point::Year(_)));
             if fine.len() < CROWDED {
                 cells.push(cell(Unit::Year, year, events));
                 continue;
             }
             cells.extend(head(Unit::Year, year, coarse));
             for (month, events) in runs(&fine, moments, |day| day.first_of_month()) {
-                let (coarse, fine) = split(&events, |no| moments[no].day().is_none());
+                let (coarse, fine) = split(&events, |idx| moments[idx].day().is_none());
                 if fine.len() < CROWDED {
                     cells.push(cell(Unit::Month, month, events));
                     continue;
@@ -184,11 +184,11 @@ impl Axis {
             year = Some(cell.first.year());
             // The year is written over the first of its days.
             let least = if is_new_year { 32.0 } else { 18.0 };
-            let height = |events: &mut dyn Iterator<Item = &usize>| events.map(|no| needs(*no)).sum::<f64>();
+            let height = |events: &mut dyn Iterator<Item = &usize>| events.map(|idx| needs(*idx)).sum::<f64>();
             if cell.unit == Unit::Day {
-                let extents: Vec<Extent> = cell.events.iter().map(|no| Extent::of(moments[*no])).collect();
-                let timed = height(&mut cell.events.iter().filter(|no| Extent::of(moments[**no]).has_hours()));
-                let loose = height(&mut cell.events.iter().filter(|no| !Extent::of(moments[**no]).has_hours()));
+                let extents: Vec<Extent> = cell.events.iter().map(|idx| Extent::of(moments[*idx])).collect();
+                let timed = height(&mut cell.events.iter().filter(|idx| Extent::of(moments[**idx]).has_hours()));
+                let loose = height(&mut cell.events.iter().filter(|idx| !Extent::of(moments[**idx]).has_hours()));
                 let hours = hours_of(&extents);
                 if let Some((from, to)) = hours {
                     (cell.from, cell.to) = (from, to);
@@ -204,9 +204,9 @@ impl Axis {
         y
     }
 
-    /// Where the event `no` stands.
-    pub(super) fn of_event(&self, no: usize) -> Option<&Cell> {
-        self.cells.iter().find(|cell| cell.events.contains(&no))
+    /// Where the event `idx` stands.
+    pub(super) fn of_event(&self, idx: usize) -> Option<&Cell> {
+        self.cells.iter().find(|cell| cell.events.contains(&idx))
     }
 
     /// Where a minute lies on the whole axis: in its cell, or on the edge of the next one.
@@ -250,7 +250,7 @@ fn head(unit: Unit, first: Date, events: Vec<usize>) -> Option<Cell> {
 }
 
 fn split(events: &[usize], is_coarse: impl Fn(usize) -> bool) -> (Vec<usize>, Vec<usize>) {
-    events.iter().partition(|no| is_coarse(**no))
+    events.iter().partition(|idx| is_coarse(**idx))
 }
 
 fn cell(unit: Unit, first: Date, events: Vec<usize>) -> Cell {
@@ -265,11 +265,11 @@ fn cell(unit: Unit, first: Date, events: Vec<usize>) -> Cell {
 /// Events one after another that begin in the same year, month or day.
 fn runs(events: &[usize], moments: &[Moment], unit: impl Fn(Date) -> Date) -> Vec<(Date, Vec<usize>)> {
     let mut found: Vec<(Date, Vec<usize>)> = Vec::new();
-    for &no in events {
-        let first = unit(moments[no].first_day());
+    for &idx in events {
+        let first = unit(moments[idx].first_day());
         match found.last_mut() {
-            Some((same, events)) if *same == first => events.push(no),
-            _ => found.push((first, vec![no])),
+            Some((same, events)) if *same == first => events.push(idx),
+            _ => found.push((first, vec![idx])),
         }
     }
     found

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::Svg;
 use super::font;
 use super::svg::{ACCENT, Anchor, Area, Canvas, HAIR, INK, PALE, PAPER, Pen, SHADE};
-use crate::card::words;
+use crate::card::format;
 
 const WIDTH: f64 = 400.0;
 const MARGIN: f64 = 12.0;
@@ -28,8 +28,8 @@ pub fn progress(themes: &[(String, f64, u32)], due: &[(Date, u32)]) -> Svg {
     for (name, share, items) in themes {
         let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
         let percent = (share * 100.0).round();
-        row(&mut canvas, y, name, share, &format!("{percent:.0}% of {}", words::count(*items as usize, "item")));
-        said.push(format!("{name}: {percent:.0}% of {} remembered.", words::count(*items as usize, "item")));
+        row(&mut canvas, y, name, share, &format!("{percent:.0}% of {}", format::count(*items as usize, "item")));
+        said.push(format!("{name}: {percent:.0}% of {} remembered.", format::count(*items as usize, "item")));
         y += 34.0;
     }
     if themes.is_empty() {
@@ -52,7 +52,7 @@ pub fn class(themes: &[(String, u32, u32)]) -> Svg {
     let mut y = 40.0;
     for (name, percent, answers) in themes {
         let percent = (*percent).min(100);
-        let figure = format!("{percent}% of {}", words::count(*answers as usize, "answer"));
+        let figure = format!("{percent}% of {}", format::count(*answers as usize, "answer"));
         row(&mut canvas, y, name, f64::from(percent) / 100.0, &figure);
         said.push(format!("{name}: {figure} right."));
         y += 34.0;
@@ -84,17 +84,17 @@ fn days(canvas: &mut Canvas, top: f64, due: &[(Date, u32)], said: &mut Vec<Strin
     let most = due.iter().map(|(_, number)| *number).max().unwrap_or(1).max(1);
     let step = (WIDTH - 2.0 * MARGIN) / due.len() as f64;
     let base = top + HIGH + 16.0;
-    for (no, (day, number)) in due.iter().enumerate() {
-        let middle = MARGIN + (no as f64 + 0.5) * step;
+    for (idx, (day, number)) in due.iter().enumerate() {
+        let middle = MARGIN + (idx as f64 + 0.5) * step;
         let high = HIGH * f64::from(*number) / f64::from(most);
         let wide = (step * 0.62).min(34.0);
         if *number > 0 {
             canvas.field(Area { x: middle - wide / 2.0, y: base - high, width: wide, height: high }, 2.0, BAR);
             canvas.text(middle, base - high - 4.0, Anchor::Middle, if step < 34.0 { SMALL } else { STRONG }, &number.to_string());
         }
-        let month: String = words::month(day.month()).chars().take(3).collect();
+        let month: String = format::month(day.month()).chars().take(3).collect();
         canvas.text(middle, base + 14.0, Anchor::Middle, NAME, &day.day().to_string());
-        if no == 0 || day.day() == 1 {
+        if idx == 0 || day.day() == 1 {
             canvas.text(middle, base + 27.0, Anchor::Middle, SMALL, &month);
         }
         said.push(format!("{} {month}: {number} due.", day.day()));
@@ -107,14 +107,14 @@ fn days(canvas: &mut Canvas, top: f64, due: &[(Date, u32)], said: &mut Vec<Strin
 /// ones count as none; `right` is the place of the right choice, which is ticked and framed.
 pub fn split(choices: &[String], counts: &[u32], right: usize) -> Svg {
     let mut canvas = Canvas::default();
-    let count = |no: usize| counts.get(no).copied().unwrap_or(0);
+    let count = |idx: usize| counts.get(idx).copied().unwrap_or(0);
     let all: u32 = (0..choices.len()).map(count).sum();
     let most = (0..choices.len()).map(count).max().unwrap_or(0).max(1);
-    let mut said = vec![format!("How the class split: {}.", words::count(all as usize, "answer"))];
+    let mut said = vec![format!("How the class split: {}.", format::count(all as usize, "answer"))];
     let mut y = 10.0;
     const ROOM: f64 = WIDTH - 2.0 * MARGIN - 30.0;
-    for (no, choice) in choices.iter().enumerate() {
-        let is_right = no == right;
+    for (idx, choice) in choices.iter().enumerate() {
+        let is_right = idx == right;
         let pen = if is_right { STRONG } else { NAME };
         let lines = font::wrap(choice, pen.size, pen.weight, ROOM - 66.0, 0.0, 2);
         let high = lines.len() as f64 * 14.0 + 22.0;
@@ -127,20 +127,20 @@ pub fn split(choices: &[String], counts: &[u32], right: usize) -> Svg {
             canvas.text(MARGIN + 30.0, y + 13.0 + at as f64 * 14.0, Anchor::Start, pen, line);
         }
         if !is_right {
-            let letter = char::from_u32('A' as u32 + no as u32).unwrap_or('?').to_string();
+            let letter = char::from_u32('A' as u32 + idx as u32).unwrap_or('?').to_string();
             canvas.text(MARGIN + 10.0, y + 13.0, Anchor::Middle, SMALL, &letter);
         }
-        let percent = if all == 0 { 0 } else { (u64::from(count(no)) * 100 + u64::from(all) / 2) / u64::from(all) };
-        canvas.text(WIDTH - MARGIN - 2.0, y + 13.0, Anchor::End, STRONG, &format!("{} · {percent}%", count(no)));
+        let percent = if all == 0 { 0 } else { (u64::from(count(idx)) * 100 + u64::from(all) / 2) / u64::from(all) };
+        canvas.text(WIDTH - MARGIN - 2.0, y + 13.0, Anchor::End, STRONG, &format!("{} · {percent}%", count(idx)));
         let bar = Area { x: MARGIN + 30.0, y: y + high - 15.0, width: ROOM - 2.0, height: 9.0 };
         canvas.frame(bar, 4.5, PAPER, HAIR, 0.8, "");
-        if count(no) > 0 {
-            let width = (bar.width * f64::from(count(no)) / f64::from(most)).max(9.0);
+        if count(idx) > 0 {
+            let width = (bar.width * f64::from(count(idx)) / f64::from(most)).max(9.0);
             canvas.field(Area { width, ..bar }, 4.5, if is_right { BAR } else { PALE });
         }
         y += high + 8.0;
         let mark = if is_right { " (right)" } else { "" };
-        said.push(format!("{choice}{mark}: {} ({percent}%).", count(no)));
+        said.push(format!("{choice}{mark}: {} ({percent}%).", count(idx)));
     }
     Svg::new("split", canvas, (WIDTH, y + 4.0), said)
 }

@@ -4,8 +4,8 @@
 use super::Svg;
 use super::font;
 use super::svg::{ACCENT, Anchor, Area, Canvas, INK, PALE, PAPER, Pen};
-use crate::card::words;
-use crate::knowledge::{EntryNo, Pack};
+use crate::card::format;
+use crate::knowledge::{EntryIdx, Pack};
 
 const WIDTH: f64 = 440.0;
 /// The boxes: how wide, and where the three columns begin.
@@ -25,7 +25,7 @@ const SMALL: Pen = Pen::new(10.5).in_colour(PALE);
 
 /// A box for an event.
 struct Node {
-    no: EntryNo,
+    idx: EntryIdx,
     area: Area,
     /// Whether it hangs together with the event itself, or only with a neighbour of it.
     direct: bool,
@@ -35,9 +35,9 @@ struct Node {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Branch {
     /// What hangs together with the event itself, in time order.
-    pub direct: Vec<EntryNo>,
+    pub direct: Vec<EntryIdx>,
     /// What lies one step further and is drawn, in time order.
-    pub further: Vec<EntryNo>,
+    pub further: Vec<EntryIdx>,
     /// How many more hang together with the event itself than are drawn.
     pub more: usize,
 }
@@ -55,13 +55,13 @@ pub struct Graph {
 
 /// The graph around one event. At most six events stand on a side: those that hang together with
 /// the event itself, the weightiest first, and if there is room some that lie behind them.
-pub fn graph(pack: &Pack, event: EntryNo) -> Graph {
-    let causes = branch(pack, event, |no| pack.entry(no).event().map_or(&[][..], |facts| &facts.led_from));
-    let effects = branch(pack, event, |no| pack.entry(no).event().map_or(&[][..], |facts| &facts.leads_to));
+pub fn graph(pack: &Pack, event: EntryIdx) -> Graph {
+    let causes = branch(pack, event, |idx| pack.entry(idx).event().map_or(&[][..], |facts| &facts.led_from));
+    let effects = branch(pack, event, |idx| pack.entry(idx).event().map_or(&[][..], |facts| &facts.leads_to));
     let mut canvas = Canvas::default();
     let top = 42.0;
-    for (no, heading) in ["What led to it", "The event", "What came of it"].iter().enumerate() {
-        canvas.text(COLUMNS[no] + BOX / 2.0, 24.0, Anchor::Middle, HEAD, heading);
+    for (idx, heading) in ["What led to it", "The event", "What came of it"].iter().enumerate() {
+        canvas.text(COLUMNS[idx] + BOX / 2.0, 24.0, Anchor::Middle, HEAD, heading);
     }
     let left = column(pack, &causes, COLUMNS[0], NAME);
     let right = column(pack, &effects, COLUMNS[2], NAME);
@@ -96,16 +96,16 @@ pub fn graph(pack: &Pack, event: EntryNo) -> Graph {
     Graph { svg, causes, effects }
 }
 
-fn branch<'a>(pack: &'a Pack, event: EntryNo, next: impl Fn(EntryNo) -> &'a [EntryNo]) -> Branch {
-    let weight = |no: &EntryNo| (std::cmp::Reverse(pack.entry(*no).importance), *no);
-    let mut direct: Vec<EntryNo> = next(event).to_vec();
+fn branch<'a>(pack: &'a Pack, event: EntryIdx, next: impl Fn(EntryIdx) -> &'a [EntryIdx]) -> Branch {
+    let weight = |idx: &EntryIdx| (std::cmp::Reverse(pack.entry(*idx).importance), *idx);
+    let mut direct: Vec<EntryIdx> = next(event).to_vec();
     direct.sort_by_key(weight);
     let more = direct.len().saturating_sub(MOST);
     direct.truncate(MOST);
-    let mut further: Vec<EntryNo> = direct.iter().flat_map(|no| next(*no)).copied().collect();
+    let mut further: Vec<EntryIdx> = direct.iter().flat_map(|idx| next(*idx)).copied().collect();
     further.sort_by_key(weight);
     further.dedup();
-    further.retain(|no| *no != event && !next(event).contains(no));
+    further.retain(|idx| *idx != event && !next(event).contains(idx));
     // Only what room is left, and not too much of it: the answer itself stays in front.
     further.truncate((MOST - direct.len()).min(3));
     direct.sort();
@@ -115,30 +115,30 @@ fn branch<'a>(pack: &'a Pack, event: EntryNo, next: impl Fn(EntryNo) -> &'a [Ent
 
 /// The boxes of a column from 0 downwards, in time order.
 fn column(pack: &Pack, branch: &Branch, x: f64, pen: Pen) -> Vec<Node> {
-    let direct = branch.direct.iter().map(|no| (*no, true));
-    let mut order: Vec<(EntryNo, bool)> = direct.chain(branch.further.iter().map(|no| (*no, false))).collect();
+    let direct = branch.direct.iter().map(|idx| (*idx, true));
+    let mut order: Vec<(EntryIdx, bool)> = direct.chain(branch.further.iter().map(|idx| (*idx, false))).collect();
     order.sort();
     let mut y = 0.0;
-    let place = |(no, direct): (EntryNo, bool)| {
-        let lines = lines(pack, no, pen).len() + dates(pack, no).len();
+    let place = |(idx, direct): (EntryIdx, bool)| {
+        let lines = lines(pack, idx, pen).len() + dates(pack, idx).len();
         let area = Area { x, y, width: BOX, height: lines as f64 * LEADING + 2.0 * PADDING };
         y += area.height + GAP;
-        Node { no, area, direct }
+        Node { idx, area, direct }
     };
     order.into_iter().map(place).collect()
 }
 
-fn lines(pack: &Pack, no: EntryNo, pen: Pen) -> Vec<String> {
-    font::wrap(&pack.entry(no).name, pen.size, pen.weight, BOX - 2.0 * PADDING, 0.0, LINES)
+fn lines(pack: &Pack, idx: EntryIdx, pen: Pen) -> Vec<String> {
+    font::wrap(&pack.entry(idx).name, pen.size, pen.weight, BOX - 2.0 * PADDING, 0.0, LINES)
 }
 
-fn dates(pack: &Pack, no: EntryNo) -> Vec<String> {
-    let when = pack.entry(no).when().map(words::short_moment).unwrap_or_default();
+fn dates(pack: &Pack, idx: EntryIdx) -> Vec<String> {
+    let when = pack.entry(idx).when().map(format::short_moment).unwrap_or_default();
     font::wrap(&when, DATE.size, DATE.weight, BOX - 2.0 * PADDING, 0.0, 2)
 }
 
-fn draw_box(canvas: &mut Canvas, pack: &Pack, node: &Node, event: EntryNo) {
-    let is_event = node.no == event;
+fn draw_box(canvas: &mut Canvas, pack: &Pack, node: &Node, event: EntryIdx) {
+    let is_event = node.idx == event;
     let (edge, thick, dash) = match (is_event, node.direct) {
         (true, _) => (ACCENT, 2.6, ""),
         (false, true) => (INK, 1.2, ""),
@@ -147,33 +147,33 @@ fn draw_box(canvas: &mut Canvas, pack: &Pack, node: &Node, event: EntryNo) {
     canvas.frame(node.area, 5.0, if is_event { "#ffffff" } else { PAPER }, edge, thick, dash);
     let x = node.area.x + PADDING;
     let mut y = node.area.y + PADDING + 10.0;
-    for line in dates(pack, node.no) {
+    for line in dates(pack, node.idx) {
         canvas.text(x, y, Anchor::Start, DATE, &line);
         y += LEADING;
     }
     let pen = if is_event { NAME.bold() } else { NAME };
-    for line in lines(pack, node.no, pen) {
+    for line in lines(pack, node.idx, pen) {
         canvas.text(x, y, Anchor::Start, pen, &line);
         y += LEADING;
     }
 }
 
 /// Arrows: through the gaps between columns, and round the outside within one.
-fn draw_links(canvas: &mut Canvas, pack: &Pack, nodes: &[Node], event: EntryNo) {
-    let Some(centre) = nodes.iter().find(|node| node.no == event) else { return };
-    let links = |from: &Node, to: &Node| pack.entry(from.no).event().is_some_and(|facts| facts.leads_to.contains(&to.no));
+fn draw_links(canvas: &mut Canvas, pack: &Pack, nodes: &[Node], event: EntryIdx) {
+    let Some(centre) = nodes.iter().find(|node| node.idx == event) else { return };
+    let links = |from: &Node, to: &Node| pack.entry(from.idx).event().is_some_and(|facts| facts.leads_to.contains(&to.idx));
     let causes: Vec<&Node> = nodes.iter().filter(|node| node.area.x < centre.area.x).collect();
     let effects: Vec<&Node> = nodes.iter().filter(|node| node.area.x > centre.area.x).collect();
-    let port = |no: usize, of: usize| centre.area.y + centre.area.height * (no as f64 + 1.0) / (of as f64 + 1.0);
+    let port = |idx: usize, of: usize| centre.area.y + centre.area.height * (idx as f64 + 1.0) / (of as f64 + 1.0);
     let entering: Vec<&&Node> = causes.iter().filter(|node| links(node, centre)).collect();
-    for (no, node) in entering.iter().enumerate() {
+    for (idx, node) in entering.iter().enumerate() {
         let from = (node.area.x + BOX, node.area.y + node.area.height / 2.0);
-        curve(canvas, from, (centre.area.x, port(no, entering.len())), INK, 1.3);
+        curve(canvas, from, (centre.area.x, port(idx, entering.len())), INK, 1.3);
     }
     let leaving: Vec<&&Node> = effects.iter().filter(|node| links(centre, node)).collect();
-    for (no, node) in leaving.iter().enumerate() {
+    for (idx, node) in leaving.iter().enumerate() {
         let to = (node.area.x, node.area.y + node.area.height / 2.0);
-        curve(canvas, (centre.area.x + BOX, port(no, leaving.len())), to, INK, 1.3);
+        curve(canvas, (centre.area.x + BOX, port(idx, leaving.len())), to, INK, 1.3);
     }
     for (column, outside) in [(&causes, -1.0), (&effects, 1.0)] {
         for from in column.iter() {
@@ -204,12 +204,12 @@ fn round(canvas: &mut Canvas, x: f64, from: Area, to: Area, outside: f64) {
     canvas.arrow_head((x + outside * 9.0, end), (x, end), 6.0, PALE);
 }
 
-fn describe(pack: &Pack, event: EntryNo, causes: &Branch, effects: &Branch) -> Vec<String> {
-    let name = |no: &EntryNo| {
-        let entry = pack.entry(*no);
-        format!("{} ({})", entry.name, entry.when().map(words::short_moment).unwrap_or_default())
+fn describe(pack: &Pack, event: EntryIdx, causes: &Branch, effects: &Branch) -> Vec<String> {
+    let name = |idx: &EntryIdx| {
+        let entry = pack.entry(*idx);
+        format!("{} ({})", entry.name, entry.when().map(format::short_moment).unwrap_or_default())
     };
-    let list = |events: &[EntryNo]| events.iter().map(name).collect::<Vec<_>>().join("; ");
+    let list = |events: &[EntryIdx]| events.iter().map(name).collect::<Vec<_>>().join("; ");
     let mut said = vec![format!("Graph of causes and consequences of: {}.", name(&event))];
     for (branch, direct, further) in [(causes, "What led to it", "Behind that"), (effects, "What came of it", "And of that")] {
         let more = if branch.more > 0 { format!("; and {} more", branch.more) } else { String::new() };

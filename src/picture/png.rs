@@ -87,9 +87,9 @@ mod tests {
     fn the_cache_keeps_to_its_bounds() {
         let mut cache = Cache::default();
         let picture: Arc<[u8]> = vec![0; KEPT / 4].into();
-        for no in 0..20u8 {
-            cache.keep([no; 32], &picture);
-            cache.keep([no; 32], &picture);
+        for idx in 0..20u8 {
+            cache.keep([idx; 32], &picture);
+            cache.keep([idx; 32], &picture);
             assert!(cache.bytes <= KEPT);
             assert_eq!(cache.known.len(), cache.order.len());
         }

@@ -3,8 +3,8 @@
 
 use super::Svg;
 use super::svg::{ACCENT, Anchor, Canvas, INK, PALE, Pen, SHADE};
-use crate::card::words;
-use crate::knowledge::{Entry, EntryNo, Pack};
+use crate::card::format;
+use crate::knowledge::{Entry, EntryIdx, Pack};
 
 const WIDTH: f64 = 400.0;
 const HEIGHT: f64 = 84.0;
@@ -17,7 +17,7 @@ const SMALL: Pen = Pen::new(10.5).in_colour(PALE);
 const HERE: Pen = Pen::new(12.0).bold().in_colour(ACCENT);
 
 /// Events one after another under one name.
-struct Run {
+struct EventRun {
     name: String,
     year: i16,
     /// The month (1–12), or 0 where it is a whole year.
@@ -28,25 +28,25 @@ struct Run {
 
 /// The strip for one event. The height of a stroke says how much hangs on its event. For an entry
 /// that is no event the strip marks nothing.
-pub fn strip(pack: &Pack, event: EntryNo) -> Svg {
-    let all: Vec<(EntryNo, &Entry)> = pack.events().map(|(no, entry, _)| (no, entry)).collect();
+pub fn strip(pack: &Pack, event: EntryIdx) -> Svg {
+    let all: Vec<(EntryIdx, &Entry)> = pack.events().map(|(idx, entry, _)| (idx, entry)).collect();
     let mut canvas = Canvas::default();
     let step = (WIDTH - 2.0 * MARGIN) / all.len().max(1) as f64;
-    let at = |no: usize| MARGIN + (no as f64 + 0.5) * step;
+    let at = |idx: usize| MARGIN + (idx as f64 + 0.5) * step;
     runs(&mut canvas, &all, step);
     let weightiest = all.iter().map(|(_, entry)| entry.importance).max().unwrap_or(1).max(1);
     let mut path = String::new();
-    for (no, (_, entry)) in all.iter().enumerate() {
+    for (idx, (_, entry)) in all.iter().enumerate() {
         let share = (f64::from(entry.importance) / f64::from(weightiest)).sqrt();
-        path.push_str(&format!("M{:.1} {BASE:.1}V{:.1}", at(no), BASE - 4.0 - share * (LONGEST - 4.0)));
+        path.push_str(&format!("M{:.1} {BASE:.1}V{:.1}", at(idx), BASE - 4.0 - share * (LONGEST - 4.0)));
     }
     canvas.path(&path, "none", PALE, (step * 0.5).clamp(0.6, 3.0), "");
-    let here = all.iter().position(|(no, _)| *no == event);
+    let here = all.iter().position(|(idx, _)| *idx == event);
     let words = match here {
-        Some(no) => {
-            let when = all[no].1.when().map(words::short_moment).unwrap_or_default();
-            mark(&mut canvas, at(no), &when);
-            say(&all, no, &when)
+        Some(idx) => {
+            let when = all[idx].1.when().map(format::short_moment).unwrap_or_default();
+            mark(&mut canvas, at(idx), &when);
+            say(&all, idx, &when)
         }
         None => vec!["Strip of all events.".to_owned()],
     };
@@ -62,20 +62,20 @@ fn mark(canvas: &mut Canvas, x: f64, when: &str) {
     canvas.text(middle, 16.0, Anchor::Middle, HERE, when);
 }
 
-fn say(all: &[(EntryNo, &Entry)], no: usize, when: &str) -> Vec<String> {
+fn say(all: &[(EntryIdx, &Entry)], idx: usize, when: &str) -> Vec<String> {
     let neighbour = |at: Option<usize>| at.and_then(|at| all.get(at)).map(|(_, entry)| entry.name.as_str());
     let mut said =
-        vec![format!("Strip: {} ({when}) is number {} of {} events in time order.", all[no].1.name, no + 1, all.len())];
-    said.extend(neighbour(no.checked_sub(1)).map(|name| format!("Before it: {name}.")));
-    said.extend(neighbour(Some(no + 1)).map(|name| format!("After it: {name}.")));
+        vec![format!("Strip: {} ({when}) is number {} of {} events in time order.", all[idx].1.name, idx + 1, all.len())];
+    said.extend(neighbour(idx.checked_sub(1)).map(|name| format!("Before it: {name}.")));
+    said.extend(neighbour(Some(idx + 1)).map(|name| format!("After it: {name}.")));
     said
 }
 
 /// Years under the strokes, and the months of a year that takes much room; a name stands only
 /// where its run leaves room for it.
-fn runs(canvas: &mut Canvas, all: &[(EntryNo, &Entry)], step: f64) {
-    let mut runs: Vec<Run> = Vec::new();
-    for (no, (_, entry)) in all.iter().enumerate() {
+fn runs(canvas: &mut Canvas, all: &[(EntryIdx, &Entry)], step: f64) {
+    let mut runs: Vec<EventRun> = Vec::new();
+    for (idx, (_, entry)) in all.iter().enumerate() {
         let Some(day) = entry.when().map(|when| when.first_day()) else { continue };
         let year = day.year();
         let in_year = all.iter().filter(|(_, entry)| entry.when().is_some_and(|when| when.first_day().year() == year)).count();
@@ -84,29 +84,29 @@ fn runs(canvas: &mut Canvas, all: &[(EntryNo, &Entry)], step: f64) {
         let month = if is_told_by_months { day.month() } else { 0 };
         let is_new = runs.last().is_none_or(|run| run.year != year);
         let name = if is_told_by_months {
-            let short: String = words::month(day.month()).chars().take(3).collect();
+            let short: String = format::month(day.month()).chars().take(3).collect();
             // The year is said once, with its first month.
             if is_new { format!("{short} {year}") } else { short }
         } else {
             year.to_string()
         };
         match runs.last_mut() {
-            Some(run) if (run.year, run.month) == (year, month) => run.last = no,
-            _ => runs.push(Run { name, year, month, first: no, last: no }),
+            Some(run) if (run.year, run.month) == (year, month) => run.last = idx,
+            _ => runs.push(EventRun { name, year, month, first: idx, last: idx }),
         }
     }
     let mut free = 0.0;
-    for (no, run) in runs.iter().enumerate() {
+    for (idx, run) in runs.iter().enumerate() {
         let (left, right) = (MARGIN + run.first as f64 * step, MARGIN + (run.last as f64 + 1.0) * step);
-        if no % 2 == 0 {
+        if idx % 2 == 0 {
             let area = super::svg::Area { x: left, y: BASE - LONGEST - 2.0, width: right - left, height: LONGEST + 8.0 };
             canvas.field(area, 0.0, SHADE);
         }
         canvas.line((left, BASE + 3.0), (left, BASE + 8.0), INK, 0.8, "");
         let width = SMALL.width(&run.name);
         let start = left.max(free).min(WIDTH - MARGIN - width);
-        let starts_a_year = run.month > 0 && no.checked_sub(1).is_none_or(|before| runs[before].year != run.year);
-        let is_wide = right - left > 26.0 || no == 0 || no + 1 == runs.len() || starts_a_year;
+        let starts_a_year = run.month > 0 && idx.checked_sub(1).is_none_or(|before| runs[before].year != run.year);
+        let is_wide = right - left > 26.0 || idx == 0 || idx + 1 == runs.len() || starts_a_year;
         if is_wide && start >= free && start <= left + 20.0 {
             canvas.text(start, BASE + 20.0, Anchor::Start, SMALL, &run.name);
             free = start + width + 8.0;

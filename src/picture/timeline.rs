@@ -6,8 +6,8 @@ use super::axis::{Axis, Cell, Extent, Unit};
 use super::font::{self, Weight};
 use super::svg::{Anchor, Area, Canvas, HAIR, INK, PALE, Pen, SHADE};
 use super::theme::Theme;
-use crate::card::words;
-use crate::knowledge::{EntryNo, Moment, Pack, Point, TimeOfDay};
+use crate::card::format;
+use crate::knowledge::{EntryIdx, Moment, Pack, Point, TimeOfDay};
 
 const WIDTH: f64 = 400.0;
 const MARGIN: f64 = 10.0;
@@ -29,15 +29,15 @@ const LEAD: Pen = Pen::new(12.0).bold();
 const UNIT: Pen = Pen::new(11.0).bold();
 
 /// One event as it is drawn.
-struct Shown {
-    no: EntryNo,
+struct DrawnEvent {
+    idx: EntryIdx,
     when: Moment,
     themes: Vec<Theme>,
     lead: String,
     lines: Vec<String>,
 }
 
-impl Shown {
+impl DrawnEvent {
     /// How high its label is, with the air under it.
     fn height(&self) -> f64 {
         self.lines.len() as f64 * LEADING + 5.0
@@ -46,21 +46,21 @@ impl Shown {
 
 /// A timeline of `events`, which stand in time order, under `title`. Of more than 20 the
 /// weightiest are shown, and how many are not is said.
-pub fn timeline(pack: &Pack, events: &[EntryNo], title: &str) -> Svg {
+pub fn timeline(pack: &Pack, events: &[EntryIdx], title: &str) -> Svg {
     let kept = weightiest(pack, events);
-    let moments: Vec<Moment> = kept.iter().filter_map(|no| pack.entry(*no).when()).collect();
+    let moments: Vec<Moment> = kept.iter().filter_map(|idx| pack.entry(*idx).when()).collect();
     let mut axis = Axis::new(&moments);
     let lanes = lanes(pack, &kept);
     let names_at = LINE + 14.0 + lanes.len() as f64 * LANE + 12.0;
-    let shown: Vec<Shown> = kept.iter().enumerate().filter_map(|(at, no)| show(pack, &axis, at, *no, names_at)).collect();
+    let shown: Vec<DrawnEvent> = kept.iter().enumerate().filter_map(|(at, idx)| show(pack, &axis, at, *idx, names_at)).collect();
 
     let mut canvas = Canvas::default();
     let top = head(&mut canvas, title, &lanes, names_at);
-    let bottom = axis.stretch(top, &moments, |at| shown.get(at).map_or(20.0, Shown::height));
+    let bottom = axis.stretch(top, &moments, |at| shown.get(at).map_or(20.0, DrawnEvent::height));
     let places = spread(&axis, &shown, top);
     let bottom = places.iter().zip(&shown).map(|(y, event)| y + event.height()).fold(bottom, f64::max);
-    for no in 0..lanes.len() {
-        let x = lane_at(no);
+    for idx in 0..lanes.len() {
+        let x = lane_at(idx);
         canvas.line((x, top - 4.0), (x, bottom + 4.0), SHADE, LANE - 4.0, "");
     }
     draw_axis(&mut canvas, &axis, top, bottom);
@@ -70,40 +70,40 @@ pub fn timeline(pack: &Pack, events: &[EntryNo], title: &str) -> Svg {
 }
 
 /// At most [`MOST`] events: those on which most hangs, in time order.
-fn weightiest(pack: &Pack, events: &[EntryNo]) -> Vec<EntryNo> {
-    let mut kept: Vec<EntryNo> = events.iter().copied().filter(|no| pack.entry(*no).when().is_some()).collect();
+fn weightiest(pack: &Pack, events: &[EntryIdx]) -> Vec<EntryIdx> {
+    let mut kept: Vec<EntryIdx> = events.iter().copied().filter(|idx| pack.entry(*idx).when().is_some()).collect();
     if kept.len() > MOST {
-        kept.sort_by_key(|no| (std::cmp::Reverse(pack.entry(*no).importance), *no));
+        kept.sort_by_key(|idx| (std::cmp::Reverse(pack.entry(*idx).importance), *idx));
         kept.truncate(MOST);
         kept.sort();
     }
     kept
 }
 
-fn lanes(pack: &Pack, events: &[EntryNo]) -> Vec<Theme> {
-    let mut found: Vec<Theme> = events.iter().filter_map(|no| pack.entry(*no).event()).flat_map(Theme::of).collect();
+fn lanes(pack: &Pack, events: &[EntryIdx]) -> Vec<Theme> {
+    let mut found: Vec<Theme> = events.iter().filter_map(|idx| pack.entry(*idx).event()).flat_map(Theme::of).collect();
     found.sort();
     found.dedup();
     found
 }
 
-fn lane_at(no: usize) -> f64 {
-    LINE + 14.0 + (no as f64 + 0.5) * LANE
+fn lane_at(idx: usize) -> f64 {
+    LINE + 14.0 + (idx as f64 + 0.5) * LANE
 }
 
-fn show(pack: &Pack, axis: &Axis, at: usize, no: EntryNo, names_at: f64) -> Option<Shown> {
-    let entry = pack.entry(no);
+fn show(pack: &Pack, axis: &Axis, at: usize, idx: EntryIdx, names_at: f64) -> Option<DrawnEvent> {
+    let entry = pack.entry(idx);
     let facts = entry.event()?;
     let unit = axis.of_event(at).map_or(Unit::Year, |cell| cell.unit);
     let lead = lead(facts.when, unit);
     let indent = if lead.is_empty() { 0.0 } else { LEAD.width(&lead) + 5.0 };
     let lines = font::wrap(&entry.name, NAME.size, Weight::Regular, WIDTH - MARGIN - names_at, indent, LINES);
-    Some(Shown { no, when: facts.when, themes: Theme::of(facts), lead, lines })
+    Some(DrawnEvent { idx, when: facts.when, themes: Theme::of(facts), lead, lines })
 }
 
 /// What the axis beside it does not say yet: the time of a day, the day of a month, a range.
 fn lead(when: Moment, unit: Unit) -> String {
-    let short = |month_no: i8| words::month(month_no).chars().take(3).collect::<String>();
+    let short = |month_no: i8| format::month(month_no).chars().take(3).collect::<String>();
     let day_of = |point: Point, years: bool| {
         let year = if years { format!(" {}", point.first_day().year()) } else { String::new() };
         match point {
@@ -115,7 +115,7 @@ fn lead(when: Moment, unit: Unit) -> String {
     let time = |point: Point| match point {
         Point::Day(_, Some(time)) => Some(match time {
             TimeOfDay::Part(part) => part.word().to_owned(),
-            time => words::clock(time),
+            time => format::clock(time),
         }),
         _ => None,
     };
@@ -151,9 +151,9 @@ fn head(canvas: &mut Canvas, title: &str, lanes: &[Theme], names_at: f64) -> f64
     }
     let longest = lanes.iter().map(|theme| SMALL.width(theme.word())).fold(44.0, f64::max);
     let base = y - 4.0 + longest;
-    for (no, theme) in lanes.iter().enumerate() {
-        canvas.text_upwards(lane_at(no) + 3.5, base, SMALL.in_colour(theme.colour()), theme.word());
-        theme.mark(canvas, lane_at(no), base + 10.0, 4.0, false);
+    for (idx, theme) in lanes.iter().enumerate() {
+        canvas.text_upwards(lane_at(idx) + 3.5, base, SMALL.in_colour(theme.colour()), theme.word());
+        theme.mark(canvas, lane_at(idx), base + 10.0, 4.0, false);
     }
     let mut y = base - 28.0;
     for line in ["Filled mark: time or day known.", "Hollow: about then. Bar: some time in it."] {
@@ -165,7 +165,7 @@ fn head(canvas: &mut Canvas, title: &str, lanes: &[Theme], names_at: f64) -> f64
 
 /// Where the labels stand: each as near to its mark as the others let it, in the order of the
 /// marks, so that no two lines to them cross.
-fn spread(axis: &Axis, shown: &[Shown], top: f64) -> Vec<f64> {
+fn spread(axis: &Axis, shown: &[DrawnEvent], top: f64) -> Vec<f64> {
     let marks: Vec<f64> = (0..shown.len()).map(|at| mark_at(axis, shown, at)).collect();
     let mut order: Vec<usize> = (0..shown.len()).collect();
     order.sort_by(|a, b| marks[*a].total_cmp(&marks[*b]).then(a.cmp(b)));
@@ -199,13 +199,14 @@ fn spread(axis: &Axis, shown: &[Shown], top: f64) -> Vec<f64> {
 }
 
 /// Where the mark of an event stands on the axis.
-fn mark_at(axis: &Axis, shown: &[Shown], at: usize) -> f64 {
+fn mark_at(axis: &Axis, shown: &[DrawnEvent], at: usize) -> f64 {
     let Some(cell) = axis.of_event(at) else { return 0.0 };
     match Extent::of(shown[at].when) {
         Extent::Day { .. } if cell.unit == Unit::Day => {
             // Below the hours, in the order in which they are told.
-            let is_loose = |no: usize| matches!(Extent::of(shown[no].when), Extent::Day { .. });
-            let before: f64 = cell.events.iter().filter(|no| **no < at && is_loose(**no)).map(|no| shown[*no].height()).sum();
+            let is_loose = |idx: usize| matches!(Extent::of(shown[idx].when), Extent::Day { .. });
+            let before: f64 =
+                cell.events.iter().filter(|idx| **idx < at && is_loose(**idx)).map(|idx| shown[*idx].height()).sum();
             cell.top + cell.timed + before + LEADING / 2.0
         }
         Extent::Day { from } => cell.place(from + 12 * 60),
@@ -217,11 +218,11 @@ fn mark_at(axis: &Axis, shown: &[Shown], at: usize) -> f64 {
 fn draw_axis(canvas: &mut Canvas, axis: &Axis, top: f64, bottom: f64) {
     let mut taken: Vec<Area> = Vec::new();
     let mut year = None;
-    for (no, cell) in axis.cells.iter().enumerate() {
+    for (idx, cell) in axis.cells.iter().enumerate() {
         let end = cell.top + cell.height;
-        let next = axis.cells.get(no + 1).map_or(bottom.max(end), |next| next.top);
+        let next = axis.cells.get(idx + 1).map_or(bottom.max(end), |next| next.top);
         canvas.line((LINE, cell.top), (LINE, end), INK, 2.0, "");
-        if axis.cells.get(no + 1).is_some() {
+        if axis.cells.get(idx + 1).is_some() {
             canvas.line((LINE, end), (LINE, next), PALE, 1.6, "1.5 3");
         }
         canvas.line((LINE - 5.0, cell.top), (LINE + 5.0, cell.top), INK, 1.2, "");
@@ -265,7 +266,7 @@ fn ticks(cell: &Cell) -> Vec<i64> {
 fn draw_events(
     canvas: &mut Canvas,
     axis: &Axis,
-    shown: &[Shown],
+    shown: &[DrawnEvent],
     places: &[f64],
     lanes: &[Theme],
     (names_at, bottom): (f64, f64),
@@ -279,7 +280,7 @@ fn draw_events(
         let Some(cell) = axis.of_event(at) else { continue };
         let theme = event.themes[0];
         let (start, end) = (cell.place(from), axis.place(to).max(cell.place(from) + 8.0).min(bottom + 2.0));
-        let taken = |track: usize| tracks.iter().any(|(other, no, until)| *other == theme && *no == track && *until > start);
+        let taken = |track: usize| tracks.iter().any(|(other, idx, until)| *other == theme && *idx == track && *until > start);
         let track = [0, 1, 2].into_iter().find(|track| !taken(*track)).unwrap_or(0);
         tracks.push((theme, track, end));
         let x = lane_of(&theme) + [0.0, -TRACK, TRACK][track];
@@ -309,17 +310,17 @@ fn draw_events(
             canvas.text(names_at, label + 4.0, Anchor::Start, LEAD, &event.lead);
             indent = LEAD.width(&event.lead) + 5.0;
         }
-        for (no, line) in event.lines.iter().enumerate() {
-            let x = names_at + if no == 0 { indent } else { 0.0 };
+        for (idx, line) in event.lines.iter().enumerate() {
+            let x = names_at + if idx == 0 { indent } else { 0.0 };
             if !line.is_empty() {
-                canvas.text(x, label + 4.0 + no as f64 * LEADING, Anchor::Start, NAME, line);
+                canvas.text(x, label + 4.0 + idx as f64 * LEADING, Anchor::Start, NAME, line);
             }
         }
     }
 }
 
 /// What is left out; gives the lower end of the picture.
-fn foot(canvas: &mut Canvas, shown: &[Shown], more: usize, bottom: f64) -> f64 {
+fn foot(canvas: &mut Canvas, shown: &[DrawnEvent], more: usize, bottom: f64) -> f64 {
     if shown.is_empty() {
         canvas.text(MARGIN, bottom + 10.0, Anchor::Start, NAME, "Nothing to show.");
         return bottom + 24.0;
@@ -327,19 +328,19 @@ fn foot(canvas: &mut Canvas, shown: &[Shown], more: usize, bottom: f64) -> f64 {
     if more == 0 {
         return bottom + 10.0;
     }
-    let say = format!("And {} on which less hangs.", words::count(more, "more event"));
+    let say = format!("And {} on which less hangs.", format::count(more, "more event"));
     canvas.text(MARGIN, bottom + 18.0, Anchor::Start, SMALL, &say);
     bottom + 28.0
 }
 
-fn describe(pack: &Pack, shown: &[Shown], more: usize, title: &str) -> Vec<String> {
+fn describe(pack: &Pack, shown: &[DrawnEvent], more: usize, title: &str) -> Vec<String> {
     let mut said = vec![format!("Timeline: {title}.")];
     for event in shown {
         let themes: Vec<&str> = event.themes.iter().map(|theme| theme.word()).collect();
-        said.push(format!("{}: {} ({}).", words::short_moment(event.when), pack.entry(event.no).name, themes.join(", ")));
+        said.push(format!("{}: {} ({}).", format::short_moment(event.when), pack.entry(event.idx).name, themes.join(", ")));
     }
     if more > 0 {
-        said.push(format!("And {} on which less hangs.", words::count(more, "more event")));
+        said.push(format!("And {} on which less hangs.", format::count(more, "more event")));
     }
     said
 }

@@ -13,6 +13,6 @@ mod timing;
 
 pub use lasting::{LONGEST, Lasting, LastingError, SHORTEST};
 pub use play::{compose, enqueue_due, own_time, zone};
-pub use script::{Detail, Script, Step};
-pub use tell::{Stage, consider, days, sources};
+pub use script::{Detail, ReplayStep, Script};
+pub use tell::{ReplayRenderer, consider, days, sources};
 pub use timing::{FASTEST, gap, schedule, script};

@@ -7,12 +7,12 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::script::{Script, Step};
-use super::tell::Stage;
+use super::script::{ReplayStep, Script};
+use super::tell::ReplayRenderer;
 use super::timing;
 use crate::card::Card;
 use crate::knowledge::Pack;
-use crate::store::{CLOSING, Delivery, FIRST_SEQUENCE, Key, Replay, ReplayMode, ReplayState, State, Store, StoreError, Subject};
+use crate::store::{CLOSING, Delivery, FIRST_SEQUENCE, Key, PostKind, Replay, ReplayMode, ReplayState, State, Store, StoreError};
 
 /// How late a step of a lesson may come; later it would belong to another moment of the lesson.
 const LESSON_WINDOW: SignedDuration = SignedDuration::from_mins(10);
@@ -45,14 +45,14 @@ pub async fn enqueue_due(pack: &Pack, store: &dyn Store, now: Timestamp) -> Resu
 /// # Errors
 /// When the store cannot be asked.
 pub async fn compose(pack: &Pack, store: &dyn Store, delivery: &Delivery) -> Result<Option<Card>, StoreError> {
-    let Subject::Replay(step) = delivery.subject else { return Ok(None) };
+    let PostKind::Replay(step) = delivery.subject else { return Ok(None) };
     let Some(replay) = store.replay(delivery.key.channel).await? else { return Ok(None) };
     let is_latest = replay.last == Some((delivery.key.date, delivery.key.sequence));
     if !is_latest || replay.state == ReplayState::Stopped {
         return Ok(None);
     }
     let script = timing::script(pack, replay.from, replay.to, replay.mode);
-    let stage = Stage { pack, script: &script, mode: replay.mode };
+    let stage = ReplayRenderer { pack, script: &script, mode: replay.mode };
     Ok(Some(match usize::from(step) {
         step if step == usize::from(CLOSING) => stage.post(script.steps.len()),
         step if usize::from(replay.told_from) < step => stage.summary(usize::from(replay.told_from), step),
@@ -96,12 +96,12 @@ fn next_step(pack: &Pack, replay: &Replay, now: Timestamp) -> (Replay, Delivery)
     let delivery = Delivery {
         key: Key { channel: replay.channel, date: zone(replay).to_datetime(told.due_at).date(), sequence: FIRST_SEQUENCE },
         guild: replay.guild,
-        subject: Subject::Replay(if is_last { CLOSING } else { number(told.last) }),
+        subject: PostKind::Replay(if is_last { CLOSING } else { number(told.last) }),
         state: State::Due,
         due_at: told.due_at,
         until: later(told.due_at, told.window),
         attempts: 0,
-        doubt_since: None,
+        uncertain_since: None,
         not_before: told.due_at.min(now),
         lease_until: Timestamp::UNIX_EPOCH,
         decided_at: None,
@@ -111,7 +111,7 @@ fn next_step(pack: &Pack, replay: &Replay, now: Timestamp) -> (Replay, Delivery)
 }
 
 /// What is told next.
-struct Told {
+struct NextPost {
     /// The last step it tells; the script's length for the closing post.
     last: usize,
     due_at: Timestamp,
@@ -119,14 +119,14 @@ struct Told {
     next_at: Timestamp,
 }
 
-fn lesson(script: &Script, seconds: i64, place: usize, replay: &Replay, now: Timestamp) -> Told {
+fn lesson(script: &Script, seconds: i64, place: usize, replay: &Replay, now: Timestamp) -> NextPost {
     let lost = replay.next_at.duration_until(now) > LOST;
     let due_at = if lost { now } else { replay.next_at };
     let next_at = later(due_at, timing::gap(script, seconds, place, replay.speed));
-    Told { last: place, due_at, window: LESSON_WINDOW, next_at }
+    NextPost { last: place, due_at, window: LESSON_WINDOW, next_at }
 }
 
-fn as_it_happened(pack: &Pack, script: &Script, place: usize, replay: &Replay, now: Timestamp) -> Told {
+fn as_it_happened(pack: &Pack, script: &Script, place: usize, replay: &Replay, now: Timestamp) -> NextPost {
     let instants = timing::schedule(pack, script, replay.mode, replay.started_at, &zone(replay), replay.speed);
     let mut last = place;
     // The opening stands alone; what went by after it is summed up in one post. A question is not
@@ -134,13 +134,13 @@ fn as_it_happened(pack: &Pack, script: &Script, place: usize, replay: &Replay, n
     while place > 0 && last + 1 < script.steps.len() && instants.get(last + 1).is_some_and(|at| *at <= now) {
         last += 1;
     }
-    if last > place && matches!(script.steps.get(last), Some(Step::Asked(_))) {
+    if last > place && matches!(script.steps.get(last), Some(ReplayStep::Asked(_))) {
         last -= 1;
     }
     let own = instants.get(last).copied().unwrap_or(now);
     let due_at = if own.duration_until(now) > REAL_WINDOW / 2 || place == 0 { now } else { own.min(now) };
     let next_at = instants.get(last + 1).map_or(due_at, |next| (*next).max(later(now, SOON)));
-    Told { last, due_at, window: REAL_WINDOW, next_at }
+    NextPost { last, due_at, window: REAL_WINDOW, next_at }
 }
 
 fn number(place: usize) -> u16 {

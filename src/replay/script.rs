@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::knowledge::{EntryNo, Pack, Point, TimeOfDay};
+use crate::knowledge::{EntryIdx, Pack, Point, TimeOfDay};
 
 /// How much one post tells. The less time there is, the more a post has to hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,11 +30,11 @@ impl Detail {
 
 /// One post.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub enum ReplayStep {
     /// What this is and how it goes.
     Opening,
     /// Events, in order; never empty, all of one day.
-    Told(Vec<EntryNo>),
+    NextPost(Vec<EntryIdx>),
     /// A turning point, by its place in the pack.
     Asked(usize),
 }
@@ -47,7 +47,7 @@ pub struct Script {
     /// The last day.
     pub to: Date,
     /// The steps; the first is the opening.
-    pub steps: Vec<Step>,
+    pub steps: Vec<ReplayStep>,
 }
 
 impl Script {
@@ -58,24 +58,24 @@ impl Script {
     /// the one that answers it are both told.
     pub fn new(pack: &Pack, from: Date, to: Date, detail: Detail) -> Script {
         let events =
-            causes_first(pack, pack.events().filter(|(no, ..)| is_told(pack, *no, from, to)).map(|(no, ..)| no).collect());
-        let asked = |no: EntryNo| {
+            causes_first(pack, pack.events().filter(|(idx, ..)| is_told(pack, *idx, from, to)).map(|(idx, ..)| idx).collect());
+        let asked = |idx: EntryIdx| {
             let points = pack.turning_points.iter().enumerate();
             points
                 .filter(|(_, point)| events.contains(&point.reveal))
-                .find(|(_, point)| point.before == no)
+                .find(|(_, point)| point.before == idx)
                 .map(|(place, _)| place)
         };
-        let mut steps = vec![Step::Opening];
+        let mut steps = vec![ReplayStep::Opening];
         let mut last: Option<Slot> = None;
-        for no in &events {
-            let slot = slot(pack, *no, detail);
-            if let Some(place) = asked(*no) {
-                steps.push(Step::Asked(place));
+        for idx in &events {
+            let slot = slot(pack, *idx, detail);
+            if let Some(place) = asked(*idx) {
+                steps.push(ReplayStep::Asked(place));
             }
             match steps.last_mut() {
-                Some(Step::Told(told)) if last == Some(slot) && told.len() < detail.most() => told.push(*no),
-                _ => steps.push(Step::Told(vec![*no])),
+                Some(ReplayStep::NextPost(told)) if last == Some(slot) && told.len() < detail.most() => told.push(*idx),
+                _ => steps.push(ReplayStep::NextPost(vec![*idx])),
             }
             last = Some(slot);
         }
@@ -89,15 +89,15 @@ impl Script {
 
     /// How many turning points it asks about.
     pub fn questions(&self) -> usize {
-        self.steps.iter().filter(|step| matches!(step, Step::Asked(_))).count()
+        self.steps.iter().filter(|step| matches!(step, ReplayStep::Asked(_))).count()
     }
 
     /// A name for a step that stays when the pack gets further entries; `closing` beyond the last.
     pub fn name(&self, pack: &Pack, place: usize) -> String {
         match self.steps.get(place) {
-            Some(Step::Opening) => "opening".to_owned(),
-            Some(Step::Told(events)) => events.first().map(|no| pack.entry(*no).id.clone()).unwrap_or_default(),
-            Some(Step::Asked(point)) => format!("turning/{}", pack.turning_points[*point].id),
+            Some(ReplayStep::Opening) => "opening".to_owned(),
+            Some(ReplayStep::NextPost(events)) => events.first().map(|idx| pack.entry(*idx).id.clone()).unwrap_or_default(),
+            Some(ReplayStep::Asked(point)) => format!("turning/{}", pack.turning_points[*point].id),
             None => "closing".to_owned(),
         }
     }
@@ -111,38 +111,38 @@ impl Script {
 
 /// The same events, with one change: what is known only by its day stands at the day's end, except
 /// where it led to something with a clock time on that day. Then it comes right before that.
-fn causes_first(pack: &Pack, events: Vec<EntryNo>) -> Vec<EntryNo> {
-    fn put(pack: &Pack, no: EntryNo, events: &[EntryNo], placed: &mut Vec<EntryNo>) {
-        if placed.contains(&no) || !events.contains(&no) {
+fn causes_first(pack: &Pack, events: Vec<EntryIdx>) -> Vec<EntryIdx> {
+    fn put(pack: &Pack, idx: EntryIdx, events: &[EntryIdx], placed: &mut Vec<EntryIdx>) {
+        if placed.contains(&idx) || !events.contains(&idx) {
             return;
         }
-        let day = |no: EntryNo| pack.entry(no).when().and_then(|when| when.day());
+        let day = |idx: EntryIdx| pack.entry(idx).when().and_then(|when| when.day());
         // A pack's links do not run in circles.
-        let causes = pack.entry(no).event().map(|facts| facts.led_from.as_slice()).unwrap_or_default();
-        for cause in causes.iter().filter(|cause| day(**cause) == day(no)) {
+        let causes = pack.entry(idx).event().map(|facts| facts.led_from.as_slice()).unwrap_or_default();
+        for cause in causes.iter().filter(|cause| day(**cause) == day(idx)) {
             put(pack, *cause, events, placed);
         }
-        placed.push(no);
+        placed.push(idx);
     }
     let mut placed = Vec::with_capacity(events.len());
-    for no in &events {
-        put(pack, *no, &events, &mut placed);
+    for idx in &events {
+        put(pack, *idx, &events, &mut placed);
     }
     placed
 }
 
-fn is_told(pack: &Pack, no: EntryNo, from: Date, to: Date) -> bool {
-    let Some(when) = pack.entry(no).when() else { return false };
+fn is_told(pack: &Pack, idx: EntryIdx, from: Date, to: Date) -> bool {
+    let Some(when) = pack.entry(idx).when() else { return false };
     when.day().is_some_and(|day| (from..=to).contains(&day) && when.last_day() == day)
 }
 
 /// Events of one slot may share a post.
 type Slot = (Date, Option<u16>);
 
-fn slot(pack: &Pack, no: EntryNo, detail: Detail) -> Slot {
-    let when = pack.entry(no).when();
+fn slot(pack: &Pack, idx: EntryIdx, detail: Detail) -> Slot {
+    let when = pack.entry(idx).when();
     let Some(Point::Day(day, time)) = when.map(|when| when.from) else { return (Date::ZERO, None) };
-    let minutes = minutes(pack, no);
+    let minutes = minutes(pack, idx);
     let part = match (detail, time) {
         (Detail::Day, _) => Some(0),
         (_, None) => None,
@@ -156,7 +156,7 @@ fn slot(pack: &Pack, no: EntryNo, detail: Detail) -> Slot {
 
 /// The minutes after midnight under which an event is sorted, if more than its day is known; of a
 /// part of the day it is a guess that must never be shown.
-pub(super) fn minutes(pack: &Pack, no: EntryNo) -> Option<u16> {
-    let when = pack.entry(no).when()?;
+pub(super) fn minutes(pack: &Pack, idx: EntryIdx) -> Option<u16> {
+    let when = pack.entry(idx).when()?;
     matches!(when.from, Point::Day(_, Some(_))).then(|| when.order().1.saturating_sub(2))
 }

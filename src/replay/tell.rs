@@ -2,11 +2,11 @@
 
 use jiff::civil::Date;
 
-use super::script::{Script, Step};
+use super::script::{ReplayStep, Script};
 use crate::card::action::Press;
 use crate::card::entries::{explain, item, open};
-use crate::card::{Action, Audience, Card, Line, Outcome, Section, in_pages, length, words};
-use crate::knowledge::{Citation, Claim, Confidence, Entry, EntryNo, Kind, Note, Pack, TurningPoint};
+use crate::card::{Action, Audience, Card, Line, Outcome, Section, format, in_pages, length};
+use crate::knowledge::{Citation, Claim, Confidence, Entry, EntryIdx, Kind, Note, Pack, TurningPoint};
 use crate::store::ReplayMode;
 
 /// How many characters of body and foot a post may have; beyond that it tells less of each event.
@@ -16,7 +16,7 @@ const SUMMED_UP: usize = 24;
 
 /// What a post is told from.
 #[derive(Clone, Copy)]
-pub struct Stage<'a> {
+pub struct ReplayRenderer<'a> {
     /// What is known.
     pub pack: &'a Pack,
     /// What is posted.
@@ -25,13 +25,13 @@ pub struct Stage<'a> {
     pub mode: ReplayMode,
 }
 
-impl Stage<'_> {
+impl ReplayRenderer<'_> {
     /// The post of the step at `place`; the closing one beyond the last.
     pub fn post(self, place: usize) -> Card {
         match self.script.steps.get(place) {
-            Some(Step::Opening) => self.opening(),
-            Some(Step::Told(events)) => self.told(events, place),
-            Some(Step::Asked(point)) => self.asked(&self.pack.turning_points[*point]),
+            Some(ReplayStep::Opening) => self.opening(),
+            Some(ReplayStep::NextPost(events)) => self.told(events, place),
+            Some(ReplayStep::Asked(point)) => self.asked(&self.pack.turning_points[*point]),
             None => self.closing(),
         }
     }
@@ -39,11 +39,11 @@ impl Stage<'_> {
     /// One post for the steps from `first` to `last`, whose time went by.
     pub fn summary(self, first: usize, last: usize) -> Card {
         let steps = self.script.steps.get(first..=last).unwrap_or_default();
-        let events: Vec<EntryNo> = steps
+        let events: Vec<EntryIdx> = steps
             .iter()
             .flat_map(|step| match step {
-                Step::Told(events) => events.as_slice(),
-                Step::Opening | Step::Asked(_) => &[],
+                ReplayStep::NextPost(events) => events.as_slice(),
+                ReplayStep::Opening | ReplayStep::Asked(_) => &[],
             })
             .copied()
             .collect();
@@ -56,13 +56,13 @@ impl Stage<'_> {
         card
     }
 
-    fn summing_up(self, events: &[EntryNo], most: usize) -> Card {
+    fn summing_up(self, events: &[EntryIdx], most: usize) -> Card {
         let mut card = Card::new(Outcome::Found, "What has happened meanwhile");
-        card.subtitle = Some(format!("{} whose time went by, in short", words::count(events.len(), "event")));
+        card.subtitle = Some(format!("{} whose time went by, in short", format::count(events.len(), "event")));
         let mut cited = Vec::new();
-        for no in events.iter().take(most) {
-            let heading = self.day(*no).map(words::long_date);
-            let line = self.named(*no, &mut cited);
+        for idx in events.iter().take(most) {
+            let heading = self.day(*idx).map(format::long_date);
+            let line = self.named(*idx, &mut cited);
             match card.sections.last_mut() {
                 Some(section) if section.heading == heading => section.lines.push(line),
                 _ => card.sections.push(Section { heading, lines: vec![line] }),
@@ -73,7 +73,7 @@ impl Stage<'_> {
             card = card.section(Section::headed("And", vec![Line::new(say)]));
         }
         explain(&mut card, &cited, self.pack);
-        let (from, to) = (events.first().and_then(|no| self.day(*no)), events.last().and_then(|no| self.day(*no)));
+        let (from, to) = (events.first().and_then(|idx| self.day(*idx)), events.last().and_then(|idx| self.day(*idx)));
         let turn = timeline(from.unwrap_or(self.script.from), Some(to.unwrap_or(self.script.to)));
         card.buttons(vec![Action::new("All of it, in order", turn)])
     }
@@ -83,9 +83,9 @@ impl Stage<'_> {
         let mut card = Card::new(Outcome::Found, format!("Live through it: {}", days(*from, *to)));
         let questions = match self.script.questions() {
             0 => String::new(),
-            number => format!(", {}", words::count(number, "question")),
+            number => format!(", {}", format::count(number, "question")),
         };
-        let posts = words::count(self.script.steps.len() + 1, "post");
+        let posts = format::count(self.script.steps.len() + 1, "post");
         card.subtitle = Some(match self.mode {
             ReplayMode::Lesson { .. } => format!("{posts}{questions}"),
             ReplayMode::AsItHappened { year } => {
@@ -110,7 +110,7 @@ impl Stage<'_> {
     }
 
     /// Events, as fully as they fit; answers the turning point that was asked before them.
-    fn told(self, events: &[EntryNo], place: usize) -> Card {
+    fn told(self, events: &[EntryIdx], place: usize) -> Card {
         let fullest = match events.len() {
             0 | 1 => 5,
             2 => 3,
@@ -128,7 +128,7 @@ impl Stage<'_> {
     }
 
     /// Events with at most `most` claims each; with none, only their names.
-    fn telling(self, events: &[EntryNo], place: usize, most: usize) -> Card {
+    fn telling(self, events: &[EntryIdx], place: usize, most: usize) -> Card {
         let mut cited = Vec::new();
         let progress = format!("{} of {}", place + 1, self.script.steps.len() + 1);
         let mut card = match events {
@@ -139,26 +139,27 @@ impl Stage<'_> {
                 card
             }
             _ => {
-                let day = events.first().and_then(|no| self.day(*no)).map(words::long_date).unwrap_or_default();
+                let day = events.first().and_then(|idx| self.day(*idx)).map(format::long_date).unwrap_or_default();
                 let mut card = Card::new(Outcome::Found, day);
                 card.subtitle = Some(progress);
                 card
             }
         };
-        let answered = self.pack.turning_points.iter().enumerate().filter(|(no, point)| {
-            events.contains(&point.reveal) && self.script.steps[..place.min(self.script.steps.len())].contains(&Step::Asked(*no))
+        let answered = self.pack.turning_points.iter().enumerate().filter(|(idx, point)| {
+            events.contains(&point.reveal)
+                && self.script.steps[..place.min(self.script.steps.len())].contains(&ReplayStep::Asked(*idx))
         });
         for (_, point) in answered {
             let asked = Line::new(point.ask.as_str()).led("You were asked:");
             card = card.section(Section::opening(vec![asked, Line::new("This is what happened.")]));
         }
         if most == 0 {
-            let lines = events.iter().map(|no| self.named(*no, &mut cited)).collect();
+            let lines = events.iter().map(|idx| self.named(*idx, &mut cited)).collect();
             card = card.section(Section::headed("What happened", lines));
         } else {
-            for no in events {
-                let entry = self.pack.entry(*no);
-                let heading = (events.len() > 1).then(|| self.heading(*no));
+            for idx in events {
+                let entry = self.pack.entry(*idx);
+                let heading = (events.len() > 1).then(|| self.heading(*idx));
                 let mut lines: Vec<Line> = claims(entry, most).map(|claim| self.line(claim, &mut cited)).collect();
                 if entry.confidence == Confidence::Partly {
                     lines.push(Line::new("Only part of this could be checked against more than one source."));
@@ -167,18 +168,18 @@ impl Stage<'_> {
             }
         }
         explain(&mut card, &cited, self.pack);
-        let opens = |no: &EntryNo| Action::new(&format!("More: {}", self.pack.entry(*no).name), open(self.pack.entry(*no)));
+        let opens = |idx: &EntryIdx| Action::new(&format!("More: {}", self.pack.entry(*idx).name), open(self.pack.entry(*idx)));
         match events {
             [only] => card.buttons(vec![Action::new("Tell me more", open(self.pack.entry(*only)))]),
             several if several.len() <= 3 => card.buttons(several.iter().map(opens).collect()),
-            many => card.menu("Tell me more about …", many.iter().map(|no| item(*no, "", self.pack)).collect()),
+            many => card.menu("Tell me more about …", many.iter().map(|idx| item(*idx, "", self.pack)).collect()),
         }
     }
 
     fn asked(self, point: &TurningPoint) -> Card {
         let mut cited = Vec::new();
         let mut card = Card::new(Outcome::Choose, format!("What would you do now? {}", point.title));
-        card.subtitle = self.day(point.before).map(words::long_date);
+        card.subtitle = self.day(point.before).map(format::long_date);
         let known = point.known.iter().map(|claim| self.line(claim, &mut cited)).collect();
         card = card
             .section(Section::opening(vec![Line::new(format!("{}.", point.who)).led("You are")]))
@@ -186,13 +187,13 @@ impl Stage<'_> {
             .section(Section::headed("What would you do?", vec![Line::new(point.ask.as_str())]));
         explain(&mut card, &cited, self.pack);
         let ways = point.ways.iter().enumerate();
-        card.buttons(ways.map(|(no, way)| Action::new(&way.label, choice(point, no))).collect())
+        card.buttons(ways.map(|(idx, way)| Action::new(&way.label, choice(point, idx))).collect())
     }
 
     fn closing(self) -> Card {
         let Script { from, to, .. } = self.script;
         let mut card = Card::new(Outcome::Found, "Here the replay ends");
-        card.subtitle = Some(format!("{}, {}", days(*from, *to), words::count(self.script.steps.len() + 1, "post")));
+        card.subtitle = Some(format!("{}, {}", days(*from, *to), format::count(self.script.steps.len() + 1, "post")));
         let mut lines = vec![
             Line::new("/quiz asks you about what you have just lived through."),
             Line::new("/discuss opens a question to talk or write about: what could have gone another way, and why did it not?"),
@@ -214,24 +215,24 @@ impl Stage<'_> {
 
     fn line(self, claim: &Claim, cited: &mut Vec<Citation>) -> Line {
         cited.extend(&claim.cite);
-        Line::new(claim.text.as_str()).citing(words::citations(self.pack, &claim.cite))
+        Line::new(claim.text.as_str()).citing(format::citations(self.pack, &claim.cite))
     }
 
     /// An event's time and name, with what its date rests on.
-    fn named(self, no: EntryNo, cited: &mut Vec<Citation>) -> Line {
-        let entry = self.pack.entry(no);
+    fn named(self, idx: EntryIdx, cited: &mut Vec<Citation>) -> Line {
+        let entry = self.pack.entry(idx);
         let cite = &entry.cite[..entry.cite.len().min(1)];
         cited.extend(cite);
-        let line = Line::new(entry.name.as_str()).citing(words::citations(self.pack, cite));
-        match entry.when().and_then(words::time_on_day) {
+        let line = Line::new(entry.name.as_str()).citing(format::citations(self.pack, cite));
+        match entry.when().and_then(format::time_on_day) {
             Some(time) => line.led(format!("{time}:")),
             None => line,
         }
     }
 
-    fn heading(self, no: EntryNo) -> String {
-        let entry = self.pack.entry(no);
-        match entry.when().and_then(words::time_on_day) {
+    fn heading(self, idx: EntryIdx) -> String {
+        let entry = self.pack.entry(idx);
+        match entry.when().and_then(format::time_on_day) {
             Some(time) => format!("{time}: {}", entry.name),
             None => format!("{} (the hour is not known)", entry.name),
         }
@@ -239,8 +240,8 @@ impl Stage<'_> {
 
     fn when_and_where(self, entry: &Entry) -> String {
         let Some(facts) = entry.event() else { return String::new() };
-        let mut said = words::moment(facts.when);
-        if words::time_on_day(facts.when).is_none() {
+        let mut said = format::moment(facts.when);
+        if format::time_on_day(facts.when).is_none() {
             said.push_str(", the hour is not known");
         }
         if let Some(place) = facts.places.first() {
@@ -249,8 +250,8 @@ impl Stage<'_> {
         said
     }
 
-    fn day(self, no: EntryNo) -> Option<Date> {
-        self.pack.entry(no).when()?.day()
+    fn day(self, idx: EntryIdx) -> Option<Date> {
+        self.pack.entry(idx).when()?.day()
     }
 }
 
@@ -296,8 +297,8 @@ pub fn sources(pack: &Pack, from: Date, to: Date, page: usize) -> Card {
     }
     let mut card = Card::new(Outcome::Found, format!("What {} rests on", days(from, to)));
     card.audience = Audience::Asker;
-    let lines: Vec<Line> = words::explained(pack, &cited).into_iter().map(Line::new).collect();
-    card.subtitle = Some(words::count(lines.len(), "source"));
+    let lines: Vec<Line> = format::explained(pack, &cited).into_iter().map(Line::new).collect();
+    card.subtitle = Some(format::count(lines.len(), "source"));
     let turn = |page: usize| Press::new("replay", ["sources".to_owned(), digits(from), digits(to), page.to_string()]);
     in_pages(card.section(Section::headed("Sources", lines)), page, turn)
 }
@@ -305,13 +306,13 @@ pub fn sources(pack: &Pack, from: Date, to: Date, page: usize) -> Card {
 /// `22 October – 4 November 1956`
 pub fn days(from: Date, to: Date) -> String {
     if from == to {
-        words::long_date(from)
+        format::long_date(from)
     } else if from.first_of_month() == to.first_of_month() {
-        format!("{}–{}", from.day(), words::date(to))
+        format!("{}–{}", from.day(), format::date(to))
     } else if from.year() == to.year() {
-        format!("{} – {}", words::day_and_month(from.month(), from.day()), words::date(to))
+        format!("{} – {}", format::day_and_month(from.month(), from.day()), format::date(to))
     } else {
-        format!("{} – {}", words::date(from), words::date(to))
+        format!("{} – {}", format::date(from), format::date(to))
     }
 }
 

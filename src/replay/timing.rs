@@ -4,9 +4,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::script::{Detail, Script, Step, minutes};
+use super::script::{Detail, ReplayStep, Script, minutes};
 use crate::daily::{Due, WallTime, instant};
-use crate::knowledge::{EntryNo, Pack};
+use crate::knowledge::{EntryIdx, Pack};
 use crate::store::ReplayMode;
 
 /// So long a class needs for one post, in seconds; where a lesson leaves less, posts tell more.
@@ -51,11 +51,11 @@ const ONE: i64 = 20;
 
 /// How much time a post gets, in parts of [`ONE`]: a question wants thought, several events want
 /// more reading than one.
-fn weight(step: &Step) -> i64 {
+fn weight(step: &ReplayStep) -> i64 {
     match step {
-        Step::Opening => ONE,
-        Step::Told(events) => ONE + 6 * i64::try_from(events.len().saturating_sub(1)).unwrap_or(0).min(9),
-        Step::Asked(_) => ONE * 2,
+        ReplayStep::Opening => ONE,
+        ReplayStep::NextPost(events) => ONE + 6 * i64::try_from(events.len().saturating_sub(1)).unwrap_or(0).min(9),
+        ReplayStep::Asked(_) => ONE * 2,
     }
 }
 
@@ -101,9 +101,9 @@ fn offsets(script: &Script, seconds: i64) -> Vec<i64> {
     let rest = (seconds - breath * count).max(0);
     let whole: i64 = script.steps.iter().map(weight).sum::<i64>().max(1);
     let (mut offsets, mut weights) = (vec![0], 0);
-    for (no, step) in (1..).zip(&script.steps) {
+    for (idx, step) in (1..).zip(&script.steps) {
         weights += weight(step);
-        offsets.push(breath * no + rest * weights / whole);
+        offsets.push(breath * idx + rest * weights / whole);
     }
     offsets
 }
@@ -114,8 +114,8 @@ fn as_it_happened(pack: &Pack, script: &Script, year: i16, start: Timestamp, zon
     let mut before: Option<Timestamp> = None;
     for (place, step) in script.steps.iter().enumerate() {
         let at = match step {
-            Step::Told(events) => {
-                let wanted = events.first().and_then(|no| own_time(pack, *no, year, zone));
+            ReplayStep::NextPost(events) => {
+                let wanted = events.first().and_then(|idx| own_time(pack, *idx, year, zone));
                 let wanted = wanted.map(|at| deadline(pack, script, place, year, zone).map_or(at, |deadline| at.min(deadline)));
                 let bumped = before.map(|before| later(before, APART));
                 match (wanted, before) {
@@ -124,7 +124,7 @@ fn as_it_happened(pack: &Pack, script: &Script, year: i16, start: Timestamp, zon
                     (None, _) => bumped,
                 }
             }
-            Step::Opening | Step::Asked(_) => None,
+            ReplayStep::Opening | ReplayStep::Asked(_) => None,
         };
         before = at.or(before);
         told.push(at);
@@ -135,7 +135,7 @@ fn as_it_happened(pack: &Pack, script: &Script, year: i16, start: Timestamp, zon
         let next = told[place..].iter().flatten().next().copied();
         let at = match (&script.steps[place], at) {
             (_, Some(at)) => *at,
-            (Step::Opening, None) => next.map_or(start, |next| start.min(later(next, -ASKED_AHEAD * 2))),
+            (ReplayStep::Opening, None) => next.map_or(start, |next| start.min(later(next, -ASKED_AHEAD * 2))),
             (_, None) => next.map_or(start, |next| ahead(last, next)),
         };
         last = Some(at);
@@ -158,22 +158,22 @@ fn ahead(last: Option<Timestamp>, next: Timestamp) -> Timestamp {
 /// the same day.
 fn deadline(pack: &Pack, script: &Script, place: usize, year: i16, zone: &TimeZone) -> Option<Timestamp> {
     let first = |place: usize| match script.steps.get(place) {
-        Some(Step::Told(events)) => events.first().copied(),
+        Some(ReplayStep::NextPost(events)) => events.first().copied(),
         _ => None,
     };
-    let this = first(place).filter(|no| minutes(pack, *no).is_none())?;
-    let day = |no: EntryNo| pack.entry(no).when().and_then(|when| when.day());
-    let same_day = (place + 1..script.steps.len()).filter_map(first).take_while(|no| day(*no) == day(this));
-    let (steps, timed) = (1..).zip(same_day).find(|(_, no)| minutes(pack, *no).is_some())?;
+    let this = first(place).filter(|idx| minutes(pack, *idx).is_none())?;
+    let day = |idx: EntryIdx| pack.entry(idx).when().and_then(|when| when.day());
+    let same_day = (place + 1..script.steps.len()).filter_map(first).take_while(|idx| day(*idx) == day(this));
+    let (steps, timed) = (1..).zip(same_day).find(|(_, idx)| minutes(pack, *idx).is_some())?;
     Some(later(own_time(pack, timed, year, zone)?, -APART * steps))
 }
 
 /// The instant at which an event has its own clock time on its own day of a year.
-fn own_time(pack: &Pack, no: EntryNo, year: i16, zone: &TimeZone) -> Option<Timestamp> {
-    let day = pack.entry(no).when()?.day()?;
+fn own_time(pack: &Pack, idx: EntryIdx, year: i16, zone: &TimeZone) -> Option<Timestamp> {
+    let day = pack.entry(idx).when()?.day()?;
     // What happened on a 29 February joins the day before in years that have none.
     let date = Date::new(year, day.month(), day.day()).or_else(|_| Date::new(year, day.month(), day.day() - 1)).ok()?;
-    let time = minutes(pack, no)
+    let time = minutes(pack, idx)
         .map_or(Some(EVENING), |minutes| WallTime::new(i8::try_from(minutes / 60).ok()?, i8::try_from(minutes % 60).ok()?))?;
     match instant(date, time, zone) {
         Due::At(at) => Some(at),

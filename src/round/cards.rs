@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use super::{Book, made};
 use crate::card::action::Press;
 use crate::card::entries::open;
-use crate::card::{Action, Audience, Card, Line, Outcome, Section, Text, words};
+use crate::card::{Action, Audience, Card, Line, Outcome, Section, Text, format};
 use crate::knowledge::{Citation, Pack};
 use crate::picture;
 use crate::store::{Answered, Round, Taken};
-use crate::tutor::{Form, Question};
+use crate::tutor::{AnswerFormat, Question};
 
 /// What the answers are called.
 const LETTERS: [&str; 5] = ["A", "B", "C", "D", "E"];
@@ -27,15 +27,15 @@ fn letter(choice: usize) -> &'static str {
 
 fn choices(question: &Question) -> &[String] {
     match &question.form {
-        Form::Choice { choices, .. } => choices,
-        Form::Typed { .. } => &[],
+        AnswerFormat::Choice { choices, .. } => choices,
+        AnswerFormat::Typed { .. } => &[],
     }
 }
 
 fn right(question: &Question) -> usize {
     match &question.form {
-        Form::Choice { right, .. } => *right,
-        Form::Typed { .. } => usize::MAX,
+        AnswerFormat::Choice { right, .. } => *right,
+        AnswerFormat::Typed { .. } => usize::MAX,
     }
 }
 
@@ -45,8 +45,8 @@ fn asked(question: &Question) -> Section {
 
 /// A question as it stands open: the answers as lines, a button for each letter.
 fn open_question(question: &Question, title: String, press: impl Fn(usize) -> Press) -> Card {
-    let lines = choices(question).iter().enumerate().map(|(no, choice)| Line::new(choice.as_str()).led(letter(no)));
-    let buttons = (0..choices(question).len()).map(|no| Action::new(letter(no), press(no)));
+    let lines = choices(question).iter().enumerate().map(|(idx, choice)| Line::new(choice.as_str()).led(letter(idx)));
+    let buttons = (0..choices(question).len()).map(|idx| Action::new(letter(idx), press(idx)));
     Card::new(Outcome::Choose, title)
         .section(asked(question))
         .section(Section::headed("Answers", lines.collect()))
@@ -57,7 +57,7 @@ fn open_question(question: &Question, title: String, press: impl Fn(usize) -> Pr
 pub(super) fn question(round: &Round, question: &Question, answered: u32) -> Card {
     let title = format!("Question {} of {}", round.position + 1, round.planned);
     let press =
-        |no: usize| Press::new("round", ["a".to_owned(), round.id.to_string(), round.position.to_string(), no.to_string()]);
+        |idx: usize| Press::new("round", ["a".to_owned(), round.id.to_string(), round.position.to_string(), idx.to_string()]);
     let mut card = open_question(question, title, press);
     card.subtitle = Some(format!("{} seconds; only you see your answer", round.seconds));
     let count = match answered {
@@ -72,11 +72,11 @@ pub(super) fn question(round: &Round, question: &Question, answered: u32) -> Car
 pub(super) fn result(round: &Round, question: &Question, tally: &[u32], pack: &Pack) -> Card {
     let title = format!("Question {} of {}: the answer", round.position + 1, round.planned);
     let all: u32 = tally.iter().sum();
-    let line = |(no, choice): (usize, &String)| {
-        let count = tally.get(no).copied().unwrap_or_default();
-        let mark = if no == right(question) { "✓ " } else { "" };
+    let line = |(idx, choice): (usize, &String)| {
+        let count = tally.get(idx).copied().unwrap_or_default();
+        let mark = if idx == right(question) { "✓ " } else { "" };
         let share = if all == 0 { String::new() } else { format!(": {count} of {all}") };
-        Line::new(format!("{choice}{share}")).led(format!("{mark}{}", letter(no)))
+        Line::new(format!("{choice}{share}")).led(format!("{mark}{}", letter(idx)))
     };
     let heading = if all == 0 { "Nobody answered" } else { "How the class answered" };
     let split = Section::headed(heading, choices(question).iter().enumerate().map(line).collect());
@@ -91,7 +91,7 @@ pub(super) fn result(round: &Round, question: &Question, tally: &[u32], pack: &P
 fn explained(card: Card, question: &Question, pack: &Pack) -> Card {
     let mut card = card.section(Section::headed("Why", question.lines(pack)));
     card.sources = question.sources(pack);
-    let entry = question.about.first().map(|no| pack.entry(*no));
+    let entry = question.about.first().map(|idx| pack.entry(*idx));
     card.buttons(entry.map(|entry| Action::new(&format!("More: {}", entry.name), open(entry))).into_iter().collect())
 }
 
@@ -110,10 +110,10 @@ pub(super) fn summary(round: &Round, answers: &[Answered], book: &dyn Book, name
     let asked = round.planned.min(round.position + usize::from(round.message.is_some()));
     let took_part = match students.len() {
         0 => "nobody answered".to_owned(),
-        number => format!("{} took part", words::count(number, "student")),
+        number => format!("{} took part", format::count(number, "student")),
     };
     let mut card = Card::new(Outcome::Found, "The round is over");
-    card.subtitle = Some(format!("{}, {took_part}", words::count(asked, "question")));
+    card.subtitle = Some(format!("{}, {took_part}", format::count(asked, "question")));
     if let Some(trouble) = &round.trouble {
         card = card.section(Section::opening(vec![Line::new(trouble.as_str())]));
     }
@@ -135,17 +135,17 @@ pub(super) fn summary(round: &Round, answers: &[Answered], book: &dyn Book, name
     for (position, right, all) in hardest {
         let Some(question) = round.questions.get(position).and_then(|drawn| made(book, drawn)) else { continue };
         let cite: Vec<Citation> = question.explain.first().map(|claim| claim.cite.clone()).unwrap_or_default();
-        let ask = words::cut(&question.ask.replace('\n', " "), REPEATED);
+        let ask = format::cut(&question.ask.replace('\n', " "), REPEATED);
         let line = Line::new(format!("{ask} → {}", question.answer())).led(format!("{right} of {all} right:"));
-        lines.push(line.citing(words::citations(pack, &cite)));
+        lines.push(line.citing(format::citations(pack, &cite)));
         cited.extend(cite);
-        buttons.extend(question.about.first().map(|no| pack.entry(*no)).map(|entry| Action::new(&entry.name, open(entry))));
+        buttons.extend(question.about.first().map(|idx| pack.entry(*idx)).map(|entry| Action::new(&entry.name, open(entry))));
     }
     card = card.section(Section::headed("Hardest for the class", lines)).buttons(buttons);
     if round.podium {
         card = card.section(Section::headed("The best", podium(&students, asked, names)));
     }
-    card.sources = words::explained(pack, &cited);
+    card.sources = format::explained(pack, &cited);
     card
 }
 
@@ -161,13 +161,13 @@ fn podium(students: &HashMap<i64, u32>, asked: usize, names: &HashMap<i64, Strin
         let others = with.count() - named.len();
         let others = match (others, named.is_empty()) {
             (0, _) => None,
-            (number, true) => Some(words::count(number, "student")),
+            (number, true) => Some(format::count(number, "student")),
             (1, false) => Some("1 other".to_owned()),
             (number, false) => Some(format!("{number} others")),
         };
         let mut text = Text::default();
-        for (no, name) in named.iter().enumerate() {
-            text = if no == 0 { text } else { text.and(", ") };
+        for (idx, name) in named.iter().enumerate() {
+            text = if idx == 0 { text } else { text.and(", ") };
             text = text.typed(name);
         }
         if let Some(others) = others {
@@ -221,12 +221,12 @@ pub fn summary_alone(questions: &[(Question, bool)], pack: &Pack) -> Card {
     let mut buttons = Vec::new();
     for question in wrong {
         let cite: Vec<Citation> = question.explain.first().map(|claim| claim.cite.clone()).unwrap_or_default();
-        let ask = words::cut(&question.ask.replace('\n', " "), REPEATED);
-        lines.push(Line::new(format!("{ask} → {}", question.answer())).citing(words::citations(pack, &cite)));
+        let ask = format::cut(&question.ask.replace('\n', " "), REPEATED);
+        lines.push(Line::new(format!("{ask} → {}", question.answer())).citing(format::citations(pack, &cite)));
         cited.extend(cite);
-        buttons.extend(question.about.first().map(|no| pack.entry(*no)).map(|entry| Action::new(&entry.name, open(entry))));
+        buttons.extend(question.about.first().map(|idx| pack.entry(*idx)).map(|entry| Action::new(&entry.name, open(entry))));
     }
     card = card.section(Section::headed("Worth another look", lines)).buttons(buttons);
-    card.sources = words::explained(pack, &cited);
+    card.sources = format::explained(pack, &cited);
     card
 }

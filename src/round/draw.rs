@@ -2,7 +2,7 @@
 
 use super::Book;
 use crate::store::RoundQuestion;
-use crate::tutor::{Filter, Form, Question};
+use crate::tutor::{AnswerFormat, Filter, Question};
 
 /// How many questions a round has at most.
 pub const MOST_QUESTIONS: usize = 20;
@@ -21,7 +21,7 @@ pub fn draw(book: &dyn Book, filter: &Filter, count: usize, rng: &mut fastrand::
         let seed = rng.u64(..);
         let question = book.bank().question(book.pack(), &listed.id, seed);
         match question.as_ref().map(|question| &question.form) {
-            Some(Form::Choice { choices, right }) => {
+            Some(AnswerFormat::Choice { choices, right }) => {
                 let number = |number: usize| u8::try_from(number).unwrap_or(u8::MAX);
                 let (choices, right) = (number(choices.len()), number(*right));
                 drawn.push(RoundQuestion { id: listed.id.clone(), seed, choices, right });
@@ -36,7 +36,9 @@ pub fn draw(book: &dyn Book, filter: &Filter, count: usize, rng: &mut fastrand::
 pub fn made(book: &dyn Book, drawn: &RoundQuestion) -> Option<Question> {
     let question = book.bank().question(book.pack(), &drawn.id, drawn.seed)?;
     match &question.form {
-        Form::Choice { choices, right } if choices.len() == usize::from(drawn.choices) && *right == usize::from(drawn.right) => {
+        AnswerFormat::Choice { choices, right }
+            if choices.len() == usize::from(drawn.choices) && *right == usize::from(drawn.right) =>
+        {
             Some(question)
         }
         _ => None,

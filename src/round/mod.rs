@@ -12,18 +12,18 @@ mod run;
 mod step;
 
 use crate::knowledge::Pack;
-use crate::tutor::Bank;
+use crate::tutor::QuestionBank;
 
 pub use cards::{answered, question_alone, result_alone, summary_alone};
 pub use draw::{MOST_QUESTIONS, draw, made};
-pub use report::{ENOUGH, Report, Standing, csv, example, report, standing_of};
-pub use run::{Bookcase, Grading, Rounds, Shown, Unstarted};
-pub use step::{Effect, PACE, Step, step};
+pub use report::{ClassReport, ENOUGH, ItemStanding, csv, example, report, standing_of};
+pub use run::{Bookcase, Grading, RoundCard, Rounds, Unstarted};
+pub use step::{Effect, PACE, RoundStep, step};
 
 /// What is known and can be asked.
 pub trait Book {
     /// The pack.
     fn pack(&self) -> &Pack;
     /// All its questions.
-    fn bank(&self) -> &Bank;
+    fn bank(&self) -> &QuestionBank;
 }

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Book;
 use crate::store::ClassReview;
-use crate::tutor::{Listed, Question};
+use crate::tutor::{Question, QuestionSummary};
 
 /// Fewer students than this, and numbers could be somebody's: nothing is said.
 pub const ENOUGH: usize = 5;
 
 /// How a class stands to one item or theme.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct ItemStanding {
     /// The item (see [`Question`]) or the theme.
     pub what: String,
     /// How many students answered; at least [`ENOUGH`].
@@ -22,7 +22,7 @@ pub struct Standing {
     pub right: usize,
 }
 
-impl Standing {
+impl ItemStanding {
     /// The share of right answers in percent, rounded.
     pub fn percent(&self) -> usize {
         (self.right * 100 + self.answers / 2) / self.answers.max(1)
@@ -31,15 +31,15 @@ impl Standing {
 
 /// What a class came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
+pub struct ClassReport {
     /// How many students answered at all; 0 when they were fewer than [`ENOUGH`].
     pub students: usize,
     /// How many answers are counted in.
     pub answers: usize,
     /// By theme, the weakest first.
-    pub themes: Vec<Standing>,
+    pub themes: Vec<ItemStanding>,
     /// By item, the weakest first.
-    pub items: Vec<Standing>,
+    pub items: Vec<ItemStanding>,
     /// How many items were asked about but answered by too few.
     pub too_few: usize,
 }
@@ -64,8 +64,8 @@ impl Count {
 
 /// What a class came to, by theme and by item; nothing that rests on fewer than [`ENOUGH`] students.
 /// Items that the pack does not ask about any more are left out.
-pub fn report(reviews: &[ClassReview], book: &dyn Book) -> Report {
-    let mut known: HashMap<&str, Option<&Listed>> = HashMap::new();
+pub fn report(reviews: &[ClassReview], book: &dyn Book) -> ClassReport {
+    let mut known: HashMap<&str, Option<&QuestionSummary>> = HashMap::new();
     let mut everybody = HashSet::new();
     let mut items: BTreeMap<String, Count> = BTreeMap::new();
     let mut themes: BTreeMap<String, Count> = BTreeMap::new();
@@ -83,7 +83,7 @@ pub fn report(reviews: &[ClassReview], book: &dyn Book) -> Report {
     let enough = everybody.len() >= ENOUGH;
     let all_items = items.len();
     let items = standings(items);
-    Report {
+    ClassReport {
         students: if enough { everybody.len() } else { 0 },
         answers: if enough { counted } else { 0 },
         themes: standings(themes),
@@ -94,7 +94,7 @@ pub fn report(reviews: &[ClassReview], book: &dyn Book) -> Report {
 
 /// How one student stands, over all they answered and by theme, the weakest theme first; for those
 /// who agreed to be named. `None` when they answered nothing.
-pub fn standing_of(student: i64, reviews: &[ClassReview], book: &dyn Book) -> Option<(Standing, Vec<Standing>)> {
+pub fn standing_of(student: i64, reviews: &[ClassReview], book: &dyn Book) -> Option<(ItemStanding, Vec<ItemStanding>)> {
     let mut all = Count::default();
     let mut themes: BTreeMap<String, Count> = BTreeMap::new();
     for review in reviews.iter().filter(|review| review.student == student) {
@@ -104,18 +104,18 @@ pub fn standing_of(student: i64, reviews: &[ClassReview], book: &dyn Book) -> Op
             themes.entry(theme.clone()).or_default().add(review);
         }
     }
-    let standing = |what: String, count: &Count| Standing { what, students: 1, answers: count.answers, right: count.right };
-    let mut by_theme: Vec<Standing> = themes.into_iter().map(|(what, count)| standing(what, &count)).collect();
+    let standing = |what: String, count: &Count| ItemStanding { what, students: 1, answers: count.answers, right: count.right };
+    let mut by_theme: Vec<ItemStanding> = themes.into_iter().map(|(what, count)| standing(what, &count)).collect();
     by_theme.sort_by_key(|theme| (theme.percent(), std::cmp::Reverse(theme.answers)));
     (all.answers > 0).then(|| (standing(String::new(), &all), by_theme))
 }
 
 /// Those with enough students, the weakest first.
-fn standings(counts: BTreeMap<String, Count>) -> Vec<Standing> {
-    let mut out: Vec<Standing> = counts
+fn standings(counts: BTreeMap<String, Count>) -> Vec<ItemStanding> {
+    let mut out: Vec<ItemStanding> = counts
         .into_iter()
         .filter(|(_, count)| count.students.len() >= ENOUGH)
-        .map(|(what, count)| Standing { what, students: count.students.len(), answers: count.answers, right: count.right })
+        .map(|(what, count)| ItemStanding { what, students: count.students.len(), answers: count.answers, right: count.right })
         .collect();
     // By share, without floats; what more students answered before what fewer did.
     out.sort_by(|a, b| (a.right * b.answers).cmp(&(b.right * a.answers)).then(b.students.cmp(&a.students)));
@@ -130,7 +130,7 @@ pub fn example(item: &str, book: &dyn Book) -> Option<Question> {
 }
 
 /// A report as CSV (RFC 4180, UTF-8): `kind,subject,question,answer,students,answers,right,percent`.
-pub fn csv(report: &Report, book: &dyn Book) -> Vec<u8> {
+pub fn csv(report: &ClassReport, book: &dyn Book) -> Vec<u8> {
     let mut out = csv::Writer::from_writer(Vec::new());
     let rows = report.themes.iter().map(|theme| ("theme", theme)).chain(report.items.iter().map(|item| ("item", item)));
     // A writer into memory does not fail.

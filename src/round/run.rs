@@ -12,12 +12,12 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::{self, JoinSet};
 use tracing::{error, info, warn};
 
-use super::step::{self, Effect, Step, step};
+use super::step::{self, Effect, RoundStep, step};
 use super::{Book, PACE, cards, made};
 use crate::card::Card;
 use crate::clock::Clock;
-use crate::rooms::{Rooms, Unsaid};
-use crate::store::{Memory, Phase, Round, RoundAnswer, Store, StoreError, Stored, Taken};
+use crate::messenger::{Messenger, SendError};
+use crate::store::{CardState, Phase, Round, RoundAnswer, Store, StoreError, Stored, Taken};
 use crate::tutor::Question;
 
 /// How long to wait after the store or a channel did not answer.
@@ -42,7 +42,7 @@ const MOST_NAMED: usize = 40;
 
 /// How an answer changes what is remembered: its time, its rating (1 forgotten, 3 good) and the
 /// memory before.
-pub type Grading = fn(Timestamp, u8, Option<Memory>) -> Memory;
+pub type Grading = fn(Timestamp, u8, Option<CardState>) -> CardState;
 
 /// Gives what is known and can be asked now: it may be exchanged while rounds go on.
 pub type Bookcase = Arc<dyn Fn() -> Arc<dyn Book> + Send + Sync>;
@@ -50,7 +50,7 @@ pub type Bookcase = Arc<dyn Fn() -> Arc<dyn Book> + Send + Sync>;
 /// Runs the rounds of one bot.
 pub struct Rounds {
     store: Arc<dyn Store>,
-    rooms: Arc<dyn Rooms>,
+    rooms: Arc<dyn Messenger>,
     book: Bookcase,
     clock: Arc<dyn Clock>,
     grade: Grading,
@@ -66,7 +66,13 @@ type Waiting = (RoundAnswer, oneshot::Sender<Option<Taken>>);
 
 impl Rounds {
     /// Rounds over a store and channels; `grade` makes memories of answers.
-    pub fn new(store: Arc<dyn Store>, rooms: Arc<dyn Rooms>, book: Bookcase, clock: Arc<dyn Clock>, grade: Grading) -> Rounds {
+    pub fn new(
+        store: Arc<dyn Store>,
+        rooms: Arc<dyn Messenger>,
+        book: Bookcase,
+        clock: Arc<dyn Clock>,
+        grade: Grading,
+    ) -> Rounds {
         Rounds {
             store,
             rooms,
@@ -146,7 +152,7 @@ impl Rounds {
     pub async fn run(self: &Arc<Self>, mut stop: watch::Receiver<bool>) {
         let mut changes = self.changes.subscribe();
         let mut tasks = JoinSet::new();
-        let mut running = Running::default();
+        let mut running = ActiveRounds::default();
         loop {
             if *stop.borrow_and_update() {
                 break;
@@ -207,7 +213,7 @@ impl Rounds {
     /// Plays one round to its end.
     pub async fn play(&self, id: u64) {
         let mut changes = self.changes.subscribe();
-        let mut shown = Shown::default();
+        let mut shown = RoundCard::default();
         loop {
             changes.borrow_and_update();
             let wake = match self.next(id, &mut shown).await {
@@ -231,10 +237,10 @@ impl Rounds {
     ///
     /// # Errors
     /// When the store fails; the step may be taken again.
-    pub async fn next(&self, id: u64, shown: &mut Shown) -> Stored<Option<Timestamp>> {
+    pub async fn next(&self, id: u64, shown: &mut RoundCard) -> Stored<Option<Timestamp>> {
         let Some(round) = self.store.round(id).await? else { return Ok(None) };
         let now = self.clock.now();
-        let Step { round: next, effect, wake } = step(&round, now);
+        let RoundStep { round: next, effect, wake } = step(&round, now);
         if next != round {
             if round.phase == Phase::Asking {
                 // Whoever pressed in time is written before the question closes.
@@ -254,26 +260,26 @@ impl Rounds {
             Effect::Close => self.close(&round).await?,
         };
         match done {
-            Done::Moved(moved) => {
+            EffectResult::Moved(moved) => {
                 self.store.move_round((round.position, round.phase), &moved).await?;
                 Ok(Some(self.clock.now()))
             }
-            Done::Stays => Ok(Some(wake)),
-            Done::Not(Unsaid::Closed(why)) => {
+            EffectResult::Stays => Ok(Some(wake)),
+            EffectResult::Not(SendError::Closed(why)) => {
                 warn!(round = id, why, "a round's channel takes no posts any more; it ends");
                 let ended = step::ended(&round, Some(why), now);
                 self.store.move_round((round.position, round.phase), &ended).await?;
                 Ok(None)
             }
-            Done::Not(Unsaid::Failed(why)) => {
+            EffectResult::Not(SendError::Failed(why)) => {
                 warn!(round = id, why, "a round could not say what it should; it is tried again");
                 Ok(Some(later(self.clock.now(), AFTER_TROUBLE)))
             }
-            Done::Not(Unsaid::Wait(wait)) => {
+            EffectResult::Not(SendError::Wait(wait)) => {
                 let wait = SignedDuration::try_from(wait).unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
                 Ok(Some(later(self.clock.now(), wait)))
             }
-            Done::Not(Unsaid::TimedOut(until)) => {
+            EffectResult::Not(SendError::TimedOut(until)) => {
                 let early = step::timed_out(&round, until, now);
                 if early != round {
                     warn!(round = id, %until, "a moderator timed the bot out; the round ends early");
@@ -284,72 +290,72 @@ impl Rounds {
         }
     }
 
-    async fn ask(&self, round: &Round) -> Stored<Done> {
+    async fn ask(&self, round: &Round) -> Stored<EffectResult> {
         let Some(question) = self.question(round).await else {
             let trouble = "My questions changed in the middle, so the round ended early.".to_owned();
             let now = self.clock.now();
             let closing = Round { phase: Phase::Closing, since: now, trouble: Some(trouble), ..round.clone() };
-            return Ok(Done::Moved(closing));
+            return Ok(EffectResult::Moved(closing));
         };
         let card = cards::question(round, &question, 0);
-        Ok(self.say(round, &card, &round.position.to_string(), |message, now| step::asked(round, message, now)).await)
+        Ok(self.send(round, &card, &round.position.to_string(), |message, now| step::asked(round, message, now)).await)
     }
 
-    async fn say(&self, round: &Round, card: &Card, part: &str, moved: impl FnOnce(u64, Timestamp) -> Round) -> Done {
+    async fn send(&self, round: &Round, card: &Card, part: &str, moved: impl FnOnce(u64, Timestamp) -> Round) -> EffectResult {
         // The start tells rounds of different stores apart.
         let nonce = format!("r{:x}x{part}x{:x}", round.id, round.started_at.as_second());
-        match self.rooms.say(round.channel, &nonce, card).await {
-            Ok(message) => Done::Moved(moved(message, self.clock.now())),
-            Err(unsaid) => Done::Not(unsaid),
+        match self.rooms.send(round.channel, &nonce, card).await {
+            Ok(message) => EffectResult::Moved(moved(message, self.clock.now())),
+            Err(unsaid) => EffectResult::Not(unsaid),
         }
     }
 
-    async fn count(&self, round: &Round, shown: &mut Shown) -> Stored<Done> {
+    async fn count(&self, round: &Round, shown: &mut RoundCard) -> Stored<EffectResult> {
         let tally = self.store.tally(round.id, round.position).await?;
         let answered: u32 = tally.iter().sum();
         let now = self.clock.now();
         let known = shown.count.filter(|(position, _)| *position == round.position).map_or(0, |(_, known)| known);
         if answered == known || later(shown.edited, PACE) > now {
-            return Ok(Done::Stays);
+            return Ok(EffectResult::Stays);
         }
-        let (Some(message), Some(question)) = (round.message, self.question(round).await) else { return Ok(Done::Stays) };
+        let (Some(message), Some(question)) = (round.message, self.question(round).await) else { return Ok(EffectResult::Stays) };
         shown.edited = now;
-        match self.rooms.amend(round.channel, message, &cards::question(round, &question, answered)).await {
+        match self.rooms.edit(round.channel, message, &cards::question(round, &question, answered)).await {
             Ok(()) => shown.count = Some((round.position, answered)),
-            Err(Unsaid::Closed(why)) => return Ok(Done::Not(Unsaid::Closed(why))),
+            Err(SendError::Closed(why)) => return Ok(EffectResult::Not(SendError::Closed(why))),
             // The next count makes up for one that was not shown.
             Err(_) => {}
         }
-        Ok(Done::Stays)
+        Ok(EffectResult::Stays)
     }
 
-    async fn tell(&self, round: &Round, shown: &mut Shown) -> Stored<Done> {
+    async fn tell(&self, round: &Round, shown: &mut RoundCard) -> Stored<EffectResult> {
         if shown.told == Some(round.position) {
-            return Ok(Done::Stays);
+            return Ok(EffectResult::Stays);
         }
-        let (Some(message), Some(question)) = (round.message, self.question(round).await) else { return Ok(Done::Stays) };
+        let (Some(message), Some(question)) = (round.message, self.question(round).await) else { return Ok(EffectResult::Stays) };
         let counted = self.store.count_round(round.id, round.position, &question.item, &self.grade).await?;
         metrics::counter!("round_answers_total").increment(counted as u64);
         let tally = self.store.tally(round.id, round.position).await?;
         let told = round.clone();
         let card = self.with_book(move |book| cards::result(&told, &question, &tally, book.pack())).await;
-        let Some(card) = card else { return Ok(Done::Stays) };
-        match self.rooms.amend(round.channel, message, &card).await {
+        let Some(card) = card else { return Ok(EffectResult::Stays) };
+        match self.rooms.edit(round.channel, message, &card).await {
             Ok(()) => {
                 shown.told = Some(round.position);
-                Ok(Done::Stays)
+                Ok(EffectResult::Stays)
             }
-            Err(unsaid) => Ok(Done::Not(unsaid)),
+            Err(unsaid) => Ok(EffectResult::Not(unsaid)),
         }
     }
 
-    async fn close(&self, round: &Round) -> Stored<Done> {
+    async fn close(&self, round: &Round) -> Stored<EffectResult> {
         let answers = self.store.answers_of_round(round.id).await?;
         let names = if round.podium { self.names(round.guild).await? } else { HashMap::new() };
         let ending = round.clone();
         let card = self.with_book(move |book| cards::summary(&ending, &answers, book, &names)).await;
-        let Some(card) = card else { return Ok(Done::Moved(step::ended(round, None, self.clock.now()))) };
-        Ok(self.say(round, &card, "end", |_, now| step::ended(round, None, now)).await)
+        let Some(card) = card else { return Ok(EffectResult::Moved(step::ended(round, None, self.clock.now()))) };
+        Ok(self.send(round, &card, "end", |_, now| step::ended(round, None, now)).await)
     }
 
     /// What those are called who agreed to be named in a guild, by their numbers.
@@ -382,12 +388,12 @@ impl Rounds {
 
 /// The rounds that are played, and how often each panicked: a defect, which must not stop others.
 #[derive(Default)]
-struct Running {
+struct ActiveRounds {
     tasks: HashMap<task::Id, u64>,
     panics: HashMap<u64, u32>,
 }
 
-impl Running {
+impl ActiveRounds {
     /// Those of the open rounds that are not played yet.
     fn others(&self, open: Vec<u64>) -> Vec<u64> {
         let running: HashSet<&u64> = self.tasks.values().collect();
@@ -412,7 +418,7 @@ impl Running {
 
 /// What a round's channel shows, as far as this process knows.
 #[derive(Debug, Default)]
-pub struct Shown {
+pub struct RoundCard {
     /// The question's position and how many had answered.
     count: Option<(usize, u32)>,
     /// When that was last changed.
@@ -422,13 +428,13 @@ pub struct Shown {
 }
 
 /// What became of an effect.
-enum Done {
+enum EffectResult {
     /// The round stands elsewhere now.
     Moved(Round),
     /// It stays until the time has come.
     Stays,
     /// It could not be done.
-    Not(Unsaid),
+    Not(SendError),
 }
 
 fn later(instant: Timestamp, by: SignedDuration) -> Timestamp {

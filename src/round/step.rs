@@ -37,7 +37,7 @@ pub enum Effect {
 
 /// What comes next.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub struct RoundStep {
     /// The round as it stands from now on; to be stored before anything is done.
     pub round: Round,
     /// What to do; doing it again does no harm.
@@ -48,9 +48,9 @@ pub struct Step {
 
 /// What comes next in a round at an instant. A round that has moved on is to be stored and looked at
 /// anew.
-pub fn step(round: &Round, now: Timestamp) -> Step {
-    let stay = |effect, wake| Step { round: round.clone(), effect, wake };
-    let go = |phase, position, until| Step {
+pub fn step(round: &Round, now: Timestamp) -> RoundStep {
+    let stay = |effect, wake| RoundStep { round: round.clone(), effect, wake };
+    let go = |phase, position, until| RoundStep {
         round: Round { phase, position, until, since: now, ..round.clone() },
         effect: None,
         wake: now,
@@ -100,9 +100,9 @@ pub(super) fn timed_out(round: &Round, until: Timestamp, now: Timestamp) -> Roun
 }
 
 /// The round when the bot was away for so long that it ends with what it has.
-fn late(round: &Round, now: Timestamp, phase: Phase) -> Step {
+fn late(round: &Round, now: Timestamp, phase: Phase) -> RoundStep {
     let trouble = Some("I was away in the middle, so the round ended early.".to_owned());
-    Step { round: Round { phase, since: now, trouble, ..round.clone() }, effect: None, wake: now }
+    RoundStep { round: Round { phase, since: now, trouble, ..round.clone() }, effect: None, wake: now }
 }
 
 /// How long an answer is left alone to be read: half of what the question had.
@@ -130,7 +130,7 @@ mod tests {
     }
 
     fn round(phase: Phase, position: usize, since: i64, until: i64) -> Round {
-        let question = |no: u64| RoundQuestion { id: format!("q{no}"), seed: no, choices: 4, right: 0 };
+        let question = |idx: u64| RoundQuestion { id: format!("q{idx}"), seed: idx, choices: 4, right: 0 };
         Round {
             id: 1,
             channel: 2,
@@ -151,7 +151,7 @@ mod tests {
     }
 
     /// Goes on from a round until something is to be done.
-    fn settled(round: Round, now: Timestamp) -> Step {
+    fn settled(round: Round, now: Timestamp) -> RoundStep {
         let mut round = round;
         for _ in 0..5 {
             let next = step(&round, now);
@@ -181,7 +181,7 @@ mod tests {
                 done.push((next.effect, round.position));
             }
         }
-        let one = |no| [Effect::Ask, Effect::Count, Effect::Tell].map(|effect| (Some(effect), no));
+        let one = |idx| [Effect::Ask, Effect::Count, Effect::Tell].map(|effect| (Some(effect), idx));
         let mut all: Vec<_> = (0..3).flat_map(one).collect();
         all.push((Some(Effect::Close), 2));
         assert_eq!(done, all);

@@ -24,7 +24,7 @@ pub struct Key {
 
 /// What is delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Subject {
+pub enum PostKind {
     /// The post of the day.
     Day,
     /// A step of a replay, by its place from 0; 9999 closes it.
@@ -33,25 +33,25 @@ pub enum Subject {
     Reminder,
 }
 
-impl fmt::Display for Subject {
+impl fmt::Display for PostKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Subject::Day => f.write_str("day"),
-            Subject::Replay(step) => write!(f, "replay:{step}"),
-            Subject::Reminder => f.write_str("reminder"),
+            PostKind::Day => f.write_str("day"),
+            PostKind::Replay(step) => write!(f, "replay:{step}"),
+            PostKind::Reminder => f.write_str("reminder"),
         }
     }
 }
 
-impl FromStr for Subject {
+impl FromStr for PostKind {
     type Err = String;
 
-    fn from_str(text: &str) -> Result<Subject, String> {
+    fn from_str(text: &str) -> Result<PostKind, String> {
         let unknown = || format!("a delivery of {text}");
         match text.split_once(':') {
-            None if text == "day" => Ok(Subject::Day),
-            None if text == "reminder" => Ok(Subject::Reminder),
-            Some(("replay", step)) => step.parse().map(Subject::Replay).map_err(|_| unknown()),
+            None if text == "day" => Ok(PostKind::Day),
+            None if text == "reminder" => Ok(PostKind::Reminder),
+            Some(("replay", step)) => step.parse().map(PostKind::Replay).map_err(|_| unknown()),
             _ => Err(unknown()),
         }
     }
@@ -71,7 +71,7 @@ pub enum State {
     /// It was not posted, and will not be.
     Missed(Missed),
     /// It may stand in the channel or not, and that cannot be found out: a person must decide.
-    Held,
+    DeliveryHealth,
 }
 
 /// Why a day has no post.
@@ -128,7 +128,7 @@ pub struct Delivery {
     /// The guild's id.
     pub guild: u64,
     /// What is delivered.
-    pub subject: Subject,
+    pub subject: PostKind,
     /// How far it has come.
     pub state: State,
     /// When it should have stood in the channel.
@@ -139,7 +139,7 @@ pub struct Delivery {
     pub attempts: u32,
     /// Since when a post of it may stand in the channel without our knowing: the start of the first
     /// attempt that was not surely in vain.
-    pub doubt_since: Option<Timestamp>,
+    pub uncertain_since: Option<Timestamp>,
     /// Not to be attempted before.
     pub not_before: Timestamp,
     /// Until when whoever attempts it has it alone.
@@ -152,7 +152,7 @@ pub struct Delivery {
 
 /// A schedule that is due, and what is to be written down about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Claim {
+pub struct ClaimRequest {
     /// The channel and guild.
     pub channel: u64,
     /// The guild.
@@ -177,13 +177,13 @@ pub enum Decision {
     /// It will not be posted.
     Missed(Missed, Timestamp),
     /// A person must decide.
-    Held(Timestamp),
+    DeliveryHealth(Timestamp),
     /// To be tried again; since when there is doubt, if there is any.
     Again {
         /// Not before this instant.
         not_before: Timestamp,
         /// Since when a post of it may stand in the channel.
-        doubt_since: Option<Timestamp>,
+        uncertain_since: Option<Timestamp>,
         /// What stood in the way, in words for a teacher.
         trouble: String,
     },

@@ -20,11 +20,11 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-pub use delivery::{Claim, Decision, Delivery, Key, Missed, State, Subject};
+pub use delivery::{ClaimRequest, Decision, Delivery, Key, Missed, PostKind, State};
 pub use error::{Damage, StoreError, Stored};
 pub use recall::{
-    Attempt, ClassReview, Exercise, Given, Grade, Memory, REMEMBER_ATTEMPT, REMEMBER_STUDENT, Recall, RecallStore, Reminder,
-    Reminding, Review, RoundChoice, Step, Student,
+    CardState, ClassReview, Grade, QuizSession, REMEMBER_ATTEMPT, REMEMBER_STUDENT, RecallStore, Reminder, Reminding, ReviewItem,
+    ReviewLog, RoundChoice, SessionAnswer, SessionKind, SessionQuestion, Student,
 };
 pub use replay::{CLOSING, FIRST_SEQUENCE, Replay, ReplayMode, ReplayState, ReplayStore};
 pub use round::{Answered, Phase, REMEMBER_ROUND, Round, RoundAnswer, RoundGrade, RoundQuestion, RoundStore, Taken, Tally};
@@ -72,17 +72,17 @@ pub trait DeliveryStore: Send + Sync {
     /// Claims deliveries and moves their schedules on, all in one durable step. Gives those rows
     /// that are now the caller's to deliver, under the lease the claim names; a date that somebody
     /// claimed before is left out.
-    async fn claim(&self, claims: &[Claim]) -> Stored<Vec<Delivery>>;
+    async fn claim(&self, claims: &[ClaimRequest]) -> Stored<Vec<Delivery>>;
 
     /// Takes over open deliveries whose time has come and whose lease is over, under a new lease.
-    async fn take_open(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Stored<Vec<Delivery>>;
+    async fn lease_due(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Stored<Vec<Delivery>>;
 
     /// Writes down what became of attempts, all in one durable step. A delivery that is decided
     /// already stays as it is.
-    async fn decide(&self, decisions: &[(Key, Decision)]) -> Stored<()>;
+    async fn record_outcomes(&self, decisions: &[(Key, Decision)]) -> Stored<()>;
 
     /// Ends the leases of everybody: for the one owner's start, when nobody else can be at work.
-    async fn end_leases(&self) -> Stored<u64>;
+    async fn expire_leases(&self) -> Stored<u64>;
 
     /// Puts a delivery in line outside any schedule ("post now", a replay's step), at the first
     /// free sequence number from `key.sequence` on; gives that number.
@@ -101,7 +101,7 @@ pub trait DeliveryStore: Send + Sync {
     async fn is_taken(&self, channel: u64, date: Date) -> Stored<bool>;
 
     /// How many schedules are due in `[from, to)`.
-    async fn crowd(&self, from: Timestamp, to: Timestamp) -> Stored<u64>;
+    async fn count_due_between(&self, from: Timestamp, to: Timestamp) -> Stored<u64>;
 
     /// How many deliveries are open (due or being sent), and how many are held.
     async fn backlog(&self) -> Stored<(u64, u64)>;

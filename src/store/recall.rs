@@ -20,7 +20,7 @@ pub const REMEMBER_ATTEMPT: i64 = 7;
 
 /// How well an item is remembered, in the terms of FSRS.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Memory {
+pub struct CardState {
     /// In how many days the chance of recall falls to 0.9.
     pub stability: f32,
     /// From 1 (easy) to 10.
@@ -37,16 +37,16 @@ pub struct Memory {
 
 /// An item and how well it is remembered.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Recall {
+pub struct ReviewItem {
     /// What is remembered, as questions call it.
     pub item: String,
     /// How well.
-    pub memory: Memory,
+    pub memory: CardState,
 }
 
 /// One answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Review {
+pub struct ReviewLog {
     /// The interaction that brought it: an answer that is delivered twice counts once.
     pub interaction: u64,
     /// The item it was about.
@@ -68,7 +68,7 @@ pub struct ClassReview {
     pub item: String,
     /// When.
     pub at: Timestamp,
-    /// How well, as in [`Review`].
+    /// How well, as in [`ReviewLog`].
     pub rating: u8,
 }
 
@@ -87,34 +87,34 @@ pub struct RoundChoice {
 
 /// What an attempt is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Exercise {
+pub enum SessionKind {
     /// Questions on whatever was asked for.
     Quiz,
     /// What is due.
-    Review,
+    ReviewLog,
 }
 
-impl Exercise {
+impl SessionKind {
     /// The word for it: the command's name.
     pub fn word(self) -> &'static str {
         match self {
-            Exercise::Quiz => "quiz",
-            Exercise::Review => "review",
+            SessionKind::Quiz => "quiz",
+            SessionKind::ReviewLog => "review",
         }
     }
 }
 
-impl fmt::Display for Exercise {
+impl fmt::Display for SessionKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())
     }
 }
 
-impl FromStr for Exercise {
+impl FromStr for SessionKind {
     type Err = String;
 
-    fn from_str(word: &str) -> Result<Exercise, String> {
-        [Exercise::Quiz, Exercise::Review]
+    fn from_str(word: &str) -> Result<SessionKind, String> {
+        [SessionKind::Quiz, SessionKind::ReviewLog]
             .into_iter()
             .find(|known| known.word() == word)
             .ok_or_else(|| format!("an exercise called {word}"))
@@ -123,7 +123,7 @@ impl FromStr for Exercise {
 
 /// One question of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub struct SessionQuestion {
     /// The question's id.
     pub question: String,
     /// The seed it is made with.
@@ -132,30 +132,30 @@ pub struct Step {
     pub self_judged: bool,
     /// Which choice was taken, counted from 0, where one was.
     pub chosen: Option<u8>,
-    /// How well it was answered, as in [`Review`]; `None` as long as it is not.
+    /// How well it was answered, as in [`ReviewLog`]; `None` as long as it is not.
     pub rating: Option<u8>,
 }
 
-impl Step {
+impl SessionQuestion {
     /// A question to be asked.
-    pub fn new(question: &str, seed: u64, self_judged: bool) -> Step {
-        Step { question: question.to_owned(), seed, self_judged, chosen: None, rating: None }
+    pub fn new(question: &str, seed: u64, self_judged: bool) -> SessionQuestion {
+        SessionQuestion { question: question.to_owned(), seed, self_judged, chosen: None, rating: None }
     }
 }
 
 /// A row of questions for one student, and how far they have come.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attempt {
+pub struct QuizSession {
     /// Its number; never given twice.
     pub id: u64,
     /// What it is.
-    pub exercise: Exercise,
+    pub session_kind: SessionKind,
     /// What it is about: an entry's id, a theme, or nothing.
     pub about: String,
     /// How hard it was asked to be, as a word, or nothing.
     pub difficulty: String,
     /// The questions, in order.
-    pub steps: Vec<Step>,
+    pub steps: Vec<SessionQuestion>,
     /// When it was last gone on with.
     pub touched_at: Timestamp,
     /// Whether it is over.
@@ -164,7 +164,7 @@ pub struct Attempt {
 
 /// An answer to a step of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Given {
+pub struct SessionAnswer {
     /// The attempt's number.
     pub attempt: u64,
     /// The step, counted from 0.
@@ -214,7 +214,7 @@ pub struct Student {
 }
 
 /// How an answer changes what is remembered: from the memory before, if there was one. Pure.
-pub type Grade<'a> = &'a (dyn Fn(Option<Memory>) -> Memory + Send + Sync);
+pub type Grade<'a> = &'a (dyn Fn(Option<CardState>) -> CardState + Send + Sync);
 
 /// What is kept about students. `user` is always the Discord user's id.
 #[async_trait]
@@ -223,14 +223,14 @@ pub trait RecallStore: Send + Sync {
     async fn student(&self, user: u64) -> Stored<Option<Student>>;
 
     /// Everything a student remembers, in the order of first answers to items.
-    async fn recalls(&self, user: u64) -> Stored<Vec<Recall>>;
+    async fn recalls(&self, user: u64) -> Stored<Vec<ReviewItem>>;
 
     /// Counts an answer outside any attempt; gives what is remembered now, or `None` when this
     /// interaction was counted before.
-    async fn review(&self, user: u64, review: &Review, grade: Grade<'_>) -> Stored<Option<Memory>>;
+    async fn review(&self, user: u64, review: &ReviewLog, grade: Grade<'_>) -> Stored<Option<CardState>>;
 
     /// A student's answers since an instant, the earliest first.
-    async fn reviews(&self, user: u64, since: Timestamp) -> Stored<Vec<Review>>;
+    async fn reviews(&self, user: u64, since: Timestamp) -> Stored<Vec<ReviewLog>>;
 
     /// What a student chose in class rounds, the earliest first.
     async fn round_choices(&self, user: u64) -> Stored<Vec<RoundChoice>>;
@@ -239,18 +239,18 @@ pub trait RecallStore: Send + Sync {
     async fn class_reviews(&self, guild: u64, since: Timestamp) -> Stored<Vec<ClassReview>>;
 
     /// Begins an attempt, in place of the student's last one of that exercise; gives its number.
-    async fn begin(&self, user: u64, attempt: &Attempt) -> Stored<u64>;
+    async fn begin(&self, user: u64, attempt: &QuizSession) -> Stored<u64>;
 
     /// One attempt, if it is that student's.
-    async fn attempt(&self, user: u64, id: u64) -> Stored<Option<Attempt>>;
+    async fn attempt(&self, user: u64, id: u64) -> Stored<Option<QuizSession>>;
 
     /// The student's attempt at an exercise, over or not.
-    async fn attempt_at(&self, user: u64, exercise: Exercise) -> Stored<Option<Attempt>>;
+    async fn attempt_at(&self, user: u64, session_kind: SessionKind) -> Stored<Option<QuizSession>>;
 
     /// Answers a step: notes the answer, counts the review and moves the memory, all in one durable
     /// step. `None`, and nothing changed, when that step or interaction was counted before or the
     /// attempt is not that student's.
-    async fn answer(&self, user: u64, given: Given, review: &Review, grade: Grade<'_>) -> Stored<Option<Memory>>;
+    async fn answer(&self, user: u64, given: SessionAnswer, review: &ReviewLog, grade: Grade<'_>) -> Stored<Option<CardState>>;
 
     /// Ends an attempt.
     async fn end(&self, user: u64, id: u64) -> Stored<()>;

@@ -10,7 +10,7 @@ use std::str::FromStr;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{Memory, Stored};
+use super::{CardState, Stored};
 
 /// How long rounds and their answers are kept, in days.
 pub const REMEMBER_ROUND: i64 = 400;
@@ -151,7 +151,7 @@ pub struct Answered {
 
 /// How an answer in a round changes what is remembered: from its time, its rating (1 forgotten, 3
 /// good) and the memory before, if there was one. Pure.
-pub type RoundGrade<'a> = &'a (dyn Fn(Timestamp, u8, Option<Memory>) -> Memory + Send + Sync);
+pub type RoundGrade<'a> = &'a (dyn Fn(Timestamp, u8, Option<CardState>) -> CardState + Send + Sync);
 
 /// What is kept of class rounds. See [`Store`](super::Store) for what a caller may rely on.
 #[async_trait]

@@ -110,7 +110,7 @@ pub(super) fn stored_state(state: &State) -> (&'static str, Option<String>, Opti
         State::Sent(message) => ("sent", None, message.map(stored_id)),
         State::Skipped => ("skipped", None, None),
         State::Missed(why) => ("missed", Some(why.to_string()), None),
-        State::Held => ("held", None, None),
+        State::DeliveryHealth => ("held", None, None),
     }
 }
 
@@ -122,7 +122,7 @@ fn state(row: &SqliteRow) -> Stored<State> {
         "sent" => State::Sent(row.try_get::<Option<i64>, _>("message")?.map(i64::cast_unsigned)),
         "skipped" => State::Skipped,
         "missed" => State::Missed(parsed::<Missed>(row, "reason")?),
-        "held" => State::Held,
+        "held" => State::DeliveryHealth,
         other => return Err(StoreError::Row(format!("state is “{other}”"))),
     })
 }
@@ -144,7 +144,7 @@ pub(super) fn delivery(row: &SqliteRow) -> Stored<Delivery> {
         due_at: instant(row, "due_at")?,
         until: instant(row, "until")?,
         attempts: u32::try_from(number(row, "attempts")?).unwrap_or(u32::MAX),
-        doubt_since: optional_instant(row, "doubt_since")?,
+        uncertain_since: optional_instant(row, "doubt_since")?,
         not_before: instant(row, "not_before")?,
         lease_until: instant(row, "lease_until")?,
         decided_at: optional_instant(row, "decided_at")?,

@@ -9,11 +9,11 @@ use jiff::Timestamp;
 
 use super::draw::Look;
 use super::editor;
-use super::line::{self, Line};
-use super::office::LocalOffice;
+use super::line::{self, TypedLine};
+use super::services::TerminalServices;
 use crate::card::action::{TYPED, TYPED_LONGEST};
-use crate::card::{Action, Answer, Outcome, Picture, Refusal, Row, Text};
-use crate::commands::{self, Desk, Request};
+use crate::card::{Action, CardResult, Outcome, Picture, Refusal, Row, Text};
+use crate::commands::{self, CommandContext, Request};
 
 /// What can be chosen on the last card, in the order of its numbers. A post that appears between
 /// two lines has its own.
@@ -21,7 +21,7 @@ type Actions = Arc<Mutex<Vec<Row>>>;
 
 /// One person's conversation.
 struct Conversation<'a> {
-    desk: Desk<'a>,
+    ctx: CommandContext<'a>,
     look: Look,
     actions: Actions,
     /// The press that waits for a line of text.
@@ -33,8 +33,8 @@ struct Conversation<'a> {
 }
 
 impl<'a> Conversation<'a> {
-    fn new(desk: Desk<'a>, look: Look) -> Conversation<'a> {
-        Conversation { desk, look, actions: Actions::default(), asked: None, picture: None, count: 0 }
+    fn new(ctx: CommandContext<'a>, look: Look) -> Conversation<'a> {
+        Conversation { ctx, look, actions: Actions::default(), asked: None, picture: None, count: 0 }
     }
 
     /// Answers a line; `None` when it asks to leave.
@@ -43,10 +43,10 @@ impl<'a> Conversation<'a> {
         if let Some(press) = self.asked.take().filter(|_| !typed.trim().is_empty() && !typed.trim().starts_with('/')) {
             let text: String = typed.trim().chars().take(usize::from(TYPED_LONGEST)).collect();
             let request = line::request(now).numbered(number).with(TYPED, &text);
-            return Some(self.show(commands::press(&press, &request, &self.desk)));
+            return Some(self.show(commands::press(&press, &request, &self.ctx)));
         }
         let line = line::read(typed, now);
-        if let Line::Action(chosen) = line {
+        if let TypedLine::Action(chosen) = line {
             let action = numbered(&locked(&self.actions), chosen);
             return Some(match action {
                 Some(action) => self.choose(&action, &line::request(now).numbered(number)),
@@ -54,11 +54,11 @@ impl<'a> Conversation<'a> {
             });
         }
         let answer = match line {
-            Line::Empty | Line::Action(_) => return Some((String::new(), ExitStatus::Answered)),
-            Line::Quit => return None,
-            Line::Command { name, request } => commands::answer(name, &request.numbered(number), &self.desk),
-            Line::Words(words) => Ok(commands::anything(&words, &self.desk)),
-            Line::Unknown(name) => {
+            TypedLine::Empty | TypedLine::Action(_) => return Some((String::new(), ExitStatus::Answered)),
+            TypedLine::Quit => return None,
+            TypedLine::Command { name, request } => commands::answer(name, &request.numbered(number), &self.ctx),
+            TypedLine::Words(words) => Ok(commands::anything(&words, &self.ctx)),
+            TypedLine::Unknown(name) => {
                 Err(Refusal::new(Text::from("There is no command /").typed(&name).and(". Type /help to see what I can do.")))
             }
         };
@@ -77,7 +77,7 @@ impl<'a> Conversation<'a> {
             self.asked = Some(press);
             return (format!("{} {}\n", prompt.label, prompt.placeholder), ExitStatus::Answered);
         }
-        match commands::press(&press, request, &self.desk) {
+        match commands::press(&press, request, &self.ctx) {
             Ok(mut card) if action.beside => {
                 // The card it stands beside can still be gone on with.
                 card.rows.clone_from(&locked(&self.actions));
@@ -88,7 +88,7 @@ impl<'a> Conversation<'a> {
     }
 
     /// Shows what is due to be posted at this moment.
-    fn show_posts(&mut self, local: Option<&LocalOffice>, out: &mut impl Write) -> std::io::Result<()> {
+    fn show_posts(&mut self, local: Option<&TerminalServices>, out: &mut impl Write) -> std::io::Result<()> {
         let Some(local) = local else { return Ok(()) };
         local.deliver_due();
         while let Some(card) = local.next_post() {
@@ -98,7 +98,7 @@ impl<'a> Conversation<'a> {
         Ok(())
     }
 
-    fn show(&mut self, answer: Answer) -> (String, ExitStatus) {
+    fn show(&mut self, answer: CardResult) -> (String, ExitStatus) {
         match answer {
             Ok(card) => {
                 locked(&self.actions).clone_from(&card.rows);
@@ -159,14 +159,14 @@ pub fn picture_last<'a>(line: &'a [String], named: Option<&'a Path>) -> (String,
 /// When `out` or that file cannot be written to.
 pub fn ask_once(
     typed: &str,
-    desk: Desk<'_>,
-    local: Option<&LocalOffice>,
+    ctx: CommandContext<'_>,
+    local: Option<&TerminalServices>,
     look: Look,
     now: Timestamp,
     picture: Option<&Path>,
     out: &mut impl Write,
 ) -> std::io::Result<ExitCode> {
-    let mut conversation = Conversation::new(desk, look);
+    let mut conversation = Conversation::new(ctx, look);
     match conversation.answer(typed, now) {
         Some((text, status)) => {
             out.write_all(text.as_bytes())?;
@@ -192,13 +192,13 @@ pub fn ask_once(
 /// When `input` cannot be read or `out` not written.
 pub fn piped(
     input: impl BufRead,
-    desk: Desk<'_>,
-    local: Option<&LocalOffice>,
+    ctx: CommandContext<'_>,
+    local: Option<&TerminalServices>,
     look: Look,
     now: Timestamp,
     out: &mut impl Write,
 ) -> std::io::Result<usize> {
-    let mut conversation = Conversation::new(desk, look);
+    let mut conversation = Conversation::new(ctx, look);
     let mut lines = 0;
     for typed in input.split(b'\n') {
         // A line that is not UTF-8 is answered like any other nonsense; the rest goes on.
@@ -219,9 +219,9 @@ const SHOWN: usize = 5;
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn demonstrate(desk: Desk<'_>, look: Look, now: Timestamp, out: &mut impl Write) -> std::io::Result<()> {
-    let mut conversation = Conversation::new(desk, look);
-    writeln!(out, "Krónikás teaches {}. Three questions, answered:\n", desk.pack.title)?;
+pub fn demonstrate(ctx: CommandContext<'_>, look: Look, now: Timestamp, out: &mut impl Write) -> std::io::Result<()> {
+    let mut conversation = Conversation::new(ctx, look);
+    writeln!(out, "Krónikás teaches {}. Three questions, answered:\n", ctx.pack.title)?;
     for question in ["/who kruschev", "/onthisday 23 october", "/ask why did Hungarians hate life under Rakosi?"] {
         let Some((text, _)) = conversation.answer(question, now) else { continue };
         // All three are seen at once on a screen of 24 lines: the head of each, without its box.
@@ -244,17 +244,17 @@ pub fn demonstrate(desk: Desk<'_>, look: Look, now: Timestamp, out: &mut impl Wr
 /// # Errors
 /// When the terminal cannot be used.
 pub fn talk(
-    desk: Desk<'_>,
-    local: Option<&LocalOffice>,
+    ctx: CommandContext<'_>,
+    local: Option<&TerminalServices>,
     history: Option<&Path>,
     now: fn() -> Timestamp,
 ) -> Result<(), editor::EditorError> {
-    let mut conversation = Conversation::new(desk, Look::of_terminal());
+    let mut conversation = Conversation::new(ctx, Look::of_terminal());
     anstream::println!(
         "Krónikás teaches {}. Type /help, a command with /, or just a name; Tab completes, /quit leaves.",
-        desk.pack.title
+        ctx.pack.title
     );
-    let mut editor = editor::Editor::new(desk, history, now)?;
+    let mut editor = editor::Editor::new(ctx, history, now)?;
     let mut between = editor.printer()?;
     let actions = conversation.actions.clone();
     std::thread::scope(|scope| {
@@ -291,17 +291,17 @@ fn converse(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::Shelf;
+    use crate::commands::LoadedPack;
     use crate::knowledge::{built_in, load};
 
-    fn shelf() -> Shelf {
-        Shelf::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}")))
+    fn loaded() -> LoadedPack {
+        LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}")))
     }
 
     #[test]
     fn the_demonstration_fits_on_one_screen() {
-        let (shelf, mut out) = (shelf(), Vec::new());
-        demonstrate(shelf.desk(), Look { width: 80 }, Timestamp::UNIX_EPOCH, &mut out).expect("written into memory");
+        let (loaded, mut out) = (loaded(), Vec::new());
+        demonstrate(loaded.ctx(), Look { width: 80 }, Timestamp::UNIX_EPOCH, &mut out).expect("written into memory");
         let text = String::from_utf8(out).expect("UTF-8");
         assert!(text.lines().count() <= 24, "{text}");
         assert_eq!(text.matches('›').count(), 3, "{text}");
@@ -310,13 +310,13 @@ mod tests {
 
     #[test]
     fn a_picture_is_saved_where_it_was_asked_for() {
-        let (shelf, folder) = (shelf(), tempfile::tempdir().expect("a folder"));
+        let (loaded, folder) = (loaded(), tempfile::tempdir().expect("a folder"));
         let file = folder.path().join("map.png");
         let line = ["/map".to_owned(), "23 oct".to_owned(), "--picture".to_owned(), file.display().to_string()];
         let (line, picture) = picture_last(&line, None);
         assert_eq!(line, "/map 23 oct");
         let mut out = Vec::new();
-        ask_once(&line, shelf.desk(), None, Look { width: 80 }, Timestamp::UNIX_EPOCH, picture, &mut out).expect("written");
+        ask_once(&line, loaded.ctx(), None, Look { width: 80 }, Timestamp::UNIX_EPOCH, picture, &mut out).expect("written");
         assert!(std::fs::read(&file).expect("a file").starts_with(b"\x89PNG"));
         assert!(String::from_utf8_lossy(&out).contains("map.png"));
     }

@@ -36,14 +36,14 @@ impl Look {
     /// A card in a box, its actions numbered from 1.
     pub fn card(self, card: &Card) -> String {
         let mut body = Vec::new();
-        self.wrapped(&mut body, "", "", &[Run::new(&shown(&card.title), BOLD)]);
+        self.wrapped(&mut body, "", "", &[StyledRun::new(&shown(&card.title), BOLD)]);
         if let Some(subtitle) = &card.subtitle {
-            self.wrapped(&mut body, "", "", &[Run::new(subtitle, DIM)]);
+            self.wrapped(&mut body, "", "", &[StyledRun::new(subtitle, DIM)]);
         }
         for section in &card.sections {
             body.push(String::new());
             if let Some(heading) = &section.heading {
-                self.wrapped(&mut body, "", "", &[Run::new(heading, HEADING)]);
+                self.wrapped(&mut body, "", "", &[StyledRun::new(heading, HEADING)]);
             }
             for line in &section.lines {
                 let bullet = if section.heading.is_some() || section.lines.len() > 1 { "• " } else { "" };
@@ -52,12 +52,12 @@ impl Look {
         }
         if let Some(picture) = &card.picture {
             body.push(String::new());
-            self.wrapped(&mut body, "", "", &[Run::new(&format!("[picture: {}]", first_sentence(picture.alt())), DIM)]);
+            self.wrapped(&mut body, "", "", &[StyledRun::new(&format!("[picture: {}]", first_sentence(picture.alt())), DIM)]);
         }
         if !card.sources.is_empty() {
             body.push(String::new());
             for source in &card.sources {
-                self.wrapped(&mut body, "", "  ", &[Run::new(source, DIM)]);
+                self.wrapped(&mut body, "", "  ", &[StyledRun::new(source, DIM)]);
             }
         }
         let mut out = self.boxed(&body, card.outcome);
@@ -66,12 +66,13 @@ impl Look {
         for row in &card.rows {
             match row {
                 Row::Buttons(actions) => {
-                    let labels: Vec<Run> = actions
+                    let labels: Vec<StyledRun> = actions
                         .iter()
                         .flat_map(|action| {
-                            let run = Run::new(&format!("[{number}] {}", action.label).replace(' ', "\u{a0}"), Style::new());
+                            let run =
+                                StyledRun::new(&format!("[{number}] {}", action.label).replace(' ', "\u{a0}"), Style::new());
                             number += 1;
-                            [run, Run::new(" ", Style::new())]
+                            [run, StyledRun::new(" ", Style::new())]
                         })
                         .collect();
                     let mut lines = Vec::new();
@@ -82,7 +83,7 @@ impl Look {
                     out.push_str(&format!("  {DIM}{}{DIM:#}\n", menu.placeholder));
                     for item in &menu.items {
                         let hint = item.hint.as_deref().map(|hint| format!(" — {hint}")).unwrap_or_default();
-                        let line = crate::card::words::cut(&format!("[{number}] {}{hint}", item.label), self.inner());
+                        let line = crate::card::format::cut(&format!("[{number}] {}{hint}", item.label), self.inner());
                         out.push_str(&format!("  {line}\n"));
                         number += 1;
                     }
@@ -102,7 +103,7 @@ impl Look {
     /// A refusal in a box.
     pub fn refusal(self, refusal: &Refusal) -> String {
         let mut body = Vec::new();
-        self.wrapped(&mut body, "", "", &[Run::new(&shown(&refusal.text), Style::new())]);
+        self.wrapped(&mut body, "", "", &[StyledRun::new(&shown(&refusal.text), Style::new())]);
         self.boxed(&body, Outcome::Nothing)
     }
 
@@ -125,12 +126,12 @@ impl Look {
     }
 
     /// Wraps runs of styled text to the box; the style of a run is closed at every line's end.
-    fn wrapped(self, body: &mut Vec<String>, first: &str, further: &str, runs: &[Run]) {
+    fn wrapped(self, body: &mut Vec<String>, first: &str, further: &str, runs: &[StyledRun]) {
         let plain: String = runs.iter().map(|run| run.text.as_str()).collect();
         let options = textwrap::Options::new(self.inner()).initial_indent(first).subsequent_indent(further);
         let mut letters = runs.iter().flat_map(|run| run.text.chars().map(move |letter| (letter, run.style))).peekable();
-        for (no, line) in textwrap::wrap(&plain, options).iter().enumerate() {
-            let indent = if no == 0 { first } else { further };
+        for (idx, line) in textwrap::wrap(&plain, options).iter().enumerate() {
+            let indent = if idx == 0 { first } else { further };
             let mut out = indent.to_owned();
             let mut style = Style::new();
             for letter in line[indent.len()..].chars() {
@@ -151,27 +152,27 @@ impl Look {
     }
 }
 
-struct Run {
+struct StyledRun {
     text: String,
     style: Style,
 }
 
-impl Run {
-    fn new(text: &str, style: Style) -> Run {
-        Run { text: text.to_owned(), style }
+impl StyledRun {
+    fn new(text: &str, style: Style) -> StyledRun {
+        StyledRun { text: text.to_owned(), style }
     }
 }
 
-fn runs(line: &Line) -> Vec<Run> {
+fn runs(line: &Line) -> Vec<StyledRun> {
     let mut runs = Vec::new();
     if let Some(lead) = &line.lead {
-        runs.push(Run::new(lead, BOLD));
-        runs.push(Run::new(" ", Style::new()));
+        runs.push(StyledRun::new(lead, BOLD));
+        runs.push(StyledRun::new(" ", Style::new()));
     }
-    runs.push(Run::new(&shown(&line.text), Style::new()));
+    runs.push(StyledRun::new(&shown(&line.text), Style::new()));
     for cite in &line.cite {
-        runs.push(Run::new(" ", Style::new()));
-        runs.push(Run::new(&format!("[{cite}]").replace(' ', "\u{a0}"), CITE));
+        runs.push(StyledRun::new(" ", Style::new()));
+        runs.push(StyledRun::new(&format!("[{cite}]").replace(' ', "\u{a0}"), CITE));
     }
     runs
 }

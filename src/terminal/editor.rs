@@ -13,7 +13,7 @@ use rustyline::{CompletionType, Config, Context, ExternalPrinter, Helper};
 
 use super::line::being_typed;
 use crate::answer::suggests_danger;
-use crate::commands::{self, ALL, Desk};
+use crate::commands::{self, ALL, CommandContext};
 
 /// Why the terminal cannot be used.
 pub type EditorError = ReadlineError;
@@ -29,10 +29,10 @@ impl<'a> Editor<'a> {
     ///
     /// # Errors
     /// When the terminal cannot be used.
-    pub fn new(desk: Desk<'a>, history: Option<&Path>, now: fn() -> Timestamp) -> Result<Editor<'a>, EditorError> {
+    pub fn new(ctx: CommandContext<'a>, history: Option<&Path>, now: fn() -> Timestamp) -> Result<Editor<'a>, EditorError> {
         let config = Config::builder().completion_type(CompletionType::List).completion_prompt_limit(60).build();
         let mut editor = rustyline::Editor::with_config(config)?;
-        editor.set_helper(Some(Suggest { desk, now }));
+        editor.set_helper(Some(Suggest { ctx, now }));
         if let Some(file) = history {
             // No history yet is no trouble.
             let _ = editor.load_history(file);
@@ -75,7 +75,7 @@ impl<'a> Editor<'a> {
 
 /// Suggests commands and values from the same source as Discord's autocompletion.
 struct Suggest<'a> {
-    desk: Desk<'a>,
+    ctx: CommandContext<'a>,
     now: fn() -> Timestamp,
 }
 
@@ -90,7 +90,7 @@ impl Suggest<'_> {
             return (0, fitting.map(pair).collect());
         }
         let Some((command, option, typed, start)) = being_typed(line) else { return (line.len(), Vec::new()) };
-        let offered = commands::complete(&command, option, typed, (self.now)(), &self.desk);
+        let offered = commands::complete(&command, option, typed, (self.now)(), &self.ctx);
         (start, offered.into_iter().map(|choice| Pair { display: choice.name, replacement: choice.value }).collect())
     }
 }

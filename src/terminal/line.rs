@@ -9,7 +9,7 @@ pub const HERE: Place = Place { guild: 0, channel: 1 };
 
 /// What a typed line asks for.
 #[derive(Debug, PartialEq)]
-pub enum Line {
+pub enum TypedLine {
     /// Nothing.
     Empty,
     /// To leave.
@@ -35,23 +35,23 @@ pub fn request(now: Timestamp) -> Request {
 }
 
 /// Reads a line; `now` goes into the request.
-pub fn read(line: &str, now: Timestamp) -> Line {
+pub fn read(line: &str, now: Timestamp) -> TypedLine {
     let line = as_typed(line);
     let line = line.as_str();
     if line.is_empty() {
-        return Line::Empty;
+        return TypedLine::Empty;
     }
     if matches!(line, "/quit" | "/exit" | "quit" | "exit" | ":q") {
-        return Line::Quit;
+        return TypedLine::Quit;
     }
     if let Some(number) = line.parse().ok().filter(|number| *number <= MOST_ACTIONS) {
-        return Line::Action(number);
+        return TypedLine::Action(number);
     }
-    let Some(rest) = line.strip_prefix('/') else { return Line::Words(line.to_owned()) };
+    let Some(rest) = line.strip_prefix('/') else { return TypedLine::Words(line.to_owned()) };
     let (name, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     match named(&name.to_lowercase()) {
-        Some(command) => Line::Command { name: command.name, request: options(command, rest, now) },
-        None => Line::Unknown(name.to_owned()),
+        Some(command) => TypedLine::Command { name: command.name, request: options(command, rest, now) },
+        None => TypedLine::Unknown(name.to_owned()),
     }
 }
 
@@ -163,7 +163,7 @@ mod tests {
 
     fn asked(line: &str) -> Request {
         match read(line, NOW) {
-            Line::Command { request, .. } => request,
+            TypedLine::Command { request, .. } => request,
             other => panic!("{line:?}: {other:?}"),
         }
     }
@@ -200,18 +200,18 @@ mod tests {
         {
             assert_eq!(asked(line).text("query"), Some("kruschev"), "{line}");
         }
-        assert_eq!(read("C:/nothing here", NOW), Line::Words("C:/nothing here".to_owned()));
+        assert_eq!(read("C:/nothing here", NOW), TypedLine::Words("C:/nothing here".to_owned()));
     }
 
     #[test]
     fn other_lines_are_told_apart() {
-        assert_eq!(read("1956", NOW), Line::Words("1956".to_owned()));
-        assert_eq!(read("301", NOW), Line::Words("301".to_owned()));
-        assert_eq!(read("  ", NOW), Line::Empty);
-        assert_eq!(read("/quit", NOW), Line::Quit);
-        assert_eq!(read("3", NOW), Line::Action(3));
-        assert_eq!(read("/nonsense x", NOW), Line::Unknown("nonsense".to_owned()));
-        assert_eq!(read("kruschev", NOW), Line::Words("kruschev".to_owned()));
+        assert_eq!(read("1956", NOW), TypedLine::Words("1956".to_owned()));
+        assert_eq!(read("301", NOW), TypedLine::Words("301".to_owned()));
+        assert_eq!(read("  ", NOW), TypedLine::Empty);
+        assert_eq!(read("/quit", NOW), TypedLine::Quit);
+        assert_eq!(read("3", NOW), TypedLine::Action(3));
+        assert_eq!(read("/nonsense x", NOW), TypedLine::Unknown("nonsense".to_owned()));
+        assert_eq!(read("kruschev", NOW), TypedLine::Words("kruschev".to_owned()));
     }
 
     #[test]

@@ -6,12 +6,12 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{self, Answer, Sentence, suggests_danger};
-use crate::card::words;
-use crate::commands::Desk;
+use crate::card::format;
+use crate::commands::CommandContext;
 use crate::lookup::{Hit, Match, Scope};
 
 #[derive(Deserialize)]
-struct Question {
+struct LookupRequest {
     #[serde(default)]
     id: String,
     #[serde(default)]
@@ -21,15 +21,15 @@ struct Question {
 }
 
 #[derive(Serialize)]
-struct Reply<'a> {
+struct LookupLine<'a> {
     id: &'a str,
     outcome: &'static str,
-    hits: Vec<ReplyHit<'a>>,
+    hits: Vec<LookupHit<'a>>,
     us: u128,
 }
 
 #[derive(Serialize)]
-struct ReplyHit<'a> {
+struct LookupHit<'a> {
     entry: &'a str,
     name: &'a str,
     score: f64,
@@ -40,14 +40,14 @@ struct ReplyHit<'a> {
 ///
 /// # Errors
 /// When `input` cannot be read or `out` not written.
-pub fn serve_lines(input: impl BufRead, desk: Desk<'_>, out: &mut impl Write) -> std::io::Result<()> {
+pub fn serve_lines(input: impl BufRead, ctx: CommandContext<'_>, out: &mut impl Write) -> std::io::Result<()> {
     for (number, line) in input.split(b'\n').enumerate() {
         let line = line?;
         let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&line);
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        let reply = serde_json::from_slice(line).map_err(|error| error.to_string()).and_then(|question| answer(&question, desk));
+        let reply = serde_json::from_slice(line).map_err(|error| error.to_string()).and_then(|question| answer(&question, ctx));
         let reply = reply.unwrap_or_else(|error| serde_json::json!({ "line": number + 1, "error": error }));
         writeln!(out, "{reply}")?;
         out.flush()?;
@@ -73,9 +73,9 @@ struct ReplyLine {
     cite: Vec<String>,
 }
 
-fn answer(question: &Question, desk: Desk<'_>) -> Result<serde_json::Value, String> {
+fn answer(question: &LookupRequest, ctx: CommandContext<'_>) -> Result<serde_json::Value, String> {
     if question.kind.as_deref() == Some("ask") {
-        return ask(question, desk);
+        return ask(question, ctx);
     }
     let scope = match question.kind.as_deref().unwrap_or("any") {
         "any" | "complete" => Scope::ANY,
@@ -87,10 +87,10 @@ fn answer(question: &Question, desk: Desk<'_>) -> Result<serde_json::Value, Stri
     };
     let start = Instant::now();
     let (outcome, hits) = if question.kind.as_deref() == Some("complete") {
-        let hits = desk.lookup.complete(&question.q, scope, 25);
+        let hits = ctx.lookup.complete(&question.q, scope, 25);
         (if hits.is_empty() { "nothing" } else { "choose" }, hits)
     } else {
-        match desk.lookup.find(&question.q, scope) {
+        match ctx.lookup.find(&question.q, scope) {
             Match::Found(hit) => ("found", vec![hit]),
             Match::Choose(hits) => ("choose", hits),
             Match::Nothing(hits) => ("nothing", hits),
@@ -98,19 +98,19 @@ fn answer(question: &Question, desk: Desk<'_>) -> Result<serde_json::Value, Stri
     };
     let us = start.elapsed().as_micros();
     let shown = |hit: &Hit| {
-        let entry = desk.pack.entry(hit.entry);
-        ReplyHit { entry: &entry.id, name: &entry.name, score: f64::from(hit.score.0) / 1000.0 }
+        let entry = ctx.pack.entry(hit.entry);
+        LookupHit { entry: &entry.id, name: &entry.name, score: f64::from(hit.score.0) / 1000.0 }
     };
-    let reply = Reply { id: &question.id, outcome, hits: hits.iter().map(shown).collect(), us };
+    let reply = LookupLine { id: &question.id, outcome, hits: hits.iter().map(shown).collect(), us };
     serde_json::to_value(reply).map_err(|error| error.to_string())
 }
 
-fn ask(question: &Question, desk: Desk<'_>) -> Result<serde_json::Value, String> {
+fn ask(question: &LookupRequest, ctx: CommandContext<'_>) -> Result<serde_json::Value, String> {
     let start = Instant::now();
     let reply = if suggests_danger(&question.q) {
-        answer::Reply::Nothing
+        answer::AskOutcome::Nothing
     } else {
-        desk.answers.answer(&question.q, desk.pack, desk.lookup)
+        ctx.answers.answer(&question.q, ctx.pack, ctx.lookup)
     };
     let us = start.elapsed().as_micros();
     let line = |sentence: &Sentence| ReplyLine {
@@ -118,15 +118,15 @@ fn ask(question: &Question, desk: Desk<'_>) -> Result<serde_json::Value, String>
             Some(lead) => format!("{lead} {}", sentence.text),
             None => sentence.text.clone(),
         },
-        cite: words::citations(desk.pack, &sentence.cite),
+        cite: format::citations(ctx.pack, &sentence.cite),
     };
     let (outcome, audience, answer) = match reply {
-        answer::Reply::Answered(answer) => ("answered", "everyone", answer),
-        answer::Reply::Nearest(answer) => ("nearest", "everyone", answer),
-        answer::Reply::Nothing => ("nothing", "asker", Answer::default()),
+        answer::AskOutcome::Answered(answer) => ("answered", "everyone", answer),
+        answer::AskOutcome::Nearest(answer) => ("nearest", "everyone", answer),
+        answer::AskOutcome::Nothing => ("nothing", "asker", Answer::default()),
     };
     let lines = answer.lines.iter().chain(&answer.points).chain(&answer.support).chain(&answer.differ).map(line).collect();
-    let open = answer.open.iter().map(|no| desk.pack.entry(*no).id.as_str()).collect();
+    let open = answer.open.iter().map(|idx| ctx.pack.entry(*idx).id.as_str()).collect();
     let reply = AskReply { id: &question.id, outcome, audience, lines, open, us };
     serde_json::to_value(reply).map_err(|error| error.to_string())
 }
@@ -134,15 +134,15 @@ fn ask(question: &Question, desk: Desk<'_>) -> Result<serde_json::Value, String>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::Shelf;
+    use crate::commands::LoadedPack;
     use crate::knowledge::{built_in, load};
 
     #[test]
     fn a_byte_order_mark_is_no_part_of_the_first_line() {
-        let shelf = Shelf::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}")));
+        let loaded = LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}")));
         let mut out = Vec::new();
         let input = "\u{feff}{\"id\":\"1\",\"kind\":\"who\",\"q\":\"kruschev\"}\n\u{feff}\n";
-        serve_lines(input.as_bytes(), shelf.desk(), &mut out).expect("written into memory");
+        serve_lines(input.as_bytes(), loaded.ctx(), &mut out).expect("written into memory");
         let text = String::from_utf8(out).expect("UTF-8");
         assert_eq!(text.lines().count(), 1, "{text}");
         assert!(text.contains("person/nikita-khrushchev") && !text.contains("error"), "{text}");

@@ -9,9 +9,9 @@ mod draw;
 mod editor;
 mod line;
 mod lookup;
-mod office;
+mod services;
 
 pub use conversation::{ask_once, demonstrate, picture_last, piped, talk};
 pub use draw::Look;
 pub use lookup::serve_lines;
-pub use office::LocalOffice;
+pub use services::TerminalServices;

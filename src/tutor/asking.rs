@@ -4,7 +4,7 @@ use crate::knowledge::Kind;
 
 /// What a question asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Asking {
+pub enum QuestionKind {
     /// When an event was.
     Date,
     /// When an event was, typed.
@@ -49,71 +49,71 @@ pub enum Asking {
     Authored,
 }
 
-impl Asking {
+impl QuestionKind {
     /// All of them.
-    pub const ALL: [Asking; 21] = [
-        Asking::Date,
-        Asking::DateTyped,
-        Asking::EventOn,
-        Asking::Who,
-        Asking::Person,
-        Asking::PersonTyped,
-        Asking::Role,
-        Asking::Term,
-        Asking::TermTyped,
-        Asking::Meaning,
-        Asking::Group,
-        Asking::Body,
-        Asking::Place,
-        Asking::Order,
-        Asking::First,
-        Asking::Effect,
-        Asking::Cause,
-        Asking::Paragraph,
-        Asking::Holds,
-        Asking::TrueGist,
-        Asking::Authored,
+    pub const ALL: [QuestionKind; 21] = [
+        QuestionKind::Date,
+        QuestionKind::DateTyped,
+        QuestionKind::EventOn,
+        QuestionKind::Who,
+        QuestionKind::Person,
+        QuestionKind::PersonTyped,
+        QuestionKind::Role,
+        QuestionKind::Term,
+        QuestionKind::TermTyped,
+        QuestionKind::Meaning,
+        QuestionKind::Group,
+        QuestionKind::Body,
+        QuestionKind::Place,
+        QuestionKind::Order,
+        QuestionKind::First,
+        QuestionKind::Effect,
+        QuestionKind::Cause,
+        QuestionKind::Paragraph,
+        QuestionKind::Holds,
+        QuestionKind::TrueGist,
+        QuestionKind::Authored,
     ];
 
     /// The word before the first dot of an id; at most 8 letters.
     pub fn word(self) -> &'static str {
         match self {
-            Asking::Date => "date",
-            Asking::DateTyped => "when",
-            Asking::EventOn => "day",
-            Asking::Who => "who",
-            Asking::Person => "person",
-            Asking::PersonTyped => "name",
-            Asking::Role => "role",
-            Asking::Term => "term",
-            Asking::TermTyped => "word",
-            Asking::Meaning => "meaning",
-            Asking::Group => "group",
-            Asking::Body => "body",
-            Asking::Place => "place",
-            Asking::Order => "order",
-            Asking::First => "first",
-            Asking::Effect => "effect",
-            Asking::Cause => "cause",
-            Asking::Paragraph => "passage",
-            Asking::Holds => "holds",
-            Asking::TrueGist => "true",
-            Asking::Authored => "authored",
+            QuestionKind::Date => "date",
+            QuestionKind::DateTyped => "when",
+            QuestionKind::EventOn => "day",
+            QuestionKind::Who => "who",
+            QuestionKind::Person => "person",
+            QuestionKind::PersonTyped => "name",
+            QuestionKind::Role => "role",
+            QuestionKind::Term => "term",
+            QuestionKind::TermTyped => "word",
+            QuestionKind::Meaning => "meaning",
+            QuestionKind::Group => "group",
+            QuestionKind::Body => "body",
+            QuestionKind::Place => "place",
+            QuestionKind::Order => "order",
+            QuestionKind::First => "first",
+            QuestionKind::Effect => "effect",
+            QuestionKind::Cause => "cause",
+            QuestionKind::Paragraph => "passage",
+            QuestionKind::Holds => "holds",
+            QuestionKind::TrueGist => "true",
+            QuestionKind::Authored => "authored",
         }
     }
 
     /// Whether the answer may have to be typed.
     pub fn is_typed(self) -> bool {
-        matches!(self, Asking::DateTyped | Asking::PersonTyped | Asking::TermTyped)
+        matches!(self, QuestionKind::DateTyped | QuestionKind::PersonTyped | QuestionKind::TermTyped)
     }
 
     /// The kind of entry whose id follows the word; `None` where something else follows.
     pub(super) fn subject(self) -> Option<Kind> {
         match self {
-            Asking::Person | Asking::PersonTyped | Asking::Role => Some(Kind::Person),
-            Asking::Term | Asking::TermTyped | Asking::Meaning => Some(Kind::Term),
-            Asking::Group | Asking::Body => Some(Kind::Group),
-            Asking::Paragraph | Asking::Holds | Asking::TrueGist | Asking::Authored => None,
+            QuestionKind::Person | QuestionKind::PersonTyped | QuestionKind::Role => Some(Kind::Person),
+            QuestionKind::Term | QuestionKind::TermTyped | QuestionKind::Meaning => Some(Kind::Term),
+            QuestionKind::Group | QuestionKind::Body => Some(Kind::Group),
+            QuestionKind::Paragraph | QuestionKind::Holds | QuestionKind::TrueGist | QuestionKind::Authored => None,
             _ => Some(Kind::Event),
         }
     }
@@ -122,15 +122,15 @@ impl Asking {
     /// the same knowledge share it.
     pub(super) fn tests(self) -> &'static str {
         match self {
-            Asking::Date | Asking::DateTyped | Asking::EventOn => "when",
-            Asking::Order | Asking::First => "order",
-            Asking::Who => "who",
-            Asking::Place => "place",
-            Asking::Effect => "effect",
-            Asking::Cause => "cause",
-            Asking::Paragraph => "passage",
-            Asking::Holds => "holds",
-            Asking::Authored => "authored",
+            QuestionKind::Date | QuestionKind::DateTyped | QuestionKind::EventOn => "when",
+            QuestionKind::Order | QuestionKind::First => "order",
+            QuestionKind::Who => "who",
+            QuestionKind::Place => "place",
+            QuestionKind::Effect => "effect",
+            QuestionKind::Cause => "cause",
+            QuestionKind::Paragraph => "passage",
+            QuestionKind::Holds => "holds",
+            QuestionKind::Authored => "authored",
             _ => "meaning",
         }
     }
@@ -138,16 +138,21 @@ impl Asking {
     /// How much it takes to answer, from 1.
     pub(super) fn effort(self) -> u8 {
         match self {
-            Asking::TrueGist | Asking::Person | Asking::Term | Asking::Group | Asking::Meaning | Asking::Place => 1,
-            Asking::Order | Asking::DateTyped | Asking::Paragraph | Asking::TermTyped => 3,
+            QuestionKind::TrueGist
+            | QuestionKind::Person
+            | QuestionKind::Term
+            | QuestionKind::Group
+            | QuestionKind::Meaning
+            | QuestionKind::Place => 1,
+            QuestionKind::Order | QuestionKind::DateTyped | QuestionKind::Paragraph | QuestionKind::TermTyped => 3,
             _ => 2,
         }
     }
 }
 
 /// Reads the kind and the subject out of an id.
-pub(super) fn read(id: &str) -> Option<(Asking, &str)> {
+pub(super) fn read(id: &str) -> Option<(QuestionKind, &str)> {
     let (word, subject) = id.split_once('.')?;
-    let kind = Asking::ALL.into_iter().find(|kind| kind.word() == word)?;
+    let kind = QuestionKind::ALL.into_iter().find(|kind| kind.word() == word)?;
     Some((kind, subject))
 }

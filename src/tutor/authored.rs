@@ -1,11 +1,11 @@
 //! What editors wrote, as questions.
 
 use super::dates::order_asked;
-use super::{Difficulty, Form, Made, Maker, chance};
+use super::{AnswerFormat, Difficulty, DraftQuestion, Maker, chance};
 use crate::knowledge::AuthoredForm;
 
 impl Maker<'_> {
-    pub(super) fn authored(&mut self) -> Option<Made> {
+    pub(super) fn authored(&mut self) -> Option<DraftQuestion> {
         let authored = self.pack.questions.iter().find(|authored| authored.id == self.subject)?;
         let mut ask = authored.ask.clone();
         let form = match &authored.form {
@@ -13,7 +13,7 @@ impl Maker<'_> {
                 let mut choices: Vec<String> = wrong.iter().chain(std::iter::once(right)).cloned().collect();
                 self.rng.shuffle(&mut choices);
                 let right = choices.iter().position(|choice| choice == right)?;
-                Form::Choice { choices, right }
+                AnswerFormat::Choice { choices, right }
             }
             AuthoredForm::TrueFalse(holds) => {
                 ask = format!("True or false? {ask}");
@@ -24,9 +24,9 @@ impl Maker<'_> {
                 ask = order_asked(self.pack, &ask, events, &layout);
                 form
             }
-            AuthoredForm::Typed { shown, accept } => Form::Typed { shown: shown.clone(), accept: accept.clone() },
+            AuthoredForm::Typed { shown, accept } => AnswerFormat::Typed { shown: shown.clone(), accept: accept.clone() },
         };
-        Some(Made {
+        Some(DraftQuestion {
             difficulty: Difficulty::numbered(authored.difficulty),
             about: authored.about.clone(),
             item: self.item(),

@@ -3,20 +3,20 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::bank::{Listed, bare, id};
-use super::ground::{Ground, is_sound};
-use super::{Asking, Difficulty, LONGEST_ID, asking, difficulty, document};
-use crate::knowledge::{Authored, AuthoredForm, Citation, EntryNo, Kind, Pack, Passage};
+use super::bank::{QuestionSummary, bare, id};
+use super::text_index::{TextIndex, is_sound};
+use super::{Difficulty, LONGEST_ID, QuestionKind, asking, difficulty, document};
+use crate::knowledge::{Authored, AuthoredForm, Citation, EntryIdx, Kind, Pack, Passage};
 
 /// Every candidate of a pack: by kind, in the pack's order.
-pub(super) fn all(pack: &Pack, ground: &Ground) -> Vec<Listed> {
-    let listing = Listing { pack, ground, themes: themes(pack), authored: by_id(pack) };
+pub(super) fn all(pack: &Pack, text_index: &TextIndex) -> Vec<QuestionSummary> {
+    let listing = Listing { pack, text_index, themes: themes(pack), authored: by_id(pack) };
     ids(pack).iter().filter_map(|id| listing.candidate(id)).collect()
 }
 
 struct Listing<'a> {
     pack: &'a Pack,
-    ground: &'a Ground,
+    text_index: &'a TextIndex,
     /// The themes of every entry.
     themes: Vec<Vec<String>>,
     authored: HashMap<&'a str, &'a Authored>,
@@ -28,34 +28,36 @@ fn by_id(pack: &Pack) -> HashMap<&str, &Authored> {
 
 /// The themes of each entry: an event's own, and those of the events that name it.
 fn themes(pack: &Pack) -> Vec<Vec<String>> {
-    let themes_of = |no: EntryNo| {
-        let events = std::iter::once(no).chain(pack.events_naming(no).iter().copied());
+    let themes_of = |idx: EntryIdx| {
+        let events = std::iter::once(idx).chain(pack.events_naming(idx).iter().copied());
         let tags: HashSet<&String> = events.filter_map(|event| pack.entry(event).event()).flat_map(|facts| &facts.tags).collect();
         let mut themes: Vec<String> = tags.into_iter().cloned().collect();
         themes.sort_unstable();
         themes
     };
-    pack.numbered().map(|(no, _)| themes_of(no)).collect()
+    pack.numbered().map(|(idx, _)| themes_of(idx)).collect()
 }
 
 impl Listing<'_> {
-    fn candidate(&self, id: &str) -> Option<Listed> {
+    fn candidate(&self, id: &str) -> Option<QuestionSummary> {
         let (kind, subject) = asking::read(id)?;
-        if kind == Asking::Authored {
+        if kind == QuestionKind::Authored {
             return self.authored.get(subject).and_then(|authored| self.written(id, authored));
         }
         let (about, item) = match kind {
-            Asking::Paragraph | Asking::Holds => (document::entry_of(self.pack, self.ground, kind, subject)?, subject.to_owned()),
-            Asking::TrueGist => (self.pack.find(&subject.replacen('.', "/", 1))?, subject.to_owned()),
+            QuestionKind::Paragraph | QuestionKind::Holds => {
+                (document::entry_of(self.pack, self.text_index, kind, subject)?, subject.to_owned())
+            }
+            QuestionKind::TrueGist => (self.pack.find(&subject.replacen('.', "/", 1))?, subject.to_owned()),
             _ => {
                 let of = kind.subject()?;
-                let no = self.pack.find(&format!("{}/{subject}", of.word()))?;
+                let idx = self.pack.find(&format!("{}/{subject}", of.word()))?;
                 let item = if of == Kind::Event { subject.to_owned() } else { format!("{}.{subject}", of.word()) };
-                (no, item)
+                (idx, item)
             }
         };
         let entry = self.pack.entry(about);
-        is_sound(entry).then(|| Listed {
+        is_sound(entry).then(|| QuestionSummary {
             id: id.to_owned(),
             kind,
             difficulty: difficulty(kind, entry.importance),
@@ -68,22 +70,23 @@ impl Listing<'_> {
         })
     }
 
-    fn written(&self, id: &str, authored: &Authored) -> Option<Listed> {
+    fn written(&self, id: &str, authored: &Authored) -> Option<QuestionSummary> {
         let (about, also_about) = authored.about.split_first()?;
         let mut themes = self.themes[about.0 as usize].clone();
-        themes
-            .extend(also_about.iter().filter_map(|no| self.pack.entry(*no).event()).flat_map(|facts| facts.tags.iter().cloned()));
+        themes.extend(
+            also_about.iter().filter_map(|idx| self.pack.entry(*idx).event()).flat_map(|facts| facts.tags.iter().cloned()),
+        );
         themes.sort_unstable();
         themes.dedup();
-        Some(Listed {
+        Some(QuestionSummary {
             id: id.to_owned(),
-            kind: Asking::Authored,
+            kind: QuestionKind::Authored,
             difficulty: Difficulty::numbered(authored.difficulty),
             is_typed: matches!(authored.form, AuthoredForm::Typed { .. }),
             about: *about,
             also_about: also_about.to_vec(),
             themes,
-            item: format!("{}/{}", Asking::Authored.tests(), authored.id),
+            item: format!("{}/{}", QuestionKind::Authored.tests(), authored.id),
             importance: self.pack.entry(*about).importance,
         })
     }
@@ -92,11 +95,11 @@ impl Listing<'_> {
 /// The ids of all questions there could be.
 fn ids(pack: &Pack) -> Vec<String> {
     let mut all = Vec::new();
-    for kind in Asking::ALL {
+    for kind in QuestionKind::ALL {
         match (kind, kind.subject()) {
             (_, Some(subject)) => all.extend(pack.of_kind(subject).map(|(_, entry)| id(kind, bare(entry)))),
-            (Asking::Authored, _) => all.extend(pack.questions.iter().map(|authored| id(kind, &authored.id))),
-            (Asking::TrueGist, _) => {
+            (QuestionKind::Authored, _) => all.extend(pack.questions.iter().map(|authored| id(kind, &authored.id))),
+            (QuestionKind::TrueGist, _) => {
                 let with_gist =
                     pack.numbered().filter(|(_, entry)| entry.gist.is_some() && !matches!(entry.kind, Kind::Place | Kind::Event));
                 all.extend(with_gist.map(|(_, entry)| id(kind, &entry.id.replacen('/', ".", 1))));

@@ -1,6 +1,6 @@
 //! What is left to chance: which wrong answers, in which order. The same seed, the same choice.
 
-use super::Form;
+use super::AnswerFormat;
 use crate::knowledge::{limits, plain};
 
 /// The generator for a question: its own sequence for every id and seed (FNV-1a over the id).
@@ -21,7 +21,7 @@ const TELLING: f32 = 1.6;
 ///
 /// `None` when fewer than `least` wrong ones are left, when the right one is too long for a button,
 /// or when it is so long that its length alone would give it away. That does not depend on chance.
-pub(super) fn choice(rng: &mut fastrand::Rng, right: &str, pool: Vec<String>, least: usize, most: usize) -> Option<Form> {
+pub(super) fn choice(rng: &mut fastrand::Rng, right: &str, pool: Vec<String>, least: usize, most: usize) -> Option<AnswerFormat> {
     let fits = |text: &str| text.chars().count() <= limits::ANSWER;
     if !fits(right) {
         return None;
@@ -52,17 +52,17 @@ pub(super) fn choice(rng: &mut fastrand::Rng, right: &str, pool: Vec<String>, le
     choices.push(right.to_owned());
     rng.shuffle(&mut choices);
     let right = choices.iter().position(|text| text == right)?;
-    Some(Form::Choice { choices, right })
+    Some(AnswerFormat::Choice { choices, right })
 }
 
 /// Two answers of which the first is right if `first` is.
-pub(super) fn either(first: bool, yes: &str, no: &str) -> Form {
-    Form::Choice { choices: vec![yes.to_owned(), no.to_owned()], right: usize::from(!first) }
+pub(super) fn either(first: bool, yes: &str, idx: &str) -> AnswerFormat {
+    AnswerFormat::Choice { choices: vec![yes.to_owned(), idx.to_owned()], right: usize::from(!first) }
 }
 
 /// A lettered order: how the `count` things are laid out, and the answers to choose from. The
 /// things stand at `layout[0]` (A), `layout[1]` (B) …, as indices into the right order.
-pub(super) fn lettered(rng: &mut fastrand::Rng, count: usize) -> (Vec<usize>, Form) {
+pub(super) fn lettered(rng: &mut fastrand::Rng, count: usize) -> (Vec<usize>, AnswerFormat) {
     let mut layout: Vec<usize> = (0..count).collect();
     rng.shuffle(&mut layout);
     let spell = |order: &[usize]| {
@@ -82,7 +82,7 @@ pub(super) fn lettered(rng: &mut fastrand::Rng, count: usize) -> (Vec<usize>, Fo
     }
     rng.shuffle(&mut choices);
     let right = choices.iter().position(|choice| *choice == right).unwrap_or_default();
-    (layout, Form::Choice { choices, right })
+    (layout, AnswerFormat::Choice { choices, right })
 }
 
 /// `A`, `B`, `C` …

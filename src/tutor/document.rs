@@ -1,8 +1,8 @@
 //! The class document: which paragraph says something, and whether it stands.
 
-use super::ground::{Ground, content, is_sound};
-use super::{Asking, Made, Maker, chance};
-use crate::knowledge::{Citation, Claim, Entry, EntryNo, Note, Pack, Passage};
+use super::text_index::{TextIndex, content, is_sound};
+use super::{DraftQuestion, Maker, QuestionKind, chance};
+use crate::knowledge::{Citation, Claim, Entry, EntryIdx, Note, Pack, Passage};
 
 /// How a claim begins that reports what the document says.
 const REPORTING: [&str; 4] = [
@@ -34,22 +34,22 @@ const LEANING: [&str; 12] = [
 impl<'a> Maker<'a> {
     /// The claim a question is about, by the first single claim of the document it cites: `9-3`.
     /// Only one of an entry that may be asked about, and that reads alone.
-    fn claim(&self) -> Option<(EntryNo, &'a Entry, &'a Claim, u8, String)> {
+    fn claim(&self) -> Option<(EntryIdx, &'a Entry, &'a Claim, u8, String)> {
         let (paragraph, number) = self.subject.split_once('-')?;
         // One spelling an id: no leading zeros or signs.
         let (paragraph, number): (u8, u8) = (strict(paragraph)?, strict(number)?);
         let wanted = Citation::Document { passage: Passage::Paragraph(paragraph), claim: Some(number) };
         let resting = self.pack.resting_on(Passage::Paragraph(paragraph));
-        let (no, claim) =
-            resting.into_iter().find(|(no, claim)| claim.cite.first() == Some(&wanted) && is_sound(self.pack.entry(*no)))?;
+        let (idx, claim) =
+            resting.into_iter().find(|(idx, claim)| claim.cite.first() == Some(&wanted) && is_sound(self.pack.entry(*idx)))?;
         let said = bare(&claim.text).filter(|said| {
             !said.to_lowercase().contains("document") && !LEANING.iter().any(|leaning| said.starts_with(leaning))
         })?;
-        Some((no, self.pack.entry(no), claim, paragraph, said))
+        Some((idx, self.pack.entry(idx), claim, paragraph, said))
     }
 
-    pub(super) fn paragraph(&mut self) -> Option<Made> {
-        let (no, entry, claim, right, said) = self.claim()?;
+    pub(super) fn paragraph(&mut self) -> Option<DraftQuestion> {
+        let (idx, entry, claim, right, said) = self.claim()?;
         let alone = claim.cite.iter().all(|citation| citation.passage() == Some(Passage::Paragraph(right)));
         // The opening paragraph sums up all others, so it says again what they say.
         let wanted = content(&claim.text);
@@ -60,7 +60,7 @@ impl<'a> Maker<'a> {
         let pool = self.pack.document.paragraphs.iter().map(|paragraph| paragraph.number).filter(|number| {
             let resting = self.pack.resting_on(Passage::Paragraph(*number));
             let like = |other: &Claim| wanted.intersection(&content(&other.text)).count() * 5 >= wanted.len() * 2;
-            *number > 1 && *number != right && !resting.iter().any(|(other, claim)| *other == no || like(claim))
+            *number > 1 && *number != right && !resting.iter().any(|(other, claim)| *other == idx || like(claim))
         });
         let mut pool: Vec<u8> = pool.collect();
         pool.sort_unstable_by_key(|number| (number.abs_diff(right), *number));
@@ -68,13 +68,13 @@ impl<'a> Maker<'a> {
         let pool = pool.into_iter().map(|number| Passage::Paragraph(number).to_string()).collect();
         let form = chance::choice(&mut self.rng, &Passage::Paragraph(right).to_string(), pool, 3, 3)?;
         let item = self.item();
-        Some(Made { difficulty: self.difficulty(no), about: vec![no], item, ask, form, explain })
+        Some(DraftQuestion { difficulty: self.difficulty(idx), about: vec![idx], item, ask, form, explain })
     }
 
     /// A claim with an editor's note needs more care; one without was checked and holds, by the
     /// rule that every claim of the document that does not has a note.
-    pub(super) fn holds(&mut self) -> Option<Made> {
-        let (no, entry, claim, _, said) = self.claim()?;
+    pub(super) fn holds(&mut self) -> Option<DraftQuestion> {
+        let (idx, entry, claim, _, said) = self.claim()?;
         let notes: Vec<&Note> = self
             .pack
             .numbered()
@@ -86,13 +86,13 @@ impl<'a> Maker<'a> {
         let mut explain = vec![claim.clone()];
         explain.extend(notes.iter().take(2).map(|note| Claim { id: None, text: note.record.clone(), cite: note.cite.clone() }));
         let item = self.item();
-        Some(Made { difficulty: self.difficulty(no), about: vec![no], item, ask, form, explain })
+        Some(DraftQuestion { difficulty: self.difficulty(idx), about: vec![idx], item, ask, form, explain })
     }
 }
 
 /// The entry that a question on a claim of the document is about.
-pub(super) fn entry_of(pack: &Pack, ground: &Ground, kind: Asking, subject: &str) -> Option<EntryNo> {
-    Maker::new(pack, ground, (kind, subject), fastrand::Rng::with_seed(0)).claim().map(|(no, ..)| no)
+pub(super) fn entry_of(pack: &Pack, text_index: &TextIndex, kind: QuestionKind, subject: &str) -> Option<EntryIdx> {
+    Maker::new(pack, text_index, (kind, subject), fastrand::Rng::with_seed(0)).claim().map(|(idx, ..)| idx)
 }
 
 /// Whether a note on one passage is about a claim that cites another: the same one, or the whole.

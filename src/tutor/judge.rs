@@ -2,15 +2,15 @@
 
 use jiff::civil::Date;
 
-use super::{Form, Question};
-use crate::card::{Text, words};
-use crate::knowledge::{Accepted, Entry, EntryNo, Moment, Pack, Point, plain};
+use super::{AnswerFormat, Question};
+use crate::card::{Text, format};
+use crate::knowledge::{Accepted, Entry, EntryIdx, Moment, Pack, Point, plain};
 use crate::lookup::date::{Precision, Understood, understand};
 use crate::lookup::{Lookup, Match, Scope};
 
 /// What somebody answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer<'a> {
+pub enum GivenAnswer<'a> {
     /// A choice, counted from 0.
     Choice(usize),
     /// What was typed.
@@ -19,7 +19,7 @@ pub enum Answer<'a> {
 
 /// How well an answer was.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Judgement {
     /// Right.
     Right {
         /// How it is spelt, where it was not; or the date as it was understood, where that could be doubted.
@@ -52,55 +52,55 @@ pub enum Rating {
     Easy,
 }
 
-impl Verdict {
+impl Judgement {
     /// The recall rating an answer stands for: chosen rightly is good, typed rightly with nothing to
     /// choose from is easy, partly right is hard.
     pub fn rating(&self) -> Rating {
         match self {
-            Verdict::Right { recalled: true, .. } => Rating::Easy,
-            Verdict::Right { recalled: false, .. } => Rating::Good,
-            Verdict::Partly { .. } => Rating::Hard,
-            Verdict::Wrong { .. } => Rating::Again,
+            Judgement::Right { recalled: true, .. } => Rating::Easy,
+            Judgement::Right { recalled: false, .. } => Rating::Good,
+            Judgement::Partly { .. } => Rating::Hard,
+            Judgement::Wrong { .. } => Rating::Again,
         }
     }
 
     /// Whether it counts as right.
     pub fn is_right(&self) -> bool {
-        matches!(self, Verdict::Right { .. })
+        matches!(self, Judgement::Right { .. })
     }
 }
 
 /// Judges an answer to a question. An answer of the wrong form is wrong.
-pub fn judge(pack: &Pack, lookup: &Lookup, question: &Question, answer: Answer<'_>) -> Verdict {
+pub fn judge(pack: &Pack, lookup: &Lookup, question: &Question, answer: GivenAnswer<'_>) -> Judgement {
     match (&question.form, answer) {
-        (Form::Choice { right, .. }, Answer::Choice(chosen)) if chosen == *right => {
-            Verdict::Right { spelt: None, recalled: false }
+        (AnswerFormat::Choice { right, .. }, GivenAnswer::Choice(chosen)) if chosen == *right => {
+            Judgement::Right { spelt: None, recalled: false }
         }
-        (Form::Typed { accept, .. }, Answer::Typed(typed)) => {
+        (AnswerFormat::Typed { accept, .. }, GivenAnswer::Typed(typed)) => {
             let verdicts = accept.iter().map(|accepted| match accepted {
                 Accepted::Date(moment) => date(pack, *moment, typed),
                 Accepted::Entry(entry) => name(pack, lookup, *entry, typed),
             });
-            verdicts.max_by_key(Verdict::rating).unwrap_or(Verdict::Wrong { instead: None })
+            verdicts.max_by_key(Judgement::rating).unwrap_or(Judgement::Wrong { instead: None })
         }
-        _ => Verdict::Wrong { instead: None },
+        _ => Judgement::Wrong { instead: None },
     }
 }
 
-fn right(spelt: Option<String>) -> Verdict {
-    Verdict::Right { spelt, recalled: true }
+fn right(spelt: Option<String>) -> Judgement {
+    Judgement::Right { spelt, recalled: true }
 }
 
-fn partly(why: impl Into<Text>) -> Verdict {
-    Verdict::Partly { why: why.into() }
+fn partly(why: impl Into<Text>) -> Judgement {
+    Judgement::Partly { why: why.into() }
 }
 
 /// Judges a typed name by the lookup.
-fn name(pack: &Pack, lookup: &Lookup, wanted: EntryNo, typed: &str) -> Verdict {
+fn name(pack: &Pack, lookup: &Lookup, wanted: EntryIdx, typed: &str) -> Judgement {
     let entry = pack.entry(wanted);
     match lookup.find(typed, Scope::of(&[entry.kind])) {
         Match::Found(hit) if hit.entry == wanted => right(spelling(entry, typed)),
-        Match::Found(hit) => Verdict::Wrong { instead: Some(pack.entry(hit.entry).name.clone()) },
+        Match::Found(hit) => Judgement::Wrong { instead: Some(pack.entry(hit.entry).name.clone()) },
         Match::Choose(hits) if hits.iter().any(|hit| hit.entry == wanted) => {
             let names: Vec<&str> = hits.iter().map(|hit| pack.entry(hit.entry).name.as_str()).collect();
             partly(format!("That could be {}. Give the whole name.", names.join(" or ")))
@@ -124,7 +124,7 @@ fn spelling(entry: &Entry, typed: &str) -> Option<String> {
 }
 
 /// A near miss: one word of the name is there, another is not.
-fn off_by_a_word(entry: &Entry, typed: &str) -> Verdict {
+fn off_by_a_word(entry: &Entry, typed: &str) -> Judgement {
     let wanted = plain(&entry.name);
     let wanted: Vec<&str> = wanted.split(' ').filter(|word| word.len() > 2).collect();
     let close = |word: &str| wanted.iter().any(|wanted| strsim::osa_distance(word, wanted) <= usize::from(word.len() > 4));
@@ -135,21 +135,21 @@ fn off_by_a_word(entry: &Entry, typed: &str) -> Verdict {
         ([there, ..], []) if wanted.len() > there.len().min(1) => {
             partly(Text::from("“").typed(there).and("” is right, but the name has another word."))
         }
-        _ => Verdict::Wrong { instead: None },
+        _ => Judgement::Wrong { instead: None },
     }
 }
 
 /// Judges a typed date.
-fn date(pack: &Pack, wanted: Moment, typed: &str) -> Verdict {
-    let Some(understood) = understand(typed, pack.year) else { return Verdict::Wrong { instead: None } };
+fn date(pack: &Pack, wanted: Moment, typed: &str) -> Judgement {
+    let Some(understood) = understand(typed, pack.year) else { return Judgement::Wrong { instead: None } };
     let turned = turned(&understood).filter(|date| understood.precision == Precision::Day && is_it(wanted, *date));
     if let Some(date) = turned.filter(|_| !is_it(wanted, understood.from)) {
-        return right(Some(words::date(date)));
+        return right(Some(format::date(date)));
     }
     match (understood.precision, wanted.from) {
         (Precision::Year, Point::Year(_)) | (Precision::Month, Point::Month(..)) if same_span(wanted, &understood) => right(None),
         (Precision::Day, _) if is_it(wanted, understood.from) => {
-            right(understood.day_first.then(|| words::date(understood.from)))
+            right(understood.day_first.then(|| format::date(understood.from)))
         }
         (Precision::Day, Point::Day(day, _)) if !understood.year_given && same_day(day, understood.from) => {
             partly("Day and month are right. Which year was it?")
@@ -160,7 +160,7 @@ fn date(pack: &Pack, wanted: Moment, typed: &str) -> Verdict {
                 _ => partly("The month is right, but not the day."),
             }
         }
-        _ => Verdict::Wrong { instead: None },
+        _ => Judgement::Wrong { instead: None },
     }
 }
 

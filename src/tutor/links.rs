@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::ground::{content, days_between, is_sound, overlap, padded};
-use super::{Made, Maker, chance, header, telling};
-use crate::card::words;
-use crate::knowledge::{Citation, Claim, Entry, EntryNo, EventFacts, Facts, Kind, Moment};
+use super::text_index::{content, days_between, is_sound, overlap, padded};
+use super::{DraftQuestion, Maker, chance, header, telling};
+use crate::card::format;
+use crate::knowledge::{Citation, Claim, Entry, EntryIdx, EventFacts, Facts, Kind, Moment};
 
 /// Places nearer than this, in kilometres, are one place to a pupil.
 const NEXT_DOOR: f64 = 0.6;
@@ -43,38 +43,48 @@ const TOLD_ALIKE: usize = 2;
 impl Maker<'_> {
     /// Who is left out of one of an event's claims. "Who had a part in it" would be true of more
     /// people than any record names; one sentence is true of one.
-    pub(super) fn who(&mut self) -> Option<Made> {
-        let (no, entry, when) = self.event()?;
+    pub(super) fn who(&mut self) -> Option<DraftQuestion> {
+        let (idx, entry, when) = self.event()?;
         let facts = entry.event()?;
-        let mut gaps: Vec<(EntryNo, &Claim, String)> =
+        let mut gaps: Vec<(EntryIdx, &Claim, String)> =
             entry.claims.iter().filter_map(|claim| self.gap(facts, claim).map(|(person, gap)| (person, claim, gap))).collect();
         self.rng.shuffle(&mut gaps);
         gaps.into_iter().find_map(|(right, claim, gap)| {
-            let pool = self.strangers(no, facts, when, &gap, right);
+            let pool = self.strangers(idx, facts, when, &gap, right);
             let form = chance::choice(&mut self.rng, &self.pack.entry(right).name, pool, 2, 3)?;
-            let title = if self.ground.gives_away(right, &self.titles(entry)) {
+            let title = if self.text_index.gives_away(right, &self.titles(entry)) {
                 String::new()
             } else {
                 format!(" “{}”:", entry.name)
             };
-            let ask = format!("Who belongs in the gap?{title} “{gap}” ({})", words::short_moment(when));
-            let explain = vec![claim.clone(), header(self.pack, no)];
-            Some(Made { difficulty: self.difficulty(no), about: vec![no, right], item: self.item(), ask, form, explain })
+            let ask = format!("Who belongs in the gap?{title} “{gap}” ({})", format::short_moment(when));
+            let explain = vec![claim.clone(), header(self.pack, idx)];
+            Some(DraftQuestion {
+                difficulty: self.difficulty(idx),
+                about: vec![idx, right],
+                item: self.item(),
+                ask,
+                form,
+                explain,
+            })
         })
     }
 
     /// A claim with the one person it names left out; `None` when it names nobody, or several.
-    fn gap(&self, facts: &EventFacts, claim: &Claim) -> Option<(EntryNo, String)> {
+    fn gap(&self, facts: &EventFacts, claim: &Claim) -> Option<(EntryIdx, String)> {
         let text = padded(&claim.text);
-        let mut named =
-            self.pack.of_kind(Kind::Person).map(|(person, _)| person).filter(|person| self.ground.is_named_in(*person, &text));
+        let mut named = self
+            .pack
+            .of_kind(Kind::Person)
+            .map(|(person, _)| person)
+            .filter(|person| self.text_index.is_named_in(*person, &text));
         let person = named.next().filter(|person| facts.people.contains(person) && named.next().is_none())?;
         let name = &self.pack.entry(person).name;
         let family = name.split(' ').next_back()?;
         let gap = claim.text.replace(name.as_str(), GAP).replace(family, GAP);
         // A first name or a title that is left would tell, and so would a name half cut.
         let whole =
-            gap.matches(GAP).count() > 0 && !self.ground.gives_away(person, &gap) && !gap.to_lowercase().contains("document");
+            gap.matches(GAP).count() > 0 && !self.text_index.gives_away(person, &gap) && !gap.to_lowercase().contains("document");
         let open = OPEN.iter().any(|open| gap.contains(open)) || content(&gap).len() < SAYING;
         (whole && !open).then_some((person, gap))
     }
@@ -85,38 +95,38 @@ impl Maker<'_> {
     }
 
     /// A sentence on an entry's header, and its claim about `named`.
-    fn told(&self, said: String, no: EntryNo, named: EntryNo) -> Vec<Claim> {
-        let header = Claim { id: None, text: said, cite: self.pack.entry(no).cite.clone() };
-        std::iter::once(header).chain(telling(self.pack, self.ground, no, Some(named))).collect()
+    fn told(&self, said: String, idx: EntryIdx, named: EntryIdx) -> Vec<Claim> {
+        let header = Claim { id: None, text: said, cite: self.pack.entry(idx).cite.clone() };
+        std::iter::once(header).chain(telling(self.pack, self.text_index, idx, Some(named))).collect()
     }
 
     /// Events that belong to one story with an event: linked to it, or of the same days.
-    fn story(&self, no: EntryNo, facts: &EventFacts, when: Moment) -> Vec<EntryNo> {
-        let mut story: Vec<EntryNo> = facts.leads_to.iter().chain(&facts.led_from).copied().collect();
+    fn story(&self, idx: EntryIdx, facts: &EventFacts, when: Moment) -> Vec<EntryIdx> {
+        let mut story: Vec<EntryIdx> = facts.leads_to.iter().chain(&facts.led_from).copied().collect();
         story.extend(self.pack.events().filter(|(_, _, other)| overlap(other.when, when)).map(|(other, ..)| other));
-        story.push(no);
+        story.push(idx);
         story
     }
 
     /// People who surely had no part in an event, those active nearest to its time first.
-    fn strangers(&self, no: EntryNo, facts: &EventFacts, when: Moment, gap: &str, right: EntryNo) -> Vec<String> {
-        let (pack, ground) = (self.pack, self.ground);
+    fn strangers(&self, idx: EntryIdx, facts: &EventFacts, when: Moment, gap: &str, right: EntryIdx) -> Vec<String> {
+        let (pack, text_index) = (self.pack, self.text_index);
         let gap = content(gap);
-        let story = self.story(no, facts, when);
-        let involved: HashSet<EntryNo> =
+        let story = self.story(idx, facts, when);
+        let involved: HashSet<EntryIdx> =
             story.iter().filter_map(|event| pack.entry(*event).event()).flat_map(|facts| facts.people.iter().copied()).collect();
-        let mut pool: Vec<(i64, EntryNo)> = pack
+        let mut pool: Vec<(i64, EntryIdx)> = pack
             .of_kind(Kind::Person)
             .map(|(person, _)| person)
             .filter(|person| {
                 !involved.contains(person)
-                    && !ground.near(no, *person)
-                    && !ground.tells_of_date(*person, when)
-                    && !ground.could_describe(&gap, *person)
+                    && !text_index.near(idx, *person)
+                    && !text_index.tells_of_date(*person, when)
+                    && !text_index.could_describe(&gap, *person)
                     // Whoever is known as somebody's ally or deputy may have been there unnamed.
-                    && !ground.gist_names(*person, right)
-                    && !ground.gist_names(right, *person)
-                    && !facts.groups.iter().any(|group| ground.near(*group, *person) || self.works_with(*person, *group))
+                    && !text_index.gist_names(*person, right)
+                    && !text_index.gist_names(right, *person)
+                    && !facts.groups.iter().any(|group| text_index.near(*group, *person) || self.works_with(*person, *group))
             })
             .map(|person| {
                 let days = pack.events_naming(person).iter().filter_map(|event| pack.entry(*event).when());
@@ -128,52 +138,52 @@ impl Maker<'_> {
     }
 
     /// Whether a person and an organisation ever had a part in the same event.
-    fn works_with(&self, person: EntryNo, group: EntryNo) -> bool {
+    fn works_with(&self, person: EntryIdx, group: EntryIdx) -> bool {
         let events = self.pack.events_naming(person).iter().filter_map(|event| self.pack.entry(*event).event());
         events.into_iter().any(|facts| facts.groups.contains(&group))
     }
 
-    pub(super) fn place(&mut self) -> Option<Made> {
-        let (no, entry, when) = self.event()?;
+    pub(super) fn place(&mut self) -> Option<DraftQuestion> {
+        let (idx, entry, when) = self.event()?;
         let facts = entry.event()?;
         let titles = self.titles(entry);
         // What happened in several places has no one answer, and "in Budapest" is true of half of
         // the pack and teaches nothing.
         let [right] = facts.places[..] else { return None };
         let spread = SPREAD.iter().any(|spread| entry.name.contains(spread));
-        if spread || self.ground.gives_away(right, &titles) || self.holds_others(right) {
+        if spread || self.text_index.gives_away(right, &titles) || self.holds_others(right) {
             return None;
         }
-        let pool = self.elsewhere(no, facts, when);
+        let pool = self.elsewhere(idx, facts, when);
         let ask = format!("Where did this happen: “{}”?", entry.name);
         let form = chance::choice(&mut self.rng, &self.pack.entry(right).name, pool, 2, 3)?;
-        let explain = self.told(format!("“{}” happened here: {}.", entry.name, self.pack.entry(right).name), no, right);
-        let about = vec![no, right];
-        Some(Made { difficulty: self.difficulty(no), about, item: self.item(), ask, form, explain })
+        let explain = self.told(format!("“{}” happened here: {}.", entry.name, self.pack.entry(right).name), idx, right);
+        let about = vec![idx, right];
+        Some(DraftQuestion { difficulty: self.difficulty(idx), about, item: self.item(), ask, form, explain })
     }
 
     /// Whether a place holds others: their gists say that they lie in it or by it.
-    fn holds_others(&self, place: EntryNo) -> bool {
+    fn holds_others(&self, place: EntryIdx) -> bool {
         let others = self.pack.of_kind(Kind::Place).filter(|(other, _)| *other != place);
-        let naming = others.filter(|(other, _)| self.ground.gist_names(*other, place));
+        let naming = others.filter(|(other, _)| self.text_index.gist_names(*other, place));
         naming.count() >= HOLDS
     }
 
     /// Places where an event surely was not, those of events nearest in time first.
-    fn elsewhere(&self, no: EntryNo, facts: &EventFacts, when: Moment) -> Vec<String> {
-        let (pack, ground) = (self.pack, self.ground);
-        let story = self.story(no, facts, when);
-        let involved: HashSet<EntryNo> =
+    fn elsewhere(&self, idx: EntryIdx, facts: &EventFacts, when: Moment) -> Vec<String> {
+        let (pack, text_index) = (self.pack, self.text_index);
+        let story = self.story(idx, facts, when);
+        let involved: HashSet<EntryIdx> =
             story.iter().filter_map(|event| pack.entry(*event).event()).flat_map(|facts| facts.places.iter().copied()).collect();
-        let mut pool: Vec<(i64, EntryNo)> = pack
+        let mut pool: Vec<(i64, EntryIdx)> = pack
             .of_kind(Kind::Place)
             .map(|(place, _)| place)
             .filter(|place| {
                 !involved.contains(place)
-                    && !ground.near(no, *place)
-                    && !ground.tells_of_date(*place, when)
-                    && !facts.people.iter().any(|person| ground.tells_of(*place, *person))
-                    && ground.shared_words(*place, no) < TOLD_ALIKE
+                    && !text_index.near(idx, *place)
+                    && !text_index.tells_of_date(*place, when)
+                    && !facts.people.iter().any(|person| text_index.tells_of(*place, *person))
+                    && text_index.shared_words(*place, idx) < TOLD_ALIKE
                     && !facts.places.iter().any(|here| self.same_place(*here, *place))
             })
             .map(|place| {
@@ -186,15 +196,15 @@ impl Maker<'_> {
     }
 
     /// Whether two places may be one: next door, one in the other, or told of together.
-    fn same_place(&self, one: EntryNo, other: EntryNo) -> bool {
+    fn same_place(&self, one: EntryIdx, other: EntryIdx) -> bool {
         let apart = self.apart(one, other);
         let in_it = apart < CITY && (self.holds_others(one) || self.holds_others(other));
-        apart < NEXT_DOOR || in_it || self.ground.near(one, other)
+        apart < NEXT_DOOR || in_it || self.text_index.near(one, other)
     }
 
     /// The distance between two places in kilometres, on a flat map: exact enough for a city, and
     /// far is far.
-    fn apart(&self, one: EntryNo, other: EntryNo) -> f64 {
+    fn apart(&self, one: EntryIdx, other: EntryIdx) -> f64 {
         match (&self.pack.entry(one).facts, &self.pack.entry(other).facts) {
             (Facts::Place { latitude, longitude }, Facts::Place { latitude: north, longitude: east }) => {
                 let (up, along) = (latitude - north, (longitude - east) * latitude.to_radians().cos());
@@ -204,60 +214,67 @@ impl Maker<'_> {
         }
     }
 
-    pub(super) fn effect(&mut self) -> Option<Made> {
-        let (no, entry, when) = self.event()?;
+    pub(super) fn effect(&mut self) -> Option<DraftQuestion> {
+        let (idx, entry, when) = self.event()?;
         let facts = entry.event()?;
         // What was over before a thing began is none of its effects; its own causes are tempting.
-        let pool = self.unlinked(no, &facts.led_from, |other| other.is_before(when));
+        let pool = self.unlinked(idx, &facts.led_from, |other| other.is_before(when));
         let ask = format!("What did this lead to: “{}”?", entry.name);
-        self.linked(no, &facts.leads_to, pool, ask, true)
+        self.linked(idx, &facts.leads_to, pool, ask, true)
     }
 
-    pub(super) fn cause(&mut self) -> Option<Made> {
-        let (no, entry, when) = self.event()?;
+    pub(super) fn cause(&mut self) -> Option<DraftQuestion> {
+        let (idx, entry, when) = self.event()?;
         let facts = entry.event()?;
-        let pool = self.unlinked(no, &facts.leads_to, |other| when.is_before(other));
+        let pool = self.unlinked(idx, &facts.leads_to, |other| when.is_before(other));
         let ask = format!("What helped to bring this about: “{}”?", entry.name);
-        self.linked(no, &facts.led_from, pool, ask, false)
+        self.linked(idx, &facts.led_from, pool, ask, false)
     }
 
     /// Events that the calendar rules out, those of `tempting` first, then the nearest.
-    fn unlinked(&self, no: EntryNo, tempting: &[EntryNo], ruled_out: impl Fn(Moment) -> bool) -> Vec<EntryNo> {
-        let Some(when) = self.pack.entry(no).when() else { return Vec::new() };
-        let mut pool: Vec<(bool, i64, EntryNo)> = self
+    fn unlinked(&self, idx: EntryIdx, tempting: &[EntryIdx], ruled_out: impl Fn(Moment) -> bool) -> Vec<EntryIdx> {
+        let Some(when) = self.pack.entry(idx).when() else { return Vec::new() };
+        let mut pool: Vec<(bool, i64, EntryIdx)> = self
             .pack
             .events()
-            .filter(|(other, entry, facts)| *other != no && is_sound(entry) && ruled_out(facts.when))
+            .filter(|(other, entry, facts)| *other != idx && is_sound(entry) && ruled_out(facts.when))
             .map(|(other, _, facts)| (!tempting.contains(&other), days_between(facts.when, when), other))
             .collect();
         pool.sort_unstable();
         pool.into_iter().map(|(.., other)| other).collect()
     }
 
-    fn linked(&mut self, no: EntryNo, links: &[EntryNo], pool: Vec<EntryNo>, ask: String, forward: bool) -> Option<Made> {
-        let (pack, ground) = (self.pack, self.ground);
-        let sound = |link: &EntryNo| is_sound(pack.entry(*link)) && !ground.akin(no, *link);
-        let forms = |rng: &mut fastrand::Rng, right: EntryNo| {
-            let pool = pool.iter().filter(|other| !ground.akin(right, **other));
+    fn linked(
+        &mut self,
+        idx: EntryIdx,
+        links: &[EntryIdx],
+        pool: Vec<EntryIdx>,
+        ask: String,
+        forward: bool,
+    ) -> Option<DraftQuestion> {
+        let (pack, text_index) = (self.pack, self.text_index);
+        let sound = |link: &EntryIdx| is_sound(pack.entry(*link)) && !text_index.akin(idx, *link);
+        let forms = |rng: &mut fastrand::Rng, right: EntryIdx| {
+            let pool = pool.iter().filter(|other| !text_index.akin(right, **other));
             let names = pool.map(|other| pack.entry(*other).name.clone()).collect();
             chance::choice(rng, &pack.entry(right).name, names, 2, 3)
         };
-        let mut rights: Vec<EntryNo> = links.iter().copied().filter(sound).collect();
+        let mut rights: Vec<EntryIdx> = links.iter().copied().filter(sound).collect();
         self.rng.shuffle(&mut rights);
         let (right, form) = rights.into_iter().find_map(|right| forms(&mut self.rng, right).map(|form| (right, form)))?;
-        let (from, to) = if forward { (no, right) } else { (right, no) };
+        let (from, to) = if forward { (idx, right) } else { (right, idx) };
         let (from, to) = (pack.entry(from), pack.entry(to));
         let mut cite: Vec<Citation> = from.cite.clone();
         cite.extend(to.cite.iter().filter(|citation| !from.cite.contains(citation)));
         let said = Claim { id: None, text: format!("“{}” led to “{}”.", from.name, to.name), cite };
-        let told = telling(pack, ground, no, Some(right)).into_iter().chain(telling(pack, ground, right, Some(no)));
+        let told = telling(pack, text_index, idx, Some(right)).into_iter().chain(telling(pack, text_index, right, Some(idx)));
         let explain = std::iter::once(said).chain(told).collect();
-        let about = vec![no, right];
-        Some(Made { difficulty: self.difficulty(no), about, item: self.item(), ask, form, explain })
+        let about = vec![idx, right];
+        Some(DraftQuestion { difficulty: self.difficulty(idx), about, item: self.item(), ask, form, explain })
     }
 
     /// What an entry's own description says, as the first line of an explanation.
-    pub(super) fn described(&self, no: EntryNo) -> Vec<Claim> {
-        std::iter::once(header(self.pack, no)).chain(telling(self.pack, self.ground, no, None)).collect()
+    pub(super) fn described(&self, idx: EntryIdx) -> Vec<Claim> {
+        std::iter::once(header(self.pack, idx)).chain(telling(self.pack, self.text_index, idx, None)).collect()
     }
 }

@@ -1,8 +1,8 @@
 //! Names and what they mean: people and their roles, terms, organisations.
 
-use super::ground::{is_sound, padded};
-use super::{Asking, Form, Made, Maker, chance};
-use crate::knowledge::{Accepted, Entry, EntryNo, Kind};
+use super::text_index::{is_sound, padded};
+use super::{AnswerFormat, DraftQuestion, Maker, QuestionKind, chance};
+use crate::knowledge::{Accepted, Entry, EntryIdx, Kind};
 
 /// A description of fewer words than this fits too many.
 const WORDS: usize = 4;
@@ -12,132 +12,132 @@ const TEMPTING: usize = 6;
 impl<'a> Maker<'a> {
     /// The entry a question is about, with its description; only one that may be asked about, and
     /// whose description does not say its name.
-    fn named(&self, kind: Kind, id: &str) -> Option<(EntryNo, &'a Entry, &'a str)> {
-        let no = self.pack.find(&format!("{}/{id}", kind.word()))?;
-        let gist = self.gist(no)?;
-        Some((no, self.pack.entry(no), gist))
+    fn named(&self, kind: Kind, id: &str) -> Option<(EntryIdx, &'a Entry, &'a str)> {
+        let idx = self.pack.find(&format!("{}/{id}", kind.word()))?;
+        let gist = self.gist(idx)?;
+        Some((idx, self.pack.entry(idx), gist))
     }
 
     /// The description of an entry, if it can be asked about.
-    fn gist(&self, no: EntryNo) -> Option<&'a str> {
-        let entry = self.pack.entry(no);
+    fn gist(&self, idx: EntryIdx) -> Option<&'a str> {
+        let entry = self.pack.entry(idx);
         let gist = entry.gist.as_ref()?.text.trim_end_matches('.');
-        let sound = is_sound(entry) && is_telling(entry.kind, gist) && !self.ground.gist_gives_away(no, no);
+        let sound = is_sound(entry) && is_telling(entry.kind, gist) && !self.text_index.gist_gives_away(idx, idx);
         sound.then_some(gist)
     }
 
     /// Whether the description of `described` may be true of `other` as well.
-    fn could_fit(&self, described: EntryNo, other: EntryNo) -> bool {
+    fn could_fit(&self, described: EntryIdx, other: EntryIdx) -> bool {
         let kin = self.pack.entry(described).kind == Kind::Term && self.are_kin(described, other);
         // "In Nagy's circle" is true of all who are told of together with Nagy.
-        let same_circle = self.ground.people_in_gist(described).iter().any(|person| self.ground.near(*person, other));
-        kin || same_circle || self.ground.gist_could_describe(described, other) || self.ground.akin(described, other)
+        let same_circle = self.text_index.people_in_gist(described).iter().any(|person| self.text_index.near(*person, other));
+        kin || same_circle || self.text_index.gist_could_describe(described, other) || self.text_index.akin(described, other)
     }
 
     /// How many events name both of two entries: who belongs to the same circle is a tempting answer.
-    fn shared_events(&self, one: EntryNo, other: EntryNo) -> usize {
+    fn shared_events(&self, one: EntryIdx, other: EntryIdx) -> usize {
         let events = self.pack.events_naming(one);
         self.pack.events_naming(other).iter().filter(|event| events.contains(event)).count()
     }
 
     /// Whether two terms belong together so closely that one may stand for the other: one explains
     /// the other, or one event shows both.
-    fn are_kin(&self, one: EntryNo, other: EntryNo) -> bool {
+    fn are_kin(&self, one: EntryIdx, other: EntryIdx) -> bool {
         let shown = self.pack.events_naming(one);
-        self.ground.near(one, other) || self.pack.events_naming(other).iter().any(|event| shown.contains(event))
+        self.text_index.near(one, other) || self.pack.events_naming(other).iter().any(|event| shown.contains(event))
     }
 
     /// The others of its kind whose names do not fit a description, the best known first.
-    fn other_names(&self, no: EntryNo, gist: &str) -> Vec<String> {
+    fn other_names(&self, idx: EntryIdx, gist: &str) -> Vec<String> {
         let gist = padded(gist);
-        let mut pool: Vec<(usize, u16, EntryNo)> = self
+        let mut pool: Vec<(usize, u16, EntryIdx)> = self
             .pack
-            .of_kind(self.pack.entry(no).kind)
+            .of_kind(self.pack.entry(idx).kind)
             .filter(|(other, entry)| {
-                *other != no && is_sound(entry) && !self.could_fit(no, *other) && !self.ground.is_named_in(*other, &gist)
+                *other != idx && is_sound(entry) && !self.could_fit(idx, *other) && !self.text_index.is_named_in(*other, &gist)
             })
-            .map(|(other, entry)| (self.shared_events(no, other), entry.importance, other))
+            .map(|(other, entry)| (self.shared_events(idx, other), entry.importance, other))
             .collect();
         pool.sort_unstable_by_key(|(shared, importance, other)| (std::cmp::Reverse((*shared, *importance)), *other));
         pool.into_iter().map(|(.., other)| self.pack.entry(other).name.clone()).collect()
     }
 
     /// The others of its kind whose descriptions do not fit it, with them.
-    fn other_gists(&self, no: EntryNo) -> Vec<(EntryNo, String)> {
-        let mut pool: Vec<(EntryNo, String)> = self
+    fn other_gists(&self, idx: EntryIdx) -> Vec<(EntryIdx, String)> {
+        let mut pool: Vec<(EntryIdx, String)> = self
             .pack
-            .of_kind(self.pack.entry(no).kind)
-            .filter(|(other, _)| *other != no)
+            .of_kind(self.pack.entry(idx).kind)
+            .filter(|(other, _)| *other != idx)
             .filter_map(|(other, _)| self.gist(other).map(|gist| (other, gist)))
-            .filter(|(other, _)| !self.could_fit(*other, no) && !self.ground.gist_gives_away(*other, no))
+            .filter(|(other, _)| !self.could_fit(*other, idx) && !self.text_index.gist_gives_away(*other, idx))
             .map(|(other, gist)| (other, gist.to_owned()))
             .collect();
-        pool.sort_by_key(|(other, _)| std::cmp::Reverse((self.shared_events(no, *other), self.pack.entry(*other).importance)));
+        pool.sort_by_key(|(other, _)| std::cmp::Reverse((self.shared_events(idx, *other), self.pack.entry(*other).importance)));
         pool
     }
 
-    pub(super) fn named_by_gist(&mut self) -> Option<Made> {
-        let (no, entry, gist) = self.named(self.kind.subject()?, self.subject)?;
+    pub(super) fn named_by_gist(&mut self) -> Option<DraftQuestion> {
+        let (idx, entry, gist) = self.named(self.kind.subject()?, self.subject)?;
         let ask = asked(entry.kind, gist);
-        let pool = self.other_names(no, gist);
+        let pool = self.other_names(idx, gist);
         let form = chance::choice(&mut self.rng, &entry.name, pool, 3, 3)?;
-        Some(self.meaning(no, ask, form))
+        Some(self.meaning(idx, ask, form))
     }
 
-    pub(super) fn typed_by_gist(&mut self) -> Option<Made> {
-        let (no, entry, gist) = self.named(self.kind.subject()?, self.subject)?;
+    pub(super) fn typed_by_gist(&mut self) -> Option<DraftQuestion> {
+        let (idx, entry, gist) = self.named(self.kind.subject()?, self.subject)?;
         // Typed, there are no other answers to rule out who else it might be.
-        if !self.ground.people_in_gist(no).is_empty() {
+        if !self.text_index.people_in_gist(idx).is_empty() {
             return None;
         }
         let ask = asked(entry.kind, gist);
-        let form = Form::Typed { shown: entry.name.clone(), accept: vec![Accepted::Entry(no)] };
-        Some(self.meaning(no, ask, form))
+        let form = AnswerFormat::Typed { shown: entry.name.clone(), accept: vec![Accepted::Entry(idx)] };
+        Some(self.meaning(idx, ask, form))
     }
 
-    pub(super) fn gist_of_name(&mut self) -> Option<Made> {
-        let (no, entry, gist) = self.named(self.kind.subject()?, self.subject)?;
+    pub(super) fn gist_of_name(&mut self) -> Option<DraftQuestion> {
+        let (idx, entry, gist) = self.named(self.kind.subject()?, self.subject)?;
         let ask = match self.kind {
-            Asking::Role => format!("Who was {}?", entry.name),
-            Asking::Body => format!("What was this: {}?", entry.name),
+            QuestionKind::Role => format!("Who was {}?", entry.name),
+            QuestionKind::Body => format!("What was this: {}?", entry.name),
             _ => format!("What does this mean: {}?", entry.name),
         };
         let right = gist.to_owned();
-        let pool = self.other_gists(no).into_iter().map(|(_, gist)| gist).collect();
+        let pool = self.other_gists(idx).into_iter().map(|(_, gist)| gist).collect();
         let form = chance::choice(&mut self.rng, &right, pool, 3, 3)?;
-        Some(self.meaning(no, ask, form))
+        Some(self.meaning(idx, ask, form))
     }
 
-    pub(super) fn true_gist(&mut self) -> Option<Made> {
+    pub(super) fn true_gist(&mut self) -> Option<DraftQuestion> {
         let (word, id) = self.subject.split_once('.')?;
         let kind = [Kind::Person, Kind::Group, Kind::Term].into_iter().find(|kind| kind.word() == word)?;
-        let (no, entry, gist) = self.named(kind, id)?;
-        let pool = self.other_gists(no);
+        let (idx, entry, gist) = self.named(kind, id)?;
+        let pool = self.other_gists(idx);
         if pool.is_empty() {
             return None;
         }
         let (name, right) = (entry.name.clone(), gist.to_owned());
         let fits = self.rng.bool();
-        let (whose, said) = if fits { (no, right) } else { pool[self.rng.usize(0..pool.len().min(TEMPTING))].clone() };
+        let (whose, said) = if fits { (idx, right) } else { pool[self.rng.usize(0..pool.len().min(TEMPTING))].clone() };
         let ask = format!("True or false? {name}: {said}.");
-        let mut made = self.meaning(no, ask, chance::either(fits, "True", "False"));
+        let mut made = self.meaning(idx, ask, chance::either(fits, "True", "False"));
         made.item = format!("meaning/{}.{id}", kind.word());
-        if whose != no {
+        if whose != idx {
             made.about.push(whose);
             made.explain.insert(1, super::header(self.pack, whose));
         }
         Some(made)
     }
 
-    fn meaning(&self, no: EntryNo, ask: String, form: Form) -> Made {
-        let kind = self.pack.entry(no).kind;
-        Made {
-            difficulty: self.difficulty(no),
-            about: vec![no],
+    fn meaning(&self, idx: EntryIdx, ask: String, form: AnswerFormat) -> DraftQuestion {
+        let kind = self.pack.entry(idx).kind;
+        DraftQuestion {
+            difficulty: self.difficulty(idx),
+            about: vec![idx],
             item: format!("meaning/{}.{}", kind.word(), self.subject),
             ask,
             form,
-            explain: self.described(no),
+            explain: self.described(idx),
         }
     }
 }

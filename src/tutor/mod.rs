@@ -17,20 +17,20 @@ mod candidates;
 mod chance;
 mod dates;
 mod document;
-mod ground;
 mod judge;
 mod links;
 mod meanings;
 pub mod recall;
+mod text_index;
 
-use crate::card::{Line, words};
-use crate::knowledge::{Accepted, Citation, Claim, EntryNo, Pack};
+use crate::card::{Line, format};
+use crate::knowledge::{Accepted, Citation, Claim, EntryIdx, Pack};
 
-pub use asking::Asking;
-pub use bank::{Bank, Filter, Listed};
-pub use judge::{Answer, Rating, Verdict, judge};
+pub use asking::QuestionKind;
+pub use bank::{Filter, QuestionBank, QuestionSummary};
+pub use judge::{GivenAnswer, Judgement, Rating, judge};
 
-use ground::Ground;
+use text_index::TextIndex;
 
 /// How hard a question is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,7 +64,7 @@ impl Difficulty {
 
 /// How a question is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Form {
+pub enum AnswerFormat {
     /// By choosing.
     Choice {
         /// Two to five answers of at most 80 characters, no two of which read the same.
@@ -90,18 +90,18 @@ pub struct Question {
     /// What was left to chance; id and seed make the same question again.
     pub seed: u64,
     /// What it asks for.
-    pub kind: Asking,
+    pub kind: QuestionKind,
     /// How hard it is.
     pub difficulty: Difficulty,
     /// What it is about, the entry to offer after the answer first; never empty.
-    pub about: Vec<EntryNo>,
+    pub about: Vec<EntryIdx>,
     /// What is remembered by whoever answers it: at most 60 characters of `[a-z0-9./-]`. Questions
     /// that test the same knowledge share it.
     pub item: String,
     /// The question, perhaps of several lines; all of it is ours.
     pub ask: String,
     /// How it is answered.
-    pub form: Form,
+    pub form: AnswerFormat,
     /// What is said after every answer, right or wrong; never empty, each sentence cited.
     pub explain: Vec<Claim>,
 }
@@ -110,66 +110,66 @@ impl Question {
     /// The right answer as it is shown.
     pub fn answer(&self) -> &str {
         match &self.form {
-            Form::Choice { choices, right } => choices.get(*right).map_or("", String::as_str),
-            Form::Typed { shown, .. } => shown,
+            AnswerFormat::Choice { choices, right } => choices.get(*right).map_or("", String::as_str),
+            AnswerFormat::Typed { shown, .. } => shown,
         }
     }
 
     /// The explanation as lines of a card, each with the short names of what it rests on.
     pub fn lines(&self, pack: &Pack) -> Vec<Line> {
-        self.explain.iter().map(|claim| Line::new(claim.text.as_str()).citing(words::citations(pack, &claim.cite))).collect()
+        self.explain.iter().map(|claim| Line::new(claim.text.as_str()).citing(format::citations(pack, &claim.cite))).collect()
     }
 
     /// What the explanation's short names stand for, one work a line, for the foot of a card.
     pub fn sources(&self, pack: &Pack) -> Vec<String> {
         let cite: Vec<Citation> = self.explain.iter().flat_map(|claim| claim.cite.iter().copied()).collect();
-        words::explained(pack, &cite)
+        format::explained(pack, &cite)
     }
 }
 
 /// The question of that id, made with that seed. `None` for an id that this pack has no question
-/// for. For many questions use [`Bank::question`], which reads the pack's texts once.
+/// for. For many questions use [`QuestionBank::question`], which reads the pack's texts once.
 pub fn question(pack: &Pack, id: &str, seed: u64) -> Option<Question> {
-    make(pack, &Ground::new(pack), id, seed)
+    make(pack, &TextIndex::new(pack), id, seed)
 }
 
-/// All questions of a pack. See [`Bank::new`].
-pub fn bank(pack: &Pack) -> Bank {
-    Bank::new(pack)
+/// All questions of a pack. See [`QuestionBank::new`].
+pub fn bank(pack: &Pack) -> QuestionBank {
+    QuestionBank::new(pack)
 }
 
-/// A question to choose an answer to, about one of these events. See [`Bank::of_day`].
-pub fn of_day(pack: &Pack, events: &[EntryNo], seed: u64) -> Option<Question> {
-    bank::of_day(pack, &Ground::new(pack), events, seed)
+/// A question to choose an answer to, about one of these events. See [`QuestionBank::of_day`].
+pub fn of_day(pack: &Pack, events: &[EntryIdx], seed: u64) -> Option<Question> {
+    bank::of_day(pack, &TextIndex::new(pack), events, seed)
 }
 
 /// The longest id a question or an item may have.
 const LONGEST_ID: usize = 60;
 
 /// Makes the question of that id.
-fn make(pack: &Pack, ground: &Ground, id: &str, seed: u64) -> Option<Question> {
+fn make(pack: &Pack, text_index: &TextIndex, id: &str, seed: u64) -> Option<Question> {
     if id.len() > LONGEST_ID {
         return None;
     }
     let (kind, subject) = asking::read(id)?;
-    let mut maker = Maker::new(pack, ground, (kind, subject), chance::seeded(id, seed));
+    let mut maker = Maker::new(pack, text_index, (kind, subject), chance::seeded(id, seed));
     let made = match kind {
-        Asking::Date => maker.date(),
-        Asking::DateTyped => maker.date_typed(),
-        Asking::EventOn => maker.event_on(),
-        Asking::Order => maker.order(),
-        Asking::First => maker.first(),
-        Asking::Who => maker.who(),
-        Asking::Place => maker.place(),
-        Asking::Effect => maker.effect(),
-        Asking::Cause => maker.cause(),
-        Asking::Person | Asking::Term | Asking::Group => maker.named_by_gist(),
-        Asking::PersonTyped | Asking::TermTyped => maker.typed_by_gist(),
-        Asking::Role | Asking::Meaning | Asking::Body => maker.gist_of_name(),
-        Asking::TrueGist => maker.true_gist(),
-        Asking::Paragraph => maker.paragraph(),
-        Asking::Holds => maker.holds(),
-        Asking::Authored => maker.authored(),
+        QuestionKind::Date => maker.date(),
+        QuestionKind::DateTyped => maker.date_typed(),
+        QuestionKind::EventOn => maker.event_on(),
+        QuestionKind::Order => maker.order(),
+        QuestionKind::First => maker.first(),
+        QuestionKind::Who => maker.who(),
+        QuestionKind::Place => maker.place(),
+        QuestionKind::Effect => maker.effect(),
+        QuestionKind::Cause => maker.cause(),
+        QuestionKind::Person | QuestionKind::Term | QuestionKind::Group => maker.named_by_gist(),
+        QuestionKind::PersonTyped | QuestionKind::TermTyped => maker.typed_by_gist(),
+        QuestionKind::Role | QuestionKind::Meaning | QuestionKind::Body => maker.gist_of_name(),
+        QuestionKind::TrueGist => maker.true_gist(),
+        QuestionKind::Paragraph => maker.paragraph(),
+        QuestionKind::Holds => maker.holds(),
+        QuestionKind::Authored => maker.authored(),
     }?;
     Some(Question {
         id: id.to_owned(),
@@ -187,29 +187,29 @@ fn make(pack: &Pack, ground: &Ground, id: &str, seed: u64) -> Option<Question> {
 /// One question while it is made.
 struct Maker<'a> {
     pack: &'a Pack,
-    ground: &'a Ground,
-    kind: Asking,
+    text_index: &'a TextIndex,
+    kind: QuestionKind,
     /// What the id says after the kind.
     subject: &'a str,
     rng: fastrand::Rng,
 }
 
 /// What a maker comes to.
-struct Made {
+struct DraftQuestion {
     difficulty: Difficulty,
-    about: Vec<EntryNo>,
+    about: Vec<EntryIdx>,
     item: String,
     ask: String,
-    form: Form,
+    form: AnswerFormat,
     explain: Vec<Claim>,
 }
 
 impl<'a> Maker<'a> {
-    fn new(pack: &'a Pack, ground: &'a Ground, (kind, subject): (Asking, &'a str), rng: fastrand::Rng) -> Maker<'a> {
-        Maker { pack, ground, kind, subject, rng }
+    fn new(pack: &'a Pack, text_index: &'a TextIndex, (kind, subject): (QuestionKind, &'a str), rng: fastrand::Rng) -> Maker<'a> {
+        Maker { pack, text_index, kind, subject, rng }
     }
 
-    fn difficulty(&self, about: EntryNo) -> Difficulty {
+    fn difficulty(&self, about: EntryIdx) -> Difficulty {
         difficulty(self.kind, self.pack.entry(about).importance)
     }
 
@@ -220,7 +220,7 @@ impl<'a> Maker<'a> {
 }
 
 /// The difficulty of a generated question: what much hangs on is known sooner.
-fn difficulty(kind: Asking, importance: u16) -> Difficulty {
+fn difficulty(kind: QuestionKind, importance: u16) -> Difficulty {
     match kind.effort() {
         1 if importance >= 3 => Difficulty::Easy,
         2 if importance >= 8 => Difficulty::Easy,
@@ -232,20 +232,20 @@ fn difficulty(kind: Asking, importance: u16) -> Difficulty {
 }
 
 /// What an entry's header says, as a sentence with what it rests on.
-fn header(pack: &Pack, no: EntryNo) -> Claim {
-    let entry = pack.entry(no);
+fn header(pack: &Pack, idx: EntryIdx) -> Claim {
+    let entry = pack.entry(idx);
     let said = match (entry.when(), &entry.gist) {
-        (Some(when), _) => words::moment(when),
+        (Some(when), _) => format::moment(when),
         (None, Some(gist)) => gist.text.trim_end_matches('.').to_owned(),
-        (None, None) => words::kind(entry.kind).to_owned(),
+        (None, None) => format::kind(entry.kind).to_owned(),
     };
     let named = if entry.when().is_some() { format!("“{}”", entry.name) } else { entry.name.clone() };
     Claim { id: None, text: format!("{named}: {said}."), cite: entry.cite.clone() }
 }
 
 /// The claim to say after an answer: the first that names `named`, or the first of all.
-fn telling(pack: &Pack, ground: &Ground, no: EntryNo, named: Option<EntryNo>) -> Option<Claim> {
-    let claims = &pack.entry(no).claims;
-    let naming = named.and_then(|named| claims.iter().find(|claim| ground.names_in(named, &claim.text)));
+fn telling(pack: &Pack, text_index: &TextIndex, idx: EntryIdx, named: Option<EntryIdx>) -> Option<Claim> {
+    let claims = &pack.entry(idx).claims;
+    let naming = named.and_then(|named| claims.iter().find(|claim| text_index.names_in(named, &claim.text)));
     naming.or_else(|| claims.first()).cloned()
 }

@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, HashMap};
 use fsrs::{FSRS, FSRS6_DEFAULT_DECAY, MemoryState, current_retrievability};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Asking, Bank, Listed, Rating};
-use crate::card::words;
-use crate::knowledge::{AuthoredForm, EntryNo, Moment, Pack};
-use crate::store::Memory;
+use super::{QuestionBank, QuestionKind, QuestionSummary, Rating};
+use crate::card::format;
+use crate::knowledge::{AuthoredForm, EntryIdx, Moment, Pack};
+use crate::store::CardState;
 
 /// The chance of recall at which an item is asked again.
 pub const RETENTION: f32 = 0.9;
@@ -46,7 +46,7 @@ pub fn rating(number: u8) -> Rating {
 }
 
 /// What is remembered after an answer. An item that was never asked has no memory before.
-pub fn after(before: Option<Memory>, rated: Rating, now: Timestamp) -> Memory {
+pub fn after(before: Option<CardState>, rated: Rating, now: Timestamp) -> CardState {
     let scheduler = FSRS::default();
     let state = before.map(|memory| MemoryState { stability: memory.stability, difficulty: memory.difficulty });
     let days = before.map_or(0, |memory| days_between(memory.last, now));
@@ -63,7 +63,7 @@ pub fn after(before: Option<Memory>, rated: Rating, now: Timestamp) -> Memory {
         Err(_) => (MemoryState { stability: 1.0, difficulty: 5.0 }, 1.0),
     };
     let lapsed = rated == Rating::Again && before.is_some();
-    Memory {
+    CardState {
         stability: memory.stability,
         difficulty: memory.difficulty,
         last: now,
@@ -86,12 +86,12 @@ fn due(now: Timestamp, interval: f32) -> Timestamp {
 }
 
 /// In how many days a memory is due, from when it was last answered.
-pub fn interval(memory: &Memory) -> i64 {
+pub fn interval(memory: &CardState) -> i64 {
     (memory.last.duration_until(memory.due).saturating_add(EARLIER).as_secs() + DAY.as_secs() / 2) / DAY.as_secs()
 }
 
 /// The chance that an item is remembered at an instant, from 0 to 1.
-pub fn chance(memory: &Memory, now: Timestamp) -> f32 {
+pub fn chance(memory: &CardState, now: Timestamp) -> f32 {
     let state = MemoryState { stability: memory.stability, difficulty: memory.difficulty };
     let days = (memory.last.duration_until(now).as_secs_f64() / DAY.as_secs_f64()).max(0.0);
     current_retrievability(state, days as f32, FSRS6_DEFAULT_DECAY)
@@ -99,11 +99,11 @@ pub fn chance(memory: &Memory, now: Timestamp) -> f32 {
 
 /// The events everything else hangs on: the twelve of most importance about which something is
 /// asked, in the order in which they happened.
-pub fn skeleton(pack: &Pack, bank: &Bank) -> Vec<EntryNo> {
-    let mut events: Vec<EntryNo> = pack.events().map(|(no, ..)| no).collect();
+pub fn skeleton(pack: &Pack, bank: &QuestionBank) -> Vec<EntryIdx> {
+    let mut events: Vec<EntryIdx> = pack.events().map(|(idx, ..)| idx).collect();
     events.sort_by_key(|event| (std::cmp::Reverse(pack.entry(*event).importance), *event));
-    let asked = |event: &EntryNo| bank.first_about(pack, *event, |_| ()).is_some();
-    let mut events: Vec<EntryNo> = events.into_iter().filter(asked).take(SKELETON).collect();
+    let asked = |event: &EntryIdx| bank.first_about(pack, *event, |_| ()).is_some();
+    let mut events: Vec<EntryIdx> = events.into_iter().filter(asked).take(SKELETON).collect();
     // Events are numbered in the order in which they happened.
     events.sort_unstable();
     events
@@ -112,7 +112,7 @@ pub fn skeleton(pack: &Pack, bank: &Bank) -> Vec<EntryNo> {
 /// What is asked first about an event, on none of the items in `known`: its date, where that is
 /// certain enough to be asked, or else people, words and places, the easiest first. What an editor
 /// wrote asks for the date of events whose name holds it ("Ceasefire of 28 October").
-fn first_item<'a>(pack: &Pack, event: EntryNo, bank: &'a Bank, known: &[String]) -> Option<&'a Listed> {
+fn first_item<'a>(pack: &Pack, event: EntryIdx, bank: &'a QuestionBank, known: &[String]) -> Option<&'a QuestionSummary> {
     bank.first_about(pack, event, |listed| {
         (known.contains(&listed.item), turn(pack, event, listed), listed.difficulty, listed.about != event)
     })
@@ -120,23 +120,23 @@ fn first_item<'a>(pack: &Pack, event: EntryNo, bank: &'a Bank, known: &[String])
 
 /// When it is the turn of a kind of question about an event with somebody who learns of it for the
 /// first time; smaller is earlier.
-fn turn(pack: &Pack, event: EntryNo, listed: &Listed) -> u8 {
+fn turn(pack: &Pack, event: EntryIdx, listed: &QuestionSummary) -> u8 {
     match listed.kind {
-        Asking::Date => 0,
-        Asking::DateTyped | Asking::EventOn => 1,
-        Asking::Authored if asks_for_date(pack, event, listed) => 2,
+        QuestionKind::Date => 0,
+        QuestionKind::DateTyped | QuestionKind::EventOn => 1,
+        QuestionKind::Authored if asks_for_date(pack, event, listed) => 2,
         // These compare several events, which a beginner does not know yet.
-        Asking::Order | Asking::First | Asking::Effect | Asking::Cause | Asking::TrueGist => 4,
+        QuestionKind::Order | QuestionKind::First | QuestionKind::Effect | QuestionKind::Cause | QuestionKind::TrueGist => 4,
         // These ask how the class document tells it rather than what happened.
-        Asking::Paragraph | Asking::Holds => 5,
+        QuestionKind::Paragraph | QuestionKind::Holds => 5,
         _ => 3,
     }
 }
 
 /// Whether the answer to what an editor asks is the day of an event.
-fn asks_for_date(pack: &Pack, event: EntryNo, listed: &Listed) -> bool {
-    let date = pack.entry(event).when().and_then(Moment::day).map(words::date);
-    let written = pack.questions.iter().find(|authored| listed.id == super::bank::id(Asking::Authored, &authored.id));
+fn asks_for_date(pack: &Pack, event: EntryIdx, listed: &QuestionSummary) -> bool {
+    let date = pack.entry(event).when().and_then(Moment::day).map(format::date);
+    let written = pack.questions.iter().find(|authored| listed.id == super::bank::id(QuestionKind::Authored, &authored.id));
     match written.map(|authored| &authored.form) {
         Some(AuthoredForm::Choice { right: answer, .. } | AuthoredForm::Typed { shown: answer, .. }) => {
             date.as_ref() == Some(answer)
@@ -148,7 +148,7 @@ fn asks_for_date(pack: &Pack, event: EntryNo, listed: &Listed) -> bool {
 /// All items, also those on which no question can be made, in the order in which to learn them: one
 /// for each event of the [`skeleton`], then theme by theme in turn, so that none waits for another
 /// to end, each beginning with what most hangs on.
-pub fn path(pack: &Pack, bank: &Bank) -> Vec<String> {
+pub fn path(pack: &Pack, bank: &QuestionBank) -> Vec<String> {
     let mut path: Vec<String> = Vec::new();
     for event in skeleton(pack, bank) {
         let first = first_item(pack, event, bank, &path).map(|listed| listed.item.clone());
@@ -175,7 +175,7 @@ pub fn path(pack: &Pack, bank: &Bank) -> Vec<String> {
 }
 
 /// The themes of every item, for saying what is remembered by theme.
-pub fn themes(bank: &Bank) -> HashMap<&str, &[String]> {
+pub fn themes(bank: &QuestionBank) -> HashMap<&str, &[String]> {
     let mut themes: HashMap<&str, &[String]> = HashMap::new();
     for listed in bank.candidates() {
         let known = themes.entry(&listed.item).or_default();
@@ -194,7 +194,7 @@ mod tests {
         Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * days)
     }
 
-    fn walk(history: &[(Rating, i64)]) -> Memory {
+    fn walk(history: &[(Rating, i64)]) -> CardState {
         let mut day = 0;
         let mut memory = None;
         for (rated, days) in history {
@@ -266,7 +266,7 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_begun_anew() {
-        let broken = Memory { stability: f32::NAN, ..walk(&[(Rating::Good, 0)]) };
+        let broken = CardState { stability: f32::NAN, ..walk(&[(Rating::Good, 0)]) };
         let memory = after(Some(broken), Rating::Good, at(3));
         assert!(memory.stability.is_finite() && memory.stability > 0.0, "{memory:?}");
     }

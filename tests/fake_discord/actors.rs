@@ -91,7 +91,7 @@ impl Actor {
     /// A message of theirs without anything in it.
     fn empty_message(&self, state: &State, room: &Room, id: u64) -> Value {
         let message = Message {
-            no: 0,
+            idx: 0,
             id,
             room: room.id,
             author: self.id,

@@ -73,8 +73,8 @@ pub fn callback(state: &mut State, id: &str, token: &str, call: &Call) -> Outcom
         }
         (6, pressed) => pressed,
         (9, _) => {
-            let no = state.count();
-            state.modals.push(Shown { no, room, asked: what, data: body["data"].clone() });
+            let idx = state.count();
+            state.modals.push(Shown { idx, room, asked: what, data: body["data"].clone() });
             None
         }
         _ => None,

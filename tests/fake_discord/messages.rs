@@ -24,7 +24,7 @@ pub struct File {
 #[derive(Clone)]
 pub struct Message {
     /// Its place in the order of things, whatever the clock said.
-    pub no: u64,
+    pub idx: u64,
     pub id: u64,
     pub room: u64,
     pub author: u64,
@@ -126,13 +126,13 @@ impl Message {
 
 /// The components with the numbers that Discord gives to those that came without.
 fn numbered(mut rows: Value) -> Value {
-    let mut no = 0;
+    let mut idx = 0;
     for row in rows.as_array_mut().into_iter().flatten() {
-        no += 1;
-        row["id"] = json!(no);
+        idx += 1;
+        row["id"] = json!(idx);
         for component in row["components"].as_array_mut().into_iter().flatten() {
-            no += 1;
-            component["id"] = json!(no);
+            idx += 1;
+            component["id"] = json!(idx);
         }
     }
     rows
@@ -169,11 +169,11 @@ impl State {
 
     /// Puts a message of now into a room; its files get their ids.
     pub fn add_message(&mut self, room: u64, author: u64, body: Value, files: Vec<File>) -> &mut Message {
-        let (id, no) = self.new_snowflake();
+        let (id, idx) = self.new_snowflake();
         let files = self.with_ids(files);
         let at = self.now();
         self.messages.push(Message {
-            no,
+            idx,
             id,
             room,
             author,

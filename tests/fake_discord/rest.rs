@@ -250,8 +250,8 @@ fn unknown(state: &mut State, call: &Call) -> Outcome {
 /// The route without its ids and secrets.
 fn template(route: &[&str]) -> String {
     let mut out = String::new();
-    for (no, part) in route.iter().enumerate() {
-        let token = no == 2 && matches!(route[0], "webhooks" | "interactions");
+    for (idx, part) in route.iter().enumerate() {
+        let token = idx == 2 && matches!(route[0], "webhooks" | "interactions");
         let id = part.bytes().all(|byte| byte.is_ascii_digit());
         out.push('/');
         out.push_str(if token {

@@ -63,7 +63,7 @@ pub struct Interaction {
 /// A modal that somebody was shown.
 pub struct Shown {
     /// Its place among the messages.
-    pub no: u64,
+    pub idx: u64,
     pub room: u64,
     pub asked: String,
     pub data: Value,
@@ -153,8 +153,8 @@ impl State {
 
     /// An id of this moment by the fake's clock, and the thing's number in order.
     pub fn new_snowflake(&mut self) -> (u64, u64) {
-        let no = self.count();
-        (snowflake(self.now(), no), no)
+        let idx = self.count();
+        (snowflake(self.now(), idx), idx)
     }
 
     pub fn now(&self) -> Timestamp {

@@ -12,9 +12,9 @@ pub fn render(state: &State, room: u64) -> String {
     let mut out = String::new();
     let messages = state.messages.iter().filter(|message| message.room == room && !message.deleted);
     let modals = state.modals.iter().filter(|modal| modal.room == room);
-    let mut entries: Vec<(u64, String)> = messages.map(|message| (message.no, said(state, message))).collect();
-    entries.extend(modals.map(|modal| (modal.no, shown(modal))));
-    entries.sort_by_key(|(no, _)| *no);
+    let mut entries: Vec<(u64, String)> = messages.map(|message| (message.idx, said(state, message))).collect();
+    entries.extend(modals.map(|modal| (modal.idx, shown(modal))));
+    entries.sort_by_key(|(idx, _)| *idx);
     for (_, entry) in entries {
         out.push_str(&entry);
         out.push('\n');

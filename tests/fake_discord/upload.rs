@@ -56,7 +56,7 @@ impl Upload {
             self.body = serde_json::from_slice(&bytes).unwrap_or_default();
             return;
         }
-        let number = name.strip_prefix("files[").and_then(|rest| rest.strip_suffix(']')).and_then(|no| no.parse().ok());
+        let number = name.strip_prefix("files[").and_then(|rest| rest.strip_suffix(']')).and_then(|idx| idx.parse().ok());
         let Some(id) = number else {
             self.wrong.push(format!("a part called {name:?}"));
             return;

@@ -105,16 +105,16 @@ async fn one_error_of_discords_does_not_cost_an_answer() {
     let room = discord.room("class");
     let mut bot = ready(&discord).await;
     let faults = [Fault::Status(502), Fault::Cut, Fault::AnswerLost, Fault::DoneBut(500), Fault::Hang, Fault::DoneThenHang];
-    for (no, fault) in faults.into_iter().enumerate() {
-        let anna = discord.user(&format!("Anna {no}"));
+    for (idx, fault) in faults.into_iter().enumerate() {
+        let anna = discord.user(&format!("Anna {idx}"));
         discord.next(Which::Callbacks, 1, fault.clone());
         let said = anna.slash(&room, "who", json!({ "query": "kruschev" })).await;
         assert_eq!(said.title(), "Nikita Khrushchev", "{fault:?}");
-        answered(&mut bot, 2 * no + 1).await;
+        answered(&mut bot, 2 * idx + 1).await;
         discord.next(Which::Callbacks, 1, fault.clone());
         let pressed = anna.press(&said, "Timeline").await;
         assert_eq!(pressed.message, said.message, "{fault:?}");
-        answered(&mut bot, 2 * no + 2).await;
+        answered(&mut bot, 2 * idx + 2).await;
     }
     assert!(bot.lives() && !bot.said().contains("not answered"), "{}", bot.said());
     bot.stop().await;
@@ -175,20 +175,20 @@ async fn forms_and_completions_survive_an_error_as_well() {
     let room = discord.room("class");
     let mut bot = RunningBot::start(&discord);
     bot.ready(&discord).await;
-    for (no, fault) in
+    for (idx, fault) in
         [Fault::Status(502), Fault::AnswerLost, Fault::Edge(Edge::Html(403)), Fault::Edge(Edge::Blocked)].into_iter().enumerate()
     {
-        let anna = discord.user(&format!("Anna {no}"));
+        let anna = discord.user(&format!("Anna {idx}"));
         let card = anna.slash(&room, "who", json!({ "query": "kruschev" })).await;
-        answered(&mut bot, 3 * no + 1).await;
+        answered(&mut bot, 3 * idx + 1).await;
         discord.next(Which::Callbacks, 1, fault.clone());
         let form = anna.press_id_for_modal(&card, &with_form(&card, "Timeline")).await;
-        answered(&mut bot, 3 * no + 2).await;
+        answered(&mut bot, 3 * idx + 2).await;
         discord.next(Which::Callbacks, 1, fault.clone());
         let timeline = anna.submit(&form, &[("When", "4 nov")]).await;
         assert_eq!((timeline.message, timeline.ephemeral), (card.message, false), "{fault:?}");
         assert!(timeline.text().contains("about Nikita Khrushchev"), "{}", timeline.text());
-        answered(&mut bot, 3 * no + 3).await;
+        answered(&mut bot, 3 * idx + 3).await;
         // Completions are not in the log: of one that was done it cannot be seen when it is repeated.
         if !matches!(fault, Fault::AnswerLost) {
             discord.next(Which::Callbacks, 1, fault.clone());
@@ -249,7 +249,7 @@ async fn what_was_typed_and_not_found_is_said_to_who_typed_it_alone() {
     let room = discord.room("class");
     let mut bot = RunningBot::start(&discord);
     bot.ready(&discord).await;
-    for (no, (command, option)) in [
+    for (idx, (command, option)) in [
         ("who", "query"),
         ("event", "query"),
         ("term", "query"),
@@ -261,7 +261,7 @@ async fn what_was_typed_and_not_found_is_said_to_who_typed_it_alone() {
     .iter()
     .enumerate()
     {
-        let anna = discord.user(&format!("Anna {no}"));
+        let anna = discord.user(&format!("Anna {idx}"));
         let said = anna.slash(&room, command, json!({ *option: "xyzzy qwortle" })).await;
         assert!(said.ephemeral || !said.text().contains("qwortle"), "/{command}: {}", said.text());
     }
@@ -329,8 +329,8 @@ async fn every_kind_of_message_can_be_looked_up() {
         (Target::Video { title: "Imre Nagy speaks", url: None }, "Imre Nagy"),
         (Target::Video { title: "Imre Nagy speaks", url: Some("https://videos.example/1.mp4") }, "Imre Nagy"),
     ];
-    for (no, (target, expected)) in targets.iter().enumerate() {
-        let anna = discord.user(&format!("Anna {no}"));
+    for (idx, (target, expected)) in targets.iter().enumerate() {
+        let anna = discord.user(&format!("Anna {idx}"));
         let said = anna.message_command_on(&room, "Look this up", target).await;
         let labels = format!("{} {:?}", said.text(), said.buttons());
         assert!(said.ephemeral && labels.contains(expected), "{target:?}: {labels}");

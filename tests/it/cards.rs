@@ -2,8 +2,8 @@
 
 use crate::support::fitting;
 use jiff::civil::Date;
-use kronikas::card::{Answer, Row};
-use kronikas::commands::{self, ALL, Desk, Request, Shelf};
+use kronikas::card::{CardResult, Row};
+use kronikas::commands::{self, ALL, CommandContext, LoadedPack, Request};
 use kronikas::discord::{limits, message_of_card, message_of_refusal};
 use kronikas::knowledge::{PackFiles, built_in, load};
 use kronikas::terminal::{Look, ask_once};
@@ -11,11 +11,12 @@ use proptest::prelude::*;
 use serde_json::Value;
 use std::sync::LazyLock;
 
-static SHELF: LazyLock<Shelf> = LazyLock::new(|| Shelf::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}"))));
+static SHELF: LazyLock<LoadedPack> =
+    LazyLock::new(|| LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}"))));
 const TODAY: Date = Date::constant(2026, 11, 24);
 
-fn desk() -> Desk<'static> {
-    SHELF.desk()
+fn ctx() -> CommandContext<'static> {
+    SHELF.ctx()
 }
 
 fn request(command: &str, text: &str) -> Request {
@@ -23,7 +24,7 @@ fn request(command: &str, text: &str) -> Request {
     option.map_or(Request::new(TODAY), |option| Request::new(TODAY).with(option.name, text))
 }
 
-fn message(answer: &Answer) -> Value {
+fn message(answer: &CardResult) -> Value {
     let built = match answer {
         Ok(card) => message_of_card(card, u64::MAX, false),
         Err(refusal) => message_of_refusal(refusal),
@@ -37,7 +38,7 @@ fn toml_string(text: &str) -> String {
 }
 
 /// What Discord would have against a message of the built-in pack: it must fit, and whole.
-fn check(answer: &Answer) {
+fn check(answer: &CardResult) {
     let message = check_limits(answer);
     // Nothing of the description may have been cut: paging is to see to that.
     let embed = &message["embeds"][0];
@@ -45,14 +46,14 @@ fn check(answer: &Answer) {
 }
 
 /// What Discord would have against a message.
-fn check_limits(answer: &Answer) -> Value {
+fn check_limits(answer: &CardResult) -> Value {
     let message = message(answer);
     fitting::check(&message);
     message
 }
 
 /// Everything that can be pressed on a card.
-fn presses(answer: &Answer) -> Vec<String> {
+fn presses(answer: &CardResult) -> Vec<String> {
     let Ok(card) = answer else { return Vec::new() };
     let press = |row: &Row| match row {
         Row::Buttons(actions) => actions.iter().map(|action| action.press.to_string()).collect::<Vec<_>>(),
@@ -62,7 +63,7 @@ fn presses(answer: &Answer) -> Vec<String> {
 }
 
 /// A message as a reader scrolls through it: the title, the body without empty lines.
-fn read(answer: &Answer) -> (usize, usize) {
+fn read(answer: &CardResult) -> (usize, usize) {
     let message = message(answer);
     let embed = &message["embeds"][0];
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -74,8 +75,8 @@ fn read(answer: &Answer) -> (usize, usize) {
 #[test]
 fn the_first_view_of_every_entry_fits_one_phone_screen() {
     let mut longest = (0, 0);
-    for entry in &desk().pack.entries {
-        let card = commands::press(&kronikas::card::entries::open(entry).to_string(), &Request::new(TODAY), &desk());
+    for entry in &ctx().pack.entries {
+        let card = commands::press(&kronikas::card::entries::open(entry).to_string(), &Request::new(TODAY), &ctx());
         let (characters, lines) = read(&card);
         assert!(characters <= commands::FIRST_VIEW_CHARACTERS, "{} has {characters} characters", entry.id);
         assert!(lines <= commands::FIRST_VIEW_LINES, "{} has {lines} lines", entry.id);
@@ -97,10 +98,10 @@ fn whatever_can_be_pressed_leads_somewhere_and_fits() {
     let mut seen: Vec<String> = Vec::new();
     let mut next: Vec<String> = Vec::new();
     for start in [
-        commands::answer("timeline", &Request::new(TODAY), &desk()),
-        commands::answer("source", &Request::new(TODAY), &desk()),
-        commands::answer("help", &Request::new(TODAY), &desk()),
-        commands::answer("about", &Request::new(TODAY), &desk()),
+        commands::answer("timeline", &Request::new(TODAY), &ctx()),
+        commands::answer("source", &Request::new(TODAY), &ctx()),
+        commands::answer("help", &Request::new(TODAY), &ctx()),
+        commands::answer("about", &Request::new(TODAY), &ctx()),
     ] {
         check(&start);
         next.extend(presses(&start));
@@ -109,7 +110,7 @@ fn whatever_can_be_pressed_leads_somewhere_and_fits() {
         if seen.contains(&id) {
             continue;
         }
-        let answer = commands::press(&id, &Request::new(TODAY), &desk());
+        let answer = commands::press(&id, &Request::new(TODAY), &ctx());
         assert!(answer.is_ok(), "{id} leads nowhere");
         check(&answer);
         next.extend(presses(&answer));
@@ -130,7 +131,7 @@ fn every_entry_is_shown_by_its_name_in_limits() {
             "term" => "term",
             _ => "who",
         };
-        let answer = commands::answer(command, &request(command, &entry.name), &desk());
+        let answer = commands::answer(command, &request(command, &entry.name), &ctx());
         check(&answer);
         assert!(answer.is_ok(), "{}", entry.id);
     }
@@ -141,7 +142,7 @@ fn all_366_days_are_answered() {
     let mut day = Date::constant(2000, 1, 1);
     while day.year() == 2000 {
         let text = day.strftime("%-d %B").to_string();
-        let answer = commands::answer("onthisday", &request("onthisday", &text), &desk());
+        let answer = commands::answer("onthisday", &request("onthisday", &text), &ctx());
         check(&answer);
         let card = answer.unwrap_or_else(|refusal| panic!("{text}: {}", refusal.text.plain()));
         assert!(card.title.plain().contains(&format!("{} ", day.day())), "{text}");
@@ -155,15 +156,15 @@ proptest! {
     #[test]
     fn any_words_give_a_message_within_limits(text in any::<String>(), command in 0..ALL.len()) {
         let name = ALL[command].name;
-        check(&commands::answer(name, &request(name, &text), &desk()));
-        check(&commands::look_up_this(&text, &desk()));
-        prop_assert!(commands::complete(name, ALL[command].options.first().map_or("", |option| option.name), &text, Request::new(TODAY).now, &desk()).len() <= limits::OPTIONS);
+        check(&commands::answer(name, &request(name, &text), &ctx()));
+        check(&commands::look_up_this(&text, &ctx()));
+        prop_assert!(commands::complete(name, ALL[command].options.first().map_or("", |option| option.name), &text, Request::new(TODAY).now, &ctx()).len() <= limits::OPTIONS);
     }
 
     #[test]
     fn any_id_is_answered_politely(id in any::<String>(), tail in "[a-z0-9./-]{0,60}", command in 0..ALL.len()) {
         for id in [id, format!("1/{}/{tail}", ALL[command].name)] {
-            check(&commands::press(&id, &Request::new(TODAY), &desk()));
+            check(&commands::press(&id, &Request::new(TODAY), &ctx()));
         }
     }
 }
@@ -181,18 +182,18 @@ proptest! {
         let quoted = |text: &str| toml_string(text);
         let claims: Vec<String> = sentences.iter().map(|text| format!("{{ text = {}, cite = [\"¶1\", \"book\"] }}", quoted(text))).collect();
         let mut events = format!("[[event]]\nid = \"a\"\nname = {}\nwhen = \"1956-10-23\"\ncite = [\"book\"]\nclaims = [{}]\nleads_to = [{}]\n",
-            quoted(&name), claims.join(", "), (0..links).map(|no| format!("\"e{no}\"")).collect::<Vec<_>>().join(", "));
-        for no in 0..links {
-            events.push_str(&format!("[[event]]\nid = \"e{no}\"\nname = \"Effect {no}\"\nwhen = \"1956-11-04\"\ncite = [\"book\"]\nclaims = [{{ text = \"It was.\", cite = [\"book\"] }}]\n"));
+            quoted(&name), claims.join(", "), (0..links).map(|idx| format!("\"e{idx}\"")).collect::<Vec<_>>().join(", "));
+        for idx in 0..links {
+            events.push_str(&format!("[[event]]\nid = \"e{idx}\"\nname = \"Effect {idx}\"\nwhen = \"1956-11-04\"\ncite = [\"book\"]\nclaims = [{{ text = \"It was.\", cite = [\"book\"] }}]\n"));
         }
         let pack = "schema = 1\nid = \"p\"\ntitle = \"P\"\nyear = 1956\n[document]\ntitle = \"D\"\n[[document.paragraph]]\nnumber = 1\nsection = \"S\"\nabout = \"a\"\nclaims = 1\n";
         let sources = "[[source]]\nid = \"book\"\nshort = \"Book\"\ntitle = \"A book\"\nkind = \"reference\"\n";
         let file = |name: &str, text: &str| (name.to_owned(), text.to_owned());
         let files = PackFiles::new("p", vec![file("pack.toml", pack), file("sources.toml", sources), file("events.toml", &events)]);
         let Ok(pack) = load(&files) else { return Ok(()) };
-        let shelf = Shelf::new(pack);
+        let loaded = LoadedPack::new(pack);
         for id in ["1/event/a", "1/event/a/1", "1/event/a/9", "1/why/a", "1/source/p1", "1/source/p1/3", "1/onthisday/10-23", "1/timeline////0", "1/map//", "1/map/event.a/0", "1/graph/a"] {
-            let answer = commands::press(id, &Request::new(TODAY), &shelf.desk());
+            let answer = commands::press(id, &Request::new(TODAY), &loaded.ctx());
             prop_assert!(answer.is_ok(), "{}", id);
             check_limits(&answer);
         }
@@ -202,12 +203,12 @@ proptest! {
 /// The card as both edges show it.
 fn both_edges(line: &str) -> String {
     let mut terminal = Vec::new();
-    ask_once(line, desk(), None, Look { width: 88 }, Request::new(TODAY).now, None, &mut terminal)
+    ask_once(line, ctx(), None, Look { width: 88 }, Request::new(TODAY).now, None, &mut terminal)
         .expect("a vector can be written to");
     let drawn = String::from_utf8(terminal).expect("text");
     let drawn = anstream::adapter::strip_str(&drawn).to_string();
     let (name, text) = line[1..].split_once(' ').unwrap_or((&line[1..], ""));
-    let answer = commands::answer(name, &request(name, text), &desk());
+    let answer = commands::answer(name, &request(name, text), &ctx());
     let message = message(&answer);
     let embed = &message["embeds"][0];
     let discord =
@@ -243,16 +244,16 @@ fn cards_read_well_in_both_edges() {
 #[test]
 fn a_timeline_says_what_it_understood() {
     let request = Request::new(TODAY).with("from", "22 oct").with("to", "4/11").with("about", "imre nagy");
-    let card = commands::answer("timeline", &request, &desk()).expect("a card");
+    let card = commands::answer("timeline", &request, &ctx()).expect("a card");
     let subtitle = card.subtitle.unwrap_or_default();
     assert!(subtitle.starts_with("the 12 that matter most of "), "{subtitle}");
     assert!(subtitle.ends_with("about Imre Nagy, from 22 October 1956 to 4 November 1956"), "{subtitle}");
     assert!(card.sections[0].lines[0].text.plain().contains("as day/month: 4 November 1956"));
     let mut all = Request::new(TODAY).with("from", "22 oct").with("about", "imre nagy");
     all.options.push(("all".to_owned(), commands::Value::Flag(true)));
-    let card = commands::answer("timeline", &all, &desk()).expect("a card");
+    let card = commands::answer("timeline", &all, &ctx()).expect("a card");
     let subtitle = card.subtitle.unwrap_or_default();
     assert!(subtitle.contains(" · page 1 of "), "{subtitle}");
     let backwards = Request::new(TODAY).with("from", "1957").with("to", "1956");
-    assert!(commands::answer("timeline", &backwards, &desk()).is_err());
+    assert!(commands::answer("timeline", &backwards, &ctx()).is_err());
 }

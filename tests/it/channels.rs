@@ -12,7 +12,7 @@ use crate::support::running::RunningBot;
 use kronikas::card::{Card, Outcome};
 use kronikas::clock::SystemClock;
 use kronikas::discord::{Channels, Rest, client};
-use kronikas::rooms::{Rooms, Survey, Unsaid};
+use kronikas::messenger::{ChannelAccess, Messenger, SendError};
 
 /// A channel, and a bot whose store is open.
 async fn school() -> (FakeDiscord, Room, RunningBot) {
@@ -180,10 +180,10 @@ async fn roles_are_joined_before_a_channels_overwrites_are_applied() {
     assert_eq!(set(&discord, &room).await.title(), "The daily post is set");
     // A locked-down channel that names the bot's role alone, set from elsewhere: its teacher does
     // not see it either.
-    let office = discord.room_beside(&room, "office");
+    let services = discord.room_beside(&room, "office");
     let set = async |room: &Room| {
         teacher(&discord)
-            .slash(&office, "daily set", json!({ "channel": room.as_option(), "time": "8", "zone": "Budapest" }))
+            .slash(&services, "daily set", json!({ "channel": room.as_option(), "time": "8", "zone": "Budapest" }))
             .await
     };
     discord.overwrite_everyone(&room, 0, permission::VIEW_CHANNEL | permission::SEND_MESSAGES);
@@ -271,20 +271,20 @@ async fn a_refusal_that_is_not_discords_is_no_word_about_the_channel() {
         for route in ["GET /channels/{id}", "GET /guilds/{id}/roles", "GET /guilds/{id}/members/{id}"] {
             for place in [&room, &thread] {
                 discord.next(Which::Route(route), 1, Fault::Edge(edge));
-                let looked = channels(&discord).survey(guild, place.id).await;
+                let looked = channels(&discord).check_channel(guild, place.id).await;
                 assert!(looked.is_err(), "{route} {edge:?}: {looked:?}");
                 discord.next(Which::Route(route), 1, Fault::Edge(edge));
                 let opened = channels(&discord).open_thread(room.id, "1956").await;
-                assert!(!matches!(opened, Err(Unsaid::Closed(_))), "{route} {edge:?}: {opened:?}");
+                assert!(!matches!(opened, Err(SendError::Closed(_))), "{route} {edge:?}: {opened:?}");
                 discord.faults().clear();
             }
         }
     }
-    assert_eq!(channels(&discord).survey(guild, thread.id).await, Ok(Survey::Fine));
+    assert_eq!(channels(&discord).check_channel(guild, thread.id).await, Ok(ChannelAccess::Fine));
     // Discord's own word counts.
     discord.remove_bot(&room);
     discord.expect_refusals(&[50001]);
-    assert_eq!(channels(&discord).survey(guild, room.id).await, Ok(Survey::Unseen));
+    assert_eq!(channels(&discord).check_channel(guild, room.id).await, Ok(ChannelAccess::Unseen));
     discord.finish();
 }
 
@@ -294,20 +294,20 @@ async fn a_time_out_in_the_middle_is_told_from_a_missing_permission() {
     let room = discord.room("history");
     let rooms = channels(&discord);
     let card = Card::new(Outcome::Found, "A question");
-    let message = rooms.say(room.id, "n1", &card).await.expect("it is said");
+    let message = rooms.send(room.id, "n1", &card).await.expect("it is said");
     let until: Timestamp = "2099-07-01T06:30:00Z".parse().expect("an instant");
     discord.time_bot_out(&room, Some(until));
     discord.expect_refusals(&[50013]);
-    for said in [rooms.say(room.id, "n2", &card).await, rooms.say_patiently(room.id, "n3", &card).await] {
-        assert_eq!(said, Err(Unsaid::TimedOut(until)));
+    for said in [rooms.send(room.id, "n2", &card).await, rooms.send_patiently(room.id, "n3", &card).await] {
+        assert_eq!(said, Err(SendError::TimedOut(until)));
     }
-    assert_eq!(rooms.open_thread(room.id, "1956").await, Err(Unsaid::TimedOut(until)));
+    assert_eq!(rooms.open_thread(room.id, "1956").await, Err(SendError::TimedOut(until)));
     // What stands there may be changed, as by anybody who was timed out.
-    rooms.amend(room.id, message, &card).await.expect("it is changed");
+    rooms.edit(room.id, message, &card).await.expect("it is changed");
     discord.time_bot_out(&room, None);
     discord.forbid(&room, permission::SEND_MESSAGES);
-    let closed = rooms.say(room.id, "n4", &card).await;
-    assert!(matches!(&closed, Err(Unsaid::Closed(why)) if why.contains("permission")), "{closed:?}");
+    let closed = rooms.send(room.id, "n4", &card).await;
+    assert!(matches!(&closed, Err(SendError::Closed(why)) if why.contains("permission")), "{closed:?}");
     discord.finish();
 }
 
@@ -318,18 +318,18 @@ async fn an_edit_in_a_thread_that_was_archived_meanwhile_opens_it_and_is_made() 
     let thread = discord.thread(&room, "a round");
     let rooms = channels(&discord);
     let card = |title: &str| Card::new(Outcome::Found, title);
-    let message = rooms.say(thread.id, "n1", &card("A question")).await.expect("it is said");
+    let message = rooms.send(thread.id, "n1", &card("A question")).await.expect("it is said");
     // Whoever started the thread closes it while the class answers.
     discord.let_sleep(&thread);
     discord.expect_refusals(&[50083]);
-    rooms.amend(thread.id, message, &card("Its answer")).await.expect("it is shown");
+    rooms.edit(thread.id, message, &card("Its answer")).await.expect("it is shown");
     assert_eq!(discord.read(message).title(), "Its answer");
-    rooms.amend(thread.id, message, &card("Its answer, once more")).await.expect("it is open");
+    rooms.edit(thread.id, message, &card("Its answer, once more")).await.expect("it is open");
     assert_eq!(discord.expected_refusals().len(), 1);
     // A moderator's lock is respected.
     discord.archive(&thread);
-    let closed = rooms.amend(thread.id, message, &card("Too late")).await;
-    assert!(matches!(closed, Err(Unsaid::Closed(_))), "{closed:?}");
+    let closed = rooms.edit(thread.id, message, &card("Too late")).await;
+    assert!(matches!(closed, Err(SendError::Closed(_))), "{closed:?}");
     assert_eq!(discord.asked("PATCH /channels/{id}"), 1, "it was opened once, and not against the lock");
     discord.finish();
 }

@@ -62,7 +62,7 @@ async fn a_class_plays_a_round_and_its_teacher_reads_the_report() {
     discord.limit_rates(true);
     let (room, other) = (discord.room("revolution-1956"), discord.room("other"));
     let teacher = discord.teacher("Zsófi");
-    let students: Vec<Actor> = (0..5).map(|no| discord.user(&format!("Student {no}"))).collect();
+    let students: Vec<Actor> = (0..5).map(|idx| discord.user(&format!("Student {idx}"))).collect();
     let mut bot = bot(&discord, &new_store()).await;
 
     let refused = start(&students[0], &room, 1).await;
@@ -79,8 +79,8 @@ async fn a_class_plays_a_round_and_its_teacher_reads_the_report() {
     let question = shows(&discord, &room, "Question 1 of 2").await;
     let second = start(&teacher, &room, 1).await;
     assert!(second.text().contains("There is a round in this channel already"), "{}", second.text());
-    for (no, student) in students.iter().take(4).enumerate() {
-        let said = student.press(&question, if no % 2 == 0 { "A" } else { "B" }).await;
+    for (idx, student) in students.iter().take(4).enumerate() {
+        let said = student.press(&question, if idx % 2 == 0 { "A" } else { "B" }).await;
         assert!(said.ephemeral && said.title().starts_with("You answered"), "{}", said.text());
     }
     let changed = students[1].press(&question, "A").await;
@@ -143,16 +143,16 @@ async fn two_hundred_press_within_two_seconds() {
     discord.limit_rates(true);
     let room = discord.room("assembly");
     let teacher = discord.teacher("Zsófi");
-    let students: Vec<Actor> = (0..200).map(|no| discord.user(&format!("Student {no}"))).collect();
+    let students: Vec<Actor> = (0..200).map(|idx| discord.user(&format!("Student {idx}"))).collect();
     let bot = bot(&discord, &new_store()).await;
     teacher.slash(&room, "round start", json!({ "questions": "1", "seconds": "10" })).await;
     let question = shows(&discord, &room, "Question 1 of 1").await;
     let began = Instant::now();
     let mut pending = Vec::new();
-    for (no, student) in students.iter().enumerate() {
-        pending.push(student.begin_press(&question, if no % 3 == 0 { "B" } else { "A" }));
+    for (idx, student) in students.iter().enumerate() {
+        pending.push(student.begin_press(&question, if idx % 3 == 0 { "B" } else { "A" }));
         // Ten at a time, a second and a half in all.
-        if no % 10 == 9 {
+        if idx % 10 == 9 {
             tokio::time::sleep(Duration::from_millis(75)).await;
         }
     }

@@ -281,7 +281,7 @@ async fn a_full_disk_posts_nothing_until_there_is_room() {
     let room = discord.room("history");
     let anna = discord.user("Anna");
     // Claimed together, these need more room than there is.
-    let others: Vec<Room> = (0..120).map(|no| discord.room(&format!("class {no}"))).collect();
+    let others: Vec<Room> = (0..120).map(|idx| discord.room(&format!("class {idx}"))).collect();
     let schedules: Vec<Schedule> = others.iter().chain([&room]).map(|room| due(room, 60)).collect();
     let store = store_with(&schedules).await;
     let mut command = running::on_a_full_disk(64);
@@ -340,7 +340,7 @@ async fn a_pack_that_is_broken_is_not_taught_and_a_mended_one_is() {
 #[tokio::test]
 async fn stopped_in_the_middle_of_a_burst_it_finishes_and_nothing_is_posted_twice() {
     let discord = FakeDiscord::start().await;
-    let rooms: Vec<Room> = (0..150).map(|no| discord.room(&format!("class {no}"))).collect();
+    let rooms: Vec<Room> = (0..150).map(|idx| discord.room(&format!("class {idx}"))).collect();
     let schedules: Vec<Schedule> = rooms.iter().map(|room| due(room, 60)).collect();
     let store = store_with(&schedules).await;
     let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);

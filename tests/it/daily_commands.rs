@@ -21,11 +21,11 @@ fn daily(school: &School, subcommand: &str, options: &[(&str, &str)]) -> Result<
     for (name, value) in options {
         request.options.push(((*name).to_owned(), Value::Text((*value).to_owned())));
     }
-    commands::answer("daily", &request, &school.desk()).map_err(|refusal| refusal.text.plain())
+    commands::answer("daily", &request, &school.ctx()).map_err(|refusal| refusal.text.plain())
 }
 
 fn schedule(school: &School) -> Option<Schedule> {
-    school.office.wait(school.office.store.schedule(CHANNEL)).expect("the store answers")
+    school.services.wait(school.services.store.schedule(CHANNEL)).expect("the store answers")
 }
 
 #[test]
@@ -56,18 +56,18 @@ fn a_crowded_minute_is_told_and_the_next_free_one_offered() {
     let school = School::open(NOON);
     daily(&school, "set", &[("time", "8:00"), ("zone", "Budapest")]).expect("set");
     let pattern = schedule(&school).expect("it is kept");
-    school.office.wait(async {
+    school.services.wait(async {
         for other in 0..2_900 {
             let put = Schedule { channel: 1_000 + other, guild: 100 + other, ..pattern.clone() };
-            school.office.store.put_schedule(&put).await.expect("it is kept");
+            school.services.store.put_schedule(&put).await.expect("it is kept");
         }
     });
     let card = daily(&school, "set", &[("time", "8:00"), ("zone", "Budapest")]).expect("set");
     assert!(text(&card).contains("2900 other classes want the same minute"), "{}", text(&card));
     let press = decode(&action(&card, "Take 08:01").press.to_string()).expect("a press of ours");
-    let moved = commands::press(&press.to_string(), &request(&school, true), &school.desk()).expect("moved");
+    let moved = commands::press(&press.to_string(), &request(&school, true), &school.ctx()).expect("moved");
     assert!(text(&moved).contains("08:01 in Europe/Budapest") && !text(&moved).contains("Crowded"), "{}", text(&moved));
-    let refused = commands::press(&press.to_string(), &request(&school, false), &school.desk());
+    let refused = commands::press(&press.to_string(), &request(&school, false), &school.ctx());
     assert!(refused.is_err(), "a student's press of a teacher's button");
 }
 
@@ -98,7 +98,7 @@ fn eleven_channels_are_one_too_many() {
             ("time".to_owned(), Value::Text("8".to_owned())),
             ("zone".to_owned(), Value::Text("Budapest".to_owned())),
         ];
-        let answer = commands::answer("daily", &request, &school.desk());
+        let answer = commands::answer("daily", &request, &school.ctx());
         assert_eq!(answer.is_ok(), channel < 10, "channel {channel}");
     }
 }
@@ -108,7 +108,7 @@ fn zones_complete_by_what_teachers_call_them() {
     let school = School::open(NOON);
     for (typed, expected) in [("buda", "Europe/Budapest · 12:00 now, UTC+1"), ("new y", "America/New_York · 06:00 now, UTC−5")]
     {
-        let offered = commands::complete("daily set", "zone", typed, school.now(), &school.desk());
+        let offered = commands::complete("daily set", "zone", typed, school.now(), &school.ctx());
         let names: Vec<&str> = offered.iter().map(|choice| choice.name.as_str()).collect();
         let fits = |name: &&&str| name.replace('−', "-") == expected.replace('−', "-");
         assert!(names.iter().take(3).any(|name| fits(&name)), "{typed}: {names:?}");

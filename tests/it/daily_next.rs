@@ -4,10 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use crate::support::school::{School, text};
-use kronikas::card::{Card, words};
+use kronikas::card::{Card, format};
 use kronikas::commands::{self, Asker, Place, Request, Value};
 use kronikas::daily::wall_time;
-use kronikas::store::{Delivery, State, Subject};
+use kronikas::store::{Delivery, PostKind, State};
 
 const CHANNEL: u64 = 70;
 /// On both sides of the date line, with summer time and without, off by odd minutes.
@@ -58,7 +58,7 @@ fn daily(school: &School, subcommand: &str, options: &[(&str, String)]) -> Resul
     let mut request = Request::at(school.now()).by(asker, Some(Place { guild: 7, channel: CHANNEL }));
     request.subcommand = Some(subcommand.to_owned());
     request.options = options.iter().map(|(name, value)| ((*name).to_owned(), Value::Text(value.clone()))).collect();
-    commands::answer("daily", &request, &school.desk()).map_err(|refusal| refusal.text.plain())
+    commands::answer("daily", &request, &school.ctx()).map_err(|refusal| refusal.text.plain())
 }
 
 fn act(school: &School, deed: &Deed) {
@@ -79,8 +79,8 @@ fn act(school: &School, deed: &Deed) {
         Deed::PostNow => daily(school, "post-now", &[]),
         Deed::Off => daily(school, "off", &[]).and_then(|_| {
             school
-                .office
-                .wait(school.office.store.remove_schedule(CHANNEL))
+                .services
+                .wait(school.services.store.remove_schedule(CHANNEL))
                 .map(|_| Card::new(kronikas::card::Outcome::Found, ""))
                 .map_err(|e| e.to_string())
         }),
@@ -88,13 +88,13 @@ fn act(school: &School, deed: &Deed) {
 }
 
 fn schedule(school: &School) -> Option<kronikas::store::Schedule> {
-    school.office.wait(school.office.store.schedule(CHANNEL)).expect("the store answers")
+    school.services.wait(school.services.store.schedule(CHANNEL)).expect("the store answers")
 }
 
 /// The posts of days that were sent, the earliest first.
 fn sent(school: &School) -> Vec<Delivery> {
-    let mut all = school.office.wait(school.office.store.deliveries(CHANNEL, 1000)).expect("the store answers");
-    all.retain(|delivery| matches!(delivery.state, State::Sent(_)) && delivery.subject == Subject::Day);
+    let mut all = school.services.wait(school.services.store.deliveries(CHANNEL, 1000)).expect("the store answers");
+    all.retain(|delivery| matches!(delivery.state, State::Sent(_)) && delivery.subject == PostKind::Day);
     all.sort_by_key(|delivery| delivery.decided_at);
     all
 }
@@ -103,7 +103,7 @@ fn sent(school: &School) -> Vec<Delivery> {
 fn live(school: &School, until: Timestamp) {
     loop {
         school.deliver();
-        let next = school.office.wait(school.office.store.next_wake()).expect("the store answers");
+        let next = school.services.wait(school.services.store.next_wake()).expect("the store answers");
         match next.filter(|next| *next <= until) {
             Some(next) => school.clock.set(next.max(school.now())),
             None => break,
@@ -136,7 +136,7 @@ fn compare(school: &School) -> Result<(), TestCaseError> {
     let utc = jiff::tz::TimeZone::UTC.to_datetime(post.due_at);
     let expected = format!("{:02}:{:02} UTC", utc.hour(), utc.minute());
     prop_assert!(
-        named.starts_with(&words::long_date(post.key.date)) && named.contains(&expected),
+        named.starts_with(&format::long_date(post.key.date)) && named.contains(&expected),
         "named {named}, and then came {} at {}",
         post.key.date,
         post.due_at

@@ -8,11 +8,11 @@ use secrecy::SecretString;
 use crate::fake_discord::{self, Actor, Edge, FakeDiscord, Fault, Room, Scope, TOKEN, Which};
 use kronikas::card::Card;
 use kronikas::clock::SimulatedClock;
-use kronikas::commands::{self, Asker, Office, PostComposer, Request, Shelf, Shelves, class_rounds};
+use kronikas::commands::{self, Asker, CurrentPack, LoadedPack, PostComposer, Request, Services, class_rounds};
 use kronikas::daily::Deliverer;
 use kronikas::discord::{ChannelPoster, Channels, Rest, client};
 use kronikas::knowledge::{built_in, load};
-use kronikas::store::{Memory, Pause, RecallStore, Reminder, Review, Sqlite};
+use kronikas::store::{CardState, Pause, RecallStore, Reminder, ReviewLog, Sqlite};
 
 /// A student, with something to review every day, and a bot whose time is set.
 struct Student {
@@ -20,8 +20,8 @@ struct Student {
     anna: Actor,
     clock: Arc<SimulatedClock>,
     store: Arc<Sqlite>,
-    shelves: Arc<Shelves>,
-    office: Arc<Office>,
+    current_pack: Arc<CurrentPack>,
+    services: Arc<Services>,
     /// Goes with the rest.
     _folder: tempfile::TempDir,
 }
@@ -36,20 +36,21 @@ impl Student {
         let anna = discord.user("Anna");
         let folder = tempfile::tempdir().expect("a folder");
         let store = Arc::new(Sqlite::open(&folder.path().join("class.db")).await.expect("a store"));
-        let shelves = Arc::new(Shelves::new(Shelf::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}")))));
+        let current_pack =
+            Arc::new(CurrentPack::new(LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}")))));
         let clock = Arc::new(SimulatedClock::new(now));
         let client = client(std::time::Duration::from_secs(2)).expect("a client");
         let rest = Arc::new(Rest::new(client, &discord.rest_url(), SecretString::from(TOKEN), clock.clone()));
         let rooms = Arc::new(Channels::new(rest.clone(), fake_discord::BOT));
-        let composer = Arc::new(PostComposer::new(shelves.clone(), store.clone()));
+        let composer = Arc::new(PostComposer::new(current_pack.clone(), store.clone()));
         let poster = Arc::new(ChannelPoster::new(rest, fake_discord::BOT));
         let deliverer = Arc::new(Deliverer::new(store.clone(), poster, composer, clock.clone(), 1956));
-        let rounds = class_rounds(store.clone(), rooms.clone(), shelves.clone(), clock.clone());
-        let office = Arc::new(Office::new(store.clone(), rooms, deliverer, rounds, tokio::runtime::Handle::current()));
-        let review = Review { interaction: 1, item: "e-statue-falls/date".to_owned(), at: now, rating: 1, guild: None };
-        let due = |_| Memory { stability: 1.0, difficulty: 5.0, last: now, due: now, reviews: 1, lapses: 0 };
+        let rounds = class_rounds(store.clone(), rooms.clone(), current_pack.clone(), clock.clone());
+        let services = Arc::new(Services::new(store.clone(), rooms, deliverer, rounds, tokio::runtime::Handle::current()));
+        let review = ReviewLog { interaction: 1, item: "e-statue-falls/date".to_owned(), at: now, rating: 1, guild: None };
+        let due = |_| CardState { stability: 1.0, difficulty: 5.0, last: now, due: now, reviews: 1, lapses: 0 };
         store.review(anna.id, &review, &due).await.expect("it is kept");
-        Student { discord, anna, clock, store, shelves, office, _folder: folder }
+        Student { discord, anna, clock, store, current_pack, services, _folder: folder }
     }
 
     /// What a command answers, or why it is refused.
@@ -63,10 +64,10 @@ impl Student {
         if command == "my-data" {
             request.subcommand = Some("show".to_owned());
         }
-        let (shelves, office) = (self.shelves.clone(), self.office.clone());
+        let (current_pack, services) = (self.current_pack.clone(), self.services.clone());
         let answered = tokio::task::spawn_blocking(move || {
-            let shelf = shelves.current();
-            commands::answer(command, &request, &shelf.desk_with(Some(&office))).map_err(|refusal| refusal.text.plain())
+            let loaded = current_pack.current();
+            commands::answer(command, &request, &loaded.context_with(Some(&services))).map_err(|refusal| refusal.text.plain())
         });
         answered.await.expect("no panic")
     }
@@ -98,7 +99,7 @@ impl Student {
         for _ in 0..days * 24 {
             self.clock.advance(SignedDuration::from_hours(1));
             self.discord.set_clock(kronikas::clock::Clock::now(self.clock.as_ref()));
-            self.office.deliverer.run_until_idle().await;
+            self.services.deliverer.run_until_idle().await;
         }
     }
 

@@ -175,12 +175,12 @@ async fn odd_ids_are_refused_kindly() {
     let room = discord.room("class");
     let mut bot = RunningBot::start(&discord);
     bot.ready(&discord).await;
-    for (no, id) in
+    for (idx, id) in
         ["x", "1/event/no-such-event~zz", "0/who/person/imre-nagy", "1/timeline/a/b/c/d", "1//", "ü~~~", "1/source/p99"]
             .iter()
             .enumerate()
     {
-        let student = discord.user(&format!("Student {no}"));
+        let student = discord.user(&format!("Student {idx}"));
         let card = student.slash(&room, "help", json!({})).await;
         let said = student.press_id(&card, id).await;
         assert!(said.ephemeral && said.text().contains("ask again"), "{id}: {}", said.text());

@@ -24,8 +24,8 @@ const ALL: [Edge; 8] = [
 /// Several classes whose post is due now.
 async fn classes(world: &World, count: usize) -> Vec<Room> {
     let mut rooms = Vec::new();
-    for no in 0..count {
-        rooms.push(world.class(&format!("class {no}"), "8", "Europe/Budapest", DAY).await);
+    for idx in 0..count {
+        rooms.push(world.class(&format!("class {idx}"), "8", "Europe/Budapest", DAY).await);
     }
     rooms
 }

@@ -50,11 +50,11 @@ async fn history_is_paged_as_discord_pages_it() {
     let bot = Client::new(&discord);
     let start = snowflake(discord.now() - SignedDuration::from_secs(60), 0);
     let mut ids = Vec::new();
-    for no in 0..230 {
-        if no == 40 {
+    for idx in 0..230 {
+        if idx == 40 {
             ids.push(bot.post(&room, "the bot's own").await.id());
         } else {
-            ids.push(anna.says(&room, &format!("chat {no}")));
+            ids.push(anna.says(&room, &format!("chat {idx}")));
         }
     }
     let page = async |query: String| -> Vec<u64> {

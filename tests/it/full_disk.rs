@@ -127,7 +127,7 @@ async fn a_disk_that_fills_in_a_round_keeps_what_it_says_it_keeps() {
     let discord = FakeDiscord::start().await;
     let room = discord.room("history");
     let teacher = discord.teacher("Zsófi");
-    let students: Vec<Actor> = (0..40).map(|no| discord.user(&format!("Student {no}"))).collect();
+    let students: Vec<Actor> = (0..40).map(|idx| discord.user(&format!("Student {idx}"))).collect();
     let store = disk.store();
     let (mut bot, address) = bot(&discord, &store);
     bot.ready(&discord).await;
@@ -135,8 +135,8 @@ async fn a_disk_that_fills_in_a_round_keeps_what_it_says_it_keeps() {
     teacher.slash(&room, "round start", json!({ "questions": "1", "seconds": "60" })).await;
     let question = shows(&discord, &room, "Question 1 of 1").await;
     let mut counted = 0;
-    for (no, student) in students.iter().enumerate() {
-        if no == 5 {
+    for (idx, student) in students.iter().enumerate() {
+        if idx == 5 {
             disk.fill();
         }
         let said = student.press(&question, "A").await;

@@ -117,7 +117,7 @@ async fn a_loop_of_invalid_sessions_is_no_storm_and_health_says_why() {
 
 fn spent(count: u16, seconds_ago: i64) -> String {
     let now = Timestamp::now().as_millisecond();
-    let all: Vec<String> = (0..count).rev().map(|no| (now - seconds_ago * 1000 - i64::from(no) * 1000).to_string()).collect();
+    let all: Vec<String> = (0..count).rev().map(|idx| (now - seconds_ago * 1000 - i64::from(idx) * 1000).to_string()).collect();
     all.join(",")
 }
 

@@ -7,7 +7,7 @@ use crate::fake_discord::{BOT, Fault, Which};
 use crate::support::world::{DAY, DUE, World, seconds};
 use kronikas::card::{Card, Outcome};
 use kronikas::discord::Channels;
-use kronikas::rooms::{Rooms, Unsaid};
+use kronikas::messenger::{Messenger, SendError};
 use kronikas::store::State;
 
 fn card(title: &str) -> Card {
@@ -24,23 +24,23 @@ async fn too_many_changes_to_old_messages_hold_up_old_ones_alone() {
     let world = World::at(DUE).await;
     let room = world.discord.room("history");
     let rooms = Channels::new(world.rest(), BOT);
-    let old = rooms.say(room.id, "old", &card("A question")).await.expect("it is said");
-    let other = rooms.say(room.id, "other", &card("Another question")).await.expect("it is said");
+    let old = rooms.send(room.id, "old", &card("A question")).await.expect("it is said");
+    let other = rooms.send(room.id, "other", &card("Another question")).await.expect("it is said");
     world.advance(SignedDuration::from_hours(2));
-    for no in 0..5 {
-        rooms.amend(room.id, old, &card(&format!("Edit {no}"))).await.expect("it is changed");
+    for idx in 0..5 {
+        rooms.edit(room.id, old, &card(&format!("Edit {idx}"))).await.expect("it is changed");
     }
-    let refused = rooms.amend(room.id, old, &card("One too many")).await;
-    let Err(Unsaid::Wait(wait)) = refused else { panic!("{refused:?}") };
+    let refused = rooms.edit(room.id, old, &card("One too many")).await;
+    let Err(SendError::Wait(wait)) = refused else { panic!("{refused:?}") };
     let edits = world.discord.asked("PATCH /channels/{id}/messages/{id}");
-    let refused = rooms.amend(room.id, other, &card("One too many")).await;
-    assert!(matches!(refused, Err(Unsaid::Wait(_))), "{refused:?}");
+    let refused = rooms.edit(room.id, other, &card("One too many")).await;
+    assert!(matches!(refused, Err(SendError::Wait(_))), "{refused:?}");
     assert_eq!(world.discord.asked("PATCH /channels/{id}/messages/{id}"), edits, "not asked before the wait is over");
     // A round that begins now is counted as ever.
-    let young = rooms.say(room.id, "young", &card("A new question")).await.expect("it is said");
-    rooms.amend(room.id, young, &card("Its answer")).await.expect("it is changed at once");
+    let young = rooms.send(room.id, "young", &card("A new question")).await.expect("it is said");
+    rooms.edit(room.id, young, &card("Its answer")).await.expect("it is changed at once");
     world.advance(SignedDuration::try_from(wait).expect("some minutes"));
-    rooms.amend(room.id, other, &card("Late")).await.expect("it is changed");
+    rooms.edit(room.id, other, &card("Late")).await.expect("it is changed");
     assert_eq!(world.discord.read(other).title(), "Late");
     world.discord.finish();
 }
@@ -50,14 +50,14 @@ async fn all_that_is_refused_counts_and_at_a_thousand_everything_stops() {
     let world = World::at(DUE).await;
     let rest = world.rest();
     world.discord.next(Which::All, usize::MAX, Fault::Refused(403, 50001));
-    for no in 0..960 {
-        let path = match no % 3 {
-            0 => format!("/interactions/{no}/token/callback"),
+    for idx in 0..960 {
+        let path = match idx % 3 {
+            0 => format!("/interactions/{idx}/token/callback"),
             1 => "/webhooks/5/token".to_owned(),
             _ => "/webhooks/5/token/messages/@original".to_owned(),
         };
-        let answer = rest.answer(if no % 3 == 2 { Method::PATCH } else { Method::POST }, &path, None).await;
-        assert!(answer.is_ok_and(|reply| reply.status == 403), "{no}");
+        let answer = rest.answer(if idx % 3 == 2 { Method::PATCH } else { Method::POST }, &path, None).await;
+        assert!(answer.is_ok_and(|reply| reply.status == 403), "{idx}");
     }
     for _ in 0..40 {
         rest.get("/applications/5/guilds/6/commands").await.expect("it is refused");

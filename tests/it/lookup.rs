@@ -94,8 +94,8 @@ fn labelled_queries_are_understood() {
     let rows = rows(include_str!("../data/queries.tsv"));
     let mut halves = [Tally::default(), Tally::default()];
     let mut misses = Vec::new();
-    for (no, row) in rows.iter().enumerate() {
-        misses.extend(judge(row, &lookup, &pack, &mut halves[no % 2]));
+    for (idx, row) in rows.iter().enumerate() {
+        misses.extend(judge(row, &lookup, &pack, &mut halves[idx % 2]));
     }
     for miss in &misses {
         println!("{miss}");
@@ -303,16 +303,16 @@ fn one_slip_anywhere_in_a_name_is_forgiven() {
     let pack = pack();
     let lookup = Lookup::new(&pack);
     let (mut all, mut first, mut found) = (0, 0, 0);
-    for (no, entry) in pack.numbered().filter(|(_, entry)| entry.when().is_none() && entry.name.chars().count() >= 6) {
+    for (idx, entry) in pack.numbered().filter(|(_, entry)| entry.when().is_none() && entry.name.chars().count() >= 6) {
         for slip in slips(&entry.name) {
             all += 1;
             match lookup.find(&slip, Scope::of(&[entry.kind])) {
                 Match::Found(hit) => {
-                    first += usize::from(hit.entry == no);
-                    found += usize::from(hit.entry == no);
+                    first += usize::from(hit.entry == idx);
+                    found += usize::from(hit.entry == idx);
                 }
                 Match::Choose(hits) | Match::Nothing(hits) => {
-                    first += usize::from(hits.first().is_some_and(|hit| hit.entry == no))
+                    first += usize::from(hits.first().is_some_and(|hit| hit.entry == idx))
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! Pictures: the same to the pixel, no text over another, and their content in words.
 
 use jiff::civil::Date;
-use kronikas::knowledge::{EntryNo, Kind, Pack, PackFiles, built_in, load};
+use kronikas::knowledge::{EntryIdx, Kind, Pack, PackFiles, built_in, load};
 use kronikas::picture::{Area, Svg, draw, graph, map, progress, split, strip, timeline};
 use proptest::prelude::*;
 use std::sync::LazyLock;
@@ -12,12 +12,12 @@ fn pack() -> &'static Pack {
     &PACK
 }
 
-fn event(id: &str) -> EntryNo {
+fn event(id: &str) -> EntryIdx {
     pack().find(&format!("event/{id}")).unwrap_or_else(|| panic!("{id}"))
 }
 
-fn events() -> Vec<EntryNo> {
-    pack().of_kind(Kind::Event).map(|(no, _)| no).collect()
+fn events() -> Vec<EntryIdx> {
+    pack().of_kind(Kind::Event).map(|(idx, _)| idx).collect()
 }
 
 /// Set to a folder, every picture that is checked is written there, to be looked at.
@@ -31,7 +31,7 @@ fn look(svg: &Svg, name: &str) {
     }
 }
 
-fn naming(id: &str) -> Vec<EntryNo> {
+fn naming(id: &str) -> Vec<EntryIdx> {
     pack().events_naming(pack().find(id).unwrap_or_else(|| panic!("{id}"))).to_vec()
 }
 
@@ -39,9 +39,9 @@ fn naming(id: &str) -> Vec<EntryNo> {
 fn check(svg: &Svg, name: &str) {
     look(svg, name);
     let all = Area { x: 0.0, y: 0.0, width: svg.size.0, height: svg.size.1 };
-    for (no, (area, text)) in svg.labels.iter().enumerate() {
+    for (idx, (area, text)) in svg.labels.iter().enumerate() {
         assert!(all.holds(area), "{name}: “{text}” runs out of the picture: {area:?} of {:?}", svg.size);
-        for (other, over) in &svg.labels[no + 1..] {
+        for (other, over) in &svg.labels[idx + 1..] {
             assert!(!area.overlaps(other), "{name}: “{text}” {area:?} runs into “{over}” {other:?}");
         }
     }
@@ -53,8 +53,8 @@ fn check(svg: &Svg, name: &str) {
 #[test]
 fn labels_of_timelines_never_collide() {
     let all = events();
-    for (no, page) in all.chunks(15).enumerate() {
-        check(&timeline(pack(), page, &format!("Events, page {}", no + 1)), &format!("timeline-{no:02}"));
+    for (idx, page) in all.chunks(15).enumerate() {
+        check(&timeline(pack(), page, &format!("Events, page {}", idx + 1)), &format!("timeline-{idx:02}"));
     }
     check(&timeline(pack(), &all, "Everything"), "timeline-all");
     check(&timeline(pack(), &[], "Nothing"), "timeline-none");
@@ -63,29 +63,29 @@ fn labels_of_timelines_never_collide() {
         "timeline-one",
     );
     for theme in ["military", "society", "diplomacy"] {
-        let about: Vec<EntryNo> = all
+        let about: Vec<EntryIdx> = all
             .iter()
             .copied()
-            .filter(|no| pack().entry(*no).event().is_some_and(|facts| facts.tags.iter().any(|tag| tag == theme)))
+            .filter(|idx| pack().entry(*idx).event().is_some_and(|facts| facts.tags.iter().any(|tag| tag == theme)))
             .collect();
-        for (no, page) in about.chunks(15).enumerate() {
-            check(&timeline(pack(), page, theme), &format!("timeline-{theme}-{no}"));
+        for (idx, page) in about.chunks(15).enumerate() {
+            check(&timeline(pack(), page, theme), &format!("timeline-{theme}-{idx}"));
         }
     }
 }
 
 #[test]
 fn labels_of_strips_never_collide() {
-    for no in events() {
-        let name = if no.0 % 60 == 3 { format!("strip-{}", no.0) } else { "strip".to_owned() };
-        check(&strip(pack(), no), &name);
+    for idx in events() {
+        let name = if idx.0 % 60 == 3 { format!("strip-{}", idx.0) } else { "strip".to_owned() };
+        check(&strip(pack(), idx), &name);
     }
 }
 
 #[test]
 fn boxes_of_graphs_never_collide() {
-    for no in events() {
-        check(&graph(pack(), no).svg, &format!("graph-{}", pack().entry(no).id.trim_start_matches("event/")));
+    for idx in events() {
+        check(&graph(pack(), idx).svg, &format!("graph-{}", pack().entry(idx).id.trim_start_matches("event/")));
     }
 }
 
@@ -101,10 +101,10 @@ fn charts_say_what_they_are_given() {
     .map(|(name, share, items)| (name.to_owned(), share, items))
     .to_vec();
     let due: Vec<(Date, u32)> = (0..14)
-        .map(|no| {
+        .map(|idx| {
             (
-                Date::constant(2026, 11, 24).checked_add(jiff::Span::new().days(no)).expect("a day"),
-                [12, 0, 3, 41, 7][no as usize % 5],
+                Date::constant(2026, 11, 24).checked_add(jiff::Span::new().days(idx)).expect("a day"),
+                [12, 0, 3, 41, 7][idx as usize % 5],
             )
         })
         .collect();
@@ -139,18 +139,18 @@ fn labels_of_maps_never_collide() {
         check(&map(pack(), &naming(id), name).svg, &format!("map-{name}"));
     }
     for day in [23, 24, 25, 26] {
-        let on: Vec<EntryNo> = pack().on_day(10, day).map(|(no, ..)| no).collect();
+        let on: Vec<EntryIdx> = pack().on_day(10, day).map(|(idx, ..)| idx).collect();
         check(&map(pack(), &on, &format!("{day} October 1956")).svg, &format!("map-{day}"));
     }
     check(&map(pack(), &[event("1956-11-07-kadar-budapest")], "Kádár enters Budapest").svg, "map-move");
-    for (no, page) in all.chunks(7).enumerate() {
-        check(&map(pack(), page, "A few").svg, &format!("map-few-{no}"));
+    for (idx, page) in all.chunks(7).enumerate() {
+        check(&map(pack(), page, "A few").svg, &format!("map-few-{idx}"));
     }
 }
 
 #[test]
 fn the_drawings_of_some_pictures() {
-    let day: Vec<EntryNo> = pack().on_day(10, 24).map(|(no, ..)| no).collect();
+    let day: Vec<EntryIdx> = pack().on_day(10, 24).map(|(idx, ..)| idx).collect();
     insta::assert_snapshot!("timeline", timeline(pack(), &day, "24 October 1956").text);
     insta::assert_snapshot!("strip", strip(pack(), event("1956-10-23-stalin-statue")).text);
     insta::assert_snapshot!("graph", graph(pack(), event("1956-10-23-radio-shots")).svg.text);
@@ -171,7 +171,7 @@ fn fingerprint(svg: &Svg) -> (u32, u32, u64) {
 
 #[test]
 fn the_same_drawing_gives_the_same_pixels() {
-    let day: Vec<EntryNo> = pack().on_day(10, 24).map(|(no, ..)| no).collect();
+    let day: Vec<EntryIdx> = pack().on_day(10, 24).map(|(idx, ..)| idx).collect();
     let drawn = [
         ("timeline", timeline(pack(), &day, "24 October 1956")),
         ("strip", strip(pack(), event("1956-10-23-stalin-statue"))),
@@ -212,11 +212,11 @@ proptest! {
         let mut pack = "schema = 1\nid = \"p\"\ntitle = \"P\"\nyear = 1956\n[document]\ntitle = \"D\"\n".to_owned();
         pack.push_str("[[document.paragraph]]\nnumber = 1\nsection = \"S\"\nabout = \"a\"\nclaims = 1\n");
         let claims = "cite = [\"b\"]\nclaims = [{ text = \"X.\", cite = [\"b\"] }]\n";
-        let written: String = places.iter().enumerate().map(|(no, (lat, lon, in_city))| {
+        let written: String = places.iter().enumerate().map(|(idx, (lat, lon, in_city))| {
             let (lat, lon) = if *in_city { (47.42 + (lat - 45.7) / 20.0, 19.0 + (lon - 16.2) / 50.0) } else { (*lat, *lon) };
-            format!("[[place]]\nid = \"p{no}\"\nname = \"Place with number {no}\"\ngist = \"g\"\nlat = {lat:.4}\nlon = {lon:.4}\n{claims}")
+            format!("[[place]]\nid = \"p{idx}\"\nname = \"Place with number {idx}\"\ngist = \"g\"\nlat = {lat:.4}\nlon = {lon:.4}\n{claims}")
         }).collect();
-        let told: String = events.iter().enumerate().map(|(no, (year, month, day, hour, form, name))| {
+        let told: String = events.iter().enumerate().map(|(idx, (year, month, day, hour, form, name))| {
             let when = match form {
                 0 => format!("{year}"),
                 1 => format!("{year}-{month:02}"),
@@ -224,14 +224,14 @@ proptest! {
                 3 => format!("1956-10-{day:02}"),
                 _ => format!("{year}-{month:02}-{day:02}"),
             };
-            let near: Vec<String> = (0..places.len()).filter(|place| place % events.len() == no % places.len().max(1)).map(|place| format!("\"p{place}\"")).collect();
+            let near: Vec<String> = (0..places.len()).filter(|place| place % events.len() == idx % places.len().max(1)).map(|place| format!("\"p{place}\"")).collect();
             let tag = ["politics", "protest", "military", "other", "society"][usize::from(*form)];
-            format!("[[event]]\nid = \"e{no}\"\nname = \"{name} {no}\"\nwhen = \"{when}\"\ntags = [\"{tag}\"]\nplaces = [{}]\n{claims}", near.join(", "))
+            format!("[[event]]\nid = \"e{idx}\"\nname = \"{name} {idx}\"\nwhen = \"{when}\"\ntags = [\"{tag}\"]\nplaces = [{}]\n{claims}", near.join(", "))
         }).collect();
         let sources = "[[source]]\nid = \"b\"\nshort = \"B\"\ntitle = \"B\"\nkind = \"reference\"\n".to_owned();
         let files = vec![file("pack.toml", pack), file("sources.toml", sources), file("events.toml", told), file("places.toml", written)];
         let pack = load(&PackFiles::new("p", files)).unwrap_or_else(|report| panic!("{report}"));
-        let all: Vec<EntryNo> = pack.of_kind(Kind::Event).map(|(no, _)| no).collect();
+        let all: Vec<EntryIdx> = pack.of_kind(Kind::Event).map(|(idx, _)| idx).collect();
         check(&timeline(&pack, &all, "A pack of its own"), "any-timeline");
         check(&strip(&pack, all[0]), "any-strip");
         check(&map(&pack, &all, "A pack of its own").svg, "any-map");

@@ -4,7 +4,7 @@ use crate::support::fitting;
 use jiff::civil::Date;
 use kronikas::calendar::Quiet;
 use kronikas::card::{Card, Row};
-use kronikas::commands::{self, Request, Shelf};
+use kronikas::commands::{self, LoadedPack, Request};
 use kronikas::daily::{PostOptions, PostQuestion, compose};
 use kronikas::discord::message_of_card;
 use kronikas::knowledge::{PackFiles, built_in, load};
@@ -13,7 +13,8 @@ use proptest::prelude::*;
 use serde_json::Value;
 use std::sync::LazyLock;
 
-static SHELF: LazyLock<Shelf> = LazyLock::new(|| Shelf::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}"))));
+static SHELF: LazyLock<LoadedPack> =
+    LazyLock::new(|| LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}"))));
 
 fn options(quiet: Quiet) -> PostOptions {
     PostOptions { quiet, salt: 7 }
@@ -95,7 +96,7 @@ fn each_of_366_days_in_each_mode_fits_and_every_press_leads_somewhere() {
     let mut day = date("2027-01-01");
     while day.year() < 2029 {
         let happened =
-            commands::press(&format!("1/onthisday/{:02}-{:02}", day.month(), day.day()), &Request::new(day), &SHELF.desk());
+            commands::press(&format!("1/onthisday/{:02}-{:02}", day.month(), day.day()), &Request::new(day), &SHELF.ctx());
         for quiet in Quiet::ALL {
             for question in &questions {
                 let Some(card) = compose(&SHELF.pack, day, options(quiet), question.as_ref()) else {
@@ -137,7 +138,7 @@ fn each_of_366_days_in_each_mode_fits_and_every_press_leads_somewhere() {
     let (answers, others): (Vec<String>, Vec<String>) = pressed.into_iter().partition(|id| id.starts_with("1/daily/q/"));
     assert!(answers.contains(&"1/daily/q/2028-02-29/1".to_owned()));
     for id in others {
-        assert!(commands::press(&id, &Request::new(day), &SHELF.desk()).is_ok(), "{id} leads nowhere");
+        assert!(commands::press(&id, &Request::new(day), &SHELF.ctx()).is_ok(), "{id} leads nowhere");
     }
 }
 
@@ -273,11 +274,11 @@ proptest! {
     ) {
         let claims: Vec<String> = sentences.iter().map(|text| format!("{{ text = {}, cite = [\"¶1\", \"book\"] }}", toml_string(text))).collect();
         let mut written = String::new();
-        for no in 0..events {
-            let links = if no + 1 < events { format!("leads_to = [\"e{}\"]\n", no + 1) } else { String::new() };
+        for idx in 0..events {
+            let links = if idx + 1 < events { format!("leads_to = [\"e{}\"]\n", idx + 1) } else { String::new() };
             written.push_str(&format!(
-                "[[event]]\nid = \"e{no}\"\nname = {}\nwhen = \"1956-02-{}T{:02}:{:02}\"\ncite = [\"book\"]\nclaims = [{}]\n{links}",
-                toml_string(&format!("{no} {name}")), 28 + i16::from(no > events / 2), no % 24, no, claims.join(", ")
+                "[[event]]\nid = \"e{idx}\"\nname = {}\nwhen = \"1956-02-{}T{:02}:{:02}\"\ncite = [\"book\"]\nclaims = [{}]\n{links}",
+                toml_string(&format!("{idx} {name}")), 28 + i16::from(idx > events / 2), idx % 24, idx, claims.join(", ")
             ));
         }
         let pack = "schema = 1\nid = \"p\"\ntitle = \"P\"\nyear = 1956\n[document]\ntitle = \"D\"\n[[document.paragraph]]\nnumber = 1\nsection = \"S\"\nabout = \"a\"\nclaims = 1\n";

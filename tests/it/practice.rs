@@ -6,13 +6,13 @@ use crate::support::fitting;
 use crate::support::school::{School, action, actions, text};
 use jiff::SignedDuration;
 use kronikas::card::action::Press;
-use kronikas::card::{Answer, Card, words};
+use kronikas::card::{Card, CardResult, format};
 use kronikas::discord::{message_of_card, message_of_refusal};
-use kronikas::knowledge::EntryNo;
-use kronikas::store::{Exercise, Memory, Review};
+use kronikas::knowledge::EntryIdx;
+use kronikas::store::{CardState, ReviewLog, SessionKind};
 use kronikas::terminal::Look;
 use kronikas::tutor::recall::{self, interval};
-use kronikas::tutor::{Asking, Form, Rating};
+use kronikas::tutor::{AnswerFormat, QuestionKind, Rating};
 
 const ANNA: u64 = 41;
 const BELA: u64 = 42;
@@ -23,7 +23,7 @@ fn hours(hours: i64) -> SignedDuration {
 }
 
 /// What Discord would have against it; files are its edge's, not the card's.
-fn check(answer: &Answer) {
+fn check(answer: &CardResult) {
     let message = match answer {
         Ok(card) => message_of_card(&Card { files: Vec::new(), ..card.clone() }, u64::MAX, false),
         Err(refusal) => message_of_refusal(refusal),
@@ -33,33 +33,33 @@ fn check(answer: &Answer) {
     assert!(!message["embeds"][0]["description"].as_str().unwrap_or_default().ends_with("\n…"), "cut: {message}");
 }
 
-fn card(answer: Answer) -> Card {
+fn card(answer: CardResult) -> Card {
     check(&answer);
     answer.unwrap_or_else(|refusal| panic!("{}", refusal.text.plain()))
 }
 
 /// Answers the question a student is at, rightly or not; the card that says how it was.
-fn answer(school: &mut School, who: u64, exercise: Exercise, rightly: bool) -> Card {
-    let (attempt, position, question) = school.at(who, exercise).expect("a question");
-    let press = |act: &str| Press::new(exercise.word(), [&attempt.id.to_string(), &position.to_string(), act]);
+fn answer(school: &mut School, who: u64, session_kind: SessionKind, rightly: bool) -> Card {
+    let (attempt, position, question) = school.at(who, session_kind).expect("a question");
+    let press = |act: &str| Press::new(session_kind.word(), [&attempt.id.to_string(), &position.to_string(), act]);
     if attempt.steps[position].self_judged {
         let shown = card(school.press(who, &press("show")));
         assert!(text(&shown).contains(question.answer()), "{}", text(&shown));
         return card(school.press(who, &press(if rightly { "r3" } else { "r1" })));
     }
     card(match &question.form {
-        Form::Choice { choices, right } => {
+        AnswerFormat::Choice { choices, right } => {
             let chosen = if rightly { *right } else { (right + 1) % choices.len() };
             school.press(who, &press(&format!("c{chosen}")))
         }
-        Form::Typed { shown, .. } => school.type_in(who, &press("t"), if rightly { shown } else { "xyzzy" }),
+        AnswerFormat::Typed { shown, .. } => school.type_in(who, &press("t"), if rightly { shown } else { "xyzzy" }),
     })
 }
 
 #[test]
 fn the_skeleton_is_twelve_events_in_time_order_and_the_path_has_every_item_once() {
     let school = School::open(START);
-    let (pack, bank) = (&school.shelf.pack, school.desk().bank());
+    let (pack, bank) = (&school.loaded.pack, school.ctx().bank());
     let skeleton = recall::skeleton(pack, bank);
     assert_eq!(skeleton.len(), recall::SKELETON);
     let ids: Vec<&str> = skeleton.iter().map(|event| pack.entry(*event).id.as_str()).collect();
@@ -77,7 +77,7 @@ fn the_skeleton_is_twelve_events_in_time_order_and_the_path_has_every_item_once(
         bank.question(pack, &listed.id, 1).expect("it is listed")
     };
     // Editors ask for the date of an event whose name holds it ("Ceasefire of 28 October").
-    let date_of = |event: &EntryNo| pack.entry(*event).when()?.day().map(words::date);
+    let date_of = |event: &EntryIdx| pack.entry(*event).when()?.day().map(format::date);
     let dates: Vec<String> = skeleton.iter().filter_map(date_of).collect();
     let is_date = |item: &&String| item.starts_with("when/") || dates.iter().any(|date| asked(item).answer() == date);
     assert!(first.iter().filter(is_date).count() >= 5, "{first:?}");
@@ -95,7 +95,10 @@ fn the_skeleton_is_twelve_events_in_time_order_and_the_path_has_every_item_once(
     }
     // Nobody begins with what the class document says where, or with several events at a time.
     for kind in first.iter().map(|item| asked(item).kind) {
-        assert!(!matches!(kind, Asking::Holds | Asking::Paragraph | Asking::Order | Asking::First), "{first:?}");
+        assert!(
+            !matches!(kind, QuestionKind::Holds | QuestionKind::Paragraph | QuestionKind::Order | QuestionKind::First),
+            "{first:?}"
+        );
     }
     let mut unique = path.clone();
     unique.sort();
@@ -112,19 +115,19 @@ fn the_skeleton_is_twelve_events_in_time_order_and_the_path_has_every_item_once(
 fn a_quiz_is_played_through() {
     let mut school = School::open(START);
     let mut shown = card(school.slash(ANNA, "quiz", &[]));
-    let mut kinds: Vec<Asking> = Vec::new();
-    for no in 0..5 {
-        let (.., question) = school.at(ANNA, Exercise::Quiz).expect("a question");
+    let mut kinds: Vec<QuestionKind> = Vec::new();
+    for idx in 0..5 {
+        let (.., question) = school.at(ANNA, SessionKind::Quiz).expect("a question");
         kinds.push(question.kind);
-        assert!(text(&shown).contains(&format!("question {} of 5", no + 1)), "{}", text(&shown));
-        let said = answer(&mut school, ANNA, Exercise::Quiz, no != 2);
-        let expected = if no == 2 { "Not quite" } else { "Right!" };
+        assert!(text(&shown).contains(&format!("question {} of 5", idx + 1)), "{}", text(&shown));
+        let said = answer(&mut school, ANNA, SessionKind::Quiz, idx != 2);
+        let expected = if idx == 2 { "Not quite" } else { "Right!" };
         assert_eq!(said.title.plain(), expected, "{}", text(&said));
         let why = said.sections.iter().find(|section| section.heading.as_deref() == Some("Why")).expect("why");
         assert!(why.lines.iter().all(|line| !line.cite.is_empty()), "{}", text(&said));
         assert!(!said.sources.is_empty());
         assert!(actions(&said).iter().any(|action| action.beside && action.label.starts_with("More: ")));
-        shown = school.button(ANNA, &said, if no == 4 { "How it went" } else { "Next" });
+        shown = school.button(ANNA, &said, if idx == 4 { "How it went" } else { "Next" });
     }
     assert_eq!(shown.title.plain(), "4 of 5 right");
     let again = shown.sections.iter().find(|section| section.heading.as_deref() == Some("To look at again")).expect("one");
@@ -141,7 +144,7 @@ fn options_are_understood_or_refused_kindly() {
     let mut school = School::open(START);
     let about = card(school.slash(ANNA, "quiz", &[("about", "kruschev"), ("questions", "3"), ("difficulty", "Easy")]));
     assert!(text(&about).contains("Quiz about Nikita Khrushchev · question 1 of 3"), "{}", text(&about));
-    let (attempt, _, question) = school.at(ANNA, Exercise::Quiz).expect("a question");
+    let (attempt, _, question) = school.at(ANNA, SessionKind::Quiz).expect("a question");
     assert_eq!((attempt.about.as_str(), attempt.steps.len()), ("person/nikita-khrushchev", 3));
     assert_eq!(question.difficulty, kronikas::tutor::Difficulty::Easy);
     let theme = card(school.slash(BELA, "quiz", &[("about", "Protest"), ("questions", "20")]));
@@ -163,7 +166,7 @@ fn options_are_understood_or_refused_kindly() {
 fn a_quiz_under_way_is_gone_on_with_or_begun_anew() {
     let mut school = School::open(START);
     card(school.slash(ANNA, "quiz", &[]));
-    answer(&mut school, ANNA, Exercise::Quiz, true);
+    answer(&mut school, ANNA, SessionKind::Quiz, true);
     let asked = card(school.slash(ANNA, "quiz", &[("questions", "3")]));
     assert_eq!(asked.title.plain(), "You are in the middle of a quiz");
     assert!(text(&asked).contains("1 of 5"));
@@ -243,18 +246,20 @@ fn a_month_of_reviews() {
         let first = card(school.slash(ANNA, "review", &[]));
         let mut today = 0;
         if first.title.plain() != "Nothing is due now" {
-            while let Some((_, _, question)) = school.at(ANNA, Exercise::Review) {
+            while let Some((_, _, question)) = school.at(ANNA, SessionKind::ReviewLog) {
                 // Everything is known, save every seventh answer from the second week on.
                 answers += 1;
                 let rightly = day < 7 || answers % 7 != 0;
-                let said = answer(&mut school, ANNA, Exercise::Review, rightly);
+                let said = answer(&mut school, ANNA, SessionKind::ReviewLog, rightly);
                 assert!(text(&said).contains("I ask you this again"), "{}", text(&said));
                 let memory = memory(&school, &question.item);
                 intervals.entry(question.item.clone()).or_default().push((rightly, interval(&memory)));
                 today += 1;
             }
-            let (attempt, ..) =
-                (school.office.wait(school.office.store.attempt_at(ANNA, Exercise::Review)).expect("read").expect("one"), ());
+            let (attempt, ..) = (
+                school.services.wait(school.services.store.attempt_at(ANNA, SessionKind::ReviewLog)).expect("read").expect("one"),
+                (),
+            );
             let done = card(school.press(ANNA, &Press::new("review", [attempt.id.to_string()])));
             // A sitting is 20 items that were due and 5 new ones; what is left over has a button.
             let left_over = today == 25 && actions(&done).iter().any(|action| action.label.starts_with("The other "));
@@ -299,8 +304,8 @@ fn what_is_left_over_from_a_long_review_goes_before_new_items() {
     // Five at a time, 25 items are begun on one day, and none is known on the next.
     card(school.slash(ANNA, "review", &[]));
     for _ in 0..5 {
-        while school.at(ANNA, Exercise::Review).is_some() {
-            answer(&mut school, ANNA, Exercise::Review, false);
+        while school.at(ANNA, SessionKind::ReviewLog).is_some() {
+            answer(&mut school, ANNA, SessionKind::ReviewLog, false);
         }
         card(school.press(ANNA, &Press::new("review", ["more"])));
     }
@@ -311,8 +316,8 @@ fn what_is_left_over_from_a_long_review_goes_before_new_items() {
         let first = card(school.slash(ANNA, "review", &[]));
         assert!(text(&first).contains(&format!("question 1 of {asked}")), "{}", text(&first));
         let mut last = first;
-        while school.at(ANNA, Exercise::Review).is_some() {
-            last = answer(&mut school, ANNA, Exercise::Review, true);
+        while school.at(ANNA, SessionKind::ReviewLog).is_some() {
+            last = answer(&mut school, ANNA, SessionKind::ReviewLog, true);
         }
         let done = school.button(ANNA, &last, "How it went");
         assert!(text(&done).contains(told), "{}", text(&done));
@@ -326,27 +331,27 @@ fn what_is_left_over_from_a_long_review_goes_before_new_items() {
 #[test]
 fn an_item_that_lost_its_questions_is_not_said_to_be_due() {
     let school = School::open(START);
-    let store = &school.office.store;
+    let store = &school.services.store;
     let review =
-        Review { item: "when/an-event-that-was-renamed".to_owned(), rating: 1, at: school.now(), guild: None, interaction: 1 };
+        ReviewLog { item: "when/an-event-that-was-renamed".to_owned(), rating: 1, at: school.now(), guild: None, interaction: 1 };
     let grade = |before| recall::after(before, Rating::Again, school.now());
-    school.office.wait(store.review(ANNA, &review, &grade)).expect("stored").expect("it is new");
+    school.services.wait(store.review(ANNA, &review, &grade)).expect("stored").expect("it is new");
     let mut school = school;
     school.clock.advance(hours(48));
     let progress = card(school.slash(ANNA, "progress", &[]));
     assert!(!text(&progress).contains("still due"), "{}", text(&progress));
     // Today's new ones first, then nothing is left.
     card(school.slash(ANNA, "review", &[]));
-    while school.at(ANNA, Exercise::Review).is_some() {
-        answer(&mut school, ANNA, Exercise::Review, true);
+    while school.at(ANNA, SessionKind::ReviewLog).is_some() {
+        answer(&mut school, ANNA, SessionKind::ReviewLog, true);
     }
     let nothing = card(school.slash(ANNA, "review", &[]));
     assert_eq!(nothing.title.plain(), "Nothing is due now");
     assert!(text(&nothing).contains("The next ones are due"), "{}", text(&nothing));
 }
 
-fn memory(school: &School, item: &str) -> Memory {
-    let recalls = school.office.wait(school.office.store.recalls(ANNA)).expect("read");
+fn memory(school: &School, item: &str) -> CardState {
+    let recalls = school.services.wait(school.services.store.recalls(ANNA)).expect("read");
     recalls.into_iter().find(|recall| recall.item == item).expect("it was just answered").memory
 }
 
@@ -369,8 +374,8 @@ fn a_reminder_comes_when_something_is_due_and_only_then() {
     school.clock.advance(hours(3));
     assert_eq!(school.deliver(), []);
     card(school.slash(ANNA, "review", &[]));
-    while school.at(ANNA, Exercise::Review).is_some() {
-        answer(&mut school, ANNA, Exercise::Review, false);
+    while school.at(ANNA, SessionKind::ReviewLog).is_some() {
+        answer(&mut school, ANNA, SessionKind::ReviewLog, false);
     }
     school.clock.set("2026-11-25T17:00:01Z".parse().expect("an instant"));
     let posted = school.deliver();
@@ -391,7 +396,7 @@ fn my_data_is_complete_and_goes_for_good() {
     let nothing = card(school.slash(ANNA, "my-data show", &[]));
     assert_eq!(nothing.title.plain(), "I keep nothing about you");
     card(school.slash(ANNA, "quiz", &[("questions", "2")]));
-    answer(&mut school, ANNA, Exercise::Quiz, true);
+    answer(&mut school, ANNA, SessionKind::Quiz, true);
     card(school.slash(ANNA, "review", &[("remind", "7:30"), ("zone", "Tokyo")]));
     card(school.slash(ANNA, "my-data share", &[("choice", "on")]));
     let exported = card(school.slash(ANNA, "my-data export", &[]));
@@ -430,31 +435,31 @@ fn cards_read_like_this() {
     note("a quiz", &card(school.slash(ANNA, "quiz", &[("about", "imre nagy"), ("questions", "4")])));
     let mut last = None;
     for rightly in [true, false, true, false] {
-        let (attempt, ..) = school.at(ANNA, Exercise::Quiz).expect("a question");
+        let (attempt, ..) = school.at(ANNA, SessionKind::Quiz).expect("a question");
         let asked = card(school.press(ANNA, &Press::new("quiz", [attempt.id.to_string()])));
         note("asked", &asked);
-        let said = answer(&mut school, ANNA, Exercise::Quiz, rightly);
+        let said = answer(&mut school, ANNA, SessionKind::Quiz, rightly);
         note(if rightly { "right" } else { "wrong" }, &said);
         last = Some(said);
     }
     let last = last.expect("four");
     note("the summary", &school.button(ANNA, &last, "How it went"));
     note("a review", &card(school.slash(ANNA, "review", &[])));
-    while school.at(ANNA, Exercise::Review).is_some() {
-        answer(&mut school, ANNA, Exercise::Review, true);
+    while school.at(ANNA, SessionKind::ReviewLog).is_some() {
+        answer(&mut school, ANNA, SessionKind::ReviewLog, true);
     }
     note("nothing due", &card(school.slash(ANNA, "review", &[])));
     // Twice more, so that items come to be judged by the student.
     for _ in 0..2 {
         school.clock.advance(hours(24 * 12));
         card(school.slash(ANNA, "review", &[]));
-        while let Some((attempt, position, _)) = school.at(ANNA, Exercise::Review) {
+        while let Some((attempt, position, _)) = school.at(ANNA, SessionKind::ReviewLog) {
             if attempt.steps[position].self_judged && position < 3 {
                 let press = |act: &str| Press::new("review", [&attempt.id.to_string(), &position.to_string(), act]);
                 note("think first", &card(school.press(ANNA, &Press::new("review", [attempt.id.to_string()]))));
                 note("revealed", &card(school.press(ANNA, &press("show"))));
             }
-            answer(&mut school, ANNA, Exercise::Review, true);
+            answer(&mut school, ANNA, SessionKind::ReviewLog, true);
         }
     }
     note("progress", &card(school.slash(ANNA, "progress", &[])));

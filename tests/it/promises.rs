@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use crate::fake_discord::{Fault, Moment, Scope, Which, permission};
 use crate::support::world::{DAY, DUE, World, at, seconds};
 use kronikas::clock::Clock;
-use kronikas::daily::{Deliverer, Held, next_due};
+use kronikas::daily::{Deliverer, DeliveryHealth, next_due};
 use kronikas::store::{DeliveryStore, Missed, Pause, State};
 
 /// Starts delivering in the background, to be killed in the middle.
@@ -107,8 +107,8 @@ async fn its_own_post_is_found_beyond_the_first_page_of_talk() {
     world.discord.set_nonce_window(0);
     for _ in 0..3 {
         world.advance(seconds(30));
-        for no in 0..90 {
-            anna.says(&room, &format!("talk {no}"));
+        for idx in 0..90 {
+            anna.says(&room, &format!("talk {idx}"));
         }
     }
     world.advance(seconds(300));
@@ -130,7 +130,7 @@ async fn what_cannot_be_read_is_held_and_never_guessed() {
     let process = world.process();
     world.live(&process, SignedDuration::from_hours(8)).await;
     assert_eq!(world.posts(&room), 1);
-    assert_eq!(world.state(&room, DAY).await, State::Held);
+    assert_eq!(world.state(&room, DAY).await, State::DeliveryHealth);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -152,8 +152,8 @@ async fn a_post_that_a_moderator_deleted_stays_deleted() {
 async fn a_route_that_is_limited_holds_up_nobody_else() {
     let world = World::at(DUE).await;
     let mut rooms = Vec::new();
-    for no in 0..100 {
-        rooms.push(world.class(&format!("class {no}"), "8", "Europe/Budapest", DAY).await);
+    for idx in 0..100 {
+        rooms.push(world.class(&format!("class {idx}"), "8", "Europe/Budapest", DAY).await);
     }
     let limited = Fault::RateLimited { retry_after: 30.0, scope: Scope::User };
     world.discord.next(Which::PostsIn(rooms[40].id), 1, limited);
@@ -171,8 +171,8 @@ async fn a_route_that_is_limited_holds_up_nobody_else() {
 async fn a_global_limit_pauses_everybody_once() {
     let world = World::at(DUE).await;
     let mut rooms = Vec::new();
-    for no in 0..60 {
-        rooms.push(world.class(&format!("class {no}"), "8", "Europe/Budapest", DAY).await);
+    for idx in 0..60 {
+        rooms.push(world.class(&format!("class {idx}"), "8", "Europe/Budapest", DAY).await);
     }
     world.discord.next(Which::Posts, 1, Fault::RateLimited { retry_after: 2.0, scope: Scope::Global });
     let process = world.process();
@@ -337,7 +337,7 @@ async fn a_clock_that_jumps_posts_nothing_twice_and_loses_no_day() {
         assert_eq!(world.posts(&room), 1, "{jump} h");
         if jump > 0 {
             assert!(
-                matches!(process.status().held(), Held::Clock(skew) if skew.as_hours() >= 23),
+                matches!(process.status().held(), DeliveryHealth::Clock(skew) if skew.as_hours() >= 23),
                 "{:?}",
                 process.status().held()
             );
@@ -346,7 +346,7 @@ async fn a_clock_that_jumps_posts_nothing_twice_and_loses_no_day() {
     world.set_clocks(at(DUE) + SignedDuration::from_hours(24));
     world.live(&process, SignedDuration::from_hours(1)).await;
     assert_eq!(world.posts(&room), 2, "set right, the next day's post comes on its day");
-    assert_eq!(process.status().held(), Held::Nothing);
+    assert_eq!(process.status().held(), DeliveryHealth::Nothing);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -402,13 +402,13 @@ async fn a_store_that_is_locked_posts_nothing_and_goes_on_once_it_is_free() {
     let mut shell = options.connect().await.expect("a connection");
     shell.execute("BEGIN IMMEDIATE").await.expect("a lock");
     process.run_until_idle().await;
-    assert!(matches!(process.status().held(), Held::Store(_)), "{:?}", process.status().held());
+    assert!(matches!(process.status().held(), DeliveryHealth::Store(_)), "{:?}", process.status().held());
     assert_eq!(world.posts(&room), 0, "no post without a durable claim");
     shell.execute("ROLLBACK").await.expect("the lock is given back");
     shell.close().await.expect("it closes");
     world.live(&process, SignedDuration::from_mins(1)).await;
     assert_eq!(world.posts(&room), 1);
-    assert_eq!(process.status().held(), Held::Nothing);
+    assert_eq!(process.status().held(), DeliveryHealth::Nothing);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,12 +6,15 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::support::large_pack;
 use jiff::civil::Date;
-use kronikas::card::words;
+use kronikas::card::format;
 use kronikas::knowledge::{
-    Citation, Confidence, Entry, EntryNo, Facts, Kind, Moment, Pack, PackFiles, Passage, Point, built_in, load,
+    Citation, Confidence, Entry, EntryIdx, Facts, Kind, Moment, Pack, PackFiles, Passage, Point, built_in, load,
 };
 use kronikas::lookup::Lookup;
-use kronikas::tutor::{Answer, Asking, Bank, Difficulty, Filter, Form, Question, Rating, Verdict, judge, of_day, question};
+use kronikas::tutor::{
+    AnswerFormat, Difficulty, Filter, GivenAnswer, Judgement, Question, QuestionBank, QuestionKind, Rating, judge, of_day,
+    question,
+};
 use proptest::prelude::*;
 
 const SEEDS: u64 = 20;
@@ -63,7 +66,7 @@ fn fold_text(entry: &Entry) -> String {
     folded(&all.join(" "))
 }
 
-fn named<'a>(pack: &'a Pack, kind: Kind, name: &str) -> (EntryNo, &'a Entry) {
+fn named<'a>(pack: &'a Pack, kind: Kind, name: &str) -> (EntryIdx, &'a Entry) {
     pack.of_kind(kind).find(|(_, entry)| entry.name == name).unwrap_or_else(|| panic!("no {kind} {name:?}"))
 }
 
@@ -79,7 +82,7 @@ fn overlap(one: Moment, other: Moment) -> bool {
 fn surely_before(one: Moment, other: Moment) -> bool {
     let minutes = |point: Point, slack: i32| match point {
         Point::Day(_, Some(time)) => {
-            let clock = words::clock(time);
+            let clock = format::clock(time);
             let (hour, minute) = clock.trim_start_matches("about ").split_once(':')?;
             let slack = if clock.starts_with("about") { slack } else { 0 };
             Some(hour.parse::<i32>().ok()? * 60 + minute.parse::<i32>().ok()? + slack)
@@ -92,16 +95,16 @@ fn surely_before(one: Moment, other: Moment) -> bool {
     end.last_day() < other.first_day() || (same_day && by_clock)
 }
 
-fn when(pack: &Pack, no: EntryNo) -> Moment {
-    pack.entry(no).when().expect("an event")
+fn when(pack: &Pack, idx: EntryIdx) -> Moment {
+    pack.entry(idx).when().expect("an event")
 }
 
 /// All that an event led to, and what that led to.
-fn closure(pack: &Pack, no: EntryNo, forward: bool) -> HashSet<EntryNo> {
+fn closure(pack: &Pack, idx: EntryIdx, forward: bool) -> HashSet<EntryIdx> {
     let mut found = HashSet::new();
-    let mut open = vec![no];
-    while let Some(no) = open.pop() {
-        let facts = pack.entry(no).event().expect("an event");
+    let mut open = vec![idx];
+    while let Some(idx) = open.pop() {
+        let facts = pack.entry(idx).event().expect("an event");
         for next in if forward { &facts.leads_to } else { &facts.led_from } {
             if found.insert(*next) {
                 open.push(*next);
@@ -113,11 +116,11 @@ fn closure(pack: &Pack, no: EntryNo, forward: bool) -> HashSet<EntryNo> {
 
 /// `23 October`, as a claim would write it.
 fn day_and_month(day: Date) -> String {
-    folded(&words::day_and_month(day.month(), day.day()))
+    folded(&format::day_and_month(day.month(), day.day()))
 }
 
 fn choices(question: &Question) -> (&str, Vec<&str>) {
-    let Form::Choice { choices, right } = &question.form else { panic!("{question:?}") };
+    let AnswerFormat::Choice { choices, right } = &question.form else { panic!("{question:?}") };
     let wrong = choices.iter().enumerate().filter(|(place, _)| place != right).map(|(_, choice)| choice.as_str());
     (choices[*right].as_str(), wrong.collect())
 }
@@ -133,15 +136,15 @@ fn well_made(pack: &Pack, question: &Question) {
     assert!(question.lines(pack).iter().all(|line| !line.cite.is_empty()) && !question.sources(pack).is_empty(), "{}", say());
     assert!(question.ask.chars().count() <= 900, "{}", say());
     match &question.form {
-        Form::Typed { accept, shown } => assert!(!accept.is_empty() && !shown.is_empty(), "{}", say()),
-        Form::Choice { choices, right } => {
+        AnswerFormat::Typed { accept, shown } => assert!(!accept.is_empty() && !shown.is_empty(), "{}", say()),
+        AnswerFormat::Choice { choices, right } => {
             assert!((2..=5).contains(&choices.len()) && *right < choices.len(), "{}", say());
             assert!(choices.iter().all(|choice| (1..=80).contains(&choice.chars().count())), "{}", say());
             let read: HashSet<String> = choices.iter().map(|choice| folded(choice)).collect();
             assert_eq!(read.len(), choices.len(), "two read the same: {}", say());
         }
     }
-    if question.kind != Asking::Authored {
+    if question.kind != QuestionKind::Authored {
         gives_nothing_away(pack, question);
     }
 }
@@ -149,11 +152,12 @@ fn well_made(pack: &Pack, question: &Question) {
 fn gives_nothing_away(pack: &Pack, question: &Question) {
     let say = || format!("{question:#?}");
     assert!(is_sound(pack.entry(question.about[0])), "a disputed fact: {}", say());
-    let letters = matches!(question.kind, Asking::Order | Asking::TrueGist | Asking::Holds | Asking::Paragraph);
+    let letters =
+        matches!(question.kind, QuestionKind::Order | QuestionKind::TrueGist | QuestionKind::Holds | QuestionKind::Paragraph);
     if !letters {
         assert!(!folded(&question.ask).contains(&folded(question.answer())), "it contains its answer: {}", say());
     }
-    if let Form::Choice { choices, right } = &question.form {
+    if let AnswerFormat::Choice { choices, right } = &question.form {
         let length = |choice: &String| choice.chars().count() as f64;
         let others = choices.iter().enumerate().filter(|(place, _)| place != right).map(|(_, choice)| length(choice));
         let longest = others.fold(0.0, f64::max);
@@ -164,20 +168,20 @@ fn gives_nothing_away(pack: &Pack, question: &Question) {
 /// Whether nothing that is wrong to choose is right as well.
 fn only_one_is_right(pack: &Pack, question: &Question) {
     match question.kind {
-        Asking::Date => dates(pack, question),
-        Asking::EventOn => events_of_a_date(pack, question),
-        Asking::Who => people(pack, question),
-        Asking::Place => places(pack, question),
-        Asking::Person | Asking::Term | Asking::Group => name_of_a_gist(pack, question),
-        Asking::Role | Asking::Meaning | Asking::Body => gist_of_a_name(pack, question),
-        Asking::TrueGist => true_or_false(pack, question),
-        Asking::Order => order(pack, question),
-        Asking::First => first(pack, question),
-        Asking::Effect => linked(pack, question, true),
-        Asking::Cause => linked(pack, question, false),
-        Asking::Paragraph => paragraphs(pack, question),
-        Asking::Holds => holds(pack, question),
-        Asking::DateTyped | Asking::PersonTyped | Asking::TermTyped | Asking::Authored => {}
+        QuestionKind::Date => dates(pack, question),
+        QuestionKind::EventOn => events_of_a_date(pack, question),
+        QuestionKind::Who => people(pack, question),
+        QuestionKind::Place => places(pack, question),
+        QuestionKind::Person | QuestionKind::Term | QuestionKind::Group => name_of_a_gist(pack, question),
+        QuestionKind::Role | QuestionKind::Meaning | QuestionKind::Body => gist_of_a_name(pack, question),
+        QuestionKind::TrueGist => true_or_false(pack, question),
+        QuestionKind::Order => order(pack, question),
+        QuestionKind::First => first(pack, question),
+        QuestionKind::Effect => linked(pack, question, true),
+        QuestionKind::Cause => linked(pack, question, false),
+        QuestionKind::Paragraph => paragraphs(pack, question),
+        QuestionKind::Holds => holds(pack, question),
+        QuestionKind::DateTyped | QuestionKind::PersonTyped | QuestionKind::TermTyped | QuestionKind::Authored => {}
     }
 }
 
@@ -190,7 +194,7 @@ fn dates(pack: &Pack, question: &Question) {
             Point::Day(day, _) => Moment { from: Point::Day(day, None), to: None },
             _ => when,
         };
-        pack.events().map(|(.., facts)| bare(facts.when)).find(|when| words::moment(*when) == choice).expect("an event's date")
+        pack.events().map(|(.., facts)| bare(facts.when)).find(|when| format::moment(*when) == choice).expect("an event's date")
     };
     assert!(of(right).covers(truth.first_day()) && of(right).covers(truth.last_day()), "{question:#?}");
     for choice in wrong {
@@ -205,7 +209,7 @@ fn dates(pack: &Pack, question: &Question) {
 fn events_of_a_date(pack: &Pack, question: &Question) {
     let truth = when(pack, question.about[0]);
     let day = truth.day().expect("a day");
-    assert!(question.ask.contains(&words::long_date(day)), "{question:#?}");
+    assert!(question.ask.contains(&format::long_date(day)), "{question:#?}");
     for choice in choices(question).1 {
         let (_, other) = named(pack, Kind::Event, choice);
         assert!(is_sound(other) && !overlap(other.when().expect("an event"), truth), "{choice}: {question:#?}");
@@ -219,18 +223,18 @@ fn people(pack: &Pack, question: &Question) {
     let (right, wrong) = choices(question);
     assert!(facts.people.contains(&named(pack, Kind::Person, right).0), "{question:#?}");
     let told = text(event);
-    let story: Vec<EntryNo> = facts.leads_to.iter().chain(&facts.led_from).copied().collect();
+    let story: Vec<EntryIdx> = facts.leads_to.iter().chain(&facts.led_from).copied().collect();
     for choice in wrong {
-        let (no, person) = named(pack, Kind::Person, choice);
-        assert!(!facts.people.contains(&no), "{choice} was there: {question:#?}");
+        let (idx, person) = named(pack, Kind::Person, choice);
+        assert!(!facts.people.contains(&idx), "{choice} was there: {question:#?}");
         let family = choice.split(' ').rfind(|word| word.len() > 3).expect("a family name");
         assert!(!told.contains(&folded(family)), "{choice} is told of: {question:#?}");
         assert!(names(person).iter().all(|name| !told.contains(&folded(name))), "{choice}: {question:#?}");
         for linked in story.iter().filter_map(|event| pack.entry(*event).event()) {
-            assert!(!linked.people.contains(&no), "{choice} belongs to the story: {question:#?}");
+            assert!(!linked.people.contains(&idx), "{choice} belongs to the story: {question:#?}");
         }
         for (_, other, same) in pack.events().filter(|(.., other)| overlap(other.when, facts.when)) {
-            assert!(!same.people.contains(&no), "{choice} had a part in {} at the same time: {question:#?}", other.id);
+            assert!(!same.people.contains(&idx), "{choice} had a part in {} at the same time: {question:#?}", other.id);
         }
         if let Some(day) = facts.when.day() {
             assert!(!text(person).contains(&day_and_month(day)), "{choice} did something that day: {question:#?}");
@@ -252,7 +256,7 @@ fn places(pack: &Pack, question: &Question) {
         _ => panic!("{} is no place", entry.id),
     };
     for choice in wrong {
-        let (no, there) = named(pack, Kind::Place, choice);
+        let (idx, there) = named(pack, Kind::Place, choice);
         assert!(names(there).iter().all(|name| !told.contains(&folded(name))), "{choice} is told of: {question:#?}");
         let gist = |entry: &Entry| folded(&entry.gist.as_ref().expect("a gist").text);
         let holds = |outer: &Entry, inner: &Entry| names(outer).iter().any(|name| gist(inner).contains(&folded(name)));
@@ -263,7 +267,10 @@ fn places(pack: &Pack, question: &Question) {
         // Budapest holds whatever lies within it, whether a gist says so or not.
         assert!(choice != "Budapest" || kilometres > 25.0, "{question:#?}");
         let elsewhere = pack.events().filter(|(.., other)| overlap(other.when, facts.when));
-        assert!(elsewhere.into_iter().all(|(.., other)| !other.places.contains(&no)), "{choice} at the same time: {question:#?}");
+        assert!(
+            elsewhere.into_iter().all(|(.., other)| !other.places.contains(&idx)),
+            "{choice} at the same time: {question:#?}"
+        );
     }
 }
 
@@ -343,14 +350,14 @@ fn first(pack: &Pack, question: &Question) {
 }
 
 fn linked(pack: &Pack, question: &Question, forward: bool) {
-    let no = question.about[0];
+    let idx = question.about[0];
     let (right, wrong) = choices(question);
-    let all = closure(pack, no, forward);
+    let all = closure(pack, idx, forward);
     assert!(all.contains(&named(pack, Kind::Event, right).0), "{question:#?}");
     for choice in wrong {
         let (other, entry) = named(pack, Kind::Event, choice);
         assert!(is_sound(entry) && !all.contains(&other), "{choice}: {question:#?}");
-        let (earlier, later) = if forward { (other, no) } else { (no, other) };
+        let (earlier, later) = if forward { (other, idx) } else { (idx, other) };
         assert!(surely_before(when(pack, earlier), when(pack, later)), "the calendar allows {choice}: {question:#?}");
     }
 }
@@ -361,8 +368,8 @@ fn paragraphs(pack: &Pack, question: &Question) {
     let passage = |choice: &str| Passage::parse(choice).expect("a passage");
     assert!(said.cite.iter().all(|cite| cite.passage() == Some(passage(right))), "{question:#?}");
     for choice in wrong {
-        for (no, claim) in pack.resting_on(passage(choice)) {
-            assert!(no != question.about[0], "{choice} tells of it: {question:#?}");
+        for (idx, claim) in pack.resting_on(passage(choice)) {
+            assert!(idx != question.about[0], "{choice} tells of it: {question:#?}");
             let (wanted, told) = (stems(&said.text), stems(&claim.text));
             let shared = wanted.intersection(&told).count();
             assert!(shared * 2 < wanted.len().max(1) + 1, "{choice} says “{}”: {question:#?}", claim.text);
@@ -381,7 +388,7 @@ fn holds(pack: &Pack, question: &Question) {
 #[test]
 fn no_question_is_ever_wrong() {
     let pack = pack();
-    let bank = Bank::new(&pack);
+    let bank = QuestionBank::new(&pack);
     let mut count: BTreeMap<&str, usize> = BTreeMap::new();
     let mut by_difficulty: BTreeMap<Difficulty, usize> = BTreeMap::new();
     let mut told: HashSet<String> = HashSet::new();
@@ -402,7 +409,7 @@ fn no_question_is_ever_wrong() {
     let generated: usize = count.iter().filter(|(kind, _)| **kind != "authored").map(|(_, count)| count).sum();
     assert!(generated >= 600, "{generated}");
     assert_eq!(count.get("authored").copied().unwrap_or_default(), pack.questions.len());
-    for kind in Asking::ALL.into_iter().filter(|kind| *kind != Asking::Authored) {
+    for kind in QuestionKind::ALL.into_iter().filter(|kind| *kind != QuestionKind::Authored) {
         assert!(count.contains_key(kind.word()), "no question asks for {kind:?}");
     }
 }
@@ -410,14 +417,14 @@ fn no_question_is_ever_wrong() {
 #[test]
 fn an_id_alone_makes_the_same_question() {
     let pack = pack();
-    let bank = Bank::new(&pack);
+    let bank = QuestionBank::new(&pack);
     for listed in bank.all(&pack).iter().step_by(97) {
         assert_eq!(question(&pack, &listed.id, 3), bank.question(&pack, &listed.id, 3), "{}", listed.id);
     }
     let orders: HashSet<Vec<String>> = (0..20)
         .filter_map(|seed| match question(&pack, "date.1956-07-18-rakosi-resigns", seed)?.form {
-            Form::Choice { choices, .. } => Some(choices),
-            Form::Typed { .. } => None,
+            AnswerFormat::Choice { choices, .. } => Some(choices),
+            AnswerFormat::Typed { .. } => None,
         })
         .collect();
     assert!(orders.len() > 10, "the seed changes what is asked: {orders:?}");
@@ -426,10 +433,10 @@ fn an_id_alone_makes_the_same_question() {
 #[test]
 fn right_answers_stand_anywhere() {
     let pack = pack();
-    let bank = Bank::new(&pack);
+    let bank = QuestionBank::new(&pack);
     let mut places: BTreeMap<usize, usize> = BTreeMap::new();
-    for listed in bank.all(&pack).iter().filter(|listed| matches!(listed.kind, Asking::Date | Asking::Order)) {
-        if let Some(Form::Choice { right, .. }) = bank.question(&pack, &listed.id, 5).map(|question| question.form) {
+    for listed in bank.all(&pack).iter().filter(|listed| matches!(listed.kind, QuestionKind::Date | QuestionKind::Order)) {
+        if let Some(AnswerFormat::Choice { right, .. }) = bank.question(&pack, &listed.id, 5).map(|question| question.form) {
             *places.entry(right).or_default() += 1;
         }
     }
@@ -439,14 +446,16 @@ fn right_answers_stand_anywhere() {
 #[test]
 fn typed_answers_as_shown_are_right() {
     let pack = pack();
-    let (bank, lookup) = (Bank::new(&pack), Lookup::new(&pack));
+    let (bank, lookup) = (QuestionBank::new(&pack), Lookup::new(&pack));
     for listed in bank.all(&pack).iter().filter(|listed| listed.is_typed) {
         let made = bank.question(&pack, &listed.id, 0).expect("it is listed");
-        let verdict = judge(&pack, &lookup, &made, Answer::Typed(made.answer()));
+        let verdict = judge(&pack, &lookup, &made, GivenAnswer::Typed(made.answer()));
         assert!(verdict.is_right(), "{verdict:?}: {made:#?}");
-        for (no, entry) in pack.numbered().filter(|(_, entry)| entry.kind == Kind::Person && listed.kind == Asking::PersonTyped) {
-            if no != listed.about {
-                assert!(!judge(&pack, &lookup, &made, Answer::Typed(&entry.name)).is_right(), "{}: {made:#?}", entry.name);
+        for (idx, entry) in
+            pack.numbered().filter(|(_, entry)| entry.kind == Kind::Person && listed.kind == QuestionKind::PersonTyped)
+        {
+            if idx != listed.about {
+                assert!(!judge(&pack, &lookup, &made, GivenAnswer::Typed(&entry.name)).is_right(), "{}: {made:#?}", entry.name);
             }
         }
     }
@@ -519,7 +528,7 @@ fn authored() -> Pack {
 #[test]
 fn what_editors_write_is_asked_as_written() {
     let pack = authored();
-    let bank = Bank::new(&pack);
+    let bank = QuestionBank::new(&pack);
     for (id, difficulty, answer) in [
         ("q-who", Difficulty::Easy, Some("Nikita Khrushchev")),
         ("q-choice", Difficulty::Hard, Some("A coalition")),
@@ -545,25 +554,25 @@ fn names_are_judged_by_the_lookup() {
     let pack = authored();
     let lookup = Lookup::new(&pack);
     let made = question(&pack, "authored.q-who", 0).expect("it is there");
-    let said = |typed: &str| judge(&pack, &lookup, &made, Answer::Typed(typed));
+    let said = |typed: &str| judge(&pack, &lookup, &made, GivenAnswer::Typed(typed));
     for typed in ["Khrushchev", "nikita khrushchev", "KHRUSHCHEV NIKITA"] {
-        assert_eq!(said(typed), Verdict::Right { spelt: None, recalled: true }, "{typed}");
+        assert_eq!(said(typed), Judgement::Right { spelt: None, recalled: true }, "{typed}");
     }
     for typed in ["kruschev", "Chruschtschow", "nikita krushev"] {
         let spelt = Some("Nikita Khrushchev".to_owned());
-        assert_eq!(said(typed), Verdict::Right { spelt, recalled: true }, "{typed}");
+        assert_eq!(said(typed), Judgement::Right { spelt, recalled: true }, "{typed}");
     }
-    assert_eq!(said("Ernő Gerő"), Verdict::Wrong { instead: Some("Ernő Gerő".to_owned()) });
+    assert_eq!(said("Ernő Gerő"), Judgement::Wrong { instead: Some("Ernő Gerő".to_owned()) });
     assert_eq!(said("Stalin").rating(), Rating::Again);
     for typed in ["", "   ", "qwertz", "@everyone", "the"] {
         assert_eq!(said(typed).rating(), Rating::Again, "{typed:?}");
     }
     match said("Nikita Bulganin") {
-        Verdict::Partly { why } => assert!(why.plain().contains("Bulganin"), "{why:?}"),
+        Judgement::Partly { why } => assert!(why.plain().contains("Bulganin"), "{why:?}"),
         other => assert!(other.is_right() || other.rating() == Rating::Again, "{other:?}"),
     }
     assert_eq!(said("kruschev").rating(), Rating::Easy);
-    assert_eq!(judge(&pack, &lookup, &made, Answer::Choice(0)).rating(), Rating::Again);
+    assert_eq!(judge(&pack, &lookup, &made, GivenAnswer::Choice(0)).rating(), Rating::Again);
 }
 
 #[test]
@@ -571,7 +580,7 @@ fn dates_are_judged_in_any_form_with_credit_for_the_month() {
     let pack = authored();
     let lookup = Lookup::new(&pack);
     let made = question(&pack, "authored.q-when", 0).expect("it is there");
-    let said = |typed: &str| judge(&pack, &lookup, &made, Answer::Typed(typed));
+    let said = |typed: &str| judge(&pack, &lookup, &made, GivenAnswer::Typed(typed));
     for typed in ["3 November 1956", "nov 3rd", "1956-11-03", "3/11", "11/3", "november 3", "1956. november 3."] {
         assert!(said(typed).is_right(), "{typed}: {:?}", said(typed));
     }
@@ -582,7 +591,7 @@ fn dates_are_judged_in_any_form_with_credit_for_the_month() {
         assert_eq!(said(typed).rating(), Rating::Again, "{typed}: {:?}", said(typed));
     }
     let older = question(&pack, "when.1949-10-15-rajk-executed", 0).expect("it is there");
-    let said = |typed: &str| judge(&pack, &lookup, &older, Answer::Typed(typed));
+    let said = |typed: &str| judge(&pack, &lookup, &older, GivenAnswer::Typed(typed));
     assert!(said("15 oct 1949").is_right());
     assert_eq!(said("15 october").rating(), Rating::Hard, "the year is missing");
 }
@@ -592,23 +601,23 @@ fn choices_are_judged_by_their_place() {
     let pack = pack();
     let lookup = Lookup::new(&pack);
     let made = question(&pack, "date.1956-07-18-rakosi-resigns", 1).expect("it is there");
-    let Form::Choice { choices, right } = &made.form else { panic!("{made:?}") };
+    let AnswerFormat::Choice { choices, right } = &made.form else { panic!("{made:?}") };
     for place in 0..choices.len() + 2 {
-        let verdict = judge(&pack, &lookup, &made, Answer::Choice(place));
+        let verdict = judge(&pack, &lookup, &made, GivenAnswer::Choice(place));
         assert_eq!(verdict.is_right(), place == *right);
         assert_eq!(verdict.rating(), if place == *right { Rating::Good } else { Rating::Again });
     }
-    assert!(!judge(&pack, &lookup, &made, Answer::Typed(made.answer())).is_right());
+    assert!(!judge(&pack, &lookup, &made, GivenAnswer::Typed(made.answer())).is_right());
 }
 
 #[test]
 fn every_day_with_events_has_its_question() {
     let pack = pack();
-    let bank = Bank::new(&pack);
-    let mut days: BTreeMap<Date, Vec<EntryNo>> = BTreeMap::new();
-    for (no, _, facts) in pack.events() {
+    let bank = QuestionBank::new(&pack);
+    let mut days: BTreeMap<Date, Vec<EntryIdx>> = BTreeMap::new();
+    for (idx, _, facts) in pack.events() {
         if let Some(day) = facts.when.day() {
-            days.entry(day).or_default().push(no);
+            days.entry(day).or_default().push(idx);
         }
     }
     let (mut asked, mut in_sight, mut none) = (0, 0, Vec::new());
@@ -624,14 +633,14 @@ fn every_day_with_events_has_its_question() {
             }
             well_made(&pack, &made);
             only_one_is_right(&pack, &made);
-            let near = |entry: &EntryNo| {
+            let near = |entry: &EntryIdx| {
                 let shown = pack.events_naming(*entry).iter().any(|event| events.contains(event));
                 events.contains(entry) || shown
             };
             assert!(made.about.iter().any(near), "{day}: {made:#?}");
             asked += 1;
             let post = events.iter().map(|event| pack.entry(*event).name.clone()).collect::<Vec<_>>().join(" / ");
-            let dated = matches!(made.kind, Asking::Date | Asking::EventOn);
+            let dated = matches!(made.kind, QuestionKind::Date | QuestionKind::EventOn);
             in_sight += usize::from(dated || folded(&post).contains(&folded(made.answer())));
         }
     }
@@ -645,7 +654,7 @@ fn every_day_with_events_has_its_question() {
 #[test]
 fn picking_keeps_to_the_filter_and_mixes() {
     let pack = pack();
-    let bank = Bank::new(&pack);
+    let bank = QuestionBank::new(&pack);
     let mut rng = fastrand::Rng::with_seed(1);
     let nagy = pack.find("person/imre-nagy").expect("he is there");
     let filters = [
@@ -653,7 +662,7 @@ fn picking_keeps_to_the_filter_and_mixes() {
         Filter { difficulty: Some(Difficulty::Easy), ..Filter::default() },
         Filter { themes: vec!["diplomacy".to_owned()], typed: true, ..Filter::default() },
         Filter { about: vec![nagy], typed: true, ..Filter::default() },
-        Filter { kinds: vec![Asking::Order, Asking::Who], ..Filter::default() },
+        Filter { kinds: vec![QuestionKind::Order, QuestionKind::Who], ..Filter::default() },
     ];
     for mut filter in filters {
         let mut kinds = HashSet::new();
@@ -672,17 +681,17 @@ fn picking_keeps_to_the_filter_and_mixes() {
 #[test]
 fn the_date_of_an_event_and_the_event_of_a_date_are_one_item() {
     let pack = pack();
-    let bank = Bank::new(&pack);
-    let kinds: HashSet<Asking> = bank.on_item(&pack, "when/1956-07-18-rakosi-resigns").map(|listed| listed.kind).collect();
-    assert_eq!(kinds, HashSet::from([Asking::Date, Asking::DateTyped, Asking::EventOn]));
+    let bank = QuestionBank::new(&pack);
+    let kinds: HashSet<QuestionKind> = bank.on_item(&pack, "when/1956-07-18-rakosi-resigns").map(|listed| listed.kind).collect();
+    assert_eq!(kinds, HashSet::from([QuestionKind::Date, QuestionKind::DateTyped, QuestionKind::EventOn]));
     // Whose name holds its date is not asked for it.
     assert_eq!(bank.on_item(&pack, "when/1956-11-03-coalition").count(), 0);
 }
 
 thread_local! {
-    static SHARED: (Pack, Bank, Lookup) = {
+    static SHARED: (Pack, QuestionBank, Lookup) = {
         let pack = pack();
-        let (bank, lookup) = (Bank::new(&pack), Lookup::new(&pack));
+        let (bank, lookup) = (QuestionBank::new(&pack), Lookup::new(&pack));
         (pack, bank, lookup)
     };
 }
@@ -705,7 +714,7 @@ proptest! {
         SHARED.with(|(pack, bank, _)| {
             let entry = &entry.get(&pack.entries).id;
             let subject = if whole { entry.replace('/', ".") } else { entry.split_once('/').map_or("", |(_, id)| id).to_owned() };
-            let id = format!("{}.{subject}", Asking::ALL[kind].word());
+            let id = format!("{}.{subject}", QuestionKind::ALL[kind].word());
             if let Some(made) = bank.question(pack, &id, seed) {
                 well_made(pack, &made);
                 only_one_is_right(pack, &made);
@@ -719,7 +728,7 @@ proptest! {
             let all = bank.all(pack);
             let listed = which.get(&all);
             let made = bank.question(pack, &listed.id, seed).expect("it is listed");
-            judge(pack, lookup, &made, Answer::Typed(&typed)).rating();
+            judge(pack, lookup, &made, GivenAnswer::Typed(&typed)).rating();
         });
     }
 }
@@ -727,13 +736,13 @@ proptest! {
 #[test]
 fn what_is_listed_by_ids_alone_is_what_is_made() {
     let pack = pack();
-    let bank = Bank::new(&pack);
+    let bank = QuestionBank::new(&pack);
     let all = bank.all(&pack);
     // As many as when all were made to be listed.
     assert!(all.len() > 1_500 && all.len() <= bank.candidates().len(), "{} of {}", all.len(), bank.candidates().len());
     for listed in all {
         let made = bank.question(&pack, &listed.id, 0).expect("it is listed");
-        let is_typed = matches!(made.form, Form::Typed { .. });
+        let is_typed = matches!(made.form, AnswerFormat::Typed { .. });
         assert_eq!(
             (listed.kind, listed.difficulty, listed.is_typed, listed.about, &listed.item),
             (made.kind, made.difficulty, is_typed, made.about[0], &made.item),
@@ -747,7 +756,7 @@ fn what_is_listed_by_ids_alone_is_what_is_made() {
 #[test]
 fn a_quiz_on_a_large_pack_makes_few_questions_and_the_same_ones_whatever_was_made_before() {
     let pack = kronikas::knowledge::load(&large_pack::files(600)).unwrap_or_else(|report| panic!("{report}"));
-    let draw = |bank: &Bank, seed: u64| {
+    let draw = |bank: &QuestionBank, seed: u64| {
         let mut rng = fastrand::Rng::with_seed(seed);
         let mut filter = Filter::default();
         let mut drawn = Vec::new();
@@ -758,12 +767,12 @@ fn a_quiz_on_a_large_pack_makes_few_questions_and_the_same_ones_whatever_was_mad
         }
         drawn
     };
-    let fresh = Bank::new(&pack);
+    let fresh = QuestionBank::new(&pack);
     assert_eq!(fresh.tried(), 0, "nothing is made before somebody asks");
     assert!(fresh.candidates().len() > 5_000, "{}", fresh.candidates().len());
     let first = draw(&fresh, 1956);
     assert!(fresh.tried() <= 200, "{} questions were made for five", fresh.tried());
-    let used = Bank::new(&pack);
+    let used = QuestionBank::new(&pack);
     for seed in 0..20 {
         draw(&used, seed);
     }

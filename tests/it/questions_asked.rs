@@ -1,7 +1,7 @@
 //! `/ask` against labelled questions, written by somebody who had seen neither the code nor the answers
 //! (`tests/data/README.md`). One half was used for tuning, the other is only counted.
 
-use kronikas::answer::{Answers, Reply, Sentence, suggests_danger};
+use kronikas::answer::{Answers, AskOutcome, Sentence, suggests_danger};
 use kronikas::knowledge::{Pack, built_in, load};
 use kronikas::lookup::Lookup;
 use regex::RegexBuilder;
@@ -50,7 +50,7 @@ fn judge(row: &str, pack: &Pack, lookup: &Lookup, answers: &Answers, tally: &mut
     match label {
         "REFUSE" => {
             tally.elsewhere += 1;
-            tally.refused += usize::from(reply == Reply::Nothing);
+            tally.refused += usize::from(reply == AskOutcome::Nothing);
             return;
         }
         "ASKER" => {
@@ -62,9 +62,9 @@ fn judge(row: &str, pack: &Pack, lookup: &Lookup, answers: &Answers, tally: &mut
     }
     tally.asked += 1;
     let (sure, answer) = match reply {
-        Reply::Answered(answer) => (true, answer),
-        Reply::Nearest(answer) => (false, answer),
-        Reply::Nothing => {
+        AskOutcome::Answered(answer) => (true, answer),
+        AskOutcome::Nearest(answer) => (false, answer),
+        AskOutcome::Nothing => {
             tally.misses.push(format!("{kind}: {question}: nothing"));
             return;
         }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::fake_discord::{self, Actor, FakeDiscord, Moment, Said, Which};
 use crate::support::running::{RunningBot, new_store};
-use kronikas::store::{Attempt, Exercise, Memory, RecallStore, Reminder, Review, Sqlite, Step, file_of};
+use kronikas::store::{CardState, QuizSession, RecallStore, Reminder, ReviewLog, SessionKind, SessionQuestion, Sqlite, file_of};
 
 async fn opened(address: &str) -> Sqlite {
     Sqlite::open(&file_of(address).expect("a file")).await.expect("a store")
@@ -16,12 +16,12 @@ async fn opened(address: &str) -> Sqlite {
 async fn store_with_quiz(student: &Actor, questions: &[&str]) -> String {
     let address = new_store();
     let store = opened(&address).await;
-    let attempt = Attempt {
+    let attempt = QuizSession {
         id: 0,
-        exercise: Exercise::Quiz,
+        session_kind: SessionKind::Quiz,
         about: String::new(),
         difficulty: String::new(),
-        steps: questions.iter().map(|question| Step::new(question, 1, false)).collect(),
+        steps: questions.iter().map(|question| SessionQuestion::new(question, 1, false)).collect(),
         touched_at: Timestamp::now(),
         ended: false,
     };
@@ -31,7 +31,7 @@ async fn store_with_quiz(student: &Actor, questions: &[&str]) -> String {
 }
 
 /// What a student's store says after the bot has stopped.
-async fn reviews(address: &str, student: &Actor) -> Vec<Review> {
+async fn reviews(address: &str, student: &Actor) -> Vec<ReviewLog> {
     let store = opened(address).await;
     let reviews = store.reviews(student.id, Timestamp::MIN).await.expect("read");
     store.close().await;
@@ -237,8 +237,8 @@ async fn a_reminder_comes_by_direct_message() {
     let store = opened(&address).await;
     let kept = store.reminder(anna.id).await.expect("read").expect("set");
     assert_eq!(kept.channel, direct.id);
-    let review = Review { interaction: 1, item: "when/a".to_owned(), at: now - hours(30), rating: 3, guild: None };
-    let memory = Memory { stability: 1.0, difficulty: 5.0, last: now - hours(30), due: now - hours(2), reviews: 1, lapses: 0 };
+    let review = ReviewLog { interaction: 1, item: "when/a".to_owned(), at: now - hours(30), rating: 3, guild: None };
+    let memory = CardState { stability: 1.0, difficulty: 5.0, last: now - hours(30), due: now - hours(2), reviews: 1, lapses: 0 };
     store.review(anna.id, &review, &|_| memory).await.expect("counted");
     let next_due = now - SignedDuration::from_mins(1);
     let due = Reminder { next_date: Date::constant(2026, 11, 24), next_due, ..kept };

@@ -2,7 +2,7 @@
 //! leads back to the same day, span or entry.
 
 use jiff::civil::Date;
-use kronikas::card::words;
+use kronikas::card::format;
 use kronikas::knowledge::{Facts, Moment, Pack, built_in, load};
 use kronikas::lookup::date::{Precision, understand};
 use kronikas::lookup::{Lookup, Match, Scope};
@@ -29,7 +29,7 @@ fn every_moment_on_a_card_is_read_back() {
     let all = moments(&pack);
     assert!(all.len() > 200);
     for moment in all {
-        for shown in [words::moment(moment), words::short_moment(moment)] {
+        for shown in [format::moment(moment), format::short_moment(moment)] {
             let read = understand(&shown, 1900).unwrap_or_else(|| panic!("{shown:?} is not read"));
             assert_eq!((read.from, read.to), (moment.first_day(), moment.last_day()), "{shown:?}");
             assert!(read.rest.is_empty(), "{shown:?} leaves {:?}", read.rest);
@@ -42,13 +42,13 @@ proptest! {
     #[test]
     fn every_day_is_read_back_as_cards_write_it(year in 1000i16..2999, month in 1i8..=12, day in 1i8..=31) {
         let Ok(date) = Date::new(year, month, day) else { return Ok(()) };
-        for shown in [words::date(date), words::long_date(date)] {
+        for shown in [format::date(date), format::long_date(date)] {
             let read = understand(&shown, 1956);
             prop_assert_eq!(read.and_then(|read| read.day()), Some(date), "{}", shown);
         }
-        let shown = words::day_and_month(month, day);
+        let shown = format::day_and_month(month, day);
         prop_assert_eq!(understand(&shown, year).and_then(|read| read.day()), Some(date), "{}", shown);
-        let shown = format!("{} {year}", words::month(month));
+        let shown = format!("{} {year}", format::month(month));
         prop_assert_eq!(understand(&shown, 1956).map(|read| (read.precision, read.from)), Some((Precision::Month, date.first_of_month())));
     }
 }
@@ -57,13 +57,13 @@ proptest! {
 fn every_name_on_a_card_leads_back_to_its_entry() {
     let pack = pack();
     let lookup = Lookup::new(&pack);
-    for (no, entry) in pack.numbered() {
+    for (idx, entry) in pack.numbered() {
         for name in std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short) {
             for own in [Scope::ANY, Scope::of(&[entry.kind])] {
                 match lookup.resolve(name, own) {
-                    Match::Found(hit) => assert_eq!(hit.entry, no, "{name}"),
+                    Match::Found(hit) => assert_eq!(hit.entry, idx, "{name}"),
                     // A name that several entries bear is asked back about, this one among them.
-                    Match::Choose(hits) => assert!(hits.iter().any(|hit| hit.entry == no), "{name}: {hits:?}"),
+                    Match::Choose(hits) => assert!(hits.iter().any(|hit| hit.entry == idx), "{name}: {hits:?}"),
                     Match::Nothing(_) => panic!("{name} is not found"),
                 }
             }

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp, civil};
 use kronikas::store::{
-    Attempt, Delivery, DeliveryStore, Exercise, Given, Key, Memory, RecallStore, Reminder, Reminding, Review, Sqlite, State,
-    Step, Subject,
+    CardState, Delivery, DeliveryStore, Key, PostKind, QuizSession, RecallStore, Reminder, Reminding, ReviewLog, SessionAnswer,
+    SessionKind, SessionQuestion, Sqlite, State,
 };
 
 const ANNA: u64 = 1_034_567_890_123_456_789;
@@ -24,8 +24,8 @@ fn now() -> Timestamp {
 }
 
 /// Counts, in place of FSRS: what matters here is what is kept.
-fn grade(now: Timestamp) -> impl Fn(Option<Memory>) -> Memory + Send + Sync {
-    move |before| Memory {
+fn grade(now: Timestamp) -> impl Fn(Option<CardState>) -> CardState + Send + Sync {
+    move |before| CardState {
         stability: before.map_or(1.5, |memory| memory.stability * 2.0),
         difficulty: 5.25,
         last: now,
@@ -35,17 +35,17 @@ fn grade(now: Timestamp) -> impl Fn(Option<Memory>) -> Memory + Send + Sync {
     }
 }
 
-fn review(interaction: u64, item: &str) -> Review {
-    Review { interaction, item: item.to_owned(), at: now(), rating: 3, guild: Some(7) }
+fn review(interaction: u64, item: &str) -> ReviewLog {
+    ReviewLog { interaction, item: item.to_owned(), at: now(), rating: 3, guild: Some(7) }
 }
 
-fn attempt(exercise: Exercise, questions: &[&str]) -> Attempt {
-    Attempt {
+fn attempt(session_kind: SessionKind, questions: &[&str]) -> QuizSession {
+    QuizSession {
         id: 0,
-        exercise,
+        session_kind,
         about: "person/imre-nagy".to_owned(),
         difficulty: String::new(),
-        steps: questions.iter().map(|question| Step::new(question, u64::MAX, false)).collect(),
+        steps: questions.iter().map(|question| SessionQuestion::new(question, u64::MAX, false)).collect(),
         touched_at: now(),
         ended: false,
     }
@@ -68,13 +68,13 @@ fn contains(hay: &[u8], needle: &[u8]) -> bool {
 async fn an_answer_counts_once_and_survives_a_restart() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = open(folder.path()).await;
-    let id = store.begin(ANNA, &attempt(Exercise::Quiz, &["date.a", "date.b"])).await.expect("begun");
-    let given = Given { attempt: id, position: 0, chosen: Some(2) };
+    let id = store.begin(ANNA, &attempt(SessionKind::Quiz, &["date.a", "date.b"])).await.expect("begun");
+    let given = SessionAnswer { attempt: id, position: 0, chosen: Some(2) };
     let first = store.answer(ANNA, given, &review(11, "when/a"), &grade(now())).await.expect("counted").expect("new");
     assert_eq!((first.reviews, first.stability), (1, 1.5));
     // The same step by another press, the same press at another step, and the same press alone.
     assert_eq!(store.answer(ANNA, given, &review(12, "when/a"), &grade(now())).await.expect("looked"), None);
-    let other = Given { position: 1, ..given };
+    let other = SessionAnswer { position: 1, ..given };
     assert_eq!(store.answer(ANNA, other, &review(11, "when/b"), &grade(now())).await.expect("looked"), None);
     assert_eq!(store.review(ANNA, &review(11, "when/a"), &grade(now())).await.expect("looked"), None);
     store.close().await;
@@ -82,9 +82,12 @@ async fn an_answer_counts_once_and_survives_a_restart() {
 
     let store = open(folder.path()).await;
     let kept = store.attempt(ANNA, id).await.expect("read").expect("kept");
-    assert_eq!(kept.steps[0], Step { chosen: Some(2), rating: Some(3), ..Step::new("date.a", u64::MAX, false) });
+    assert_eq!(
+        kept.steps[0],
+        SessionQuestion { chosen: Some(2), rating: Some(3), ..SessionQuestion::new("date.a", u64::MAX, false) }
+    );
     // What came to nothing left nothing.
-    assert_eq!(kept.steps[1], Step::new("date.b", u64::MAX, false));
+    assert_eq!(kept.steps[1], SessionQuestion::new("date.b", u64::MAX, false));
     let recalls = store.recalls(ANNA).await.expect("read");
     assert_eq!(recalls.len(), 1);
     assert_eq!((recalls[0].item.as_str(), recalls[0].memory), ("when/a", first));
@@ -99,21 +102,21 @@ async fn an_answer_counts_once_and_survives_a_restart() {
 async fn nobody_answers_for_another() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = open(folder.path()).await;
-    let id = store.begin(ANNA, &attempt(Exercise::Quiz, &["date.a"])).await.expect("begun");
+    let id = store.begin(ANNA, &attempt(SessionKind::Quiz, &["date.a"])).await.expect("begun");
     assert_eq!(store.attempt(BELA, id).await.expect("read"), None);
-    let given = Given { attempt: id, position: 0, chosen: Some(0) };
+    let given = SessionAnswer { attempt: id, position: 0, chosen: Some(0) };
     assert_eq!(store.answer(BELA, given, &review(1, "when/a"), &grade(now())).await.expect("looked"), None);
     assert_eq!(store.student(BELA).await.expect("read"), None, "a press that came to nothing makes no account");
     store.end(BELA, id).await.expect("nothing to do");
     assert!(!store.attempt(ANNA, id).await.expect("read").expect("hers").ended);
     // A new attempt takes the place of the old, and never its number.
-    let next = store.begin(ANNA, &attempt(Exercise::Quiz, &["date.b"])).await.expect("begun");
+    let next = store.begin(ANNA, &attempt(SessionKind::Quiz, &["date.b"])).await.expect("begun");
     assert!(next > id);
     assert_eq!(store.attempt(ANNA, id).await.expect("read"), None);
-    store.begin(ANNA, &attempt(Exercise::Review, &["date.c"])).await.expect("begun");
-    assert_eq!(store.attempt_at(ANNA, Exercise::Quiz).await.expect("read").map(|attempt| attempt.id), Some(next));
+    store.begin(ANNA, &attempt(SessionKind::ReviewLog, &["date.c"])).await.expect("begun");
+    assert_eq!(store.attempt_at(ANNA, SessionKind::Quiz).await.expect("read").map(|attempt| attempt.id), Some(next));
     store.end(ANNA, next).await.expect("ended");
-    let given = Given { attempt: next, position: 0, chosen: None };
+    let given = SessionAnswer { attempt: next, position: 0, chosen: None };
     assert_eq!(store.answer(ANNA, given, &review(2, "when/b"), &grade(now())).await.expect("looked"), None, "it is over");
 }
 
@@ -127,14 +130,14 @@ async fn a_store_knows_no_user_and_forgets_for_good() {
     let bela = store.student(BELA).await.expect("read").expect("an account");
     assert_ne!(anna.pseudonym, bela.pseudonym);
     let pseudonym: Vec<u8> =
-        (0..32).map(|no| u8::from_str_radix(&anna.pseudonym[2 * no..2 * no + 2], 16).expect("digits")).collect();
+        (0..32).map(|idx| u8::from_str_radix(&anna.pseudonym[2 * idx..2 * idx + 2], 16).expect("digits")).collect();
     let written = raw(folder.path());
     assert!(contains(&written, &pseudonym));
     for trace in [ANNA.to_be_bytes().to_vec(), ANNA.to_le_bytes().to_vec(), ANNA.to_string().into_bytes()] {
         assert!(!contains(&written, &trace), "the user's id stands in the store");
     }
 
-    let begun = store.begin(ANNA, &attempt(Exercise::Quiz, &["date.a"])).await.expect("begun");
+    let begun = store.begin(ANNA, &attempt(SessionKind::Quiz, &["date.a"])).await.expect("begun");
     store.set_reminder(ANNA, Some(&reminder(5)), now()).await.expect("set");
     store.set_share(ANNA, 7, true, now()).await.expect("agreed");
     assert_eq!(store.sharers(7).await.expect("read"), [(anna.number, ANNA)]);
@@ -168,12 +171,12 @@ fn delivery(channel: u64, date: civil::Date, due_at: Timestamp) -> Delivery {
     Delivery {
         key: Key { channel, date, sequence: 0 },
         guild: 0,
-        subject: Subject::Reminder,
+        subject: PostKind::Reminder,
         state: State::Due,
         due_at,
         until: due_at + SignedDuration::from_hours(6),
         attempts: 0,
-        doubt_since: None,
+        uncertain_since: None,
         not_before: due_at,
         lease_until: due_at,
         decided_at: None,
@@ -203,7 +206,7 @@ async fn a_reminder_comes_once_a_day() {
     assert_eq!(store.remind(&steps).await.expect("put"), 0, "the same day is there already");
     assert_eq!(store.due_reminders(due_at, 10).await.expect("read"), []);
     let line = store.deliveries(5, 10).await.expect("read");
-    assert_eq!((line.len(), &line[0].subject), (1, &Subject::Reminder));
+    assert_eq!((line.len(), &line[0].subject), (1, &PostKind::Reminder));
     store.set_reminder(ANNA, None, now()).await.expect("off");
     assert_eq!(store.deliveries(5, 10).await.expect("read"), [], "what waited goes with the wish");
 }
@@ -213,10 +216,10 @@ async fn silent_students_and_left_guilds_are_forgotten() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = open(folder.path()).await;
     store.review(ANNA, &review(1, "when/a"), &grade(now())).await.expect("counted");
-    store.begin(ANNA, &attempt(Exercise::Quiz, &["date.a"])).await.expect("begun");
+    store.begin(ANNA, &attempt(SessionKind::Quiz, &["date.a"])).await.expect("begun");
     store.set_share(ANNA, 7, true, now()).await.expect("agreed");
     let later = now() + days(300);
-    store.review(BELA, &Review { at: later, ..review(2, "when/a") }, &grade(later)).await.expect("counted");
+    store.review(BELA, &ReviewLog { at: later, ..review(2, "when/a") }, &grade(later)).await.expect("counted");
     assert_eq!(store.forget(now() + days(6)).await.expect("forgot"), 0);
     assert_eq!(store.forget(now() + days(8)).await.expect("forgot"), 1, "the quiz nobody went on with");
     assert!(store.student(ANNA).await.expect("read").is_some());

@@ -7,14 +7,15 @@ use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use kronikas::card::{Card, Row};
-use kronikas::commands::{self, Request, Shelf};
+use kronikas::commands::{self, LoadedPack, Request};
 use kronikas::discord::message_of_card;
-use kronikas::knowledge::{EntryNo, built_in, load};
-use kronikas::replay::{Detail, Script, Stage, Step, schedule, script, sources};
+use kronikas::knowledge::{EntryIdx, built_in, load};
+use kronikas::replay::{Detail, ReplayRenderer, ReplayStep, Script, schedule, script, sources};
 use kronikas::store::ReplayMode;
 use proptest::prelude::*;
 
-static SHELF: LazyLock<Shelf> = LazyLock::new(|| Shelf::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}"))));
+static SHELF: LazyLock<LoadedPack> =
+    LazyLock::new(|| LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}"))));
 const FROM: Date = Date::constant(1956, 10, 22);
 const TO: Date = Date::constant(1956, 11, 4);
 const LESSON: ReplayMode = ReplayMode::Lesson { seconds: 45 * 60 };
@@ -32,7 +33,7 @@ fn lesson(seconds: i64) -> Script {
 }
 
 fn cards(script: &Script, mode: ReplayMode) -> Vec<Card> {
-    let stage = Stage { pack: &SHELF.pack, script, mode };
+    let stage = ReplayRenderer { pack: &SHELF.pack, script, mode };
     (0..=script.steps.len()).map(|place| stage.post(place)).collect()
 }
 
@@ -54,23 +55,25 @@ fn every_event_is_told_once_in_order_whatever_the_detail() {
             .steps
             .iter()
             .flat_map(|step| match step {
-                Step::Told(events) => events.clone(),
+                ReplayStep::NextPost(events) => events.clone(),
                 _ => Vec::new(),
             })
             .collect();
-        for (place, no) in told.iter().enumerate() {
-            let facts = pack.entry(*no).event().expect("an event");
+        for (place, idx) in told.iter().enumerate() {
+            let facts = pack.entry(*idx).event().expect("an event");
             // A cause on the list is told before what it led to.
             let later = &told[place..];
-            assert!(!facts.led_from.iter().any(|cause| later.contains(cause)), "{}", pack.entry(*no).id);
+            assert!(!facts.led_from.iter().any(|cause| later.contains(cause)), "{}", pack.entry(*idx).id);
             // What has a clock time comes in the order of the clock.
-            let clock = |no: &EntryNo| pack.entry(*no).when().expect("an event").order();
-            let timed = |no: &&EntryNo| clock(no).1 < 1440;
+            let clock = |idx: &EntryIdx| pack.entry(*idx).when().expect("an event").order();
+            let timed = |idx: &&EntryIdx| clock(idx).1 < 1440;
             let earlier = told[..place].iter().filter(timed).map(clock).max();
-            assert!(clock(no).1 >= 1440 || earlier.is_none_or(|earlier| earlier <= clock(no)), "{}", pack.entry(*no).id);
+            assert!(clock(idx).1 >= 1440 || earlier.is_none_or(|earlier| earlier <= clock(idx)), "{}", pack.entry(*idx).id);
         }
-        let days = |step: &Step| match step {
-            Step::Told(events) => events.iter().map(|no| pack.entry(*no).when().and_then(|when| when.day())).collect(),
+        let days = |step: &ReplayStep| match step {
+            ReplayStep::NextPost(events) => {
+                events.iter().map(|idx| pack.entry(*idx).when().and_then(|when| when.day())).collect()
+            }
             _ => Vec::new(),
         };
         assert!(script.steps.iter().all(|step| days(step).windows(2).all(|pair| pair[0] == pair[1])));
@@ -87,11 +90,17 @@ fn a_question_comes_right_before_its_event_and_is_answered_later() {
         let script = lesson(seconds);
         let cards = cards(&script, ReplayMode::Lesson { seconds });
         for (place, step) in script.steps.iter().enumerate() {
-            let Step::Asked(no) = step else { continue };
-            let point = &pack.turning_points[*no];
-            assert!(matches!(&script.steps[place + 1], Step::Told(events) if events[0] == point.before), "{}", point.id);
-            let answer =
-                script.steps.iter().position(|step| matches!(step, Step::Told(events) if events.contains(&point.reveal)));
+            let ReplayStep::Asked(idx) = step else { continue };
+            let point = &pack.turning_points[*idx];
+            assert!(
+                matches!(&script.steps[place + 1], ReplayStep::NextPost(events) if events[0] == point.before),
+                "{}",
+                point.id
+            );
+            let answer = script
+                .steps
+                .iter()
+                .position(|step| matches!(step, ReplayStep::NextPost(events) if events.contains(&point.reveal)));
             let answer = answer.expect("it is told");
             assert!(answer > place);
             let said = format!("{:?}", cards[answer]);
@@ -114,7 +123,7 @@ fn every_sentence_about_history_is_cited_and_every_post_fits() {
             assert!(!text.ends_with('…'), "cut: {text}");
             // A post is found again by its components.
             assert!(!presses(&card).is_empty());
-            if matches!(script.steps.get(place), Some(Step::Told(_))) {
+            if matches!(script.steps.get(place), Some(ReplayStep::NextPost(_))) {
                 for line in card.sections.iter().flat_map(|section| &section.lines) {
                     let ours = ["You were asked:", "This is what happened.", "Only part of this"];
                     let plain = format!("{}{}", line.lead.clone().unwrap_or_default(), line.text.plain());
@@ -141,11 +150,11 @@ fn every_press_is_answered() {
     let script = lesson(2700);
     let request = Request::new(date(2026, 11, 24));
     for id in cards(&script, LESSON).iter().flat_map(presses) {
-        let answer = commands::press(&id, &request, &SHELF.desk());
+        let answer = commands::press(&id, &request, &SHELF.ctx());
         assert!(answer.is_ok(), "{id}: {answer:?}");
     }
     for id in ["1/replay", "1/replay/choose/march/9", "1/replay/choose/nothing/0", "1/replay/sources/x/y/0", "1/replay/start"] {
-        assert!(commands::press(id, &request, &SHELF.desk()).is_err(), "{id}");
+        assert!(commands::press(id, &request, &SHELF.ctx()).is_err(), "{id}");
     }
     for page in 0..30 {
         let card = sources(&SHELF.pack, FROM, TO, page);
@@ -162,7 +171,7 @@ fn forty_five_minutes_leave_time_to_read() {
     assert!(gaps.iter().all(|gap| *gap >= 20), "{gaps:?}");
     assert!((60..=120).contains(&script.steps.len()), "{}", script.steps.len());
     for (place, step) in script.steps.iter().enumerate() {
-        if matches!(step, Step::Asked(_)) {
+        if matches!(step, ReplayStep::Asked(_)) {
             assert!(gaps[place] >= 40, "time to think: {}", gaps[place]);
         }
     }
@@ -191,15 +200,16 @@ fn as_it_happened_everything_has_its_own_day_and_clock_time_across_clock_changes
         let (script, instants) = as_it_happened(year, name);
         assert!(instants.windows(2).all(|pair| pair[0] < pair[1]), "{name}");
         for (step, instant) in script.steps.iter().zip(&instants) {
-            let Step::Told(events) = step else { continue };
+            let ReplayStep::NextPost(events) = step else { continue };
             let when = pack.entry(events[0]).when().expect("an event");
             let local = zone_of.to_datetime(*instant);
             let day = when.day().expect("a day");
             assert_eq!((local.month(), local.day()), (day.month(), day.day()), "{name}: {}", pack.entry(events[0]).id);
         }
         let of = |id: &str| {
-            let no = pack.find(id).expect("it is there");
-            let place = script.steps.iter().position(|step| matches!(step, Step::Told(events) if events[0] == no)).expect(id);
+            let idx = pack.find(id).expect("it is there");
+            let place =
+                script.steps.iter().position(|step| matches!(step, ReplayStep::NextPost(events) if events[0] == idx)).expect(id);
             zone_of.to_datetime(instants[place]).time().to_string()
         };
         assert_eq!(of("event/1956-10-24-nagy-appointed"), "08:13:00", "{name}");
@@ -229,9 +239,9 @@ proptest! {
     }
 
     #[test]
-    fn as_it_happened_instants_increase_in_every_zone(year in 1990i16..2037, no in 0usize..600) {
+    fn as_it_happened_instants_increase_in_every_zone(year in 1990i16..2037, idx in 0usize..600) {
         let names: Vec<_> = jiff::tz::db().available().collect();
-        let (script, instants) = as_it_happened(year, names[no % names.len()].as_str());
+        let (script, instants) = as_it_happened(year, names[idx % names.len()].as_str());
         prop_assert_eq!(instants.len(), script.steps.len() + 1);
         prop_assert!(instants.windows(2).all(|pair| pair[0] < pair[1]));
     }
@@ -264,20 +274,20 @@ fn the_posts_read_well() {
     let cards = cards(&script, LESSON);
     let first: Vec<String> = cards[..9].iter().map(shown).collect();
     insta::assert_snapshot!("first_posts", first.join("\n———\n\n"));
-    let asked = script.steps.iter().position(|step| matches!(step, Step::Asked(2))).expect("the troops");
+    let asked = script.steps.iter().position(|step| matches!(step, ReplayStep::Asked(2))).expect("the troops");
     insta::assert_snapshot!(
         "a_turning_point_and_its_answer",
         format!("{}\n———\n\n{}", shown(&cards[asked]), shown(&cards[asked + 1]))
     );
-    let answer =
-        commands::press("1/replay/choose/troops/1", &Request::new(date(2026, 11, 24)), &SHELF.desk()).expect("an answer");
+    let answer = commands::press("1/replay/choose/troops/1", &Request::new(date(2026, 11, 24)), &SHELF.ctx()).expect("an answer");
     insta::assert_snapshot!("what_there_is_to_weigh", shown(&answer));
     insta::assert_snapshot!("the_closing_post", shown(cards.last().expect("it closes")));
-    let stage = Stage { pack: &SHELF.pack, script: &script, mode: LESSON };
+    let stage = ReplayRenderer { pack: &SHELF.pack, script: &script, mode: LESSON };
     insta::assert_snapshot!("summed_up", shown(&stage.summary(12, 30)));
     let tight = lesson(60);
-    let day = tight.steps.iter().position(|step| matches!(step, Step::Told(events) if events.len() > 5)).expect("a full day");
-    let stage = Stage { pack: &SHELF.pack, script: &tight, mode: ReplayMode::Lesson { seconds: 60 } };
+    let day =
+        tight.steps.iter().position(|step| matches!(step, ReplayStep::NextPost(events) if events.len() > 5)).expect("a full day");
+    let stage = ReplayRenderer { pack: &SHELF.pack, script: &tight, mode: ReplayMode::Lesson { seconds: 60 } };
     insta::assert_snapshot!("a_day_in_one_post", shown(&stage.post(day)));
     let all: Vec<String> = script
         .steps

@@ -9,13 +9,14 @@ use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use kronikas::card::Card;
 use kronikas::clock::{Clock, SimulatedClock};
-use kronikas::commands::{PostComposer, Shelf, Shelves};
-use kronikas::daily::{Deliverer, Posted, Poster, Sought};
+use kronikas::commands::{CurrentPack, LoadedPack, PostComposer};
+use kronikas::daily::{Deliverer, FindOutcome, Posted, Poster};
 use kronikas::knowledge::{built_in, load};
-use kronikas::replay::{Script, Stage, own_time, script};
-use kronikas::store::{DeliveryStore, Key, Missed, Pause, Replay, ReplayMode, ReplayState, ReplayStore, Sqlite, State, Subject};
+use kronikas::replay::{ReplayRenderer, Script, own_time, script};
+use kronikas::store::{DeliveryStore, Key, Missed, Pause, PostKind, Replay, ReplayMode, ReplayState, ReplayStore, Sqlite, State};
 
-static SHELF: LazyLock<Arc<Shelves>> = LazyLock::new(|| Arc::new(Shelves::new(Shelf::new(load(&built_in()).expect("the pack")))));
+static SHELF: LazyLock<Arc<CurrentPack>> =
+    LazyLock::new(|| Arc::new(CurrentPack::new(LoadedPack::new(load(&built_in()).expect("the pack")))));
 const CHANNEL: u64 = 7;
 const START: &str = "2026-11-25T09:00:00Z";
 
@@ -86,9 +87,9 @@ impl Poster for Discord {
         if mood == Mood::Mute { Posted::Doubt("no answer".to_owned()) } else { Posted::Sent(place as u64) }
     }
 
-    async fn find(&self, key: Key, _: Timestamp) -> Sought {
+    async fn find(&self, key: Key, _: Timestamp) -> FindOutcome {
         let posts = self.posts();
-        posts.iter().position(|(known, ..)| *known == key).map_or(Sought::NotThere, |place| Sought::Found(place as u64))
+        posts.iter().position(|(known, ..)| *known == key).map_or(FindOutcome::NotThere, |place| FindOutcome::Found(place as u64))
     }
 }
 
@@ -169,8 +170,8 @@ impl Class {
 }
 
 fn titles(script: &Script, mode: ReplayMode) -> Vec<String> {
-    let shelf = SHELF.current();
-    let stage = Stage { pack: &shelf.pack, script, mode };
+    let loaded = SHELF.current();
+    let stage = ReplayRenderer { pack: &loaded.pack, script, mode };
     (0..=script.steps.len()).map(|place| stage.post(place).title.plain()).collect()
 }
 
@@ -240,7 +241,7 @@ async fn while_discord_is_down_what_comes_too_late_is_left_out_with_the_reason()
     let left: Vec<&String> = left_out
         .iter()
         .map(|delivery| match delivery.subject {
-            Subject::Replay(step) => &all[usize::from(step)],
+            PostKind::Replay(step) => &all[usize::from(step)],
             _ => panic!("{delivery:?}"),
         })
         .collect();

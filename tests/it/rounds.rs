@@ -7,16 +7,16 @@ use jiff::{SignedDuration, Timestamp};
 
 use kronikas::card::Card;
 use kronikas::clock::{Clock, SimulatedClock};
-use kronikas::commands::Shelf;
+use kronikas::commands::LoadedPack;
 use kronikas::knowledge::{built_in, load};
-use kronikas::rooms::{Rooms, Survey, Unsaid};
-use kronikas::round::{self, Book, ENOUGH, Rounds, Shown};
-use kronikas::store::{ClassReview, Memory, Phase, RecallStore, Round, RoundAnswer, RoundStore, Sqlite, Taken};
+use kronikas::messenger::{ChannelAccess, Messenger, SendError};
+use kronikas::round::{self, Book, ENOUGH, RoundCard, Rounds};
+use kronikas::store::{CardState, ClassReview, Phase, RecallStore, Round, RoundAnswer, RoundStore, Sqlite, Taken};
 use kronikas::tutor::{Filter, recall};
 
 /// Making all questions takes a while: once is enough.
-static SHELF: LazyLock<Arc<Shelf>> =
-    LazyLock::new(|| Arc::new(Shelf::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}")))));
+static SHELF: LazyLock<Arc<LoadedPack>> =
+    LazyLock::new(|| Arc::new(LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}")))));
 
 const CHANNEL: u64 = 20;
 const GUILD: u64 = 30;
@@ -26,14 +26,14 @@ const GUILD: u64 = 30;
 struct Wall {
     posts: Mutex<Vec<(String, Card)>>,
     edits: Mutex<Vec<(Timestamp, u64, Card)>>,
-    trouble: Mutex<Vec<Unsaid>>,
+    trouble: Mutex<Vec<SendError>>,
     clock: Option<Arc<SimulatedClock>>,
     /// A channel in which everything that is said panics.
     panics_in: std::sync::atomic::AtomicU64,
 }
 
 impl Wall {
-    fn trouble(&self) -> Result<(), Unsaid> {
+    fn trouble(&self) -> Result<(), SendError> {
         self.trouble.lock().expect("no panic").pop().map_or(Ok(()), Err)
     }
 
@@ -47,13 +47,13 @@ impl Wall {
 }
 
 #[async_trait]
-impl Rooms for Wall {
-    async fn survey(&self, _: u64, _: u64) -> Result<Survey, String> {
-        Ok(Survey::Fine)
+impl Messenger for Wall {
+    async fn check_channel(&self, _: u64, _: u64) -> Result<ChannelAccess, String> {
+        Ok(ChannelAccess::Fine)
     }
 
-    async fn direct(&self, _: u64) -> Result<u64, Unsaid> {
-        Err(Unsaid::Closed("nobody is written to here".to_owned()))
+    async fn direct(&self, _: u64) -> Result<u64, SendError> {
+        Err(SendError::Closed("nobody is written to here".to_owned()))
     }
 
     fn link(&self, _: u64, _: u64, _: u64) -> Option<String> {
@@ -65,7 +65,7 @@ impl Rooms for Wall {
     }
 
     /// As Discord: the same nonce gives the message that is there.
-    async fn say(&self, channel: u64, nonce: &str, card: &Card) -> Result<u64, Unsaid> {
+    async fn send(&self, channel: u64, nonce: &str, card: &Card) -> Result<u64, SendError> {
         assert_ne!(channel, self.panics_in.load(std::sync::atomic::Ordering::SeqCst), "a defect in saying");
         self.trouble()?;
         assert!((1..=25).contains(&nonce.len()), "{nonce}");
@@ -78,7 +78,7 @@ impl Rooms for Wall {
         Ok(place as u64 + 1)
     }
 
-    async fn amend(&self, _: u64, message: u64, card: &Card) -> Result<(), Unsaid> {
+    async fn edit(&self, _: u64, message: u64, card: &Card) -> Result<(), SendError> {
         self.trouble()?;
         let now = self.clock.as_ref().expect("a clock").now();
         self.posts.lock().expect("no panic")[message as usize - 1].1 = card.clone();
@@ -101,7 +101,7 @@ struct Class {
     presses: u64,
 }
 
-fn remember(at: Timestamp, rating: u8, before: Option<Memory>) -> Memory {
+fn remember(at: Timestamp, rating: u8, before: Option<CardState>) -> CardState {
     recall::after(before, recall::rating(rating), at)
 }
 
@@ -149,7 +149,7 @@ impl Class {
     }
 
     /// Plays until a round stands where it is wanted.
-    async fn until(&self, rounds: &Rounds, id: u64, shown: &mut Shown, position: usize, phase: Phase) {
+    async fn until(&self, rounds: &Rounds, id: u64, shown: &mut RoundCard, position: usize, phase: Phase) {
         for _ in 0..1000 {
             let round = self.round(id).await;
             if (round.position, round.phase) == (position, phase) {
@@ -174,7 +174,7 @@ impl Class {
 #[tokio::test]
 async fn three_students_play_a_round_to_its_end() {
     let mut class = Class::new().await;
-    let (rounds, mut shown) = (class.rounds(), Shown::default());
+    let (rounds, mut shown) = (class.rounds(), RoundCard::default());
     let id = class.start(3, true).await;
     class.store.set_share(1, GUILD, true, class.clock.now()).await.expect("the store works");
     for position in 0..3 {
@@ -208,7 +208,7 @@ async fn three_students_play_a_round_to_its_end() {
 #[tokio::test]
 async fn the_same_press_again_an_older_one_and_a_foreign_one_change_nothing() {
     let mut class = Class::new().await;
-    let (rounds, mut shown) = (class.rounds(), Shown::default());
+    let (rounds, mut shown) = (class.rounds(), RoundCard::default());
     let id = class.start(1, false).await;
     let at = class.clock.now();
     let early = RoundAnswer { round: id, position: 0, channel: CHANNEL, user: 9, choice: 1, interaction: 50, at };
@@ -237,13 +237,13 @@ async fn the_same_press_again_an_older_one_and_a_foreign_one_change_nothing() {
 #[tokio::test]
 async fn what_is_pressed_together_is_written_together_and_none_is_lost() {
     let class = Class::new().await;
-    let (rounds, mut shown) = (Arc::new(class.rounds()), Shown::default());
+    let (rounds, mut shown) = (Arc::new(class.rounds()), RoundCard::default());
     let id = class.start(1, false).await;
     class.until(&rounds, id, &mut shown, 0, Phase::Asking).await;
     let at = class.clock.now();
-    let presses = (0..200u64).map(|no| {
+    let presses = (0..200u64).map(|idx| {
         let rounds = rounds.clone();
-        let answer = RoundAnswer { round: id, position: 0, channel: CHANNEL, user: no, choice: 0, interaction: 1000 + no, at };
+        let answer = RoundAnswer { round: id, position: 0, channel: CHANNEL, user: idx, choice: 0, interaction: 1000 + idx, at };
         tokio::spawn(async move { rounds.answer(answer).await })
     });
     let presses: Vec<_> = presses.collect();
@@ -256,7 +256,7 @@ async fn what_is_pressed_together_is_written_together_and_none_is_lost() {
 #[tokio::test]
 async fn a_count_is_shown_and_never_edited_faster_than_discord_takes_it() {
     let mut class = Class::new().await;
-    let (rounds, mut shown) = (class.rounds(), Shown::default());
+    let (rounds, mut shown) = (class.rounds(), RoundCard::default());
     let id = class.start(2, false).await;
     let mut user = 0;
     while let Some(wake) = rounds.next(id, &mut shown).await.expect("the store works") {
@@ -285,7 +285,7 @@ async fn a_process_that_dies_anywhere_leaves_a_round_that_goes_on_without_a_seco
     loop {
         // A new process for every step: nothing is remembered between them.
         let rounds = class.rounds();
-        let Some(wake) = rounds.next(id, &mut Shown::default()).await.expect("the store works") else { break };
+        let Some(wake) = rounds.next(id, &mut RoundCard::default()).await.expect("the store works") else { break };
         if class.round(id).await.phase == Phase::Asking && steps % 3 == 0 {
             class.press(&rounds, id, steps, 0).await;
         }
@@ -303,12 +303,12 @@ async fn a_process_that_dies_anywhere_leaves_a_round_that_goes_on_without_a_seco
 #[tokio::test]
 async fn after_a_long_absence_it_ends_with_what_it_has() {
     let mut class = Class::new().await;
-    let (rounds, mut shown) = (class.rounds(), Shown::default());
+    let (rounds, mut shown) = (class.rounds(), RoundCard::default());
     let id = class.start(5, false).await;
     class.until(&rounds, id, &mut shown, 0, Phase::Asking).await;
     class.press(&rounds, id, 1, 0).await;
     class.clock.advance(SignedDuration::from_mins(20));
-    let (again, mut shown) = (class.rounds(), Shown::default());
+    let (again, mut shown) = (class.rounds(), RoundCard::default());
     class.until(&again, id, &mut shown, 0, Phase::Ended).await;
     assert_eq!(class.wall.titles(), ["Question 1 of 5: the answer", "The round is over"]);
     assert!(class.wall.last().contains("I was away in the middle"), "{}", class.wall.last());
@@ -317,12 +317,12 @@ async fn after_a_long_absence_it_ends_with_what_it_has() {
 #[tokio::test]
 async fn a_lost_permission_ends_the_round_and_a_hiccup_does_not() {
     let class = Class::new().await;
-    let (rounds, mut shown) = (class.rounds(), Shown::default());
+    let (rounds, mut shown) = (class.rounds(), RoundCard::default());
     let id = class.start(2, false).await;
     *class.wall.trouble.lock().expect("no panic") =
-        vec![Unsaid::Wait(std::time::Duration::from_secs(4)), Unsaid::Failed("Discord answered 502".to_owned())];
+        vec![SendError::Wait(std::time::Duration::from_secs(4)), SendError::Failed("Discord answered 502".to_owned())];
     class.until(&rounds, id, &mut shown, 0, Phase::Telling).await;
-    class.wall.trouble.lock().expect("no panic").push(Unsaid::Closed("I lack a permission in the channel".to_owned()));
+    class.wall.trouble.lock().expect("no panic").push(SendError::Closed("I lack a permission in the channel".to_owned()));
     class.until(&rounds, id, &mut shown, 0, Phase::Ended).await;
     assert_eq!(class.round(id).await.trouble.as_deref(), Some("I lack a permission in the channel"));
     assert_eq!(class.store.open_rounds().await.expect("the store works"), Vec::<u64>::new());
@@ -335,7 +335,7 @@ struct Muted<'a>(&'a Class, Timestamp);
 
 impl Muted<'_> {
     /// Plays a round on, with each post refused until the time-out is over.
-    async fn play(&self, rounds: &Rounds, id: u64, shown: &mut Shown, phase: Phase) {
+    async fn play(&self, rounds: &Rounds, id: u64, shown: &mut RoundCard, phase: Phase) {
         for _ in 0..1000 {
             let round = self.0.round(id).await;
             if round.phase == phase {
@@ -344,7 +344,7 @@ impl Muted<'_> {
             let now = self.0.clock.now();
             *self.0.wall.trouble.lock().expect("no panic") =
                 if now < self.1 && matches!(round.phase, Phase::Opening | Phase::Closing) {
-                    vec![Unsaid::TimedOut(self.1)]
+                    vec![SendError::TimedOut(self.1)]
                 } else {
                     vec![]
                 };
@@ -364,7 +364,7 @@ async fn a_time_out_of_a_minute_is_waited_out_and_a_longer_one_is_named() {
         (3600, &["Question 1 of 2: the answer"], None),
     ] {
         let class = Class::new().await;
-        let (rounds, mut shown) = (class.rounds(), Shown::default());
+        let (rounds, mut shown) = (class.rounds(), RoundCard::default());
         let id = class.start(2, false).await;
         class.until(&rounds, id, &mut shown, 0, Phase::Telling).await;
         rounds.next(id, &mut shown).await.expect("the store works");
@@ -387,7 +387,7 @@ async fn a_time_out_of_a_minute_is_waited_out_and_a_longer_one_is_named() {
 #[tokio::test]
 async fn a_stop_ends_it_with_the_question_that_is_asked() {
     let mut class = Class::new().await;
-    let (rounds, mut shown) = (class.rounds(), Shown::default());
+    let (rounds, mut shown) = (class.rounds(), RoundCard::default());
     let id = class.start(5, false).await;
     assert!(matches!(rounds.start(&class.round(id).await).await, Err(round::Unstarted::UnderWay)));
     class.until(&rounds, id, &mut shown, 1, Phase::Asking).await;
@@ -401,7 +401,7 @@ async fn a_stop_ends_it_with_the_question_that_is_asked() {
 #[tokio::test]
 async fn a_student_who_is_erased_is_gone_from_rounds_too() {
     let mut class = Class::new().await;
-    let (rounds, mut shown) = (class.rounds(), Shown::default());
+    let (rounds, mut shown) = (class.rounds(), RoundCard::default());
     let id = class.start(1, false).await;
     class.until(&rounds, id, &mut shown, 0, Phase::Asking).await;
     class.press(&rounds, id, 1, 0).await;
@@ -430,7 +430,7 @@ async fn play_out(class: &Class, rounds: &Arc<Rounds>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_round_that_panics_ends_in_words_and_its_presses_are_answered() {
-    fn defect(_: Timestamp, _: u8, _: Option<Memory>) -> Memory {
+    fn defect(_: Timestamp, _: u8, _: Option<CardState>) -> CardState {
         panic!("a defect in what is remembered")
     }
     let class = Class::new().await;
@@ -466,35 +466,35 @@ async fn a_round_whose_every_post_panics_ends_and_others_go_on() {
 
 #[test]
 fn no_two_questions_of_a_round_are_on_the_same_item() {
-    let shelf: &Shelf = &SHELF;
+    let loaded: &LoadedPack = &SHELF;
     for seed in 0..20 {
-        let drawn = round::draw(shelf, &Filter::default(), 20, &mut fastrand::Rng::with_seed(seed));
+        let drawn = round::draw(loaded, &Filter::default(), 20, &mut fastrand::Rng::with_seed(seed));
         assert_eq!(drawn.len(), 20);
-        let items: Vec<String> = drawn.iter().map(|drawn| round::made(shelf, drawn).expect("the same pack").item).collect();
-        for (no, item) in items.iter().enumerate() {
-            assert!(!items[no + 1..].contains(item), "{seed}: {item}");
+        let items: Vec<String> = drawn.iter().map(|drawn| round::made(loaded, drawn).expect("the same pack").item).collect();
+        for (idx, item) in items.iter().enumerate() {
+            assert!(!items[idx + 1..].contains(item), "{seed}: {item}");
         }
     }
 }
 
 #[test]
 fn a_report_says_nothing_about_fewer_than_five() {
-    let shelf: &Shelf = &SHELF;
-    let item = |no: usize| shelf.bank().all(&shelf.pack)[no * 40].item.clone();
+    let loaded: &LoadedPack = &SHELF;
+    let item = |idx: usize| loaded.bank().all(&loaded.pack)[idx * 40].item.clone();
     let at = Timestamp::UNIX_EPOCH;
     let review =
         |student: usize, item: &str, rating: u8| ClassReview { student: student as i64, item: item.to_owned(), at, rating };
     let mut reviews: Vec<ClassReview> = (0..ENOUGH - 1).map(|student| review(student, &item(0), 1)).collect();
-    let few = round::report(&reviews, shelf);
+    let few = round::report(&reviews, loaded);
     assert_eq!((few.students, few.answers, few.items.len(), few.themes.len(), few.too_few), (0, 0, 0, 0, 1));
     reviews.push(review(ENOUGH, &item(0), 3));
     // The same student twice is one.
     reviews.extend((0..9).map(|_| review(1, &item(1), 3)));
     reviews.push(review(1, "no-such-item", 3));
-    let enough = round::report(&reviews, shelf);
+    let enough = round::report(&reviews, loaded);
     assert_eq!((enough.students, enough.answers, enough.items.len(), enough.too_few), (5, 14, 1, 1));
     assert_eq!((enough.items[0].right, enough.items[0].answers, enough.items[0].percent()), (1, 5, 20));
-    let csv = String::from_utf8(round::csv(&enough, shelf)).expect("UTF-8");
+    let csv = String::from_utf8(round::csv(&enough, loaded)).expect("UTF-8");
     assert!(csv.starts_with("kind,subject,question,answer,students,answers,right,percent\n"), "{csv}");
     assert!(csv.contains(&format!("item,{}", item(0))) && csv.contains(",5,5,1,20\n"), "{csv}");
     assert!(!csv.contains(&item(1)), "{csv}");

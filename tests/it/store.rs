@@ -70,14 +70,14 @@ async fn a_date_is_claimed_once_and_places_are_kept() {
     assert!(store.is_taken(3, DAY).await.expect("it is read"));
 
     let lease = now() + SignedDuration::from_secs(60);
-    assert!(store.take_open(now(), lease, 10).await.expect("none").is_empty(), "leased");
-    assert_eq!(store.end_leases().await.expect("ended"), 5);
-    let again = store.take_open(now(), lease, 10).await.expect("all");
+    assert!(store.lease_due(now(), lease, 10).await.expect("none").is_empty(), "leased");
+    assert_eq!(store.expire_leases().await.expect("ended"), 5);
+    let again = store.lease_due(now(), lease, 10).await.expect("all");
     assert_eq!(again.len(), 5);
-    assert!(again.iter().all(|delivery| delivery.attempts == 2 && delivery.doubt_since == Some(now())));
+    assert!(again.iter().all(|delivery| delivery.attempts == 2 && delivery.uncertain_since == Some(now())));
     let key = again[0].key;
-    store.decide(&[(key, Decision::Sent(Some(9), now()))]).await.expect("decided");
-    store.decide(&[(key, Decision::Held(now()))]).await.expect("too late");
+    store.record_outcomes(&[(key, Decision::Sent(Some(9), now()))]).await.expect("decided");
+    store.record_outcomes(&[(key, Decision::DeliveryHealth(now()))]).await.expect("too late");
     assert_eq!(store.delivery(key).await.expect("it is read").expect("it is there").state, State::Sent(Some(9)));
     assert!(!store.requeue(key, now(), lease).await.expect("it is read"), "what was sent is not sent again");
 }

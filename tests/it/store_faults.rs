@@ -7,7 +7,9 @@ use crate::support::small_disk::SmallDisk;
 use jiff::civil::{Date, date, time};
 use jiff::{SignedDuration, Timestamp};
 use kronikas::daily::plan;
-use kronikas::store::{DeliveryStore, Key, Memory, RecallStore, Review, Schedule, Sqlite, StoreError, backup_beside, examine};
+use kronikas::store::{
+    CardState, DeliveryStore, Key, RecallStore, ReviewLog, Schedule, Sqlite, StoreError, backup_beside, examine,
+};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, Executor, SqliteConnection};
 
@@ -188,13 +190,13 @@ async fn a_lock_that_is_deleted_is_taken_again_or_stops_the_writes() {
     assert_eq!(claim(&store).await.expect("it is ours again"), 1);
 }
 
-fn review(interaction: u64, item: &str) -> Review {
-    Review { interaction, item: item.to_owned(), at: now(), rating: 3, guild: None }
+fn review(interaction: u64, item: &str) -> ReviewLog {
+    ReviewLog { interaction, item: item.to_owned(), at: now(), rating: 3, guild: None }
 }
 
-fn remembered(_: Option<Memory>) -> Memory {
+fn remembered(_: Option<CardState>) -> CardState {
     let due = now() + SignedDuration::from_hours(24);
-    Memory { stability: 1.0, difficulty: 5.0, last: now(), due, reviews: 1, lapses: 0 }
+    CardState { stability: 1.0, difficulty: 5.0, last: now(), due, reviews: 1, lapses: 0 }
 }
 
 #[tokio::test]
@@ -208,9 +210,9 @@ async fn on_a_full_disk_reviews_are_kept_or_refused_and_nobody_is_told_to_be_del
     store.review(41, &review(1, "when/before"), &remembered).await.expect("there is room");
     disk.fill();
     let mut kept = 1;
-    for no in 0..200 {
+    for idx in 0..200 {
         // Whoever is told so is remembered.
-        kept += usize::from(store.review(41, &review(1000 + no, &format!("when/{no}")), &remembered).await.is_ok());
+        kept += usize::from(store.review(41, &review(1000 + idx, &format!("when/{idx}")), &remembered).await.is_ok());
     }
     assert!(kept < 201, "the disk was never full");
     assert_eq!(store.recalls(41).await.expect("read").len(), kept);
@@ -333,8 +335,8 @@ async fn a_lease_outlives_a_clock_that_is_set_back() {
     let lease = store.delivery(key).await.expect("read").expect("claimed").lease_until;
     // Set back by a day: nobody else takes it, and it is not due again.
     let before = now() - SignedDuration::from_hours(24);
-    assert!(store.take_open(before, before + SignedDuration::from_secs(60), 10).await.expect("read").is_empty());
+    assert!(store.lease_due(before, before + SignedDuration::from_secs(60), 10).await.expect("read").is_empty());
     assert!(store.due(before, 10).await.expect("read").is_empty());
-    let taken = store.take_open(lease, lease + SignedDuration::from_secs(60), 10).await.expect("read");
-    assert!(taken.len() == 1 && taken[0].doubt_since == Some(now()), "{taken:?}");
+    let taken = store.lease_due(lease, lease + SignedDuration::from_secs(60), 10).await.expect("read");
+    assert!(taken.len() == 1 && taken[0].uncertain_since == Some(now()), "{taken:?}");
 }

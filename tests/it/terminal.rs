@@ -54,18 +54,21 @@ fn a_pipe_is_answered_line_by_line_and_actions_by_number() {
 
 #[test]
 fn a_typed_answer_is_the_next_line_and_more_stands_beside() {
-    use kronikas::store::{Attempt, Exercise, RecallStore, Sqlite, Step};
+    use kronikas::store::{QuizSession, RecallStore, SessionKind, SessionQuestion, Sqlite};
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("store.db");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let store = Sqlite::open(&file).await.expect("a store");
-        let attempt = Attempt {
+        let attempt = QuizSession {
             id: 0,
-            exercise: Exercise::Quiz,
+            session_kind: SessionKind::Quiz,
             about: String::new(),
             difficulty: String::new(),
-            steps: vec![Step::new("name.anastas-mikoyan", 1, false), Step::new("true.person.imre-nagy", 1, false)],
+            steps: vec![
+                SessionQuestion::new("name.anastas-mikoyan", 1, false),
+                SessionQuestion::new("true.person.imre-nagy", 1, false),
+            ],
             touched_at: jiff::Timestamp::now(),
             ended: false,
         };

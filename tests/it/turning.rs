@@ -25,7 +25,7 @@ fn what_is_known_then_rests_on_what_the_pack_claims() {
         // Whatever a turning point cites, events told before it or at it cite too.
         let told: Vec<_> = pack
             .events()
-            .filter(|(no, ..)| *no <= point.reveal)
+            .filter(|(idx, ..)| *idx <= point.reveal)
             .flat_map(|(_, entry, _)| entry.claims.iter().flat_map(|claim| claim.cite.clone()))
             .collect();
         for cite in point.known.iter().flat_map(|claim| &claim.cite) {

@@ -23,7 +23,7 @@ async fn set(teacher: &Actor, room: &Room) -> Said {
 async fn questions_to_discord_wait_their_time_and_are_answered() {
     let discord = FakeDiscord::start().await;
     let mut bot = RunningBot::start(&discord);
-    let rooms: Vec<Room> = (0..5).map(|no| discord.room(&format!("class {no}"))).collect();
+    let rooms: Vec<Room> = (0..5).map(|idx| discord.room(&format!("class {idx}"))).collect();
     bot.ready(&discord).await;
     let faults = [
         ("GET /channels/{id}", limited(0.8, Scope::User)),
@@ -77,7 +77,7 @@ async fn class_of_twelve(room: &Room, students: &[Actor]) -> String {
 async fn a_report_names_all_who_agreed_however_slowly_discord_tells_them() {
     let discord = FakeDiscord::start().await;
     let (room, teacher) = (discord.room("history"), discord.teacher("Ms Kovács"));
-    let students: Vec<Actor> = (10..22).map(|no| discord.user(&format!("Student {no}"))).collect();
+    let students: Vec<Actor> = (10..22).map(|idx| discord.user(&format!("Student {idx}"))).collect();
     let store = class_of_twelve(&room, &students).await;
     let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
     bot.ready(&discord).await;
@@ -87,7 +87,7 @@ async fn a_report_names_all_who_agreed_however_slowly_discord_tells_them() {
     discord.posts_to_be(&room, 2).await;
     discord.limit_rates(true);
     let report = teacher.slash(&room, "class report", json!({ "days": "7" })).await;
-    let named = (10..22).filter(|no| report.text().contains(&format!("Student {no}: "))).count();
+    let named = (10..22).filter(|idx| report.text().contains(&format!("Student {idx}: "))).count();
     assert_eq!(named, 12, "{}", report.text());
     assert_eq!(discord.rate_limited(), 0);
 

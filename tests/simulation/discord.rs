@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use kronikas::card::Card;
-use kronikas::daily::{Posted, Poster, Sought};
+use kronikas::daily::{FindOutcome, Posted, Poster};
 use kronikas::store::{Key, Pause};
 
 use super::world::{Flaw, HOUR, MINUTE, Ms, SECOND, World};
@@ -220,11 +220,11 @@ impl Discord {
     }
 
     /// One page of a look, by the same rules as the Discord edge reads it.
-    async fn page(&self, channel: u64, weighs: u32) -> Result<(), Sought> {
+    async fn page(&self, channel: u64, weighs: u32) -> Result<(), FindOutcome> {
         let (fault, mut chance) = self.request(channel, weighs);
         self.world.sleep(latency(&mut chance)).await;
         self.world.step().await;
-        let unavailable = |why: &str| Err(Sought::Unavailable(why.to_owned()));
+        let unavailable = |why: &str| Err(FindOutcome::Unavailable(why.to_owned()));
         match fault {
             None => {}
             Some(Fault::Silent(_)) => {
@@ -235,13 +235,13 @@ impl Discord {
             Some(_) => return unavailable("Discord answered 502"),
         }
         match &self.books().channels[&channel].closed {
-            Some(Pause::NoPermission | Pause::NoAccess) => Err(Sought::Unreadable),
+            Some(Pause::NoPermission | Pause::NoAccess) => Err(FindOutcome::Unreadable),
             Some(Pause::Archived) | None => Ok(()),
-            Some(why) => Err(Sought::Closed(why.clone())),
+            Some(why) => Err(FindOutcome::Closed(why.clone())),
         }
     }
 
-    async fn search(&self, key: Key, since: Ms) -> Result<Sought, Sought> {
+    async fn search(&self, key: Key, since: Ms) -> Result<FindOutcome, FindOutcome> {
         self.page(key.channel, 1).await?;
         let (readable, place, seen, older, ever) = {
             let mut books = self.books();
@@ -260,26 +260,26 @@ impl Discord {
             // An empty list, not an error.
             self.page(key.channel, 0).await?;
             self.page(key.channel, 0).await?;
-            return Ok(if ever { Sought::Unreadable } else { Sought::NotThere });
+            return Ok(if ever { FindOutcome::Unreadable } else { FindOutcome::NotThere });
         }
         let last_page = place.map_or(seen, |(place, _)| place) / PAGE;
         for _ in 0..last_page.min(PAGES - 1) {
             self.page(key.channel, 0).await?;
         }
         if last_page >= PAGES {
-            return Ok(Sought::Unreadable);
+            return Ok(FindOutcome::Unreadable);
         }
         if let Some((_, message)) = place {
-            return Ok(Sought::Found(message));
+            return Ok(FindOutcome::Found(message));
         }
         if seen == 0 {
             self.page(key.channel, 0).await?;
             if !older {
                 self.page(key.channel, 0).await?;
-                return Ok(if ever { Sought::Unreadable } else { Sought::NotThere });
+                return Ok(if ever { FindOutcome::Unreadable } else { FindOutcome::NotThere });
             }
         }
-        Ok(Sought::NotThere)
+        Ok(FindOutcome::NotThere)
     }
 }
 
@@ -363,16 +363,16 @@ impl Poster for Discord {
         answer
     }
 
-    async fn find(&self, key: Key, since: Timestamp) -> Sought {
+    async fn find(&self, key: Key, since: Timestamp) -> FindOutcome {
         self.world.step().await;
         self.books().looks += 1;
         // Ids are compared with the time that the caller believes it is.
         let sought = self.search(key, since.as_millisecond()).await.unwrap_or_else(|failed| failed);
         self.world.step().await;
-        if self.world.flaw == Flaw::BlindLook && matches!(sought, Sought::Found(_)) {
-            return Sought::NotThere;
+        if self.world.flaw == Flaw::BlindLook && matches!(sought, FindOutcome::Found(_)) {
+            return FindOutcome::NotThere;
         }
-        self.books().found += u64::from(matches!(sought, Sought::Found(_)));
+        self.books().found += u64::from(matches!(sought, FindOutcome::Found(_)));
         sought
     }
 }

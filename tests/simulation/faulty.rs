@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kronikas::store::{Claim, Decision, Delivery, DeliveryStore, Key, Pause, Schedule, Sqlite, StoreError, Stored};
+use kronikas::store::{ClaimRequest, Decision, Delivery, DeliveryStore, Key, Pause, Schedule, Sqlite, StoreError, Stored};
 
 use super::world::{Awkward, Flaw, SECOND, StoreFault, World};
 
@@ -42,16 +42,16 @@ impl Faulty {
     async fn mark(&self, deliveries: &[Delivery]) -> Stored<()> {
         let sent: Vec<(Key, Decision)> =
             deliveries.iter().map(|delivery| (delivery.key, Decision::Sent(None, self.world.clock_now()))).collect();
-        self.real.decide(&sent).await
+        self.real.record_outcomes(&sent).await
     }
 
     /// Gives deliveries away without writing down that they may be posted.
     async fn untraced(&self, deliveries: &[Delivery]) -> Stored<()> {
         let again = |delivery: &Delivery| {
             let not_before = delivery.lease_until;
-            (delivery.key, Decision::Again { not_before, doubt_since: None, trouble: String::new() })
+            (delivery.key, Decision::Again { not_before, uncertain_since: None, trouble: String::new() })
         };
-        self.real.decide(&deliveries.iter().map(again).collect::<Vec<_>>()).await
+        self.real.record_outcomes(&deliveries.iter().map(again).collect::<Vec<_>>()).await
     }
 }
 
@@ -84,7 +84,7 @@ impl DeliveryStore for Faulty {
     async fn next_wake(&self) -> Stored<Option<Timestamp>> {
         self.call(self.real.next_wake()).await
     }
-    async fn claim(&self, claims: &[Claim]) -> Stored<Vec<Delivery>> {
+    async fn claim(&self, claims: &[ClaimRequest]) -> Stored<Vec<Delivery>> {
         if claims.iter().any(|claim| self.world.springs(claim.channel, Awkward::BetweenDueAndClaim)) {
             self.world.sleep(SECOND).await;
         }
@@ -99,9 +99,9 @@ impl DeliveryStore for Faulty {
         })
         .await
     }
-    async fn take_open(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Stored<Vec<Delivery>> {
+    async fn lease_due(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Stored<Vec<Delivery>> {
         self.call(async {
-            let ours = self.real.take_open(now, lease_until, limit).await?;
+            let ours = self.real.lease_due(now, lease_until, limit).await?;
             if self.world.flaw == Flaw::MarkedAfterPost {
                 self.untraced(&ours).await?;
             }
@@ -109,16 +109,16 @@ impl DeliveryStore for Faulty {
         })
         .await
     }
-    async fn decide(&self, decisions: &[(Key, Decision)]) -> Stored<()> {
+    async fn record_outcomes(&self, decisions: &[(Key, Decision)]) -> Stored<()> {
         for (key, decision) in decisions {
-            if matches!(decision, Decision::Again { doubt_since: Some(_), .. }) {
+            if matches!(decision, Decision::Again { uncertain_since: Some(_), .. }) {
                 self.world.springs(key.channel, Awkward::InDoubt);
             }
         }
-        self.call(self.real.decide(decisions)).await
+        self.call(self.real.record_outcomes(decisions)).await
     }
-    async fn end_leases(&self) -> Stored<u64> {
-        self.call(self.real.end_leases()).await
+    async fn expire_leases(&self) -> Stored<u64> {
+        self.call(self.real.expire_leases()).await
     }
     async fn enqueue(&self, delivery: &Delivery) -> Stored<u16> {
         self.call(self.real.enqueue(delivery)).await
@@ -135,8 +135,8 @@ impl DeliveryStore for Faulty {
     async fn is_taken(&self, channel: u64, date: Date) -> Stored<bool> {
         self.call(self.real.is_taken(channel, date)).await
     }
-    async fn crowd(&self, from: Timestamp, to: Timestamp) -> Stored<u64> {
-        self.call(self.real.crowd(from, to)).await
+    async fn count_due_between(&self, from: Timestamp, to: Timestamp) -> Stored<u64> {
+        self.call(self.real.count_due_between(from, to)).await
     }
     async fn backlog(&self) -> Stored<(u64, u64)> {
         self.call(self.real.backlog()).await

@@ -6,7 +6,7 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use kronikas::daily::{Due, WallTime, instant, next_due, wall_time};
-use kronikas::store::{Claim, DeliveryStore, Key, Missed, Pause, Schedule, Sqlite, State, Stored};
+use kronikas::store::{ClaimRequest, DeliveryStore, Key, Missed, Pause, Schedule, Sqlite, State, Stored};
 
 use super::world::Ms;
 
@@ -126,7 +126,7 @@ impl Teachers {
                         }
                         date = date.tomorrow().expect("a date");
                     }
-                    store.claim(&[Claim { channel, guild, missed, delivery: None, next, now }]).await?;
+                    store.claim(&[ClaimRequest { channel, guild, missed, delivery: None, next, now }]).await?;
                 }
                 (schedule.paused, schedule.resting_until) = (None, None);
                 (schedule.next_date, schedule.next_due) = next;
@@ -135,7 +135,8 @@ impl Teachers {
             }
             (Act::Off, Some(_)) => drop(store.remove_schedule(channel).await?),
             (Act::Anyway, _) => {
-                let held = store.deliveries(channel, 5).await?.into_iter().find(|delivery| delivery.state == State::Held);
+                let held =
+                    store.deliveries(channel, 5).await?.into_iter().find(|delivery| delivery.state == State::DeliveryHealth);
                 let Some(held) = held else { return Ok(false) };
                 let until = now.checked_add(SignedDuration::from_hours(6)).expect("an instant");
                 store.requeue(held.key, now, until).await?;

@@ -95,13 +95,13 @@ pub struct Now {
 
 struct Sleeper {
     at: Ms,
-    no: u64,
+    idx: u64,
     wake: oneshot::Sender<()>,
 }
 
 impl PartialEq for Sleeper {
     fn eq(&self, other: &Sleeper) -> bool {
-        (self.at, self.no) == (other.at, other.no)
+        (self.at, self.idx) == (other.at, other.idx)
     }
 }
 impl Eq for Sleeper {}
@@ -112,7 +112,7 @@ impl PartialOrd for Sleeper {
 }
 impl Ord for Sleeper {
     fn cmp(&self, other: &Sleeper) -> std::cmp::Ordering {
-        (self.at, self.no).cmp(&(other.at, other.no))
+        (self.at, self.idx).cmp(&(other.at, other.idx))
     }
 }
 
@@ -173,13 +173,13 @@ impl World {
         let known = now.ailing.iter().position(|(one, _)| *one == what);
         match (known, begins) {
             (None, true) => {
-                let (from, no) = (now.at, now.troubles.len());
+                let (from, idx) = (now.at, now.troubles.len());
                 now.troubles.push(Trouble { from, to: Ms::MAX, channel: None });
-                now.ailing.push((what, no));
+                now.ailing.push((what, idx));
             }
             (Some(known), false) => {
-                let (_, no) = now.ailing.swap_remove(known);
-                now.troubles[no].to = now.at + 10 * MINUTE;
+                let (_, idx) = now.ailing.swap_remove(known);
+                now.troubles[idx].to = now.at + 10 * MINUTE;
             }
             _ => {}
         }
@@ -225,9 +225,9 @@ impl World {
                 return;
             }
             let (wake, slept) = oneshot::channel();
-            let no = now.slept;
+            let idx = now.slept;
             now.slept += 1;
-            now.sleepers.push(Reverse(Sleeper { at, no, wake }));
+            now.sleepers.push(Reverse(Sleeper { at, idx, wake }));
             slept
         };
         let _ = slept.await;
@@ -324,8 +324,8 @@ impl World {
     }
 
     /// Chance for one request: the same for the same seed, whatever else happens.
-    pub fn chance(&self, about: u64, no: u64) -> fastrand::Rng {
+    pub fn chance(&self, about: u64, idx: u64) -> fastrand::Rng {
         let mixed = self.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ about.wrapping_mul(0xD1B5_4A32_D192_ED03);
-        fastrand::Rng::with_seed(mixed.rotate_left(17) ^ no.wrapping_mul(0x2545_F491_4F6C_DD1D))
+        fastrand::Rng::with_seed(mixed.rotate_left(17) ^ idx.wrapping_mul(0x2545_F491_4F6C_DD1D))
     }
 }

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::post::has_post;
 use super::{said_instant, zone_of};
-use crate::commands::{Desk, Office, Refusal};
+use crate::commands::{CommandContext, Refusal, Services};
 use crate::daily::{WallTime, next_due, plan, wall_time};
 use crate::store::Schedule;
 
@@ -20,11 +20,11 @@ pub(in crate::commands) fn first_free(
     time: WallTime,
     zone: &TimeZone,
     channel: u64,
-    office: &Office,
+    services: &Services,
 ) -> Result<(Date, Timestamp), Refusal> {
     let mut next = first;
     for _ in 0..DATES {
-        if !office.stored(office.store.is_taken(channel, next.0))? {
+        if !services.stored(services.store.is_taken(channel, next.0))? {
             break;
         }
         next = next_due(next.1, time, zone);
@@ -38,8 +38,8 @@ pub(in crate::commands) fn first_free(
 pub(super) fn coming(
     schedule: &Schedule,
     now: Timestamp,
-    desk: &Desk<'_>,
-    office: &Office,
+    ctx: &CommandContext<'_>,
+    services: &Services,
 ) -> Result<Option<(Date, Timestamp)>, Refusal> {
     let Ok(zone) = TimeZone::get(&schedule.zone) else { return Ok(None) };
     if schedule.paused.is_some() {
@@ -53,7 +53,7 @@ pub(super) fn coming(
         next = claim.delivery.map_or(claim.next, |delivery| (delivery.key.date, delivery.due_at));
     }
     for _ in 0..DATES {
-        if has_post(next.0, schedule, desk) && !office.stored(office.store.is_taken(schedule.channel, next.0))? {
+        if has_post(next.0, schedule, ctx) && !services.stored(services.store.is_taken(schedule.channel, next.0))? {
             return Ok(Some(next));
         }
         next = next_due(next.1, time, &zone);
@@ -62,8 +62,13 @@ pub(super) fn coming(
 }
 
 /// The next post in words: when by the class's clock, or that none comes.
-pub(super) fn said_coming(schedule: &Schedule, now: Timestamp, desk: &Desk<'_>, office: &Office) -> Result<String, Refusal> {
-    let next = coming(schedule, now, desk, office)?;
+pub(super) fn said_coming(
+    schedule: &Schedule,
+    now: Timestamp,
+    ctx: &CommandContext<'_>,
+    services: &Services,
+) -> Result<String, Refusal> {
+    let next = coming(schedule, now, ctx, services)?;
     Ok(match next {
         Some((_, at)) => said_instant(at, &schedule.zone, &zone_of(schedule)),
         None => "none within a year".to_owned(),

@@ -9,60 +9,60 @@ use jiff::civil::Date;
 
 use super::post::{Extras, options_of, post_of};
 use crate::card::Card;
-use crate::commands::{Shelves, review};
+use crate::commands::{CurrentPack, review};
 use crate::daily::{Composer, PostOptions};
 use crate::replay;
-use crate::store::{Delivery, Store, StoreError, Subject};
+use crate::store::{Delivery, PostKind, Store, StoreError};
 
 /// How many finished cards are kept: the zones of the world are on three dates at a time, in few
 /// kinds each.
 const KEPT: usize = 64;
 
-type Made = HashMap<(Date, PostOptions, Extras), Option<Arc<Card>>>;
+type ComposedCards = HashMap<(Date, PostOptions, Extras), Option<Arc<Card>>>;
 
 /// Composes posts from what is on the shelf; classes that chose alike share one card.
 pub struct PostComposer {
-    shelves: Arc<Shelves>,
+    current_pack: Arc<CurrentPack>,
     store: Arc<dyn Store>,
     /// Cards made from the shelf with that address.
-    made: Mutex<(usize, Made)>,
+    made: Mutex<(usize, ComposedCards)>,
 }
 
 impl PostComposer {
     /// A composer over a shelf and the store that knows what each class chose.
-    pub fn new(shelves: Arc<Shelves>, store: Arc<dyn Store>) -> PostComposer {
-        PostComposer { shelves, store, made: Mutex::default() }
+    pub fn new(current_pack: Arc<CurrentPack>, store: Arc<dyn Store>) -> PostComposer {
+        PostComposer { current_pack, store, made: Mutex::default() }
     }
 }
 
 #[async_trait]
 impl Composer for PostComposer {
     async fn compose(&self, delivery: &Delivery) -> Result<Option<Arc<Card>>, StoreError> {
-        if delivery.subject == Subject::Reminder {
+        if delivery.subject == PostKind::Reminder {
             return Ok(review::reminder(self.store.as_ref(), delivery).await?.map(Arc::new));
         }
-        if let Subject::Replay(_) = delivery.subject {
-            let shelf = self.shelves.current();
-            return Ok(replay::compose(&shelf.pack, self.store.as_ref(), delivery).await?.map(Arc::new));
+        if let PostKind::Replay(_) = delivery.subject {
+            let loaded = self.current_pack.current();
+            return Ok(replay::compose(&loaded.pack, self.store.as_ref(), delivery).await?.map(Arc::new));
         }
         let schedule = self.store.schedule(delivery.key.channel).await?;
         let options = options_of(delivery.key.channel, schedule.as_ref());
         let extras = Extras::of(schedule.as_ref());
-        let shelf = self.shelves.current();
-        let edition = Arc::as_ptr(&shelf) as usize;
+        let loaded = self.current_pack.current();
+        let edition = Arc::as_ptr(&loaded) as usize;
         let key = (delivery.key.date, options, extras);
         // A panic elsewhere leaves whole cards.
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         if made.0 != edition || made.1.len() >= KEPT {
             *made = (edition, HashMap::new());
         }
-        let card = made.1.entry(key).or_insert_with(|| post_of(delivery.key.date, options, extras, &shelf.desk()).map(Arc::new));
+        let card = made.1.entry(key).or_insert_with(|| post_of(delivery.key.date, options, extras, &loaded.ctx()).map(Arc::new));
         Ok(card.clone())
     }
 
     async fn enqueue_due(&self, now: Timestamp) -> Result<usize, StoreError> {
-        let shelf = self.shelves.current();
-        let steps = replay::enqueue_due(&shelf.pack, self.store.as_ref(), now).await?;
+        let loaded = self.current_pack.current();
+        let steps = replay::enqueue_due(&loaded.pack, self.store.as_ref(), now).await?;
         Ok(steps + review::enqueue_reminders(self.store.as_ref(), now).await?)
     }
 

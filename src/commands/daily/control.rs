@@ -6,18 +6,18 @@ use super::coming::said_coming;
 use super::set::{look_at, note};
 use super::{after, meant, next_of, pressed, private, zone_of};
 use crate::card::action::Press;
-use crate::card::{Action, Answer, Line, Section, Text, words};
-use crate::commands::{Desk, Office, Place, Refusal, Request};
+use crate::card::{Action, CardResult, Line, Section, Text, format};
+use crate::commands::{CommandContext, Place, Refusal, Request, Services};
 use crate::daily::{Due, instant, wall_time};
 use crate::lookup::date;
-use crate::store::{Claim, Missed, Pause, Schedule};
+use crate::store::{ClaimRequest, Missed, Pause, Schedule};
 
-pub(super) fn pause(request: &Request, place: Place, desk: &Desk<'_>) -> Answer {
-    let office = desk.office()?;
-    let mut schedule = meant(request, place, office)?;
+pub(super) fn pause(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
+    let services = ctx.services()?;
+    let mut schedule = meant(request, place, services)?;
     let tz = zone_of(&schedule);
     let Some(text) = request.text("until") else {
-        office.stored(office.store.pause(schedule.channel, &Pause::Teacher))?;
+        services.stored(services.store.pause(schedule.channel, &Pause::Teacher))?;
         return Ok(note(
             "The daily post rests",
             Text::default().channel(schedule.channel).and(" gets no more posts until /daily resume."),
@@ -29,10 +29,10 @@ pub(super) fn pause(request: &Request, place: Place, desk: &Desk<'_>) -> Answer 
     (schedule.next_date, schedule.next_due) = after(until, time, &tz, request.now);
     schedule.resting_until = Some(until);
     schedule.paused = None;
-    office.stored(office.store.put_schedule(&schedule))?;
-    office.deliverer.wake();
-    let next = said_coming(&schedule, request.now, desk, office)?;
-    let say = format!(" rests up to and including {}. The next post: {next}.", words::long_date(until));
+    services.stored(services.store.put_schedule(&schedule))?;
+    services.deliverer.wake();
+    let next = said_coming(&schedule, request.now, ctx, services)?;
+    let say = format!(" rests up to and including {}. The next post: {next}.", format::long_date(until));
     Ok(note("The daily post rests", Text::default().channel(schedule.channel).and(say)))
 }
 
@@ -57,13 +57,13 @@ fn until(text: &str, today: Date) -> Result<Date, Refusal> {
     Ok(until)
 }
 
-pub(super) fn resume(request: &Request, place: Place, desk: &Desk<'_>) -> Answer {
-    let office = desk.office()?;
-    let mut schedule = meant(request, place, office)?;
-    look_at(schedule.guild, schedule.channel, office)?;
+pub(super) fn resume(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
+    let services = ctx.services()?;
+    let mut schedule = meant(request, place, services)?;
+    look_at(schedule.guild, schedule.channel, services)?;
     let tz = zone_of(&schedule);
     let time = wall_time(&schedule);
-    let next = next_of(&tz, time, schedule.channel, request.now, office)?;
+    let next = next_of(&tz, time, schedule.channel, request.now, services)?;
     if let Some(pause) = &schedule.paused {
         // Each date of the pause gets its reason, as if it had been noted day by day.
         let mut missed = Vec::new();
@@ -74,20 +74,21 @@ pub(super) fn resume(request: &Request, place: Place, desk: &Desk<'_>) -> Answer
             }
             date = date.tomorrow().unwrap_or(next.0);
         }
-        let claim = Claim { channel: schedule.channel, guild: schedule.guild, missed, delivery: None, next, now: request.now };
-        office.stored(office.store.claim(&[claim]))?;
+        let claim =
+            ClaimRequest { channel: schedule.channel, guild: schedule.guild, missed, delivery: None, next, now: request.now };
+        services.stored(services.store.claim(&[claim]))?;
     }
     schedule.paused = None;
     schedule.resting_until = None;
     (schedule.next_date, schedule.next_due) = next;
-    office.stored(office.store.put_schedule(&schedule))?;
-    office.deliverer.wake();
-    let say = format!(": the next post comes on {}.", said_coming(&schedule, request.now, desk, office)?);
+    services.stored(services.store.put_schedule(&schedule))?;
+    services.deliverer.wake();
+    let say = format!(": the next post comes on {}.", said_coming(&schedule, request.now, ctx, services)?);
     Ok(note("The daily post goes on", Text::default().channel(schedule.channel).and(say)))
 }
 
-pub(super) fn off(request: &Request, place: Place, office: &Office) -> Answer {
-    let schedule = meant(request, place, office)?;
+pub(super) fn off(request: &Request, place: Place, services: &Services) -> CardResult {
+    let schedule = meant(request, place, services)?;
     let say =
         Text::from("No more posts in ").channel(schedule.channel).and(", and its schedule is forgotten. What was posted stays.");
     let press = Press::new("daily", ["off".to_owned(), schedule.channel.to_string()]);
@@ -95,9 +96,9 @@ pub(super) fn off(request: &Request, place: Place, office: &Office) -> Answer {
     Ok(private("Turn the daily post off?").section(Section::opening(vec![Line::new(say)])).buttons(buttons))
 }
 
-pub(super) fn confirmed_off(channel: &str, place: Place, office: &Office) -> Answer {
-    let schedule: Schedule = pressed(channel, place, office)?;
-    office.stored(office.store.remove_schedule(schedule.channel))?;
+pub(super) fn confirmed_off(channel: &str, place: Place, services: &Services) -> CardResult {
+    let schedule: Schedule = pressed(channel, place, services)?;
+    services.stored(services.store.remove_schedule(schedule.channel))?;
     Ok(note(
         "The daily post is off",
         Text::default().channel(schedule.channel).and(" gets no more posts. /daily set begins anew."),

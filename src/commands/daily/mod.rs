@@ -11,8 +11,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{Answer, Command, Completion, Desk, Office, Opt, OptKind, Place, Refusal, Request, Subcommand, stale};
-use crate::card::{Audience, Card, Outcome, Text, words};
+use super::{
+    CardResult, Command, CommandContext, Completion, Opt, OptKind, Place, Refusal, Request, Services, Subcommand, stale,
+};
+use crate::card::{Audience, Card, Outcome, Text, format};
 use crate::daily::{Due, WallTime, instant, name_offset, next_due};
 use crate::store::Schedule;
 
@@ -110,17 +112,17 @@ const fn flag(name: &'static str, summary: &'static str) -> Opt {
     Opt { name, summary, kind: OptKind::Flag, required: false, completion: Completion::None }
 }
 
-fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let place = staff(request)?;
     let subcommand = request.subcommand.as_deref().unwrap_or_default();
     match subcommand {
-        "set" => set::answer(request, place, desk),
-        "show" => show::answer(request, place, desk),
-        "preview" => post::preview(request, place, desk),
-        "pause" => control::pause(request, place, desk),
-        "resume" => control::resume(request, place, desk),
-        "off" => control::off(request, place, desk.office()?),
-        "post-now" => post::now(request, place, desk.office()?),
+        "set" => set::answer(request, place, ctx),
+        "show" => show::answer(request, place, ctx),
+        "preview" => post::preview(request, place, ctx),
+        "pause" => control::pause(request, place, ctx),
+        "resume" => control::resume(request, place, ctx),
+        "off" => control::off(request, place, ctx.services()?),
+        "post-now" => post::now(request, place, ctx.services()?),
         _ => {
             let names: Vec<String> = COMMAND.subcommands.iter().map(|known| format!("/daily {}", known.name)).collect();
             Err(Refusal::new(format!("Say what to do with the daily post: {}.", names.join(", "))))
@@ -129,14 +131,14 @@ fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
 }
 
 /// A press on a post of the day (its question), or on a card of this command.
-fn press(arguments: &[String], request: &Request, desk: &Desk<'_>) -> Answer {
+fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["q", date, choice] => post::judge(date, choice, desk),
-        ["show"] => show::answer(request, staff(request)?, desk),
-        ["now", channel, date] => post::confirmed(channel, date, request, staff(request)?, desk.office()?),
-        ["anyway", channel, date, sequence] => post::anyway(channel, date, sequence, request, staff(request)?, desk.office()?),
-        ["off", channel] => control::confirmed_off(channel, staff(request)?, desk.office()?),
-        ["at", channel, time] => set::move_to(channel, time, request, staff(request)?, desk),
+        ["q", date, choice] => post::judge(date, choice, ctx),
+        ["show"] => show::answer(request, staff(request)?, ctx),
+        ["now", channel, date] => post::confirmed(channel, date, request, staff(request)?, ctx.services()?),
+        ["anyway", channel, date, sequence] => post::anyway(channel, date, sequence, request, staff(request)?, ctx.services()?),
+        ["off", channel] => control::confirmed_off(channel, staff(request)?, ctx.services()?),
+        ["at", channel, time] => set::move_to(channel, time, request, staff(request)?, ctx),
         _ => Err(stale()),
     }
 }
@@ -154,8 +156,8 @@ fn staff(request: &Request) -> Result<Place, Refusal> {
 }
 
 /// The schedule that is meant: the named channel's, this channel's, or the only one there is.
-fn meant(request: &Request, place: Place, office: &Office) -> Result<Schedule, Refusal> {
-    let all = office.stored(office.store.schedules_of(place.guild))?;
+fn meant(request: &Request, place: Place, services: &Services) -> Result<Schedule, Refusal> {
+    let all = services.stored(services.store.schedules_of(place.guild))?;
     let of = |channel: u64| all.iter().find(|schedule| schedule.channel == channel).cloned();
     if let Some(channel) = request.channel("channel") {
         return of(channel)
@@ -167,8 +169,8 @@ fn meant(request: &Request, place: Place, office: &Office) -> Result<Schedule, R
         (None, []) => Err(Refusal::new("No channel of this server has a daily post yet. /daily set gives it one.")),
         (None, several) => {
             let mut say = Text::from("Several channels have a daily post: ");
-            for (no, schedule) in several.iter().enumerate() {
-                say = say.and(if no > 0 { ", " } else { "" }).channel(schedule.channel);
+            for (idx, schedule) in several.iter().enumerate() {
+                say = say.and(if idx > 0 { ", " } else { "" }).channel(schedule.channel);
             }
             Err(Refusal::new(say.and(". Say which one with the option channel.")))
         }
@@ -176,17 +178,23 @@ fn meant(request: &Request, place: Place, office: &Office) -> Result<Schedule, R
 }
 
 /// The schedule of a channel named by a press, if it is of that guild.
-fn pressed(channel: &str, place: Place, office: &Office) -> Result<Schedule, Refusal> {
+fn pressed(channel: &str, place: Place, services: &Services) -> Result<Schedule, Refusal> {
     let channel: u64 = channel.parse().map_err(|_| stale())?;
-    let found = office.stored(office.store.schedule(channel))?;
+    let found = services.stored(services.store.schedule(channel))?;
     found.filter(|schedule| schedule.guild == place.guild).ok_or_else(stale)
 }
 
 /// The next date and instant of a schedule after `now`: the first whose date has not been posted or
 /// decided yet, whatever the zone and time were when it was.
-fn next_of(zone: &TimeZone, time: WallTime, channel: u64, now: Timestamp, office: &Office) -> Result<(Date, Timestamp), Refusal> {
+fn next_of(
+    zone: &TimeZone,
+    time: WallTime,
+    channel: u64,
+    now: Timestamp,
+    services: &Services,
+) -> Result<(Date, Timestamp), Refusal> {
     // A change of zone can meet today's and, across the date line, tomorrow's date again.
-    coming::first_free(next_due(now, time, zone), time, zone, channel, office)
+    coming::first_free(next_due(now, time, zone), time, zone, channel, services)
 }
 
 /// The first date after `date` that has an instant.
@@ -202,7 +210,7 @@ pub(super) fn said_instant(at: Timestamp, zone_name: &str, zone: &TimeZone) -> S
     let local = zone.to_datetime(at);
     format!(
         "{}, {:02}:{:02} in {zone_name} ({})",
-        words::long_date(local.date()),
+        format::long_date(local.date()),
         local.hour(),
         local.minute(),
         name_offset(zone.to_offset(at))

@@ -7,14 +7,14 @@ use super::{meant, next_of, pressed, zone_of};
 use crate::calendar::{Day, Quiet, days_for, neighbours};
 use crate::card::action::Press;
 use crate::card::entries::open;
-use crate::card::{Action, Answer, Audience, Card, Line, Outcome, Section, Text, words};
-use crate::commands::{Desk, Office, Place, Refusal, Request, stale};
+use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Section, Text, format};
+use crate::commands::{CommandContext, Place, Refusal, Request, Services, stale};
 use crate::daily::{LEASE, PostOptions, PostQuestion, compose, instant, wall_time};
-use crate::knowledge::{EntryNo, Pack};
+use crate::knowledge::{EntryIdx, Pack};
 use crate::lookup::date;
 use crate::picture;
-use crate::store::{Delivery, Key, Schedule, State, Subject};
-use crate::tutor::{Form, Question};
+use crate::store::{Delivery, Key, PostKind, Schedule, State};
+use crate::tutor::{AnswerFormat, Question};
 
 /// What a channel chose for its posts.
 pub(super) fn options_of(channel: u64, schedule: Option<&Schedule>) -> PostOptions {
@@ -43,30 +43,30 @@ impl Extras {
 }
 
 /// The post of a date.
-pub(super) fn post_of(date: Date, options: PostOptions, extras: Extras, desk: &Desk<'_>) -> Option<Card> {
-    let question = if extras.question { question_of(date, desk) } else { None };
+pub(super) fn post_of(date: Date, options: PostOptions, extras: Extras, ctx: &CommandContext<'_>) -> Option<Card> {
+    let question = if extras.question { question_of(date, ctx) } else { None };
     let asked = question.as_ref().and_then(|question| match &question.form {
-        Form::Choice { choices, .. } => Some(PostQuestion { ask: question.ask.clone(), choices: choices.clone() }),
-        Form::Typed { .. } => None,
+        AnswerFormat::Choice { choices, .. } => Some(PostQuestion { ask: question.ask.clone(), choices: choices.clone() }),
+        AnswerFormat::Typed { .. } => None,
     });
-    let mut card = compose(desk.pack, date, options, asked.as_ref())?;
+    let mut card = compose(ctx.pack, date, options, asked.as_ref())?;
     if extras.picture {
-        card.picture = weightiest(date, desk.pack).map(|event| picture::strip(desk.pack, event).picture());
+        card.picture = weightiest(date, ctx.pack).map(|event| picture::strip(ctx.pack, event).picture());
     }
     Some(card)
 }
 
 /// Whether a date has a post: quiet days have none where the teacher chose so.
-pub(super) fn has_post(date: Date, schedule: &Schedule, desk: &Desk<'_>) -> bool {
+pub(super) fn has_post(date: Date, schedule: &Schedule, ctx: &CommandContext<'_>) -> bool {
     let extras = Extras { question: false, picture: false };
     let options = options_of(schedule.channel, Some(schedule));
-    options.quiet != Quiet::Skip || post_of(date, options, extras, desk).is_some()
+    options.quiet != Quiet::Skip || post_of(date, options, extras, ctx).is_some()
 }
 
 /// The event of a date on which most hangs, first among those of the pack's year; none on a quiet day.
-fn weightiest(date: Date, pack: &Pack) -> Option<EntryNo> {
+fn weightiest(date: Date, pack: &Pack) -> Option<EntryIdx> {
     let days: Vec<Day> = days_for(date).map(|(month, day)| Day::new(pack, month, day)).collect();
-    let most = |events: &mut dyn Iterator<Item = EntryNo>| {
+    let most = |events: &mut dyn Iterator<Item = EntryIdx>| {
         events.max_by_key(|event| (pack.entry(*event).importance, std::cmp::Reverse(*event)))
     };
     most(&mut days.iter().flat_map(|day| &day.in_year).copied())
@@ -74,29 +74,29 @@ fn weightiest(date: Date, pack: &Pack) -> Option<EntryNo> {
 }
 
 /// The question of a date: the same in every class, and the same again when a button asks for it.
-fn question_of(date: Date, desk: &Desk<'_>) -> Option<Question> {
-    let mut events: Vec<EntryNo> = Vec::new();
+fn question_of(date: Date, ctx: &CommandContext<'_>) -> Option<Question> {
+    let mut events: Vec<EntryIdx> = Vec::new();
     for (month, day) in days_for(date) {
-        let known = Day::new(desk.pack, month, day);
+        let known = Day::new(ctx.pack, month, day);
         events.extend(known.in_year);
         events.extend(known.other_years.into_iter().map(|(_, event)| event));
     }
     if events.is_empty() {
-        let (before, after) = neighbours(desk.pack, date.month(), date.day());
+        let (before, after) = neighbours(ctx.pack, date.month(), date.day());
         events.extend(before.into_iter().chain(after).map(|neighbour| neighbour.event));
     }
     let seed = u64::from(date.year().unsigned_abs()) * 372
         + u64::from(date.month().unsigned_abs()) * 31
         + u64::from(date.day().unsigned_abs());
-    desk.bank().of_day(desk.pack, &events, seed)
+    ctx.bank().of_day(ctx.pack, &events, seed)
 }
 
 /// The answer to a press on a post's question: private, explained, right or wrong.
-pub(super) fn judge(date: &str, choice: &str, desk: &Desk<'_>) -> Answer {
+pub(super) fn judge(date: &str, choice: &str, ctx: &CommandContext<'_>) -> CardResult {
     let date: Date = date.parse().map_err(|_| stale())?;
     let choice: usize = choice.parse().map_err(|_| stale())?;
-    let question = question_of(date, desk).ok_or_else(stale)?;
-    let Form::Choice { choices, right } = &question.form else { return Err(stale()) };
+    let question = question_of(date, ctx).ok_or_else(stale)?;
+    let AnswerFormat::Choice { choices, right } = &question.form else { return Err(stale()) };
     let chosen = choices.get(choice).ok_or_else(stale)?;
     let mut card = if choice == *right {
         Card::new(Outcome::Found, format!("Right: {chosen}"))
@@ -108,15 +108,15 @@ pub(super) fn judge(date: &str, choice: &str, desk: &Desk<'_>) -> Answer {
     if choice != *right {
         card = card.section(Section::opening(vec![Line::new(format!("You answered: {chosen}"))]));
     }
-    card = card.section(Section::headed("Why", question.lines(desk.pack)));
-    card.sources = question.sources(desk.pack);
-    let offered = question.about.first().map(|entry| desk.pack.entry(*entry));
+    card = card.section(Section::headed("Why", question.lines(ctx.pack)));
+    card.sources = question.sources(ctx.pack);
+    let offered = question.about.first().map(|entry| ctx.pack.entry(*entry));
     Ok(card.buttons(offered.map(|entry| Action::new(&entry.name, open(entry))).into_iter().collect()))
 }
 
-pub(super) fn preview(request: &Request, place: Place, desk: &Desk<'_>) -> Answer {
-    let schedule = match desk.office {
-        Some(office) => meant(request, place, office).ok(),
+pub(super) fn preview(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
+    let schedule = match ctx.services {
+        Some(services) => meant(request, place, services).ok(),
         None => None,
     };
     let today = schedule.as_ref().map_or(request.today, |schedule| zone_of(schedule).to_datetime(request.now).date());
@@ -126,8 +126,8 @@ pub(super) fn preview(request: &Request, place: Place, desk: &Desk<'_>) -> Answe
     };
     let channel = schedule.as_ref().map_or(place.channel, |schedule| schedule.channel);
     let extras = Extras::of(schedule.as_ref());
-    let Some(mut card) = post_of(date, options_of(channel, schedule.as_ref()), extras, desk) else {
-        let say = format!("{} is a quiet day, and you chose no post for those.", words::long_date(date));
+    let Some(mut card) = post_of(date, options_of(channel, schedule.as_ref()), extras, ctx) else {
+        let say = format!("{} is a quiet day, and you chose no post for those.", format::long_date(date));
         return Ok(note("No post on that day", say));
     };
     card.audience = Audience::Asker;
@@ -141,81 +141,88 @@ fn day(text: &str, today: Date) -> Result<Date, Refusal> {
     })
 }
 
-pub(super) fn now(request: &Request, place: Place, office: &Office) -> Answer {
-    let schedule = meant(request, place, office)?;
+pub(super) fn now(request: &Request, place: Place, services: &Services) -> CardResult {
+    let schedule = meant(request, place, services)?;
     let date = zone_of(&schedule).to_datetime(request.now).date();
     let key = Key { channel: schedule.channel, date, sequence: 0 };
-    match office.stored(office.store.delivery(key))?.map(|delivery| delivery.state) {
+    match services.stored(services.store.delivery(key))?.map(|delivery| delivery.state) {
         Some(State::Due | State::Sending) => {
             Ok(note("It is on its way", "Today's post is being sent at this moment. /daily show says how it went."))
         }
         Some(State::Sent(_)) => {
             let say = Text::default()
                 .channel(schedule.channel)
-                .and(format!(" has its post of {} already. Post it a second time?", words::long_date(date)));
+                .and(format!(" has its post of {} already. Post it a second time?", format::long_date(date)));
             let press = Press::new("daily", ["now".to_owned(), schedule.channel.to_string(), date.to_string()]);
             let buttons = vec![Action::new("Post it again", press), Action::new("Leave it", Press::new("daily", ["show"]))];
             Ok(super::private("That would be the second one today")
                 .section(Section::opening(vec![Line::new(say)]))
                 .buttons(buttons))
         }
-        Some(State::Missed(_) | State::Held | State::Skipped) => again(&schedule, key, request, office),
-        None => queue(&schedule, key, request, office),
+        Some(State::Missed(_) | State::DeliveryHealth | State::Skipped) => again(&schedule, key, request, services),
+        None => queue(&schedule, key, request, services),
     }
 }
 
 /// A second post of the day, confirmed by a press.
-pub(super) fn confirmed(channel: &str, date: &str, request: &Request, place: Place, office: &Office) -> Answer {
-    let schedule = pressed(channel, place, office)?;
+pub(super) fn confirmed(channel: &str, date: &str, request: &Request, place: Place, services: &Services) -> CardResult {
+    let schedule = pressed(channel, place, services)?;
     let asked: Date = date.parse().map_err(|_| stale())?;
     let today = zone_of(&schedule).to_datetime(request.now).date();
     if asked != today {
         return Err(Refusal::new("That day is over. /daily post-now posts today's."));
     }
-    queue(&schedule, Key { channel: schedule.channel, date: today, sequence: 1 }, request, office)
+    queue(&schedule, Key { channel: schedule.channel, date: today, sequence: 1 }, request, services)
 }
 
 /// "Post anyway": a held post, sent although it may stand there.
-pub(super) fn anyway(channel: &str, date: &str, sequence: &str, request: &Request, place: Place, office: &Office) -> Answer {
-    let schedule = pressed(channel, place, office)?;
+pub(super) fn anyway(
+    channel: &str,
+    date: &str,
+    sequence: &str,
+    request: &Request,
+    place: Place,
+    services: &Services,
+) -> CardResult {
+    let schedule = pressed(channel, place, services)?;
     let date = date.parse().map_err(|_| stale())?;
     let sequence = sequence.parse().map_err(|_| stale())?;
-    again(&schedule, Key { channel: schedule.channel, date, sequence }, request, office)
+    again(&schedule, Key { channel: schedule.channel, date, sequence }, request, services)
 }
 
-fn again(schedule: &Schedule, key: Key, request: &Request, office: &Office) -> Answer {
+fn again(schedule: &Schedule, key: Key, request: &Request, services: &Services) -> CardResult {
     let until = request.now.checked_add(jiff::SignedDuration::from_secs(schedule.catch_up)).unwrap_or(request.now);
-    if office.stored(office.store.requeue(key, request.now, until))? {
-        office.deliverer.wake();
+    if services.stored(services.store.requeue(key, request.now, until))? {
+        services.deliverer.wake();
         return Ok(sent_soon(schedule));
     }
     Ok(note("Nothing to do", "That post was decided meanwhile. /daily show says how."))
 }
 
-fn queue(schedule: &Schedule, key: Key, request: &Request, office: &Office) -> Answer {
+fn queue(schedule: &Schedule, key: Key, request: &Request, services: &Services) -> CardResult {
     let now = request.now;
     let due_at = instant(key.date, wall_time(schedule), &zone_of(schedule)).at().filter(|due| *due <= now).unwrap_or(now);
     let delivery = Delivery {
         key,
         guild: schedule.guild,
-        subject: Subject::Day,
+        subject: PostKind::Day,
         state: State::Due,
         due_at: due_at.max(now),
         until: now.checked_add(jiff::SignedDuration::from_secs(schedule.catch_up).max(LEASE)).unwrap_or(now),
         attempts: 0,
-        doubt_since: None,
+        uncertain_since: None,
         not_before: now,
         lease_until: now,
         decided_at: None,
         trouble: None,
     };
-    office.stored(office.store.enqueue(&delivery))?;
+    services.stored(services.store.enqueue(&delivery))?;
     if key.sequence == 0 && schedule.next_date == key.date && schedule.paused.is_none() {
         // This is the day's post, only earlier: the next one is another day's.
-        let (next_date, next_due) = next_of(&zone_of(schedule), wall_time(schedule), schedule.channel, now, office)?;
-        office.stored(office.store.put_schedule(&Schedule { next_date, next_due, ..schedule.clone() }))?;
+        let (next_date, next_due) = next_of(&zone_of(schedule), wall_time(schedule), schedule.channel, now, services)?;
+        services.stored(services.store.put_schedule(&Schedule { next_date, next_due, ..schedule.clone() }))?;
     }
-    office.deliverer.wake();
+    services.deliverer.wake();
     Ok(sent_soon(schedule))
 }
 

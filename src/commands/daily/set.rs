@@ -8,8 +8,8 @@ use super::coming::said_coming;
 use super::{next_of, pressed, private};
 use crate::calendar::Quiet;
 use crate::card::action::Press;
-use crate::card::{Action, Answer, Card, Line, Section, Text};
-use crate::commands::{Desk, Office, Place, Refusal, Request, Survey};
+use crate::card::{Action, Card, CardResult, Line, Section, Text};
+use crate::commands::{ChannelAccess, CommandContext, Place, Refusal, Request, Services};
 use crate::daily::{WallTime, understand, wall_time};
 use crate::store::{SCHEDULES_PER_GUILD, Schedule};
 
@@ -20,12 +20,12 @@ const FULL: u64 = 2_880;
 /// How far a free minute is looked for.
 const MINUTES_ON: i64 = 60;
 
-pub(super) fn answer(request: &Request, place: Place, desk: &Desk<'_>) -> Answer {
-    let office = desk.office()?;
+pub(super) fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
+    let services = ctx.services()?;
     let channel = request.channel("channel").unwrap_or(place.channel);
     let time = time(request)?;
     let zone = zone(request)?;
-    let known = office.stored(office.store.schedules_of(place.guild))?;
+    let known = services.stored(services.store.schedules_of(place.guild))?;
     let before = known.iter().find(|schedule| schedule.channel == channel);
     if before.is_none() && known.len() >= SCHEDULES_PER_GUILD {
         return Err(Refusal::new(format!(
@@ -37,10 +37,10 @@ pub(super) fn answer(request: &Request, place: Place, desk: &Desk<'_>) -> Answer
         None => before.map_or(Quiet::default().word().to_owned(), |schedule| schedule.quiet.clone()),
     };
     let catch_up = late(request)?.or(before.map(|schedule| schedule.catch_up)).unwrap_or(LATE * 3600);
-    look_at(place.guild, channel, office)?;
+    look_at(place.guild, channel, services)?;
     let tz =
         TimeZone::get(zone).map_err(|_| Refusal::new("I know that time zone's name, but not its clocks. Name a city nearby."))?;
-    let (next_date, next_due) = next_of(&tz, time, channel, request.now, office)?;
+    let (next_date, next_due) = next_of(&tz, time, channel, request.now, services)?;
     let schedule = Schedule {
         channel,
         guild: place.guild,
@@ -57,9 +57,9 @@ pub(super) fn answer(request: &Request, place: Place, desk: &Desk<'_>) -> Answer
         paused: None,
         resting_until: None,
     };
-    office.stored(office.store.put_schedule(&schedule))?;
-    office.deliverer.wake();
-    said(&schedule, before.is_some(), request.now, desk, office)
+    services.stored(services.store.put_schedule(&schedule))?;
+    services.deliverer.wake();
+    said(&schedule, before.is_some(), request.now, ctx, services)
 }
 
 fn time(request: &Request) -> Result<WallTime, Refusal> {
@@ -93,29 +93,31 @@ fn late(request: &Request) -> Result<Option<i64>, Refusal> {
 }
 
 /// Refuses when a post could not be made, or not be found again, in the channel.
-pub(in crate::commands) fn look_at(guild: u64, channel: u64, office: &Office) -> Result<(), Refusal> {
-    let survey = office.wait(office.rooms.survey(guild, channel)).map_err(|why| {
+pub(in crate::commands) fn look_at(guild: u64, channel: u64, services: &Services) -> Result<(), Refusal> {
+    let check_channel = services.wait(services.rooms.check_channel(guild, channel)).map_err(|why| {
         tracing::warn!(why, "a channel could not be looked at");
         Refusal::new("I could not look at that channel just now, so nothing was changed. Please try again in a minute.")
     })?;
     let here = |say: &str| Err(Refusal::new(Text::default().channel(channel).and(say)));
-    match survey {
-        Survey::Fine => Ok(()),
-        Survey::Unseen => here(
+    match check_channel {
+        ChannelAccess::Fine => Ok(()),
+        ChannelAccess::Unseen => here(
             ": I cannot see this channel. In its settings, under Permissions, add me with View Channel, Send Messages, Embed Links, Attach Files and Read Message History. In a private thread, mention me to let me in. Nothing was changed.",
         ),
-        Survey::NoPosts => here(": no posts can be made in a channel of this kind. Choose a text channel. Nothing was changed."),
-        Survey::Locked => here(
+        ChannelAccess::NoPosts => {
+            here(": no posts can be made in a channel of this kind. Choose a text channel. Nothing was changed.")
+        }
+        ChannelAccess::Locked => here(
             ": this thread is locked, and only moderators write in it. Unlock it (its menu → Unlock Thread), or choose a channel. Nothing was changed.",
         ),
-        Survey::TimedOut(until) => Err(Refusal::new(
+        ChannelAccess::TimedOut(until) => Err(Refusal::new(
             Text::default()
                 .channel(channel)
                 .and(": a moderator timed me out until ")
                 .instant(until)
                 .and(". Take that back (my name → Remove Timeout), or try again then. Nothing was changed."),
         )),
-        Survey::Missing(names) => here(&format!(
+        ChannelAccess::Missing(names) => here(&format!(
             ": I am missing {} there. Allow me that in the channel's settings, under Permissions, and try again.{} Nothing was changed.",
             listed(&names),
             if names.contains(&"Read Message History") {
@@ -135,11 +137,11 @@ fn listed(names: &[&str]) -> String {
     }
 }
 
-fn said(schedule: &Schedule, changed: bool, now: Timestamp, desk: &Desk<'_>, office: &Office) -> Answer {
+fn said(schedule: &Schedule, changed: bool, now: Timestamp, ctx: &CommandContext<'_>, services: &Services) -> CardResult {
     let mut card = private(if changed { "The daily post is changed" } else { "The daily post is set" });
     let mut lines = vec![
         Line::new(Text::default().channel(schedule.channel)).led("Where:"),
-        Line::new(said_coming(schedule, now, desk, office)?).led("First post:"),
+        Line::new(said_coming(schedule, now, ctx, services)?).led("First post:"),
         Line::new(quiet_says(&schedule.quiet)).led("On a quiet day:"),
         Line::new(if schedule.question { "every post ends in one" } else { "none" }).led("Question:"),
         Line::new(format!(
@@ -149,10 +151,10 @@ fn said(schedule: &Schedule, changed: bool, now: Timestamp, desk: &Desk<'_>, off
         .led("Should something go wrong:"),
     ];
     let mut buttons = vec![Action::new("Show", Press::new("daily", ["show"]))];
-    if let Some((crowd, free)) = freer(schedule, &super::zone_of(schedule), office)? {
+    if let Some((count_due_between, free)) = freer(schedule, &super::zone_of(schedule), services)? {
         lines.push(
             Line::new(format!(
-                "{crowd} other classes want the same minute; yours may see its post some minutes late. At {free} there is room."
+                "{count_due_between} other classes want the same minute; yours may see its post some minutes late. At {free} there is room."
             ))
             .led("Crowded:"),
         );
@@ -172,20 +174,20 @@ pub(super) fn quiet_says(quiet: &str) -> &'static str {
 }
 
 /// How crowded the schedule's minute is, and the next one with room; `None` when it has room itself.
-fn freer(schedule: &Schedule, tz: &TimeZone, office: &Office) -> Result<Option<(u64, WallTime)>, Refusal> {
+fn freer(schedule: &Schedule, tz: &TimeZone, services: &Services) -> Result<Option<(u64, WallTime)>, Refusal> {
     let minute = SignedDuration::from_mins(1);
-    let crowd = |from: Timestamp| {
+    let count_due_between = |from: Timestamp| {
         let to = from.checked_add(minute).unwrap_or(from);
-        office.stored(office.store.crowd(from, to))
+        services.stored(services.store.count_due_between(from, to))
     };
-    let others = crowd(schedule.next_due)?.saturating_sub(1);
+    let others = count_due_between(schedule.next_due)?.saturating_sub(1);
     if others < FULL {
         return Ok(None);
     }
     for minutes in 1..=MINUTES_ON {
         let Ok(at) = schedule.next_due.checked_add(SignedDuration::from_mins(minutes)) else { break };
         let local = tz.to_datetime(at);
-        if crowd(at)? < FULL
+        if count_due_between(at)? < FULL
             && let Some(free) = WallTime::new(local.hour(), local.minute())
         {
             return Ok(Some((others, free)));
@@ -195,18 +197,18 @@ fn freer(schedule: &Schedule, tz: &TimeZone, office: &Office) -> Result<Option<(
 }
 
 /// Moves a schedule to another minute, by a press.
-pub(super) fn move_to(channel: &str, time: &str, request: &Request, place: Place, desk: &Desk<'_>) -> Answer {
-    let office = desk.office()?;
-    let mut schedule = pressed(channel, place, office)?;
+pub(super) fn move_to(channel: &str, time: &str, request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
+    let services = ctx.services()?;
+    let mut schedule = pressed(channel, place, services)?;
     let time: WallTime = time.parse().map_err(|_| crate::commands::stale())?;
     let tz = super::zone_of(&schedule);
     if time != wall_time(&schedule) {
         schedule.time = Time::constant(time.hour(), time.minute(), 0, 0);
-        (schedule.next_date, schedule.next_due) = next_of(&tz, time, schedule.channel, request.now, office)?;
-        office.stored(office.store.put_schedule(&schedule))?;
-        office.deliverer.wake();
+        (schedule.next_date, schedule.next_due) = next_of(&tz, time, schedule.channel, request.now, services)?;
+        services.stored(services.store.put_schedule(&schedule))?;
+        services.deliverer.wake();
     }
-    said(&schedule, true, request.now, desk, office)
+    said(&schedule, true, request.now, ctx, services)
 }
 
 /// A card that only says something, with a way to the overview.

@@ -10,19 +10,19 @@ use super::set::quiet_says;
 use super::{private, said_instant, zone_of};
 use crate::calendar::Quiet;
 use crate::card::action::Press;
-use crate::card::{Action, Answer, Card, Line, Section, Text, words};
-use crate::commands::{Desk, Office, Place, Refusal, Request};
-use crate::daily::Held;
-use crate::store::{Delivery, Missed, Pause, Schedule, State, Subject};
+use crate::card::{Action, Card, CardResult, Line, Section, Text, format};
+use crate::commands::{CommandContext, Place, Refusal, Request, Services};
+use crate::daily::DeliveryHealth;
+use crate::store::{Delivery, Missed, Pause, PostKind, Schedule, State};
 
 /// How many of the latest deliveries are looked through.
 const LATEST: usize = 200;
 /// How many dates without a post are listed.
 const LISTED: usize = 7;
 
-pub(super) fn answer(request: &Request, place: Place, desk: &Desk<'_>) -> Answer {
-    let office = desk.office()?;
-    let mut schedules = office.stored(office.store.schedules_of(place.guild))?;
+pub(super) fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
+    let services = ctx.services()?;
+    let mut schedules = services.stored(services.store.schedules_of(place.guild))?;
     if let Some(channel) = request.channel("channel") {
         schedules.retain(|schedule| schedule.channel == channel);
         if schedules.is_empty() {
@@ -35,31 +35,31 @@ pub(super) fn answer(request: &Request, place: Place, desk: &Desk<'_>) -> Answer
         let say = "No channel of this server has a daily post yet. /daily set gives it one.";
         return Ok(card.section(Section::opening(vec![Line::new(say)])));
     }
-    card.subtitle = Some(words::count(schedules.len(), "channel"));
-    if let Some(trouble) = trouble(&office.deliverer.status().held()) {
+    card.subtitle = Some(format::count(schedules.len(), "channel"));
+    if let Some(trouble) = trouble(&services.deliverer.status().held()) {
         card = card.section(Section::headed("In the way at present", vec![Line::new(trouble)]));
     }
     let mut buttons = Vec::new();
     for schedule in &schedules {
-        let mut latest = office.stored(office.store.deliveries(schedule.channel, LATEST))?;
+        let mut latest = services.stored(services.store.deliveries(schedule.channel, LATEST))?;
         // A replay in the same channel is told about by /replay show.
-        latest.retain(|delivery| delivery.subject == Subject::Day);
-        let next = coming(schedule, request.now, desk, office)?;
-        card = channel(card, schedule, &latest, next, request.now, &mut buttons, office);
+        latest.retain(|delivery| delivery.subject == PostKind::Day);
+        let next = coming(schedule, request.now, ctx, services)?;
+        card = channel(card, schedule, &latest, next, request.now, &mut buttons, services);
     }
     Ok(crate::card::in_pages(card, 0, |_| Press::new("daily", ["show"])).buttons(buttons))
 }
 
 /// What holds up every post, in words for a teacher.
-fn trouble(held: &Held) -> Option<String> {
+fn trouble(held: &DeliveryHealth) -> Option<String> {
     match held {
-        Held::Nothing => None,
-        Held::Clock(skew) => Some(format!(
+        DeliveryHealth::Nothing => None,
+        DeliveryHealth::Clock(skew) => Some(format!(
             "The clock of the machine I run on is wrong by {} seconds, so I post nothing until whoever runs me has set it.",
             skew.as_secs().abs()
         )),
-        Held::Unreachable(why) => Some(format!("I cannot reach Discord ({why}). Posts come as soon as I can, within their hours.")),
-        Held::Store(_) => Some("My store does not work, so I post nothing: without it I could not promise that no post comes twice. Whoever runs me finds the reason in my log.".to_owned()),
+        DeliveryHealth::Unreachable(why) => Some(format!("I cannot reach Discord ({why}). Posts come as soon as I can, within their hours.")),
+        DeliveryHealth::Store(_) => Some("My store does not work, so I post nothing: without it I could not promise that no post comes twice. Whoever runs me finds the reason in my log.".to_owned()),
     }
 }
 
@@ -70,18 +70,18 @@ fn channel(
     next: Option<(Date, Timestamp)>,
     now: Timestamp,
     buttons: &mut Vec<Action>,
-    office: &Office,
+    services: &Services,
 ) -> Card {
     let tz = zone_of(schedule);
     let mut lines = vec![Line::new(Text::default().channel(schedule.channel)).led("Where:")];
     match &schedule.paused {
         Some(pause) => {
-            lines.push(Line::new(format!("since {}. {}", words::long_date(schedule.next_date), cure(pause))).led("Paused:"))
+            lines.push(Line::new(format!("since {}. {}", format::long_date(schedule.next_date), cure(pause))).led("Paused:"))
         }
         None => {
             let today = tz.to_datetime(now).date();
             if let Some(until) = schedule.resting_until.filter(|until| *until >= today) {
-                lines.push(Line::new(format!("up to and including {}", words::long_date(until))).led("Resting:"));
+                lines.push(Line::new(format!("up to and including {}", format::long_date(until))).led("Resting:"));
             }
             lines.push(match next {
                 Some((_, at)) => {
@@ -100,17 +100,17 @@ fn channel(
     lines.push(Line::new(quiet_says(&schedule.quiet)).led("On a quiet day:"));
     lines.push(Line::new(if schedule.question { "yes" } else { "no" }).led("Question:"));
     lines.push(
-        Line::new(words::count(usize::try_from(schedule.catch_up / 3600).unwrap_or_default(), "hour")).led("May come late by:"),
+        Line::new(format::count(usize::try_from(schedule.catch_up / 3600).unwrap_or_default(), "hour")).led("May come late by:"),
     );
     if let Some(last) = latest.iter().find(|delivery| matches!(delivery.state, State::Sent(_) | State::Skipped)) {
-        lines.push(Line::new(last_post(last, &tz, office)).led("Last post:"));
+        lines.push(Line::new(last_post(last, &tz, services)).led("Last post:"));
     }
     for open in latest.iter().filter(|delivery| matches!(delivery.state, State::Due | State::Sending)) {
         let why = open.trouble.as_deref().unwrap_or("it is being sent");
-        lines.push(Line::new(format!("{}: {why}; I am still trying", words::long_date(open.key.date))).led("Under way:"));
+        lines.push(Line::new(format!("{}: {why}; I am still trying", format::long_date(open.key.date))).led("Under way:"));
     }
-    for held in latest.iter().filter(|delivery| delivery.state == State::Held) {
-        let day = words::long_date(held.key.date);
+    for held in latest.iter().filter(|delivery| delivery.state == State::DeliveryHealth) {
+        let day = format::long_date(held.key.date);
         let say = format!(
             "{day}: I do not know whether this post arrived, and I cannot read the channel to see. Look yourself; if it is missing, press the button below. Allow me Read Message History, and I find out by myself."
         );
@@ -118,7 +118,7 @@ fn channel(
         let arguments =
             ["anyway".to_owned(), held.key.channel.to_string(), held.key.date.to_string(), held.key.sequence.to_string()];
         buttons.push(Action::new(
-            &format!("Post {} anyway", words::day_and_month(held.key.date.month(), held.key.date.day())),
+            &format!("Post {} anyway", format::day_and_month(held.key.date.month(), held.key.date.day())),
             Press::new("daily", arguments),
         ));
     }
@@ -132,8 +132,8 @@ fn utc(at: Timestamp) -> String {
     format!("{:02}:{:02} UTC", at.hour(), at.minute())
 }
 
-fn last_post(delivery: &Delivery, tz: &TimeZone, office: &Office) -> String {
-    let day = words::long_date(delivery.key.date);
+fn last_post(delivery: &Delivery, tz: &TimeZone, services: &Services) -> String {
+    let day = format::long_date(delivery.key.date);
     match delivery.state {
         State::Sent(message) => {
             let late = delivery
@@ -141,13 +141,13 @@ fn last_post(delivery: &Delivery, tz: &TimeZone, office: &Office) -> String {
                 .map(|at| delivery.due_at.duration_until(at))
                 .filter(|late| *late >= SignedDuration::from_mins(5));
             let late = late.map_or(String::new(), |late| {
-                format!(", {} late", words::count(usize::try_from(late.as_mins()).unwrap_or_default(), "minute"))
+                format!(", {} late", format::count(usize::try_from(late.as_mins()).unwrap_or_default(), "minute"))
             });
             let at = delivery
                 .decided_at
                 .map(|at| tz.to_datetime(at))
                 .map_or(String::new(), |at| format!(" at {:02}:{:02}", at.hour(), at.minute()));
-            let link = message.and_then(|message| office.rooms.link(delivery.guild, delivery.key.channel, message));
+            let link = message.and_then(|message| services.rooms.link(delivery.guild, delivery.key.channel, message));
             let link = link.map_or_else(
                 || if message.is_none() { " (deleted since)".to_owned() } else { String::new() },
                 |link| format!(" {link}"),
@@ -168,11 +168,11 @@ fn without_post(latest: &[Delivery]) -> Vec<Line> {
         })
         .collect();
     let line = |(delivery, why): &(&Delivery, &Missed)| {
-        Line::new(format!("{}: {}", words::long_date(delivery.key.date), reason(why))).led("No post:")
+        Line::new(format!("{}: {}", format::long_date(delivery.key.date), reason(why))).led("No post:")
     };
     let mut lines: Vec<Line> = missed.iter().take(LISTED).map(line).collect();
     if missed.len() > LISTED {
-        lines.push(Line::new(format!("and on {} before", words::count(missed.len() - LISTED, "more day"))));
+        lines.push(Line::new(format!("and on {} before", format::count(missed.len() - LISTED, "more day"))));
     }
     lines
 }

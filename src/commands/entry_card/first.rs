@@ -2,7 +2,7 @@
 //! record corrects, on one phone screen.
 
 use super::{passages, subtitle};
-use crate::card::{Card, Line, Marks, Outcome, Section, words};
+use crate::card::{Card, Line, Marks, Outcome, Section, format};
 use crate::knowledge::{Citation, Claim, Entry, Note, Pack, plain};
 
 /// How many characters the first view may take, formatting and sources included.
@@ -32,7 +32,7 @@ pub(super) fn card(entry: &Entry, pack: &Pack) -> Card {
             Line::new(gist.text.as_str()).citing(marks.of(&gist.cite[..gist.cite.len().min(NAMED)])),
         ]));
     }
-    let mut facts = Facts { room: CHARACTERS.saturating_sub(used(&card, &marks)), lines: LINES - 4, told: Vec::new() };
+    let mut facts = FactLines { room: CHARACTERS.saturating_sub(used(&card, &marks)), lines: LINES - 4, told: Vec::new() };
     if let Some(mattered) = entry.event().and_then(|event| event.mattered.as_ref()) {
         told.push(&mattered.text);
         facts.add(Line::new(mattered.text.as_str()).led("Why it mattered:"), &mattered.cite, &mut marks, pack);
@@ -46,17 +46,17 @@ pub(super) fn card(entry: &Entry, pack: &Pack) -> Card {
         for note in entry.notes.iter().filter(|note| corrects(note, claim)) {
             if !corrected.iter().any(|said| std::ptr::eq(*said, note)) {
                 corrected.push(note);
-                let line = Line::new(words::cut(first_sentence(&note.record), SHORT)).led("The record:");
+                let line = Line::new(format::cut(first_sentence(&note.record), SHORT)).led("The record:");
                 facts.add(line, &note.cite, &mut marks, pack);
             }
         }
     }
     for note in entry.notes.iter().filter(|note| !corrected.iter().any(|said| std::ptr::eq(*said, *note))) {
-        let line = Line::new(words::cut(first_sentence(&note.record), SHORT)).led(format!("On {}, the record:", passages(note)));
+        let line = Line::new(format::cut(first_sentence(&note.record), SHORT)).led(format!("On {}, the record:", passages(note)));
         facts.add(line, &note.cite, &mut marks, pack);
     }
     if let Some(dispute) = entry.disputes.first() {
-        let line = Line::new(words::cut(first_sentence(&dispute.text), SHORT)).led("Not certain:");
+        let line = Line::new(format::cut(first_sentence(&dispute.text), SHORT)).led("Not certain:");
         facts.add(line, &dispute.cite, &mut marks, pack);
     }
     card = card.section(Section::opening(facts.told));
@@ -65,13 +65,13 @@ pub(super) fn card(entry: &Entry, pack: &Pack) -> Card {
 }
 
 /// The lines under the gist, as many as fit.
-struct Facts {
+struct FactLines {
     room: usize,
     lines: usize,
     told: Vec<Line>,
 }
 
-impl Facts {
+impl FactLines {
     /// Adds a line with its marks if there is room for it and for what its sources add to the foot.
     fn add(&mut self, line: Line, cite: &[Citation], marks: &mut Marks<'_>, pack: &Pack) -> bool {
         let cite = &cite[..cite.len().min(NAMED)];

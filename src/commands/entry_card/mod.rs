@@ -7,34 +7,34 @@ mod sources;
 use crate::card::action::{MenuItem, Press};
 pub(super) use crate::card::entries::{events, explain, item};
 use crate::card::entries::{on_day, open, open_page};
-use crate::card::{Action, Answer, Card, Line, Outcome, Section, Text, in_pages, words};
-use crate::knowledge::{Citation, Claim, Confidence, Entry, EntryNo, Facts, Kind, Note, Pack};
+use crate::card::{Action, Card, CardResult, Line, Outcome, Section, Text, format, in_pages};
+use crate::knowledge::{Citation, Claim, Confidence, Entry, EntryIdx, Facts, Kind, Note, Pack};
 
 pub use first::{CHARACTERS, LINES};
 pub(super) use sources::listed;
 
-use super::seek::{Sought, seek};
-use super::{Desk, Refusal, Request, map, stale};
+use super::resolve::{Resolution, resolve};
+use super::{CommandContext, Refusal, Request, map, stale};
 use crate::lookup::Scope;
 use crate::picture;
 
 /// Answers a command that shows one entry.
-pub(super) fn answer(request: &Request, own: Scope, desk: &Desk<'_>) -> Answer {
+pub(super) fn answer(request: &Request, own: Scope, ctx: &CommandContext<'_>) -> CardResult {
     let Some(query) = request.text("query") else {
         return Err(Refusal::new("Tell me what to look up: type a name after the command. Bad spelling is fine."));
     };
-    match seek(query, own, desk) {
-        Sought::One { entry, elsewhere } => {
-            let mut card = show(entry, View::First, desk);
+    match resolve(query, own, ctx) {
+        Resolution::One { entry, elsewhere } => {
+            let mut card = show(entry, View::First, ctx);
             if elsewhere {
-                let kind = words::kind(desk.pack.entry(entry).kind).to_lowercase();
+                let kind = format::kind(ctx.pack.entry(entry).kind).to_lowercase();
                 let article = if kind.starts_with('e') { "an" } else { "a" };
                 let say = Text::from("“").typed(query).and(format!("” is {article} {kind} here, so that is what you get."));
                 card.sections.insert(0, Section::opening(vec![Line::new(say)]));
             }
             Ok(card)
         }
-        Sought::Card(card) => Ok(*card),
+        Resolution::Card(card) => Ok(*card),
     }
 }
 
@@ -65,48 +65,48 @@ impl View {
 }
 
 /// Answers a press that shows an entry: `[id]`, `[id, page]` or `[id, "sources"]`.
-pub(super) fn press(kind: &str, arguments: &[String], desk: &Desk<'_>) -> Answer {
+pub(super) fn press(kind: &str, arguments: &[String], ctx: &CommandContext<'_>) -> CardResult {
     let (id, view) = match arguments {
         [id] => (id, None),
         [id, view] => (id, Some(view.as_str())),
         _ => return Err(stale()),
     };
     let view = View::parse(view).ok_or_else(stale)?;
-    let entry = desk.pack.find(&format!("{kind}/{id}")).ok_or_else(stale)?;
-    Ok(show(entry, view, desk))
+    let entry = ctx.pack.find(&format!("{kind}/{id}")).ok_or_else(stale)?;
+    Ok(show(entry, view, ctx))
 }
 
 /// An entry's card.
-pub fn show(no: EntryNo, view: View, desk: &Desk<'_>) -> Card {
-    let pack = desk.pack;
-    let entry = pack.entry(no);
+pub fn show(idx: EntryIdx, view: View, ctx: &CommandContext<'_>) -> Card {
+    let pack = ctx.pack;
+    let entry = pack.entry(idx);
     match view {
-        View::First => actions(first::card(entry, pack), no, entry, pack),
-        View::Everything(page) => everything(no, page, pack),
+        View::First => actions(first::card(entry, pack), idx, entry, pack),
+        View::Everything(page) => everything(idx, page, pack),
         View::Sources => sources::card(entry, pack).buttons(vec![Action::new("◀ Back", open(entry))]),
     }
 }
 
 /// A page, from 0, of all that is known of an entry.
-fn everything(no: EntryNo, page: usize, pack: &Pack) -> Card {
-    let entry = pack.entry(no);
+fn everything(idx: EntryIdx, page: usize, pack: &Pack) -> Card {
+    let entry = pack.entry(idx);
     let mut card = Card::new(Outcome::Found, entry.name.as_str());
     card.subtitle = Some(subtitle(entry, pack));
     if entry.kind == Kind::Event {
-        card.picture = Some(picture::strip(pack, no).picture());
+        card.picture = Some(picture::strip(pack, idx).picture());
     }
     let mut cited: Vec<Citation> = Vec::new();
     for section in story(entry, pack, &mut cited) {
         card = card.section(section);
     }
-    for section in links(no, entry, pack) {
+    for section in links(idx, entry, pack) {
         card = card.section(section);
     }
     card = in_pages(card, page, |page| open_page(entry, page + 1));
     explain(&mut card, &cited, pack);
     let back = Action::new("◀ In short", open(entry));
     let sources = Action::new("Sources", view_press(entry, SOURCES));
-    card.buttons(vec![back, sources]).menu("Open what it is about …", items(no, entry, pack))
+    card.buttons(vec![back, sources]).menu("Open what it is about …", items(idx, entry, pack))
 }
 
 /// The press that shows another view of an entry.
@@ -117,16 +117,16 @@ fn view_press(entry: &Entry, view: &str) -> Press {
 }
 
 fn subtitle(entry: &Entry, pack: &Pack) -> String {
-    let mut parts = vec![words::kind(entry.kind).to_owned()];
+    let mut parts = vec![format::kind(entry.kind).to_owned()];
     match &entry.facts {
         Facts::Event(facts) => {
-            parts.push(words::moment(facts.when));
+            parts.push(format::moment(facts.when));
             let places: Vec<&str> = facts.places.iter().map(|place| pack.entry(*place).name.as_str()).collect();
             if !places.is_empty() {
                 parts.push(places.join(", "));
             }
         }
-        Facts::Person(life) => parts.extend(words::life(life)),
+        Facts::Person(life) => parts.extend(format::life(life)),
         Facts::Place { latitude, longitude } => {
             let side = |degrees: f64, positive, negative| {
                 format!("{:.2}° {}", degrees.abs(), if degrees < 0.0 { negative } else { positive })
@@ -142,7 +142,7 @@ fn subtitle(entry: &Entry, pack: &Pack) -> String {
 fn story(entry: &Entry, pack: &Pack, cited: &mut Vec<Citation>) -> Vec<Section> {
     let mut line = |text: &str, cite: &[Citation]| {
         cited.extend(cite);
-        Line::new(text).citing(words::citations(pack, cite))
+        Line::new(text).citing(format::citations(pack, cite))
     };
     let mut sections = Vec::new();
     if let Some(gist) = &entry.gist {
@@ -184,8 +184,8 @@ pub(super) fn passages(note: &Note) -> String {
 }
 
 /// What the entry hangs together with.
-fn links(no: EntryNo, entry: &Entry, pack: &Pack) -> Vec<Section> {
-    let names = |entries: &[EntryNo]| entries.iter().map(|no| pack.entry(*no).name.as_str()).collect::<Vec<_>>().join(", ");
+fn links(idx: EntryIdx, entry: &Entry, pack: &Pack) -> Vec<Section> {
+    let names = |entries: &[EntryIdx]| entries.iter().map(|idx| pack.entry(*idx).name.as_str()).collect::<Vec<_>>().join(", ");
     let mut sections = Vec::new();
     if let Some(facts) = entry.event() {
         let mut who = facts.people.clone();
@@ -204,7 +204,7 @@ fn links(no: EntryNo, entry: &Entry, pack: &Pack) -> Vec<Section> {
     if !other.is_empty() {
         sections.push(Section::headed("Other names", vec![Line::new(other.join("; "))]));
     }
-    sections.push(Section::headed("Events, in order", events(pack.events_naming(no), pack)));
+    sections.push(Section::headed("Events, in order", events(pack.events_naming(idx), pack)));
     sections
 }
 
@@ -213,7 +213,7 @@ const OFFERED: usize = 10;
 /// How many causes, and how many consequences, are among them.
 const LINKED: usize = 3;
 
-fn actions(card: Card, no: EntryNo, entry: &Entry, pack: &Pack) -> Card {
+fn actions(card: Card, idx: EntryIdx, entry: &Entry, pack: &Pack) -> Card {
     let mut buttons = vec![Action::new("More", open_page(entry, 1)), Action::new("Sources", view_press(entry, SOURCES))];
     match entry.event() {
         Some(facts) => {
@@ -225,26 +225,26 @@ fn actions(card: Card, no: EntryNo, entry: &Entry, pack: &Pack) -> Card {
                 buttons.push(Action::new("That day", on_day(day.month(), day.day())));
             }
         }
-        None if !pack.events_naming(no).is_empty() => {
+        None if !pack.events_naming(idx).is_empty() => {
             buttons.push(Action::new("Timeline", Press::new("timeline", ["", "", entry.id.replace('/', ".").as_str(), ""])));
-            buttons.push(map::button(no, pack));
+            buttons.push(map::button(idx, pack));
         }
         None => {}
     }
     let mut beside = Vec::new();
-    if let (Some(earlier), Kind::Event) = (pack.earlier(no), entry.kind) {
+    if let (Some(earlier), Kind::Event) = (pack.earlier(idx), entry.kind) {
         beside.push(Action::new("◀ Earlier", open(pack.entry(earlier))));
     }
-    if let (Some(later), Kind::Event) = (pack.later(no), entry.kind) {
+    if let (Some(later), Kind::Event) = (pack.later(idx), entry.kind) {
         beside.push(Action::new("Later ▶", open(pack.entry(later))));
     }
-    card.buttons(buttons).buttons(beside).menu("Open what it is about …", items(no, entry, pack))
+    card.buttons(buttons).buttons(beside).menu("Open what it is about …", items(idx, entry, pack))
 }
 
 /// What hangs together with an entry, the weightiest first: of an event its causes, its consequences
 /// and who and what took part; of anything else its events.
-fn items(no: EntryNo, entry: &Entry, pack: &Pack) -> Vec<MenuItem> {
-    let weightiest = |events: &[EntryNo], most: usize| {
+fn items(idx: EntryIdx, entry: &Entry, pack: &Pack) -> Vec<MenuItem> {
+    let weightiest = |events: &[EntryIdx], most: usize| {
         let mut events = events.to_vec();
         events.sort_by_key(|event| (std::cmp::Reverse(pack.entry(*event).importance), *event));
         events.truncate(most);
@@ -252,13 +252,13 @@ fn items(no: EntryNo, entry: &Entry, pack: &Pack) -> Vec<MenuItem> {
         events
     };
     let Some(facts) = entry.event() else {
-        return weightiest(pack.events_naming(no), OFFERED).into_iter().map(|event| item(event, "", pack)).collect();
+        return weightiest(pack.events_naming(idx), OFFERED).into_iter().map(|event| item(event, "", pack)).collect();
     };
     let mut items: Vec<MenuItem> = Vec::new();
     items.extend(weightiest(&facts.led_from, LINKED).into_iter().map(|cause| item(cause, "Cause: ", pack)));
     items.extend(weightiest(&facts.leads_to, LINKED).into_iter().map(|effect| item(effect, "Led to: ", pack)));
     items.extend(facts.people.iter().chain(&facts.groups).chain(&facts.places).map(|named| item(*named, "", pack)));
-    items.extend(pack.terms_shown_by(no).map(|term| item(term, "Word: ", pack)));
+    items.extend(pack.terms_shown_by(idx).map(|term| item(term, "Word: ", pack)));
     items.truncate(OFFERED);
     items
 }

@@ -1,7 +1,7 @@
 //! What an entry rests on: every work in full, with its address, for whoever wants to check.
 
 use crate::card::{Card, Line, Outcome, Section, Text};
-use crate::knowledge::{Citation, Entry, Pack, Source, SourceKind, SourceNo};
+use crate::knowledge::{Citation, Entry, Pack, Source, SourceIdx, SourceKind};
 
 /// The list of everything that an entry's statements cite, the weightiest kinds first.
 pub(super) fn card(entry: &Entry, pack: &Pack) -> Card {
@@ -41,7 +41,7 @@ fn cited(entry: &Entry) -> Vec<Citation> {
 }
 
 fn sources<'a>(cited: &[Citation], pack: &'a Pack) -> impl Iterator<Item = &'a Source> {
-    let numbers: Vec<SourceNo> = cited
+    let numbers: Vec<SourceIdx> = cited
         .iter()
         .filter_map(|citation| match citation {
             Citation::Background(source) => Some(*source),

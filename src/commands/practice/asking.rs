@@ -1,12 +1,12 @@
 //! A question as a card.
 
-use super::{Asked, Practice, subject};
+use super::{CurrentQuestion, Practice, subject};
 use crate::card::action::{DATE, MenuItem, NAME};
-use crate::card::{Action, Card, Line, Outcome, Refusal, Section, TextPrompt, words};
+use crate::card::{Action, Card, Line, Outcome, Refusal, Section, TextPrompt, format};
 use crate::knowledge::Accepted;
-use crate::store::Exercise;
+use crate::store::SessionKind;
 use crate::tutor::recall::{after, interval};
-use crate::tutor::{Form, Question, Rating};
+use crate::tutor::{AnswerFormat, Question, Rating};
 
 /// How long an answer may be to stand on a button: a phone cuts what is longer.
 const SHORT: usize = 38;
@@ -14,19 +14,19 @@ const SHORT: usize = 38;
 impl Practice<'_> {
     /// Which question it is, and of what.
     pub(super) fn subtitle(&self, position: usize) -> String {
-        let mut parts = vec![match self.attempt.exercise {
-            Exercise::Quiz => "Quiz".to_owned(),
-            Exercise::Review => "Review".to_owned(),
+        let mut parts = vec![match self.attempt.session_kind {
+            SessionKind::Quiz => "Quiz".to_owned(),
+            SessionKind::ReviewLog => "Review".to_owned(),
         }];
         if !self.attempt.about.is_empty() {
-            parts[0] = format!("{} about {}", parts[0], subject::named(&self.attempt.about, self.desk));
+            parts[0] = format!("{} about {}", parts[0], subject::named(&self.attempt.about, self.ctx));
         }
         parts.push(format!("question {} of {}", position + 1, self.attempt.steps.len()));
         parts.join(" · ")
     }
 
     /// The question, with what can be answered.
-    pub(super) fn ask(&self, asked: &Asked<'_>) -> Card {
+    pub(super) fn ask(&self, asked: &CurrentQuestion<'_>) -> Card {
         let place = asked.position.to_string();
         let act = |act: &str| self.press(&[&place, act]);
         let (title, mut lines) = question_lines(&asked.question);
@@ -39,23 +39,23 @@ impl Practice<'_> {
             return card.section(Section::opening(lines)).buttons(vec![Action::new("Reveal the answer", act("show")), stop]);
         }
         match &asked.question.form {
-            Form::Typed { accept, .. } => {
+            AnswerFormat::Typed { accept, .. } => {
                 lines.push(Line::new("Type the answer. Bad spelling is fine."));
                 let prompt: &'static TextPrompt =
                     if accept.iter().any(|accepted| matches!(accepted, Accepted::Date(_))) { &DATE } else { &NAME };
                 let answer = Action::new("Answer …", act("t")).asking(prompt);
                 card.section(Section::opening(lines)).buttons(vec![answer, pass, stop])
             }
-            Form::Choice { choices, .. } if choices.iter().all(|choice| choice.chars().count() <= SHORT) => {
-                let choose = |(no, choice): (usize, &String)| Action::new(choice, act(&format!("c{no}")));
+            AnswerFormat::Choice { choices, .. } if choices.iter().all(|choice| choice.chars().count() <= SHORT) => {
+                let choose = |(idx, choice): (usize, &String)| Action::new(choice, act(&format!("c{idx}")));
                 let buttons = choices.iter().enumerate().map(choose).collect();
                 card.section(Section::opening(lines)).buttons(buttons).buttons(vec![pass, stop])
             }
-            Form::Choice { choices, .. } => {
-                let lettered = |(no, choice): (usize, &String)| Line::new(choice.as_str()).led(format!("{}:", letter(no)));
+            AnswerFormat::Choice { choices, .. } => {
+                let lettered = |(idx, choice): (usize, &String)| Line::new(choice.as_str()).led(format!("{}:", letter(idx)));
                 let options = choices.iter().enumerate().map(lettered).collect();
-                let item = |(no, choice): (usize, &String)| {
-                    MenuItem::new(&format!("{}: {choice}", letter(no)), None, act(&format!("c{no}")))
+                let item = |(idx, choice): (usize, &String)| {
+                    MenuItem::new(&format!("{}: {choice}", letter(idx)), None, act(&format!("c{idx}")))
                 };
                 let items = choices.iter().enumerate().map(item).collect();
                 card.section(Section::opening(lines))
@@ -67,16 +67,16 @@ impl Practice<'_> {
     }
 
     /// The answer to a question that the student judges themselves.
-    pub(super) fn reveal(&self, asked: &Asked<'_>) -> Result<Card, Refusal> {
+    pub(super) fn reveal(&self, asked: &CurrentQuestion<'_>) -> Result<Card, Refusal> {
         let question = &asked.question;
-        let recalls = self.office.stored(self.office.store.recalls(self.user))?;
+        let recalls = self.services.stored(self.services.store.recalls(self.user))?;
         let before = recalls.into_iter().find(|recall| recall.item == question.item).map(|recall| recall.memory);
         let place = asked.position.to_string();
         let judged = |(label, rating): (&str, Rating)| {
             let days = interval(&after(before, rating, self.request.now));
             let act = format!("r{}", crate::tutor::recall::number(rating));
             Action::new(
-                &format!("{label}: {}", words::count(usize::try_from(days).unwrap_or(1), "day")),
+                &format!("{label}: {}", format::count(usize::try_from(days).unwrap_or(1), "day")),
                 self.press(&[&place, &act]),
             )
         };
@@ -86,9 +86,9 @@ impl Practice<'_> {
         card.subtitle = Some(self.subtitle(asked.position));
         card = card
             .section(Section::opening(lines))
-            .section(Section::headed("Why", question.lines(self.desk.pack)))
+            .section(Section::headed("Why", question.lines(self.ctx.pack)))
             .section(Section::opening(vec![Line::new("How well did you know it? The days say when I ask again.")]));
-        card.sources = question.sources(self.desk.pack);
+        card.sources = question.sources(self.ctx.pack);
         let buttons = [("Again", Rating::Again), ("Hard", Rating::Hard), ("Good", Rating::Good), ("Easy", Rating::Easy)];
         Ok(card.buttons(buttons.map(judged).to_vec()))
     }
@@ -108,6 +108,6 @@ pub(super) fn question_lines(question: &Question) -> (String, Vec<Line>) {
 }
 
 /// `A`, `B`, `C` …
-pub(super) fn letter(no: usize) -> char {
-    u8::try_from(no).ok().and_then(|no| b'A'.checked_add(no)).map_or('?', char::from)
+pub(super) fn letter(idx: usize) -> char {
+    u8::try_from(idx).ok().and_then(|idx| b'A'.checked_add(idx)).map_or('?', char::from)
 }

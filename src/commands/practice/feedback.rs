@@ -3,17 +3,22 @@
 use jiff::Timestamp;
 
 use super::asking::question_lines;
-use super::{Asked, Done, Practice};
+use super::{AnswerResult, CurrentQuestion, Practice};
 use crate::card::entries::open;
-use crate::card::{Action, Card, Line, Outcome, Refusal, Section, Text, words};
-use crate::store::{Exercise, Memory};
+use crate::card::{Action, Card, Line, Outcome, Refusal, Section, Text, format};
+use crate::store::{CardState, SessionKind};
 use crate::tutor::recall::interval;
-use crate::tutor::{Form, Rating, Verdict};
+use crate::tutor::{AnswerFormat, Judgement, Rating};
 
 impl Practice<'_> {
     /// What is said of an answer; `memory` is what is remembered now, if it was counted now.
-    pub(super) fn feedback(&self, asked: &Asked<'_>, done: &Done<'_>, memory: Option<Memory>) -> Result<Card, Refusal> {
-        let pack = self.desk.pack;
+    pub(super) fn feedback(
+        &self,
+        asked: &CurrentQuestion<'_>,
+        done: &AnswerResult<'_>,
+        memory: Option<CardState>,
+    ) -> Result<Card, Refusal> {
+        let pack = self.ctx.pack;
         let question = &asked.question;
         let (ask, mut lines) = question_lines(question);
         lines.insert(0, Line::new(ask));
@@ -23,7 +28,7 @@ impl Practice<'_> {
             .section(Section::opening(lines))
             .section(Section::opening(vec![said(asked, done)]))
             .section(Section::headed("Why", question.lines(pack)));
-        if let Some(memory) = memory.filter(|_| self.attempt.exercise == Exercise::Review) {
+        if let Some(memory) = memory.filter(|_| self.attempt.session_kind == SessionKind::ReviewLog) {
             card = card.section(Section::opening(vec![Line::new(next_time(&memory))]));
         }
         card.sources = question.sources(pack);
@@ -42,17 +47,17 @@ impl Practice<'_> {
     }
 }
 
-fn verdict(asked: &Asked<'_>, done: &Done<'_>) -> &'static str {
+fn verdict(asked: &CurrentQuestion<'_>, done: &AnswerResult<'_>) -> &'static str {
     match done {
-        Done::Chosen(chosen) => {
-            let is_right = matches!(&asked.question.form, Form::Choice { right, .. } if right == chosen);
+        AnswerResult::Chosen(chosen) => {
+            let is_right = matches!(&asked.question.form, AnswerFormat::Choice { right, .. } if right == chosen);
             by_rating(if is_right { Rating::Good } else { Rating::Again })
         }
-        Done::Passed => "Here is the answer",
-        Done::Judged(Rating::Again) => "It will come back",
-        Done::Judged(_) => "Noted",
-        Done::Typed(_, verdict) => by_rating(verdict.rating()),
-        Done::Before(rating) => by_rating(*rating),
+        AnswerResult::Passed => "Here is the answer",
+        AnswerResult::Judged(Rating::Again) => "It will come back",
+        AnswerResult::Judged(_) => "Noted",
+        AnswerResult::Typed(_, verdict) => by_rating(verdict.rating()),
+        AnswerResult::Before(rating) => by_rating(*rating),
     }
 }
 
@@ -65,34 +70,34 @@ fn by_rating(rating: Rating) -> &'static str {
 }
 
 /// What was answered, against what is right.
-fn said(asked: &Asked<'_>, done: &Done<'_>) -> Line {
+fn said(asked: &CurrentQuestion<'_>, done: &AnswerResult<'_>) -> Line {
     let right = asked.question.answer();
     let the_answer = || Text::from(format!("The answer is: {right}."));
     Line::new(match done {
-        Done::Chosen(_) | Done::Passed | Done::Judged(_) => match (done, &asked.question.form) {
-            (Done::Chosen(chosen), Form::Choice { choices, right: no }) if chosen != no => {
+        AnswerResult::Chosen(_) | AnswerResult::Passed | AnswerResult::Judged(_) => match (done, &asked.question.form) {
+            (AnswerResult::Chosen(chosen), AnswerFormat::Choice { choices, right: idx }) if chosen != idx => {
                 let chose = choices.get(*chosen).map_or("", String::as_str);
                 Text::from(format!("You chose: {chose}. The answer is: {right}."))
             }
             _ => the_answer(),
         },
-        Done::Typed(typed, Verdict::Right { spelt: Some(spelt), .. }) => {
+        AnswerResult::Typed(typed, Judgement::Right { spelt: Some(spelt), .. }) => {
             Text::from("“").typed(typed).and(format!("” is right. It is written: {spelt}."))
         }
-        Done::Typed(typed, Verdict::Right { .. }) => Text::from("“").typed(typed).and("” is right."),
-        Done::Typed(_, Verdict::Partly { why }) => {
+        AnswerResult::Typed(typed, Judgement::Right { .. }) => Text::from("“").typed(typed).and("” is right."),
+        AnswerResult::Typed(_, Judgement::Partly { why }) => {
             let why = why.spans().iter().cloned().fold(Text::default(), Text::and_span);
             why.and(format!(" The answer is: {right}."))
         }
-        Done::Typed(typed, Verdict::Wrong { instead: Some(instead) }) => {
+        AnswerResult::Typed(typed, Judgement::Wrong { instead: Some(instead) }) => {
             Text::from("“").typed(typed).and(format!("” is {instead}. The answer is: {right}."))
         }
-        Done::Typed(typed, Verdict::Wrong { instead: None }) => {
+        AnswerResult::Typed(typed, Judgement::Wrong { instead: None }) => {
             Text::from("You typed “").typed(typed).and(format!("”. The answer is: {right}."))
         }
-        Done::Before(_) => {
+        AnswerResult::Before(_) => {
             let chosen = match (&asked.question.form, asked.step.chosen) {
-                (Form::Choice { choices, right: no }, Some(chosen)) if usize::from(chosen) != *no => {
+                (AnswerFormat::Choice { choices, right: idx }, Some(chosen)) if usize::from(chosen) != *idx => {
                     choices.get(usize::from(chosen))
                 }
                 _ => None,
@@ -104,7 +109,7 @@ fn said(asked: &Asked<'_>, done: &Done<'_>) -> Line {
 }
 
 /// When an item is asked again.
-fn next_time(memory: &Memory) -> String {
+fn next_time(memory: &CardState) -> String {
     let days = interval(memory);
     match days {
         ..=1 => "I ask you this again tomorrow.".to_owned(),
@@ -113,8 +118,8 @@ fn next_time(memory: &Memory) -> String {
             let date = crate::clock::date_in_budapest(day);
             format!(
                 "I ask you this again in {days} days, on {} {}.",
-                words::weekday(date),
-                words::day_and_month(date.month(), date.day())
+                format::weekday(date),
+                format::day_and_month(date.month(), date.day())
             )
         }
     }

@@ -11,35 +11,35 @@ mod summary;
 
 pub(super) use summary::when_next;
 
-use super::{Answer, Desk, Office, Refusal, Request, stale};
+use super::{CardResult, CommandContext, Refusal, Request, Services, stale};
 use crate::card::action::{Press, TYPED};
 use crate::card::{Audience, Card};
-use crate::store::{Attempt, Exercise, Given, Memory, Review, Step};
+use crate::store::{CardState, QuizSession, ReviewLog, SessionAnswer, SessionKind, SessionQuestion};
 use crate::tutor::recall::{after, number, rating};
-use crate::tutor::{Form, Question, Rating, Verdict, judge};
+use crate::tutor::{AnswerFormat, Judgement, Question, Rating, judge};
 
 /// One student's attempt, looked at in answer to a request.
 pub(super) struct Practice<'a> {
-    attempt: Attempt,
+    attempt: QuizSession,
     user: u64,
     request: &'a Request,
-    desk: &'a Desk<'a>,
-    office: &'a Office,
+    ctx: &'a CommandContext<'a>,
+    services: &'a Services,
 }
 
 /// A step with its question.
-struct Asked<'a> {
+struct CurrentQuestion<'a> {
     position: usize,
-    step: &'a Step,
+    step: &'a SessionQuestion,
     question: Question,
 }
 
 /// What was done at a step.
-enum Done<'a> {
+enum AnswerResult<'a> {
     /// A choice was taken.
     Chosen(usize),
     /// Something was typed, and judged.
-    Typed(&'a str, Verdict),
+    Typed(&'a str, Judgement),
     /// "I don't know."
     Passed,
     /// The student judged themselves.
@@ -60,9 +60,9 @@ pub(super) fn student(request: &Request) -> Result<u64, Refusal> {
 
 /// Answers a press on an attempt: `[attempt]` goes on, `[attempt, end]` ends it, `[attempt, step,
 /// act]` does something at a step.
-pub(super) fn press(exercise: Exercise, arguments: &[String], request: &Request, desk: &Desk<'_>) -> Answer {
+pub(super) fn press(session_kind: SessionKind, arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let [id, rest @ ..] = arguments else { return Err(stale()) };
-    let practice = Practice::find(exercise, id, request, desk)?;
+    let practice = Practice::find(session_kind, id, request, ctx)?;
     match rest {
         [] => practice.go_on(),
         [word] if word == "end" => practice.finish(),
@@ -75,10 +75,10 @@ pub(super) fn press(exercise: Exercise, arguments: &[String], request: &Request,
 ///
 /// # Errors
 /// A refusal when the store does not answer.
-pub(super) fn begin(mut attempt: Attempt, request: &Request, desk: &Desk<'_>) -> Answer {
-    let (user, office) = (student(request)?, desk.office()?);
-    attempt.id = office.stored(office.store.begin(user, &attempt))?;
-    Practice { attempt, user, request, desk, office }.go_on()
+pub(super) fn begin(mut attempt: QuizSession, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let (user, services) = (student(request)?, ctx.services()?);
+    attempt.id = services.stored(services.store.begin(user, &attempt))?;
+    Practice { attempt, user, request, ctx, services }.go_on()
 }
 
 impl<'a> Practice<'a> {
@@ -86,42 +86,47 @@ impl<'a> Practice<'a> {
     ///
     /// # Errors
     /// A refusal when it is not, or no longer there.
-    pub(super) fn find(exercise: Exercise, id: &str, request: &'a Request, desk: &'a Desk<'a>) -> Result<Practice<'a>, Refusal> {
-        let (user, office) = (student(request)?, desk.office()?);
+    pub(super) fn find(
+        session_kind: SessionKind,
+        id: &str,
+        request: &'a Request,
+        ctx: &'a CommandContext<'a>,
+    ) -> Result<Practice<'a>, Refusal> {
+        let (user, services) = (student(request)?, ctx.services()?);
         let id: u64 = id.parse().map_err(|_| stale())?;
-        let found = office.stored(office.store.attempt(user, id))?.filter(|attempt| attempt.exercise == exercise);
+        let found = services.stored(services.store.attempt(user, id))?.filter(|attempt| attempt.session_kind == session_kind);
         let attempt = found.ok_or_else(|| {
-            let word = exercise.word();
+            let word = session_kind.word();
             Refusal::new(format!("This {word} is over, or it is somebody else's. Start one of your own with /{word}."))
         })?;
-        Ok(Practice { attempt, user, request, desk, office })
+        Ok(Practice { attempt, user, request, ctx, services })
     }
 
     /// The attempt.
-    pub(super) fn attempt(&self) -> &Attempt {
+    pub(super) fn attempt(&self) -> &QuizSession {
         &self.attempt
     }
 
     fn press(&self, rest: &[&str]) -> Press {
         let id = self.attempt.id.to_string();
-        Press::new(self.attempt.exercise.word(), std::iter::once(id.as_str()).chain(rest.iter().copied()))
+        Press::new(self.attempt.session_kind.word(), std::iter::once(id.as_str()).chain(rest.iter().copied()))
     }
 
     /// A step with its question; `None` when what is taught now has no such question.
-    fn asked(&self, position: usize) -> Option<Asked<'_>> {
+    fn asked(&self, position: usize) -> Option<CurrentQuestion<'_>> {
         let step = self.attempt.steps.get(position)?;
-        let question = self.desk.bank().question(self.desk.pack, &step.question, step.seed)?;
-        Some(Asked { position, step, question })
+        let question = self.ctx.bank().question(self.ctx.pack, &step.question, step.seed)?;
+        Some(CurrentQuestion { position, step, question })
     }
 
     /// The first step that can be asked and is not answered.
-    fn open_step(&self) -> Option<Asked<'_>> {
+    fn open_step(&self) -> Option<CurrentQuestion<'_>> {
         let open = self.attempt.steps.iter().enumerate().filter(|(_, step)| step.rating.is_none());
         open.map(|(position, _)| position).find_map(|position| self.asked(position))
     }
 
     /// Asks the next question, or says how it went.
-    pub(super) fn go_on(&self) -> Answer {
+    pub(super) fn go_on(&self) -> CardResult {
         if self.attempt.ended {
             return self.finish();
         }
@@ -132,42 +137,42 @@ impl<'a> Practice<'a> {
     }
 
     /// Ends it and says how it went.
-    fn finish(&self) -> Answer {
+    fn finish(&self) -> CardResult {
         if !self.attempt.ended {
-            self.office.stored(self.office.store.end(self.user, self.attempt.id))?;
+            self.services.stored(self.services.store.end(self.user, self.attempt.id))?;
         }
         self.summary().map(private)
     }
 
-    fn at(&self, position: usize, act: &str) -> Answer {
+    fn at(&self, position: usize, act: &str) -> CardResult {
         let asked = self.asked(position).ok_or_else(stale)?;
         if asked.step.rating.is_some() || self.attempt.ended {
             return self.as_it_stands(position);
         }
-        let (pack, lookup) = (self.desk.pack, self.desk.lookup);
+        let (pack, lookup) = (self.ctx.pack, self.ctx.lookup);
         match (act, &asked.question.form) {
             ("show", _) if asked.step.self_judged => self.reveal(&asked).map(private),
-            ("pass", _) => self.count(&asked, &Done::Passed, Rating::Again),
-            ("t", Form::Typed { .. }) if !asked.step.self_judged => match self.request.text(TYPED) {
+            ("pass", _) => self.count(&asked, &AnswerResult::Passed, Rating::Again),
+            ("t", AnswerFormat::Typed { .. }) if !asked.step.self_judged => match self.request.text(TYPED) {
                 Some(typed) => {
-                    let verdict = judge(pack, lookup, &asked.question, crate::tutor::Answer::Typed(typed));
+                    let verdict = judge(pack, lookup, &asked.question, crate::tutor::GivenAnswer::Typed(typed));
                     let rating = verdict.rating();
-                    self.count(&asked, &Done::Typed(typed, verdict), rating)
+                    self.count(&asked, &AnswerResult::Typed(typed, verdict), rating)
                 }
                 None => Ok(private(self.ask(&asked))),
             },
             (act, form) => match (act.split_at_checked(1), form) {
-                (Some(("c", digit)), Form::Choice { choices, right }) if !asked.step.self_judged => {
+                (Some(("c", digit)), AnswerFormat::Choice { choices, right }) if !asked.step.self_judged => {
                     let chosen: usize = digit.parse().map_err(|_| stale())?;
                     if chosen >= choices.len() {
                         return Err(stale());
                     }
                     let rating = if chosen == *right { Rating::Good } else { Rating::Again };
-                    self.count(&asked, &Done::Chosen(chosen), rating)
+                    self.count(&asked, &AnswerResult::Chosen(chosen), rating)
                 }
                 (Some(("r", digit)), _) if asked.step.self_judged => {
                     let number = digit.parse().ok().filter(|number| (1..=4).contains(number)).ok_or_else(stale)?;
-                    self.count(&asked, &Done::Judged(rating(number)), rating(number))
+                    self.count(&asked, &AnswerResult::Judged(rating(number)), rating(number))
                 }
                 _ => Err(stale()),
             },
@@ -175,34 +180,34 @@ impl<'a> Practice<'a> {
     }
 
     /// What there is to say of a step that takes no answers any more.
-    fn as_it_stands(&self, position: usize) -> Answer {
+    fn as_it_stands(&self, position: usize) -> CardResult {
         let asked = self.asked(position).ok_or_else(stale)?;
         match asked.step.rating {
-            Some(number) => self.feedback(&asked, &Done::Before(rating(number)), None).map(private),
+            Some(number) => self.feedback(&asked, &AnswerResult::Before(rating(number)), None).map(private),
             None => self.finish(),
         }
     }
 
     /// Counts an answer and says what there is to say of it.
-    fn count(&self, asked: &Asked<'_>, done: &Done<'_>, rating: Rating) -> Answer {
+    fn count(&self, asked: &CurrentQuestion<'_>, done: &AnswerResult<'_>, rating: Rating) -> CardResult {
         let now = self.request.now;
         let chosen = match done {
-            Done::Chosen(chosen) => u8::try_from(*chosen).ok(),
+            AnswerResult::Chosen(chosen) => u8::try_from(*chosen).ok(),
             _ => None,
         };
-        let review = Review {
+        let review = ReviewLog {
             interaction: self.request.id,
             item: asked.question.item.clone(),
             at: now,
             rating: number(rating),
             guild: self.request.place.map(|place| place.guild).filter(|guild| *guild != 0),
         };
-        let given = Given { attempt: self.attempt.id, position: asked.position, chosen };
-        let grade = |before: Option<Memory>| after(before, rating, now);
-        match self.office.stored(self.office.store.answer(self.user, given, &review, &grade))? {
+        let given = SessionAnswer { attempt: self.attempt.id, position: asked.position, chosen };
+        let grade = |before: Option<CardState>| after(before, rating, now);
+        match self.services.stored(self.services.store.answer(self.user, given, &review, &grade))? {
             Some(memory) => self.feedback(asked, done, Some(memory)).map(private),
             // Another press was faster: its answer is the one that counts.
-            None => Practice::find(self.attempt.exercise, &self.attempt.id.to_string(), self.request, self.desk)?
+            None => Practice::find(self.attempt.session_kind, &self.attempt.id.to_string(), self.request, self.ctx)?
                 .as_it_stands(asked.position),
         }
     }

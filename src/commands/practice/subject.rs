@@ -2,9 +2,9 @@
 
 use crate::card::action::Press;
 use crate::card::{Action, Card, Outcome, Section, Text};
-use crate::commands::seek::{list, nothing};
-use crate::commands::{Desk, Refusal, stale};
-use crate::knowledge::{EntryNo, plain};
+use crate::commands::resolve::{list, nothing};
+use crate::commands::{CommandContext, Refusal, stale};
+use crate::knowledge::{EntryIdx, plain};
 use crate::lookup::{Match, Scope};
 use crate::tutor::{Difficulty, Filter};
 
@@ -36,9 +36,14 @@ impl Wanted {
     }
 
     /// Reads back what a press says; nothing about it is trusted.
-    pub(in crate::commands) fn read(about: &str, questions: &str, difficulty: &str, desk: &Desk<'_>) -> Result<Wanted, Refusal> {
+    pub(in crate::commands) fn read(
+        about: &str,
+        questions: &str,
+        difficulty: &str,
+        ctx: &CommandContext<'_>,
+    ) -> Result<Wanted, Refusal> {
         let about = about.replacen('.', "/", 1);
-        let known = about.is_empty() || is_theme(&about, desk) || desk.pack.find(&about).is_some();
+        let known = about.is_empty() || is_theme(&about, ctx) || ctx.pack.find(&about).is_some();
         let questions = questions.parse().ok().filter(|number| QUESTIONS.contains(number));
         let difficulty = Some(difficulty).filter(|word| word.is_empty() || DIFFICULTIES.contains(word));
         match (known, questions, difficulty) {
@@ -48,7 +53,7 @@ impl Wanted {
     }
 
     /// Which questions are meant.
-    pub(in crate::commands) fn filter(&self, desk: &Desk<'_>) -> Filter {
+    pub(in crate::commands) fn filter(&self, ctx: &CommandContext<'_>) -> Filter {
         let difficulty = match self.difficulty.as_str() {
             "easy" => Some(Difficulty::Easy),
             "middle" => Some(Difficulty::Middle),
@@ -56,8 +61,8 @@ impl Wanted {
             _ => None,
         };
         let mut filter = Filter { difficulty, typed: true, ..Filter::default() };
-        match desk.pack.find(&self.about).filter(|_| !self.about.is_empty()) {
-            Some(entry) => filter.about = around(entry, desk),
+        match ctx.pack.find(&self.about).filter(|_| !self.about.is_empty()) {
+            Some(entry) => filter.about = around(entry, ctx),
             None if !self.about.is_empty() => filter.themes = vec![self.about.clone()],
             None => {}
         }
@@ -66,21 +71,21 @@ impl Wanted {
 }
 
 /// An entry and what hangs together with it: a person's events, an event's causes and effects.
-fn around(no: EntryNo, desk: &Desk<'_>) -> Vec<EntryNo> {
-    let mut around = vec![no];
-    match desk.pack.entry(no).event() {
+fn around(idx: EntryIdx, ctx: &CommandContext<'_>) -> Vec<EntryIdx> {
+    let mut around = vec![idx];
+    match ctx.pack.entry(idx).event() {
         Some(facts) => {
             for others in [&facts.led_from, &facts.leads_to, &facts.people, &facts.groups, &facts.places] {
                 around.extend(others);
             }
         }
-        None => around.extend(desk.pack.events_naming(no)),
+        None => around.extend(ctx.pack.events_naming(idx)),
     }
     around
 }
 
-fn is_theme(word: &str, desk: &Desk<'_>) -> bool {
-    desk.pack.events().any(|(_, _, facts)| facts.tags.iter().any(|tag| tag == word))
+fn is_theme(word: &str, ctx: &CommandContext<'_>) -> bool {
+    ctx.pack.events().any(|(_, _, facts)| facts.tags.iter().any(|tag| tag == word))
 }
 
 /// How many questions were asked for.
@@ -113,31 +118,31 @@ pub(in crate::commands) fn difficulty(text: Option<&str>) -> Result<String, Refu
 ///
 /// # Errors
 /// A card that asks back, or says that nothing is known.
-pub(in crate::commands) fn about(text: Option<&str>, wanted: &Wanted, desk: &Desk<'_>) -> Result<String, Box<Card>> {
+pub(in crate::commands) fn about(text: Option<&str>, wanted: &Wanted, ctx: &CommandContext<'_>) -> Result<String, Box<Card>> {
     let Some(text) = text else { return Ok(String::new()) };
     let theme = plain(text);
-    if is_theme(&theme, desk) {
+    if is_theme(&theme, ctx) {
         return Ok(theme);
     }
-    let id = |no: EntryNo| desk.pack.entry(no).id.clone();
-    if let Some(entry) = desk.pack.find(text) {
+    let id = |idx: EntryIdx| ctx.pack.entry(idx).id.clone();
+    if let Some(entry) = ctx.pack.find(text) {
         return Ok(id(entry));
     }
-    match desk.lookup.find(text, Scope::ANY) {
+    match ctx.lookup.find(text, Scope::ANY) {
         Match::Found(hit) => Ok(id(hit.entry)),
         Match::Choose(hits) => {
-            let entries: Vec<EntryNo> = hits.iter().map(|hit| hit.entry).collect();
+            let entries: Vec<EntryIdx> = hits.iter().map(|hit| hit.entry).collect();
             let title = Text::from("A quiz about which “").typed(text).and("”?");
             let start =
-                |no: &EntryNo| Action::new(&desk.pack.entry(*no).name, Wanted { about: id(*no), ..wanted.clone() }.press());
-            let card = Card::new(Outcome::Choose, title).section(Section::opening(list(&entries, desk)));
+                |idx: &EntryIdx| Action::new(&ctx.pack.entry(*idx).name, Wanted { about: id(*idx), ..wanted.clone() }.press());
+            let card = Card::new(Outcome::Choose, title).section(Section::opening(list(&entries, ctx)));
             Err(Box::new(card.buttons(entries.iter().map(start).collect())))
         }
-        Match::Nothing(near) => Err(Box::new(nothing(text, &near, desk))),
+        Match::Nothing(near) => Err(Box::new(nothing(text, &near, ctx))),
     }
 }
 
 /// What it is called, for a subtitle.
-pub(in crate::commands) fn named(about: &str, desk: &Desk<'_>) -> String {
-    desk.pack.find(about).map_or_else(|| about.to_owned(), |entry| desk.pack.entry(entry).name.clone())
+pub(in crate::commands) fn named(about: &str, ctx: &CommandContext<'_>) -> String {
+    ctx.pack.find(about).map_or_else(|| about.to_owned(), |entry| ctx.pack.entry(entry).name.clone())
 }

@@ -5,10 +5,10 @@ use jiff::Timestamp;
 use super::Practice;
 use crate::card::action::Press;
 use crate::card::entries::open;
-use crate::card::{Action, Card, Line, Outcome, Refusal, Section, words};
-use crate::commands::Desk;
-use crate::knowledge::{Citation, EntryNo};
-use crate::store::{Exercise, Recall};
+use crate::card::{Action, Card, Line, Outcome, Refusal, Section, format};
+use crate::commands::CommandContext;
+use crate::knowledge::{Citation, EntryIdx};
+use crate::store::{ReviewItem, SessionKind};
 use crate::tutor::Rating;
 use crate::tutor::recall::rating;
 
@@ -17,7 +17,7 @@ const OFFERED: usize = 5;
 
 impl Practice<'_> {
     pub(super) fn summary(&self) -> Result<Card, Refusal> {
-        let pack = self.desk.pack;
+        let pack = self.ctx.pack;
         let answered: Vec<(usize, Rating)> = self
             .attempt
             .steps
@@ -40,7 +40,7 @@ impl Practice<'_> {
         card.subtitle = Some(self.subtitle_of_all(answered.len()));
         let mut lines = Vec::new();
         let mut cited: Vec<Citation> = Vec::new();
-        let mut again: Vec<EntryNo> = Vec::new();
+        let mut again: Vec<EntryIdx> = Vec::new();
         for (position, _) in answered.iter().filter(|step| !known(step)) {
             let Some(asked) = self.asked(*position) else { continue };
             let about = asked.question.about[0];
@@ -48,7 +48,7 @@ impl Practice<'_> {
             cited.extend(cite);
             let name = pack.entry(about).name.as_str();
             let answer = asked.question.answer().to_owned();
-            lines.push(Line::new(answer).led(format!("{name}:")).citing(words::citations(pack, cite)));
+            lines.push(Line::new(answer).led(format!("{name}:")).citing(format::citations(pack, cite)));
             if !again.contains(&about) {
                 again.push(about);
             }
@@ -59,17 +59,17 @@ impl Practice<'_> {
             card = card.section(Section::opening(vec![Line::new("Nothing to look at again: you knew all of it.")]));
         }
         let mut further = self.further();
-        if self.attempt.exercise == Exercise::Review {
-            let recalls = self.office.stored(self.office.store.recalls(self.user))?;
-            card = card.section(Section::opening(vec![Line::new(when_next(&recalls, self.desk, self.request.now))]));
+        if self.attempt.session_kind == SessionKind::ReviewLog {
+            let recalls = self.services.stored(self.services.store.recalls(self.user))?;
+            card = card.section(Section::opening(vec![Line::new(when_next(&recalls, self.ctx, self.request.now))]));
             // What is due goes before what is new.
-            let left = due_now(&recalls, self.desk, self.request.now);
+            let left = due_now(&recalls, self.ctx, self.request.now);
             if left > 0 {
                 further = vec![Action::new(&others(left), Press::new("review", ["start"]))];
             }
         }
-        card.sources = words::explained(pack, &cited);
-        let entries = again.iter().take(OFFERED).map(|no| pack.entry(*no));
+        card.sources = format::explained(pack, &cited);
+        let entries = again.iter().take(OFFERED).map(|idx| pack.entry(*idx));
         Ok(card.buttons(entries.map(|entry| Action::new(&entry.name, open(entry)).beside()).collect()).buttons(further))
     }
 
@@ -82,9 +82,9 @@ impl Practice<'_> {
 
     fn further(&self) -> Vec<Action> {
         let review = |label: &str, what: &str| Action::new(label, Press::new("review", [what]));
-        match self.attempt.exercise {
-            Exercise::Quiz => vec![Action::new("Another quiz", self.press(&["again"])), review("What is due today", "start")],
-            Exercise::Review => vec![review("Five new ones", "more")],
+        match self.attempt.session_kind {
+            SessionKind::Quiz => vec![Action::new("Another quiz", self.press(&["again"])), review("What is due today", "start")],
+            SessionKind::ReviewLog => vec![review("Five new ones", "more")],
         }
     }
 }
@@ -95,23 +95,23 @@ fn others(left: usize) -> String {
 
 /// When the items are due on which something can be asked: an item may have lost its questions with
 /// a change of the pack.
-fn due_times(recalls: &[Recall], desk: &Desk<'_>) -> impl Iterator<Item = Timestamp> {
-    let is_asked = |recall: &&Recall| desk.bank().on_item(desk.pack, &recall.item).next().is_some();
+fn due_times(recalls: &[ReviewItem], ctx: &CommandContext<'_>) -> impl Iterator<Item = Timestamp> {
+    let is_asked = |recall: &&ReviewItem| ctx.bank().on_item(ctx.pack, &recall.item).next().is_some();
     recalls.iter().filter(is_asked).map(|recall| recall.memory.due)
 }
 
 /// How many items are due that can be asked.
-fn due_now(recalls: &[Recall], desk: &Desk<'_>, now: Timestamp) -> usize {
-    due_times(recalls, desk).filter(|due| *due <= now).count()
+fn due_now(recalls: &[ReviewItem], ctx: &CommandContext<'_>, now: Timestamp) -> usize {
+    due_times(recalls, ctx).filter(|due| *due <= now).count()
 }
 
 /// When the next of these is due, in words.
-pub(in crate::commands) fn when_next(recalls: &[Recall], desk: &Desk<'_>, now: Timestamp) -> String {
-    let ready = due_now(recalls, desk, now);
+pub(in crate::commands) fn when_next(recalls: &[ReviewItem], ctx: &CommandContext<'_>, now: Timestamp) -> String {
+    let ready = due_now(recalls, ctx, now);
     if ready > 0 {
         return format!("{} still due today.", if ready == 1 { "1 item is".to_owned() } else { format!("{ready} items are") });
     }
-    let Some(next) = due_times(recalls, desk).min() else { return "Nothing is planned yet.".to_owned() };
+    let Some(next) = due_times(recalls, ctx).min() else { return "Nothing is planned yet.".to_owned() };
     let date = crate::clock::date_in_budapest(next);
     let today = crate::clock::date_in_budapest(now);
     match today.until(date).map_or(0, |span| span.get_days()) {
@@ -120,8 +120,8 @@ pub(in crate::commands) fn when_next(recalls: &[Recall], desk: &Desk<'_>, now: T
         days => {
             format!(
                 "The next ones are due in {days} days, on {} {}.",
-                words::weekday(date),
-                words::day_and_month(date.month(), date.day())
+                format::weekday(date),
+                format::day_and_month(date.month(), date.day())
             )
         }
     }

@@ -6,7 +6,9 @@ mod start;
 
 use jiff::civil::Date;
 
-use super::{Answer, Command, Completion, Desk, Office, Opt, OptKind, Place, Refusal, Request, Subcommand, stale};
+use super::{
+    CardResult, Command, CommandContext, Completion, Opt, OptKind, Place, Refusal, Request, Services, Subcommand, stale,
+};
 use crate::card::{Audience, Card, Line, Outcome, Section, Text};
 use crate::replay::{consider, sources};
 use crate::store::Replay;
@@ -71,17 +73,17 @@ const fn subcommand(name: &'static str, summary: &'static str) -> Subcommand {
     Subcommand { name, summary, options: WHICH }
 }
 
-fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let place = staff(request)?;
     let subcommand = request.subcommand.as_deref().unwrap_or_default();
     match subcommand {
-        "start" => start::answer(request, place, desk),
-        "show" => show::answer(request, place, desk),
-        "pause" => control::pause(request, place, desk.office()?),
-        "resume" => control::resume(request, place, desk),
-        "faster" => control::speed(request, place, desk.office()?, true),
-        "slower" => control::speed(request, place, desk.office()?, false),
-        "stop" => control::stop(request, place, desk.office()?),
+        "start" => start::answer(request, place, ctx),
+        "show" => show::answer(request, place, ctx),
+        "pause" => control::pause(request, place, ctx.services()?),
+        "resume" => control::resume(request, place, ctx),
+        "faster" => control::speed(request, place, ctx.services()?, true),
+        "slower" => control::speed(request, place, ctx.services()?, false),
+        "stop" => control::stop(request, place, ctx.services()?),
         _ => {
             let names: Vec<String> = COMMAND.subcommands.iter().map(|known| format!("/replay {}", known.name)).collect();
             Err(Refusal::new(format!("Say what to do with the replay: {}.", names.join(", "))))
@@ -90,12 +92,12 @@ fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
 }
 
 /// A press on a post of a replay: anybody's.
-fn press(arguments: &[String], _: &Request, desk: &Desk<'_>) -> Answer {
+fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> CardResult {
     match arguments {
-        [verb, id, way] if verb == "choose" => way.parse().ok().and_then(|way| consider(desk.pack, id, way)).ok_or_else(stale),
+        [verb, id, way] if verb == "choose" => way.parse().ok().and_then(|way| consider(ctx.pack, id, way)).ok_or_else(stale),
         [verb, from, to, page] if verb == "sources" => {
             let day = |text: &str| Date::strptime("%Y%m%d", text).map_err(|_| stale());
-            Ok(sources(desk.pack, day(from)?, day(to)?, page.parse().map_err(|_| stale())?))
+            Ok(sources(ctx.pack, day(from)?, day(to)?, page.parse().map_err(|_| stale())?))
         }
         _ => Err(stale()),
     }
@@ -115,8 +117,8 @@ fn staff(request: &Request) -> Result<Place, Refusal> {
 }
 
 /// The replay that is meant: the named channel's, this channel's, or the only one that is on.
-fn meant(request: &Request, place: Place, office: &Office) -> Result<Replay, Refusal> {
-    let on = office.stored(office.store.replays_of(place.guild))?;
+fn meant(request: &Request, place: Place, services: &Services) -> Result<Replay, Refusal> {
+    let on = services.stored(services.store.replays_of(place.guild))?;
     let of = |channel: u64| on.iter().find(|replay| replay.channel == channel).cloned();
     if let Some(channel) = request.channel("channel") {
         return of(channel)
@@ -128,8 +130,8 @@ fn meant(request: &Request, place: Place, office: &Office) -> Result<Replay, Ref
         (None, []) => Err(Refusal::new("No replay is on in this server. /replay start begins one.")),
         (None, several) => {
             let mut say = Text::from("Several replays are on: ");
-            for (no, replay) in several.iter().enumerate() {
-                say = say.and(if no > 0 { ", " } else { "" }).channel(replay.channel);
+            for (idx, replay) in several.iter().enumerate() {
+                say = say.and(if idx > 0 { ", " } else { "" }).channel(replay.channel);
             }
             Err(Refusal::new(say.and(". Say which one with the option channel.")))
         }
@@ -147,7 +149,7 @@ fn note(title: &str, say: impl Into<Text>) -> Card {
 fn length(seconds: i64) -> String {
     let parts = [(seconds / 3600, "hour"), (seconds % 3600 / 60, "minute"), (seconds % 60, "second")];
     let said = parts.into_iter().filter(|(count, _)| *count > 0);
-    said.map(|(count, unit)| crate::card::words::count(usize::try_from(count).unwrap_or_default(), unit))
+    said.map(|(count, unit)| crate::card::format::count(usize::try_from(count).unwrap_or_default(), unit))
         .collect::<Vec<_>>()
         .join(" ")
 }

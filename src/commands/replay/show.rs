@@ -1,25 +1,25 @@
 //! `/replay show`: how far it is, what comes next, and what is in the way, in words with the cure.
 
-use super::{Answer, length, note};
+use super::{CardResult, length, note};
 use crate::card::{Line, Section, Text};
 use crate::commands::daily::said_instant;
-use crate::commands::{Desk, Office, Place, Refusal, Request};
+use crate::commands::{CommandContext, Place, Refusal, Request, Services};
 use crate::replay::{days, script, zone};
-use crate::store::{Delivery, Missed, Pause, Replay, ReplayMode, ReplayState, State, Subject};
+use crate::store::{Delivery, Missed, Pause, PostKind, Replay, ReplayMode, ReplayState, State};
 
 /// How many of the latest deliveries are looked through.
 const LATEST: usize = 40;
 /// How many steps without a post are listed.
 const LISTED: usize = 5;
 
-pub(super) fn answer(request: &Request, place: Place, desk: &Desk<'_>) -> Answer {
-    let office = desk.office()?;
-    let mut on = office.stored(office.store.replays_of(place.guild))?;
+pub(super) fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
+    let services = ctx.services()?;
+    let mut on = services.stored(services.store.replays_of(place.guild))?;
     let asked = request.channel("channel");
     if on.is_empty() || asked.is_some() {
         // One that is over is worth a word where it was.
         let here = asked.unwrap_or(place.channel);
-        on = office.stored(office.store.replay(here))?.filter(|replay| replay.guild == place.guild).into_iter().collect();
+        on = services.stored(services.store.replay(here))?.filter(|replay| replay.guild == place.guild).into_iter().collect();
     }
     if on.is_empty() {
         return Err(Refusal::new("No replay is on in this server. /replay start begins one."));
@@ -27,14 +27,14 @@ pub(super) fn answer(request: &Request, place: Place, desk: &Desk<'_>) -> Answer
     let mut card = note("The replay", "");
     card.sections.clear();
     for replay in &on {
-        let latest = office.stored(office.store.deliveries(replay.channel, LATEST))?;
-        card = card.section(channel(replay, &latest, desk, office, request));
+        let latest = services.stored(services.store.deliveries(replay.channel, LATEST))?;
+        card = card.section(channel(replay, &latest, ctx, services, request));
     }
     Ok(crate::card::in_pages(card, 0, |_| crate::card::action::Press::new("replay", ["show"])))
 }
 
-fn channel(replay: &Replay, latest: &[Delivery], desk: &Desk<'_>, office: &Office, request: &Request) -> Section {
-    let script = script(desk.pack, replay.from, replay.to, replay.mode);
+fn channel(replay: &Replay, latest: &[Delivery], ctx: &CommandContext<'_>, services: &Services, request: &Request) -> Section {
+    let script = script(ctx.pack, replay.from, replay.to, replay.mode);
     let posts = script.steps.len() + 1;
     let mut lines = vec![Line::new(Text::default().channel(replay.channel)).led("Where:")];
     lines.push(Line::new(format!("{} of {posts} posts", usize::from(replay.position).min(posts))).led("Told:"));
@@ -52,11 +52,11 @@ fn channel(replay: &Replay, latest: &[Delivery], desk: &Desk<'_>, office: &Offic
         ReplayState::Ended => Line::new("it was told to its end").led("Over:"),
     });
     let ours =
-        latest.iter().filter(|delivery| matches!(delivery.subject, Subject::Replay(_)) && delivery.due_at >= replay.started_at);
+        latest.iter().filter(|delivery| matches!(delivery.subject, PostKind::Replay(_)) && delivery.due_at >= replay.started_at);
     for delivery in ours.clone().take(1) {
         match &delivery.state {
             State::Sent(Some(message)) => {
-                if let Some(link) = office.rooms.link(delivery.guild, delivery.key.channel, *message) {
+                if let Some(link) = services.rooms.link(delivery.guild, delivery.key.channel, *message) {
                     lines.push(Line::new(link).led("Last post:"));
                 }
             }
@@ -68,8 +68,8 @@ fn channel(replay: &Replay, latest: &[Delivery], desk: &Desk<'_>, office: &Offic
         }
     }
     let missed = ours.filter_map(|delivery| match (&delivery.state, &delivery.subject) {
-        (State::Missed(why), Subject::Replay(step)) => reason(why).map(|why| (step, why)),
-        (State::Held, Subject::Replay(step)) => {
+        (State::Missed(why), PostKind::Replay(step)) => reason(why).map(|why| (step, why)),
+        (State::DeliveryHealth, PostKind::Replay(step)) => {
             Some((step, "I cannot find out whether it arrived: allow me Read Message History".to_owned()))
         }
         _ => None,

@@ -5,9 +5,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{length, note};
-use crate::card::{Answer, Line, Section, Text, words};
+use crate::card::{CardResult, Line, Section, Text, format};
 use crate::commands::daily::{look_at, said_instant};
-use crate::commands::{Desk, Office, Place, Refusal, Request};
+use crate::commands::{CommandContext, Place, Refusal, Request, Services};
 use crate::daily::understand;
 use crate::lookup::date;
 use crate::replay::{Lasting, Script, days, schedule, script};
@@ -21,33 +21,33 @@ const DAYS: i64 = 31;
 const FROM: (i8, i8) = (10, 22);
 const TO: (i8, i8) = (11, 4);
 
-pub(super) fn answer(request: &Request, place: Place, desk: &Desk<'_>) -> Answer {
-    let office = desk.office()?;
+pub(super) fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
+    let services = ctx.services()?;
     let channel = request.channel("channel").unwrap_or(place.channel);
-    let (from, to) = range(request, desk)?;
+    let (from, to) = range(request, ctx)?;
     let lasting = match request.text("lasting") {
         None => Lasting::Lesson(LESSON),
         Some(text) => text
             .parse()
             .map_err(|error| Refusal::new(Text::from("“").typed(text).and(format!("”: {error} Nothing was started."))))?,
     };
-    let zone_name = zone(request, place, channel, office)?;
+    let zone_name = zone(request, place, channel, services)?;
     let zone = TimeZone::get(&zone_name)
         .map_err(|_| Refusal::new("I know that time zone's name, but not its clocks. Name a city nearby."))?;
     let mode = match lasting {
         Lasting::Lesson(seconds) => ReplayMode::Lesson { seconds },
-        Lasting::AsItHappened => ReplayMode::AsItHappened { year: year(desk, from, to, request.now, &zone) },
+        Lasting::AsItHappened => ReplayMode::AsItHappened { year: year(ctx, from, to, request.now, &zone) },
     };
-    let script = script(desk.pack, from, to, mode);
+    let script = script(ctx.pack, from, to, mode);
     if script.is_empty() {
         let say = format!(
             "I know of nothing that happened from {} to {}, so there is nothing to replay. Widen the dates.",
-            words::date(from),
-            words::date(to)
+            format::date(from),
+            format::date(to)
         );
         return Err(Refusal::new(say));
     }
-    let on = office.stored(office.store.replays_of(place.guild))?;
+    let on = services.stored(services.store.replays_of(place.guild))?;
     if on.iter().any(|replay| replay.channel == channel) {
         return Err(running(channel));
     }
@@ -56,7 +56,7 @@ pub(super) fn answer(request: &Request, place: Place, desk: &Desk<'_>) -> Answer
             "{SCHEDULES_PER_GUILD} replays are on in this server already, and that is as many as it can have. Stop one first with /replay stop."
         )));
     }
-    look_at(place.guild, channel, office)?;
+    look_at(place.guild, channel, services)?;
     let replay = Replay {
         channel,
         guild: place.guild,
@@ -68,16 +68,16 @@ pub(super) fn answer(request: &Request, place: Place, desk: &Desk<'_>) -> Answer
         started_at: request.now,
         told_from: 0,
         position: 0,
-        next_step: script.name(desk.pack, 0),
+        next_step: script.name(ctx.pack, 0),
         next_at: request.now,
         last: None,
         state: ReplayState::Running,
     };
-    if !office.stored(office.store.start_replay(&replay))? {
+    if !services.stored(services.store.start_replay(&replay))? {
         return Err(running(channel));
     }
-    office.deliverer.wake();
-    Ok(said(&replay, &script, &zone, desk))
+    services.deliverer.wake();
+    Ok(said(&replay, &script, &zone, ctx))
 }
 
 fn running(channel: u64) -> Refusal {
@@ -88,14 +88,14 @@ fn running(channel: u64) -> Refusal {
     )
 }
 
-fn said(replay: &Replay, script: &Script, zone: &TimeZone, desk: &Desk<'_>) -> crate::card::Card {
-    let instants = schedule(desk.pack, script, replay.mode, replay.started_at, zone, replay.speed);
+fn said(replay: &Replay, script: &Script, zone: &TimeZone, ctx: &CommandContext<'_>) -> crate::card::Card {
+    let instants = schedule(ctx.pack, script, replay.mode, replay.started_at, zone, replay.speed);
     let mut lines = vec![
         Line::new(Text::default().channel(replay.channel)).led("Where:"),
         Line::new(days(replay.from, replay.to)).led("What:"),
     ];
-    let posts = words::count(script.steps.len() + 1, "post");
-    let questions = words::count(script.questions(), "question");
+    let posts = format::count(script.steps.len() + 1, "post");
+    let questions = format::count(script.questions(), "question");
     match replay.mode {
         ReplayMode::Lesson { seconds } => {
             lines.push(Line::new(length(seconds)).led("How long:"));
@@ -120,10 +120,10 @@ fn said(replay: &Replay, script: &Script, zone: &TimeZone, desk: &Desk<'_>) -> c
 }
 
 /// The first and the last day.
-fn range(request: &Request, desk: &Desk<'_>) -> Result<(Date, Date), Refusal> {
-    let usual = |(month, day): (i8, i8)| Date::new(desk.pack.year, month, day).unwrap_or(Date::ZERO);
-    let from = day(request.text("from"), desk)?;
-    let to = day(request.text("to"), desk)?;
+fn range(request: &Request, ctx: &CommandContext<'_>) -> Result<(Date, Date), Refusal> {
+    let usual = |(month, day): (i8, i8)| Date::new(ctx.pack.year, month, day).unwrap_or(Date::ZERO);
+    let from = day(request.text("from"), ctx)?;
+    let to = day(request.text("to"), ctx)?;
     let (from, to) = match (from, to) {
         // One day beyond the usual ones is meant alone.
         (Some(from), None) if from > usual(TO) => (from, from),
@@ -133,8 +133,8 @@ fn range(request: &Request, desk: &Desk<'_>) -> Result<(Date, Date), Refusal> {
     if to < from {
         return Err(Refusal::new(format!(
             "That ends before it begins: {} to {}. Put the earlier day into `from`. Nothing was started.",
-            words::date(from),
-            words::date(to)
+            format::date(from),
+            format::date(to)
         )));
     }
     if from.duration_until(to).as_hours() / 24 >= DAYS {
@@ -145,9 +145,9 @@ fn range(request: &Request, desk: &Desk<'_>) -> Result<(Date, Date), Refusal> {
     Ok((from, to))
 }
 
-fn day(text: Option<&str>, desk: &Desk<'_>) -> Result<Option<Date>, Refusal> {
+fn day(text: Option<&str>, ctx: &CommandContext<'_>) -> Result<Option<Date>, Refusal> {
     let Some(text) = text else { return Ok(None) };
-    let understood = date::understand(text, desk.pack.year).and_then(|understood| understood.day());
+    let understood = date::understand(text, ctx.pack.year).and_then(|understood| understood.day());
     let refuse = || {
         Refusal::new(
             Text::from("“").typed(text).and("” is no day I can read. Write it like 23 oct or 1956-10-23. Nothing was started."),
@@ -158,21 +158,21 @@ fn day(text: Option<&str>, desk: &Desk<'_>) -> Result<Option<Date>, Refusal> {
 
 /// The zone that was asked for; else that of the daily post there, or of any in the server; else
 /// Budapest's.
-fn zone(request: &Request, place: Place, channel: u64, office: &Office) -> Result<String, Refusal> {
+fn zone(request: &Request, place: Place, channel: u64, services: &Services) -> Result<String, Refusal> {
     if let Some(text) = request.text("zone") {
         let refuse = |error| Refusal::new(Text::from("“").typed(text).and(format!("”: {error}")));
         return understand(text).map(str::to_owned).map_err(refuse);
     }
-    let known = office.stored(office.store.schedules_of(place.guild))?;
+    let known = services.stored(services.store.schedules_of(place.guild))?;
     let own = known.iter().find(|schedule| schedule.channel == channel).or(known.first());
     Ok(own.map_or_else(|| "Europe/Budapest".to_owned(), |schedule| schedule.zone.clone()))
 }
 
 /// The first year in which the last day is not over yet.
-fn year(desk: &Desk<'_>, from: Date, to: Date, now: Timestamp, zone: &TimeZone) -> i16 {
+fn year(ctx: &CommandContext<'_>, from: Date, to: Date, now: Timestamp, zone: &TimeZone) -> i16 {
     let this = zone.to_datetime(now).year();
-    let script = script(desk.pack, from, to, ReplayMode::AsItHappened { year: this });
-    let instants = schedule(desk.pack, &script, ReplayMode::AsItHappened { year: this }, now, zone, 100);
+    let script = script(ctx.pack, from, to, ReplayMode::AsItHappened { year: this });
+    let instants = schedule(ctx.pack, &script, ReplayMode::AsItHappened { year: this }, now, zone, 100);
     // The last but one is the last step, after which only the closing post comes.
     let last = instants.iter().rev().nth(1).copied().unwrap_or(now);
     if last <= now { this + 1 } else { this }

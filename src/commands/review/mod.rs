@@ -4,10 +4,10 @@ mod choose;
 mod remind;
 
 use super::practice::{self, begin, student, when_next};
-use super::{Answer, Command, Completion, Desk, Opt, OptKind, Request};
+use super::{CardResult, Command, CommandContext, Completion, Opt, OptKind, Request};
 use crate::card::action::Press;
 use crate::card::{Action, Audience, Card, Line, Outcome, Section};
-use crate::store::{Attempt, Exercise};
+use crate::store::{QuizSession, SessionKind};
 
 pub(super) use remind::{enqueue_reminders, reminder};
 
@@ -41,55 +41,63 @@ pub const COMMAND: Command = Command {
 /// For how long a review that was begun is gone on with, in hours; after a night it is made anew.
 const FRESH: i64 = 8;
 
-fn answer(request: &Request, desk: &Desk<'_>) -> Answer {
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     match (request.text("remind"), request.text("zone")) {
-        (None, None) => start(false, request, desk).and_then(|card| with_news(card, request, desk)),
-        (time, zone) => remind::set(time, zone, request, desk),
+        (None, None) => start(false, request, ctx).and_then(|card| with_news(card, request, ctx)),
+        (time, zone) => remind::set(time, zone, request, ctx),
     }
 }
 
 /// The same card, with word of a reminder that ended.
-fn with_news(card: Card, request: &Request, desk: &Desk<'_>) -> Answer {
-    let (user, office) = (student(request)?, desk.office()?);
-    let reminder = office.stored(office.store.reminder(user))?;
+fn with_news(card: Card, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let (user, services) = (student(request)?, ctx.services()?);
+    let reminder = services.stored(services.store.reminder(user))?;
     Ok(match reminder.as_ref().and_then(remind::ended) {
         Some(section) => card.section(section),
         None => card,
     })
 }
 
-fn press(arguments: &[String], request: &Request, desk: &Desk<'_>) -> Answer {
+fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     match arguments {
-        [word] if word == "start" => start(false, request, desk),
-        [word] if word == "more" => start(true, request, desk),
-        arguments => practice::press(Exercise::Review, arguments, request, desk),
+        [word] if word == "start" => start(false, request, ctx),
+        [word] if word == "more" => start(true, request, ctx),
+        arguments => practice::press(SessionKind::ReviewLog, arguments, request, ctx),
     }
 }
 
 /// Goes on with a review or starts one; with `more`, new items come even if today's are used up.
-fn start(more: bool, request: &Request, desk: &Desk<'_>) -> Answer {
-    let (user, office) = (student(request)?, desk.office()?);
-    let running = office.stored(office.store.attempt_at(user, Exercise::Review))?;
-    let fresh = |attempt: &Attempt| {
+fn start(more: bool, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let (user, services) = (student(request)?, ctx.services()?);
+    let running = services.stored(services.store.attempt_at(user, SessionKind::ReviewLog))?;
+    let fresh = |attempt: &QuizSession| {
         let open = !attempt.ended && attempt.steps.iter().any(|step| step.rating.is_none());
         open && attempt.touched_at.duration_until(request.now).as_hours() < FRESH
     };
     if let Some(running) = running.filter(fresh) {
-        return practice::press(Exercise::Review, &[running.id.to_string()], request, desk);
+        return practice::press(SessionKind::ReviewLog, &[running.id.to_string()], request, ctx);
     }
-    let recalls = office.stored(office.store.recalls(user))?;
+    let recalls = services.stored(services.store.recalls(user))?;
     let lately = request.now.checked_sub(choose::A_DAY).unwrap_or(request.now);
-    let answered = office.stored(office.store.reviews(user, lately))?;
-    let steps = choose::steps(&recalls, &answered, more, request, desk);
+    let answered = services.stored(services.store.reviews(user, lately))?;
+    let steps = choose::steps(&recalls, &answered, more, request, ctx);
     if steps.is_empty() {
-        return Ok(nothing_due(when_next(&recalls, desk, request.now)));
+        return Ok(nothing_due(when_next(&recalls, ctx, request.now)));
     }
     let about = String::new();
     let difficulty = String::new();
     begin(
-        Attempt { id: 0, exercise: Exercise::Review, about, difficulty, steps, touched_at: request.now, ended: false },
+        QuizSession {
+            id: 0,
+            session_kind: SessionKind::ReviewLog,
+            about,
+            difficulty,
+            steps,
+            touched_at: request.now,
+            ended: false,
+        },
         request,
-        desk,
+        ctx,
     )
 }
 

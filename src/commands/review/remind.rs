@@ -4,13 +4,13 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::card::action::Press;
-use crate::card::{Action, Answer, Audience, Card, Line, Outcome, Section, Text, words};
+use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Section, Text, format};
 use crate::commands::daily::first_free;
 use crate::commands::practice::student;
-use crate::commands::{Desk, Refusal, Request};
+use crate::commands::{CommandContext, Refusal, Request};
 use crate::daily::{WallTime, next_due, understand};
-use crate::rooms::Unsaid;
-use crate::store::{Delivery, Key, Reminder, Reminding, State, Store, StoreError, Subject};
+use crate::messenger::SendError;
+use crate::store::{Delivery, Key, PostKind, Reminder, Reminding, State, Store, StoreError};
 
 /// How late a reminder may still come: later it would disturb more than it helps.
 const LATE: SignedDuration = SignedDuration::from_hours(3);
@@ -18,13 +18,13 @@ const LATE: SignedDuration = SignedDuration::from_hours(3);
 const BATCH: usize = 256;
 
 /// Sets the asker's reminder, or none.
-pub(super) fn set(time: Option<&str>, zone: Option<&str>, request: &Request, desk: &Desk<'_>) -> Answer {
-    let (user, office) = (student(request)?, desk.office()?);
+pub(super) fn set(time: Option<&str>, zone: Option<&str>, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let (user, services) = (student(request)?, ctx.services()?);
     if time.is_some_and(|time| matches!(time.to_lowercase().as_str(), "off" | "no" | "never" | "stop")) {
-        office.stored(office.store.set_reminder(user, None, request.now))?;
-        return Ok(say("No more reminders", "I write to you no more, and I have forgotten the time and the channel."));
+        services.stored(services.store.set_reminder(user, None, request.now))?;
+        return Ok(send("No more reminders", "I write to you no more, and I have forgotten the time and the channel."));
     }
-    let before = office.stored(office.store.reminder(user))?;
+    let before = services.stored(services.store.reminder(user))?;
     let time = match (time, &before) {
         (Some(time), _) => time.parse::<WallTime>().map_err(|error| {
             Refusal::new(Text::from("I cannot read “").typed(time).and(format!("” as a time of day: {error}.")))
@@ -40,29 +40,29 @@ pub(super) fn set(time: Option<&str>, zone: Option<&str>, request: &Request, des
         (None, None) => return Err(Refusal::new("Say whose clock that is as well, such as zone:Budapest.")),
     };
     let rules = TimeZone::get(&zone).map_err(|_| Refusal::new("I do not know that time zone."))?;
-    let channel = office.wait(office.rooms.direct(user)).map_err(unwritten)?;
+    let channel = services.wait(services.rooms.direct(user)).map_err(unwritten)?;
     // A date that had its reminder by another zone's clock gets no second one.
-    let (next_date, next_due) = first_free(next_due(request.now, time, &rules), time, &rules, channel, office)?;
+    let (next_date, next_due) = first_free(next_due(request.now, time, &rules), time, &rules, channel, services)?;
     let time = time.on(next_date).time();
     let reminder = Reminder { channel, zone: zone.clone(), time, next_date, next_due, ended: None };
-    office.stored(office.store.set_reminder(user, Some(&reminder), request.now))?;
-    if let Err(why) = office.wait(office.rooms.say(channel, &format!("r{:x}", request.id), &confirmation(&reminder))) {
+    services.stored(services.store.set_reminder(user, Some(&reminder), request.now))?;
+    if let Err(why) = services.wait(services.rooms.send(channel, &format!("r{:x}", request.id), &confirmation(&reminder))) {
         // What is not confirmed is not kept: it would be a promise of messages that do not come.
-        office.stored(office.store.set_reminder(user, before.as_ref(), request.now))?;
+        services.stored(services.store.set_reminder(user, before.as_ref(), request.now))?;
         return Err(unwritten(why));
     }
-    office.deliverer.wake();
+    services.deliverer.wake();
     let body = format!(
         "I write to you at {} by the clock of {zone}, on days when something is due and on no others. I have just sent you a message, so that you know where. Next look: {}. For that I keep the time, the zone and our direct-message channel. /review remind:off ends it.",
         said_time(&reminder),
-        words::long_date(next_date)
+        format::long_date(next_date)
     );
-    Ok(say("You will be reminded", &body))
+    Ok(send("You will be reminded", &body))
 }
 
 /// Why somebody cannot be written to, and what they can do about it.
-fn unwritten(why: Unsaid) -> Refusal {
-    if let Unsaid::Closed(why) = why {
+fn unwritten(why: SendError) -> Refusal {
+    if let SendError::Closed(why) = why {
         tracing::debug!(why, "direct messages to somebody are closed");
         return Refusal::new(
             "I cannot write to you: Discord refused my message. Allow direct messages in the privacy settings of a server where we both are, and check that you have not blocked me; then ask again. No reminder was set.",
@@ -101,7 +101,7 @@ fn wall_time(reminder: &Reminder) -> WallTime {
     WallTime::new(reminder.time.hour(), reminder.time.minute()).unwrap_or(WallTime::MIDNIGHT)
 }
 
-fn say(title: &str, body: &str) -> Card {
+fn send(title: &str, body: &str) -> Card {
     let mut card = Card::new(Outcome::Found, title).section(Section::opening(vec![Line::new(body)]));
     card.audience = Audience::Asker;
     card
@@ -135,12 +135,12 @@ fn reminding(reminder: &Reminder, items: u32, now: Timestamp) -> Reminding {
     let delivery = (items > 0 && now <= until).then_some(Delivery {
         key: Key { channel: reminder.channel, date: reminder.next_date, sequence: 0 },
         guild: 0,
-        subject: Subject::Reminder,
+        subject: PostKind::Reminder,
         state: State::Due,
         due_at: reminder.next_due,
         until,
         attempts: 0,
-        doubt_since: None,
+        uncertain_since: None,
         not_before: reminder.next_due,
         lease_until: reminder.next_due,
         decided_at: None,
@@ -156,7 +156,7 @@ fn reminding(reminder: &Reminder, items: u32, now: Timestamp) -> Reminding {
 pub(in crate::commands) async fn reminder(store: &dyn Store, delivery: &Delivery) -> Result<Option<Card>, StoreError> {
     let due = store.due_in(delivery.key.channel, delivery.due_at).await?.filter(|items| *items > 0);
     Ok(due.map(|items| {
-        let items = words::count(items as usize, "item");
+        let items = format::count(items as usize, "item");
         let is = if items.starts_with("1 ") { "is" } else { "are" };
         Card::new(Outcome::Found, "Time for a short review")
             .section(Section::opening(vec![

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use tracing::{error, warn};
 
 use super::{AFTER_TROUBLE, Deliverer};
-use crate::daily::status::Held;
+use crate::daily::status::DeliveryHealth;
 
 /// How old an answer about the clocks may be before anything is claimed by it.
 const SKEW_HOLDS: SignedDuration = SignedDuration::from_mins(5);
@@ -22,7 +22,7 @@ impl Deliverer {
             Ok(skew) => {
                 let before = self.status.set_skew(skew, self.clock.now(), skew.abs() > SKEW_STOPS);
                 if skew.abs() > SKEW_STOPS {
-                    if !matches!(before, Held::Clock(_)) {
+                    if !matches!(before, DeliveryHealth::Clock(_)) {
                         error!(
                             seconds = skew.as_secs(),
                             "this machine's clock is off by minutes against Discord's: nothing is posted until it is set"

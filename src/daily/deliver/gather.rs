@@ -48,10 +48,10 @@ impl Deliverer {
 
     /// Claims what these schedules owe.
     async fn claim(&self, schedules: &[Schedule], now: Timestamp) -> Result<Vec<Delivery>, StoreError> {
-        let excuse = self.status.excuse();
+        let last_outage = self.status.last_outage();
         let mut claims = Vec::with_capacity(schedules.len());
         for schedule in schedules {
-            match plan(schedule, now, excuse.as_ref()) {
+            match plan(schedule, now, last_outage.as_ref()) {
                 Ok(claim) => claims.push(claim),
                 Err(pause) => {
                     warn!(zone = schedule.zone, "a schedule's time zone is unknown; it is paused");
@@ -72,7 +72,7 @@ impl Deliverer {
     async fn with_open(&self, mut deliveries: Vec<Delivery>, now: Timestamp, room: usize) -> Result<Vec<Delivery>, StoreError> {
         let room = room.saturating_sub(deliveries.len()).min(BATCH);
         let lease_until = now.checked_add(LEASE).unwrap_or(now);
-        match self.store.take_open(now, lease_until, room).await {
+        match self.store.lease_due(now, lease_until, room).await {
             Ok(open) => {
                 deliveries.extend(open);
                 if !deliveries.is_empty() {

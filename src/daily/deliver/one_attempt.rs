@@ -6,57 +6,62 @@ use std::sync::PoisonError;
 use jiff::Timestamp;
 
 use super::Deliverer;
-use crate::daily::attempt::{self, MARGIN, Next, Outcome};
+use crate::daily::policy::{self, AttemptOutcome, MARGIN, Next};
 use crate::store::{Decision, Delivery};
 
 impl Deliverer {
     /// One attempt, from the row to the decision.
-    pub(super) async fn attempt(&self, delivery: Delivery) -> Outcome {
-        let (key, doubt_before) = (delivery.key, delivery.doubt_since);
+    pub(super) async fn attempt(&self, delivery: Delivery) -> AttemptOutcome {
+        let (key, doubt_before) = (delivery.key, delivery.uncertain_since);
         let fresh = self.fresh().remove(&key);
         let outcome = self.attempt_once(delivery, fresh).await;
-        if let Decision::Again { doubt_since, .. } = outcome.decision
-            && doubt_since.is_some()
-            && (fresh || doubt_since != doubt_before)
+        if let Decision::Again { uncertain_since, .. } = outcome.decision
+            && uncertain_since.is_some()
+            && (fresh || uncertain_since != doubt_before)
         {
             self.fresh().insert(key);
         }
         outcome
     }
 
-    async fn attempt_once(&self, mut delivery: Delivery, fresh: bool) -> Outcome {
+    async fn attempt_once(&self, mut delivery: Delivery, fresh: bool) -> AttemptOutcome {
         let claimed = delivery.clone();
-        let sane = |now: Timestamp| attempt::within_lease(&claimed, now);
+        let sane = |now: Timestamp| policy::within_lease(&claimed, now);
         let began = self.clock.now();
-        let wait = attempt::back_off(delivery.attempts, &mut self.chance.lock().unwrap_or_else(PoisonError::into_inner));
-        match attempt::next(&delivery, began, fresh) {
-            Next::Leave => return Outcome::left(&delivery, sane(began)),
-            Next::GiveUp => return attempt::give_up(&delivery, began),
+        let wait = policy::back_off(delivery.attempts, &mut self.chance.lock().unwrap_or_else(PoisonError::into_inner));
+        match policy::next(&delivery, began, fresh) {
+            Next::Leave => return AttemptOutcome::left(&delivery, sane(began)),
+            Next::GiveUp => return policy::give_up(&delivery, began),
             Next::Look => {
-                let since = delivery.doubt_since.unwrap_or(began).min(began);
+                let since = delivery.uncertain_since.unwrap_or(began).min(began);
                 let sought = self.poster.find(delivery.key, since.checked_sub(MARGIN).unwrap_or(Timestamp::MIN)).await;
-                if let Some(outcome) = attempt::after_look(&delivery, sought, sane(self.clock.now()), wait) {
+                if let Some(outcome) = policy::after_look(&delivery, sought, sane(self.clock.now()), wait) {
                     return outcome;
                 }
-                delivery.doubt_since = None;
+                delivery.uncertain_since = None;
             }
             Next::Post => {}
         }
         let card = match self.composer.compose(&delivery).await {
             Ok(Some(card)) => card,
-            Ok(None) => return Outcome::skipped(self.clock.now()),
+            Ok(None) => return AttemptOutcome::skipped(self.clock.now()),
             Err(error) => {
                 self.store_failed(&error);
-                return Outcome::again(delivery.doubt_since, "my store did not answer".to_owned(), sane(self.clock.now()), wait);
+                return AttemptOutcome::again(
+                    delivery.uncertain_since,
+                    "my store did not answer".to_owned(),
+                    sane(self.clock.now()),
+                    wait,
+                );
             }
         };
         // Composing took its time, or the clock was set: what was right to do may not be any longer.
         let now = self.clock.now();
-        if attempt::next(&delivery, now, fresh) != Next::Post {
-            return Outcome::left(&delivery, sane(now));
+        if policy::next(&delivery, now, fresh) != Next::Post {
+            return AttemptOutcome::left(&delivery, sane(now));
         }
         let posted = self.poster.post(delivery.key, &card).await;
-        let outcome = attempt::after_post(posted, &delivery, sane(began), sane(self.clock.now()), wait);
+        let outcome = policy::after_post(posted, &delivery, sane(began), sane(self.clock.now()), wait);
         if let Decision::Sent(..) = outcome.decision {
             let late = delivery.due_at.duration_until(self.clock.now()).as_secs_f64().max(0.0);
             metrics::histogram!("delivery_lateness_seconds").record(late);

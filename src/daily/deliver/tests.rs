@@ -3,8 +3,8 @@
 use super::*;
 use crate::card::Outcome as Shown;
 use crate::clock::SimulatedClock;
-use crate::daily::{Held, Posted, Sought};
-use crate::store::{Missed, Schedule, Sqlite, Subject};
+use crate::daily::{DeliveryHealth, FindOutcome, Posted};
+use crate::store::{Missed, PostKind, Schedule, Sqlite};
 use jiff::civil::{date, time};
 
 /// A Discord that knows how far our clock is ahead, and puts it ahead when it is posted to.
@@ -31,8 +31,8 @@ impl Poster for Strange {
         }
     }
 
-    async fn find(&self, _: Key, _: Timestamp) -> Sought {
-        Sought::NotThere
+    async fn find(&self, _: Key, _: Timestamp) -> FindOutcome {
+        FindOutcome::NotThere
     }
 }
 
@@ -94,12 +94,12 @@ async fn nothing_is_forgotten_by_a_clock_that_is_wrong() {
     let row = Delivery {
         key: Key { channel: 7, date: date(2026, 11, 23), sequence: 0 },
         guild: 3,
-        subject: Subject::Day,
+        subject: PostKind::Day,
         state: State::Missed(Missed::Down),
         due_at: due(),
         until: due(),
         attempts: 0,
-        doubt_since: None,
+        uncertain_since: None,
         not_before: due(),
         lease_until: due(),
         decided_at: Some(due()),
@@ -109,5 +109,5 @@ async fn nothing_is_forgotten_by_a_clock_that_is_wrong() {
     discord.clock.advance(SignedDuration::from_hours(24 * 200));
     deliverer.run_until_idle().await;
     assert!(store.delivery(row.key).await.expect("it is read").is_some());
-    assert!(matches!(deliverer.status().held(), Held::Clock(_)));
+    assert!(matches!(deliverer.status().held(), DeliveryHealth::Clock(_)));
 }

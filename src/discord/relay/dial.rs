@@ -92,14 +92,14 @@ impl Dialer {
     /// # Errors
     /// See [`DialError`].
     pub async fn dial(&self, address: &str) -> Result<Socket, DialError> {
-        let target = Target::of(address).ok_or_else(|| DialError::Address(address.to_owned()))?;
+        let target = DialTarget::of(address).ok_or_else(|| DialError::Address(address.to_owned()))?;
         match tokio::time::timeout(IN_ALL, self.connect(&target)).await {
             Ok(socket) => socket,
             Err(_) => Err(DialError::TimedOut(target.host, IN_ALL.as_secs())),
         }
     }
 
-    async fn connect(&self, target: &Target) -> Result<Socket, DialError> {
+    async fn connect(&self, target: &DialTarget) -> Result<Socket, DialError> {
         let tcp = self.tcp(target).await?;
         let stream: Box<dyn Stream> = if target.encrypted {
             let name = ServerName::try_from(target.host.clone()).map_err(|_| DialError::Address(target.host.clone()))?;
@@ -115,7 +115,7 @@ impl Dialer {
         Ok(socket)
     }
 
-    async fn tcp(&self, target: &Target) -> Result<TcpStream, DialError> {
+    async fn tcp(&self, target: &DialTarget) -> Result<TcpStream, DialError> {
         let mut direct = HttpConnector::new();
         direct.enforce_http(false);
         direct.set_nodelay(true);
@@ -152,7 +152,7 @@ fn chain(error: &dyn std::error::Error) -> String {
 }
 
 /// An address, taken apart.
-struct Target {
+struct DialTarget {
     host: String,
     encrypted: bool,
     /// As http or https with a port, for connectors and proxies.
@@ -161,8 +161,8 @@ struct Target {
     request: Uri,
 }
 
-impl Target {
-    fn of(address: &str) -> Option<Target> {
+impl DialTarget {
+    fn of(address: &str) -> Option<DialTarget> {
         let uri: Uri = address.parse().ok()?;
         let encrypted = match uri.scheme_str()? {
             "wss" => true,
@@ -175,7 +175,7 @@ impl Target {
         let place = format!("{}:{port}", uri.host()?);
         let scheme = if encrypted { "https" } else { "http" };
         let path = uri.path().trim_end_matches('/');
-        Some(Target {
+        Some(DialTarget {
             host,
             encrypted,
             uri: format!("{scheme}://{place}/").parse().ok()?,
@@ -186,19 +186,19 @@ impl Target {
 
 #[cfg(test)]
 mod tests {
-    use super::Target;
+    use super::DialTarget;
 
     #[test]
     fn addresses_are_taken_apart() {
-        let target = Target::of("wss://gateway-us-east1-b.discord.gg").expect("an address");
+        let target = DialTarget::of("wss://gateway-us-east1-b.discord.gg").expect("an address");
         assert_eq!((target.host.as_str(), target.encrypted), ("gateway-us-east1-b.discord.gg", true));
         assert_eq!(target.uri, "https://gateway-us-east1-b.discord.gg:443/");
         assert_eq!(target.request, "wss://gateway-us-east1-b.discord.gg/?v=10&encoding=json");
-        let target = Target::of("ws://[::1]:8080/here/").expect("an address");
+        let target = DialTarget::of("ws://[::1]:8080/here/").expect("an address");
         assert_eq!((target.host.as_str(), target.encrypted), ("::1", false));
         assert_eq!(target.request, "ws://[::1]:8080/here/?v=10&encoding=json");
         for wrong in ["", "gateway.discord.gg", "https://discord.com", "wss://"] {
-            assert!(Target::of(wrong).is_none(), "{wrong}");
+            assert!(DialTarget::of(wrong).is_none(), "{wrong}");
         }
     }
 }

@@ -36,11 +36,11 @@ const KEPT_BYTES: usize = 256 << 10;
 /// Serves the library.
 pub struct Local {
     listener: TcpListener,
-    shared: Arc<Shared>,
+    shared: Arc<LibraryState>,
     address: String,
 }
 
-struct Shared {
+struct LibraryState {
     path: String,
     token: SecretString,
     feeds: Vec<Arc<Mutex<Feed>>>,
@@ -71,7 +71,7 @@ impl Local {
         let address = format!("ws://{}{path}", listener.local_addr()?);
         let turns = outlets.iter().map(|_| watch::Sender::new(0)).collect();
         let feeds = outlets.into_iter().map(|outlet| Arc::new(Mutex::new(Feed::new(outlet)))).collect();
-        Ok(Local { listener, shared: Arc::new(Shared { path, token, feeds, turns }), address })
+        Ok(Local { listener, shared: Arc::new(LibraryState { path, token, feeds, turns }), address })
     }
 
     /// Where the library connects to. A secret of this process.
@@ -137,7 +137,7 @@ struct Resume<'a> {
 }
 
 /// A connection that said which shard it is.
-struct Joined {
+struct ShardConnection {
     feed: OwnedMutexGuard<Feed>,
     turn: watch::Receiver<u64>,
 }
@@ -157,7 +157,7 @@ async fn accept(stream: TcpStream, path: &str) -> Option<WebSocketStream<TcpStre
     tokio::time::timeout(HANDSHAKE, accept_hdr_async(stream, check)).await.ok()?.ok()
 }
 
-async fn serve(stream: TcpStream, shared: Arc<Shared>) {
+async fn serve(stream: TcpStream, shared: Arc<LibraryState>) {
     let Some(mut socket) = accept(stream, &shared.path).await else {
         debug!("a connection to the loopback gateway did not know its address");
         return;
@@ -171,7 +171,11 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
 }
 
 /// Does the next thing; `None` when the connection is over.
-async fn once(socket: &mut WebSocketStream<TcpStream>, shared: &Shared, joined: &mut Option<Joined>) -> Option<()> {
+async fn once(
+    socket: &mut WebSocketStream<TcpStream>,
+    shared: &LibraryState,
+    joined: &mut Option<ShardConnection>,
+) -> Option<()> {
     let Some(place) = joined else {
         let message = tokio::time::timeout(HANDSHAKE, socket.next()).await.ok()??.ok()?;
         return heard(socket, shared, joined, &message).await;
@@ -192,8 +196,8 @@ async fn once(socket: &mut WebSocketStream<TcpStream>, shared: &Shared, joined: 
 
 async fn heard(
     socket: &mut WebSocketStream<TcpStream>,
-    shared: &Shared,
-    joined: &mut Option<Joined>,
+    shared: &LibraryState,
+    joined: &mut Option<ShardConnection>,
     message: &Message,
 ) -> Option<()> {
     let text = match message {
@@ -241,17 +245,21 @@ async fn heard(
     }
 }
 
-async fn join<'a>(shared: &Shared, joined: &'a mut Option<Joined>, shard: usize) -> Option<&'a mut Joined> {
+async fn join<'a>(
+    shared: &LibraryState,
+    joined: &'a mut Option<ShardConnection>,
+    shard: usize,
+) -> Option<&'a mut ShardConnection> {
     // Saying it twice must not wait for itself.
     *joined = None;
     let turns = shared.turns.get(shard)?;
     turns.send_modify(|turn| *turn += 1);
     let turn = turns.subscribe();
     let feed = shared.feeds.get(shard)?.clone().lock_owned().await;
-    Some(joined.insert(Joined { feed, turn }))
+    Some(joined.insert(ShardConnection { feed, turn }))
 }
 
-impl Shared {
+impl LibraryState {
     /// The shard, if the token is ours and there is such a one.
     fn known(&self, token: &str, (shard, shards): (usize, usize)) -> Option<usize> {
         let ours = token.trim_start_matches("Bot ") == self.token.expose_secret();

@@ -81,8 +81,8 @@ async fn a_library_that_lost_its_connection_goes_on_where_it_was() {
     assert_eq!(library.hear().await, Some(json!({ "op": 0, "s": 1, "t": "READY", "d": { "v": 10 } })));
     library.say(&json!({ "op": 1, "d": 1 })).await;
     assert_eq!(library.hear().await.expect("an answer")["op"], 11);
-    for no in 2..5 {
-        put(&inlets[0], "INTERACTION_CREATE", &format!(r#"{{"no":{no}}}"#)).await;
+    for idx in 2..5 {
+        put(&inlets[0], "INTERACTION_CREATE", &format!(r#"{{"no":{idx}}}"#)).await;
     }
     assert_eq!(library.hear().await.expect("an event")["s"], 2);
     // Cut, with two events under way.
@@ -93,7 +93,7 @@ async fn a_library_that_lost_its_connection_goes_on_where_it_was() {
     let mut heard = Vec::new();
     while heard.len() < 3 {
         let frame = library.hear().await.expect("an event");
-        heard.push(frame["d"]["no"].as_u64().map_or_else(|| frame["t"].to_string(), |no| no.to_string()));
+        heard.push(frame["d"]["no"].as_u64().map_or_else(|| frame["t"].to_string(), |idx| idx.to_string()));
     }
     heard.sort();
     assert_eq!(heard, ["\"RESUMED\"", "3", "4"]);

@@ -65,7 +65,7 @@ pub enum Event {
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
+pub enum LinkAction {
     /// Ask for a permit to start a session, then say [`Event::Permitted`].
     AskPermit,
     /// Connect to where new sessions start.
@@ -85,7 +85,7 @@ pub enum Effect {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
+enum LinkPhase {
     Waiting { until: Instant },
     AskingPermit,
     Dialing,
@@ -105,7 +105,7 @@ struct Heartbeat {
 /// The state of one shard's connection.
 #[derive(Debug)]
 pub struct Machine {
-    phase: Phase,
+    phase: LinkPhase,
     session: Option<Session>,
     sequence: Option<u64>,
     heartbeat: Option<Heartbeat>,
@@ -119,7 +119,7 @@ impl Machine {
     /// A machine that connects at once.
     pub fn new(now: Instant) -> Machine {
         Machine {
-            phase: Phase::Waiting { until: now },
+            phase: LinkPhase::Waiting { until: now },
             session: None,
             sequence: None,
             heartbeat: None,
@@ -130,13 +130,13 @@ impl Machine {
 
     /// Whether a session stands.
     pub fn is_live(&self) -> bool {
-        matches!(self.phase, Phase::Live { .. })
+        matches!(self.phase, LinkPhase::Live { .. })
     }
 
     /// When the next attempt is made, if one is waited for.
     pub fn next_attempt(&self) -> Option<Instant> {
         match self.phase {
-            Phase::Waiting { until } => Some(until),
+            LinkPhase::Waiting { until } => Some(until),
             _ => None,
         }
     }
@@ -144,24 +144,24 @@ impl Machine {
     /// When [`Event::Wake`] is wanted next.
     pub fn deadline(&self) -> Option<Instant> {
         let phase = match self.phase {
-            Phase::Waiting { until } => Some(until),
-            Phase::Greeting { by } | Phase::Starting { by } => Some(by),
-            Phase::AskingPermit | Phase::Dialing | Phase::Live { .. } | Phase::Ended => None,
+            LinkPhase::Waiting { until } => Some(until),
+            LinkPhase::Greeting { by } | LinkPhase::Starting { by } => Some(by),
+            LinkPhase::AskingPermit | LinkPhase::Dialing | LinkPhase::Live { .. } | LinkPhase::Ended => None,
         };
         let heartbeat = self.heartbeat.map(|heartbeat| heartbeat.next);
         phase.into_iter().chain(heartbeat).min()
     }
 
     /// Takes one step.
-    pub fn step(&mut self, event: Event, now: Instant, chance: &mut Rng) -> Vec<Effect> {
+    pub fn step(&mut self, event: Event, now: Instant, chance: &mut Rng) -> Vec<LinkAction> {
         match event {
             Event::Wake => self.wake(now, chance),
-            Event::Permitted if self.phase == Phase::AskingPermit => {
-                self.phase = Phase::Dialing;
-                vec![Effect::Dial]
+            Event::Permitted if self.phase == LinkPhase::AskingPermit => {
+                self.phase = LinkPhase::Dialing;
+                vec![LinkAction::Dial]
             }
-            Event::Connected if self.phase == Phase::Dialing => {
-                self.phase = Phase::Greeting { by: now + GREETING };
+            Event::Connected if self.phase == LinkPhase::Dialing => {
+                self.phase = LinkPhase::Greeting { by: now + GREETING };
                 Vec::new()
             }
             Event::Failed | Event::Closed(None) => self.lost(now, chance),
@@ -172,7 +172,7 @@ impl Machine {
                 }
                 Vec::new()
             }
-            Event::HeartbeatWanted => vec![Effect::Heartbeat(self.sequence)],
+            Event::HeartbeatWanted => vec![LinkAction::Heartbeat(self.sequence)],
             Event::Ready(session) => {
                 self.session = Some(session);
                 self.go_live(now);
@@ -194,7 +194,7 @@ impl Machine {
                 let effects = self.close_and(now, chance);
                 // Discord asks for a random wait of one to five seconds here.
                 let least = now + Duration::from_millis(chance.u64(1_000..=5_000));
-                if let Phase::Waiting { until } = &mut self.phase {
+                if let LinkPhase::Waiting { until } = &mut self.phase {
                     *until = (*until).max(least);
                 }
                 effects
@@ -206,9 +206,9 @@ impl Machine {
                     self.lost(now, chance)
                 }
                 Closing::End(end) => {
-                    self.phase = Phase::Ended;
+                    self.phase = LinkPhase::Ended;
                     self.heartbeat = None;
-                    vec![Effect::End(end)]
+                    vec![LinkAction::End(end)]
                 }
             },
             // They come late, from a connection that is gone.
@@ -216,29 +216,29 @@ impl Machine {
         }
     }
 
-    fn wake(&mut self, now: Instant, chance: &mut Rng) -> Vec<Effect> {
+    fn wake(&mut self, now: Instant, chance: &mut Rng) -> Vec<LinkAction> {
         match self.phase {
-            Phase::Waiting { until } if now >= until => match &self.session {
+            LinkPhase::Waiting { until } if now >= until => match &self.session {
                 Some(session) => {
-                    self.phase = Phase::Dialing;
-                    vec![Effect::DialToResume(session.clone())]
+                    self.phase = LinkPhase::Dialing;
+                    vec![LinkAction::DialToResume(session.clone())]
                 }
                 None => {
-                    self.phase = Phase::AskingPermit;
-                    vec![Effect::AskPermit]
+                    self.phase = LinkPhase::AskingPermit;
+                    vec![LinkAction::AskPermit]
                 }
             },
-            Phase::Greeting { by } | Phase::Starting { by } if now >= by => self.close_and(now, chance),
+            LinkPhase::Greeting { by } | LinkPhase::Starting { by } if now >= by => self.close_and(now, chance),
             _ => self.beat(now, chance),
         }
     }
 
-    fn beat(&mut self, now: Instant, chance: &mut Rng) -> Vec<Effect> {
+    fn beat(&mut self, now: Instant, chance: &mut Rng) -> Vec<LinkAction> {
         match &mut self.heartbeat {
             Some(heartbeat) if now >= heartbeat.next && heartbeat.acknowledged => {
                 heartbeat.acknowledged = false;
                 heartbeat.next = now + heartbeat.interval;
-                vec![Effect::Heartbeat(self.sequence)]
+                vec![LinkAction::Heartbeat(self.sequence)]
             }
             // The connection looks alive and is not.
             Some(heartbeat) if now >= heartbeat.next => self.close_and(now, chance),
@@ -246,21 +246,21 @@ impl Machine {
         }
     }
 
-    fn hello(&mut self, interval: Duration, now: Instant, chance: &mut Rng) -> Vec<Effect> {
-        if !matches!(self.phase, Phase::Greeting { .. }) {
+    fn hello(&mut self, interval: Duration, now: Instant, chance: &mut Rng) -> Vec<LinkAction> {
+        if !matches!(self.phase, LinkPhase::Greeting { .. }) {
             return Vec::new();
         }
         let first = interval.mul_f64(chance.f64());
         self.heartbeat = Some(Heartbeat { interval, next: now + first, acknowledged: true });
-        self.phase = Phase::Starting { by: now + STARTING };
+        self.phase = LinkPhase::Starting { by: now + STARTING };
         match &self.session {
-            Some(session) => vec![Effect::Resume(session.clone(), self.sequence.unwrap_or_default())],
-            None => vec![Effect::Identify],
+            Some(session) => vec![LinkAction::Resume(session.clone(), self.sequence.unwrap_or_default())],
+            None => vec![LinkAction::Identify],
         }
     }
 
     fn go_live(&mut self, now: Instant) {
-        self.phase = Phase::Live { since: now };
+        self.phase = LinkPhase::Live { since: now };
         self.vain_resumes = 0;
     }
 
@@ -270,18 +270,18 @@ impl Machine {
         self.vain_resumes = 0;
     }
 
-    fn close_and(&mut self, now: Instant, chance: &mut Rng) -> Vec<Effect> {
-        let mut effects = vec![Effect::Close];
+    fn close_and(&mut self, now: Instant, chance: &mut Rng) -> Vec<LinkAction> {
+        let mut effects = vec![LinkAction::Close];
         effects.extend(self.lost(now, chance));
         effects
     }
 
     /// The connection is gone: waits for the next attempt.
-    fn lost(&mut self, now: Instant, chance: &mut Rng) -> Vec<Effect> {
+    fn lost(&mut self, now: Instant, chance: &mut Rng) -> Vec<LinkAction> {
         match self.phase {
-            Phase::Ended | Phase::Waiting { .. } => return Vec::new(),
-            Phase::Live { since } if now.duration_since(since) >= SETTLED => self.failures = 0,
-            Phase::Live { .. } => {}
+            LinkPhase::Ended | LinkPhase::Waiting { .. } => return Vec::new(),
+            LinkPhase::Live { since } if now.duration_since(since) >= SETTLED => self.failures = 0,
+            LinkPhase::Live { .. } => {}
             _ if self.session.is_some() => {
                 self.vain_resumes += 1;
                 if self.vain_resumes >= RESUMES {
@@ -299,7 +299,7 @@ impl Machine {
         };
         self.failures = self.failures.saturating_add(1);
         self.heartbeat = None;
-        self.phase = Phase::Waiting { until: now + wait };
+        self.phase = LinkPhase::Waiting { until: now + wait };
         Vec::new()
     }
 }

@@ -63,14 +63,14 @@ impl World {
         }
     }
 
-    fn act(&mut self, effect: Effect) {
+    fn act(&mut self, effect: LinkAction) {
         match effect {
-            Effect::AskPermit => {
+            LinkAction::AskPermit => {
                 let next = self.budget.next(self.clock());
                 let wait = Duration::try_from(self.clock().duration_until(next)).unwrap_or_default();
                 self.permit_at = Some(self.now + wait);
             }
-            Effect::Dial | Effect::DialToResume(_) => {
+            LinkAction::Dial | LinkAction::DialToResume(_) => {
                 self.dials.push(self.now);
                 self.now += HANDSHAKE;
                 if self.mood == Mood::Unreachable {
@@ -79,7 +79,7 @@ impl World {
                 self.tell(Event::Connected);
                 self.tell(Event::Hello(Duration::from_secs(41)));
             }
-            Effect::Identify => {
+            LinkAction::Identify => {
                 self.budget.spend(self.clock());
                 self.identifies.push(self.now);
                 match self.mood {
@@ -92,7 +92,7 @@ impl World {
                     }
                 }
             }
-            Effect::Resume(..) => match self.mood {
+            LinkAction::Resume(..) => match self.mood {
                 Mood::Invalid => {
                     self.session_valid = false;
                     self.tell(Event::Invalid { resumable: false });
@@ -105,13 +105,13 @@ impl World {
                 }
                 _ => self.tell(Event::Invalid { resumable: false }),
             },
-            Effect::Heartbeat(_) => {
+            LinkAction::Heartbeat(_) => {
                 if self.mood != Mood::Mute {
                     self.tell(Event::Acknowledged);
                 }
             }
-            Effect::Close => {}
-            Effect::End(end) => panic!("{end:?}"),
+            LinkAction::Close => {}
+            LinkAction::End(end) => panic!("{end:?}"),
         }
     }
 
@@ -177,10 +177,10 @@ fn live() -> (Machine, Instant, Rng) {
     let mut chance = Rng::with_seed(7);
     let mut machine = Machine::new(start);
     let session = Session { id: "s".to_owned(), url: "u".to_owned() };
-    assert_eq!(machine.step(Event::Wake, start, &mut chance), [Effect::AskPermit]);
-    assert_eq!(machine.step(Event::Permitted, start, &mut chance), [Effect::Dial]);
+    assert_eq!(machine.step(Event::Wake, start, &mut chance), [LinkAction::AskPermit]);
+    assert_eq!(machine.step(Event::Permitted, start, &mut chance), [LinkAction::Dial]);
     assert_eq!(machine.step(Event::Connected, start, &mut chance), []);
-    assert_eq!(machine.step(Event::Hello(Duration::from_secs(40)), start, &mut chance), [Effect::Identify]);
+    assert_eq!(machine.step(Event::Hello(Duration::from_secs(40)), start, &mut chance), [LinkAction::Identify]);
     assert_eq!(machine.step(Event::Ready(session), start, &mut chance), []);
     assert_eq!(machine.step(Event::Dispatch(5), start, &mut chance), []);
     (machine, start, chance)
@@ -193,10 +193,10 @@ fn a_settled_connection_that_is_lost_is_resumed_at_once_where_discord_wants_it()
     machine.step(Event::Closed(None), later, &mut chance);
     assert_eq!(machine.next_attempt(), Some(later));
     let session = Session { id: "s".to_owned(), url: "u".to_owned() };
-    assert_eq!(machine.step(Event::Wake, later, &mut chance), [Effect::DialToResume(session.clone())]);
+    assert_eq!(machine.step(Event::Wake, later, &mut chance), [LinkAction::DialToResume(session.clone())]);
     machine.step(Event::Connected, later, &mut chance);
     let hello = machine.step(Event::Hello(Duration::from_secs(40)), later, &mut chance);
-    assert_eq!(hello, [Effect::Resume(session, 5)]);
+    assert_eq!(hello, [LinkAction::Resume(session, 5)]);
     machine.step(Event::Resumed, later, &mut chance);
     assert!(machine.is_live());
 }
@@ -205,14 +205,14 @@ fn a_settled_connection_that_is_lost_is_resumed_at_once_where_discord_wants_it()
 fn a_heartbeat_without_an_answer_ends_the_connection() {
     let (mut machine, start, mut chance) = live();
     let first = machine.deadline().expect("a heartbeat");
-    assert_eq!(machine.step(Event::Wake, first, &mut chance), [Effect::Heartbeat(Some(5))]);
+    assert_eq!(machine.step(Event::Wake, first, &mut chance), [LinkAction::Heartbeat(Some(5))]);
     let second = machine.deadline().expect("a heartbeat");
     assert_eq!(second.duration_since(first), Duration::from_secs(40));
     let mut deaf = Machine { ..machine };
     assert_eq!(deaf.step(Event::WasDeaf, second, &mut chance), []);
-    assert_eq!(deaf.step(Event::Wake, second, &mut chance), [Effect::Heartbeat(Some(5))]);
+    assert_eq!(deaf.step(Event::Wake, second, &mut chance), [LinkAction::Heartbeat(Some(5))]);
     let third = deaf.deadline().expect("a heartbeat");
-    assert_eq!(deaf.step(Event::Wake, third, &mut chance), [Effect::Close]);
+    assert_eq!(deaf.step(Event::Wake, third, &mut chance), [LinkAction::Close]);
     assert!(!deaf.is_live() && deaf.next_attempt() >= Some(start));
 }
 
@@ -225,7 +225,7 @@ fn close_codes_decide_what_comes_next() {
         let later = start + 2 * SETTLED;
         assert_eq!(machine.step(Event::Closed(Some(code)), later, &mut chance), [], "{code}");
         let next = machine.step(Event::Wake, later, &mut chance);
-        assert_eq!(next == [Effect::AskPermit], anew, "{code}: {next:?}");
+        assert_eq!(next == [LinkAction::AskPermit], anew, "{code}: {next:?}");
     }
     for (code, end) in [
         (4004, codes::End::TokenRefused),
@@ -236,7 +236,7 @@ fn close_codes_decide_what_comes_next() {
         (4014, codes::End::Intents(4014)),
     ] {
         let (mut machine, start, mut chance) = live();
-        assert_eq!(machine.step(Event::Closed(Some(code)), start, &mut chance), [Effect::End(end)]);
+        assert_eq!(machine.step(Event::Closed(Some(code)), start, &mut chance), [LinkAction::End(end)]);
         assert_eq!(machine.deadline(), None);
     }
 }
@@ -250,6 +250,6 @@ fn whoever_does_not_greet_is_left() {
     machine.step(Event::Permitted, start, &mut chance);
     machine.step(Event::Connected, start, &mut chance);
     let by = machine.deadline().expect("a limit");
-    assert_eq!(machine.step(Event::Wake, by, &mut chance), [Effect::Close]);
+    assert_eq!(machine.step(Event::Wake, by, &mut chance), [LinkAction::Close]);
     assert!(machine.next_attempt().is_some());
 }

@@ -62,7 +62,7 @@ pub struct Relay {
 }
 
 /// A relay at work; dropped, it ends at once.
-pub struct Running {
+pub struct RelayHandle {
     address: String,
     shards: JoinSet<Option<End>>,
     local: JoinHandle<()>,
@@ -74,7 +74,7 @@ impl Relay {
     ///
     /// # Errors
     /// When no port on loopback can be had.
-    pub async fn start(&self, info: &GatewayInfo) -> std::io::Result<Running> {
+    pub async fn start(&self, info: &GatewayInfo) -> std::io::Result<RelayHandle> {
         let shards = info.shards.max(1);
         self.status.begin(shards);
         let (stop, stopping) = watch::channel(false);
@@ -107,11 +107,11 @@ impl Relay {
             };
             running.spawn(upstream.run());
         }
-        Ok(Running { address, shards: running, local: tokio::spawn(local.run()), stop })
+        Ok(RelayHandle { address, shards: running, local: tokio::spawn(local.run()), stop })
     }
 }
 
-impl Running {
+impl RelayHandle {
     /// Where serenity is to connect. Known to this process alone.
     pub fn address(&self) -> &str {
         &self.address
@@ -137,7 +137,7 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for RelayHandle {
     fn drop(&mut self) {
         self.local.abort();
     }

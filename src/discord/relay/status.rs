@@ -47,8 +47,8 @@ impl GatewayStatus {
             return Some("not connected yet".to_owned());
         }
         let mut said = Vec::new();
-        for (no, shard) in shards.iter().filter(|(_, shard)| !shard.live) {
-            let mut line = if shards.len() > 1 { format!("shard {no} not connected") } else { "not connected".to_owned() };
+        for (idx, shard) in shards.iter().filter(|(_, shard)| !shard.live) {
+            let mut line = if shards.len() > 1 { format!("shard {idx} not connected") } else { "not connected".to_owned() };
             if let Some(code) = shard.last_close {
                 // Writing to a String cannot fail.
                 let _ = write!(line, "; last close code {code}");
@@ -86,7 +86,7 @@ impl GatewayStatus {
 
     /// Begins with that many shards, none of which has a session.
     pub(super) fn begin(&self, shards: u32) {
-        *self.lock() = (0..shards).map(|no| (no, Shard::default())).collect();
+        *self.lock() = (0..shards).map(|idx| (idx, Shard::default())).collect();
     }
 
     /// Records that Discord cannot be asked where its gateway is.

@@ -17,7 +17,7 @@ use super::dial::{Dialer, Socket};
 use super::frames::{self, Frame};
 use super::gate::{Gate, Permit};
 use super::local::goodbye;
-use super::machine::{Effect, Event, Machine, Session};
+use super::machine::{Event, LinkAction, Machine, Session};
 use super::notice::{self, Notice};
 use super::queue::Inlet;
 use super::status::GatewayStatus;
@@ -59,7 +59,7 @@ pub struct Upstream {
 }
 
 /// The connection as it is at the moment.
-struct Line {
+struct GatewaySocket {
     machine: Machine,
     socket: Option<Socket>,
     permit: Option<Permit>,
@@ -73,7 +73,7 @@ impl Upstream {
     /// Keeps the connection until it is told to stop, or until no waiting helps: then why.
     pub async fn run(mut self) -> Option<End> {
         let mut stop = self.stop.clone();
-        let mut line = Line {
+        let mut line = GatewaySocket {
             machine: Machine::new(Instant::now()),
             socket: None,
             permit: None,
@@ -90,7 +90,7 @@ impl Upstream {
         ended
     }
 
-    async fn keep(&mut self, line: &mut Line) -> End {
+    async fn keep(&mut self, line: &mut GatewaySocket) -> End {
         let mut effects = VecDeque::new();
         loop {
             while let Some(effect) = effects.pop_front() {
@@ -104,7 +104,7 @@ impl Upstream {
         }
     }
 
-    fn step(&self, line: &mut Line, events: Vec<Event>) -> Vec<Effect> {
+    fn step(&self, line: &mut GatewaySocket, events: Vec<Event>) -> Vec<LinkAction> {
         let was_live = line.machine.is_live();
         let now = Instant::now();
         let mut effects = Vec::new();
@@ -112,7 +112,7 @@ impl Upstream {
         for event in events {
             let waited = event == Event::Wake;
             let more = line.machine.step(event, now, &mut line.chance);
-            if waited && more.contains(&Effect::Close) {
+            if waited && more.contains(&LinkAction::Close) {
                 warn!(shard, "the gateway does not answer: connecting anew");
                 self.status.because(shard, "the gateway did not answer in time".to_owned());
             }
@@ -129,7 +129,7 @@ impl Upstream {
     }
 
     /// Waits for the next thing that happens.
-    async fn next(&self, line: &mut Line) -> Vec<Event> {
+    async fn next(&self, line: &mut GatewaySocket) -> Vec<Event> {
         let deadline = line.machine.deadline();
         let wake = async {
             match deadline {
@@ -178,7 +178,7 @@ impl Upstream {
         }
     }
 
-    fn closed(&self, line: &mut Line, code: Option<u16>) -> Vec<Event> {
+    fn closed(&self, line: &mut GatewaySocket, code: Option<u16>) -> Vec<Event> {
         line.socket = None;
         line.permit = None;
         self.status.closed(self.shard.0, code);
@@ -193,7 +193,7 @@ impl Upstream {
         Vec::new()
     }
 
-    fn heard(&self, line: &mut Line, text: &str) -> Vec<Event> {
+    fn heard(&self, line: &mut GatewaySocket, text: &str) -> Vec<Event> {
         let Some(frame) = Frame::read(text) else { return self.unreadable("a frame", text.len()) };
         match frame.op {
             0 => {
@@ -222,7 +222,7 @@ impl Upstream {
         }
     }
 
-    fn dispatched(&self, line: &mut Line, frame: &Frame<'_>) -> Vec<Event> {
+    fn dispatched(&self, line: &mut GatewaySocket, frame: &Frame<'_>) -> Vec<Event> {
         let (shard, shards) = self.shard;
         let data = frame.data();
         match frame.t.as_deref().unwrap_or_default() {
@@ -282,42 +282,44 @@ impl Upstream {
         let _ = self.notices.send(notice);
     }
 
-    async fn act(&mut self, effect: Effect, line: &mut Line) -> Result<Vec<Event>, End> {
+    async fn act(&mut self, effect: LinkAction, line: &mut GatewaySocket) -> Result<Vec<Event>, End> {
         match effect {
-            Effect::AskPermit => match self.gate.permit(self.shard.0).await {
+            LinkAction::AskPermit => match self.gate.permit(self.shard.0).await {
                 Ok(permit) => {
                     line.permit = Some(permit);
                     Ok(vec![Event::Permitted])
                 }
                 Err(_) => Err(End::TokenRefused),
             },
-            Effect::Dial => {
+            LinkAction::Dial => {
                 let address = line.permit.as_ref().map(|permit| permit.info.url.clone()).unwrap_or_default();
                 Ok(self.dial(line, &address).await)
             }
-            Effect::DialToResume(session) => {
+            LinkAction::DialToResume(session) => {
                 self.status.count_resume();
                 let address = if session.url.is_empty() { self.gate.address().await } else { Some(session.url) };
                 Ok(self.dial(line, &address.unwrap_or_default()).await)
             }
-            Effect::Identify => {
+            LinkAction::Identify => {
                 if let Some(permit) = &mut line.permit {
                     self.gate.spend(permit).await;
                 }
                 let frame = frames::identify(&self.token, self.intents, self.shard.0, self.shard.1);
                 Ok(self.send(line, frame).await)
             }
-            Effect::Resume(session, sequence) => Ok(self.send(line, frames::resume(&self.token, &session.id, sequence)).await),
-            Effect::Heartbeat(sequence) => Ok(self.send(line, frames::heartbeat(sequence)).await),
-            Effect::Close => {
+            LinkAction::Resume(session, sequence) => {
+                Ok(self.send(line, frames::resume(&self.token, &session.id, sequence)).await)
+            }
+            LinkAction::Heartbeat(sequence) => Ok(self.send(line, frames::heartbeat(sequence)).await),
+            LinkAction::Close => {
                 line.close(TO_RESUME).await;
                 Ok(Vec::new())
             }
-            Effect::End(end) => Err(end),
+            LinkAction::End(end) => Err(end),
         }
     }
 
-    async fn dial(&self, line: &mut Line, address: &str) -> Vec<Event> {
+    async fn dial(&self, line: &mut GatewaySocket, address: &str) -> Vec<Event> {
         self.status.next_try(self.shard.0, None);
         match self.dialer.dial(address).await {
             Ok(socket) => {
@@ -333,7 +335,7 @@ impl Upstream {
         }
     }
 
-    async fn send(&self, line: &mut Line, frame: String) -> Vec<Event> {
+    async fn send(&self, line: &mut GatewaySocket, frame: String) -> Vec<Event> {
         let Some(socket) = &mut line.socket else { return Vec::new() };
         match tokio::time::timeout(SEND, socket.send(Message::text(frame))).await {
             Ok(Ok(())) => Vec::new(),
@@ -342,7 +344,7 @@ impl Upstream {
     }
 }
 
-impl Line {
+impl GatewaySocket {
     /// Puts an event for the library in line.
     fn offer(&mut self, event: &'static str, data: String) {
         self.pending = Some((event, data));

@@ -33,14 +33,14 @@ struct Talker {
     heartbeats: AtomicU64,
 }
 
-fn interaction(no: u64) -> String {
+fn interaction(idx: u64) -> String {
     let data = json!({
-        "id": (1_000 + no).to_string(), "application_id": "2", "type": 2, "token": "t", "version": 1, "channel_id": "7",
+        "id": (1_000 + idx).to_string(), "application_id": "2", "type": 2, "token": "t", "version": 1, "channel_id": "7",
         "user": { "id": "42", "username": "anna", "discriminator": "0" }, "locale": "hu", "entitlements": [],
         "authorizing_integration_owners": {}, "attachment_size_limit": 1, "context": 1,
         "data": { "id": "3", "name": "who", "type": 1 }, "padding": "x".repeat(SIZE),
     });
-    json!({ "op": 0, "s": no + 2, "t": "INTERACTION_CREATE", "d": data }).to_string()
+    json!({ "op": 0, "s": idx + 2, "t": "INTERACTION_CREATE", "d": data }).to_string()
 }
 
 async fn talk(upgrade: WebSocketUpgrade, State(talker): State<Arc<Talker>>) -> impl IntoResponse {
@@ -67,8 +67,8 @@ async fn talk(upgrade: WebSocketUpgrade, State(talker): State<Arc<Talker>>) -> i
                 }
             }
         });
-        for no in 0..EVENTS {
-            if send.send(Frame::Text(interaction(no).into())).await.is_err() {
+        for idx in 0..EVENTS {
+            if send.send(Frame::Text(interaction(idx).into())).await.is_err() {
                 return;
             }
             talker.sent.fetch_add(1, Ordering::SeqCst);

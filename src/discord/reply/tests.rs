@@ -44,9 +44,9 @@ async fn answer(State(wire): State<Shared>, request: Request) -> Response {
 /// Sends what `work` comes to, to a Discord that answers as given; what it saw, and the outcome.
 async fn sent(
     answers: &[(u16, &'static str)],
-    manner: Manner,
+    manner: ResponseMode,
     takes: Duration,
-    work: impl FnOnce() -> Said + Send + 'static,
+    work: impl FnOnce() -> OutgoingResponse + Send + 'static,
 ) -> (Vec<String>, Result<(), Failed>) {
     // What takes long has taken most of it already: Discord's three seconds are real time.
     let spent = if takes == AT_ONCE { AT_ONCE } else { PROMISE.saturating_sub(Duration::from_millis(100)) };
@@ -58,9 +58,9 @@ async fn sent(
 async fn sent_at(
     arrived: Instant,
     answers: &[(u16, &'static str)],
-    manner: Manner,
+    manner: ResponseMode,
     takes: Duration,
-    work: impl FnOnce() -> Said + Send + 'static,
+    work: impl FnOnce() -> OutgoingResponse + Send + 'static,
 ) -> (Vec<String>, Result<(), Failed>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -71,7 +71,7 @@ async fn sent_at(
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
     let rest = Rest::new(client, &url, SecretString::from("t"), Arc::new(SystemClock));
     let api = Api::new(Arc::new(rest));
-    let reply = Reply { api: &api, application: 5, id: 1, token: "tok", arrived };
+    let reply = Responder { api: &api, application: 5, id: 1, token: "tok", arrived };
     let work = tokio::task::spawn_blocking(move || {
         std::thread::sleep(takes);
         work()
@@ -81,41 +81,41 @@ async fn sent_at(
     (seen, outcome)
 }
 
-fn card(audience: Audience) -> Said {
+fn card(audience: Audience) -> OutgoingResponse {
     let mut card = Card::new(Outcome::Found, "a card");
     card.audience = audience;
     said(&Ok(card), 1)
 }
 
-fn refusal() -> Said {
+fn refusal() -> OutgoingResponse {
     said(&Err(Refusal::new("no")), 1)
 }
 
 const LATE: Duration = Duration::from_millis(250);
 const AT_ONCE: Duration = Duration::ZERO;
-const ALL: Manner = Manner::New { alone: false };
-const ONE: Manner = Manner::New { alone: true };
-const IN_PUBLIC: Manner = Manner::InPlace { alone: false };
-const IN_PRIVATE: Manner = Manner::InPlace { alone: true };
+const ALL: ResponseMode = ResponseMode::New { alone: false };
+const ONE: ResponseMode = ResponseMode::New { alone: true };
+const IN_PUBLIC: ResponseMode = ResponseMode::InPlace { alone: false };
+const IN_PRIVATE: ResponseMode = ResponseMode::InPlace { alone: true };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whom_an_answer_is_for_does_not_depend_on_how_long_it_takes() {
-    let everyone: fn() -> Said = || card(Audience::Everyone);
-    let asker: fn() -> Said = || card(Audience::Asker);
-    let no: fn() -> Said = refusal;
+    let everyone: fn() -> OutgoingResponse = || card(Audience::Everyone);
+    let asker: fn() -> OutgoingResponse = || card(Audience::Asker);
+    let idx: fn() -> OutgoingResponse = refusal;
     for (manner, work, at_once, late) in [
         (ALL, everyone, &["type 4"][..], &["type 5", "edit"][..]),
         (ALL, asker, &["type 4 alone"], &["type 5", "delete", "further alone"]),
-        (ALL, no, &["type 4 alone"], &["type 5", "delete", "further alone"]),
+        (ALL, idx, &["type 4 alone"], &["type 5", "delete", "further alone"]),
         (ONE, everyone, &["type 4 alone"], &["type 5 alone", "edit"]),
         (ONE, asker, &["type 4 alone"], &["type 5 alone", "edit"]),
-        (ONE, no, &["type 4 alone"], &["type 5 alone", "edit"]),
+        (ONE, idx, &["type 4 alone"], &["type 5 alone", "edit"]),
         (IN_PUBLIC, everyone, &["type 7"], &["type 6", "edit"]),
         (IN_PUBLIC, asker, &["type 4 alone"], &["type 6", "further alone"]),
-        (IN_PUBLIC, no, &["type 4 alone"], &["type 6", "further alone"]),
+        (IN_PUBLIC, idx, &["type 4 alone"], &["type 6", "further alone"]),
         (IN_PRIVATE, everyone, &["type 7"], &["type 6", "edit"]),
         (IN_PRIVATE, asker, &["type 7"], &["type 6", "edit"]),
-        (IN_PRIVATE, no, &["type 4 alone"], &["type 6", "further alone"]),
+        (IN_PRIVATE, idx, &["type 4 alone"], &["type 6", "further alone"]),
     ] {
         for (takes, expected) in [(AT_ONCE, at_once), (LATE, late)] {
             let (seen, outcome) = sent(&[], manner, takes, work).await;

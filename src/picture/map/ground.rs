@@ -49,7 +49,7 @@ const SOROKSAR_ARM: &[Degrees] = &[(19.0690, 47.4640), (19.0790, 47.4560), (19.0
 /// A part of the earth as it is drawn: longitudes stretched by the cosine of the middle latitude
 /// (equirectangular projection), which at this size is as good as any.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Ground {
+pub(super) struct BaseMap {
     west: f64,
     north: f64,
     /// Units a degree of longitude and of latitude takes.
@@ -67,21 +67,21 @@ const FRINGE: (Degrees, Degrees) = ((18.99, 47.40), (19.21, 47.60));
 /// Where Budapest lies on the map of the country.
 pub(super) const BUDAPEST: Degrees = (19.05, 47.497);
 
-impl Ground {
-    fn new(((west, south), (east, north)): (Degrees, Degrees), x: f64, y: f64, width: f64) -> Ground {
+impl BaseMap {
+    fn new(((west, south), (east, north)): (Degrees, Degrees), x: f64, y: f64, width: f64) -> BaseMap {
         let across = width / (east - west);
         let up = across / ((south + north) / 2.0).to_radians().cos();
-        Ground { west, north, scale: (across, up), area: Area { x, y, width, height: ((north - south) * up).round() } }
+        BaseMap { west, north, scale: (across, up), area: Area { x, y, width, height: ((north - south) * up).round() } }
     }
 
     /// The map of Hungary with its upper left corner there.
-    pub(super) fn country(x: f64, y: f64, width: f64) -> Ground {
-        Ground::new(COUNTRY, x, y, width)
+    pub(super) fn country(x: f64, y: f64, width: f64) -> BaseMap {
+        BaseMap::new(COUNTRY, x, y, width)
     }
 
     /// The map of Budapest with its upper left corner there.
-    pub(super) fn city(x: f64, y: f64, width: f64) -> Ground {
-        Ground::new(CITY, x, y, width)
+    pub(super) fn city(x: f64, y: f64, width: f64) -> BaseMap {
+        BaseMap::new(CITY, x, y, width)
     }
 
     /// Where a point of the earth lies in the picture.
@@ -91,9 +91,9 @@ impl Ground {
 
     fn path(&self, line: &[Degrees]) -> String {
         let mut path = String::new();
-        for (no, point) in line.iter().enumerate() {
+        for (idx, point) in line.iter().enumerate() {
             let (x, y) = self.place(*point);
-            path.push_str(&format!("{}{x:.1} {y:.1}", if no == 0 { "M" } else { "L" }));
+            path.push_str(&format!("{}{x:.1} {y:.1}", if idx == 0 { "M" } else { "L" }));
         }
         path
     }
@@ -119,7 +119,7 @@ fn inside(((west, south), (east, north)): (Degrees, Degrees), (x, y): Degrees) -
 }
 
 /// Hungary's outline, the borders of its neighbours in 1956, rivers and Lake Balaton.
-pub(super) fn draw_country(canvas: &mut Canvas, ground: &Ground) {
+pub(super) fn draw_country(canvas: &mut Canvas, ground: &BaseMap) {
     let outlines = &*OUTLINES;
     canvas.clip("country", ground.area);
     canvas.field(ground.area, 0.0, SHADE);
@@ -141,7 +141,7 @@ pub(super) fn draw_country(canvas: &mut Canvas, ground: &Ground) {
 }
 
 /// The Danube between Buda and Pest.
-pub(super) fn draw_city(canvas: &mut Canvas, ground: &Ground) {
+pub(super) fn draw_city(canvas: &mut Canvas, ground: &BaseMap) {
     canvas.clip("city", ground.area);
     canvas.field(ground.area, 0.0, LAND);
     canvas.path(&ground.path(DANUBE), "none", WATER, 17.0, "");

@@ -144,9 +144,9 @@ mod tests {
             let mut taken: Vec<Area> = marks.iter().map(|mark| square(*mark)).collect();
             let labels = marks.iter().map(|_| vec![lines("Kossuth Square and Parliament", Pen::new(11.0), 90.0, 2), lines("Kossuth", Pen::new(11.0), 90.0, 1)]).collect();
             let placed = beside(&marks, labels, &mut taken, AREA);
-            for (no, label) in placed.iter().enumerate() {
+            for (idx, label) in placed.iter().enumerate() {
                 prop_assert!(AREA.holds(&label.area));
-                prop_assert!(placed[no + 1..].iter().all(|other| !other.area.overlaps(&label.area)));
+                prop_assert!(placed[idx + 1..].iter().all(|other| !other.area.overlaps(&label.area)));
                 prop_assert!(marks.iter().all(|mark| !square(*mark).overlaps(&label.area)));
             }
         }

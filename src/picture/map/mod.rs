@@ -6,9 +6,9 @@ mod labels;
 use super::Svg;
 use super::font;
 use super::svg::{ACCENT, Anchor, Area, Canvas, INK, PALE, PAPER, Pen};
-use crate::card::words;
-use crate::knowledge::{EntryNo, Facts, Move, Pack};
-use ground::{Degrees, Ground};
+use crate::card::format;
+use crate::knowledge::{EntryIdx, Facts, Move, Pack};
+use ground::{BaseMap, Degrees};
 
 const WIDTH: f64 = 400.0;
 const MARGIN: f64 = 10.0;
@@ -32,9 +32,9 @@ pub struct Spot {
     /// The number in its mark, from 1.
     pub number: usize,
     /// The place.
-    pub place: EntryNo,
+    pub place: EntryIdx,
     /// What happened there, of what was asked for, in time order.
-    pub events: Vec<EntryNo>,
+    pub events: Vec<EntryIdx>,
     /// Who went from there to where, and who came from where: `The crowd → Kossuth Square`. A place
     /// with nothing else is on the map for these.
     pub moves: Vec<String>,
@@ -44,9 +44,9 @@ pub struct Spot {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Beyond {
     /// The place.
-    pub place: EntryNo,
+    pub place: EntryIdx,
     /// What happened there, of what was asked for, in time order.
-    pub events: Vec<EntryNo>,
+    pub events: Vec<EntryIdx>,
 }
 
 /// A map and what its numbers stand for.
@@ -70,7 +70,7 @@ enum Sheet {
 
 /// The map of where `events` happened (they stand in time order), under `title`. Arrows are drawn
 /// only where an event of the pack says who moved from where to where.
-pub fn map(pack: &Pack, events: &[EntryNo], title: &str) -> Map {
+pub fn map(pack: &Pack, events: &[EntryIdx], title: &str) -> Map {
     let (spots, beyond) = spots(pack, events);
     let on = |sheet: Sheet| spots.iter().filter(|spot| sheet_of(pack, spot.place) == Some(sheet)).collect::<Vec<_>>();
     let (mut country, mut city) = (on(Sheet::Country), on(Sheet::City));
@@ -87,13 +87,13 @@ pub fn map(pack: &Pack, events: &[EntryNo], title: &str) -> Map {
     y += 10.0;
     let has_country = !country.is_empty() || city.is_empty();
     if has_country {
-        let ground = Ground::country(MARGIN, y, WIDTH - 2.0 * MARGIN);
+        let ground = BaseMap::country(MARGIN, y, WIDTH - 2.0 * MARGIN);
         ground::draw_country(&mut canvas, &ground);
         y = sheet(&mut canvas, pack, &ground, Sheet::Country, &country, &moves);
     }
     if !city.is_empty() {
         canvas.text(MARGIN, y + 14.0, Anchor::Start, HEAD, "In Budapest");
-        let ground = Ground::city(MARGIN, y + 20.0, WIDTH - 2.0 * MARGIN);
+        let ground = BaseMap::city(MARGIN, y + 20.0, WIDTH - 2.0 * MARGIN);
         ground::draw_city(&mut canvas, &ground);
         y = sheet(&mut canvas, pack, &ground, Sheet::City, &city, &moves);
     }
@@ -104,7 +104,7 @@ pub fn map(pack: &Pack, events: &[EntryNo], title: &str) -> Map {
             y,
             Anchor::Start,
             SMALL,
-            &format!("{} not marked: see the list.", words::count(unmarked, "more place")),
+            &format!("{} not marked: see the list.", format::count(unmarked, "more place")),
         );
     }
     if !beyond.is_empty() {
@@ -121,18 +121,18 @@ pub fn map(pack: &Pack, events: &[EntryNo], title: &str) -> Map {
     Map { svg, spots, beyond }
 }
 
-fn degrees(pack: &Pack, place: EntryNo) -> Degrees {
+fn degrees(pack: &Pack, place: EntryIdx) -> Degrees {
     match pack.entry(place).facts {
         Facts::Place { latitude, longitude } => (longitude, latitude),
         _ => ground::BUDAPEST,
     }
 }
 
-fn is_budapest(pack: &Pack, place: EntryNo) -> bool {
+fn is_budapest(pack: &Pack, place: EntryIdx) -> bool {
     pack.entry(place).id == "place/budapest"
 }
 
-fn sheet_of(pack: &Pack, place: EntryNo) -> Option<Sheet> {
+fn sheet_of(pack: &Pack, place: EntryIdx) -> Option<Sheet> {
     let at = degrees(pack, place);
     match () {
         () if is_budapest(pack, place) => Some(Sheet::Country),
@@ -143,9 +143,9 @@ fn sheet_of(pack: &Pack, place: EntryNo) -> Option<Sheet> {
 }
 
 /// The places of the events on the maps and beyond them, those with the most events first.
-fn spots(pack: &Pack, events: &[EntryNo]) -> (Vec<Spot>, Vec<Beyond>) {
-    let mut found: Vec<(EntryNo, Vec<EntryNo>)> = Vec::new();
-    let mut note = |place: EntryNo, event: Option<EntryNo>| match found.iter_mut().find(|(known, _)| *known == place) {
+fn spots(pack: &Pack, events: &[EntryIdx]) -> (Vec<Spot>, Vec<Beyond>) {
+    let mut found: Vec<(EntryIdx, Vec<EntryIdx>)> = Vec::new();
+    let mut note = |place: EntryIdx, event: Option<EntryIdx>| match found.iter_mut().find(|(known, _)| *known == place) {
         Some((_, events)) => events.extend(event),
         None => found.push((place, event.into_iter().collect())),
     };
@@ -157,8 +157,8 @@ fn spots(pack: &Pack, events: &[EntryNo]) -> (Vec<Spot>, Vec<Beyond>) {
     found.sort_by_key(|(place, events)| (std::cmp::Reverse(events.len()), *place));
     let (near, far): (Vec<_>, Vec<_>) = found.into_iter().partition(|(place, _)| sheet_of(pack, *place).is_some());
     let all = moves(pack, events);
-    let spot = |(no, (place, events)): (usize, (EntryNo, Vec<EntryNo>))| Spot {
-        number: no + 1,
+    let spot = |(idx, (place, events)): (usize, (EntryIdx, Vec<EntryIdx>))| Spot {
+        number: idx + 1,
         place,
         events,
         moves: comings_and_goings(pack, place, &all),
@@ -169,7 +169,7 @@ fn spots(pack: &Pack, events: &[EntryNo]) -> (Vec<Spot>, Vec<Beyond>) {
 
 /// Who went from a place to where (`Students → Bem Square`) and who came to it from where
 /// (`Students ← Petőfi Square`).
-fn comings_and_goings(pack: &Pack, place: EntryNo, moves: &[&Move]) -> Vec<String> {
+fn comings_and_goings(pack: &Pack, place: EntryIdx, moves: &[&Move]) -> Vec<String> {
     let mut said = Vec::new();
     for moved in moves {
         if moved.from == place {
@@ -182,9 +182,9 @@ fn comings_and_goings(pack: &Pack, place: EntryNo, moves: &[&Move]) -> Vec<Strin
 }
 
 /// Who moved from where to where, each once, in time order.
-fn moves<'a>(pack: &'a Pack, events: &[EntryNo]) -> Vec<&'a Move> {
+fn moves<'a>(pack: &'a Pack, events: &[EntryIdx]) -> Vec<&'a Move> {
     let mut found: Vec<&Move> = Vec::new();
-    for moved in events.iter().filter_map(|no| pack.entry(*no).event()).flat_map(|facts| &facts.moves) {
+    for moved in events.iter().filter_map(|idx| pack.entry(*idx).event()).flat_map(|facts| &facts.moves) {
         if !found.contains(&moved) {
             found.push(moved);
         }
@@ -200,7 +200,7 @@ fn onto(area: Area, (x, y): (f64, f64)) -> ((f64, f64), bool) {
 }
 
 /// Marks, names and arrows of one of the maps; gives its lower end.
-fn sheet(canvas: &mut Canvas, pack: &Pack, ground: &Ground, sheet: Sheet, spots: &[&Spot], moves: &[&Move]) -> f64 {
+fn sheet(canvas: &mut Canvas, pack: &Pack, ground: &BaseMap, sheet: Sheet, spots: &[&Spot], moves: &[&Move]) -> f64 {
     let area = ground.area;
     let places: Vec<((f64, f64), bool)> =
         spots.iter().map(|spot| onto(area, place_of(pack, ground, sheet, spot.place))).collect();
@@ -213,8 +213,8 @@ fn sheet(canvas: &mut Canvas, pack: &Pack, ground: &Ground, sheet: Sheet, spots:
     let wanted =
         spots.iter().zip(&places).map(|(spot, (_, is_outside))| label(pack, spot, *is_outside, spots.len() <= FEW)).collect();
     let placed = labels::beside(&marks, wanted, &mut taken, area);
-    for (no, (spot, mark)) in spots.iter().zip(&marks).enumerate() {
-        let (point, is_outside) = places[no];
+    for (idx, (spot, mark)) in spots.iter().zip(&marks).enumerate() {
+        let (point, is_outside) = places[idx];
         if (point.0 - mark.0).abs() + (point.1 - mark.1).abs() > 2.0 {
             canvas.line(point, *mark, INK, 0.9, "");
             canvas.circle(point.0, point.1, 1.8, INK, INK, 0.5);
@@ -225,8 +225,8 @@ fn sheet(canvas: &mut Canvas, pack: &Pack, ground: &Ground, sheet: Sheet, spots:
     }
     for label in &placed {
         let mark = marks[label.of];
-        for (no, (line, pen)) in label.lines.iter().enumerate() {
-            let y = label.area.y + 9.8 + no as f64 * labels::LEADING;
+        for (idx, (line, pen)) in label.lines.iter().enumerate() {
+            let y = label.area.y + 9.8 + idx as f64 * labels::LEADING;
             // Beside its mark a name starts or ends there.
             let is_left = label.area.x + label.area.width < mark.0;
             let (x, anchor) =
@@ -238,7 +238,7 @@ fn sheet(canvas: &mut Canvas, pack: &Pack, ground: &Ground, sheet: Sheet, spots:
     legend(canvas, pack, area, spots, &placed, &arrows)
 }
 
-fn place_of(pack: &Pack, ground: &Ground, sheet: Sheet, place: EntryNo) -> (f64, f64) {
+fn place_of(pack: &Pack, ground: &BaseMap, sheet: Sheet, place: EntryIdx) -> (f64, f64) {
     // On the map of the country all of Budapest is one point.
     let is_one_point = sheet == Sheet::Country && (is_budapest(pack, place) || sheet_of(pack, place) == Some(Sheet::City));
     ground.place(if is_one_point { ground::BUDAPEST } else { degrees(pack, place) })
@@ -254,9 +254,9 @@ fn label(pack: &Pack, spot: &Spot, is_outside: bool, is_told: bool) -> labels::V
     }
     let told = |say: &str, room: f64| named.iter().cloned().chain(labels::lines(say, TOLD, room, 5)).collect();
     let mut versions: labels::Versions = Vec::new();
-    let weightiest = spot.events.iter().max_by_key(|no| (pack.entry(**no).importance, std::cmp::Reverse(**no)));
-    if let Some(event) = weightiest.map(|no| pack.entry(*no)).filter(|_| is_told) {
-        let when = event.when().map(words::short_moment).unwrap_or_default();
+    let weightiest = spot.events.iter().max_by_key(|idx| (pack.entry(**idx).importance, std::cmp::Reverse(**idx)));
+    if let Some(event) = weightiest.map(|idx| pack.entry(*idx)).filter(|_| is_told) {
+        let when = event.when().map(format::short_moment).unwrap_or_default();
         versions.extend([118.0, 84.0].map(|room| told(&format!("{when}: {}", event.name), room)));
     } else if let Some(moved) = spot.moves.first().filter(|_| is_told) {
         versions.extend([118.0, 84.0].map(|room| told(moved, room)));
@@ -271,14 +271,14 @@ type Arrow<'a> = ((f64, f64), (f64, f64), &'a Move);
 /// The arrows of a map.
 fn arrows<'a>(
     pack: &Pack,
-    ground: &Ground,
+    ground: &BaseMap,
     sheet: Sheet,
     moves: &[&'a Move],
     spots: &[&Spot],
     marks: &[(f64, f64)],
 ) -> Vec<Arrow<'a>> {
-    let at = |place: EntryNo| match spots.iter().position(|spot| spot.place == place) {
-        Some(no) => marks[no],
+    let at = |place: EntryIdx| match spots.iter().position(|spot| spot.place == place) {
+        Some(idx) => marks[idx],
         None => place_of(pack, ground, sheet, place),
     };
     let mut found = Vec::new();
@@ -331,7 +331,7 @@ fn draw_arrow(canvas: &mut Canvas, from: (f64, f64), to: (f64, f64), taken: &mut
 }
 
 /// Neighbours, rivers, the two halves of the city: where there is room.
-fn names_of_ground(canvas: &mut Canvas, ground: &Ground, sheet: Sheet, taken: &mut Vec<Area>) {
+fn names_of_ground(canvas: &mut Canvas, ground: &BaseMap, sheet: Sheet, taken: &mut Vec<Area>) {
     // Each with places to try; neighbours under the names they had in 1956.
     let names: &[(&str, Pen, &[Degrees])] = match sheet {
         Sheet::Country => &[
@@ -370,7 +370,7 @@ fn names_of_ground(canvas: &mut Canvas, ground: &Ground, sheet: Sheet, taken: &m
 /// Under the map: names for which there was no room on it, and what the arrows stand for.
 fn legend(canvas: &mut Canvas, pack: &Pack, area: Area, spots: &[&Spot], placed: &[labels::Placed], arrows: &[Arrow<'_>]) -> f64 {
     let mut y = area.y + area.height + 4.0;
-    let unnamed = spots.iter().enumerate().filter(|(no, _)| !placed.iter().any(|label| label.of == *no));
+    let unnamed = spots.iter().enumerate().filter(|(idx, _)| !placed.iter().any(|label| label.of == *idx));
     let list: Vec<String> = unnamed
         .map(|(_, spot)| {
             let count = if spot.events.len() > 1 { format!(" ({})", spot.events.len()) } else { String::new() };
@@ -398,10 +398,10 @@ fn way(pack: &Pack, moved: &Move) -> String {
 
 fn describe(pack: &Pack, title: &str, spots: &[Spot], beyond: &[Beyond], moves: &[&Move]) -> Vec<String> {
     let mut said = vec![format!("Map: {title}.")];
-    let line = |place: EntryNo, events: &[EntryNo], moves: &[String]| {
-        let weightiest = events.iter().max_by_key(|no| (pack.entry(**no).importance, std::cmp::Reverse(**no)));
-        let what = weightiest.map(|no| pack.entry(*no)).map_or(format!(": {}", moves.join(", ")), |event| {
-            format!(": {} ({})", event.name, event.when().map(words::short_moment).unwrap_or_default())
+    let line = |place: EntryIdx, events: &[EntryIdx], moves: &[String]| {
+        let weightiest = events.iter().max_by_key(|idx| (pack.entry(**idx).importance, std::cmp::Reverse(**idx)));
+        let what = weightiest.map(|idx| pack.entry(*idx)).map_or(format!(": {}", moves.join(", ")), |event| {
+            format!(": {} ({})", event.name, event.when().map(format::short_moment).unwrap_or_default())
         });
         let more = if events.len() > 1 { format!(", and {} more", events.len() - 1) } else { String::new() };
         format!("{}{what}{more}.", pack.entry(place).name)

@@ -4,18 +4,18 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection, SqlitePool};
 
 use crate::store::row::{self, stored_id, stored_instant};
-use crate::store::{Attempt, Exercise, Given, Review, Step, Stored};
+use crate::store::{QuizSession, ReviewLog, SessionAnswer, SessionKind, SessionQuestion, Stored};
 
-pub(super) async fn begin(connection: &mut SqliteConnection, student: i64, attempt: &Attempt) -> Stored<u64> {
+pub(super) async fn begin(connection: &mut SqliteConnection, student: i64, attempt: &QuizSession) -> Stored<u64> {
     sqlx::query("DELETE FROM attempt WHERE student = $1 AND kind = $2")
         .bind(student)
-        .bind(attempt.exercise.word())
+        .bind(attempt.session_kind.word())
         .execute(&mut *connection)
         .await?;
     let text = "INSERT INTO attempt (student, kind, about, difficulty, touched_at) VALUES ($1, $2, $3, $4, $5) RETURNING id";
     let id: i64 = sqlx::query_scalar(text)
         .bind(student)
-        .bind(attempt.exercise.word())
+        .bind(attempt.session_kind.word())
         .bind(&attempt.about)
         .bind(&attempt.difficulty)
         .bind(stored_instant(attempt.touched_at))
@@ -39,25 +39,25 @@ fn stored_position(position: usize) -> i64 {
     i64::try_from(position).unwrap_or(i64::MAX)
 }
 
-pub(super) async fn one(pool: &SqlitePool, student: i64, id: u64) -> Stored<Option<Attempt>> {
+pub(super) async fn one(pool: &SqlitePool, student: i64, id: u64) -> Stored<Option<QuizSession>> {
     let text = "SELECT * FROM attempt WHERE id = $1 AND student = $2";
     let found = sqlx::query(text).bind(stored_id(id)).bind(student).fetch_optional(pool).await?;
     with_steps(pool, found).await
 }
 
-pub(super) async fn at(pool: &SqlitePool, student: i64, exercise: Exercise) -> Stored<Option<Attempt>> {
+pub(super) async fn at(pool: &SqlitePool, student: i64, session_kind: SessionKind) -> Stored<Option<QuizSession>> {
     let text = "SELECT * FROM attempt WHERE student = $1 AND kind = $2";
-    let found = sqlx::query(text).bind(student).bind(exercise.word()).fetch_optional(pool).await?;
+    let found = sqlx::query(text).bind(student).bind(session_kind.word()).fetch_optional(pool).await?;
     with_steps(pool, found).await
 }
 
-async fn with_steps(pool: &SqlitePool, found: Option<SqliteRow>) -> Stored<Option<Attempt>> {
+async fn with_steps(pool: &SqlitePool, found: Option<SqliteRow>) -> Stored<Option<QuizSession>> {
     let Some(found) = found else { return Ok(None) };
     let id: i64 = found.try_get("id")?;
     let text = "SELECT * FROM attempt_step WHERE attempt = $1 ORDER BY position";
     let rows = sqlx::query(text).bind(id).fetch_all(pool).await?;
     let step = |row: &SqliteRow| {
-        Ok(Step {
+        Ok(SessionQuestion {
             question: row.try_get("question")?,
             seed: row.try_get::<i64, _>("seed")?.cast_unsigned(),
             self_judged: row.try_get("self")?,
@@ -65,9 +65,9 @@ async fn with_steps(pool: &SqlitePool, found: Option<SqliteRow>) -> Stored<Optio
             rating: row::optional_small(row, "rating")?,
         })
     };
-    Ok(Some(Attempt {
+    Ok(Some(QuizSession {
         id: id.cast_unsigned(),
-        exercise: row::parsed(&found, "kind")?,
+        session_kind: row::parsed(&found, "kind")?,
         about: found.try_get("about")?,
         difficulty: found.try_get("difficulty")?,
         steps: rows.iter().map(step).collect::<Stored<_>>()?,
@@ -77,7 +77,12 @@ async fn with_steps(pool: &SqlitePool, found: Option<SqliteRow>) -> Stored<Optio
 }
 
 /// Notes an answer at its step; whether that step was open and the attempt is that student's.
-pub(super) async fn note(connection: &mut SqliteConnection, student: i64, given: Given, review: &Review) -> Stored<bool> {
+pub(super) async fn note(
+    connection: &mut SqliteConnection,
+    student: i64,
+    given: SessionAnswer,
+    review: &ReviewLog,
+) -> Stored<bool> {
     let text = "UPDATE attempt_step SET chosen = $4, rating = $5 WHERE attempt = $1 AND position = $2 AND rating IS NULL \
                 AND EXISTS (SELECT 1 FROM attempt WHERE id = $1 AND student = $3 AND ended = 0)";
     let noted = sqlx::query(text)

@@ -8,7 +8,7 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
-use super::place::beside;
+use super::store_file::beside;
 use crate::store::error::{Fault, damaged, fault};
 use crate::store::{StoreError, Stored};
 

@@ -8,9 +8,9 @@ use super::restore::RESTORED;
 use super::schedules::limit_of;
 use super::writer::Writer;
 use crate::store::row::{self, stored_id, stored_instant, stored_state};
-use crate::store::{Claim, Decision, Delivery, Key, Missed, REMEMBER_DELIVERY, REMEMBER_GUILD, State, Stored};
+use crate::store::{ClaimRequest, Decision, Delivery, Key, Missed, REMEMBER_DELIVERY, REMEMBER_GUILD, State, Stored};
 
-pub(super) async fn claim(writer: &Writer, claims: &[Claim]) -> Stored<Vec<Delivery>> {
+pub(super) async fn claim(writer: &Writer, claims: &[ClaimRequest]) -> Stored<Vec<Delivery>> {
     let mut transaction = writer.begin().await?;
     let restored = restored_at(&mut transaction).await?;
     let mut ours = Vec::new();
@@ -37,8 +37,8 @@ pub(super) async fn claim(writer: &Writer, claims: &[Claim]) -> Stored<Vec<Deliv
         {
             // The row says since when there is doubt, should we die; the caller has none yet, unless
             // the store is older than the post may be.
-            let doubt_since = restored.filter(|restored| delivery.due_at <= *restored).map(|_| delivery.due_at);
-            ours.push(Delivery { doubt_since, ..delivery.clone() });
+            let uncertain_since = restored.filter(|restored| delivery.due_at <= *restored).map(|_| delivery.due_at);
+            ours.push(Delivery { uncertain_since, ..delivery.clone() });
         }
     }
     transaction.commit().await?;
@@ -70,16 +70,16 @@ pub(super) async fn leased(reader: &SqlitePool, claimed: &[Delivery]) -> Stored<
 }
 
 /// The row of a date that has no post.
-fn passed_over(claim: &Claim, date: jiff::civil::Date, due_at: Timestamp, why: &Missed) -> Delivery {
+fn passed_over(claim: &ClaimRequest, date: jiff::civil::Date, due_at: Timestamp, why: &Missed) -> Delivery {
     Delivery {
         key: Key { channel: claim.channel, date, sequence: 0 },
         guild: claim.guild,
-        subject: crate::store::Subject::Day,
+        subject: crate::store::PostKind::Day,
         state: State::Missed(why.clone()),
         due_at,
         until: due_at,
         attempts: 0,
-        doubt_since: None,
+        uncertain_since: None,
         not_before: due_at,
         lease_until: due_at,
         decided_at: Some(claim.now),
@@ -107,7 +107,7 @@ pub(super) async fn insert(connection: &mut SqliteConnection, delivery: &Deliver
         .bind(stored_instant(delivery.due_at))
         .bind(stored_instant(delivery.until))
         .bind(i64::from(delivery.attempts))
-        .bind(delivery.doubt_since.map(stored_instant))
+        .bind(delivery.uncertain_since.map(stored_instant))
         .bind(stored_instant(delivery.not_before))
         .bind(stored_instant(delivery.lease_until))
         .bind(message)
@@ -126,7 +126,7 @@ const TURNED_OFF: &str = "UPDATE delivery SET state = 'missed', reason = $2, dec
     WHERE state IN ('due', 'sending') AND MAX(not_before, lease_until) <= $1 AND subject = 'day' \
     AND NOT EXISTS (SELECT 1 FROM schedule WHERE schedule.channel = delivery.channel)";
 
-pub(super) async fn take_open(
+pub(super) async fn lease_due(
     (reader, writer): (&SqlitePool, &Writer),
     now: Timestamp,
     lease_until: Timestamp,
@@ -161,16 +161,16 @@ pub(super) async fn take_open(
     Ok(taken)
 }
 
-pub(super) async fn decide(writer: &Writer, decisions: &[(Key, Decision)]) -> Stored<()> {
+pub(super) async fn record_outcomes(writer: &Writer, decisions: &[(Key, Decision)]) -> Stored<()> {
     let mut transaction = writer.begin().await?;
     for (key, decision) in decisions {
         let (state, at) = match decision {
             Decision::Sent(message, at) => (State::Sent(*message), *at),
             Decision::Skipped(at) => (State::Skipped, *at),
             Decision::Missed(why, at) => (State::Missed(why.clone()), *at),
-            Decision::Held(at) => (State::Held, *at),
-            Decision::Again { not_before, doubt_since, trouble } => {
-                again(&mut transaction, *key, *not_before, *doubt_since, trouble).await?;
+            Decision::DeliveryHealth(at) => (State::DeliveryHealth, *at),
+            Decision::Again { not_before, uncertain_since, trouble } => {
+                again(&mut transaction, *key, *not_before, *uncertain_since, trouble).await?;
                 continue;
             }
         };
@@ -199,7 +199,7 @@ async fn again(
     connection: &mut SqliteConnection,
     key: Key,
     not_before: Timestamp,
-    doubt_since: Option<Timestamp>,
+    uncertain_since: Option<Timestamp>,
     trouble: &str,
 ) -> Stored<()> {
     let text = "UPDATE delivery SET state = 'due', not_before = $4, doubt_since = $5, reason = $6, lease_until = 0 \
@@ -209,14 +209,14 @@ async fn again(
         .bind(key.date.to_string())
         .bind(i64::from(key.sequence))
         .bind(stored_instant(not_before))
-        .bind(doubt_since.map(stored_instant))
+        .bind(uncertain_since.map(stored_instant))
         .bind(trouble)
         .execute(connection)
         .await?;
     Ok(())
 }
 
-pub(super) async fn end_leases(writer: &Writer) -> Stored<u64> {
+pub(super) async fn expire_leases(writer: &Writer) -> Stored<u64> {
     writer.execute(sqlx::query("UPDATE delivery SET lease_until = 0 WHERE state = 'sending'")).await
 }
 
@@ -294,7 +294,7 @@ pub(super) async fn forget(writer: &Writer, now: Timestamp) -> Stored<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{DeliveryStore, Schedule, Sqlite, Subject};
+    use crate::store::{DeliveryStore, PostKind, Schedule, Sqlite};
     use jiff::civil::{Date, date, time};
 
     const DAY: Date = date(2026, 11, 24);
@@ -321,16 +321,16 @@ mod tests {
         }
     }
 
-    fn delivery(doubt_since: Option<Timestamp>) -> Delivery {
+    fn delivery(uncertain_since: Option<Timestamp>) -> Delivery {
         Delivery {
             key: Key { channel: 7, date: DAY, sequence: 0 },
             guild: 3,
-            subject: Subject::Day,
+            subject: PostKind::Day,
             state: State::Sending,
             due_at: at(0),
             until: at(6 * 3600),
             attempts: 1,
-            doubt_since,
+            uncertain_since,
             not_before: at(0),
             lease_until: at(60),
             decided_at: None,
@@ -338,10 +338,10 @@ mod tests {
         }
     }
 
-    fn claim_at(now: Timestamp) -> Claim {
+    fn claim_at(now: Timestamp) -> ClaimRequest {
         let tomorrow = DAY.tomorrow().expect("a date");
         let delivery = Some(delivery(Some(now)));
-        Claim { channel: 7, guild: 3, missed: Vec::new(), delivery, next: (tomorrow, at(86_400)), now }
+        ClaimRequest { channel: 7, guild: 3, missed: Vec::new(), delivery, next: (tomorrow, at(86_400)), now }
     }
 
     async fn store(schedules: &[Schedule]) -> (tempfile::TempDir, Sqlite) {
@@ -372,11 +372,11 @@ mod tests {
     async fn what_may_be_in_the_channel_outlives_being_turned_off_and_is_not_posted() {
         let (_folder, store) = store(&[schedule(DAY, at(0))]).await;
         let ours = store.claim(&[claim_at(at(0))]).await.expect("it is claimed");
-        let again = Decision::Again { not_before: at(5), doubt_since: Some(at(0)), trouble: "502".to_owned() };
-        store.decide(&[(ours[0].key, again)]).await.expect("it is decided");
+        let again = Decision::Again { not_before: at(5), uncertain_since: Some(at(0)), trouble: "502".to_owned() };
+        store.record_outcomes(&[(ours[0].key, again)]).await.expect("it is decided");
         store.remove_schedule(7).await.expect("it is removed");
         assert!(store.is_taken(7, DAY).await.expect("it is read"), "a new schedule would post the day again");
-        assert_eq!(store.take_open(at(10), at(70), 64).await.expect("it is asked"), []);
+        assert_eq!(store.lease_due(at(10), at(70), 64).await.expect("it is asked"), []);
         let row = store.delivery(ours[0].key).await.expect("it is read").expect("it is there");
         assert_eq!(row.state, State::Missed(Missed::Withdrawn));
     }
@@ -385,21 +385,23 @@ mod tests {
     async fn what_surely_is_not_in_the_channel_is_forgotten_when_turned_off() {
         let (_folder, store) = store(&[schedule(DAY, at(0))]).await;
         let ours = store.claim(&[claim_at(at(0))]).await.expect("it is claimed");
-        let again = Decision::Again { not_before: at(5), doubt_since: None, trouble: "no connection".to_owned() };
-        store.decide(&[(ours[0].key, again)]).await.expect("it is decided");
+        let again = Decision::Again { not_before: at(5), uncertain_since: None, trouble: "no connection".to_owned() };
+        store.record_outcomes(&[(ours[0].key, again)]).await.expect("it is decided");
         store.remove_schedule(7).await.expect("it is removed");
         assert!(!store.is_taken(7, DAY).await.expect("it is read"));
     }
 
     #[tokio::test]
     async fn a_missed_post_asked_for_again_is_looked_for_and_a_held_one_is_not() {
-        for (decision, doubt) in [(Decision::Missed(Missed::Refused(1), at(9)), Some(at(0))), (Decision::Held(at(9)), None)] {
+        for (decision, doubt) in
+            [(Decision::Missed(Missed::Refused(1), at(9)), Some(at(0))), (Decision::DeliveryHealth(at(9)), None)]
+        {
             let (_folder, store) = store(&[schedule(DAY, at(0))]).await;
             let ours = store.claim(&[claim_at(at(0))]).await.expect("it is claimed");
-            store.decide(&[(ours[0].key, decision)]).await.expect("it is decided");
+            store.record_outcomes(&[(ours[0].key, decision)]).await.expect("it is decided");
             assert!(store.requeue(ours[0].key, at(100), at(200)).await.expect("it is asked"));
-            let taken = store.take_open(at(100), at(160), 64).await.expect("it is asked");
-            assert_eq!(taken[0].doubt_since, doubt);
+            let taken = store.lease_due(at(100), at(160), 64).await.expect("it is asked");
+            assert_eq!(taken[0].uncertain_since, doubt);
         }
     }
 

@@ -11,13 +11,13 @@ mod condition;
 mod deliveries;
 mod examine;
 mod open;
-mod place;
 mod recalls;
 mod reminders;
 mod replays;
 mod restore;
 mod rounds;
 mod schedules;
+mod store_file;
 mod students;
 mod writer;
 
@@ -30,7 +30,7 @@ use jiff::civil::Date;
 use sqlx::SqlitePool;
 use tokio::sync::OnceCell;
 
-use super::{Claim, Decision, Delivery, DeliveryStore, Key, Pause, Schedule, StoreError, Stored};
+use super::{ClaimRequest, Decision, Delivery, DeliveryStore, Key, Pause, Schedule, StoreError, Stored};
 use writer::Writer;
 
 pub use examine::{Findings, examine};
@@ -122,20 +122,20 @@ impl DeliveryStore for Sqlite {
         schedules::next_wake(&self.reader).await
     }
 
-    async fn claim(&self, claims: &[Claim]) -> Stored<Vec<Delivery>> {
+    async fn claim(&self, claims: &[ClaimRequest]) -> Stored<Vec<Delivery>> {
         self.kept(deliveries::claim(&self.writer, claims).await?).await
     }
 
-    async fn take_open(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Stored<Vec<Delivery>> {
-        self.kept(deliveries::take_open((&self.reader, &self.writer), now, lease_until, limit).await?).await
+    async fn lease_due(&self, now: Timestamp, lease_until: Timestamp, limit: usize) -> Stored<Vec<Delivery>> {
+        self.kept(deliveries::lease_due((&self.reader, &self.writer), now, lease_until, limit).await?).await
     }
 
-    async fn decide(&self, decisions: &[(Key, Decision)]) -> Stored<()> {
-        deliveries::decide(&self.writer, decisions).await
+    async fn record_outcomes(&self, decisions: &[(Key, Decision)]) -> Stored<()> {
+        deliveries::record_outcomes(&self.writer, decisions).await
     }
 
-    async fn end_leases(&self) -> Stored<u64> {
-        deliveries::end_leases(&self.writer).await
+    async fn expire_leases(&self) -> Stored<u64> {
+        deliveries::expire_leases(&self.writer).await
     }
 
     async fn enqueue(&self, delivery: &Delivery) -> Stored<u16> {
@@ -158,8 +158,8 @@ impl DeliveryStore for Sqlite {
         Ok(deliveries::one(&self.reader, Key { channel, date, sequence: 0 }).await?.is_some())
     }
 
-    async fn crowd(&self, from: Timestamp, to: Timestamp) -> Stored<u64> {
-        schedules::crowd(&self.reader, from, to).await
+    async fn count_due_between(&self, from: Timestamp, to: Timestamp) -> Stored<u64> {
+        schedules::count_due_between(&self.reader, from, to).await
     }
 
     async fn backlog(&self) -> Stored<(u64, u64)> {

@@ -8,7 +8,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, SqlitePool};
 
 use super::condition::{Check, MIGRATIONS, newest_schema, usable};
-use super::place::{Place, beside, lock};
+use super::store_file::{StoreFile, beside, lock};
 use super::writer::Writer;
 use super::{Sqlite, restore};
 use crate::store::error::{Fault, fault};
@@ -61,7 +61,7 @@ impl Sqlite {
         .bind(std::process::id().to_string())
         .execute(&pool)
         .await?;
-        let place = Place::new(path, lock)?;
+        let place = StoreFile::new(path, lock)?;
         let reader = self::pool().max_connections(READERS).connect_with(options).await?;
         Ok(Sqlite::of(Writer::new(pool, Some(place)), reader, path))
     }

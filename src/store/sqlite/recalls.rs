@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection, SqlitePool};
 
 use crate::store::row::{self, stored_id, stored_instant};
-use crate::store::{ClassReview, Grade, Memory, Recall, Review, RoundChoice, Stored};
+use crate::store::{CardState, ClassReview, Grade, ReviewItem, ReviewLog, RoundChoice, Stored};
 
 /// The number of an item, giving it one if it has none.
 async fn item(connection: &mut SqliteConnection, name: &str) -> Stored<i64> {
@@ -18,8 +18,8 @@ async fn item(connection: &mut SqliteConnection, name: &str) -> Stored<i64> {
     }
 }
 
-fn memory(row: &SqliteRow) -> Stored<Memory> {
-    Ok(Memory {
+fn memory(row: &SqliteRow) -> Stored<CardState> {
+    Ok(CardState {
         stability: row.try_get::<f64, _>("stability")? as f32,
         difficulty: row.try_get::<f64, _>("difficulty")? as f32,
         last: row::instant(row, "last")?,
@@ -29,20 +29,20 @@ fn memory(row: &SqliteRow) -> Stored<Memory> {
     })
 }
 
-pub(super) async fn of(pool: &SqlitePool, student: i64) -> Stored<Vec<Recall>> {
+pub(super) async fn of(pool: &SqlitePool, student: i64) -> Stored<Vec<ReviewItem>> {
     let text = "SELECT item.name AS name, recall.* FROM recall JOIN item ON item.id = recall.item \
                 WHERE recall.student = $1 ORDER BY recall.item";
     let rows = sqlx::query(text).bind(student).fetch_all(pool).await?;
-    rows.iter().map(|row| Ok(Recall { item: row.try_get("name")?, memory: memory(row)? })).collect()
+    rows.iter().map(|row| Ok(ReviewItem { item: row.try_get("name")?, memory: memory(row)? })).collect()
 }
 
 /// Counts a review and moves the memory; `None` when its interaction was counted before.
 pub(super) async fn count(
     connection: &mut SqliteConnection,
     student: i64,
-    review: &Review,
+    review: &ReviewLog,
     grade: Grade<'_>,
-) -> Stored<Option<Memory>> {
+) -> Stored<Option<CardState>> {
     let item = item(connection, &review.item).await?;
     let text = "INSERT INTO review (interaction, student, item, at, rating, guild) VALUES ($1, $2, $3, $4, $5, $6) \
                 ON CONFLICT (interaction) DO NOTHING";
@@ -79,12 +79,12 @@ pub(super) async fn count(
     Ok(Some(after))
 }
 
-pub(super) async fn reviews(pool: &SqlitePool, student: i64, since: Timestamp) -> Stored<Vec<Review>> {
+pub(super) async fn reviews(pool: &SqlitePool, student: i64, since: Timestamp) -> Stored<Vec<ReviewLog>> {
     let text = "SELECT review.*, item.name AS name FROM review JOIN item ON item.id = review.item \
                 WHERE student = $1 AND at >= $2 ORDER BY at, interaction";
     let rows = sqlx::query(text).bind(student).bind(stored_instant(since)).fetch_all(pool).await?;
     let read = |row: &SqliteRow| {
-        Ok(Review {
+        Ok(ReviewLog {
             interaction: row::id(row, "interaction")?,
             item: row.try_get("name")?,
             at: row::instant(row, "at")?,

@@ -7,7 +7,7 @@ use sqlx::{ConnectOptions, Connection, Executor};
 
 use super::condition::{Check, read_only, usable};
 use super::open::UNFINISHED;
-use super::place::{beside, lock};
+use super::store_file::{beside, lock};
 use crate::store::{StoreError, Stored};
 
 /// In the name of what lay where a backup was put.

@@ -11,7 +11,7 @@ use sqlx::{Row, SqliteConnection, SqlitePool};
 use super::{Sqlite, recalls, students};
 use crate::store::row::{self, stored_id, stored_instant};
 use crate::store::{
-    Answered, Memory, Phase, REMEMBER_ROUND, Review, Round, RoundAnswer, RoundGrade, RoundStore, Stored, Taken, Tally,
+    Answered, CardState, Phase, REMEMBER_ROUND, ReviewLog, Round, RoundAnswer, RoundGrade, RoundStore, Stored, Taken, Tally,
 };
 
 fn place(number: usize) -> i64 {
@@ -32,12 +32,12 @@ async fn with_questions(pool: &SqlitePool, row: &SqliteRow) -> Stored<Round> {
     row::round(row, &questions)
 }
 
-/// How well an answer by choosing is remembered, in the terms of a [`Review`].
+/// How well an answer by choosing is remembered, in the terms of a [`ReviewLog`].
 const FORGOTTEN: u8 = 1;
 const GOOD: u8 = 3;
 
 /// Where a round stands, as far as a press needs to know.
-struct Standing {
+struct RoundState {
     channel: u64,
     position: i64,
     /// From when it is about to be posted: the class may see it before we know that it stands there.
@@ -46,13 +46,13 @@ struct Standing {
     choices: i64,
 }
 
-async fn standing(connection: &mut SqliteConnection, answer: &RoundAnswer) -> Stored<Option<Standing>> {
+async fn standing(connection: &mut SqliteConnection, answer: &RoundAnswer) -> Stored<Option<RoundState>> {
     let text = "SELECT channel, round.position AS position, phase, until, choices FROM round JOIN round_question \
                 ON round_question.round = round.id AND round_question.position = $2 WHERE id = $1";
     let found = sqlx::query(text).bind(stored_id(answer.round)).bind(place(answer.position)).fetch_optional(connection).await?;
     let Some(row) = found else { return Ok(None) };
     let phase: Phase = row::parsed(&row, "phase")?;
-    Ok(Some(Standing {
+    Ok(Some(RoundState {
         channel: row.try_get::<i64, _>("channel")?.cast_unsigned(),
         position: row.try_get("position")?,
         is_open: matches!(phase, Phase::Opening | Phase::Asking),
@@ -195,7 +195,7 @@ impl RoundStore for Sqlite {
             pseudonyms.push(self.pseudonym(answer.user).await?);
         }
         let mut transaction = self.writer.begin().await?;
-        let mut standings: HashMap<(u64, usize), Option<Standing>> = HashMap::new();
+        let mut standings: HashMap<(u64, usize), Option<RoundState>> = HashMap::new();
         let mut taken = Vec::with_capacity(answers.len());
         for (answer, pseudonym) in answers.iter().zip(&pseudonyms) {
             let key = (answer.round, answer.position);
@@ -203,7 +203,7 @@ impl RoundStore for Sqlite {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(unknown) => unknown.insert(standing(&mut transaction, answer).await?),
             };
-            let fits = |known: &&mut Standing| known.channel == answer.channel && i64::from(answer.choice) < known.choices;
+            let fits = |known: &&mut RoundState| known.channel == answer.channel && i64::from(answer.choice) < known.choices;
             let known = known.as_mut().filter(fits);
             taken.push(match known {
                 None => Taken::Unknown,
@@ -252,14 +252,14 @@ impl RoundStore for Sqlite {
         let rows = sqlx::query(text).bind(stored_id(round)).bind(place(position)).fetch_all(&mut *transaction).await?;
         let mut counted = 0;
         for row in &rows {
-            let review = Review {
+            let review = ReviewLog {
                 interaction: row::id(row, "interaction")?,
                 item: item.to_owned(),
                 at: row::instant(row, "at")?,
                 rating: if row.try_get("is_right")? { GOOD } else { FORGOTTEN },
                 guild: Some(row::id(row, "guild")?),
             };
-            let after = |before: Option<Memory>| grade(review.at, review.rating, before);
+            let after = |before: Option<CardState>| grade(review.at, review.rating, before);
             let new = recalls::count(&mut transaction, row.try_get("student")?, &review, &after).await?;
             counted += usize::from(new.is_some());
         }

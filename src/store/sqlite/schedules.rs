@@ -96,7 +96,7 @@ pub(super) async fn next_wake(pool: &SqlitePool) -> Stored<Option<Timestamp>> {
     Ok(at.and_then(|at| Timestamp::from_second(at).ok()))
 }
 
-pub(super) async fn crowd(pool: &SqlitePool, from: Timestamp, to: Timestamp) -> Stored<u64> {
+pub(super) async fn count_due_between(pool: &SqlitePool, from: Timestamp, to: Timestamp) -> Stored<u64> {
     let text = "SELECT COUNT(*) FROM schedule WHERE paused IS NULL AND next_due >= $1 AND next_due < $2";
     let count: i64 = sqlx::query_scalar(text).bind(stored_instant(from)).bind(stored_instant(to)).fetch_one(pool).await?;
     Ok(count.unsigned_abs())

@@ -10,8 +10,8 @@ use super::writer::Writer;
 use super::{Sqlite, attempts, recalls, reminders};
 use crate::store::row::{self, stored_id, stored_instant};
 use crate::store::{
-    Attempt, ClassReview, DeliveryStore, Exercise, Given, Grade, Memory, REMEMBER_ATTEMPT, REMEMBER_GUILD, REMEMBER_STUDENT,
-    Recall, RecallStore, Reminder, Reminding, Review, RoundChoice, StoreError, Stored, Student,
+    CardState, ClassReview, DeliveryStore, Grade, QuizSession, REMEMBER_ATTEMPT, REMEMBER_GUILD, REMEMBER_STUDENT, RecallStore,
+    Reminder, Reminding, ReviewItem, ReviewLog, RoundChoice, SessionAnswer, SessionKind, StoreError, Stored, Student,
 };
 
 /// The fact under which the key of the pseudonyms is kept.
@@ -71,8 +71,8 @@ fn bytes(hexadecimal: &str) -> Option<[u8; 32]> {
     if hexadecimal.len() != 64 || !hexadecimal.is_ascii() {
         return None;
     }
-    for (no, byte) in out.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&hexadecimal[2 * no..2 * no + 2], 16).ok()?;
+    for (idx, byte) in out.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&hexadecimal[2 * idx..2 * idx + 2], 16).ok()?;
     }
     Some(out)
 }
@@ -97,14 +97,14 @@ impl RecallStore for Sqlite {
         found.map(read).transpose()
     }
 
-    async fn recalls(&self, user: u64) -> Stored<Vec<Recall>> {
+    async fn recalls(&self, user: u64) -> Stored<Vec<ReviewItem>> {
         match self.number(user).await? {
             Some(student) => recalls::of(&self.reader, student).await,
             None => Ok(Vec::new()),
         }
     }
 
-    async fn review(&self, user: u64, review: &Review, grade: Grade<'_>) -> Stored<Option<Memory>> {
+    async fn review(&self, user: u64, review: &ReviewLog, grade: Grade<'_>) -> Stored<Option<CardState>> {
         let pseudonym = self.pseudonym(user).await?;
         let mut transaction = self.writer.begin().await?;
         let student = seen(&mut transaction, &pseudonym, review.at).await?;
@@ -113,7 +113,7 @@ impl RecallStore for Sqlite {
         Ok(counted)
     }
 
-    async fn reviews(&self, user: u64, since: Timestamp) -> Stored<Vec<Review>> {
+    async fn reviews(&self, user: u64, since: Timestamp) -> Stored<Vec<ReviewLog>> {
         match self.number(user).await? {
             Some(student) => recalls::reviews(&self.reader, student, since).await,
             None => Ok(Vec::new()),
@@ -131,7 +131,7 @@ impl RecallStore for Sqlite {
         recalls::of_class(&self.reader, guild, since).await
     }
 
-    async fn begin(&self, user: u64, attempt: &Attempt) -> Stored<u64> {
+    async fn begin(&self, user: u64, attempt: &QuizSession) -> Stored<u64> {
         let pseudonym = self.pseudonym(user).await?;
         let mut transaction = self.writer.begin().await?;
         let student = seen(&mut transaction, &pseudonym, attempt.touched_at).await?;
@@ -140,21 +140,21 @@ impl RecallStore for Sqlite {
         Ok(id)
     }
 
-    async fn attempt(&self, user: u64, id: u64) -> Stored<Option<Attempt>> {
+    async fn attempt(&self, user: u64, id: u64) -> Stored<Option<QuizSession>> {
         match self.number(user).await? {
             Some(student) => attempts::one(&self.reader, student, id).await,
             None => Ok(None),
         }
     }
 
-    async fn attempt_at(&self, user: u64, exercise: Exercise) -> Stored<Option<Attempt>> {
+    async fn attempt_at(&self, user: u64, session_kind: SessionKind) -> Stored<Option<QuizSession>> {
         match self.number(user).await? {
-            Some(student) => attempts::at(&self.reader, student, exercise).await,
+            Some(student) => attempts::at(&self.reader, student, session_kind).await,
             None => Ok(None),
         }
     }
 
-    async fn answer(&self, user: u64, given: Given, review: &Review, grade: Grade<'_>) -> Stored<Option<Memory>> {
+    async fn answer(&self, user: u64, given: SessionAnswer, review: &ReviewLog, grade: Grade<'_>) -> Stored<Option<CardState>> {
         let pseudonym = self.pseudonym(user).await?;
         let mut transaction = self.writer.begin().await?;
         let student = seen(&mut transaction, &pseudonym, review.at).await?;

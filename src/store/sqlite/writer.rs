@@ -13,7 +13,7 @@ use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Executor, SqliteConnection, SqlitePool};
 
-use super::place::Place;
+use super::store_file::StoreFile;
 use crate::store::{StoreError, Stored};
 
 /// Writes into one store, one transaction after another.
@@ -21,13 +21,13 @@ pub(super) struct Writer {
     /// Of one connection.
     pool: SqlitePool,
     /// Where the file must be; `None` in simulations.
-    place: Option<Place>,
+    place: Option<StoreFile>,
     /// Whether a write failed since one of some size last succeeded.
     suspect: AtomicBool,
 }
 
 impl Writer {
-    pub(super) fn new(pool: SqlitePool, place: Option<Place>) -> Writer {
+    pub(super) fn new(pool: SqlitePool, place: Option<StoreFile>) -> Writer {
         Writer { pool, place, suspect: AtomicBool::new(false) }
     }
 

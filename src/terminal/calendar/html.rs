@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use jiff::civil::Date;
 
-use super::{Asked, PostDay};
+use super::{CalendarRequest, PostDay};
 use crate::calendar::Quiet;
-use crate::card::{Card, Line, words};
+use crate::card::{Card, Line, format};
 use crate::daily::{name_offset, tzdb_version};
 use crate::knowledge::Pack;
 
@@ -28,11 +28,11 @@ fn escaped(text: &str) -> String {
     out
 }
 
-pub(super) fn write(pack: &Pack, asked: &Asked, days: &[PostDay]) -> String {
+pub(super) fn write(pack: &Pack, asked: &CalendarRequest, days: &[PostDay]) -> String {
     let mut out = String::new();
     let title = format!("On this day: {}", pack.title);
     let span = match (days.first(), days.last()) {
-        (Some(first), Some(last)) => format!("{} – {}", words::date(first.date), words::date(last.date)),
+        (Some(first), Some(last)) => format!("{} – {}", format::date(first.date), format::date(last.date)),
         _ => String::new(),
     };
     let months: Vec<&[PostDay]> = days.chunk_by(|one, next| month_of(one.date) == month_of(next.date)).collect();
@@ -77,7 +77,7 @@ pub(super) fn write(pack: &Pack, asked: &Asked, days: &[PostDay]) -> String {
     out
 }
 
-fn lede(asked: &Asked, days: &[PostDay], span: &str) -> String {
+fn lede(asked: &CalendarRequest, days: &[PostDay], span: &str) -> String {
     let posts = days.iter().filter(|day| day.post.is_ok()).count();
     let quiet = days.iter().filter(|day| day.events == 0).count();
     let when = match asked.quiet {
@@ -87,8 +87,8 @@ fn lede(asked: &Asked, days: &[PostDay], span: &str) -> String {
     };
     format!(
         "What the class will read, {span}: {} in {}, each at {} in {}. {} and {when}.",
-        words::count(posts, "post"),
-        words::count(days.len(), "day"),
+        format::count(posts, "post"),
+        format::count(days.len(), "day"),
         asked.time,
         asked.zone,
         if quiet == 1 { "1 day is quiet".to_owned() } else { format!("{quiet} days are quiet") },
@@ -100,7 +100,7 @@ fn changes(days: &[PostDay]) -> String {
     let mut out = String::new();
     for day in days {
         for note in &day.notes {
-            let date = escaped(&words::long_date(day.date));
+            let date = escaped(&format::long_date(day.date));
             let _ = writeln!(out, "<li><a href=\"#{}\">{date}</a>: {}</li>", day_id(day.date), escaped(note));
         }
     }
@@ -120,7 +120,7 @@ fn day_id(date: Date) -> String {
 }
 
 fn month_name(date: Date) -> String {
-    format!("{} {}", words::month(date.month()), date.year())
+    format!("{} {}", format::month(date.month()), date.year())
 }
 
 /// A month as weeks from Monday to Sunday, each day a link.
@@ -148,7 +148,7 @@ fn grid(out: &mut String, month: &[PostDay]) {
         if day.post.is_err() {
             let _ = write!(out, "<td><a class=\"none\" href=\"#{}\" title=\"no post\">{number}</a></td>", day_id(day.date));
         } else {
-            let title = words::count(day.events, "event");
+            let title = format::count(day.events, "event");
             let _ = write!(
                 out,
                 "<td><a class=\"{}\" href=\"#{}\" title=\"{title}\">{number}</a></td>",
@@ -170,7 +170,7 @@ fn density(day: &PostDay) -> &'static str {
 }
 
 fn article(out: &mut String, day: &PostDay) {
-    let date = escaped(&words::long_date(day.date));
+    let date = escaped(&format::long_date(day.date));
     let quiet = if day.post.is_err() { " class=\"none\"" } else { "" };
     let _ = writeln!(out, "<article id=\"{}\"{quiet}>\n<h3>{date}</h3>", day_id(day.date));
     if let Some(at) = &day.at {

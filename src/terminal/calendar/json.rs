@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{Asked, PostDay};
-use crate::card::{Card, Line, Section, words};
+use super::{CalendarRequest, PostDay};
+use crate::card::{Card, Line, Section, format};
 use crate::daily::tzdb_version;
 use crate::knowledge::Pack;
 
-pub(super) fn write(pack: &Pack, asked: &Asked, days: &[PostDay]) -> String {
+pub(super) fn write(pack: &Pack, asked: &CalendarRequest, days: &[PostDay]) -> String {
     let calendar = json!({
         "pack": pack.id,
         "zone": asked.zone,
@@ -23,7 +23,7 @@ fn day(day: &PostDay) -> Value {
     let at = day.at.as_ref();
     json!({
         "date": day.date.to_string(),
-        "weekday": words::weekday(day.date),
+        "weekday": format::weekday(day.date),
         "instant": at.map(|at| at.timestamp().to_string()),
         "local": at.map(|at| at.timestamp().display_with_offset(at.offset()).to_string()),
         "offset_seconds": at.map(|at| at.offset().seconds()),

@@ -11,13 +11,13 @@ use jiff::{Timestamp, ZonedDateTime};
 
 use super::draw::Look;
 use crate::calendar::{Day, Quiet, days_for};
-use crate::card::{Card, words};
+use crate::card::{Card, format};
 use crate::daily::{Due, PostOptions, WallTime, compose, instant, name_offset};
 use crate::knowledge::Pack;
 
 /// Which days of which class.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked {
+pub struct CalendarRequest {
     /// The first local date.
     pub from: Date,
     /// How many days.
@@ -32,7 +32,7 @@ pub struct Asked {
 
 /// A written calendar, in the form that was asked for.
 #[derive(Debug, Clone, Copy)]
-pub enum Form {
+pub enum CalendarFormat {
     /// Boxes for a terminal, with its styles.
     Text(Look),
     /// One object for machines.
@@ -58,17 +58,17 @@ struct PostDay {
 ///
 /// # Errors
 /// When the zone is not in the built-in database, which [`crate::daily::understand`] rules out.
-pub fn calendar(pack: &Pack, asked: &Asked, form: Form) -> Result<String, jiff::Error> {
+pub fn calendar(pack: &Pack, asked: &CalendarRequest, form: CalendarFormat) -> Result<String, jiff::Error> {
     let zone = TimeZone::get(asked.zone)?;
     let days = days(pack, asked, &zone);
     Ok(match form {
-        Form::Text(look) => text::write(asked, &days, look),
-        Form::Json => json::write(pack, asked, &days),
-        Form::Html => html::write(pack, asked, &days),
+        CalendarFormat::Text(look) => text::write(asked, &days, look),
+        CalendarFormat::Json => json::write(pack, asked, &days),
+        CalendarFormat::Html => html::write(pack, asked, &days),
     })
 }
 
-fn days(pack: &Pack, asked: &Asked, zone: &TimeZone) -> Vec<PostDay> {
+fn days(pack: &Pack, asked: &CalendarRequest, zone: &TimeZone) -> Vec<PostDay> {
     let mut days = Vec::new();
     let mut date = asked.from;
     let mut before = asked.from.yesterday().ok().and_then(|date| instant(date, asked.time, zone).at());
@@ -97,7 +97,7 @@ fn days(pack: &Pack, asked: &Asked, zone: &TimeZone) -> Vec<PostDay> {
 }
 
 /// What is out of the ordinary about a day's clock, in sentences.
-fn notes(date: Date, due: Due, before: Option<Timestamp>, asked: &Asked, zone: &TimeZone) -> Vec<String> {
+fn notes(date: Date, due: Due, before: Option<Timestamp>, asked: &CalendarRequest, zone: &TimeZone) -> Vec<String> {
     let Due::At(at) = due else { return Vec::new() };
     let mut notes = Vec::new();
     let (then, now) = (before.map(|before| zone.to_offset(before)), zone.to_offset(at));
@@ -121,7 +121,7 @@ fn notes(date: Date, due: Due, before: Option<Timestamp>, asked: &Asked, zone: &
 /// `Friday 23 October 2026, 08:00 (UTC+2)`
 fn when(day: &PostDay) -> String {
     match &day.at {
-        Some(at) => format!("{}, {} ({})", words::long_date(day.date), at.strftime("%H:%M"), name_offset(at.offset())),
-        None => words::long_date(day.date),
+        Some(at) => format!("{}, {} ({})", format::long_date(day.date), at.strftime("%H:%M"), name_offset(at.offset())),
+        None => format::long_date(day.date),
     }
 }

@@ -99,8 +99,8 @@ impl Client {
     /// Sends a body with files: name, alt text, content.
     pub async fn upload(&self, method: Method, path: &str, body: Value, files: &[(&str, &[u8])]) -> Answer {
         let mut form = Form::new().text("payload_json", body.to_string());
-        for (no, (name, bytes)) in files.iter().enumerate() {
-            form = form.part(format!("files[{no}]"), Part::bytes(bytes.to_vec()).file_name((*name).to_owned()));
+        for (idx, (name, bytes)) in files.iter().enumerate() {
+            form = form.part(format!("files[{idx}]"), Part::bytes(bytes.to_vec()).file_name((*name).to_owned()));
         }
         Client::sent(self.request(method, path).multipart(form)).await.expect("an answer")
     }

@@ -122,8 +122,8 @@ pub fn files(events: usize) -> PackFiles {
         ("term", "terms", names[3]),
     ] {
         let mut text = String::new();
-        for (no, name) in names.iter().enumerate() {
-            write!(text, "[[{kind}]]\nid = \"{kind}-{no}\"\nname = \"{name}\"\n{cite}").expect("text");
+        for (idx, name) in names.iter().enumerate() {
+            write!(text, "[[{kind}]]\nid = \"{kind}-{idx}\"\nname = \"{name}\"\n{cite}").expect("text");
             writeln!(text, "gist = \"{}\"", chance.sentence()).expect("text");
             if kind == "place" {
                 writeln!(text, "lat = {}.5\nlon = {}.5", 40 + chance.below(9), 10 + chance.below(20)).expect("text");
@@ -134,14 +134,14 @@ pub fn files(events: usize) -> PackFiles {
     }
     let titles = chance.names(events, 2);
     let mut text = String::new();
-    for (no, title) in titles.iter().enumerate() {
+    for (idx, title) in titles.iter().enumerate() {
         // In the order of time, a few a week.
-        let day = no * 20_000 / events;
+        let day = idx * 20_000 / events;
         let (year, month, day) = (1940 + day / 336, 1 + day % 336 / 28, 1 + day % 28);
         let noun = NOUNS[chance.below(NOUNS.len())];
         write!(
             text,
-            "[[event]]\nid = \"event-{no}\"\nname = \"The {noun} of {title}\"\nwhen = \"{year}-{month:02}-{day:02}\"\n{cite}"
+            "[[event]]\nid = \"event-{idx}\"\nname = \"The {noun} of {title}\"\nwhen = \"{year}-{month:02}-{day:02}\"\n{cite}"
         )
         .expect("text");
         let (person, other) = (chance.below(others), chance.below(others));
@@ -152,8 +152,8 @@ pub fn files(events: usize) -> PackFiles {
         )
         .expect("text");
         writeln!(text, "tags = [\"{}\"]", TAGS[chance.below(TAGS.len())]).expect("text");
-        if no + 7 < events {
-            writeln!(text, "leads_to = [\"event-{}\"]", no + 7).expect("text");
+        if idx + 7 < events {
+            writeln!(text, "leads_to = [\"event-{}\"]", idx + 7).expect("text");
         }
         let name = &names[0][person];
         writeln!(

@@ -8,18 +8,21 @@ use std::sync::{Arc, LazyLock, Mutex};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use kronikas::card::action::{Press, TYPED};
-use kronikas::card::{Action, Answer, Card, Row};
+use kronikas::card::{Action, Card, CardResult, Row};
 use kronikas::clock::SimulatedClock;
-use kronikas::commands::{self, Asker, Desk, Office, Place, PostComposer, Request, Rooms, Shelf, Shelves, Survey, class_rounds};
-use kronikas::daily::{Deliverer, Posted, Poster, Sought};
+use kronikas::commands::{
+    self, Asker, ChannelAccess, CommandContext, CurrentPack, LoadedPack, Messenger, Place, PostComposer, Request, Services,
+    class_rounds,
+};
+use kronikas::daily::{Deliverer, FindOutcome, Posted, Poster};
 use kronikas::knowledge::{built_in, load};
-use kronikas::rooms::Unsaid;
-use kronikas::store::{Attempt, Exercise, Key, Sqlite};
+use kronikas::messenger::SendError;
+use kronikas::store::{Key, QuizSession, SessionKind, Sqlite};
 use kronikas::tutor::Question;
 use tokio::runtime::Runtime;
 
-static SHELVES: LazyLock<Arc<Shelves>> =
-    LazyLock::new(|| Arc::new(Shelves::new(Shelf::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}"))))));
+static SHELVES: LazyLock<Arc<CurrentPack>> =
+    LazyLock::new(|| Arc::new(CurrentPack::new(LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}"))))));
 
 /// The guild in which everybody asks.
 pub const GUILD: u64 = 7;
@@ -28,8 +31,8 @@ pub const GUILD: u64 = 7;
 type Notes = Arc<Mutex<Vec<(u64, Card)>>>;
 
 pub struct School {
-    pub shelf: Arc<Shelf>,
-    pub office: Office,
+    pub loaded: Arc<LoadedPack>,
+    pub services: Services,
     pub clock: Arc<SimulatedClock>,
     posted: Notes,
     count: u64,
@@ -50,24 +53,24 @@ impl Poster for NotingPoster {
         Posted::Sent(1)
     }
 
-    async fn find(&self, _: Key, _: Timestamp) -> Sought {
-        Sought::NotThere
+    async fn find(&self, _: Key, _: Timestamp) -> FindOutcome {
+        FindOutcome::NotThere
     }
 }
 
 pub struct PrivateRooms;
 
 #[async_trait]
-impl Rooms for PrivateRooms {
-    async fn survey(&self, _: u64, _: u64) -> Result<Survey, String> {
-        Ok(Survey::Fine)
+impl Messenger for PrivateRooms {
+    async fn check_channel(&self, _: u64, _: u64) -> Result<ChannelAccess, String> {
+        Ok(ChannelAccess::Fine)
     }
 
-    async fn direct(&self, user: u64) -> Result<u64, Unsaid> {
+    async fn direct(&self, user: u64) -> Result<u64, SendError> {
         Ok(user + 1000)
     }
 
-    async fn say(&self, channel: u64, _: &str, _: &Card) -> Result<u64, Unsaid> {
+    async fn send(&self, channel: u64, _: &str, _: &Card) -> Result<u64, SendError> {
         Ok(channel)
     }
 
@@ -77,7 +80,7 @@ impl Rooms for PrivateRooms {
 }
 
 /// What is taught.
-pub fn shelf() -> Arc<Shelf> {
+pub fn loaded() -> Arc<LoadedPack> {
     SHELVES.current()
 }
 
@@ -104,16 +107,16 @@ impl School {
         let composer = Arc::new(PostComposer::new(SHELVES.clone(), store.clone()));
         let deliverer = Deliverer::new(store.clone(), Arc::new(NotingPoster(posted.clone())), composer, clock.clone(), 1);
         let rounds = class_rounds(store.clone(), Arc::new(PrivateRooms), SHELVES.clone(), clock.clone());
-        let office = Office::new(store, Arc::new(PrivateRooms), Arc::new(deliverer), rounds, runtime.handle().clone());
-        School { shelf: SHELVES.current(), office, clock, posted, count: 0, runtime, _folder: folder }
+        let services = Services::new(store, Arc::new(PrivateRooms), Arc::new(deliverer), rounds, runtime.handle().clone());
+        School { loaded: SHELVES.current(), services, clock, posted, count: 0, runtime, _folder: folder }
     }
 
     pub fn now(&self) -> Timestamp {
         kronikas::clock::Clock::now(self.clock.as_ref())
     }
 
-    pub fn desk(&self) -> Desk<'_> {
-        self.shelf.desk_with(Some(&self.office))
+    pub fn ctx(&self) -> CommandContext<'_> {
+        self.loaded.context_with(Some(&self.services))
     }
 
     fn request(&mut self, who: u64) -> Request {
@@ -123,21 +126,21 @@ impl School {
     }
 
     /// Types a command, perhaps with a subcommand, and its options.
-    pub fn slash(&mut self, who: u64, command: &str, options: &[(&str, &str)]) -> Answer {
+    pub fn slash(&mut self, who: u64, command: &str, options: &[(&str, &str)]) -> CardResult {
         let (name, subcommand) = command.split_once(' ').map_or((command, None), |(name, rest)| (name, Some(rest)));
         let mut request = options.iter().fold(self.request(who), |request, (name, value)| request.with(name, value));
         request.subcommand = subcommand.map(str::to_owned);
-        commands::answer(name, &request, &self.desk())
+        commands::answer(name, &request, &self.ctx())
     }
 
-    pub fn press(&mut self, who: u64, press: &Press) -> Answer {
+    pub fn press(&mut self, who: u64, press: &Press) -> CardResult {
         let request = self.request(who);
-        commands::press(&press.to_string(), &request, &self.desk())
+        commands::press(&press.to_string(), &request, &self.ctx())
     }
 
-    pub fn type_in(&mut self, who: u64, press: &Press, text: &str) -> Answer {
+    pub fn type_in(&mut self, who: u64, press: &Press, text: &str) -> CardResult {
         let request = self.request(who).with(TYPED, text);
-        commands::press(&press.to_string(), &request, &self.desk())
+        commands::press(&press.to_string(), &request, &self.ctx())
     }
 
     /// Presses the button whose label begins like that.
@@ -147,17 +150,17 @@ impl School {
     }
 
     /// The student's attempt and the question it is at.
-    pub fn at(&self, who: u64, exercise: Exercise) -> Option<(Attempt, usize, Question)> {
-        let attempt = self.office.wait(self.office.store.attempt_at(who, exercise)).expect("the store")?;
+    pub fn at(&self, who: u64, session_kind: SessionKind) -> Option<(QuizSession, usize, Question)> {
+        let attempt = self.services.wait(self.services.store.attempt_at(who, session_kind)).expect("the store")?;
         let position = attempt.steps.iter().position(|step| step.rating.is_none()).filter(|_| !attempt.ended)?;
         let step = &attempt.steps[position];
-        let question = self.shelf.desk().bank().question(&self.shelf.pack, &step.question, step.seed).expect("a question");
+        let question = self.loaded.ctx().bank().question(&self.loaded.pack, &step.question, step.seed).expect("a question");
         Some((attempt, position, question))
     }
 
     /// Delivers what is due now; what was posted since the last time.
     pub fn deliver(&self) -> Vec<(u64, Card)> {
-        self.runtime.block_on(self.office.deliverer.run_until_idle());
+        self.runtime.block_on(self.services.deliverer.run_until_idle());
         std::mem::take(&mut *self.posted.lock().expect("no panic"))
     }
 }

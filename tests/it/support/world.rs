@@ -11,7 +11,7 @@ use secrecy::SecretString;
 
 use crate::fake_discord::{self, FakeDiscord, Room, TOKEN};
 use kronikas::clock::{Clock, SimulatedClock};
-use kronikas::commands::{PostComposer, Shelf, Shelves};
+use kronikas::commands::{CurrentPack, LoadedPack, PostComposer};
 use kronikas::daily::{Deliverer, WallTime};
 use kronikas::discord::{ChannelPoster, Rest, client};
 use kronikas::knowledge::{built_in, load};
@@ -22,7 +22,7 @@ pub struct World {
     pub discord: FakeDiscord,
     pub clock: Arc<SimulatedClock>,
     pub store: Arc<Sqlite>,
-    pub shelves: Arc<Shelves>,
+    pub current_pack: Arc<CurrentPack>,
     /// Goes with the world.
     _folder: tempfile::TempDir,
 }
@@ -41,8 +41,9 @@ impl World {
         discord.set_clock(at(now));
         let folder = tempfile::tempdir().expect("a folder");
         let store = Arc::new(Sqlite::open(&folder.path().join("class.db")).await.expect("a store"));
-        let shelves = Arc::new(Shelves::new(Shelf::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}")))));
-        World { discord, clock: Arc::new(SimulatedClock::new(at(now))), store, shelves, _folder: folder }
+        let current_pack =
+            Arc::new(CurrentPack::new(LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}")))));
+        World { discord, clock: Arc::new(SimulatedClock::new(at(now))), store, current_pack, _folder: folder }
     }
 
     /// A sender of its own, as each process has one.
@@ -59,7 +60,7 @@ impl World {
     /// A process that sends with that.
     pub fn process_with(&self, rest: Arc<Rest>) -> Arc<Deliverer> {
         let poster = Arc::new(ChannelPoster::new(rest, fake_discord::BOT));
-        let composer = Arc::new(PostComposer::new(self.shelves.clone(), self.store.clone()));
+        let composer = Arc::new(PostComposer::new(self.current_pack.clone(), self.store.clone()));
         Arc::new(Deliverer::new(self.store.clone(), poster, composer, self.clock.clone(), 1956))
     }
 

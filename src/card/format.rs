@@ -142,7 +142,7 @@ pub fn citations(pack: &Pack, cite: &[Citation]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let passages = cite.iter().filter_map(|citation| citation.passage()).map(|passage| passage.to_string());
     let background = cite.iter().filter_map(|citation| match citation {
-        Citation::Background(no) => Some(pack.source(*no).short.clone()),
+        Citation::Background(idx) => Some(pack.source(*idx).short.clone()),
         Citation::Document { .. } => None,
     });
     for name in passages.chain(background) {
@@ -164,8 +164,8 @@ pub fn explained(pack: &Pack, cite: &[Citation]) -> Vec<String> {
         lines.push(format!("{} — the class document, “{}”", list.join(" "), pack.document.title));
     }
     for citation in cite {
-        if let Citation::Background(no) = citation {
-            let source = pack.source(*no);
+        if let Citation::Background(idx) = citation {
+            let source = pack.source(*idx);
             let line = format!("{} — {}", source.short, source.title);
             if !lines.contains(&line) {
                 lines.push(line);

@@ -9,19 +9,19 @@ use crate::card::Card;
 
 /// An edge's channels.
 #[async_trait]
-pub trait Rooms: Send + Sync {
+pub trait Messenger: Send + Sync {
     /// Looks at a channel: whether the bot may post there and read what it posted.
     ///
     /// # Errors
     /// What happened, when the edge cannot look.
-    async fn survey(&self, guild: u64, channel: u64) -> Result<Survey, String>;
+    async fn check_channel(&self, guild: u64, channel: u64) -> Result<ChannelAccess, String>;
 
     /// The channel of direct messages with somebody, opening it if need be. That they take messages
     /// there shows only when one is sent.
     ///
     /// # Errors
-    /// See [`Unsaid`].
-    async fn direct(&self, user: u64) -> Result<u64, Unsaid>;
+    /// See [`SendError`].
+    async fn direct(&self, user: u64) -> Result<u64, SendError>;
 
     /// What keeps the edge from all its channels at present, in words for the operator.
     fn trouble(&self) -> Option<String> {
@@ -35,27 +35,27 @@ pub trait Rooms: Send + Sync {
     /// within a minute gives the message that is there already, so what is in doubt may be repeated.
     ///
     /// # Errors
-    /// See [`Unsaid`].
-    async fn say(&self, channel: u64, nonce: &str, card: &Card) -> Result<u64, Unsaid> {
+    /// See [`SendError`].
+    async fn send(&self, channel: u64, nonce: &str, card: &Card) -> Result<u64, SendError> {
         let _ = (channel, nonce, card);
-        Err(Unsaid::nowhere())
+        Err(SendError::nowhere())
     }
 
-    /// Posts a card like [`Rooms::say`], and waits out for half a minute what the channel has to wait.
+    /// Posts a card like [`Messenger::say`], and waits out for half a minute what the channel has to wait.
     ///
     /// # Errors
-    /// See [`Unsaid`].
-    async fn say_patiently(&self, channel: u64, nonce: &str, card: &Card) -> Result<u64, Unsaid> {
-        self.say(channel, nonce, card).await
+    /// See [`SendError`].
+    async fn send_patiently(&self, channel: u64, nonce: &str, card: &Card) -> Result<u64, SendError> {
+        self.send(channel, nonce, card).await
     }
 
     /// Puts a card in place of what a message of ours says.
     ///
     /// # Errors
-    /// See [`Unsaid`].
-    async fn amend(&self, channel: u64, message: u64, card: &Card) -> Result<(), Unsaid> {
+    /// See [`SendError`].
+    async fn edit(&self, channel: u64, message: u64, card: &Card) -> Result<(), SendError> {
         let _ = (channel, message, card);
-        Err(Unsaid::nowhere())
+        Err(SendError::nowhere())
     }
 
     /// What a member of a guild is called there, for those who agreed to be named; `None` when they
@@ -72,16 +72,16 @@ pub trait Rooms: Send + Sync {
     /// id. None is opened that could not be written in.
     ///
     /// # Errors
-    /// See [`Unsaid`].
-    async fn open_thread(&self, channel: u64, name: &str) -> Result<u64, Unsaid> {
+    /// See [`SendError`].
+    async fn open_thread(&self, channel: u64, name: &str) -> Result<u64, SendError> {
         let _ = (channel, name);
-        Err(Unsaid::nowhere())
+        Err(SendError::nowhere())
     }
 }
 
 /// What a look at a channel showed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Survey {
+pub enum ChannelAccess {
     /// Posts can be made and found again.
     Fine,
     /// There is no such channel in that guild, or the bot cannot see it.
@@ -98,7 +98,7 @@ pub enum Survey {
 
 /// Why something was not said, in words for a teacher.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unsaid {
+pub enum SendError {
     /// Not before this wait is over.
     Wait(Duration),
     /// It may be tried again; it may even have gone through.
@@ -109,9 +109,9 @@ pub enum Unsaid {
     Closed(String),
 }
 
-impl Unsaid {
+impl SendError {
     /// There are no channels here.
-    fn nowhere() -> Unsaid {
-        Unsaid::Closed("there are no channels here".to_owned())
+    fn nowhere() -> SendError {
+        SendError::Closed("there are no channels here".to_owned())
     }
 }

@@ -31,7 +31,7 @@ fn there(path: &Path) -> Identity {
 }
 
 /// A store's file with the lock beside it.
-pub(super) struct Place {
+pub(super) struct StoreFile {
     path: PathBuf,
     file: Identity,
     /// Of the log and of its index, which SQLite keeps beside the file while it is open.
@@ -40,15 +40,15 @@ pub(super) struct Place {
     lock: Mutex<File>,
 }
 
-impl Place {
+impl StoreFile {
     /// The place of a store that was opened under this lock, and written to.
     ///
     /// # Errors
     /// When the file is not there.
-    pub(super) fn new(path: &Path, lock: File) -> Stored<Place> {
+    pub(super) fn new(path: &Path, lock: File) -> Stored<StoreFile> {
         let metadata = std::fs::metadata(path).map_err(|error| StoreError::File(path.to_owned(), error))?;
         let beside = PARTS.map(|ending| there(&beside(path, ending)));
-        Ok(Place { path: path.to_owned(), file: identity(&metadata), beside, lock: Mutex::new(lock) })
+        Ok(StoreFile { path: path.to_owned(), file: identity(&metadata), beside, lock: Mutex::new(lock) })
     }
 
     /// Makes sure that what is written goes into the file that has the store's name, and that no

@@ -14,53 +14,53 @@ use tokio::sync::watch;
 use super::line;
 use crate::card::Card;
 use crate::clock::SystemClock;
-use crate::commands::{Office, PostComposer, Rooms, Shelves, Survey, class_rounds};
-use crate::daily::{Deliverer, Posted, Poster, Sought, recompute};
-use crate::rooms::Unsaid;
+use crate::commands::{ChannelAccess, CurrentPack, Messenger, PostComposer, Services, class_rounds};
+use crate::daily::{Deliverer, FindOutcome, Posted, Poster, recompute};
+use crate::messenger::SendError;
 use crate::store::{Key, Sqlite, Store, StoreError};
 
 /// How often whoever waits for a post looks whether the conversation is over.
 const LOOK: Duration = Duration::from_millis(200);
 
 /// An office without Discord.
-pub struct LocalOffice {
+pub struct TerminalServices {
     /// What commands work with.
-    pub office: Office,
+    pub services: Services,
     posted: Mutex<Receiver<Card>>,
     stop: watch::Sender<bool>,
     store: Arc<Sqlite>,
     runtime: Runtime,
 }
 
-impl LocalOffice {
+impl TerminalServices {
     /// Opens the store at `path`.
     ///
     /// # Errors
     /// When it cannot be opened.
-    pub fn open(path: &Path, shelves: &Arc<Shelves>, runtime: Runtime) -> Result<LocalOffice, StoreError> {
+    pub fn open(path: &Path, current_pack: &Arc<CurrentPack>, runtime: Runtime) -> Result<TerminalServices, StoreError> {
         let store = Arc::new(runtime.block_on(Sqlite::open(path))?);
         let kept: Arc<dyn Store> = store.clone();
         runtime.block_on(recompute(kept.as_ref()))?;
         let (posts, posted) = channel();
         let poster = Arc::new(TerminalPoster { posts: Mutex::new(posts), count: AtomicU64::new(0) });
-        let composer = Arc::new(PostComposer::new(shelves.clone(), kept.clone()));
+        let composer = Arc::new(PostComposer::new(current_pack.clone(), kept.clone()));
         let deliverer = Arc::new(Deliverer::new(kept.clone(), poster, composer, Arc::new(SystemClock), fastrand::u64(..)));
         // Here a round is played alone; nothing runs these.
-        let rounds = class_rounds(kept.clone(), Arc::new(Here), shelves.clone(), Arc::new(SystemClock));
-        let office = Office::new(kept, Arc::new(Here), deliverer, rounds, runtime.handle().clone());
-        Ok(LocalOffice { office, posted: Mutex::new(posted), stop: watch::Sender::new(false), store, runtime })
+        let rounds = class_rounds(kept.clone(), Arc::new(TerminalMessenger), current_pack.clone(), Arc::new(SystemClock));
+        let services = Services::new(kept, Arc::new(TerminalMessenger), deliverer, rounds, runtime.handle().clone());
+        Ok(TerminalServices { services, posted: Mutex::new(posted), stop: watch::Sender::new(false), store, runtime })
     }
 
     /// Delivers from now on in the background.
     pub fn deliver(&self) {
-        let deliverer = self.office.deliverer.clone();
+        let deliverer = self.services.deliverer.clone();
         let stopping = self.stop.subscribe();
         self.runtime.spawn(async move { deliverer.run(stopping).await });
     }
 
     /// Delivers what is due at this moment.
     pub fn deliver_due(&self) {
-        self.runtime.block_on(self.office.deliverer.run_until_idle());
+        self.runtime.block_on(self.services.deliverer.run_until_idle());
     }
 
     /// The next post that is not shown yet, if there is one.
@@ -97,20 +97,20 @@ impl LocalOffice {
 }
 
 /// The one channel of a terminal.
-struct Here;
+struct TerminalMessenger;
 
 #[async_trait]
-impl Rooms for Here {
-    async fn survey(&self, _: u64, _: u64) -> Result<Survey, String> {
-        Ok(Survey::Fine)
+impl Messenger for TerminalMessenger {
+    async fn check_channel(&self, _: u64, _: u64) -> Result<ChannelAccess, String> {
+        Ok(ChannelAccess::Fine)
     }
 
-    async fn direct(&self, _: u64) -> Result<u64, Unsaid> {
+    async fn direct(&self, _: u64) -> Result<u64, SendError> {
         // Another channel than the daily post's: both may come on one day.
         Ok(line::HERE.channel + 1)
     }
 
-    async fn say(&self, _: u64, _: &str, _: &Card) -> Result<u64, Unsaid> {
+    async fn send(&self, _: u64, _: &str, _: &Card) -> Result<u64, SendError> {
         // Whoever sits at a terminal reads there what would be said elsewhere as well.
         Ok(0)
     }
@@ -140,8 +140,8 @@ impl Poster for TerminalPoster {
         }
     }
 
-    async fn find(&self, _: Key, _: Timestamp) -> Sought {
+    async fn find(&self, _: Key, _: Timestamp) -> FindOutcome {
         // What a terminal showed before it was closed cannot be looked up.
-        Sought::Unreadable
+        FindOutcome::Unreadable
     }
 }

@@ -6,17 +6,17 @@ use tokio::runtime::Handle;
 
 use super::Refusal;
 use crate::daily::Deliverer;
-use crate::rooms::Rooms;
+use crate::messenger::Messenger;
 use crate::round::Rounds;
 use crate::store::{Store, StoreError};
 
 /// The office: commands that keep something work with it. They run where waiting is allowed and
-/// [`wait`](Office::wait) for what they ask of it.
-pub struct Office {
+/// [`wait`](Services::wait) for what they ask of it.
+pub struct Services {
     /// What survives.
     pub store: Arc<dyn Store>,
     /// The edge's channels.
-    pub rooms: Arc<dyn Rooms>,
+    pub rooms: Arc<dyn Messenger>,
     /// Delivers what is due; to be woken when something was put in line.
     pub deliverer: Arc<Deliverer>,
     /// Runs the class rounds; to be told when one starts or stops.
@@ -24,16 +24,16 @@ pub struct Office {
     runtime: Handle,
 }
 
-impl Office {
+impl Services {
     /// An office; `runtime` does the work that its commands wait for.
     pub fn new(
         store: Arc<dyn Store>,
-        rooms: Arc<dyn Rooms>,
+        rooms: Arc<dyn Messenger>,
         deliverer: Arc<Deliverer>,
         rounds: Arc<Rounds>,
         runtime: Handle,
-    ) -> Office {
-        Office { store, rooms, deliverer, rounds, runtime }
+    ) -> Services {
+        Services { store, rooms, deliverer, rounds, runtime }
     }
 
     /// Waits for something. Must be called where waiting is allowed: not on a thread that runs

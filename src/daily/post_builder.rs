@@ -5,8 +5,8 @@ use jiff::civil::Date;
 
 use crate::calendar::Day;
 use crate::card::entries::events as event_lines;
-use crate::card::{Line, Marks, Section, words};
-use crate::knowledge::{Citation, Claim, Confidence, Entry, EntryNo, Pack};
+use crate::card::{Line, Marks, Section, format};
+use crate::knowledge::{Citation, Claim, Confidence, Entry, EntryIdx, Pack};
 
 /// The button that opens all of a day.
 pub(super) const ALL_OF_THAT_DAY: &str = "All of that day";
@@ -25,7 +25,7 @@ pub(super) struct Plan {
 }
 
 /// A post as it is being told.
-pub(super) struct Telling<'a> {
+pub(super) struct PostBuilder<'a> {
     /// What is known.
     pub pack: &'a Pack,
     /// The post's local date.
@@ -35,14 +35,14 @@ pub(super) struct Telling<'a> {
     /// The marks of what it rests on.
     pub marks: Marks<'a>,
     /// What can be opened, the first told first, each once.
-    pub events: Vec<EntryNo>,
+    pub events: Vec<EntryIdx>,
     /// How many events of the day, in any year, were left out.
     pub left_out: usize,
 }
 
-impl<'a> Telling<'a> {
-    pub(super) fn new(pack: &'a Pack, date: Date) -> Telling<'a> {
-        Telling { pack, date, sections: Vec::new(), marks: Marks::new(pack), events: Vec::new(), left_out: 0 }
+impl<'a> PostBuilder<'a> {
+    pub(super) fn new(pack: &'a Pack, date: Date) -> PostBuilder<'a> {
+        PostBuilder { pack, date, sections: Vec::new(), marks: Marks::new(pack), events: Vec::new(), left_out: 0 }
     }
 
     pub(super) fn say(&mut self, section: Section) {
@@ -50,9 +50,9 @@ impl<'a> Telling<'a> {
     }
 
     /// Lets an entry be opened from the post.
-    pub(super) fn open(&mut self, no: EntryNo) {
-        if !self.events.contains(&no) {
-            self.events.push(no);
+    pub(super) fn open(&mut self, idx: EntryIdx) {
+        if !self.events.contains(&idx) {
+            self.events.push(idx);
         }
     }
 
@@ -75,41 +75,41 @@ impl<'a> Telling<'a> {
         let mut told = by_weight[..plan.events.min(by_weight.len())].to_vec();
         // Events are numbered in time order.
         told.sort();
-        for no in &told {
-            self.headed(*no, mattered.contains(no));
+        for idx in &told {
+            self.headed(*idx, mattered.contains(idx));
         }
         let left_out = by_weight.len() - told.len();
         if left_out > 0 {
-            let more = words::count(left_out, "more event");
+            let more = format::count(left_out, "more event");
             let say = format!("{more} of that day: press “{ALL_OF_THAT_DAY}”.");
             self.say(Section::opening(vec![Line::new(say)]));
         }
-        for no in told.iter().chain(&by_weight) {
-            self.open(*no);
+        for idx in told.iter().chain(&by_weight) {
+            self.open(*idx);
         }
         self.left_out += left_out;
     }
 
     /// An event under a heading of its own: what happened, and why it mattered.
-    fn headed(&mut self, no: EntryNo, mattered: bool) {
-        let entry = self.pack.entry(no);
-        let heading = match entry.when().and_then(words::time_on_day) {
+    fn headed(&mut self, idx: EntryIdx, mattered: bool) {
+        let entry = self.pack.entry(idx);
+        let heading = match entry.when().and_then(format::time_on_day) {
             Some(time) => format!("{} · {}", capital(&time), entry.name),
             None => entry.name.clone(),
         };
-        let lines = self.told(no, mattered);
+        let lines = self.told(idx, mattered);
         self.say(Section::headed(&heading, lines));
     }
 
     /// What an event was, and why it mattered where that is wanted.
-    fn told(&mut self, no: EntryNo, mattered: bool) -> Vec<Line> {
-        let entry = self.pack.entry(no);
+    fn told(&mut self, idx: EntryIdx, mattered: bool) -> Vec<Line> {
+        let entry = self.pack.entry(idx);
         let mut lines: Vec<Line> = entry.gist.iter().map(|gist| self.claim(gist)).collect();
         if lines.is_empty() {
             lines.extend(uncorrected(entry).next().map(|claim| self.claim(claim)));
         }
         if lines.is_empty() {
-            let when = entry.when().map(words::moment).unwrap_or_default();
+            let when = entry.when().map(format::moment).unwrap_or_default();
             lines.push(self.citing(Line::new(when), &entry.cite));
         }
         let why = entry.event().and_then(|facts| facts.mattered.as_ref()).filter(|_| mattered);
@@ -122,10 +122,10 @@ impl<'a> Telling<'a> {
     pub(super) fn under_way(&mut self, day: &Day, plan: Plan) {
         let shown = &day.under_way[..day.under_way.len().min(plan.aside)];
         let lines = event_lines(shown, self.pack);
-        let lines = lines.into_iter().zip(shown).map(|(line, no)| self.citing(line, &self.pack.entry(*no).cite)).collect();
+        let lines = lines.into_iter().zip(shown).map(|(line, idx)| self.citing(line, &self.pack.entry(*idx).cite)).collect();
         self.say(Section::headed(&format!("Going on in {}", self.pack.year), lines));
-        for no in &day.under_way {
-            self.open(*no);
+        for idx in &day.under_way {
+            self.open(*idx);
         }
     }
 
@@ -134,25 +134,25 @@ impl<'a> Telling<'a> {
     pub(super) fn other_years(&mut self, month: i8, day_no: i8, day: &Day, plan: Plan) {
         // 29 February's stand under another day's date in common years.
         let other_day = (month, day_no) != (self.date.month(), self.date.day());
-        let on = if other_day { format!("{} ", words::day_and_month(month, day_no)) } else { String::new() };
+        let on = if other_day { format!("{} ", format::day_and_month(month, day_no)) } else { String::new() };
         let in_full = day.in_year.is_empty();
         let most = if in_full { plan.events } else { plan.aside };
         self.left_out += day.other_years.len().saturating_sub(most);
         let mut lines = Vec::new();
-        for (place, (year, no)) in day.other_years_that_matter(most, self.pack).into_iter().enumerate() {
-            let entry = self.pack.entry(no);
+        for (place, (year, idx)) in day.other_years_that_matter(most, self.pack).into_iter().enumerate() {
+            let entry = self.pack.entry(idx);
             let ago = ago(self.date, year).map(|ago| format!(", {ago}")).unwrap_or_default();
-            self.open(no);
+            self.open(idx);
             if in_full {
-                let told = self.told(no, place < plan.mattered);
+                let told = self.told(idx, place < plan.mattered);
                 self.say(Section::headed(&format!("{on}{year}{ago} · {}", entry.name), told));
             } else {
                 lines.push(self.citing(Line::new(entry.name.as_str()).led(format!("{on}{year}{ago}:")), &entry.cite));
             }
         }
         self.say(Section::headed("On this day in other years", lines));
-        for (_, no) in &day.other_years {
-            self.open(*no);
+        for (_, idx) in &day.other_years {
+            self.open(*idx);
         }
     }
 }
@@ -185,7 +185,7 @@ pub(super) fn caution(entry: &Entry) -> Option<Line> {
 /// `70 years ago`; `None` for years that are not over.
 pub(super) fn ago(date: Date, year: i16) -> Option<String> {
     let years = usize::try_from(date.year() - year).ok().filter(|years| *years > 0)?;
-    Some(format!("{} ago", words::count(years, "year")))
+    Some(format!("{} ago", format::count(years, "year")))
 }
 
 fn capital(text: &str) -> String {

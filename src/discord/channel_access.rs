@@ -10,10 +10,10 @@ use super::permissions::{
     self, ATTACH, CONNECT, CREATE_PUBLIC_THREADS, EMBED, HISTORY, MANAGE_THREADS, SEND, SEND_IN_THREADS, VIEW,
 };
 use super::rest::Rest;
-use super::speak::{self, Amended, Patience};
+use super::speak::{self, Edited, Patience};
 use super::verdict::Verdict;
 use crate::card::Card;
-use crate::rooms::{Rooms, Survey, Unsaid};
+use crate::messenger::{ChannelAccess, Messenger, SendError};
 use crate::store::Pause;
 
 /// Discord's numbers for kinds of channels.
@@ -58,21 +58,21 @@ impl Looked {
     }
 
     /// Why no post can be made, the weightiest reason first.
-    fn survey(&self) -> Survey {
+    fn check_channel(&self) -> ChannelAccess {
         if !self.is_thread() && ![TEXT, VOICE, ANNOUNCEMENT, STAGE].contains(&self.kind) {
-            return Survey::NoPosts;
+            return ChannelAccess::NoPosts;
         }
         if self.granted & VIEW == 0 {
-            return Survey::Unseen;
+            return ChannelAccess::Unseen;
         }
         if self.locked && self.granted & MANAGE_THREADS == 0 {
-            return Survey::Locked;
+            return ChannelAccess::Locked;
         }
         if let Some(until) = self.timed_out {
-            return Survey::TimedOut(until);
+            return ChannelAccess::TimedOut(until);
         }
         let missing = permissions::missing(self.needed(), self.granted);
-        if missing.is_empty() { Survey::Fine } else { Survey::Missing(missing) }
+        if missing.is_empty() { ChannelAccess::Fine } else { ChannelAccess::Missing(missing) }
     }
 }
 
@@ -132,29 +132,29 @@ impl Channels {
     }
 
     /// The same outcome, unless the channel is closed only because a moderator timed the bot out.
-    async fn unless_timed_out<T>(&self, channel: u64, done: Result<T, Unsaid>) -> Result<T, Unsaid> {
-        if matches!(done, Err(Unsaid::Closed(_)))
+    async fn unless_timed_out<T>(&self, channel: u64, done: Result<T, SendError>) -> Result<T, SendError> {
+        if matches!(done, Err(SendError::Closed(_)))
             && let Ok(Some(until)) = self.timed_out(channel).await
         {
-            return Err(Unsaid::TimedOut(until));
+            return Err(SendError::TimedOut(until));
         }
         done
     }
 
     /// Changes a message, in an archived thread after opening it again.
-    async fn amend_awake(&self, channel: u64, message: u64, card: &Card) -> Result<(), Unsaid> {
-        if speak::amend(&self.rest, channel, message, card).await? == Amended::Done {
+    async fn amend_awake(&self, channel: u64, message: u64, card: &Card) -> Result<(), SendError> {
+        if speak::edit(&self.rest, channel, message, card).await? == Edited::Done {
             return Ok(());
         }
-        let locked = || Unsaid::Closed("the thread is locked".to_owned());
+        let locked = || SendError::Closed("the thread is locked".to_owned());
         if !self.is_asleep(channel).await {
             return Err(locked());
         }
         // A post would open it by itself, an edit does not.
         speak::reopen(&self.rest, channel).await?;
-        match speak::amend(&self.rest, channel, message, card).await? {
-            Amended::Done => Ok(()),
-            Amended::Archived => Err(locked()),
+        match speak::edit(&self.rest, channel, message, card).await? {
+            Edited::Done => Ok(()),
+            Edited::Archived => Err(locked()),
         }
     }
 
@@ -166,9 +166,9 @@ impl Channels {
     }
 
     /// The kind of thread that can be opened in a channel and written in.
-    async fn kind_of_thread(&self, channel: u64) -> Result<u64, Unsaid> {
-        let looked = self.look(None, channel).await.map_err(Unsaid::Failed)?;
-        let closed = |why: String| Err(Unsaid::Closed(why));
+    async fn kind_of_thread(&self, channel: u64) -> Result<u64, SendError> {
+        let looked = self.look(None, channel).await.map_err(SendError::Failed)?;
+        let closed = |why: String| Err(SendError::Closed(why));
         let Some(looked) = looked else { return closed("I cannot see the channel".to_owned()) };
         let kind = match looked.kind {
             TEXT => speak::PUBLIC_THREAD,
@@ -176,7 +176,7 @@ impl Channels {
             _ => return closed("no thread can be opened in a channel of this kind".to_owned()),
         };
         if let Some(until) = looked.timed_out {
-            return Err(Unsaid::TimedOut(until));
+            return Err(SendError::TimedOut(until));
         }
         let needed = VIEW | CREATE_PUBLIC_THREADS | SEND_IN_THREADS | EMBED;
         let missing = permissions::missing(needed, looked.granted);
@@ -188,12 +188,12 @@ impl Channels {
 const UNKNOWN_MEMBER: u64 = 10007;
 
 #[async_trait]
-impl Rooms for Channels {
-    async fn survey(&self, guild: u64, channel: u64) -> Result<Survey, String> {
-        Ok(self.look(Some(guild), channel).await?.map_or(Survey::Unseen, |looked| looked.survey()))
+impl Messenger for Channels {
+    async fn check_channel(&self, guild: u64, channel: u64) -> Result<ChannelAccess, String> {
+        Ok(self.look(Some(guild), channel).await?.map_or(ChannelAccess::Unseen, |looked| looked.check_channel()))
     }
 
-    async fn direct(&self, user: u64) -> Result<u64, Unsaid> {
+    async fn direct(&self, user: u64) -> Result<u64, SendError> {
         let mut patience = Patience::new();
         loop {
             let opened = speak::open_direct(&self.rest, user).await;
@@ -211,25 +211,25 @@ impl Rooms for Channels {
         Some(format!("https://discord.com/channels/{guild}/{channel}/{message}"))
     }
 
-    async fn say(&self, channel: u64, nonce: &str, card: &Card) -> Result<u64, Unsaid> {
-        self.unless_timed_out(channel, speak::say(&self.rest, channel, nonce, card).await).await
+    async fn send(&self, channel: u64, nonce: &str, card: &Card) -> Result<u64, SendError> {
+        self.unless_timed_out(channel, speak::send(&self.rest, channel, nonce, card).await).await
     }
 
-    async fn say_patiently(&self, channel: u64, nonce: &str, card: &Card) -> Result<u64, Unsaid> {
+    async fn send_patiently(&self, channel: u64, nonce: &str, card: &Card) -> Result<u64, SendError> {
         let mut patience = Patience::new();
         loop {
-            let said = speak::say(&self.rest, channel, nonce, card).await;
+            let said = speak::send(&self.rest, channel, nonce, card).await;
             if !patience.outlasts(&self.rest, &said).await {
                 return self.unless_timed_out(channel, said).await;
             }
         }
     }
 
-    async fn amend(&self, channel: u64, message: u64, card: &Card) -> Result<(), Unsaid> {
+    async fn edit(&self, channel: u64, message: u64, card: &Card) -> Result<(), SendError> {
         self.unless_timed_out(channel, self.amend_awake(channel, message, card).await).await
     }
 
-    async fn open_thread(&self, channel: u64, name: &str) -> Result<u64, Unsaid> {
+    async fn open_thread(&self, channel: u64, name: &str) -> Result<u64, SendError> {
         // Asked first: a thread that cannot be written in would stay behind empty.
         let kind = self.kind_of_thread(channel).await?;
         let mut patience = Patience::new();

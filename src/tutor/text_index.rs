@@ -6,15 +6,15 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-use crate::card::words::month;
-use crate::knowledge::{Confidence, Entry, EntryNo, Facts, Kind, Moment, Pack, Point, plain};
+use crate::card::format::month;
+use crate::knowledge::{Confidence, Entry, EntryIdx, Facts, Kind, Moment, Pack, Point, plain};
 
 /// What is known of every entry of one pack, by its number.
-pub(super) struct Ground {
-    entries: Vec<Told>,
+pub(super) struct TextIndex {
+    entries: Vec<EntryText>,
 }
 
-struct Told {
+struct EntryText {
     /// Its names, folded, with a space on each side; for a person the family name too.
     names: Vec<String>,
     /// The words of its names that carry meaning.
@@ -30,7 +30,7 @@ struct Told {
     /// Its gist, folded likewise; empty when it has none.
     gist_text: String,
     /// The people its gist names.
-    people: Vec<EntryNo>,
+    people: Vec<EntryIdx>,
     /// Whether its title says when it was.
     is_dated: bool,
     /// The days of the year in that text; day 0 where only the month is named.
@@ -82,7 +82,7 @@ pub(super) fn is_sound(entry: &Entry) -> bool {
 
 /// The names of the months, folded.
 fn months() -> &'static [String] {
-    static MONTHS: LazyLock<Vec<String>> = LazyLock::new(|| (1..=12).map(|no| month(no).to_lowercase()).collect());
+    static MONTHS: LazyLock<Vec<String>> = LazyLock::new(|| (1..=12).map(|idx| month(idx).to_lowercase()).collect());
     &MONTHS
 }
 
@@ -109,10 +109,10 @@ pub(super) fn days_between(one: Moment, other: Moment) -> i64 {
     one.first_day().duration_since(other.first_day()).as_hours().abs() / 24
 }
 
-impl Ground {
+impl TextIndex {
     /// Folds a pack's texts.
-    pub(super) fn new(pack: &Pack) -> Ground {
-        let mut entries: Vec<Told> = pack.numbered().map(|(_, entry)| told(entry)).collect();
+    pub(super) fn new(pack: &Pack) -> TextIndex {
+        let mut entries: Vec<EntryText> = pack.numbered().map(|(_, entry)| told(entry)).collect();
         let mut bearers: HashMap<String, usize> = HashMap::new();
         // Events borrow the names of those who were there.
         for (told, (_, entry)) in entries.iter().zip(pack.numbered()) {
@@ -124,72 +124,72 @@ impl Ground {
             let rare = |word: &&String| bearers.get(*word).is_none_or(|bearers| *bearers <= COMMON);
             told.telling = told.naming.iter().filter(rare).cloned().collect();
         }
-        let mut ground = Ground { entries };
-        for (no, entry) in pack.numbered() {
+        let mut text_index = TextIndex { entries };
+        for (idx, entry) in pack.numbered() {
             if entry.gist.is_none() {
                 continue;
             }
-            let gist = &ground.of(no).gist_text;
+            let gist = &text_index.of(idx).gist_text;
             let named = pack.of_kind(Kind::Person).map(|(person, _)| person);
-            let named: Vec<EntryNo> = named.filter(|person| ground.is_named_in(*person, gist)).collect();
-            ground.entries[no.0 as usize].people = named;
+            let named: Vec<EntryIdx> = named.filter(|person| text_index.is_named_in(*person, gist)).collect();
+            text_index.entries[idx.0 as usize].people = named;
         }
-        ground
+        text_index
     }
 
-    fn of(&self, no: EntryNo) -> &Told {
-        &self.entries[no.0 as usize]
+    fn of(&self, idx: EntryIdx) -> &EntryText {
+        &self.entries[idx.0 as usize]
     }
 
     /// Whether a text names an entry.
-    pub(super) fn names_in(&self, no: EntryNo, text: &str) -> bool {
-        self.is_named_in(no, &padded(text))
+    pub(super) fn names_in(&self, idx: EntryIdx, text: &str) -> bool {
+        self.is_named_in(idx, &padded(text))
     }
 
     /// The same of a text that is [`padded`] already.
-    pub(super) fn is_named_in(&self, no: EntryNo, padded: &str) -> bool {
-        self.of(no).names.iter().any(|name| padded.contains(name.as_str()))
+    pub(super) fn is_named_in(&self, idx: EntryIdx, padded: &str) -> bool {
+        self.of(idx).names.iter().any(|name| padded.contains(name.as_str()))
     }
 
     /// Whether an entry's description names another.
-    pub(super) fn gist_names(&self, described: EntryNo, no: EntryNo) -> bool {
-        self.is_named_in(no, &self.of(described).gist_text)
+    pub(super) fn gist_names(&self, described: EntryIdx, idx: EntryIdx) -> bool {
+        self.is_named_in(idx, &self.of(described).gist_text)
     }
 
     /// Whether an entry's title says when it was; it would answer a question by itself.
-    pub(super) fn is_dated(&self, no: EntryNo) -> bool {
-        self.of(no).is_dated
+    pub(super) fn is_dated(&self, idx: EntryIdx) -> bool {
+        self.of(idx).is_dated
     }
 
     /// The people whom an entry's description names.
-    pub(super) fn people_in_gist(&self, no: EntryNo) -> &[EntryNo] {
-        &self.of(no).people
+    pub(super) fn people_in_gist(&self, idx: EntryIdx) -> &[EntryIdx] {
+        &self.of(idx).people
     }
 
-    /// Whether the description of `described` holds a word that tells `no` by its names.
-    pub(super) fn gist_gives_away(&self, described: EntryNo, no: EntryNo) -> bool {
-        !self.of(described).gist.is_disjoint(&self.of(no).telling)
+    /// Whether the description of `described` holds a word that tells `idx` by its names.
+    pub(super) fn gist_gives_away(&self, described: EntryIdx, idx: EntryIdx) -> bool {
+        !self.of(described).gist.is_disjoint(&self.of(idx).telling)
     }
 
     /// Whether half of the words of `described`'s description stand in what is told of `other`.
-    pub(super) fn gist_could_describe(&self, described: EntryNo, other: EntryNo) -> bool {
+    pub(super) fn gist_could_describe(&self, described: EntryIdx, other: EntryIdx) -> bool {
         let words = &self.of(described).gist;
         words.intersection(&self.of(other).words).count() * 2 >= words.len()
     }
 
     /// Whether what is told of `teller` names `named`.
-    pub(super) fn tells_of(&self, teller: EntryNo, named: EntryNo) -> bool {
+    pub(super) fn tells_of(&self, teller: EntryIdx, named: EntryIdx) -> bool {
         self.of(named).names.iter().any(|name| self.of(teller).text.contains(name.as_str()))
     }
 
     /// Whether one is named in what is told of the other.
-    pub(super) fn near(&self, one: EntryNo, other: EntryNo) -> bool {
+    pub(super) fn near(&self, one: EntryIdx, other: EntryIdx) -> bool {
         self.tells_of(one, other) || self.tells_of(other, one)
     }
 
     /// Whether what is told of an entry names a day (or, for a month, anything in it) of a moment.
-    pub(super) fn tells_of_date(&self, no: EntryNo, when: Moment) -> bool {
-        let dates = &self.of(no).dates;
+    pub(super) fn tells_of_date(&self, idx: EntryIdx, when: Moment) -> bool {
+        let dates = &self.of(idx).dates;
         let ends = [Some(when.from), when.to];
         ends.into_iter().flatten().any(|end| match end {
             Point::Day(day, _) => dates.contains(&(day.day(), day.month())),
@@ -199,28 +199,28 @@ impl Ground {
     }
 
     /// Whether two entries have names so much alike that one could be taken for the other.
-    pub(super) fn akin(&self, one: EntryNo, other: EntryNo) -> bool {
+    pub(super) fn akin(&self, one: EntryIdx, other: EntryIdx) -> bool {
         akin(&self.of(one).naming, &self.of(other).naming)
     }
 
     /// Whether a word that tells an entry by its names stands in a text, endings aside.
-    pub(super) fn gives_away(&self, no: EntryNo, text: &str) -> bool {
-        !content(text).is_disjoint(&self.of(no).telling)
+    pub(super) fn gives_away(&self, idx: EntryIdx, text: &str) -> bool {
+        !content(text).is_disjoint(&self.of(idx).telling)
     }
 
     /// How many words of `described`'s description stand in what is told of an entry.
-    pub(super) fn shared_words(&self, described: EntryNo, no: EntryNo) -> usize {
-        self.of(described).gist.intersection(&self.of(no).words).count()
+    pub(super) fn shared_words(&self, described: EntryIdx, idx: EntryIdx) -> usize {
+        self.of(described).gist.intersection(&self.of(idx).words).count()
     }
 
     /// Whether half of a description's words, as [`content`] gives them, stand in what is told of an
     /// entry.
-    pub(super) fn could_describe(&self, words: &HashSet<String>, no: EntryNo) -> bool {
-        words.intersection(&self.of(no).words).count() * 2 >= words.len()
+    pub(super) fn could_describe(&self, words: &HashSet<String>, idx: EntryIdx) -> bool {
+        words.intersection(&self.of(idx).words).count() * 2 >= words.len()
     }
 }
 
-fn told(entry: &Entry) -> Told {
+fn told(entry: &Entry) -> EntryText {
     let all = || std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short).chain(&entry.aliases);
     let mut names: Vec<String> = all().map(|name| fold(name)).filter(|name| name.len() > 2).collect();
     if entry.kind == Kind::Person
@@ -242,7 +242,7 @@ fn told(entry: &Entry) -> Told {
             text.push(' ');
         }
     }
-    Told {
+    EntryText {
         names: names.iter().map(|name| format!(" {name} ")).collect(),
         naming: all().flat_map(|name| content(name)).collect(),
         telling: HashSet::new(),
@@ -262,14 +262,16 @@ fn dates(text: &str) -> HashSet<(i8, i8)> {
     let months = months();
     let mut found = HashSet::new();
     for (place, word) in words.iter().enumerate() {
-        let Some(no) = months.iter().position(|month| month == word).and_then(|no| i8::try_from(no + 1).ok()) else { continue };
+        let Some(idx) = months.iter().position(|month| month == word).and_then(|idx| i8::try_from(idx + 1).ok()) else {
+            continue;
+        };
         let before =
             words[..place].iter().rev().take_while(|word| word.parse::<i8>().is_ok() || ["and", "or", "to"].contains(word));
         let days: Vec<i8> = before.filter_map(|word| word.parse().ok()).collect();
-        found.extend(days.iter().map(|day| (*day, no)));
+        found.extend(days.iter().map(|day| (*day, idx)));
         // "March" and "may" alone are mostly no months.
-        if days.is_empty() && !matches!(no, 3 | 5) {
-            found.insert((0, no));
+        if days.is_empty() && !matches!(idx, 3 | 5) {
+            found.insert((0, idx));
         }
     }
     found

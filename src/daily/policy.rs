@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::plan::LEASE;
-use super::poster::{Posted, Sought};
+use super::poster::{FindOutcome, Posted};
 use crate::store::{Decision, Delivery, Missed, Pause};
 
 /// So young a doubt needs no look: Discord still knows the nonce and takes no second post. Its
@@ -25,39 +25,39 @@ const LONGEST_WAIT: u64 = 300;
 
 /// What an attempt comes to: a decision, and a pause of the channel's schedule if one is due.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
+pub struct AttemptOutcome {
     /// What is written down.
     pub decision: Decision,
     /// Why the schedule pauses.
     pub pause: Option<Pause>,
 }
 
-impl Outcome {
-    fn new(decision: Decision) -> Outcome {
-        Outcome { decision, pause: None }
+impl AttemptOutcome {
+    fn new(decision: Decision) -> AttemptOutcome {
+        AttemptOutcome { decision, pause: None }
     }
 
     /// There was nothing to post.
-    pub fn skipped(now: Timestamp) -> Outcome {
-        Outcome::new(Decision::Skipped(now))
+    pub fn skipped(now: Timestamp) -> AttemptOutcome {
+        AttemptOutcome::new(Decision::Skipped(now))
     }
 
     /// Nothing was done: whoever takes it up next has time for it.
-    pub fn left(delivery: &Delivery, now: Timestamp) -> Outcome {
+    pub fn left(delivery: &Delivery, now: Timestamp) -> AttemptOutcome {
         let trouble = delivery.trouble.clone().unwrap_or_else(|| "there was no time left to send it".to_owned());
-        Outcome::again(delivery.doubt_since, trouble, now, Duration::ZERO)
+        AttemptOutcome::again(delivery.uncertain_since, trouble, now, Duration::ZERO)
     }
 
     /// To be tried again after a wait.
-    pub fn again(doubt_since: Option<Timestamp>, why: String, now: Timestamp, wait: Duration) -> Outcome {
+    pub fn again(uncertain_since: Option<Timestamp>, why: String, now: Timestamp, wait: Duration) -> AttemptOutcome {
         // Whole seconds are stored; rounding down would come back too early.
         let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).saturating_add(i64::from(wait.subsec_nanos() > 0));
         let not_before = now.checked_add(SignedDuration::from_secs(seconds.max(1))).unwrap_or(Timestamp::MAX);
-        Outcome::new(Decision::Again { not_before, doubt_since, trouble: why })
+        AttemptOutcome::new(Decision::Again { not_before, uncertain_since, trouble: why })
     }
 
-    fn closed(pause: Pause, now: Timestamp) -> Outcome {
-        Outcome { decision: Decision::Missed(Missed::Paused(pause.clone()), now), pause: Some(pause) }
+    fn closed(pause: Pause, now: Timestamp) -> AttemptOutcome {
+        AttemptOutcome { decision: Decision::Missed(Missed::Paused(pause.clone()), now), pause: Some(pause) }
     }
 }
 
@@ -88,7 +88,7 @@ pub fn next(delivery: &Delivery, now: Timestamp, fresh: bool) -> Next {
     if now.duration_until(delivery.lease_until) < ENOUGH {
         return Next::Leave;
     }
-    match delivery.doubt_since {
+    match delivery.uncertain_since {
         Some(since) if !fresh || now > delivery.until || since.duration_until(now) >= NONCE_HOLDS || now < since => Next::Look,
         None if now > delivery.until => Next::GiveUp,
         _ => Next::Post,
@@ -96,33 +96,37 @@ pub fn next(delivery: &Delivery, now: Timestamp, fresh: bool) -> Next {
 }
 
 /// What a look comes to; `None` when the post is to be made now, without any doubt left.
-pub fn after_look(delivery: &Delivery, sought: Sought, now: Timestamp, wait: Duration) -> Option<Outcome> {
+pub fn after_look(delivery: &Delivery, sought: FindOutcome, now: Timestamp, wait: Duration) -> Option<AttemptOutcome> {
     Some(match sought {
-        Sought::Found(message) => Outcome::new(Decision::Sent(Some(message), now)),
-        Sought::NotThere if now > delivery.until => give_up(delivery, now),
-        Sought::NotThere => return None,
-        Sought::Unreadable => Outcome::new(Decision::Held(now)),
-        Sought::Unavailable(_) if delivery.until.duration_until(now) > LAST_LOOK => Outcome::new(Decision::Held(now)),
-        Sought::Unavailable(why) => Outcome::again(delivery.doubt_since, why, now, wait),
-        Sought::Closed(pause) => Outcome::closed(pause, now),
+        FindOutcome::Found(message) => AttemptOutcome::new(Decision::Sent(Some(message), now)),
+        FindOutcome::NotThere if now > delivery.until => give_up(delivery, now),
+        FindOutcome::NotThere => return None,
+        FindOutcome::Unreadable => AttemptOutcome::new(Decision::DeliveryHealth(now)),
+        FindOutcome::Unavailable(_) if delivery.until.duration_until(now) > LAST_LOOK => {
+            AttemptOutcome::new(Decision::DeliveryHealth(now))
+        }
+        FindOutcome::Unavailable(why) => AttemptOutcome::again(delivery.uncertain_since, why, now, wait),
+        FindOutcome::Closed(pause) => AttemptOutcome::closed(pause, now),
     })
 }
 
 /// What a post comes to. What was in doubt before this attempt stands in the delivery; `began` is when
 /// the attempt began.
-pub fn after_post(posted: Posted, delivery: &Delivery, began: Timestamp, now: Timestamp, wait: Duration) -> Outcome {
-    let doubt_since = delivery.doubt_since;
+pub fn after_post(posted: Posted, delivery: &Delivery, began: Timestamp, now: Timestamp, wait: Duration) -> AttemptOutcome {
+    let uncertain_since = delivery.uncertain_since;
     match posted {
-        Posted::Sent(message) => Outcome::new(Decision::Sent(Some(message), now)),
-        Posted::Deleted => Outcome::new(Decision::Sent(None, now)),
-        Posted::NotSent { wait: Some(asked), why } if doubt_since.is_none() && is_too_long(asked, delivery, now) => {
+        Posted::Sent(message) => AttemptOutcome::new(Decision::Sent(Some(message), now)),
+        Posted::Deleted => AttemptOutcome::new(Decision::Sent(None, now)),
+        Posted::NotSent { wait: Some(asked), why } if uncertain_since.is_none() && is_too_long(asked, delivery, now) => {
             let why = format!("{why}, for {} minutes", asked.as_secs().div_ceil(60));
-            Outcome::new(Decision::Missed(Missed::Window(why), now))
+            AttemptOutcome::new(Decision::Missed(Missed::Window(why), now))
         }
-        Posted::NotSent { wait: asked, why } => Outcome::again(doubt_since, why, now, wait.max(asked.unwrap_or_default())),
-        Posted::Doubt(why) => Outcome::again(Some(doubt_since.unwrap_or(began)), why, now, wait),
-        Posted::Closed(pause) => Outcome::closed(pause, now),
-        Posted::Refused(code) => Outcome::new(Decision::Missed(Missed::Refused(code), now)),
+        Posted::NotSent { wait: asked, why } => {
+            AttemptOutcome::again(uncertain_since, why, now, wait.max(asked.unwrap_or_default()))
+        }
+        Posted::Doubt(why) => AttemptOutcome::again(Some(uncertain_since.unwrap_or(began)), why, now, wait),
+        Posted::Closed(pause) => AttemptOutcome::closed(pause, now),
+        Posted::Refused(code) => AttemptOutcome::new(Decision::Missed(Missed::Refused(code), now)),
     }
 }
 
@@ -132,9 +136,9 @@ fn is_too_long(asked: Duration, delivery: &Delivery, now: Timestamp) -> bool {
 }
 
 /// The window is closed and the post was surely never made.
-pub fn give_up(delivery: &Delivery, now: Timestamp) -> Outcome {
+pub fn give_up(delivery: &Delivery, now: Timestamp) -> AttemptOutcome {
     let why = delivery.trouble.clone().unwrap_or_else(|| super::plan::NOT_RUNNING.to_owned());
-    Outcome::new(Decision::Missed(Missed::Window(why), now))
+    AttemptOutcome::new(Decision::Missed(Missed::Window(why), now))
 }
 
 /// How long to wait after attempt number `attempts` (from 1): 1 s, doubled to 5 minutes, with full
@@ -148,23 +152,23 @@ pub fn back_off(attempts: u32, chance: &mut fastrand::Rng) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Key, State, Subject};
+    use crate::store::{Key, PostKind, State};
     use jiff::civil::date;
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_second(1_800_000_000 + seconds).expect("an instant")
     }
 
-    fn delivery(doubt_since: Option<i64>, lease: i64) -> Delivery {
+    fn delivery(uncertain_since: Option<i64>, lease: i64) -> Delivery {
         Delivery {
             key: Key { channel: 1, date: date(2026, 11, 24), sequence: 0 },
             guild: 1,
-            subject: Subject::Day,
+            subject: PostKind::Day,
             state: State::Sending,
             due_at: at(0),
             until: at(21_600),
             attempts: 1,
-            doubt_since: doubt_since.map(at),
+            uncertain_since: uncertain_since.map(at),
             not_before: at(0),
             lease_until: at(lease),
             decided_at: None,
@@ -203,24 +207,24 @@ mod tests {
         let doubtful = delivery(Some(0), 200);
         let wait = Duration::from_secs(3);
         let decided = |sought| after_look(&doubtful, sought, at(100), wait).map(|outcome| outcome.decision);
-        assert_eq!(decided(Sought::Found(5)), Some(Decision::Sent(Some(5), at(100))));
-        assert_eq!(decided(Sought::NotThere), None);
-        assert_eq!(decided(Sought::Unreadable), Some(Decision::Held(at(100))));
-        let again = Decision::Again { not_before: at(103), doubt_since: Some(at(0)), trouble: "502".to_owned() };
-        assert_eq!(decided(Sought::Unavailable("502".to_owned())), Some(again));
+        assert_eq!(decided(FindOutcome::Found(5)), Some(Decision::Sent(Some(5), at(100))));
+        assert_eq!(decided(FindOutcome::NotThere), None);
+        assert_eq!(decided(FindOutcome::Unreadable), Some(Decision::DeliveryHealth(at(100))));
+        let again = Decision::Again { not_before: at(103), uncertain_since: Some(at(0)), trouble: "502".to_owned() };
+        assert_eq!(decided(FindOutcome::Unavailable("502".to_owned())), Some(again));
     }
 
     #[test]
     fn only_what_may_have_gone_through_leaves_doubt() {
         let wait = Duration::from_secs(1);
         let doubt = |posted| match after_post(posted, &delivery(None, 60), at(5), at(6), wait).decision {
-            Decision::Again { doubt_since, .. } => doubt_since,
+            Decision::Again { uncertain_since, .. } => uncertain_since,
             other => panic!("{other:?}"),
         };
         assert_eq!(doubt(Posted::NotSent { wait: None, why: String::new() }), None);
         assert_eq!(doubt(Posted::Doubt(String::new())), Some(at(5)));
         let older = after_post(Posted::Doubt(String::new()), &delivery(Some(1), 60), at(5), at(6), wait).decision;
-        assert!(matches!(older, Decision::Again { doubt_since: Some(since), .. } if since == at(1)));
+        assert!(matches!(older, Decision::Again { uncertain_since: Some(since), .. } if since == at(1)));
     }
 
     #[test]
@@ -237,7 +241,7 @@ mod tests {
         assert!(matches!(decided(21_600, None), Decision::Again { .. }), "six hours fit to the second");
         let missed = Decision::Missed(Missed::Window("slow down, for 361 minutes".to_owned()), at(0));
         assert_eq!(decided(21_601, None), missed);
-        assert!(matches!(decided(21_601, Some(-100)), Decision::Again { doubt_since: Some(_), .. }), "it is looked for");
+        assert!(matches!(decided(21_601, Some(-100)), Decision::Again { uncertain_since: Some(_), .. }), "it is looked for");
     }
 
     #[test]

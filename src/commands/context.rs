@@ -3,16 +3,16 @@
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::safety::DEFAULT_TEXT;
-use super::{Office, Refusal};
+use super::{Refusal, Services};
 use crate::answer::Answers;
 use crate::knowledge::Pack;
 use crate::lookup::Lookup;
 use crate::round::Book;
-use crate::tutor::Bank;
+use crate::tutor::QuestionBank;
 
 /// What a command works with, borrowed.
 #[derive(Clone, Copy)]
-pub struct Desk<'a> {
+pub struct CommandContext<'a> {
     /// What is known.
     pub pack: &'a Pack,
     /// What was meant.
@@ -21,30 +21,30 @@ pub struct Desk<'a> {
     pub answers: &'a Answers,
     /// What is said to somebody who seems to be in danger.
     pub safety_text: &'a str,
-    questions: &'a OnceLock<Bank>,
+    questions: &'a OnceLock<QuestionBank>,
     /// The store, the channels and the deliveries, where there are such.
-    pub office: Option<&'a Office>,
+    pub services: Option<&'a Services>,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> CommandContext<'a> {
     /// What can be asked. Reading the pack's texts takes a moment the first time.
-    pub fn bank(&self) -> &'a Bank {
-        self.questions.get_or_init(|| Bank::new(self.pack))
+    pub fn bank(&self) -> &'a QuestionBank {
+        self.questions.get_or_init(|| QuestionBank::new(self.pack))
     }
 
     /// The office, for a command that cannot do without.
     ///
     /// # Errors
     /// A refusal that says why this cannot be had now.
-    pub fn office(&self) -> Result<&'a Office, Refusal> {
-        self.office.ok_or_else(|| {
+    pub fn services(&self) -> Result<&'a Services, Refusal> {
+        self.services.ok_or_else(|| {
             Refusal::new("I cannot keep anything at the moment, so this does not work now. Looking things up does. Whoever runs me finds the reason in my log.")
         })
     }
 }
 
 /// What is known and its lookup, as loaded together.
-pub struct Shelf {
+pub struct LoadedPack {
     /// What is known.
     pub pack: Pack,
     /// The lookup of that pack.
@@ -54,20 +54,20 @@ pub struct Shelf {
     /// What is said to somebody who seems to be in danger.
     safety_text: String,
     /// The questions of that pack, once somebody asked for one.
-    questions: OnceLock<Bank>,
+    questions: OnceLock<QuestionBank>,
 }
 
-impl Shelf {
+impl LoadedPack {
     /// A shelf for a pack.
-    pub fn new(pack: Pack) -> Shelf {
+    pub fn new(pack: Pack) -> LoadedPack {
         let lookup = Lookup::new(&pack);
         let answers = Answers::new(&pack);
-        Shelf { pack, lookup, answers, safety_text: DEFAULT_TEXT.to_owned(), questions: OnceLock::new() }
+        LoadedPack { pack, lookup, answers, safety_text: DEFAULT_TEXT.to_owned(), questions: OnceLock::new() }
     }
 
     /// The same with a sentence of the operator's for somebody who seems to be in danger.
-    pub fn with_safety_text(self, text: &str) -> Shelf {
-        Shelf { safety_text: text.to_owned(), ..self }
+    pub fn with_safety_text(self, text: &str) -> LoadedPack {
+        LoadedPack { safety_text: text.to_owned(), ..self }
     }
 
     /// What is said to somebody who seems to be in danger.
@@ -76,61 +76,61 @@ impl Shelf {
     }
 
     /// A desk over it, without an office.
-    pub fn desk(&self) -> Desk<'_> {
-        Desk {
+    pub fn ctx(&self) -> CommandContext<'_> {
+        CommandContext {
             pack: &self.pack,
             lookup: &self.lookup,
             answers: &self.answers,
             safety_text: &self.safety_text,
             questions: &self.questions,
-            office: None,
+            services: None,
         }
     }
 
     /// A desk over it and an office.
-    pub fn desk_with<'a>(&'a self, office: Option<&'a Office>) -> Desk<'a> {
-        Desk { office, ..self.desk() }
+    pub fn context_with<'a>(&'a self, services: Option<&'a Services>) -> CommandContext<'a> {
+        CommandContext { services, ..self.ctx() }
     }
 }
 
 /// The shelf that is taught from now: it can be exchanged for another while answers are under way,
 /// which go on with the one they began with.
-pub struct Shelves(RwLock<Arc<Shelf>>);
+pub struct CurrentPack(RwLock<Arc<LoadedPack>>);
 
-impl Shelves {
+impl CurrentPack {
     /// Begins with a shelf.
-    pub fn new(shelf: Shelf) -> Shelves {
-        Shelves(RwLock::new(Arc::new(shelf)))
+    pub fn new(loaded: LoadedPack) -> CurrentPack {
+        CurrentPack(RwLock::new(Arc::new(loaded)))
     }
 
     /// The shelf of now.
-    pub fn current(&self) -> Arc<Shelf> {
+    pub fn current(&self) -> Arc<LoadedPack> {
         // It is exchanged whole: a panic elsewhere leaves the old or the new one.
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Exchanges it.
-    pub fn exchange(&self, shelf: Shelf) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(shelf);
+    pub fn exchange(&self, loaded: LoadedPack) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(loaded);
     }
 }
 
-impl Book for Shelf {
+impl Book for LoadedPack {
     fn pack(&self) -> &Pack {
         &self.pack
     }
 
-    fn bank(&self) -> &Bank {
-        self.desk().bank()
+    fn bank(&self) -> &QuestionBank {
+        self.ctx().bank()
     }
 }
 
-impl Book for Desk<'_> {
+impl Book for CommandContext<'_> {
     fn pack(&self) -> &Pack {
         self.pack
     }
 
-    fn bank(&self) -> &Bank {
-        Desk::bank(self)
+    fn bank(&self) -> &QuestionBank {
+        CommandContext::bank(self)
     }
 }
