@@ -146,7 +146,7 @@ fn talk(loaded: &LoadedPack, local: Option<&TerminalServices>) -> Result<(), Fai
     Ok(())
 }
 
-/// What the terminal teaches, and its office: a store named by the settings, or one of its own in
+/// What the terminal teaches, and its services: a store named by the settings, or one of its own in
 /// the user's state folder. Without a store everything works that keeps nothing.
 fn local(settings: &Settings) -> Result<(Arc<LoadedPack>, Option<TerminalServices>), Failure> {
     let current_pack = Arc::new(CurrentPack::new(loaded(settings)?));

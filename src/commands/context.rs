@@ -1,4 +1,4 @@
-//! What commands work with: what is known, its lookup and questions, and the office.
+//! What commands work with: what is known, its lookup and questions, and the services.
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
@@ -32,7 +32,7 @@ impl<'a> CommandContext<'a> {
         self.questions.get_or_init(|| QuestionBank::new(self.pack))
     }
 
-    /// The office, for a command that cannot do without.
+    /// The services, for a command that cannot do without.
     ///
     /// # Errors
     /// A refusal that says why this cannot be had now.
@@ -58,7 +58,7 @@ pub struct LoadedPack {
 }
 
 impl LoadedPack {
-    /// A shelf for a pack.
+    /// Loads a pack: builds its lookup and answers.
     pub fn new(pack: Pack) -> LoadedPack {
         let lookup = Lookup::new(&pack);
         let answers = Answers::new(&pack);
@@ -75,7 +75,7 @@ impl LoadedPack {
         &self.safety_text
     }
 
-    /// A desk over it, without an office.
+    /// A context over it, without services.
     pub fn ctx(&self) -> CommandContext<'_> {
         CommandContext {
             pack: &self.pack,
@@ -87,23 +87,23 @@ impl LoadedPack {
         }
     }
 
-    /// A desk over it and an office.
+    /// A context over it and the services.
     pub fn context_with<'a>(&'a self, services: Option<&'a Services>) -> CommandContext<'a> {
         CommandContext { services, ..self.ctx() }
     }
 }
 
-/// The shelf that is taught from now: it can be exchanged for another while answers are under way,
+/// The pack that is taught: it can be exchanged for another while answers are under way,
 /// which go on with the one they began with.
 pub struct CurrentPack(RwLock<Arc<LoadedPack>>);
 
 impl CurrentPack {
-    /// Begins with a shelf.
+    /// Begins with a pack.
     pub fn new(loaded: LoadedPack) -> CurrentPack {
         CurrentPack(RwLock::new(Arc::new(loaded)))
     }
 
-    /// The shelf of now.
+    /// The pack of now.
     pub fn current(&self) -> Arc<LoadedPack> {
         // It is exchanged whole: a panic elsewhere leaves the old or the new one.
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()

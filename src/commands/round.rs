@@ -72,7 +72,7 @@ const fn text(name: &'static str, summary: &'static str, completion: Completion)
     Opt { name, summary, kind: OptKind::Text, required: false, completion }
 }
 
-/// The rounds of an edge, with the questions of whatever shelf stands, and reviews by FSRS.
+/// The rounds of an edge, with the questions of the current pack, and reviews by FSRS.
 pub fn class_rounds(
     store: Arc<dyn Store>,
     rooms: Arc<dyn Messenger>,

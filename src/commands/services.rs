@@ -10,7 +10,7 @@ use crate::messenger::Messenger;
 use crate::round::Rounds;
 use crate::store::{Store, StoreError};
 
-/// The office: commands that keep something work with it. They run where waiting is allowed and
+/// The services that commands store and post with. Such commands run where waiting is allowed and
 /// [`wait`](Services::wait) for what they ask of it.
 pub struct Services {
     /// What survives.
@@ -25,7 +25,7 @@ pub struct Services {
 }
 
 impl Services {
-    /// An office; `runtime` does the work that its commands wait for.
+    /// The services; `runtime` does the work that its commands wait for.
     pub fn new(
         store: Arc<dyn Store>,
         rooms: Arc<dyn Messenger>,

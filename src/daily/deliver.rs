@@ -156,7 +156,7 @@ impl Deliverer {
     pub async fn take_over(&self) {
         match self.store.expire_leases().await {
             Ok(0) => {}
-            Ok(deliveries) => info!(deliveries, "deliveries that were under way when the bot last stopped are looked into"),
+            Ok(deliveries) => info!(deliveries, "checking deliveries that were in progress when the bot last stopped"),
             Err(error) => self.store_failed(&error),
         }
     }

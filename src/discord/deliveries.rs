@@ -20,7 +20,7 @@ use crate::store::{Sqlite, Store, StoreError};
 /// How long to wait before a store that cannot be opened is tried again.
 const REOPEN: Duration = Duration::from_secs(30);
 
-/// What an office is opened with.
+/// What the services of the bot are opened with.
 #[derive(Clone)]
 pub struct DeliveryService {
     /// Who answers.
@@ -55,7 +55,7 @@ pub async fn first_opening(path: &Path) -> Result<Opening, StoreError> {
 pub type Opening = Result<Sqlite, StoreError>;
 
 impl DeliveryService {
-    /// Opens the office and delivers until the program stops; tries again and again while the store
+    /// Opens the services and delivers until the program stops; tries again and again while the store
     /// cannot be opened.
     pub async fn keep(self, opened: Opening, path: PathBuf) {
         let mut first = Some(opened);

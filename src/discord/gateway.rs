@@ -81,7 +81,7 @@ pub async fn run(options: Options, loaded: LoadedPack) -> Result<(), ServeError>
         warn!("some answers were still under way");
     }
     if posts.is_err() {
-        warn!("some posts were still under way; they are looked into at the next start");
+        warn!("some posts were still in progress; the next start checks whether they were sent");
         deliveries.abort();
     }
     if let Some(health) = health {
@@ -271,7 +271,9 @@ fn reload(current_pack: &CurrentPack, folder: Option<&std::path::Path>) {
             current_pack.exchange(LoadedPack::new(pack).with_safety_text(&safety_text));
             info!(entries, "the pack was read again and is taught from now on");
         }
-        Err(report) => error!(%report, "the pack is broken; the last good one is taught on. Mend it and send SIGHUP again"),
+        Err(report) => {
+            error!(%report, "the new pack is invalid; the last valid pack stays in use. Correct it and send SIGHUP again")
+        }
     }
 }
 

@@ -28,7 +28,7 @@ use crate::commands::{self, CurrentPack, LoadedPack, Services};
 pub struct Bot {
     current_pack: Arc<CurrentPack>,
     services: RwLock<Option<Arc<Services>>>,
-    /// Why there is no office yet.
+    /// Why the services are not open yet.
     store_trouble: RwLock<Option<String>>,
     cooldown: Cooldown,
     answered: SeenInteractions,
@@ -43,7 +43,7 @@ pub struct Bot {
 }
 
 impl Bot {
-    /// A bot over a shelf, registering in one guild or everywhere.
+    /// A bot that teaches a pack, registering in one guild or everywhere.
     pub fn new(current_pack: Arc<CurrentPack>, guild: Option<u64>, api: Api) -> Bot {
         Bot {
             current_pack,
@@ -59,20 +59,20 @@ impl Bot {
         }
     }
 
-    /// Opens the office: from now on commands may keep things.
+    /// Hands over the services: from now on commands may store things.
     pub fn open_office(&self, services: Arc<Services>) {
         // It is set whole: a panic elsewhere leaves the old or the new one.
         *self.services.write().unwrap_or_else(PoisonError::into_inner) = Some(services);
         self.opened.send_replace(true);
     }
 
-    /// Waits until the office is open.
+    /// Waits until the services are open.
     pub async fn office_opened(&self) {
         // The sender lives in self, so the channel cannot be closed.
         let _ = self.opened.subscribe().wait_for(|opened| *opened).await;
     }
 
-    /// The office, once the store is open.
+    /// The services, once the store is open.
     pub fn services(&self) -> Option<Arc<Services>> {
         self.services.read().unwrap_or_else(PoisonError::into_inner).clone()
     }

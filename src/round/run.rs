@@ -292,7 +292,7 @@ impl Rounds {
 
     async fn ask(&self, round: &Round) -> Stored<EffectResult> {
         let Some(question) = self.question(round).await else {
-            let trouble = "My questions changed in the middle, so the round ended early.".to_owned();
+            let trouble = "My questions were replaced during this round, so it ended early.".to_owned();
             let now = self.clock.now();
             let closing = Round { phase: Phase::Closing, since: now, trouble: Some(trouble), ..round.clone() };
             return Ok(EffectResult::Moved(closing));

@@ -101,7 +101,7 @@ pub(super) fn timed_out(round: &Round, until: Timestamp, now: Timestamp) -> Roun
 
 /// The round when the bot was away for so long that it ends with what it has.
 fn late(round: &Round, now: Timestamp, phase: Phase) -> RoundStep {
-    let trouble = Some("I was away in the middle, so the round ended early.".to_owned());
+    let trouble = Some("I was restarted during this round, so it ended early.".to_owned());
     RoundStep { round: Round { phase, since: now, trouble, ..round.clone() }, effect: None, wake: now }
 }
 

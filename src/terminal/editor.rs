@@ -18,7 +18,7 @@ use crate::commands::{self, ALL, CommandContext};
 /// Why the terminal cannot be used.
 pub type EditorError = ReadlineError;
 
-/// A line editor over a desk.
+/// A line editor that completes from a pack.
 pub struct Editor<'a> {
     editor: rustyline::Editor<Suggest<'a>, FileHistory>,
     history: Option<PathBuf>,

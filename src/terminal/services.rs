@@ -1,4 +1,4 @@
-//! The office of a terminal: a store of its own, and posts that appear between the lines.
+//! The services of a terminal: a store of its own, and posts that appear between the lines.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,7 +22,7 @@ use crate::store::{Key, Sqlite, Store, StoreError};
 /// How often whoever waits for a post looks whether the conversation is over.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// An office without Discord.
+/// Services without Discord.
 pub struct TerminalServices {
     /// What commands work with.
     pub services: Services,

@@ -28,7 +28,7 @@ async fn bot(discord: &FakeDiscord, store: &str) -> RunningBot {
     bot
 }
 
-/// Starts a round once the office is open; the answer to the teacher.
+/// Starts a round once the services are open; the answer to the teacher.
 async fn start(teacher: &Actor, room: &Room, questions: usize) -> Said {
     let options = json!({ "questions": questions.to_string(), "seconds": SECONDS.to_string() });
     teacher.slash(room, "round start", options).await

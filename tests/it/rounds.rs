@@ -311,7 +311,7 @@ async fn after_a_long_absence_it_ends_with_what_it_has() {
     let (again, mut shown) = (class.rounds(), RoundCard::default());
     class.until(&again, id, &mut shown, 0, Phase::Ended).await;
     assert_eq!(class.wall.titles(), ["Question 1 of 5: the answer", "The round is over"]);
-    assert!(class.wall.last().contains("I was away in the middle"), "{}", class.wall.last());
+    assert!(class.wall.last().contains("I was restarted during this round"), "{}", class.wall.last());
 }
 
 #[tokio::test]

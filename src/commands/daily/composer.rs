@@ -20,16 +20,16 @@ const KEPT: usize = 64;
 
 type ComposedCards = HashMap<(Date, PostOptions, Extras), Option<Arc<Card>>>;
 
-/// Composes posts from what is on the shelf; classes that chose alike share one card.
+/// Composes posts from the current pack; classes that chose alike share one card.
 pub struct PostComposer {
     current_pack: Arc<CurrentPack>,
     store: Arc<dyn Store>,
-    /// Cards made from the shelf with that address.
+    /// Cards made from the pack with that address.
     made: Mutex<(usize, ComposedCards)>,
 }
 
 impl PostComposer {
-    /// A composer over a shelf and the store that knows what each class chose.
+    /// A composer over the current pack and the store that knows what each class chose.
     pub fn new(current_pack: Arc<CurrentPack>, store: Arc<dyn Store>) -> PostComposer {
         PostComposer { current_pack, store, made: Mutex::default() }
     }
