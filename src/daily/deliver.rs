@@ -18,7 +18,7 @@ use tracing::{error, info, warn};
 
 use super::policy::AttemptOutcome;
 use super::poster::Poster;
-use super::status::Status;
+use super::status::{DeliveryHealth, Status};
 use crate::card::Card;
 use crate::clock::Clock;
 use crate::store::{Decision, Delivery, DeliveryStore, Key, State, StoreError};
@@ -164,18 +164,28 @@ impl Deliverer {
     /// Makes sure from time to time that the store works, whether or not anything is due: more
     /// often while it does not, so that everything goes on soon after.
     async fn probe(&self) {
-        let now = self.clock.now();
-        if !self.status.probes_at(now, PROBE_EVERY, AFTER_TROUBLE) {
+        let damaged = self.status.store_is_damaged();
+        if !self.status.probes_at(self.clock.now(), PROBE_EVERY, if damaged { PROBE_EVERY } else { AFTER_TROUBLE }) {
             return;
         }
-        match self.store.probe().await {
-            Ok(()) => {
-                metrics::gauge!("store_works").set(1.0);
-                if self.status.store_works() {
-                    info!("the store works again");
-                }
-            }
+        let probed = match self.store.probe().await {
+            // One page that takes writes says nothing about another that is damaged.
+            Ok(()) if damaged => self.store.check().await,
+            probed => probed,
+        };
+        match probed {
+            Ok(()) => self.status.store_probed(),
             Err(error) => self.store_failed(&error),
+        }
+    }
+
+    /// Notes that what is due was read and claimed.
+    fn store_works(&self) {
+        if self.status.store_works() {
+            info!("the store works again");
+        }
+        if !matches!(self.status.held(), DeliveryHealth::Store(_)) {
+            metrics::gauge!("store_works").set(1.0);
         }
     }
 
@@ -190,7 +200,11 @@ impl Deliverer {
         if under_way.len() >= UNDER_WAY {
             return later(LONGEST_REST);
         }
-        match self.gather(now, UNDER_WAY - under_way.len()).await {
+        let gathered = self.gather(now, UNDER_WAY - under_way.len()).await;
+        if gathered.is_ok() {
+            self.store_works();
+        }
+        match gathered {
             Ok(Gathered::Ready(deliveries)) => {
                 for delivery in deliveries {
                     let this = self.clone();
@@ -265,7 +279,7 @@ impl Deliverer {
     fn store_failed(&self, error: &StoreError) {
         metrics::gauge!("store_works").set(0.0);
         metrics::counter!("store_failures_total", "kind" => error.kind()).increment(1);
-        if self.status.store_fails(error.to_string(), self.clock.now()) {
+        if self.status.store_fails(error, self.clock.now()) {
             error!(%error, "the store does not work: nothing is posted until it does; look-ups go on");
         }
     }

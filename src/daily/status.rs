@@ -4,6 +4,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::store::StoreError;
+
 /// Why nothing is posted at present.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum DeliveryHealth {
@@ -27,7 +29,7 @@ struct Now {
     /// What holds us up besides the store.
     held: DeliveryHealth,
     /// What is wrong with the store.
-    store: Option<String>,
+    store: Option<Failure>,
     looked: Option<Timestamp>,
     skew: Option<(SignedDuration, Timestamp)>,
     /// What held us up last, and when it still did.
@@ -38,11 +40,21 @@ struct Now {
     probed: Option<Timestamp>,
 }
 
+/// What is wrong with the store.
+#[derive(Debug, Clone)]
+struct Failure {
+    why: String,
+    /// Whether its file is damaged: then writing to it proves nothing.
+    damaged: bool,
+    /// Whether a probe has succeeded since.
+    probed: bool,
+}
+
 impl Status {
     /// Why nothing is posted at present, if so.
     pub fn held(&self) -> DeliveryHealth {
         let state = self.lock();
-        state.store.clone().map_or_else(|| state.held.clone(), DeliveryHealth::Store)
+        state.store.as_ref().map_or_else(|| state.held.clone(), |failure| DeliveryHealth::Store(failure.why.clone()))
     }
 
     /// When it was last looked whether something is due.
@@ -94,9 +106,30 @@ impl Status {
         self.lock().last_outage.clone()
     }
 
-    /// Notes that a probe of the store succeeded; whether that is news.
+    /// Notes that a probe of the store succeeded.
+    pub(super) fn store_probed(&self) {
+        if let Some(failure) = &mut self.lock().store {
+            failure.probed = true;
+        }
+    }
+
+    /// Notes that something was written to the store and read back, which proves as much as a probe
+    /// does unless its file is damaged.
+    pub(super) fn store_kept(&self) {
+        if let Some(failure) = self.lock().store.as_mut().filter(|failure| !failure.damaged) {
+            failure.probed = true;
+        }
+    }
+
+    /// Notes that what is due was read and claimed. A store that failed works again when a probe has
+    /// succeeded as well; whether that is news.
     pub(super) fn store_works(&self) -> bool {
-        self.lock().store.take().is_some()
+        self.lock().store.take_if(|failure| failure.probed).is_some()
+    }
+
+    /// Whether the store's file is damaged, as far as is known.
+    pub(super) fn store_is_damaged(&self) -> bool {
+        self.lock().store.as_ref().is_some_and(|failure| failure.damaged)
     }
 
     /// Whether it is time to probe the store: `every` so often, and `after_trouble` while it fails.
@@ -113,10 +146,16 @@ impl Status {
     }
 
     /// Notes that the store fails; whether that is news.
-    pub(super) fn store_fails(&self, why: String, now: Timestamp) -> bool {
+    pub(super) fn store_fails(&self, error: &StoreError, now: Timestamp) -> bool {
         let mut state = self.lock();
         state.last_outage = Some(("my store did not work".to_owned(), now));
-        state.store.replace(why).is_none()
+        let known = state.store.as_ref().is_some_and(|before| before.damaged);
+        let damaged = known || error.kind() == "damaged";
+        if damaged && !known {
+            // Whether the whole file is damaged is found out at once, and the copy beside it.
+            state.probed = None;
+        }
+        state.store.replace(Failure { why: error.to_string(), damaged, probed: false }).is_none()
     }
 
     /// Whether it is time again to delete what need not be remembered.

@@ -45,6 +45,12 @@ pub enum StoreError {
          nothing is kept until then. Next time, stop it first and use `kronikas restore FILE`"
     )]
     Replaced(PathBuf),
+    /// Something else was written into the file, or it was cut.
+    #[error(
+        "the store {0} was overwritten or cut while it was open, as by cp. Nothing is kept until Krónikás is started again. Stop \
+         it, restore a backup with `kronikas restore FILE`, and start it; without a restore it uses the file as it is now"
+    )]
+    Overwritten(PathBuf),
     /// Its log, in which the latest is written, is not beside it any more.
     #[error(
         "the log of the store {0} (its -wal or -shm file) was deleted or replaced while it was open. Stop Krónikás and start it \
@@ -86,7 +92,7 @@ impl StoreError {
             StoreError::Locked { .. } => "locked",
             StoreError::Newer { .. } => "newer",
             StoreError::Damaged(_) | StoreError::Row(_) => "damaged",
-            StoreError::Gone(_) | StoreError::Replaced(_) | StoreError::LogGone(_) => "replaced",
+            StoreError::Gone(_) | StoreError::Replaced(_) | StoreError::Overwritten(_) | StoreError::LogGone(_) => "replaced",
             StoreError::NotKept(_) => "not_kept",
             StoreError::Address(_) => "address",
             StoreError::File(..) => "file",
@@ -183,7 +189,10 @@ fn cure(error: &sqlx::Error) -> String {
             format!("is damaged ({error}). Stop Krónikás and run kronikas doctor: it names the newest copy and how to restore it")
         }
         Fault::Unopened => {
-            format!("cannot be opened ({error}). Check that its folder exists and may be written to, and that its disk is there")
+            format!(
+                "cannot be opened ({error}). Check that its folder exists and may be written to, that its disk is there, and that \
+                 this process may open more files (ulimit -n, LimitNOFILE=)"
+            )
         }
         Fault::Disk => format!("cannot be read or written: its disk fails or is full ({error}). kronikas doctor looks at it"),
         Fault::Other => format!("failed: {error}. Check the disk's room and the file's permissions; kronikas doctor looks at it"),

@@ -131,6 +131,9 @@ pub trait DeliveryStore: Send + Sync {
     /// Proves that the store can be written to durably.
     async fn probe(&self) -> Stored<()>;
 
+    /// Proves that everything in the store can be read. It reads all of it, which takes a while.
+    async fn check(&self) -> Stored<()>;
+
     /// Writes a consistent copy into a new file, while everything goes on.
     async fn backup(&self, file: &Path) -> Stored<()>;
 }

@@ -53,6 +53,8 @@ impl Kept {
         for channel in 1..=SCHEDULES {
             store.put_schedule(&schedule(channel, far)).await.expect("it is kept");
         }
+        // Otherwise the bot computes all of them anew, and the latest of each is in its log.
+        store.set_fact("tzdb", kronikas::daily::tzdb_version()).await.expect("it is kept");
         store.backup(&copy).await.expect("a copy");
         store.close().await;
         assert!(!folder.path().join("kronikas.db-wal").exists(), "all is in the file");
@@ -78,6 +80,33 @@ fn said(output: &Output) -> String {
 /// A way to lose a store: its name, what does it, and what is said of it.
 type Damaging = (&'static str, fn(&Path), &'static str);
 
+const PAGE: usize = 4096;
+/// What the first byte of a page says that holds entries of an index, <https://sqlite.org/fileformat.html#b_tree_pages>.
+const LEAF_OF_INDEX: u8 = 0x0a;
+
+fn change(path: &Path, how: impl Fn(&mut Vec<u8>)) {
+    let mut bytes = std::fs::read(path).expect("the store");
+    how(&mut bytes);
+    std::fs::write(path, bytes).expect("it is written");
+}
+
+fn page(bytes: &mut [u8], no: usize) -> &mut [u8] {
+    &mut bytes[no * PAGE..(no + 1) * PAGE]
+}
+
+fn middle(bytes: &mut [u8]) -> &mut [u8] {
+    let no = bytes.len() / PAGE / 2;
+    page(bytes, no)
+}
+
+/// The fullest page of an index.
+fn page_of_an_index(bytes: &mut [u8]) -> &mut [u8] {
+    let entries = |page: &[u8]| u16::from_be_bytes([page[3], page[4]]);
+    let of_indexes = bytes.chunks_exact(PAGE).enumerate().filter(|(_, page)| page[0] == LEAF_OF_INDEX);
+    let (no, _) = of_indexes.max_by_key(|(_, page)| entries(page)).expect("an index");
+    page(bytes, no)
+}
+
 fn damages() -> Vec<Damaging> {
     fn cut(path: &Path, share: usize) {
         let bytes = std::fs::read(path).expect("the store");
@@ -100,6 +129,18 @@ fn damages() -> Vec<Damaging> {
             },
             "damaged: ",
         ),
+        (
+            "random bytes",
+            |path| {
+                let mut bytes = std::fs::read(path).expect("the store");
+                fastrand::Rng::with_seed(1956).fill(&mut bytes);
+                std::fs::write(path, bytes).expect("written");
+            },
+            "not a database",
+        ),
+        ("its header damaged", |path| change(path, |bytes| bytes[16..24].fill(0xff)), "not a database"),
+        ("a page in the middle zeroed", |path| change(path, |bytes| middle(bytes).fill(0)), "damaged: "),
+        ("a page of an index zeroed", |path| change(path, |bytes| page_of_an_index(bytes).fill(0)), "damaged: "),
         ("emptied", |path| std::fs::write(path, "").expect("it is emptied"), "0 bytes"),
         ("a text file", |path| std::fs::write(path, "Dear diary, today\n".repeat(900)).expect("written"), "not a database"),
         ("a short text file", |path| std::fs::write(path, "hello").expect("written"), "not a database"),
@@ -153,6 +194,82 @@ async fn a_damaged_store_is_told_with_the_way_back_and_left_as_it_is() {
         assert!(doctor.status.success(), "{name}: {}", said(&doctor));
         assert!(said(&doctor).contains(&format!("schedules: {SCHEDULES} ")), "{name}: {}", said(&doctor));
     }
+}
+
+#[tokio::test]
+async fn an_index_that_says_other_than_its_table_is_found_by_the_doctor() {
+    let kept = Kept::new().await;
+    change(&kept.store, |bytes| {
+        let page = page_of_an_index(bytes);
+        // The last byte of an entry is that of the row it leads to.
+        let first = usize::from(u16::from_be_bytes([page[8], page[9]]));
+        let length = usize::from(page[first]);
+        page[first + length] ^= 1;
+    });
+    let doctor = kept.kronikas(&["doctor"]);
+    assert_eq!(doctor.status.code(), Some(74), "{}", said(&doctor));
+    tells(&kept, "an index", &said(&doctor), "index");
+}
+
+/// Where in a store an index begins.
+async fn root_of(path: &Path, index: &str) -> u64 {
+    let mut shell = sqlx::sqlite::SqliteConnectOptions::new().filename(path).connect().await.expect("a shell");
+    let page: i64 = sqlx::query_scalar("SELECT rootpage FROM sqlite_master WHERE name = $1")
+        .bind(index)
+        .fetch_one(&mut shell)
+        .await
+        .expect("an index");
+    shell.close().await.expect("closed");
+    (page.unsigned_abs() - 1) * PAGE as u64
+}
+
+#[tokio::test]
+async fn a_store_that_is_damaged_under_the_running_bot_stays_red_with_the_way_back() {
+    use std::os::unix::fs::FileExt;
+    let discord = FakeDiscord::start().await;
+    let (room, anna) = (discord.room("history"), discord.user("Anna"));
+    let kept = Kept::new().await;
+    let root = root_of(&kept.store, "schedule_due").await;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address").to_string();
+    drop(listener);
+    let health = async || {
+        let answer = reqwest::get(format!("http://{address}/readyz")).await.expect("it is served");
+        (answer.status().as_u16(), answer.text().await.expect("text"))
+    };
+    // Without word of servers: in none of them is a channel of this store.
+    let environment =
+        [("DATABASE_URL", kept.address()), ("KRONIKAS_LISTEN", address.clone()), ("KRONIKAS_INTENTS", "none".to_owned())];
+    let environment = environment.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let mut bot = RunningBot::with(&discord, &environment);
+    bot.ready(&discord).await;
+    let began = std::time::Instant::now();
+    while health().await.0 != 200 {
+        assert!(bot.lives() && began.elapsed() < PATIENCE, "{}", bot.said());
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    let file = std::fs::File::options().write(true).open(&kept.store).expect("the store");
+    file.write_all_at(&[0; PAGE], root).expect("it is damaged");
+    let began = std::time::Instant::now();
+    while !health().await.1.contains(" restore ") {
+        assert!(bot.lives() && began.elapsed() < PATIENCE.max(Duration::from_secs(60)), "{}", bot.said());
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    let (status, text) = health().await;
+    assert_eq!(status, 503, "{text}");
+    tells(&kept, "health", &text, "");
+    // Longer than it takes to probe again: what can be written elsewhere in the file changes nothing.
+    for _ in 0..60 {
+        assert_eq!(health().await.0, 503, "{}", bot.said());
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    assert!(!bot.said().contains("the store works again"), "{}", bot.said());
+    assert_eq!(anna.slash(&room, "who", json!({ "query": "kruschev" })).await.title(), "Nikita Khrushchev");
+    bot.stop().await;
+    let restored = kept.kronikas(&["restore", kept.copy.to_str().expect("a name")]);
+    assert!(restored.status.success(), "{}", said(&restored));
+    assert!(kept.kronikas(&["doctor"]).status.success());
+    discord.finish();
 }
 
 #[tokio::test]

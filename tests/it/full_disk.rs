@@ -7,9 +7,9 @@ use jiff::{Timestamp, ToSpan};
 use serde_json::json;
 
 use crate::fake_discord::{self, Actor, FakeDiscord, PATIENCE, Room, Said};
-use crate::support::running::RunningBot;
+use crate::support::running::{RunningBot, new_store};
 use crate::support::small_disk::SmallDisk;
-use kronikas::store::{DeliveryStore, RoundStore, Schedule, Sqlite, file_of};
+use kronikas::store::{DeliveryStore, RecallStore, RoundStore, Schedule, SessionKind, Sqlite, file_of};
 
 /// A schedule that is due so many seconds from now.
 fn due_in(room: &Room, seconds: i64) -> Schedule {
@@ -156,4 +156,91 @@ async fn a_disk_that_fills_in_a_round_keeps_what_it_says_it_keeps() {
     let store = Sqlite::open(&file_of(&store).expect("a file")).await.expect("it opens");
     let kept: u32 = store.tally(1, 0).await.expect("it is read").iter().sum();
     assert_eq!(usize::try_from(kept).expect("small"), counted, "what was told to count is kept, and nothing else");
+}
+
+/// Nothing of ours that a student or a teacher cannot do anything with.
+fn is_plain(said: &Said) {
+    let text = said.text().to_lowercase();
+    for internal in ["sqlite", "error returned", "database", "code:", ".db", "panicked", "errno", "/tmp", "disk"] {
+        assert!(!text.contains(internal), "{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_full_disk_cannot_keep_is_refused_in_words_and_done_when_there_is_room() {
+    let Some(disk) = SmallDisk::mount(4096) else { return };
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("history");
+    let store = disk.store();
+    let (mut bot, address) = bot(&discord, &store);
+    bot.ready(&discord).await;
+    health_to_be(&address, 200, &mut bot).await;
+    let anna = discord.user("Anna");
+    let asked = anna.slash(&room, "quiz", json!({ "questions": "2" })).await;
+    assert!(asked.buttons().iter().any(|(label, _)| label == "I don't know"), "{}", asked.text());
+    disk.fill();
+    // Every kind of thing that is kept, each by somebody of their own.
+    let daily = json!({ "channel": room.as_option(), "time": "8", "zone": "Budapest" });
+    let remind = json!({ "remind": "18:00", "zone": "Budapest" });
+    let (bela, csilla, denes, teacher) =
+        (discord.user("Béla"), discord.user("Csilla"), discord.user("Dénes"), discord.teacher("Zsófi"));
+    let tries = async || {
+        vec![
+            ("an answer", anna.press(&asked, "I don't know").await),
+            ("a quiz", bela.slash(&room, "quiz", json!({})).await),
+            ("a review", csilla.slash(&room, "review", json!({})).await),
+            ("a reminder", denes.slash(&room, "review", remind.clone()).await),
+            ("a schedule", teacher.slash(&room, "daily set", daily.clone()).await),
+            ("a round", teacher.slash(&room, "round start", json!({ "questions": "1" })).await),
+        ]
+    };
+    for (what, said) in tries().await {
+        is_plain(&said);
+        assert!(said.text().contains("My store does not answer, so nothing was changed"), "{what}: {}", said.text());
+    }
+    assert_eq!(anna.slash(&room, "who", json!({ "query": "kruschev" })).await.title(), "Nikita Khrushchev");
+    health_to_be(&address, 503, &mut bot).await;
+    disk.empty();
+    health_to_be(&address, 200, &mut bot).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    for (what, said) in tries().await {
+        is_plain(&said);
+        assert!(!said.text().contains("My store does not answer"), "{what}: {}", said.text());
+    }
+    bot.kill().await;
+    let store = Sqlite::open(&file_of(&store).expect("a file")).await.expect("it opens");
+    assert_eq!(store.reviews(anna.id, Timestamp::MIN).await.expect("read").len(), 1, "the answer counts once");
+    assert!(store.attempt_at(bela.id, SessionKind::Quiz).await.expect("read").is_some());
+    assert!(store.attempt_at(csilla.id, SessionKind::ReviewLog).await.expect("read").is_some());
+    assert!(store.reminder(denes.id).await.expect("read").is_some());
+    assert!(store.schedule(room.id).await.expect("read").is_some());
+    assert!(store.round_in(room.id).await.expect("read").is_some());
+}
+
+/// Lets a process open no more files than that number.
+fn limit_files(bot: &RunningBot, most: &str) {
+    let done =
+        std::process::Command::new("prlimit").args(["--pid", &bot.id().to_string()]).arg(format!("--nofile={most}")).status();
+    assert!(done.is_ok_and(|status| status.success()), "prlimit --nofile={most}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bot_that_may_open_no_more_files_posts_once_when_it_may_again() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("history");
+    let store = new_store();
+    put(&store, &[due_in(&room, 6)]).await;
+    let (mut bot, address) = bot(&discord, &store);
+    bot.ready(&discord).await;
+    health_to_be(&address, 200, &mut bot).await;
+    limit_files(&bot, "3:1024");
+    discord.drop_sockets();
+    pass(&mut bot, 12).await;
+    assert!(discord.posts(&room).len() <= 1, "{}", discord.transcript(&room));
+    limit_files(&bot, "1024:1024");
+    discord.posts_to_be(&room, 1).await;
+    health_to_be(&address, 200, &mut bot).await;
+    pass(&mut bot, 4).await;
+    assert_eq!(discord.posts(&room).len(), 1, "{}", discord.transcript(&room));
+    bot.stop().await;
 }

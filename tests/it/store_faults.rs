@@ -121,6 +121,21 @@ async fn a_commit_that_fails_and_leaves_its_transaction_open_keeps_nothing() {
 }
 
 #[tokio::test]
+async fn a_claim_that_another_connection_cannot_read_is_none() {
+    let (_folder, path) = temporary();
+    let store = store(&path).await;
+    let mut shell = shell(&path).await;
+    // Every statement succeeds, and nothing of it is left.
+    let spoil = "CREATE TRIGGER spoilt AFTER INSERT ON delivery BEGIN DELETE FROM delivery WHERE channel = NEW.channel; END";
+    shell.execute(spoil).await.expect("it is spoilt");
+    let failed = claim(&store).await.expect_err("nobody else sees it");
+    assert!(matches!(failed, StoreError::NotKept(_)), "{failed}");
+    shell.execute("DROP TRIGGER spoilt").await.expect("it is mended");
+    store.put_schedule(&schedule(2)).await.expect("it is kept");
+    assert_eq!(claim(&store).await.expect("it works again"), 1);
+}
+
+#[tokio::test]
 async fn a_store_that_another_program_holds_is_waited_for() {
     let (_folder, path) = temporary();
     let store = store(&path).await;
@@ -151,6 +166,89 @@ async fn a_file_that_is_deleted_or_replaced_takes_no_writes() {
     store.probe().await.expect("it works again");
     assert_eq!(claim(&store).await.expect("it works again"), 1);
     assert_eq!(seen(&path).await, 1);
+}
+
+#[tokio::test]
+async fn a_file_that_is_written_over_or_cut_takes_no_writes_and_gets_none_of_the_log() {
+    type Spoiling = (&'static str, fn(&Path, &[u8]));
+    let ways: [Spoiling; 3] = [
+        // As `cp backup.db kronikas.db` does: the file is the same one, with other contents.
+        ("written over", |path, copy| std::fs::write(path, copy).expect("written")),
+        ("cut to nothing", |path, _| std::fs::write(path, "").expect("cut")),
+        ("cut to a half", |path, _| {
+            let file = std::fs::File::options().write(true).open(path).expect("the store");
+            file.set_len(file.metadata().expect("its length").len() / 8192 * 4096).expect("cut");
+        }),
+    ];
+    for (name, spoil) in ways {
+        for notices in ["a write", "the stop"] {
+            let (folder, path) = temporary();
+            let store = store(&path).await;
+            let copy = folder.path().join("backup.db");
+            store.backup(&copy).await.expect("a copy");
+            for channel in 2..200 {
+                store.put_schedule(&schedule(channel)).await.expect("it is kept");
+            }
+            spoil(&path, &std::fs::read(&copy).expect("the copy"));
+            let spoilt = std::fs::read(&path).expect("read");
+            if notices == "a write" {
+                let failed = store.put_schedule(&schedule(500)).await.expect_err("it is another");
+                assert!(matches!(failed, StoreError::Overwritten(_)), "{name}: {failed}");
+                assert!(store.probe().await.is_err() && store.probe().await.is_err(), "{name}: it stays so");
+            }
+            store.close().await;
+            drop(store);
+            assert_eq!(std::fs::read(&path).expect("read"), spoilt, "{name}, noticed by {notices}: nothing is written into it");
+            if name == "written over" {
+                // As the next process finds it: this one keeps its hands on the file.
+                let next = tempfile::tempdir().expect("a folder");
+                for ending in ["", "-wal"] {
+                    let file = format!("class.db{ending}");
+                    let _ = std::fs::copy(folder.path().join(&file), next.path().join(&file));
+                }
+                let again = open(&next.path().join("class.db")).await.expect("the backup opens");
+                assert_eq!(again.all_schedules().await.expect("read").len(), 1, "it is what was put there");
+                again.check().await.expect("it is sound");
+            } else {
+                let refused = open(&path).await.err().expect("damaged");
+                assert!(refused.to_string().contains(&format!("restore {}", copy.display())), "{name}: {refused}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_a_power_cut_left_short_loses_no_more_than_its_end() {
+    let (folder, path) = temporary();
+    let store = store(&path).await;
+    let log = folder.path().join("class.db-wal");
+    let length = || std::fs::metadata(&log).expect("the log").len();
+    let mut lengths = vec![(length(), 1)];
+    for channel in 2..=12 {
+        store.put_schedule(&schedule(channel)).await.expect("it is kept");
+        lengths.push((length(), channel));
+    }
+    // What a disk holds at the moment of a power cut: the file, and the log up to somewhere.
+    let (file, written) = (std::fs::read(&path).expect("the file"), std::fs::read(&log).expect("the log"));
+    let mut chance = fastrand::Rng::with_seed(1956);
+    for no in 0..60 {
+        let at = if no == 0 { written.len() } else { chance.usize(0..written.len()) };
+        let cut = tempfile::tempdir().expect("a folder");
+        let path = cut.path().join("class.db");
+        std::fs::write(&path, &file).expect("written");
+        let mut left = written[..at].to_vec();
+        if no % 3 == 2 {
+            // Where the disk had not written yet, anything may be.
+            left.extend((0..4096).map(|_| chance.u8(..)));
+        }
+        std::fs::write(cut.path().join("class.db-wal"), left).expect("written");
+        let again = open(&path).await.unwrap_or_else(|error| panic!("cut at {at} of {}: {error}", written.len()));
+        let kept = again.all_schedules().await.expect("read").len() as u64;
+        let whole = lengths.iter().rev().find(|(length, _)| *length <= at as u64).map_or(0, |(_, channel)| *channel);
+        assert!(kept >= whole, "cut at {at}: {kept} of {whole} that were written before");
+        again.probe().await.expect("it works");
+        again.check().await.expect("it is sound");
+    }
 }
 
 #[tokio::test]
@@ -201,7 +299,7 @@ fn remembered(_: Option<CardState>) -> CardState {
 
 #[tokio::test]
 async fn on_a_full_disk_reviews_are_kept_or_refused_and_nobody_is_told_to_be_deleted() {
-    let Some(disk) = SmallDisk::mount(1024) else { return };
+    let Some(disk) = SmallDisk::mount(1536) else { return };
     let path = disk.path().join("class.db");
     let store = store(&path).await;
     disk.fill();

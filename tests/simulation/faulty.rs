@@ -165,6 +165,9 @@ impl DeliveryStore for Faulty {
     async fn probe(&self) -> Stored<()> {
         self.call(self.real.probe()).await
     }
+    async fn check(&self) -> Stored<()> {
+        self.call(self.real.check()).await
+    }
     async fn backup(&self, file: &Path) -> Stored<()> {
         self.call(self.real.backup(file)).await
     }

@@ -113,8 +113,15 @@ fn send(title: &str, body: &str) -> Card {
 /// When the store does not answer.
 pub(in crate::commands) async fn enqueue_reminders(store: &dyn Store, now: Timestamp) -> Result<usize, StoreError> {
     let mut put = 0;
+    let mut before = Vec::new();
     loop {
         let due = store.due_reminders(now, BATCH).await?;
+        let channels: Vec<u64> = due.iter().map(|(reminder, _)| reminder.channel).collect();
+        // A store that says the same as before did not keep that they moved on.
+        if !channels.is_empty() && channels == before {
+            return Err(StoreError::NotKept("reminders that moved on"));
+        }
+        before = channels;
         let remindings: Vec<Reminding> = due.iter().map(|(reminder, items)| reminding(reminder, *items, now)).collect();
         if remindings.is_empty() {
             return Ok(put);

@@ -76,7 +76,7 @@ impl Deliverer {
             Ok(open) => {
                 deliveries.extend(open);
                 if !deliveries.is_empty() {
-                    self.status.store_works();
+                    self.status.store_kept();
                 }
             }
             Err(error) if deliveries.is_empty() => return Err(error),

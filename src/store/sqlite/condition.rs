@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
 
 use super::store_file::beside;
 use crate::store::error::{Fault, damaged, fault};
@@ -125,6 +125,26 @@ pub(super) async fn faults(connection: &mut SqliteConnection, check: Check) -> S
     };
     let lines: Vec<String> = sqlx::query_scalar(text).fetch_all(connection).await?;
     Ok(lines.into_iter().filter(|line| line != "ok").map(|line| line.replace('\n', " ").trim().to_owned()).collect())
+}
+
+/// Makes sure that an open store is sound.
+///
+/// # Errors
+/// [`StoreError::Damaged`], with the newest sound copy beside it.
+pub(super) async fn sound(pool: &SqlitePool, path: &Path) -> Stored<()> {
+    let found = match pool.acquire().await {
+        Ok(mut connection) => faults(&mut connection, Check::Quick).await,
+        Err(error) => Err(error.into()),
+    };
+    let why = match found {
+        Ok(faults) => faults.into_iter().next(),
+        Err(StoreError::Engine(error)) if fault(&error) == Fault::Damaged => Some(error.to_string()),
+        Err(error) => return Err(error),
+    };
+    match why {
+        None => Ok(()),
+        Some(why) => Err(damaged(path, why, newest_copy(path).await)),
+    }
 }
 
 /// The newest file beside a store (or in a folder `backup` or `backups` there) that is a sound copy

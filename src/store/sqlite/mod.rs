@@ -86,7 +86,6 @@ impl Sqlite {
 
     /// Closes it in an orderly way: what is under way is finished first.
     pub async fn close(&self) {
-        self.reader.close().await;
         self.writer.close().await;
     }
 }
@@ -212,6 +211,10 @@ impl DeliveryStore for Sqlite {
         }
         self.writer.works();
         Ok(())
+    }
+
+    async fn check(&self) -> Stored<()> {
+        condition::sound(&self.reader, &self.path).await
     }
 
     async fn backup(&self, file: &Path) -> Stored<()> {

@@ -1,5 +1,6 @@
 //! Opening a store: whose it is, whether it is sound, bringing it to this version's schema.
 
+use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, SqlitePool};
 
 use super::condition::{Check, MIGRATIONS, newest_schema, usable};
-use super::store_file::{StoreFile, beside, lock};
+use super::store_file::{MARK, StoreFile, beside, lock};
 use super::writer::Writer;
 use super::{Sqlite, restore};
 use crate::store::error::{Fault, fault};
@@ -51,9 +52,12 @@ impl Sqlite {
         if !usable(path, Check::Quick).await? {
             create(path).await?;
         }
+        // What a killed process left in the log stays there: moving it takes room that there may not be.
+        let log_is_empty = std::fs::metadata(beside(path, "-wal")).map_or(true, |log| log.len() == 0);
         let options = options(path).synchronous(SqliteSynchronous::Full);
         let pool = pool().max_connections(1).min_connections(1).connect_with(options.clone()).await?;
         migrate(&pool, path).await?;
+        let mark = if log_is_empty { mark(&pool).await? } else { None };
         // The first write makes the log.
         sqlx::query(
             "INSERT INTO fact (name, value) VALUES ('opened', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
@@ -61,9 +65,9 @@ impl Sqlite {
         .bind(std::process::id().to_string())
         .execute(&pool)
         .await?;
-        let place = StoreFile::new(path, lock)?;
+        let place = StoreFile::new(path, lock, mark)?;
         let reader = self::pool().max_connections(READERS).connect_with(options).await?;
-        Ok(Sqlite::of(Writer::new(pool, Some(place)), reader, path))
+        Ok(Sqlite::of(Writer::new(pool, Some(place), reader.clone()), reader, path))
     }
 
     /// A store without the promise of surviving a power cut and without a lock, for simulations
@@ -75,8 +79,25 @@ impl Sqlite {
         let options = options(path).create_if_missing(true).synchronous(SqliteSynchronous::Off);
         let pool = pool().max_connections(1).connect_with(options).await?;
         migrate(&pool, path).await?;
-        Ok(Sqlite::of(Writer::new(pool.clone(), None), pool, path))
+        Ok(Sqlite::of(Writer::new(pool.clone(), None, pool.clone()), pool, path))
     }
+}
+
+/// Writes a number into the file by which it is known while it is open, and gives it as it stands
+/// there. `None` when it is still in the log only, because somebody was reading or there is no room.
+async fn mark(pool: &SqlitePool) -> Stored<Option<[u8; 4]>> {
+    let mark = fastrand::i32(1..);
+    sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA user_version = {mark}"))).execute(pool).await?;
+    let emptied: Result<(i64, i64, i64), _> = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(pool).await;
+    Ok(emptied.is_ok_and(|(busy, ..)| busy == 0).then_some(mark.to_be_bytes()))
+}
+
+/// Takes the number out of a copy: written over its store, it must not pass for it.
+fn unmark(copy: &Path) -> std::io::Result<()> {
+    let mut file = std::fs::File::options().write(true).open(copy)?;
+    file.seek(SeekFrom::Start(MARK))?;
+    file.write_all(&[0; 4])?;
+    file.sync_all()
 }
 
 /// Makes an empty store: it gets its name when it is whole, so that a store is never half made.
@@ -158,7 +179,7 @@ pub(super) async fn copy(pool: &SqlitePool, file: &Path) -> Stored<()> {
         let _ = std::fs::remove_file(&unfinished);
         return Err(error.into());
     }
-    std::fs::File::open(&unfinished).and_then(|copied| copied.sync_all()).map_err(failed)?;
+    unmark(&unfinished).map_err(failed)?;
     std::fs::rename(&unfinished, file).map_err(failed)?;
     restore::keep_names(file)
 }

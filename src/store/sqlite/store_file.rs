@@ -2,9 +2,12 @@
 
 use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Seek, Write};
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use super::restore::KEPT;
 use crate::store::{StoreError, Stored};
 
 /// What tells a file apart from another one under its name.
@@ -30,10 +33,15 @@ fn there(path: &Path) -> Identity {
     std::fs::metadata(path).ok().and_then(|metadata| identity(&metadata))
 }
 
+/// Where the number is in SQLite's header that `PRAGMA user_version` sets,
+/// <https://sqlite.org/fileformat.html#user_version_number>.
+pub(super) const MARK: u64 = 60;
+
 /// A store's file with the lock beside it.
 pub(super) struct StoreFile {
     path: PathBuf,
     file: Identity,
+    contents: Contents,
     /// Of the log and of its index, which SQLite keeps beside the file while it is open.
     beside: [Identity; 2],
     /// Held for as long as the store is; the operating system lets go of it when the process dies.
@@ -45,20 +53,34 @@ impl StoreFile {
     ///
     /// # Errors
     /// When the file is not there.
-    pub(super) fn new(path: &Path, lock: File) -> Stored<StoreFile> {
-        let metadata = std::fs::metadata(path).map_err(|error| StoreError::File(path.to_owned(), error))?;
+    pub(super) fn new(path: &Path, lock: File, mark: Option<[u8; 4]>) -> Stored<StoreFile> {
+        let failed = |error| StoreError::File(path.to_owned(), error);
+        let metadata = std::fs::metadata(path).map_err(failed)?;
+        let contents = Contents::new(path, mark).map_err(failed)?;
         let beside = PARTS.map(|ending| there(&beside(path, ending)));
-        Ok(StoreFile { path: path.to_owned(), file: identity(&metadata), beside, lock: Mutex::new(lock) })
+        Ok(StoreFile { path: path.to_owned(), file: identity(&metadata), contents, beside, lock: Mutex::new(lock) })
+    }
+
+    /// Whether something else was found to be written into the file. Then what is in the log belongs
+    /// to a store that is no more: it must never be moved into the file.
+    pub(super) fn is_overwritten(&self) -> bool {
+        self.contents.foreign.load(Ordering::Relaxed)
     }
 
     /// Makes sure that what is written goes into the file that has the store's name, and that no
     /// other process can own it. A lock file that was deleted is made anew.
     ///
     /// # Errors
-    /// [`StoreError::Gone`], [`StoreError::Replaced`] or [`StoreError::Locked`].
+    /// [`StoreError::Gone`], [`StoreError::Replaced`], [`StoreError::Overwritten`] or
+    /// [`StoreError::Locked`].
     pub(super) fn check(&self) -> Stored<()> {
         match std::fs::metadata(&self.path) {
-            Ok(metadata) if identity(&metadata) == self.file => {}
+            Ok(metadata) if identity(&metadata) == self.file => {
+                if !self.contents.are_ours(metadata.len()) {
+                    self.contents.give_up(&self.path);
+                    return Err(StoreError::Overwritten(self.path.clone()));
+                }
+            }
             Ok(_) => return Err(StoreError::Replaced(self.path.clone())),
             Err(error) if error.kind() == ErrorKind::NotFound => return Err(StoreError::Gone(self.path.clone())),
             Err(error) => return Err(StoreError::File(self.path.clone(), error)),
@@ -75,6 +97,60 @@ impl StoreFile {
         }
         Ok(())
     }
+}
+
+/// What the file holds, as far as that tells it from another that was written over it: `cp` keeps a
+/// file's identity.
+struct Contents {
+    /// A handle of our own, and the number that it must show.
+    marked: Option<(ManuallyDrop<File>, [u8; 4])>,
+    /// The file never becomes shorter.
+    longest: AtomicU64,
+    foreign: AtomicBool,
+}
+
+impl Contents {
+    fn new(path: &Path, mark: Option<[u8; 4]>) -> std::io::Result<Contents> {
+        // It is never closed: closing any handle to a file gives up all locks that this process has
+        // on it (fcntl(2)), SQLite's as well. A process opens its store once.
+        let marked = match mark {
+            Some(mark) => Some((ManuallyDrop::new(File::open(path)?), mark)).filter(|(file, mark)| shows(file, mark)),
+            None => None,
+        };
+        Ok(Contents { marked, longest: AtomicU64::new(0), foreign: AtomicBool::new(false) })
+    }
+
+    fn are_ours(&self, length: u64) -> bool {
+        let shorter = self.longest.fetch_max(length, Ordering::Relaxed) > length;
+        let other = self.marked.as_ref().is_some_and(|(file, mark)| !shows(file, mark));
+        !shorter && !other && !self.foreign.load(Ordering::Relaxed)
+    }
+
+    /// Moves the log aside, so that it is not taken for the log of what is in the file now.
+    fn give_up(&self, path: &Path) {
+        if self.foreign.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        for ending in PARTS {
+            let aside = beside(path, &format!("{KEPT}overwritten{ending}"));
+            if let Err(error) = std::fs::rename(beside(path, ending), aside) {
+                tracing::warn!(%error, "the log of a store that was overwritten could not be moved aside");
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+fn shows(file: &File, mark: &[u8; 4]) -> bool {
+    use std::os::unix::fs::FileExt;
+    let mut read = [0; 4];
+    file.read_exact_at(&mut read, MARK).is_ok() && read == *mark
+}
+
+/// Elsewhere an open file cannot be written over.
+#[cfg(not(unix))]
+fn shows(_: &File, _: &[u8; 4]) -> bool {
+    true
 }
 
 fn lock_file(path: &Path) -> PathBuf {

@@ -22,13 +22,15 @@ pub(super) struct Writer {
     pool: SqlitePool,
     /// Where the file must be; `None` in simulations.
     place: Option<StoreFile>,
+    /// The store's other connections.
+    readers: SqlitePool,
     /// Whether a write failed since one of some size last succeeded.
     suspect: AtomicBool,
 }
 
 impl Writer {
-    pub(super) fn new(pool: SqlitePool, place: Option<StoreFile>) -> Writer {
-        Writer { pool, place, suspect: AtomicBool::new(false) }
+    pub(super) fn new(pool: SqlitePool, place: Option<StoreFile>, readers: SqlitePool) -> Writer {
+        Writer { pool, place, readers, suspect: AtomicBool::new(false) }
     }
 
     /// Begins a transaction. Unless it is committed, nothing of it is kept.
@@ -44,13 +46,23 @@ impl Writer {
     }
 
     async fn try_begin(&self) -> Stored<Writing<'_>> {
-        if let Some(place) = &self.place {
-            place.check()?;
-        }
+        self.check_place()?;
         let connection = self.pool.acquire().await?;
         let mut writing = Writing { connection, writer: self, open: true };
         writing.run("BEGIN IMMEDIATE").await?;
         Ok(writing)
+    }
+
+    fn check_place(&self) -> Stored<()> {
+        let Some(place) = &self.place else { return Ok(()) };
+        let was_overwritten = place.is_overwritten();
+        let checked = place.check();
+        if place.is_overwritten() && !was_overwritten {
+            // The last connection that is closed moves the log into the file, which is another now:
+            // so these are never closed.
+            std::mem::forget((self.pool.clone(), self.readers.clone()));
+        }
+        checked
     }
 
     /// Runs one statement in a transaction of its own; how many rows it changed.
@@ -81,12 +93,18 @@ impl Writer {
     /// Moves what was written from the log into the file, and empties the log, so that nothing
     /// stays in it that was deleted; whether it could.
     pub(super) async fn empty_log(&self) -> Stored<bool> {
+        self.check_place()?;
         let row: (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.pool).await?;
         // The first number says whether somebody was reading meanwhile.
         Ok(row.0 == 0)
     }
 
     pub(super) async fn close(&self) {
+        // Notices as well what was written over the file since the last write.
+        if matches!(self.check_place(), Err(StoreError::Overwritten(_))) {
+            return;
+        }
+        self.readers.close().await;
         self.pool.close().await;
     }
 }

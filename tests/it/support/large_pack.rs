@@ -1,6 +1,8 @@
 //! A pack of any size, made up: thousands of events with people, places, claims and links, the same
 //! ones every time.
 
+#![allow(dead_code, reason = "each binary uses a part")]
+
 use std::fmt::Write;
 
 use kronikas::knowledge::PackFiles;
@@ -98,6 +100,18 @@ impl Chance {
 
 /// The files of a pack with so many events, and a tenth as many people, places, groups and terms.
 pub fn files(events: usize) -> PackFiles {
+    PackFiles::new("large", texts(events))
+}
+
+/// Writes them into a folder, which is made.
+pub fn write(folder: &std::path::Path, events: usize) {
+    std::fs::create_dir_all(folder).expect("a folder");
+    for (name, text) in texts(events) {
+        std::fs::write(folder.join(name), text).expect("written");
+    }
+}
+
+fn texts(events: usize) -> Vec<(String, String)> {
     let mut chance = Chance(1956);
     let others = (events / 10).max(20);
     let all = chance.names(4 * others, 2);
@@ -167,5 +181,5 @@ pub fn files(events: usize) -> PackFiles {
         .expect("text");
     }
     file.push(("events.toml".to_owned(), text));
-    PackFiles::new("large", file)
+    file
 }

@@ -64,6 +64,11 @@ impl RunningBot {
         written.unwrap_or_else(|_| panic!("waited in vain for {what:?}; the bot wrote:\n{}", self.said()));
     }
 
+    /// The process's number.
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
     /// Whether it still runs.
     pub fn lives(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
