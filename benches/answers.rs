@@ -1,5 +1,13 @@
 //! How long an answer to a question in free words takes, over the questions of the test data.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a bench measures and prints"
+)]
+
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 

@@ -4,6 +4,14 @@
 //! Discord that takes 50 requests a second and five in five seconds to a channel, and counts what it
 //! would refuse. Only the seconds that machines need are real: those of the store and of look-ups.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a bench measures and prints"
+)]
+
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};

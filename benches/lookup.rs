@@ -2,6 +2,14 @@
 //! queries. Prints a table; criterion and divan show means, and what a student feels is the
 //! slowest of a hundred.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a bench measures and prints"
+)]
+
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 

@@ -1,6 +1,14 @@
 //! How long each kind of picture takes from the knowledge to the PNG, and how large it is. Prints a
 //! table: what a student waits for is the slowest of a hundred, not the mean.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a bench measures and prints"
+)]
+
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 

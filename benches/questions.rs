@@ -2,6 +2,14 @@
 //! Prints two tables. With `-- --write FOLDER` it writes the pack of 5,000 events there instead, for
 //! trying it with the program itself.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a bench measures and prints"
+)]
+
 #[path = "../tests/it/support/large_pack.rs"]
 mod large_pack;
 

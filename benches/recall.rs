@@ -4,6 +4,14 @@
 //! after `--` takes another number of students. What is timed is the real command through the real
 //! store, with a durable write for everything that is kept.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a bench measures and prints"
+)]
+
 #[path = "../tests/it/support/school.rs"]
 mod school;
 

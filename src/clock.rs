@@ -1,5 +1,7 @@
 //! Now, and sleeping until later: the system's clock, and one that a test sets.
 
+#![allow(clippy::disallowed_methods, reason = "this is the clock")]
+
 use std::sync::Mutex;
 
 use async_trait::async_trait;

@@ -20,6 +20,17 @@
 //! the [`store`], [`replay`] tells it hour by hour, [`round`] asks a whole class over the store and the
 //! edges' [`rooms`]. [`discord`] and [`terminal`] are edges: they see everything, and nothing sees them.
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        clippy::expect_used,
+        clippy::print_stdout,
+        clippy::unwrap_used,
+        reason = "tests may do what the program must not"
+    )
+)]
+
 pub mod answer;
 pub mod calendar;
 pub mod card;

@@ -1,6 +1,14 @@
 //! The integration tests: one binary, so that what they share is compiled and linked once.
 //! `cargo test --test it promises::` runs one module.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "tests may do what the program must not"
+)]
+
 #[path = "../fake_discord/mod.rs"]
 mod fake_discord;
 mod support;
