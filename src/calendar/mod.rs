@@ -8,22 +8,24 @@ pub use quiet::{Quiet, QuietError};
 
 use jiff::civil::Date;
 
-use crate::knowledge::{EntryIdx, Pack};
+use crate::knowledge::{AlmanacDay, EntryIdx, Pack};
 
 /// A day of the year, as the pack knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Day {
+pub struct Day<'a> {
     /// What began on that day in the pack's year, by clock time.
     pub in_year: Vec<EntryIdx>,
     /// What began on that day in other years, earliest first, with the year.
     pub other_years: Vec<(i16, EntryIdx)>,
     /// What had begun before and was not over, in the pack's year; only what lasted under a month.
     pub under_way: Vec<EntryIdx>,
+    /// What the almanac has for it; only where the pack's year has no event.
+    pub almanac: Option<&'a AlmanacDay>,
 }
 
-impl Day {
+impl<'a> Day<'a> {
     /// What happened on that month (1–12) and day.
-    pub fn new(pack: &Pack, month: i8, day: i8) -> Day {
+    pub fn new(pack: &'a Pack, month: i8, day: i8) -> Day<'a> {
         let mut in_year = Vec::new();
         let mut other_years = Vec::new();
         for (idx, _, date) in pack.on_day(month, day) {
@@ -34,7 +36,8 @@ impl Day {
             }
         }
         let under_way = Date::new(pack.year, month, day).map(|date| under_way(pack, date)).unwrap_or_default();
-        Day { in_year, other_years, under_way }
+        let almanac = pack.almanac_on(month, day).filter(|_| in_year.is_empty());
+        Day { in_year, other_years, under_way, almanac }
     }
 
     /// What began on it in the pack's year, the weightiest first; what went on for weeks comes last,
@@ -54,14 +57,20 @@ impl Day {
         events
     }
 
-    /// Whether nothing is known to have begun on it, in any year.
+    /// Whether no event is known to have begun on it, in any year.
     pub fn begins_nothing(&self) -> bool {
         self.in_year.is_empty() && self.other_years.is_empty()
     }
 
+    /// Whether a class that wants no posts on quiet days gets none: nothing began on it, and the
+    /// almanac has nothing of Hungary.
+    pub fn is_silent(&self) -> bool {
+        self.begins_nothing() && self.almanac.is_none_or(|known| !known.in_hungary)
+    }
+
     /// Whether nothing at all is known of it.
     pub fn is_quiet(&self) -> bool {
-        self.in_year.is_empty() && self.other_years.is_empty() && self.under_way.is_empty()
+        self.begins_nothing() && self.under_way.is_empty() && self.almanac.is_none()
     }
 }
 

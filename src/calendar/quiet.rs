@@ -1,4 +1,4 @@
-//! What a class wants to read on a day on which nothing happened.
+//! What a class wants to read on a day without an event.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,7 +11,7 @@ pub enum Quiet {
     Portrait,
     /// Where things stood: the last event before and the next one to come.
     Context,
-    /// Nothing: no post.
+    /// No post, unless the almanac has something of Hungary.
     Skip,
 }
 

@@ -194,6 +194,11 @@ pub fn cut(text: &str, most: usize) -> String {
     format!("{}…", head[..end].trim_end_matches([',', ';', ':', ' ']))
 }
 
+/// `In 1956`, or `Elsewhere in 1956` for what did not happen in Hungary.
+pub fn almanac_heading(in_hungary: bool, pack: &Pack) -> String {
+    if in_hungary { format!("In {}", pack.year) } else { format!("Elsewhere in {}", pack.year) }
+}
+
 /// `1 event`, `2 events`
 pub fn count(number: usize, one: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }

@@ -7,7 +7,7 @@ use super::{Command, CommandContext, Completion, Opt, OptKind, Refusal, Request,
 use crate::calendar::{Day, Neighbour, neighbours};
 use crate::card::entries::{all_of_day, on_day};
 use crate::card::{Action, Card, CardResult, Line, Marks, Outcome, Section, Text, format, in_pages};
-use crate::knowledge::{Citation, Entry, EntryIdx, Pack};
+use crate::knowledge::{AlmanacDay, Citation, Entry, EntryIdx, Pack};
 use crate::lookup::date::{self, Precision};
 
 /// What happened on a day.
@@ -69,6 +69,7 @@ fn show(month: i8, day: i8, said: Vec<Line>, pack: &Pack) -> Card {
     }
     let mut card = headed(month, day, &happened, said, pack);
     card = card.section(Section::headed(&format!("In {}", pack.year), lines));
+    card = card.section(almanac(&happened, true, &mut marks, pack));
     // On a day that its year left quiet, other years are told in full.
     let quiet_day = happened.in_year.is_empty();
     let most = if quiet_day { TOLD } else { ASIDE };
@@ -78,10 +79,11 @@ fn show(month: i8, day: i8, said: Vec<Line>, pack: &Pack) -> Card {
     });
     let other = Section::headed("On this day in other years", other.collect());
     card = card.section(other);
+    card = card.section(almanac(&happened, false, &mut marks, pack));
     if quiet_day {
         let going_on = &happened.under_way[..happened.under_way.len().min(ASIDE)];
         card = card.section(Section::headed(&format!("Going on in {}", pack.year), entry_card::events(going_on, pack)));
-        card = quiet(card, month, day, pack);
+        card = quiet(card, month, day, happened.almanac, pack);
     }
     card.sources = marks.foot();
     let hidden = left_out + happened.other_years.len().saturating_sub(most);
@@ -106,9 +108,11 @@ fn show_all(month: i8, day: i8, page: usize, pack: &Pack) -> Card {
         line.citing(marks.of(first_citation(entry).as_slice()))
     });
     card = card.section(Section::headed(&format!("In {}", pack.year), in_year.collect()));
+    card = card.section(almanac(&happened, true, &mut marks, pack));
     card = card.section(Section::headed(&format!("Going on in {}", pack.year), entry_card::events(&happened.under_way, pack)));
     let other = happened.other_years.iter().map(|(year, idx)| Line::new(pack.entry(*idx).name.as_str()).led(format!("{year}:")));
     card = card.section(Section::headed("On this day in other years", other.collect()));
+    card = card.section(almanac(&happened, false, &mut marks, pack));
     card.sources = marks.foot();
     card = in_pages(card, page, |page| all_of_day(month, day, page));
     let events = happened.in_year.iter().chain(happened.other_years.iter().map(|(_, idx)| idx)).chain(&happened.under_way);
@@ -116,7 +120,7 @@ fn show_all(month: i8, day: i8, page: usize, pack: &Pack) -> Card {
     card.buttons(day_buttons(month, day, pack)).menu("Tell me more about …", items)
 }
 
-fn headed(month: i8, day: i8, happened: &Day, said: Vec<Line>, pack: &Pack) -> Card {
+fn headed(month: i8, day: i8, happened: &Day<'_>, said: Vec<Line>, pack: &Pack) -> Card {
     let title = format!("On this day: {}", format::day_and_month(month, day));
     let outcome = if happened.is_quiet() { Outcome::Nothing } else { Outcome::Found };
     let mut card = Card::new(outcome, title).section(Section::opening(said));
@@ -140,20 +144,37 @@ fn sentence<'a>(idx: EntryIdx, marks: &mut Marks<'a>, pack: &'a Pack) -> Line {
     }
 }
 
+/// What the almanac has for a day without an event; what happened outside Hungary is marked so.
+fn almanac<'a>(happened: &Day<'_>, in_hungary: bool, marks: &mut Marks<'a>, pack: &'a Pack) -> Section {
+    let Some(known) = happened.almanac.filter(|known| known.in_hungary == in_hungary) else {
+        return Section::opening(Vec::new());
+    };
+    let said = Line::new(known.said.text.as_str()).led(format!("{}:", known.name));
+    let line = said.citing(marks.of(&known.said.cite[..1.min(known.said.cite.len())]));
+    Section::headed(&format::almanac_heading(known.in_hungary, pack), vec![line])
+}
+
 /// What an event rests on first: the class document, where it does.
 fn first_citation(entry: &Entry) -> Option<Citation> {
     entry.claims.first().and_then(|claim| claim.cite.first()).copied()
 }
 
-/// Says that the day is quiet, and what lies before and after it.
-fn quiet(card: Card, month: i8, day: i8, pack: &Pack) -> Card {
+/// Says that the day had no event of the unit, and what lies before and after it.
+fn quiet(card: Card, month: i8, day: i8, almanac: Option<&AlmanacDay>, pack: &Pack) -> Card {
     let (before, after) = neighbours(pack, month, day);
     let line = |neighbour: &Neighbour, side: &str| {
         let entry = pack.entry(neighbour.event);
         let when = entry.when().map(format::short_moment).unwrap_or_default();
         Line::new(format!("{} ({when})", entry.name)).led(side)
     };
-    let mut lines = vec![Line::new(format!("I know of nothing that happened on this very day in {}.", pack.year))];
+    let mut lines = Vec::new();
+    match almanac {
+        None => lines.push(Line::new(format!("I know of nothing that happened on this very day in {}.", pack.year))),
+        Some(known) if !known.in_hungary => {
+            lines.push(Line::new(format!("I know of nothing that happened in Hungary on this very day in {}.", pack.year)));
+        }
+        Some(_) => {}
+    }
     lines.extend(before.as_ref().map(|neighbour| line(neighbour, "Shortly before:")));
     lines.extend(after.as_ref().map(|neighbour| line(neighbour, "Soon after:")));
     let items = before

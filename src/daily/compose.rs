@@ -56,8 +56,8 @@ const BUTTON: usize = 34;
 /// A post fits a Discord message: of a dense day it tells the most important events, by the clock,
 /// and the rest is behind “All of that day”.
 pub fn compose(pack: &Pack, date: Date, options: PostOptions, question: Option<&PostQuestion>) -> Option<Card> {
-    let days: Vec<(i8, i8, Day)> = days_for(date).map(|(month, day)| (month, day, Day::new(pack, month, day))).collect();
-    if options.quiet == Quiet::Skip && is_quiet(&days) {
+    let days: Vec<(i8, i8, Day<'_>)> = days_for(date).map(|(month, day)| (month, day, Day::new(pack, month, day))).collect();
+    if options.quiet == Quiet::Skip && days.iter().all(|(.., day)| day.is_silent()) {
         return None;
     }
     let question = question.filter(|question| !question.choices.is_empty());
@@ -72,8 +72,8 @@ pub fn compose(pack: &Pack, date: Date, options: PostOptions, question: Option<&
     Some(card)
 }
 
-/// Whether nothing is known to have begun on the days a date stands for, in any year.
-fn is_quiet(days: &[(i8, i8, Day)]) -> bool {
+/// Whether no event is known to have begun on the days a date stands for, in any year.
+fn is_quiet(days: &[(i8, i8, Day<'_>)]) -> bool {
     days.iter().all(|(.., day)| day.begins_nothing())
 }
 
@@ -86,7 +86,7 @@ pub fn question_press(date: Date, choice: usize) -> Press {
 fn post(
     pack: &Pack,
     date: Date,
-    days: &[(i8, i8, Day)],
+    days: &[(i8, i8, Day<'_>)],
     plan: Plan,
     options: PostOptions,
     question: Option<&PostQuestion>,
@@ -94,15 +94,20 @@ fn post(
     let mut card = Card::new(Outcome::Found, format!("On this day: {}", format::day_and_month(date.month(), date.day())));
     card.subtitle = subtitle(pack, date);
     let mut told = PostBuilder::new(pack, date);
-    for (idx, (_, _, day)) in days.iter().enumerate() {
+    for (idx, (month, day_no, day)) in days.iter().enumerate() {
         if idx > 0 && !day.is_quiet() {
             let say = format!("{} has no 29 February, so what happened on that day stands here as well.", date.year());
             told.say(Section::headed("29 February", vec![Line::new(say)]));
         }
         told.in_year(day, plan);
+        told.almanac(*month, *day_no, day, true);
     }
+    // Hungary comes first, in whatever year.
     for (month, day_no, day) in days {
         told.other_years(*month, *day_no, day, plan);
+    }
+    for (month, day_no, day) in days {
+        told.almanac(*month, *day_no, day, false);
     }
     if is_quiet(days) {
         quiet(&mut told, date, options, plan);

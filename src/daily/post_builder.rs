@@ -68,7 +68,7 @@ impl<'a> PostBuilder<'a> {
     }
 
     /// The weightiest of what happened on a day of the pack's year, by the clock.
-    pub(super) fn in_year(&mut self, day: &Day, plan: Plan) {
+    pub(super) fn in_year(&mut self, day: &Day<'_>, plan: Plan) {
         let pack = self.pack;
         let by_weight = day.weightiest(pack);
         let mattered = &by_weight[..plan.mattered.min(by_weight.len())];
@@ -118,8 +118,24 @@ impl<'a> PostBuilder<'a> {
         lines
     }
 
+    /// What the almanac has for a day without an event, if it happened in Hungary or if it did not;
+    /// what happened elsewhere is marked so.
+    pub(super) fn almanac(&mut self, month: i8, day_no: i8, day: &Day<'_>, in_hungary: bool) {
+        let Some(known) = day.almanac.filter(|known| known.in_hungary == in_hungary) else { return };
+        let on = self.other_day(month, day_no).map(|on| format!("{on} · ")).unwrap_or_default();
+        let heading = format!("{} · {on}{}", format::almanac_heading(in_hungary, self.pack), known.name);
+        let line = self.claim(&known.said);
+        self.say(Section::headed(&heading, vec![line]));
+    }
+
+    /// The day's name, if it is not the post's own: 29 February's stand under another day's date in
+    /// common years.
+    fn other_day(&self, month: i8, day_no: i8) -> Option<String> {
+        ((month, day_no) != (self.date.month(), self.date.day())).then(|| format::day_and_month(month, day_no))
+    }
+
     /// What had begun before and was not over.
-    pub(super) fn under_way(&mut self, day: &Day, plan: Plan) {
+    pub(super) fn under_way(&mut self, day: &Day<'_>, plan: Plan) {
         let shown = &day.under_way[..day.under_way.len().min(plan.aside)];
         let lines = event_lines(shown, self.pack);
         let lines = lines.into_iter().zip(shown).map(|(line, idx)| self.citing(line, &self.pack.entry(*idx).cite)).collect();
@@ -131,10 +147,8 @@ impl<'a> PostBuilder<'a> {
 
     /// What happened on a month and day in other years: each in its own words where the pack's year
     /// has nothing, otherwise a line each.
-    pub(super) fn other_years(&mut self, month: i8, day_no: i8, day: &Day, plan: Plan) {
-        // 29 February's stand under another day's date in common years.
-        let other_day = (month, day_no) != (self.date.month(), self.date.day());
-        let on = if other_day { format!("{} ", format::day_and_month(month, day_no)) } else { String::new() };
+    pub(super) fn other_years(&mut self, month: i8, day_no: i8, day: &Day<'_>, plan: Plan) {
+        let on = self.other_day(month, day_no).map(|on| format!("{on} ")).unwrap_or_default();
         let in_full = day.in_year.is_empty();
         let most = if in_full { plan.events } else { plan.aside };
         self.left_out += day.other_years.len().saturating_sub(most);

@@ -2,16 +2,15 @@
 
 use std::collections::HashMap;
 
+use super::almanac;
 use super::answers;
 use super::citation::{Citation, Passage, parse_document};
+use super::document::document;
 use super::draft::{Draft, Drafts, Own};
 use super::links;
 use super::moment::{FORMS, Moment, MomentError};
 use super::names;
-use super::pack::{
-    Claim, Confidence, Dispute, Document, Entry, EntryIdx, EventFacts, Facts, Kind, Life, Move, Note, Pack, Paragraph,
-    StudyQuestion,
-};
+use super::pack::{Claim, Confidence, Dispute, Entry, EntryIdx, EventFacts, Facts, Kind, Life, Move, Note, Pack};
 use super::problem::{File, Report};
 use super::questions;
 use super::sources::{self, SourceIdx};
@@ -83,6 +82,7 @@ pub(super) fn check(written: &PackFile, drafts: &Drafts<'_>, report: &mut Report
         turning_points: Vec::new(),
         answers: Vec::new(),
         synonyms: answers::check_synonyms(&drafts.synonyms, &drafts.files[10], report),
+        almanac: Vec::new(),
         ambiguous: written.ambiguous.clone(),
         by_id: ids,
         named_in: Vec::new(),
@@ -99,6 +99,7 @@ pub(super) fn check(written: &PackFile, drafts: &Drafts<'_>, report: &mut Report
     let (questions, discussions) = questions::check(&Checker { pack: &pack, sources: &sources }, drafts, report);
     let turning_points = turning::check(&Checker { pack: &pack, sources: &sources }, drafts, report);
     pack.answers = answers::check(&Checker { pack: &pack, sources: &sources }, drafts, &discussions, report);
+    pack.almanac = almanac::check(&Checker { pack: &pack, sources: &sources }, drafts, report);
     pack.questions = questions;
     pack.turning_points = turning_points;
     pack.discussions = discussions;
@@ -135,34 +136,6 @@ fn moment(text: &LocatedText, file: &File<'_>, report: &mut Report) -> Option<Mo
             report.at(file, text.span(), error.to_string(), right);
             None
         }
-    }
-}
-
-fn document(written: &PackFile, file: &File<'_>, report: &mut Report) -> Document {
-    let document = &written.document;
-    for (index, paragraph) in document.paragraphs.iter().enumerate() {
-        if usize::from(*paragraph.number.value()) != index + 1 {
-            let wrong = format!("paragraph {} stands where paragraph {} is due", paragraph.number.value(), index + 1);
-            report.at(file, paragraph.number.span(), wrong, "Number the paragraphs from 1 without a gap".to_owned());
-        }
-    }
-    Document {
-        title: document.title.clone(),
-        paragraphs: document
-            .paragraphs
-            .iter()
-            .map(|paragraph| Paragraph {
-                number: *paragraph.number.value(),
-                section: paragraph.section.clone(),
-                about: paragraph.about.clone(),
-                claims: paragraph.claims,
-            })
-            .collect(),
-        questions: document
-            .questions
-            .iter()
-            .map(|question| StudyQuestion { number: question.number, after: question.after, about: question.about.clone() })
-            .collect(),
     }
 }
 
@@ -316,6 +289,11 @@ impl Checker<'_> {
             .unwrap_or_else(|| "Cite a paragraph (\"¶9\"), a question (\"Q1\") or an id of sources.toml".to_owned());
         report.at(file, text.span(), wrong, right);
         None
+    }
+
+    /// Whether a source may carry a statement alone.
+    pub(super) fn is_firm(&self, source: SourceIdx) -> bool {
+        self.pack.sources.get(source.0 as usize).is_some_and(|source| source.kind.is_firm())
     }
 
     /// What to write instead of a full entry id that there is not.

@@ -36,7 +36,7 @@ impl Statement<'_> {
 }
 
 /// Every statement of a pack that teaches something: claims, gists, notes, disputes, moves, answers
-/// and their points, explanations, evidence, what is known at a turning point.
+/// and their points, explanations, evidence, what is known at a turning point, the almanac.
 pub fn statements(pack: &Pack) -> Vec<Statement<'_>> {
     let mut all = Vec::new();
     let mut add = |place: &str, text, cite| all.push(Statement { place: place.to_owned(), text, cite });
@@ -83,6 +83,9 @@ pub fn statements(pack: &Pack) -> Vec<Statement<'_>> {
         for claim in &turning.known {
             add(&format!("replay/{}", turning.id), &claim.text, &claim.cite);
         }
+    }
+    for day in &pack.almanac {
+        add(&format!("almanac/{}", day.on), &day.said.text, &day.said.cite);
     }
     all
 }

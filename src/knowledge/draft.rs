@@ -6,6 +6,7 @@ use super::written::{
     Located, LocatedText, WrittenClaim, WrittenConfidence, WrittenDispute, WrittenEvent, WrittenGroup, WrittenNote,
     WrittenPerson, WrittenPlace, WrittenSource, WrittenTerm,
 };
+use super::written_almanac::WrittenAlmanacDay;
 use super::written_answers::{WrittenAnswer, WrittenSynonym};
 use super::written_questions::{WrittenAuthored, WrittenDiscussion};
 use super::written_replay::WrittenTurning;
@@ -22,8 +23,10 @@ pub(super) struct Drafts<'a> {
     pub discussions: Vec<WrittenDiscussion>,
     pub turnings: Vec<WrittenTurning>,
     pub synonyms: Vec<WrittenSynonym>,
-    /// pack, sources, events, people, groups, places, terms, questions, discussions, replay, synonyms
-    pub files: [File<'a>; 11],
+    pub almanac: Vec<WrittenAlmanacDay>,
+    /// pack, sources, events, people, groups, places, terms, questions, discussions, replay, synonyms,
+    /// almanac
+    pub files: [File<'a>; 12],
     /// The files of answers, of which there may be several.
     pub answers: Vec<(File<'a>, Vec<WrittenAnswer>)>,
 }

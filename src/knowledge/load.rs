@@ -17,12 +17,13 @@ use super::draft::Drafts;
 use super::pack::Pack;
 use super::problem::{File, Report};
 use super::written::{PackFile, WrittenEvent, WrittenGroup, WrittenPerson, WrittenPlace, WrittenSource, WrittenTerm};
+use super::written_almanac::WrittenAlmanacDay;
 use super::written_answers::{WrittenAnswer, WrittenSynonym};
 use super::written_questions::{WrittenAuthored, WrittenDiscussion};
 use super::written_replay::WrittenTurning;
 
 /// The files a pack may have, and whether it must.
-const FILES: [(&str, bool); 11] = [
+const FILES: [(&str, bool); 12] = [
     ("pack.toml", true),
     ("sources.toml", true),
     ("events.toml", false),
@@ -34,6 +35,7 @@ const FILES: [(&str, bool); 11] = [
     ("discussions.toml", false),
     ("replay.toml", false),
     ("synonyms.toml", false),
+    ("almanac.toml", false),
 ];
 
 /// Whether a file holds answers: `answers.toml`, or one of the parts `answers-NAME.toml` into which
@@ -86,6 +88,7 @@ pub fn built_in() -> PackFiles {
             file("discussions.toml", include_str!("../../knowledge/discussions.toml")),
             file("replay.toml", include_str!("../../knowledge/replay.toml")),
             file("synonyms.toml", include_str!("../../knowledge/synonyms.toml")),
+            file("almanac.toml", include_str!("../../knowledge/almanac.toml")),
         ],
     );
     pack.files.extend(ANSWERS.iter().map(|(name, text)| file(name, text)));
@@ -173,7 +176,8 @@ pub fn load(files: &PackFiles) -> Result<Pack, Report> {
         discussions: entries::<WrittenDiscussion>(&file(8), "discussion", &mut report),
         turnings: entries::<WrittenTurning>(&file(9), "turning", &mut report),
         synonyms: entries::<WrittenSynonym>(&file(10), "synonym", &mut report),
-        files: [file(0), file(1), file(2), file(3), file(4), file(5), file(6), file(7), file(8), file(9), file(10)],
+        almanac: entries::<WrittenAlmanacDay>(&file(11), "day", &mut report),
+        files: std::array::from_fn(file),
         answers: answers.iter().map(|(shown, text)| answers_of(File { shown, text }, &mut report)).collect(),
     };
     let pack = pack.and_then(|pack| check::check(&pack, &drafts, &mut report));

@@ -7,10 +7,12 @@
 //!
 //! This module knows nothing of looking up, of commands, of Discord.
 
+mod almanac;
 mod answers;
 mod check;
 mod citation;
 mod coverage;
+mod document;
 mod draft;
 mod links;
 mod load;
@@ -23,10 +25,12 @@ mod questions;
 mod sources;
 mod turning;
 mod written;
+mod written_almanac;
 mod written_answers;
 mod written_questions;
 mod written_replay;
 
+pub use almanac::AlmanacDay;
 pub use answers::{AnswerPoint, AuthoredAnswer, Synonyms};
 pub use check::limits;
 pub use citation::{Citation, Passage};

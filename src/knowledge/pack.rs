@@ -5,6 +5,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
+use super::almanac::AlmanacDay;
 use super::answers::{AuthoredAnswer, Synonyms};
 use super::citation::{Citation, Passage};
 use super::moment::Moment;
@@ -295,6 +296,8 @@ pub struct Pack {
     pub answers: Vec<AuthoredAnswer>,
     /// Words that mean the same in a question.
     pub synonyms: Vec<Synonyms>,
+    /// What happened on days of the year that have no event, in its order; only the calendar tells it.
+    pub almanac: Vec<AlmanacDay>,
     /// Names that several entries may share.
     pub ambiguous: Vec<String>,
     pub(super) by_id: HashMap<String, EntryIdx>,

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::sources::SourceKind;
+use super::written_almanac::AlmanacFile;
 use super::written_answers::{AnswersFile, SynonymsFile};
 use super::written_questions::{DiscussionsFile, QuestionsFile};
 use super::written_replay::ReplayFile;
@@ -413,6 +414,7 @@ pub fn json_schemas() -> Vec<(&'static str, String)> {
         ("replay.schema.json", schemars::schema_for!(ReplayFile)),
         ("answers.schema.json", schemars::schema_for!(AnswersFile)),
         ("synonyms.schema.json", schemars::schema_for!(SynonymsFile)),
+        ("almanac.schema.json", schemars::schema_for!(AlmanacFile)),
     ];
     schemas
         .into_iter()

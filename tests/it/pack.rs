@@ -95,6 +95,7 @@ fn the_schemas_are_in_step() {
         ("discussions", include_str!("../../knowledge/discussions.toml")),
         ("replay", include_str!("../../knowledge/replay.toml")),
         ("synonyms", include_str!("../../knowledge/synonyms.toml")),
+        ("almanac", include_str!("../../knowledge/almanac.toml")),
     ] {
         assert!(text.starts_with(&format!("#:schema ./schema/{name}.schema.json\n")), "{name}.toml names its schema");
     }
@@ -377,5 +378,50 @@ fn answers_of_the_pack_say_whole_sentences() {
             assert!(claim.text.ends_with(['.', '?', '!', '”', ')']), "{}: {}", answer.id, claim.text);
             assert!(!claim.cite.is_empty(), "{}", answer.id);
         }
+    }
+}
+
+fn almanac(days: &str) -> Result<Pack, Report> {
+    let sources = "[[source]]\nid = \"book\"\nshort = \"Book\"\ntitle = \"A book\"\nkind = \"reference\"\n[[source]]\nid = \"paper\"\nshort = \"Paper\"\ntitle = \"A paper\"\nkind = \"press\"\n";
+    let events = "[[event]]\nid = \"a\"\nname = \"Something\"\nwhen = \"1956-02-18\"\ncite = [\"book\", \"paper\"]\nclaims = [{ text = \"It was.\", cite = [\"book\"] }]\n";
+    let file = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+    load(&PackFiles::new(
+        "small",
+        vec![file("pack.toml", PACK), file("sources.toml", sources), file("events.toml", events), file("almanac.toml", days)],
+    ))
+}
+
+fn almanac_day(on: &str, text: &str, cite: &str) -> String {
+    format!("[[day]]\non = \"{on}\"\nname = \"A day\"\ntext = \"{text}\"\ncite = [\"{cite}\"]\n")
+}
+
+#[test]
+fn an_almanac_is_read_in_the_order_of_the_year() {
+    let days = almanac_day("1956-03-01", "Later.", "book") + "hungary = true\n" + &almanac_day("1956-02-29", "Earlier.", "book");
+    let pack = almanac(&days).unwrap_or_else(|report| panic!("{report}"));
+    let told: Vec<(&str, bool)> = pack.almanac.iter().map(|day| (day.said.text.as_str(), day.in_hungary)).collect();
+    assert_eq!(told, [("Earlier.", false), ("Later.", true)]);
+    assert!(pack.almanac_on(2, 29).is_some() && pack.almanac_on(2, 28).is_none());
+}
+
+#[test]
+fn unsound_almanac_days_are_told_with_their_place() {
+    let sound = almanac_day("1956-02-19", "A sentence.", "book");
+    let long = "Too long. ".repeat(40);
+    for (days, line, wrong) in [
+        (almanac_day("1957-02-19", "A sentence.", "book"), 2, "is no day of 1956"),
+        (almanac_day("1956-02-30", "A sentence.", "book"), 2, "is no day of 1956"),
+        (almanac_day("1956-02-18", "A sentence.", "book"), 2, "has an event"),
+        (sound.clone() + &sound, 7, "stands in the almanac twice"),
+        (almanac_day("1956-02-19", &long, "book"), 4, "characters"),
+        (almanac_day("1956-02-19", "A sentence.", "paper"), 5, "no primary, scholarly or reference work"),
+        (almanac_day("1956-02-19", "A sentence.", "¶1"), 5, "no primary, scholarly or reference work"),
+        (almanac_day("1956-02-19", "A sentence.", "boook"), 5, "there is no source"),
+        (sound.clone() + "weather = \"fine\"\n", 6, "unknown field"),
+    ] {
+        let report = almanac(&days).expect_err(&days);
+        let problem = report.problems().iter().find(|problem| problem.wrong.contains(wrong));
+        let problem = problem.unwrap_or_else(|| panic!("{wrong} is not said: {report}"));
+        assert_eq!((problem.file.as_str(), problem.line), ("small/almanac.toml", line), "{report}");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::support::fitting;
 use jiff::civil::Date;
-use kronikas::calendar::Quiet;
+use kronikas::calendar::{Day, Quiet};
 use kronikas::card::{Card, Row};
 use kronikas::commands::{self, LoadedPack, Request};
 use kronikas::daily::{PostOptions, PostQuestion, compose};
@@ -239,6 +239,44 @@ fn what_an_editors_note_corrects_is_not_told_without_the_note() {
         }
         day = day.tomorrow().expect("a next day");
     }
+}
+
+/// The days of 1956 that have an event, or that the almanac knows.
+const KNOWN_DAYS: usize = 285;
+
+#[test]
+fn most_days_of_the_year_get_something_that_happened_on_them() {
+    let mut day = date("2028-01-01");
+    let (mut known, mut elsewhere) = (0, 0);
+    while day.year() == 2028 {
+        let card = compose(&SHELF.pack, day, options(Quiet::Portrait), None).expect("a post");
+        let happened = Day::new(&SHELF.pack, day.month(), day.day());
+        known += usize::from(!happened.in_year.is_empty() || happened.almanac.is_some());
+        if let Some(almanac) = happened.almanac {
+            let heading = if almanac.in_hungary { "In 1956" } else { "Elsewhere in 1956" };
+            let heading_of_post = format!("{heading} · {}", almanac.name);
+            let place = card.sections.iter().position(|section| section.heading.as_deref() == Some(heading_of_post.as_str()));
+            let place = place.unwrap_or_else(|| panic!("{day} does not tell {heading_of_post}"));
+            // Hungary comes first: only there may events of other years come after.
+            assert_eq!(place, if almanac.in_hungary || happened.other_years.is_empty() { 0 } else { place.max(1) }, "{day}");
+            let line = &card.sections[place].lines[0];
+            assert_eq!(line.text.plain(), almanac.said.text, "{day}");
+            assert!(!line.cite.is_empty(), "{day} cites nothing");
+            let look =
+                commands::press(&format!("1/onthisday/{:02}-{:02}", day.month(), day.day()), &Request::new(day), &SHELF.ctx())
+                    .expect("a card");
+            assert!(look.sections.iter().any(|section| section.heading.as_deref() == Some(heading)), "{day}");
+            let says = |words: &str| {
+                look.sections.iter().flat_map(|section| &section.lines).any(|line| line.text.plain().contains(words))
+            };
+            assert_eq!(says("I know of nothing"), !almanac.in_hungary, "{day}");
+            let posted = compose(&SHELF.pack, day, options(Quiet::Skip), None).is_some();
+            assert_eq!(posted, almanac.in_hungary || !happened.begins_nothing(), "{day}: skipped wrongly");
+            elsewhere += usize::from(!almanac.in_hungary);
+        }
+        day = day.tomorrow().expect("a next day");
+    }
+    assert!(known >= KNOWN_DAYS && elsewhere > 0, "{known} days are known, {elsewhere} of them elsewhere");
 }
 
 #[test]

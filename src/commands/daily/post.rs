@@ -65,7 +65,7 @@ pub(super) fn has_post(date: Date, schedule: &Schedule, ctx: &CommandContext<'_>
 
 /// The event of a date on which most hangs, first among those of the pack's year; none on a quiet day.
 fn weightiest(date: Date, pack: &Pack) -> Option<EntryIdx> {
-    let days: Vec<Day> = days_for(date).map(|(month, day)| Day::new(pack, month, day)).collect();
+    let days: Vec<Day<'_>> = days_for(date).map(|(month, day)| Day::new(pack, month, day)).collect();
     let most = |events: &mut dyn Iterator<Item = EntryIdx>| {
         events.max_by_key(|event| (pack.entry(*event).importance, std::cmp::Reverse(*event)))
     };

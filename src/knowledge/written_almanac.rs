@@ -1,0 +1,33 @@
+//! The almanac file, as it is written.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::written::{Located, LocatedText};
+
+/// What the calendar tells of a day of the pack's year that has no event.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenAlmanacDay {
+    /// The day, in the pack's year: `1956-02-19`. Each day stands once.
+    pub on: LocatedText,
+    /// A few words that stand above it, at most 60 characters.
+    pub name: LocatedText,
+    /// One or two sentences in our own words, at most 300 characters.
+    pub text: LocatedText,
+    /// Whether it happened in Hungary or to Hungarians; everything else is marked as “Elsewhere”.
+    #[serde(default)]
+    pub hungary: bool,
+    /// What it rests on: at least one primary, scholarly or reference work of sources.toml.
+    pub cite: Located<Vec<LocatedText>>,
+}
+
+/// `almanac.toml`: days without an event, told by the calendar alone and never looked up.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[allow(dead_code, reason = "only its schema is used; the loader reads entry by entry")]
+pub(super) struct AlmanacFile {
+    /// The days.
+    #[schemars(default)]
+    day: Vec<WrittenAlmanacDay>,
+}
