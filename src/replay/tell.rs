@@ -69,7 +69,10 @@ impl ReplayRenderer<'_> {
             }
         }
         if events.len() > most {
-            let say = format!("{} more events; the button below has them all.", events.len() - most);
+            let say = match events.len() - most {
+                1 => "1 more event; the button below has it too.".to_owned(),
+                more => format!("{more} more events; the button below has them all."),
+            };
             card = card.section(Section::headed("And", vec![Line::new(say)]));
         }
         explain(&mut card, &cited, self.pack);
