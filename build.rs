@@ -1,10 +1,8 @@
-//! What is compiled in: migrations (a new file must lead to a new build), and the files of answers
-//! of the built-in pack, of which there may be several.
+//! What is compiled in: the files of answers of the built-in pack, of which there may be several.
 
 use std::{env, fs, io, path::Path};
 
 fn main() -> io::Result<()> {
-    println!("cargo:rerun-if-changed=src/store/migrations");
     println!("cargo:rerun-if-changed=knowledge");
     let mut names: Vec<String> = Vec::new();
     for entry in fs::read_dir("knowledge")? {

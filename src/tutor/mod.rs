@@ -17,6 +17,7 @@ mod candidates;
 mod chance;
 mod dates;
 mod document;
+mod fsrs;
 mod judge;
 mod links;
 mod meanings;

@@ -4,16 +4,13 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
 
+use super::migrations::newest_schema;
 use super::store_file::beside;
 use crate::store::error::{Fault, damaged, fault};
 use crate::store::{StoreError, Stored};
-
-/// The schema, step by step. A step that was released is never changed.
-pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations");
 
 /// The first bytes of every database of SQLite.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -27,11 +24,6 @@ pub(super) enum Check {
     Quick,
     /// The indexes say the same as the tables as well: by `kronikas doctor`, and before a restore.
     Full,
-}
-
-/// The newest schema known here.
-pub(super) fn newest_schema() -> i64 {
-    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
 }
 
 /// Makes sure that a file is a sound store that this version can use; an empty database is one.

@@ -10,6 +10,7 @@ mod attempts;
 mod condition;
 mod deliveries;
 mod examine;
+mod migrations;
 mod open;
 mod recalls;
 mod reminders;

@@ -8,7 +8,8 @@ use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqlitePool};
 
-use super::condition::{Check, MIGRATIONS, newest_schema, usable};
+use super::condition::{Check, usable};
+use super::migrations::{MIGRATIONS, newest_schema};
 use super::store_file::{MARK, StoreFile, beside, lock};
 use super::writer::Writer;
 use super::{Sqlite, restore};
