@@ -10,7 +10,7 @@ use super::draft::{Draft, Drafts, Own};
 use super::links;
 use super::moment::{FORMS, Moment, MomentError};
 use super::names;
-use super::pack::{Claim, Confidence, Dispute, Entry, EntryIdx, EventFacts, Facts, Kind, Life, Move, Note, Pack};
+use super::pack::{Claim, Confidence, Dispute, Entry, EntryIdx, EventFacts, Facts, Kind, Move, Note, Pack};
 use super::problem::{File, Report};
 use super::questions;
 use super::sources::{self, SourceIdx};
@@ -29,6 +29,8 @@ pub mod limits {
     pub const SHORT: usize = 24;
     /// Who moved: it stands before two names on a map.
     pub const WHO: usize = 40;
+    /// What an office is called, and whose it is.
+    pub const OFFICE: usize = 60;
     /// A gist: it stands under a name in a menu, which takes 100, or on a line of its own.
     pub const GIST: usize = 180;
     /// The id of an authored question or a discussion: a press carries it with more than a verb.
@@ -124,7 +126,7 @@ fn chronicle(entries: &[Draft<'_>], report: &mut Report) -> Vec<usize> {
     order
 }
 
-fn moment(text: &LocatedText, file: &File<'_>, report: &mut Report) -> Option<Moment> {
+pub(super) fn moment(text: &LocatedText, file: &File<'_>, report: &mut Report) -> Option<Moment> {
     match text.value().parse() {
         Ok(moment) => Some(moment),
         Err(error) => {
@@ -336,21 +338,7 @@ impl Checker<'_> {
                     led_from: Vec::new(),
                 })
             }
-            Own::Person(person) => {
-                let life = Life {
-                    born: person.born.as_ref().and_then(|text| moment(text, file, report)),
-                    born_at: person.born_at.clone(),
-                    died: person.died.as_ref().and_then(|text| moment(text, file, report)),
-                    died_at: person.died_at.clone(),
-                };
-                if let (Some(born), Some(died), Some(text)) = (life.born, life.died, &person.died)
-                    && died.last_day() < born.first_day()
-                {
-                    let wrong = "this death is before the birth".to_owned();
-                    report.at(file, text.span(), wrong, "Check both dates against the sources".to_owned());
-                }
-                Facts::Person(life)
-            }
+            Own::Person(person) => Facts::Person(self.life(person, file, report)),
             Own::Group => Facts::Group,
             Own::Place(place) => {
                 for (degrees, most) in [(&place.lat, 90.0), (&place.lon, 180.0)] {

@@ -15,6 +15,7 @@ mod coverage;
 mod document;
 mod draft;
 mod links;
+mod lives;
 mod load;
 mod moment;
 mod names;
@@ -38,7 +39,7 @@ pub use coverage::{Coverage, Statement, statements};
 pub use load::{PackFiles, built_in, load, read_dir};
 pub use moment::{Moment, MomentError, PartOfDay, Point, TimeOfDay};
 pub use pack::{
-    Claim, Confidence, Dispute, Document, Entry, EntryIdx, EventFacts, Facts, Kind, Life, Move, Note, Pack, Paragraph,
+    Claim, Confidence, Dispute, Document, Entry, EntryIdx, EventFacts, Facts, Kind, Life, Move, Note, Pack, Paragraph, Role,
     StudyQuestion,
 };
 pub use plain::plain;

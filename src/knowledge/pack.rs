@@ -149,7 +149,20 @@ pub struct EventFacts {
     pub led_from: Vec<EntryIdx>,
 }
 
-/// A person's dates, each only as well as it is known.
+/// An office that somebody held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    /// What it is called: "prime minister".
+    pub office: String,
+    /// Whose it is: a country ("Hungary") or a body ("the Writers' Union").
+    pub of: String,
+    /// From when until when, as well as it is known; `None` where the pack does not say.
+    pub when: Option<Moment>,
+    /// What it rests on; never empty.
+    pub cite: Vec<Citation>,
+}
+
+/// A person's dates and offices, each only as well as it is known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Life {
     /// Birth.
@@ -160,6 +173,8 @@ pub struct Life {
     pub died: Option<Moment>,
     /// Place of death, as text.
     pub died_at: Option<String>,
+    /// Offices, in time order.
+    pub roles: Vec<Role>,
 }
 
 /// What only entries of one kind have.

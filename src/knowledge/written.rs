@@ -314,7 +314,25 @@ entry! {
         /// Place of death.
         #[serde(default)]
         died_at: Option<String>,
+        /// The offices that somebody held, in time order.
+        #[serde(default)]
+        roles: Vec<WrittenRole>,
     }
+}
+
+/// An office that somebody held.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenRole {
+    /// What it is called: "prime minister".
+    pub office: LocatedText,
+    /// Whose it is: a country ("Hungary") or a body ("the Writers' Union").
+    pub of: LocatedText,
+    /// From when until when, as well as it is known: `1953-07-04/1955-04-18`, `1953/1961`, `1956`.
+    #[serde(default)]
+    pub when: Option<LocatedText>,
+    /// What it rests on.
+    pub cite: Located<Vec<LocatedText>>,
 }
 
 entry! {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use kronikas::knowledge::{Citation, Kind, Pack, PackFiles, Passage, Report, built_in, json_schemas, load};
+use kronikas::knowledge::{Citation, Facts, Kind, Pack, PackFiles, Passage, Report, built_in, json_schemas, load};
 
 fn pack() -> Pack {
     load(&built_in()).unwrap_or_else(|report| panic!("{report}"))
@@ -185,6 +185,28 @@ fn all_slips_are_told_in_one_run() {
         assert!(said.contains(expected), "{expected:?} not in:\n{said}");
     }
     assert!(said.ends_with("problems"), "{said}");
+}
+
+#[test]
+fn an_office_is_held_in_a_lifetime_and_rests_on_something() {
+    let person = |role: &str| {
+        format!(
+            "[[person]]\nid = \"m\"\nname = \"M\"\ngist = \"x\"\nborn = \"1900\"\ndied = \"1950\"\nroles = [{role}]\ncite = [\"book\"]\nclaims = [{{ text = \"X.\", cite = [\"book\"] }}]\n"
+        )
+    };
+    let role = r#"{ office = "mayor", of = "Vác", when = "1930/1940-05", cite = ["book"] }"#;
+    let pack = small(EVENT, &person(role)).unwrap_or_else(|report| panic!("{report}"));
+    let (_, entry) = pack.of_kind(Kind::Person).next().expect("one person");
+    assert!(matches!(&entry.facts, Facts::Person(life) if life.roles[0].office == "mayor" && life.roles[0].when.is_some()));
+    for (change, wrong) in [
+        (("1930/1940-05", "1951"), "before the birth or after the death"),
+        (("1930/1940-05", "1940/1930"), "ends before it begins"),
+        (("[\"book\"]", "[]"), "rests on nothing"),
+        (("mayor", ""), "this office has 0 characters"),
+    ] {
+        let report = small(EVENT, &person(&role.replacen(change.0, change.1, 1))).expect_err(wrong);
+        assert!(report.to_string().contains(wrong), "{wrong:?} not in:\n{report}");
+    }
 }
 
 #[test]
