@@ -16,6 +16,8 @@ mod index;
 mod likeness;
 mod mentions;
 mod near;
+mod occupations;
+mod offices;
 mod rank;
 mod roles;
 mod stop;
@@ -28,6 +30,7 @@ use crate::knowledge::{EntryIdx, Facts, Kind, Pack};
 use decide::SearchScope;
 
 pub use index::{Index, NamedEntry, Role, Spelling};
+pub use offices::Held;
 
 /// A score in thousandths: 1000 is the very name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -178,6 +181,17 @@ impl Lookup {
     /// when nothing was.
     pub fn complete(&self, typed: &str, scope: Scope, limit: usize) -> Vec<Hit> {
         self.index.complete(typed, scope, limit)
+    }
+
+    /// Who held the office that a question asks for ("british prime minister", "who followed Rákosi"),
+    /// the most important first.
+    pub fn held(&self, question: &str) -> Vec<Held> {
+        self.roles.held(question)
+    }
+
+    /// Whether a question asks who held an office before or after somebody.
+    pub fn asks_who_was_next(&self, question: &str) -> bool {
+        self.roles.asks_who_was_next(question)
     }
 
     /// The entries whose names stand in a text, in its order.

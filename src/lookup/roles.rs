@@ -1,130 +1,21 @@
 //! People described by what they were: "soviet ambassador", "prime minister in 1956", "widow of rajk".
 //!
-//! A query that has the name of an office or an occupation is compared with every person's gist and
-//! story. Each of its words has to be there; a year has to lie in one that the gist names.
+//! A query that has the name of an office or an occupation is compared with the offices that the pack
+//! records (`offices`), and with every person's gist and story. Each of its words has to be there; a
+//! year has to lie in one that the gist names.
 
 use std::collections::{HashMap, HashSet};
 
+use super::date;
 use super::fold::{fold, fold_all, stem};
+use super::occupations::{NEXT, ROLES, SAME};
+use super::offices::{Held, Offices, Span, nation};
 use super::words::is_stop;
 use super::{Hit, Match, Score};
 use crate::knowledge::{Entry, EntryIdx, Facts, Kind, Pack};
 
-/// Offices and occupations, and the words by which one person is told by another.
-const ROLES: &[&str] = &[
-    "actor",
-    "ambassador",
-    "archbishop",
-    "athlete",
-    "author",
-    "bishop",
-    "boss",
-    "bureaucrat",
-    "cardinal",
-    "chairman",
-    "chancellor",
-    "chief",
-    "colonel",
-    "commander",
-    "comrade",
-    "conductor",
-    "critic",
-    "delegate",
-    "democrat",
-    "deputy",
-    "dictator",
-    "diplomat",
-    "director",
-    "doctor",
-    "economist",
-    "editor",
-    "engineer",
-    "envoy",
-    "fighter",
-    "general",
-    "hardliner",
-    "head",
-    "hero",
-    "historian",
-    "journalist",
-    "king",
-    "lawyer",
-    "leader",
-    "marshal",
-    "martyr",
-    "mayor",
-    "minister",
-    "novelist",
-    "nurse",
-    "officer",
-    "painter",
-    "philosopher",
-    "photographer",
-    "player",
-    "poet",
-    "politician",
-    "pope",
-    "premier",
-    "president",
-    "priest",
-    "professor",
-    "pupil",
-    "reformer",
-    "representative",
-    "ruler",
-    "secretary",
-    "smallholder",
-    "sociologist",
-    "soldier",
-    "spokesman",
-    "spy",
-    "successor",
-    "teacher",
-    "thinker",
-    "toolmaker",
-    "traitor",
-    "tyrant",
-    "victim",
-    "widow",
-    "wife",
-    "worker",
-    "writer",
-];
-
-/// Words for the same thing where people are described; the first stands for all.
-const SAME: &[&[&str]] = &[
-    &["leader", "head", "chief", "boss", "ruler", "tyrant", "dictator"],
-    &["writer", "novelist", "author", "poet"],
-    &["widow", "wife"],
-    &["soviet", "russian", "russia", "ussr", "moscow", "kremlin"],
-    &["us", "american", "america", "usa"],
-    &["un", "nations"],
-    &["poland", "polish"],
-    &["yugoslavia", "yugoslav", "yugoslavian"],
-    &["defence", "defense"],
-    &["executed", "hanged", "death"],
-    &["premier", "pm"],
-];
-
-/// What countries and peoples are told by here: whose somebody was is in the gist, and a story that
-/// mentions another country says little.
-const NATIONS: &[&str] = &[
-    "soviet",
-    "russian",
-    "russia",
-    "ussr",
-    "us",
-    "american",
-    "america",
-    "usa",
-    "un",
-    "nations",
-    "poland",
-    "polish",
-    "yugoslavia",
-    "yugoslav",
-    "yugoslavian",
-];
+/// What a country or people is worth, and what of that a story has that mentions it: whose somebody
+/// was is in the gist.
 const OF_A_NATION: f32 = 0.6;
 const NATION_IN_STORY: f32 = 0.3;
 
@@ -144,6 +35,14 @@ const ROLE_IN_STORY: f32 = 0.95;
 const SAME_THING: f32 = 0.9;
 /// A word that nearly every entry has ("hungarian") is worth at least this.
 const LEAST_WORTH: f32 = 0.1;
+/// What whoever is at the head of something does.
+const LEADING: &[&str] = &["governed", "led", "leads", "ran", "ruled", "rules", "runs"];
+/// Words that date somebody's life.
+const OF_A_LIFE: &[&str] = &["arrested", "born", "died", "executed", "freed", "hanged", "jailed", "killed", "seized"];
+/// From this fit on an office is the one that is asked for; whoever is only told of by its words, and has
+/// other offices, is then not meant.
+const HELD: f32 = 0.84;
+const TOLD: f32 = 0.8;
 /// The most people to choose among.
 const CHOICES: usize = 5;
 
@@ -155,6 +54,8 @@ struct Described {
     gist: HashSet<String>,
     story: HashSet<String>,
     names: HashSet<String>,
+    /// The family name, as it is typed alone.
+    family: Option<String>,
     /// The spans of years that the gist names.
     years: Vec<(i32, i32)>,
 }
@@ -163,6 +64,7 @@ struct Described {
 #[derive(Debug)]
 pub(super) struct Roles {
     people: Vec<Described>,
+    offices: Offices,
     /// For every stem, in how many entries it is.
     spread: HashMap<String, u32>,
     entries: u32,
@@ -172,6 +74,8 @@ pub(super) struct Roles {
 struct RoleQuery {
     words: Vec<String>,
     years: Vec<i32>,
+    /// The days among which an office was held, if the query names a date.
+    span: Option<Span>,
 }
 
 impl RoleQuery {
@@ -190,7 +94,7 @@ impl Roles {
         }
         let people = pack.numbered().filter(|(_, entry)| entry.kind == Kind::Person);
         let people = people.map(|(idx, entry)| Described::new(idx, entry)).collect();
-        Roles { people, spread, entries: pack.entries.len() as u32 }
+        Roles { people, offices: Offices::new(pack), spread, entries: pack.entries.len() as u32 }
     }
 
     /// Whether a query names an office that this person did not have.
@@ -206,9 +110,11 @@ impl Roles {
     ///
     /// With `by_office` only when it names one; else every word of it may be in somebody's story.
     pub(super) fn find(&self, query: &str, by_office: bool) -> Option<Match> {
+        if let Some(next) = self.next_to(query) {
+            return Some(Match::Found(Hit { entry: next.person, score: Score(850) }));
+        }
         let asked = asked(query).filter(|asked| !by_office || asked.names_office())?;
-        let mut fitting: Vec<(f32, &Described)> =
-            self.people.iter().map(|person| (self.fit(&asked, person), person)).filter(|(fit, _)| *fit >= FITS).collect();
+        let mut fitting: Vec<(f32, &Described)> = self.fitting(&asked);
         fitting.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.importance.cmp(&a.1.importance)).then(a.1.entry.cmp(&b.1.entry)));
         let best = fitting.first()?.0;
         fitting.retain(|(fit, _)| *fit >= best - MARGIN);
@@ -220,6 +126,58 @@ impl Roles {
             [one] => Match::Found(*one),
             _ => Match::Choose(hits),
         })
+    }
+
+    /// Who fits a description, by office or by what is told of them.
+    fn fitting(&self, asked: &RoleQuery) -> Vec<(f32, &Described)> {
+        let worth = |word: &str| self.worth(word);
+        let held = |person: &Described| {
+            self.offices.fit(&asked.words, asked.span, person.entry, worth, |word| person.has(word) >= IN_NAME)
+        };
+        let by_office: Vec<f32> = self.people.iter().map(held).collect();
+        let surely = by_office.iter().any(|fit| *fit >= HELD);
+        let people = self.people.iter().zip(by_office).map(|(person, held)| {
+            let told = self.fit(asked, person);
+            let told = if surely && self.offices.knows(person.entry) { TOLD * told } else { told };
+            (held.max(told), person)
+        });
+        people.filter(|(fit, _)| *fit >= FITS).collect()
+    }
+
+    /// Who held an office after somebody, or before: "who replaced rakosi", "prime minister before nagy".
+    fn next_to(&self, query: &str) -> Option<Held> {
+        let words = fold(query);
+        let after = comes_after(&words)?;
+        let mut persons = self.people.iter().filter(|person| person.is_named_in(&words));
+        let person = persons.next()?;
+        // Two names: who came after whom is not said.
+        if persons.next().is_some() {
+            return None;
+        }
+        let own = |word: &String| person.names.contains(word) || person.names.contains(word.trim_end_matches('s'));
+        let asked: Vec<String> = words.into_iter().filter(|word| !own(word)).collect();
+        // "Who was arrested after Nagy" asks for no office.
+        let bare = |word: &String| is_stop(word) || NEXT.contains(&word.as_str()) || word.parse::<u16>().is_ok();
+        let rest: Vec<String> = asked.into_iter().filter(|word| !bare(word)).collect();
+        self.offices.next_to(person.entry, after, &rest)
+    }
+
+    /// Whether a question asks who held an office before or after somebody.
+    pub(super) fn asks_who_was_next(&self, question: &str) -> bool {
+        self.next_to(question).is_some()
+    }
+
+    /// Who held the office that a question asks for, the most important first.
+    pub(super) fn held(&self, question: &str) -> Vec<Held> {
+        if let Some(next) = self.next_to(question) {
+            return vec![next];
+        }
+        let Some(asked) = asked(question).filter(RoleQuery::names_office) else { return Vec::new() };
+        let mut held = self.offices.held(&asked.words, asked.span);
+        let importance =
+            |held: &Held| self.people.iter().find(|known| known.entry == held.person).map_or(0, |known| known.importance);
+        held.sort_by_key(|held| (std::cmp::Reverse(importance(held)), held.person, held.role));
+        held
     }
 
     /// How much of a description a person fits, from 0 to 1.
@@ -262,7 +220,7 @@ impl Roles {
         }
         let with = self.spread.get(stem(word)).copied().unwrap_or(1).max(1) as f32;
         let all = self.entries.max(2) as f32;
-        let least = if NATIONS.contains(&word) { OF_A_NATION } else { LEAST_WORTH };
+        let least = if nation(word).is_some() && !self.offices.is_home(word) { OF_A_NATION } else { LEAST_WORTH };
         ((all / with).ln() / all.ln()).clamp(least, 1.0)
     }
 }
@@ -280,7 +238,14 @@ impl Described {
             }
         }
         let names = std::iter::once(&entry.name).chain(&entry.aliases).flat_map(|name| fold_all(name)).collect();
-        Described { entry: idx, importance: entry.importance, gist: stems(gist), story, names, years: years_of(gist) }
+        let family = fold_all(&entry.name).pop();
+        Described { entry: idx, importance: entry.importance, gist: stems(gist), story, names, family, years: years_of(gist) }
+    }
+
+    /// Whether the family name stands among words, with or without an s ("stalins successor").
+    fn is_named_in(&self, words: &[String]) -> bool {
+        let Some(family) = &self.family else { return false };
+        words.iter().any(|word| word == family || word.strip_suffix('s') == Some(family))
     }
 
     /// How well a word fits the person, from 0 to 1.
@@ -297,7 +262,7 @@ impl Described {
         if same(&self.gist) || self.is_first_secretary() && word == "leader" {
             SAME_THING
         } else if self.story.contains(own) || same(&self.story) {
-            if NATIONS.contains(&word) { NATION_IN_STORY } else { IN_STORY }
+            if nation(word).is_some() { NATION_IN_STORY } else { IN_STORY }
         } else {
             0.0
         }
@@ -311,29 +276,47 @@ impl Described {
 
 /// Whether a person is told by another one: "party leader after rakosi", "wife of rajk".
 pub(super) fn by_another(query: &str) -> bool {
-    fold(query)
-        .iter()
-        .any(|word| matches!(word.as_str(), "after" | "deputy" | "replaced" | "succeeded" | "successor" | "widow" | "wife"))
+    fold(query).iter().any(|word| {
+        matches!(word.as_str(), "after" | "before" | "deputy" | "replaced" | "succeeded" | "successor" | "widow" | "wife")
+    })
 }
 
 /// What a query asks for, when it names an office or an occupation.
 fn asked(query: &str) -> Option<RoleQuery> {
-    let mut asked = RoleQuery { words: Vec::new(), years: Vec::new() };
-    for word in fold(query) {
+    let dated = date::understand(query, 1956).filter(|date| date.rest.split_whitespace().count() > 1);
+    // "Executed in 1958" dates no office.
+    let of_a_life = fold(query).iter().any(|word| OF_A_LIFE.contains(&word.as_str()));
+    let span = dated.as_ref().filter(|_| !of_a_life).map(|date| (date.from, date.to));
+    let mut asked = RoleQuery { words: Vec::new(), years: Vec::new(), span };
+    if let Some(date) = dated.as_ref().filter(|date| date.year_given) {
+        asked.years.push(i32::from(date.from.year()));
+    }
+    for word in fold(dated.as_ref().map_or(query, |date| date.rest.as_str())) {
         match word.parse::<i32>() {
             Ok(year) if word.len() == 4 => asked.years.push(year),
             _ if matches!(word.as_str(), "after" | "replaced" | "succeeded") => asked.words.push("successor".to_owned()),
-            _ if word == "pm" => asked.words.extend(["prime", "minister"].map(str::to_owned)),
+            _ if LEADING.contains(&word.as_str()) => asked.words.push("leader".to_owned()),
+            _ if matches!(word.as_str(), "pm" | "premier") => asked.words.extend(["prime", "minister"].map(str::to_owned)),
             _ if is_stop(&word) => {}
             // "soviet union", "united states", "united nations"
             _ if matches!(word.as_str(), "union" | "united" | "states")
-                && asked.words.last().is_some_and(|last| NATIONS.contains(&last.as_str())) => {}
+                && asked.words.last().is_some_and(|last| nation(last).is_some()) => {}
             _ if word == "states" => asked.words.push("us".to_owned()),
             _ if word == "united" => {}
             _ => asked.words.push(word),
         }
     }
     (asked.names_office() || asked.words.len() >= TELLING).then_some(asked)
+}
+
+/// Whether a query asks who came after somebody (`true`) or before.
+fn comes_after(words: &[String]) -> Option<bool> {
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    let turned = has(&["did"]) && has(&["replace", "succeed", "follow"])
+        || words.windows(3).any(|run| run[0] == "was" && matches!(run[1].as_str(), "replaced" | "succeeded") && run[2] == "by");
+    let after = has(&["after", "follow", "followed", "replace", "replaced", "replacement", "succeed", "succeeded", "successor"]);
+    let before = has(&["before", "predecessor", "preceded"]);
+    (after != before).then_some(after != turned)
 }
 
 fn stems(text: &str) -> HashSet<String> {

@@ -185,8 +185,8 @@ fn the_second_writers_queries_are_understood() {
 }
 
 /// First right, found and right, wrongly found (at most), asked back.
-const TUNE: [f64; 4] = [0.98, 0.97, 0.02, 0.82];
-const KEPT: [f64; 4] = [0.96, 0.94, 0.04, 0.85];
+const TUNE: [f64; 4] = [0.985, 0.975, 0.011, 0.94];
+const KEPT: [f64; 4] = [0.985, 0.97, 0.04, 0.92];
 
 #[test]
 fn the_second_writers_beginnings_are_completed_within_five() {
@@ -237,6 +237,45 @@ fn what_the_field_types_is_understood() {
             (Match::Found(hit), wanted) => assert_eq!(pack.entry(hit.entry).id, wanted, "{query:?}"),
             (other, wanted) => panic!("{query:?}: wanted {wanted}, got {other:?}"),
         }
+    }
+}
+
+/// Offices as the pack records them: whose, when, and who came after whom.
+#[test]
+fn people_are_found_by_the_offices_they_held() {
+    let pack = pack();
+    let lookup = Lookup::new(&pack);
+    for (query, wanted) in [
+        ("british premier", "person/anthony-eden"),
+        ("prime minister of the uk in 1956", "person/anthony-eden"),
+        ("egyptian leader", "person/gamal-abdel-nasser"),
+        ("soviet premier", "person/nikolai-bulganin"),
+        ("hungarian defence minister", "person/pal-maleter"),
+        ("hungarian primate", "person/jozsef-mindszenty"),
+        ("president of the central workers council", "person/sandor-racz"),
+        ("leader of the soviet union in 1956", "person/nikita-khrushchev"),
+        ("head of the catholic church in hungary", "person/jozsef-mindszenty"),
+        ("party leader after gero", "person/janos-kadar"),
+        ("hungarian prime minister before nagy", "person/andras-hegedus"),
+        ("prime minister of hungary in june 1955", "person/andras-hegedus"),
+    ] {
+        match lookup.resolve(query, Scope::WHO) {
+            Match::Found(hit) => assert_eq!(pack.entry(hit.entry).id, wanted, "{query:?}"),
+            other => panic!("{query:?}: wanted {wanted}, got {other:?}"),
+        }
+    }
+    for (query, several) in [
+        ("prime minister of hungary in 1956", ["person/imre-nagy", "person/andras-hegedus"]),
+        ("soviet marshal", ["person/georgy-zhukov", "person/ivan-konev"]),
+        ("hungarian party leader", ["person/erno-gero", "person/janos-kadar"]),
+    ] {
+        let outcome = lookup.resolve(query, Scope::WHO);
+        let Match::Choose(hits) = &outcome else { panic!("{query:?}: {outcome:?}") };
+        let ids: Vec<&str> = hits.iter().map(|hit| pack.entry(hit.entry).id.as_str()).collect();
+        assert!(several.iter().all(|id| ids.contains(id)), "{query:?}: {ids:?}");
+    }
+    for query in ["italian prime minister", "hungarian finance minister", "chinese leader"] {
+        assert!(!matches!(lookup.resolve(query, Scope::WHO), Match::Found(_)), "{query:?}");
     }
 }
 

@@ -1,0 +1,288 @@
+//! Offices as the pack records them: what they are called, whose they were, and when.
+//!
+//! "British premier", "prime minister in 1955", "who came after Rákosi": a role is looked for among the
+//! offices that the pack cites, not among the words in which it tells of somebody.
+
+use std::collections::HashSet;
+
+use jiff::civil::Date;
+
+use super::fold::{fold_all, stem};
+use super::words::is_stop;
+use crate::knowledge::{EntryIdx, Facts, Kind, Pack, Role};
+
+/// What each country or body is called as whose office something was; the first row with a word of
+/// what the pack writes is the one that is meant.
+const NATIONS: &[&[&str]] = &[
+    &["soviet", "soviets", "russian", "russia", "ussr", "moscow", "kremlin"],
+    &["us", "american", "america", "usa", "states"],
+    &["un", "uno", "nations"],
+    &["britain", "british", "uk", "england", "english", "kingdom"],
+    &["hungary", "hungarian", "magyar", "hungarians", "hungarys"],
+    &["france", "french"],
+    &["egypt", "egyptian"],
+    &["poland", "polish"],
+    &["yugoslavia", "yugoslav", "yugoslavian"],
+    &["austria", "austrian"],
+    &["china", "chinese"],
+    &["germany", "german"],
+    &["india", "indian"],
+    &["israel", "israeli"],
+    &["italy", "italian"],
+    &["romania", "romanian"],
+    &["czechoslovakia", "czechoslovak", "czech"],
+    &["bulgaria", "bulgarian"],
+    &["canada", "canadian"],
+    &["spain", "spanish"],
+    &["turkey", "turkish"],
+    &["japan", "japanese"],
+    &["sweden", "swedish"],
+    &["greece", "greek"],
+    &["vatican"],
+];
+
+/// Words for whoever is at the head of something, and the offices that are that.
+const LEADING: &[&str] = &["leader", "head", "chief", "boss", "ruler"];
+const HEADS: &[&str] = &["leader", "head", "chief", "president", "chairman", "commander", "prime", "general"];
+/// What the office of whoever is at the head of a country is called by; other words make it another one.
+const OF_A_COUNTRY: &[&str] =
+    &["party", "leader", "first", "secretary", "general", "president", "prime", "minister", "head", "state"];
+/// Other words for an office's.
+const SAME: &[&[&str]] = &[
+    &["defence", "defense", "war"],
+    &["interior", "home"],
+    &["culture", "education"],
+    &["foreign", "external"],
+    &["church", "catholic", "catholics"],
+];
+/// The same where it is no country's.
+const SAME_IN_A_BODY: &[&[&str]] = &[&["president", "chairman", "chair", "leader"]];
+
+/// What a word of a query is worth that means the same as the office's own.
+const SAME_THING: f32 = 0.95;
+const AT_THE_HEAD: f32 = 0.7;
+/// The same for a word that only who somebody was has.
+const ABOUT_THEM: f32 = 0.9;
+/// What is left of a fit when the office was not held in the pack's year, and none is asked for.
+const ANOTHER_YEAR: f32 = 0.86;
+/// The same where no country is named: whoever had that office anywhere may be meant.
+const ANY_YEAR: f32 = 0.95;
+/// An office fits from this share of a query's words on.
+const FITS: f32 = 0.8;
+/// Offices that fit by so much less are meant as well.
+const SAME_FIT: f32 = 0.04;
+/// Whoever takes an office so many days later still follows directly.
+const GAP: i64 = 45;
+
+/// Somebody's office: the person, and its place among theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// Who held it.
+    pub person: EntryIdx,
+    /// Its place among the person's roles.
+    pub role: usize,
+}
+
+/// An office that somebody held.
+#[derive(Debug)]
+struct Office {
+    person: EntryIdx,
+    /// Its place among the person's.
+    place: usize,
+    words: HashSet<String>,
+    of: HashSet<String>,
+    /// Rows of [`NATIONS`].
+    nations: Vec<usize>,
+    /// Whether it is a country's own.
+    national: bool,
+    when: Option<(Date, Date)>,
+}
+
+/// All offices of a pack.
+#[derive(Debug)]
+pub(super) struct Offices {
+    all: Vec<Office>,
+    /// The row of the country with the most offices: the pack's own.
+    home: Option<usize>,
+    year: i16,
+}
+
+/// When an office that is asked for was held: the first and the last day.
+pub(super) type Span = (Date, Date);
+
+impl Offices {
+    pub(super) fn new(pack: &Pack) -> Offices {
+        let mut all = Vec::new();
+        for (no, entry) in pack.of_kind(Kind::Person) {
+            if let Facts::Person(life) = &entry.facts {
+                all.extend(life.roles.iter().enumerate().map(|(place, role)| Office::new(no, place, role)));
+            }
+        }
+        let count = |row: &usize| all.iter().filter(|office| office.national && office.nations.contains(row)).count();
+        let home = (0..NATIONS.len()).filter(|row| count(row) > 0).max_by_key(|row| (count(row), std::cmp::Reverse(*row)));
+        Offices { all, home, year: pack.year }
+    }
+
+    /// Whether a word names the pack's own country, which says little there.
+    pub(super) fn is_home(&self, word: &str) -> bool {
+        self.home.is_some() && nation(word) == self.home
+    }
+
+    /// Whether the pack records an office of that person.
+    pub(super) fn knows(&self, person: EntryIdx) -> bool {
+        self.all.iter().any(|office| office.person == person)
+    }
+
+    /// How well an office of a person is what the words ask for, from 0 to 1; `about` says whether a word
+    /// stands in what that person was.
+    pub(super) fn fit(
+        &self,
+        words: &[String],
+        span: Option<Span>,
+        person: EntryIdx,
+        worth: impl Fn(&str) -> f32,
+        about: impl Fn(&str) -> bool,
+    ) -> f32 {
+        let own = self.all.iter().filter(|office| office.person == person);
+        own.map(|office| self.fit_of(office, words, span, &worth, &about)).fold(0.0, f32::max)
+    }
+
+    /// The offices that are what the words ask for, the best fitting first.
+    pub(super) fn held(&self, words: &[String], span: Option<Span>) -> Vec<Held> {
+        // A word that the office does not have outweighs all that it has.
+        let fit = |office: &Office| self.fit_of(office, words, span, &|_| 10.0, &|_| false);
+        let mut fitting: Vec<(f32, Held)> =
+            self.all.iter().map(|office| (fit(office), office.as_held())).filter(|(fit, _)| *fit > 0.0).collect();
+        let best = fitting.iter().map(|(fit, _)| *fit).fold(0.0, f32::max);
+        fitting.retain(|(fit, _)| *fit >= best - SAME_FIT);
+        fitting.into_iter().map(|(_, held)| held).collect()
+    }
+
+    fn fit_of(
+        &self,
+        office: &Office,
+        words: &[String],
+        span: Option<Span>,
+        worth: &impl Fn(&str) -> f32,
+        about: &impl Fn(&str) -> bool,
+    ) -> f32 {
+        let nations: Vec<usize> = words.iter().filter_map(|word| nation(word)).collect();
+        let at_home = |row: &usize| !office.national && self.home == Some(*row);
+        if !nations.is_empty() && !nations.iter().any(|row| office.nations.contains(row) || at_home(row)) {
+            return 0.0;
+        }
+        let within = |when: (Date, Date), asked: Span| when.0 <= asked.1 && asked.0 <= when.1;
+        let timely = match (office.when, span) {
+            (Some(when), Some(asked)) if !within(when, asked) => return 0.0,
+            (Some((from, to)), None) if from.year() > self.year || to.year() < self.year => {
+                if nations.is_empty() && !self.is_held_by_another(office) { ANY_YEAR } else { ANOTHER_YEAR }
+            }
+            _ => 1.0,
+        };
+        // A deputy is asked for as one.
+        if office.words.contains("deputy") && !words.iter().any(|word| word == "deputy") {
+            return 0.0;
+        }
+        // "President" alone is no president of a union.
+        let of_body = words.iter().any(|word| office.of.contains(stem(word)));
+        let own = words.iter().filter(|word| office.words.contains(stem(word))).count();
+        if !office.national && !of_body && own < 2 {
+            return 0.0;
+        }
+        let (mut all, mut had, mut held) = (0.0, 0.0, false);
+        for word in words {
+            let row = nation(word);
+            let (is_office, fit) = match row {
+                Some(row) if office.nations.contains(&row) || at_home(&row) => (false, 1.0),
+                _ => office.has(word),
+            };
+            held |= is_office;
+            let fit = if fit == 0.0 && about(word) { ABOUT_THEM } else { fit };
+            let worth = if is_office || row.is_some() { 1.0 } else { worth(word) };
+            all += worth;
+            had += worth * fit;
+        }
+        if !held || had < FITS * all { 0.0 } else { timely * had / all }
+    }
+
+    /// Whether somebody held that very office in the pack's year.
+    fn is_held_by_another(&self, office: &Office) -> bool {
+        let now = |when: Span| when.0.year() <= self.year && self.year <= when.1.year();
+        self.all.iter().any(|other| other.is_same(office) && other.when.is_some_and(now))
+    }
+
+    /// Who held an office next after somebody (or, before, the one just before); `words` may name the
+    /// office, and must name nothing else. `None` if the pack records nobody.
+    pub(super) fn next_to(&self, person: EntryIdx, after: bool, words: &[String]) -> Option<Held> {
+        let mut asked: Vec<&Office> = self.all.iter().filter(|office| office.person == person && office.national).collect();
+        let of_it = |office: &Office, word: &String| {
+            office.has(word).1 > 0.0 || nation(word).is_some_and(|row| office.nations.contains(&row))
+        };
+        asked.retain(|office| words.iter().all(|word| of_it(office, word)));
+        let mut found: Vec<(Date, Held)> = Vec::new();
+        for office in asked {
+            let Some(when) = office.when else { continue };
+            for other in self.all.iter().filter(|other| other.person != person && other.is_same(office)) {
+                let Some(theirs) = other.when else { continue };
+                let (end, start) = if after { (when.1, theirs.0) } else { (theirs.1, when.0) };
+                let gap = end.until(start).map_or(i64::MAX, |span| i64::from(span.get_days()));
+                if (-GAP..=GAP).contains(&gap) {
+                    found.push((when.1, other.as_held()));
+                }
+            }
+        }
+        // Somebody who held the office twice is asked about for the last time.
+        found.into_iter().max_by_key(|(end, _)| *end).map(|(_, held)| held)
+    }
+}
+
+impl Office {
+    fn new(person: EntryIdx, place: usize, role: &Role) -> Office {
+        let stems = |text: &str| -> HashSet<String> {
+            fold_all(text).iter().filter(|word| !is_stop(word)).map(|word| stem(word).to_owned()).collect()
+        };
+        let mut nations: Vec<usize> = fold_all(&role.of).iter().filter_map(|word| nation(word)).collect();
+        let national = !nations.is_empty();
+        nations.extend(fold_all(&role.office).iter().filter_map(|word| nation(word)));
+        let when = role.when.map(|when| (when.first_day(), when.last_day()));
+        Office { person, place, words: stems(&role.office), of: stems(&role.of), nations, national, when }
+    }
+
+    fn as_held(&self) -> Held {
+        Held { person: self.person, role: self.place }
+    }
+
+    /// Whether a word is of the office's own, and how well it fits.
+    fn has(&self, word: &str) -> (bool, f32) {
+        let own = stem(word);
+        if self.words.contains(own) {
+            return (true, 1.0);
+        }
+        if self.of.contains(own) {
+            return (false, 1.0);
+        }
+        let bodies = if self.national { &[] } else { SAME_IN_A_BODY };
+        let same = SAME.iter().chain(bodies).filter(|row| row.contains(&word)).flat_map(|row| row.iter());
+        if same.clone().any(|other| self.words.contains(stem(other))) {
+            return (true, SAME_THING);
+        }
+        let heads = HEADS.iter().any(|head| self.words.contains(stem(head)));
+        let highest = !self.national || self.words.iter().all(|own| OF_A_COUNTRY.iter().any(|word| stem(word) == own));
+        if LEADING.contains(&word) && heads && highest {
+            return (true, AT_THE_HEAD);
+        }
+        (false, 0.0)
+    }
+
+    fn is_same(&self, other: &Office) -> bool {
+        // "Party leader" and "party leader (first secretary)" are one office.
+        let (fewer, more) =
+            if self.words.len() < other.words.len() { (&self.words, &other.words) } else { (&other.words, &self.words) };
+        self.of == other.of && fewer.is_subset(more)
+    }
+}
+
+/// The row of a country or body that a word names.
+pub(super) fn nation(word: &str) -> Option<usize> {
+    NATIONS.iter().position(|row| row.contains(&word))
+}
