@@ -255,7 +255,8 @@ impl Index {
         let kind = self.kinds[fit.entry as usize];
         // Of another kind than the command is for: only by its own name, all of it.
         if !asked.own.has(kind) {
-            let named = fit.spelt_out >= if kind == Kind::Event { HALF } else { IN_FULL };
+            // An event's title is never typed in full, but what is typed of it has to be spelt so.
+            let named = if kind == Kind::Event { fit.exact && fit.spelt_out >= HALF } else { fit.spelt_out >= IN_FULL };
             return named && !left.strange && !left.common && !left.unnamed;
         }
         if kind == Kind::Event {

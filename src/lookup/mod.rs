@@ -7,6 +7,7 @@
 //!
 //! The lookup reads the pack and knows nothing of commands or edges. No floats leave it.
 
+mod common;
 mod complete;
 pub mod date;
 mod decide;
@@ -231,6 +232,12 @@ fn spellings(pack: &Pack) -> Vec<Spelling> {
         }
         if let Some(gist) = &entry.gist {
             add(&gist.text, Role::Subject);
+        }
+        // "Ike Eisenhower": a word of one name beside a word of another.
+        if entry.kind == Kind::Person {
+            for other in &entry.aliases {
+                add(other, Role::Subject);
+            }
         }
         // Events are described rather than named: by their people, places, themes and story.
         if let Facts::Event(facts) = &entry.facts {

@@ -22,6 +22,10 @@ const UNRELATED: f32 = 0.60;
 const SOUND: f32 = 0.96;
 /// Two forms of one word ("executed", "execution").
 const FORM: f32 = 0.95;
+/// So many slips in words of these lengths make another word, and what that costs.
+const SLIPS: usize = 3;
+const SHORT: (usize, usize) = (6, 8);
+const ANOTHER: f32 = 0.12;
 /// From so many tokens on, a slip in one name makes another name often enough.
 const CROWDED: usize = 8_000;
 /// How many letters of a word are tried the other way round.
@@ -302,7 +306,25 @@ fn likeness(typed: &str, heard: &str, letters: &str, sounds: &str) -> f32 {
     if by_eye >= SOUND || heard.len().min(sounds.len()) < 2 {
         return by_eye;
     }
-    by_eye.max(SOUND * likeness::likeness(heard, sounds))
+    let like = by_eye.max(SOUND * likeness::likeness(heard, sounds));
+    if is_another(typed, letters) { like - ANOTHER } else { like }
+}
+
+/// Whether two short words differ by three slips, however small each is, and by a syllable: "Stallone"
+/// is not Stalin.
+fn is_another(typed: &str, letters: &str) -> bool {
+    let (shorter, longer) = (typed.len().min(letters.len()), typed.len().max(letters.len()));
+    shorter >= SHORT.0
+        && longer <= SHORT.1
+        && syllables(typed) != syllables(letters)
+        && strsim::osa_distance(typed, letters) >= SLIPS
+}
+
+/// How many runs of vowels a word has.
+fn syllables(word: &str) -> usize {
+    let vowel = |byte: u8| matches!(byte, b'a' | b'e' | b'i' | b'o' | b'u' | b'y');
+    let bytes = word.as_bytes();
+    (0..bytes.len()).filter(|place| vowel(bytes[*place]) && (*place == 0 || !vowel(bytes[place - 1]))).count()
 }
 
 /// Makes weak likenesses weaker: one slip in a long word costs little, two in a short one much.

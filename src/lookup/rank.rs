@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 
 use super::Scope;
+use super::common::is_common;
 use super::endings::{bare_forms, surely_bare};
+use super::fold::stem;
 use super::index::{Index, NO_FAMILY};
 use super::near::{Counting, Near};
 use super::tongues::in_english;
@@ -34,6 +36,8 @@ const RARE: usize = 2;
 const OTHER_FORM: f32 = 0.9;
 /// A word in another language ("Platz").
 const IN_ENGLISH: f32 = 0.9;
+/// So like a rare name a common English word is at most: less than what is taken for a slip.
+const COMMON_WORD: f32 = 0.34;
 /// A Hungarian case of a word, beside the word itself.
 const CASE: f32 = 0.92;
 /// So like a known word that nothing else is looked for.
@@ -151,7 +155,11 @@ impl Index {
     fn word(&self, word: &str, tally: &mut Tallies) -> Word {
         let mut near = Vec::new();
         self.dictionary.nearest(word, false, &mut tally.counting, &mut near);
-        if near.first().is_none_or(|near| near.like < SURE) {
+        let common = near.first().is_none_or(|near| near.like < 1.0) && is_common(word);
+        if common {
+            self.doubt_names(word, &mut near);
+        }
+        if !common && near.first().is_none_or(|near| near.like < SURE) {
             self.add_bare_forms(word, &mut near, tally);
         }
         self.add(other_forms(word), OTHER_FORM, &mut near);
@@ -170,6 +178,18 @@ impl Index {
             || unknown && looks_ordinary(word)
             || near.first().is_some_and(only_described);
         Word { near, weight, kind: kind_of(word), ordinary }
+    }
+
+    /// A common word is meant as it is typed: it may be a form of a known one or another common word
+    /// ("boarder" for border), but is hardly a slip for a rare name.
+    fn doubt_names(&self, word: &str, near: &mut [Near]) {
+        for near in near.iter_mut() {
+            let token = self.dictionary.token(near.token);
+            if stem(word) != stem(token) && !is_common(token) && !is_class(token) {
+                near.like = near.like.min(COMMON_WORD);
+            }
+        }
+        near.sort_by(|a, b| b.like.total_cmp(&a.like).then(a.token.cmp(&b.token)));
     }
 
     /// Adds known words for what was typed.

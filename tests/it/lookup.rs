@@ -279,6 +279,43 @@ fn people_are_found_by_the_offices_they_held() {
     }
 }
 
+/// Whoever types a common word means it, and three slips in a short word make another one.
+#[test]
+fn a_common_word_is_no_slip_for_a_name() {
+    let pack = pack();
+    let lookup = Lookup::new(&pack);
+    for (query, own) in
+        [("salary tactics", Scope::TERMS), ("salad tactics", Scope::TERMS), ("stallone", Scope::WHO), ("nagging", Scope::WHO)]
+    {
+        assert!(!matches!(lookup.resolve(query, own), Match::Found(_)), "{query:?}");
+    }
+    for (query, id) in [
+        ("salmi tactics", "term/salami-tactics"),
+        ("stalinn", "person/joseph-stalin"),
+        ("sztalin", "person/joseph-stalin"),
+        ("austrian boarder", "place/austrian-border"),
+    ] {
+        assert!(matches!(lookup.resolve(query, Scope::ANY), Match::Found(hit) if pack.entry(hit.entry).id == id), "{query:?}");
+    }
+}
+
+/// Names that several entries share on purpose are asked back, and each of them is offered.
+#[test]
+fn a_name_that_several_share_is_asked_back() {
+    let pack = pack();
+    let lookup = Lookup::new(&pack);
+    for (query, several) in [
+        ("sinai campaign", ["event/1956-10-29-israel-attacks", "term/suez-crisis"]),
+        ("hungarian october", ["event/1956-hungarian-revolution", "event/1956-10-23-march-starts"]),
+        ("molotov", ["person/vyacheslav-molotov", "term/molotov-cocktail"]),
+    ] {
+        let outcome = lookup.resolve(query, Scope::ANY);
+        let Match::Choose(hits) = &outcome else { panic!("{query:?}: {outcome:?}") };
+        let ids: Vec<&str> = hits.iter().map(|hit| pack.entry(hit.entry).id.as_str()).collect();
+        assert!(several.iter().all(|id| ids.contains(id)), "{query:?}: {ids:?}");
+    }
+}
+
 #[test]
 fn completion_offers_what_is_being_typed() {
     let pack = pack();

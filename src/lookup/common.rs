@@ -1,0 +1,30 @@
+//! Common English words. Whoever types one means it: it is no slip for a rare name, though it sounds
+//! like one ("salary tactics").
+
+use std::sync::LazyLock;
+
+/// Sorted; where they come from: `assets/words/README.md`.
+static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| include_str!("../../assets/words/common.txt").lines().collect());
+
+/// What a form of a word may add to it.
+const ENDINGS: &[&str] = &["s", "es", "d", "ed", "ing", "ly", "er", "ers"];
+
+/// Whether a folded word is a common English one, in whatever form.
+pub fn is_common(word: &str) -> bool {
+    let known = |word: &str| WORDS.binary_search(&word).is_ok();
+    known(word) || ENDINGS.iter().any(|ending| word.strip_suffix(ending).is_some_and(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_in_order_and_knows_forms() {
+        assert!(WORDS.is_sorted());
+        for word in ["salary", "walking", "radar", "garages"] {
+            assert!(is_common(word), "{word}");
+        }
+        assert!(!is_common("rakosi") && !is_common("kadar"));
+    }
+}
