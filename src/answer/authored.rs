@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use super::holds::Holds;
-use super::intent::{Intent, agreement, intent};
+use super::intent::{Intent, agreement, intent, without_courtesy};
 use super::reading::{ParsedQuestion, QueryTerm};
 use super::terms::{Feature, Terms};
 use super::texts::{TextOrigin, Texts};
-use super::words::{DAY, of_text};
+use super::words::{DAY, of_text, stands_in, stem};
 use crate::knowledge::{EntryIdx, Kind, Pack};
 
 /// An answer that may be meant.
@@ -21,6 +21,12 @@ pub struct Fit {
     pub covered: f32,
     /// The same by the words of that way of asking alone, whatever else the answer says.
     pub own: f32,
+    /// How much of that way of asking the question has.
+    pub given: f32,
+    /// That way of asking, among the texts.
+    pub text: u32,
+    /// How well the kinds agree.
+    pub agreed: f32,
     /// Whether it asks for the same kind of thing.
     pub same: bool,
     /// Whether the answer begins without the kind of thing asked for.
@@ -43,9 +49,14 @@ const ONLY_BEHIND: f32 = 0.75;
 const SHARED_NAME: f32 = 0.6;
 /// A name that so many sentences have names nobody in particular: the country, its capital.
 const AMBIENT: f32 = 3.2;
+/// What is left of the weight of the pack's own subject, in a way of asking that says more.
+const LIGHT: f32 = 0.4;
 /// How many ways of asking are compared in full: more than there are about any one person, for a name
 /// alone does not tell them apart.
 const COMPARED: usize = 400;
+/// How many of the best are compared in their order, and what the same order adds.
+const ORDERED: usize = 12;
+const ORDER: f32 = 0.06;
 /// What is left of a score when a date (a place, a name, a number) is asked for and the way of
 /// asking is of another kind: much if the answer begins with one, little if it does not.
 const HOLDS: f32 = 0.88;
@@ -55,16 +66,20 @@ const LACKS: f32 = 0.62;
 #[derive(Debug, Default)]
 pub struct Asks {
     known: HashMap<(u32, u32), KnownAnswer>,
+    /// The answers by their ways of asking, word for word, and whether that is what the answer is about.
+    exact: HashMap<String, (u32, bool)>,
     /// For every answer, whom and what its first sentence names.
     named: Vec<Vec<(EntryIdx, Kind)>>,
 }
 
 /// What is known of a way of asking besides its words.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct KnownAnswer {
     intent: Intent,
     /// What the answer's first sentence holds.
     holds: Holds,
+    /// Its words, in their order.
+    said: Vec<String>,
 }
 
 impl Asks {
@@ -79,8 +94,16 @@ impl Asks {
             asks.named.push(named.map(|idx| (idx, kind(&idx))).collect());
             for (place, ask) in written.asks.iter().enumerate() {
                 let words = of_text(ask);
+                let said = in_order(&words);
                 let dated = words.iter().any(|word| word.starts_with(DAY) && word.len() > DAY.len());
-                asks.known.insert((answer as u32, place as u32), KnownAnswer { intent: intent(&words, dated), holds });
+                let intent = intent(&words, dated);
+                // Two editors may have written the same: what is asked first says what an answer is about.
+                let main = asks.known.get(&(answer as u32, 0)).is_none_or(|first| first.intent == intent);
+                let exact = asks.exact.entry(said.join(" ")).or_insert((answer as u32, main));
+                if main && !exact.1 {
+                    *exact = (answer as u32, main);
+                }
+                asks.known.insert((answer as u32, place as u32), KnownAnswer { intent, holds, said });
             }
         }
         asks
@@ -103,23 +126,39 @@ impl Asks {
         touched.truncate(COMPARED);
         let mut fits: Vec<Fit> = Vec::new();
         for (_, idx, answer, place) in touched {
-            let Some(known) = self.known.get(&(answer, place)).copied() else { continue };
+            let Some(known) = self.known.get(&(answer, place)) else { continue };
             let agreed = self.agreement(question, known, answer);
-            let fit = fit(question, agreed, &texts.text(idx).features, answer, terms, texts);
+            let fit = fit(question, agreed, idx, answer, terms, texts);
             match fits.iter_mut().find(|other| other.answer == answer) {
                 Some(other) if other.score >= fit.score => {}
                 Some(other) => *other = fit,
                 None => fits.push(fit),
             }
         }
-        fits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.answer.cmp(&b.answer)));
+        let best = |a: &Fit, b: &Fit| b.score.total_cmp(&a.score).then(a.answer.cmp(&b.answer));
+        fits.sort_by(best);
+        // Among those that have the same words, the one that has them in this order is meant.
+        let said = in_order(&question.words);
+        for fit in fits.iter_mut().take(ORDERED) {
+            if let TextOrigin::Ask(answer, place) = texts.text(fit.text).source
+                && let Some(known) = self.known.get(&(answer, place))
+            {
+                fit.score += ORDER * order(&said, &known.said);
+            }
+        }
+        fits.sort_by(best);
         fits
     }
 }
 
 impl Asks {
+    /// The answer that is asked for in the very words of an editor.
+    pub fn exact(&self, question: &ParsedQuestion) -> Option<u32> {
+        self.exact.get(&in_order(&question.words).join(" ")).map(|(answer, _)| *answer)
+    }
+
     /// How well the kind of a question agrees with that of a way of asking.
-    fn agreement(&self, question: &ParsedQuestion, known: KnownAnswer, answer: u32) -> f32 {
+    fn agreement(&self, question: &ParsedQuestion, known: &KnownAnswer, answer: u32) -> f32 {
         let asked = question.intent;
         let exact = matches!(asked, Intent::When | Intent::Where | Intent::Who | Intent::HowMany | Intent::HowLong);
         if !exact || asked == known.intent {
@@ -138,7 +177,30 @@ impl Asks {
     }
 }
 
-fn fit(question: &ParsedQuestion, agreed: f32, ask: &[Feature], answer: u32, terms: &Terms, texts: &Texts) -> Fit {
+/// Words as they are compared in their order: without articles and courtesies, and their forms.
+fn in_order(words: &[String]) -> Vec<String> {
+    const BESIDE: &str = "the a an please exactly actually really";
+    const BE: &str = "is are was were";
+    let form = |word: &String| if stands_in(BE, word) { "be".to_owned() } else { stem(word) };
+    without_courtesy(words).iter().filter(|word| !stands_in(BESIDE, word)).map(form).collect()
+}
+
+/// How much of two questions stands in the same order, from 0 to 1: the longest common subsequence.
+fn order(one: &[String], other: &[String]) -> f32 {
+    let mut above = vec![0usize; other.len() + 1];
+    for word in one {
+        let mut left = 0;
+        for place in 0..other.len() {
+            let here = if word == &other[place] { left + 1 } else { above[place + 1].max(above[place]) };
+            left = std::mem::replace(&mut above[place + 1], here);
+            above[place + 1] = above[place + 1].max(above[place]);
+        }
+    }
+    above[other.len()] as f32 / one.len().max(other.len()).max(1) as f32
+}
+
+fn fit(question: &ParsedQuestion, agreed: f32, text: u32, answer: u32, terms: &Terms, texts: &Texts) -> Fit {
+    let ask = texts.text(text).features.as_slice();
     let background = texts.of_answer(answer);
     let (mut all, mut had, mut own) = (0.0, 0.0, 0.0);
     let mut of_ask = vec![0.0f32; ask.len()];
@@ -161,8 +223,10 @@ fn fit(question: &ParsedQuestion, agreed: f32, ask: &[Feature], answer: u32, ter
         }
     }
     let (mut wanted, mut given) = (0.0, 0.0);
+    let only_ambient = ask.iter().all(|feature| terms.is_ambient(feature));
     for (feature, like) in ask.iter().zip(&of_ask) {
-        let weight = weight(feature, texts);
+        let light = if terms.is_ambient(feature) && !only_ambient { LIGHT } else { 1.0 };
+        let weight = light * weight(feature, texts);
         wanted += weight;
         given += weight * like;
         if terms.is_name(feature) && *like < 0.5 && weight > AMBIENT {
@@ -178,6 +242,9 @@ fn fit(question: &ParsedQuestion, agreed: f32, ask: &[Feature], answer: u32, ter
         score: share * doubt * agreed.sqrt(),
         covered,
         own: own / f32::max(all, 0.01),
+        given: given / f32::max(wanted, 0.01),
+        text,
+        agreed,
         same: agreed >= 1.0,
         lacks: agreed <= LACKS,
     }

@@ -131,7 +131,9 @@ fn holds(question: &ParsedQuestion, idx: u32, entry: EntryIdx, texts: &Texts, pa
     match question.intent {
         Intent::Who => new(&[Kind::Person, Kind::Group]),
         Intent::Where => new(&[Kind::Place]),
-        Intent::When => text.holds.date || pack.entry(entry).when().is_some(),
+        // A year alone dates nothing that has a day, unless a year is asked for.
+        Intent::When if question.words.iter().any(|word| word == "year") => text.holds.date || pack.entry(entry).when().is_some(),
+        Intent::When => text.holds.day || pack.entry(entry).when().is_some(),
         intent => text.holds.fits(intent),
     }
 }

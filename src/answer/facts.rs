@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::evidence::Found;
+use super::holders;
 use super::intent::Intent;
 use super::moments::{hour, on};
 use super::reading::{ParsedQuestion, QueryTerm};
@@ -12,6 +13,7 @@ use super::{Answer, OPEN, SUPPORT, Sentence};
 use crate::calendar::Day;
 use crate::card::format;
 use crate::knowledge::{Entry, EntryIdx, Facts, Kind, Moment, Pack};
+use crate::lookup::Held;
 
 /// From this coverage on an event is the one that is asked about.
 const EVENT: f32 = 0.68;
@@ -43,18 +45,18 @@ pub fn answer(
     matching: &HashMap<u32, Vec<f32>>,
     texts: &Texts,
     pack: &Pack,
-    holder: Option<EntryIdx>,
+    held: &[Held],
 ) -> Option<(f32, Answer)> {
     let facts = FactFinder { question, matching, texts, pack };
     let told = match question.intent {
-        Intent::Who | Intent::WhatIs if holder.is_some() => facts.introduced(holder?).map(|answer| (HELD, answer)),
+        Intent::Who | Intent::WhatIs if !held.is_empty() => holders::answer(held, pack).map(|answer| (HELD, answer)),
         Intent::OnDay => facts.on_day(),
-        Intent::When => facts.life().or_else(|| facts.when()),
+        Intent::When => facts.life().or_else(|| facts.in_office()).or_else(|| facts.when()),
         Intent::Where => facts.life().or_else(|| facts.place()).or_else(|| facts.where_it_was()),
         Intent::WhatIs | Intent::Summary => facts.what_is().or_else(|| facts.on_day()),
         Intent::TrueFalse => facts.correction().or_else(|| facts.life()),
         Intent::Compare => facts.compared(),
-        Intent::HowLong => facts.how_long(),
+        Intent::HowLong => facts.in_office().or_else(|| facts.how_long()),
         Intent::Why => facts.linked(true),
         Intent::Consequence => facts.linked(false),
         Intent::HowMany => None,
@@ -203,6 +205,11 @@ impl FactFinder<'_> {
         Some((own, opening(vec![Sentence { lead: None, text, cite: entry.cite.clone() }], vec![person])))
     }
 
+    /// From when until when somebody held an office.
+    fn in_office(&self) -> FactAnswer {
+        holders::in_office(self.question, self.person()?, self.pack).map(|answer| (HELD, answer))
+    }
+
     fn when(&self) -> FactAnswer {
         let (sure, event) = self.event().or_else(|| self.event_by_name())?;
         let entry = self.pack.entry(event);
@@ -220,6 +227,10 @@ impl FactFinder<'_> {
 
     fn where_it_was(&self) -> FactAnswer {
         let (sure, event) = self.event()?;
+        // Where somebody was is not where something happened that has to do with them.
+        if self.person().is_some() && sure < ALL {
+            return None;
+        }
         let entry = self.pack.entry(event);
         let places = &entry.event()?.places;
         if places.is_empty() {

@@ -8,6 +8,8 @@ use super::words::{DAY, month};
 pub struct Holds {
     /// A day, a month or a year.
     pub date: bool,
+    /// A day or a month.
+    pub day: bool,
     /// A number that is no date.
     pub number: bool,
     /// A length of time, or its beginning and its end.
@@ -22,6 +24,7 @@ impl Holds {
         let dates: Vec<&String> = words.iter().filter(|word| is_day(word) || is_year(word) || month(word).is_some()).collect();
         Holds {
             date: !dates.is_empty(),
+            day: dates.iter().any(|word| !is_year(word)),
             number: has_number(words),
             span: dates.len() > 1
                 && words.iter().any(|word| matches!(word.as_str(), "from" | "until" | "till" | "between" | "to"))

@@ -66,6 +66,7 @@ const CUES: &[(&str, Intent)] = &[
     ("most important cause", Intent::HowFar),
     ("main cause", Intent::Why),
     ("main reason", Intent::Why),
+    ("important reason", Intent::Why),
     ("narrative account", Intent::Summary),
     ("in a nutshell", Intent::Summary),
     ("^ sum up", Intent::Summary),
@@ -231,7 +232,7 @@ pub fn intent(words: &[String], dated: bool) -> Intent {
 }
 
 /// The words after "can you tell me", "do you know", "please" and their like.
-fn without_courtesy(words: &[String]) -> &[String] {
+pub fn without_courtesy(words: &[String]) -> &[String] {
     const COURTESY: &[&str] = &[
         "can", "could", "would", "you", "please", "do", "know", "tell", "me", "us", "hi", "hello", "hey", "i", "want", "need",
         "to", "so", "and", "but",

@@ -45,6 +45,16 @@ pub fn put_first(answer: &mut Answer, question: &ParsedQuestion, pack: &Pack, te
     }
 }
 
+/// Takes the "Yes" or "No" from an answer to a question that does not ask whether something is so.
+pub fn without_yes(answer: &mut Answer) {
+    let Some(first) = answer.lines.first_mut() else { return };
+    let rest = ["Yes, ", "No, ", "Yes: ", "No: "].iter().find_map(|said| first.text.strip_prefix(said));
+    if let Some(rest) = rest {
+        let mut letters = rest.chars();
+        first.text = letters.next().map_or_else(String::new, |letter| letter.to_uppercase().chain(letters).collect());
+    }
+}
+
 /// How much of a question a sentence covers, from 0 to 1, and half as much again when it holds the
 /// kind of thing that is asked for.
 fn worth(sentence: &Sentence, question: &ParsedQuestion, pack: &Pack, terms: &Terms) -> f32 {

@@ -12,6 +12,7 @@ mod authored;
 mod casing;
 mod evidence;
 mod facts;
+mod holders;
 mod holds;
 mod intent;
 mod lead;
@@ -26,7 +27,7 @@ mod texts;
 mod whole;
 mod words;
 
-use crate::knowledge::{Citation, Claim, Dispute, EntryIdx, Pack};
+use crate::knowledge::{Citation, Claim, Dispute, EntryIdx, Kind, Pack};
 use crate::lookup::Lookup;
 
 use authored::{Asks, Fit};
@@ -101,6 +102,15 @@ const AUTHORED: f32 = 0.6;
 const SURE: f32 = 0.86;
 /// Less than this of a question is not the question.
 const HALF: f32 = 0.5;
+/// From this score on a way of asking is that very question.
+const JUST_THAT: f32 = 0.97;
+/// So much of a question must a way of asking have, and so well fit, for its answer to be the answer.
+const OWN: f32 = 0.6;
+const CLEAR: f32 = 0.75;
+/// From this score on an authored answer is near, and from this share of known words on a question is
+/// about the unit.
+const LIKE: f32 = 0.58;
+const KNOWN: f32 = 0.85;
 /// So much more must the best authored answer fit than the next, below a sure one.
 const AHEAD: f32 = 0.02;
 /// So much sooner is an answer of the structure given than a mere sentence.
@@ -116,7 +126,7 @@ const SLACK_TOLD: f32 = 0.34;
 /// From this on the pack's structure answers.
 const STRUCTURE: f32 = 0.68;
 /// From this coverage on a sentence of the pack answers.
-const EVIDENCE: f32 = 0.72;
+const EVIDENCE: f32 = 0.85;
 /// What is left of the coverage of a sentence that does not hold the kind of thing asked for.
 const UNFIT: f32 = 0.85;
 /// The same where one thing is asked for: a date, a place, a name, a number.
@@ -150,20 +160,36 @@ impl Answers {
     }
 
     /// The answer to a question, of which the first 300 characters count.
-    pub fn answer(&self, question: &str, pack: &Pack, lookup: &Lookup) -> AskOutcome {
+    pub fn answer(&self, typed: &str, pack: &Pack, lookup: &Lookup) -> AskOutcome {
         let reader = Reader { pack, lookup, terms: &self.terms, texts: &self.texts, spelling: &self.spelling };
-        let question = reader.read(question);
+        let question = reader.read(typed);
+        // What an editor asked in these very words is about the unit, whatever it sounds like.
+        if let Some(answer) = self.asks.exact(&question) {
+            let mut answer = self.written(answer, pack);
+            if question.intent != Intent::TrueFalse {
+                lead::without_yes(&mut answer);
+            }
+            return AskOutcome::Answered(answer);
+        }
         if scope::is_elsewhere(&question) {
             return AskOutcome::Nothing;
         }
         let fits = self.asks.fitting(&question, &self.terms, &self.texts, None);
         let matching = self.texts.matching(&question);
         let found = evidence::ranked(&question, &matching, &self.texts, &self.terms, pack);
-        let told = facts::answer(&question, &found, &matching, &self.texts, pack, office::holder(&question, &self.terms, pack));
+        let held = if matches!(question.intent, Intent::Who | Intent::WhatIs) { lookup.held(typed) } else { Vec::new() };
+        let told = facts::answer(&question, &found, &matching, &self.texts, pack, &held);
         let known = scope::known(&question);
         let structure = told.as_ref().map_or(0.0, |(sure, _)| *sure * known);
         let sentence = found.first().map_or(0.0, |best| evidence_sure(best, question.intent)) * known;
         let authored = sure(&fits, AUTHORED);
+        // All that was asked is in an office; an editor who was asked just that says more of it.
+        if !held.is_empty()
+            && let Some((_, answer)) = &told
+            && authored.is_none_or(|fit| fit.score < JUST_THAT || lookup.asks_who_was_next(typed))
+        {
+            return AskOutcome::Answered(answer.clone());
+        }
         if let Some(fit) = authored.filter(|fit| fit.own + slack(fit, question.intent) >= structure.max(sentence)) {
             return self.as_sure(fit, &question, pack);
         }
@@ -173,17 +199,31 @@ impl Answers {
             }
             _ => {}
         }
-        self.evidence(&question, &found, sentence, authored, pack)
+        self.evidence(&question, &found, sentence, (authored, &fits), pack)
     }
 
     /// The sentences that come nearest, as an answer or as merely near.
-    fn evidence(&self, question: &ParsedQuestion, found: &[Found], sure: f32, authored: Option<Fit>, pack: &Pack) -> AskOutcome {
-        let near = found.first().filter(|best| best.names && best.near >= NEAR && scope::enough(question));
+    fn evidence(
+        &self,
+        question: &ParsedQuestion,
+        found: &[Found],
+        sure: f32,
+        (authored, fits): (Option<Fit>, &[Fit]),
+        pack: &Pack,
+    ) -> AskOutcome {
+        let near = found.first().filter(|best| best.names && best.near >= NEAR && self.is_ours(question, pack));
         let line = if question.intent == Intent::TrueFalse { WHETHER } else { EVIDENCE };
         if sure < line
             && let Some(fit) = authored
         {
             return self.as_sure(fit, question, pack);
+        }
+        // An editor's answer to a question like this one is nearer than any single sentence.
+        let like = fits.first().filter(|fit| fit.score >= LIKE && self.is_ours(question, pack));
+        if let Some(fit) = like.filter(|_| sure < line)
+            && near.is_none_or(|best| fit.own >= best.covered - FAVOUR)
+        {
+            return AskOutcome::Nearest(self.authored(*fit, question, pack));
         }
         let Some(best) = near else { return AskOutcome::Nothing };
         let mut answer = Answer::default();
@@ -206,6 +246,15 @@ impl Answers {
         if sure >= line { self.whole(answer, &[], question, pack) } else { AskOutcome::Nearest(answer) }
     }
 
+    /// Whether hardly a word of a question is strange to the pack, or less than half of it and it names
+    /// the pack's subject, or somebody or something but a place in it.
+    fn is_ours(&self, question: &ParsedQuestion, pack: &Pack) -> bool {
+        let known = scope::known(question);
+        let in_it = |asked: &reading::QueryTerm| asked.feature.entries.iter().any(|idx| pack.entry(*idx).kind != Kind::Place);
+        let named = || question.asked.iter().any(|asked| self.terms.is_ambient(&asked.feature) || in_it(asked));
+        scope::enough(question) && (known >= KNOWN || known >= HALF && named())
+    }
+
     /// An answer, if it speaks of the whole question, else what is merely near.
     fn whole(&self, answer: Answer, asks: &[Feature], question: &ParsedQuestion, pack: &Pack) -> AskOutcome {
         if whole::is_whole(&answer, asks, question, &self.terms, pack) {
@@ -222,12 +271,25 @@ impl Answers {
         if fit.lacks && !fit.same || fit.own < HALF && fit.score < SURE {
             AskOutcome::Nearest(answer)
         } else {
+            if fit.own < OWN || fit.score < CLEAR {
+                return AskOutcome::Nearest(answer);
+            }
             self.whole(answer, self.texts.of_answer(fit.answer), question, pack)
         }
     }
 
     fn authored(&self, fit: Fit, question: &ParsedQuestion, pack: &Pack) -> Answer {
-        let written = &pack.answers[fit.answer as usize];
+        let mut answer = self.written(fit.answer, pack);
+        lead::put_first(&mut answer, question, pack, &self.terms);
+        if question.intent != Intent::TrueFalse {
+            lead::without_yes(&mut answer);
+        }
+        answer
+    }
+
+    /// An answer as its editor wrote it.
+    fn written(&self, answer: u32, pack: &Pack) -> Answer {
+        let written = &pack.answers[answer as usize];
         let point = |point: &crate::knowledge::AnswerPoint| {
             let sentence = Sentence::of(&point.claim);
             match &point.heading {
@@ -235,7 +297,7 @@ impl Answers {
                 None => sentence,
             }
         };
-        let mut answer = Answer {
+        Answer {
             question: written.asks.first().map(|ask| self.casing.question(ask)),
             lines: written.answer.iter().map(Sentence::of).collect(),
             points: written.points.iter().map(point).collect(),
@@ -244,9 +306,7 @@ impl Answers {
             open: written.open.clone(),
             discuss: written.discuss,
             day: None,
-        };
-        lead::put_first(&mut answer, question, pack, &self.terms);
-        answer
+        }
     }
 }
 

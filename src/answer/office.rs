@@ -4,11 +4,9 @@
 use super::Answer;
 use super::authored::like;
 use super::intent::Intent;
-use super::reading::{ParsedQuestion, QueryTerm, is_aside};
+use super::reading::{ParsedQuestion, QueryTerm};
 use super::terms::{Feature, Terms};
-use super::whole::is_date;
 use super::words::{of_text, stands_in};
-use crate::knowledge::{Entry, EntryIdx, Kind, Pack};
 
 /// Words for offices, as their stems are read.
 const OFFICES: &str = "president premier minister ambassador secretary leader ruler chancellor king queen head chief commander \
@@ -19,34 +17,6 @@ const LEADING: &str = "ran run runs running led lead leads leading ruled rule ru
 const APART: usize = 2;
 /// From this likeness on a word is the one that was asked for.
 const SAME: f32 = 0.6;
-/// A word that tells less is in every other sentence.
-const TELLING: f32 = 2.0;
-
-/// Who held the office of a country that is asked for, by what the pack says who somebody was; `None`
-/// if nobody or more than one did.
-pub fn holder(question: &ParsedQuestion, terms: &Terms, pack: &Pack) -> Option<EntryIdx> {
-    let (office, countries) = asked(question, terms)?;
-    if countries.is_empty() {
-        return None;
-    }
-    let year = question.year.unwrap_or(pack.year);
-    let mut holders = pack.of_kind(Kind::Person).filter(|(_, person)| {
-        let Some(gist) = &person.gist else { return false };
-        let words = of_text(&gist.text);
-        let features = terms.read(&words);
-        let rest =
-            question.asked.iter().filter(|asked| asked.weight >= TELLING && !is_aside(&asked.word) && !is_date(&asked.word));
-        // The names of countries and offices are looked at together, other words one by one.
-        let known = rest
-            .filter(|asked| !is_office(asked) && !countries.iter().any(|country| country.word == asked.word))
-            .all(|asked| features.iter().any(|feature| like(asked, feature, terms) >= SAME));
-        known
-            && countries.iter().all(|country| belongs(office, country, &words, &features, terms))
-            && in_office(person, &words, year)
-    });
-    let (idx, _) = holders.next()?;
-    holders.next().is_none().then_some(idx)
-}
 
 /// Whether an answer's first sentence does not give the office of one country to another.
 pub fn agrees(answer: &Answer, question: &ParsedQuestion, terms: &Terms) -> bool {
@@ -96,43 +66,4 @@ fn belongs(office: &QueryTerm, country: &QueryTerm, words: &[String], features: 
         };
         near(true).is_some_and(|gap| gap <= APART && near(false).is_none_or(|other| gap <= other))
     })
-}
-
-/// Whether the years that are given for somebody do not speak against a year.
-fn in_office(person: &Entry, words: &[String], year: i16) -> bool {
-    let years: Vec<i16> = years(words);
-    let living = !matches!(&person.facts, crate::knowledge::Facts::Person(life)
-        if life.died.is_some_and(|died| died.last_day().year() < year));
-    living
-        && match years[..] {
-            [from, to, ..] => (from..=to).contains(&year),
-            _ => true,
-        }
-}
-
-/// The years among words; "1955–58" has two.
-fn years(words: &[String]) -> Vec<i16> {
-    let mut years: Vec<i16> = Vec::new();
-    for (place, word) in words.iter().enumerate() {
-        let Ok(number) = word.parse::<i16>() else { continue };
-        let before = place.checked_sub(1).and_then(|before| words[before].parse::<i16>().ok());
-        match before {
-            _ if (1000..2200).contains(&number) => years.push(number),
-            Some(century) if word.len() == 2 && (1000..2200).contains(&century) => years.push(century / 100 * 100 + number),
-            _ => {}
-        }
-    }
-    years
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn years_are_read_in_full_and_in_short() {
-        assert_eq!(years(&of_text("US president 1953–61, who praised")), [1953, 1961]);
-        assert_eq!(years(&of_text("from Stalin's death in 1953 to February 1955")), [1953, 1955]);
-        assert_eq!(years(&of_text("one of the 16 points")), [0; 0]);
-    }
 }

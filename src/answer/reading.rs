@@ -73,6 +73,9 @@ const NAMED: f32 = 1.25;
 /// The least that a person's name counts, however often it stands in the pack: who is asked about decides
 /// everything.
 const PERSON: f32 = 4.5;
+/// What is left of the weight of the pack's own subject beside something that tells more than this.
+const AMBIENT: f32 = 0.4;
+const TELLING: f32 = 2.0;
 /// A name that the lookup makes of a misspelt word must fit this well, in thousandths.
 const SURE: u16 = 700;
 
@@ -109,9 +112,20 @@ impl Reader<'_> {
         let read = self.put_right(&words);
         let stems: Vec<String> = read.iter().map(|word| word.stem.clone()).collect();
         let features = self.terms.read_stems(&words, &stems);
-        let asked = features.into_iter().map(|feature| self.asked(feature, &words, &read)).collect();
+        let mut asked: Vec<QueryTerm> = features.into_iter().map(|feature| self.asked(feature, &words, &read)).collect();
+        self.lighten(&mut asked);
         let year = words.iter().filter_map(|word| word.parse().ok()).find(|year| (1000..2200).contains(year));
         ParsedQuestion { intent, asked, days, year, words }
+    }
+
+    /// What all questions are about counts little beside what else is asked.
+    fn lighten(&self, asked: &mut [QueryTerm]) {
+        let ambient = |asked: &QueryTerm| self.terms.is_ambient(&asked.feature);
+        if asked.iter().any(|asked| asked.weight >= TELLING && !ambient(asked)) {
+            for asked in asked.iter_mut().filter(|asked| ambient(asked)) {
+                asked.weight *= AMBIENT;
+            }
+        }
     }
 
     /// The stems of words, slips put right; what the pack does not know stays as it is.

@@ -23,8 +23,89 @@ pub fn enough(question: &ParsedQuestion) -> bool {
 /// Whether a question is surely about something else: the present, the person who asks, a sum.
 pub fn is_elsewhere(question: &ParsedQuestion) -> bool {
     let words: Vec<&str> = question.words.iter().map(String::as_str).collect();
-    words.is_empty() || is_talk(&words) || is_sum(&words) || is_about_now(&words) || is_about_the_asker(&words)
+    words.is_empty()
+        || is_talk(&words)
+        || is_sum(&words)
+        || is_about_now(&words) && question.days.is_empty()
+        || is_about_the_asker(&words)
+        || is_other_history(question, &words)
 }
+
+/// Other history that is asked about as often, in words that a pack may know one by one: "when did the
+/// French Revolution start". Whatever else is named beside it makes it a question about the unit.
+fn is_other_history(question: &ParsedQuestion, words: &[&str]) -> bool {
+    const OTHER: &[&[&str]] = &[
+        &["french", "revolution"],
+        &["russian", "revolution"],
+        &["american", "revolution"],
+        &["industrial", "revolution"],
+        &["cultural", "revolution"],
+        &["world", "war"],
+        &["civil", "war"],
+        &["korean", "war"],
+        &["vietnam", "war"],
+        &["gulf", "war"],
+        &["berlin", "wall"],
+        &["berlin", "blockade"],
+        &["berlin", "airlift"],
+        &["missile", "crisis"],
+        &["world", "cup"],
+        &["roman", "empire"],
+        &["british", "empire"],
+        &["treaty", "of", "versailles"],
+        &["great", "depression"],
+        &["battle", "of", "britain"],
+        &["soviet", "union", "collapse"],
+    ];
+    // "The capital of France" is no history at all.
+    if let Some(place) = words.windows(2).position(|pair| pair == ["capital", "of"]) {
+        return !words[place..].iter().any(|word| word.starts_with("hungar"));
+    }
+    let Some(phrase) = OTHER.iter().find(|phrase| words.windows(phrase.len()).any(|run| run == **phrase)) else {
+        return false;
+    };
+    let beside = |word: &str| !phrase.contains(&word) && !ABOUT_ANY.contains(&word) && word.parse::<u16>().is_err();
+    !question.asked.iter().any(|asked| !asked.is_unknown() && asked.word.split(' ').any(beside))
+}
+
+/// What is asked about any history.
+const ABOUT_ANY: &[&str] = &[
+    "begin",
+    "began",
+    "broke",
+    "build",
+    "built",
+    "cause",
+    "caused",
+    "causes",
+    "country",
+    "end",
+    "ended",
+    "fall",
+    "fell",
+    "fight",
+    "first",
+    "fought",
+    "happen",
+    "happened",
+    "leader",
+    "lost",
+    "many",
+    "people",
+    "died",
+    "second",
+    "start",
+    "started",
+    "win",
+    "won",
+    "year",
+    "date",
+    "main",
+    "effects",
+    "consequences",
+    "results",
+    "important",
+];
 
 /// What is said to pass the time.
 fn is_talk(words: &[&str]) -> bool {

@@ -48,6 +48,9 @@ pub struct Terms {
     naming: HashSet<Term>,
     /// Names of one word.
     names: HashMap<String, Vec<EntryIdx>>,
+    /// What all of the pack is about: the words of its title, and what bears it as its name.
+    ambient: HashSet<Term>,
+    subject: Vec<EntryIdx>,
 }
 
 impl Terms {
@@ -58,6 +61,9 @@ impl Terms {
             let names = std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short).chain(&entry.aliases);
             for name in names {
                 terms.name(&stems(&of_text(name)), idx);
+                if name.contains('-') {
+                    terms.name(&stems(&of_text(&name.replace('-', ""))), idx);
+                }
                 if let Some(turned) = turned(name) {
                     terms.name(&stems(&of_text(&turned)), idx);
                 }
@@ -77,7 +83,27 @@ impl Terms {
                 alike.extend(covers.iter().map(|narrow| (*narrow, NARROWER)));
             }
         }
+        terms.ambient(&pack.title);
         terms
+    }
+
+    /// What is in the title of a pack is in everything that it says.
+    fn ambient(&mut self, title: &str) {
+        let title = of_text(title);
+        self.subject = self.read(&title).into_iter().filter(|feature| feature.parts.len() > 1).flat_map(|f| f.entries).collect();
+        for stem in stems(&title).iter().filter(|stem| !is_function(stem)) {
+            let term = self.number(stem);
+            self.ambient.insert(term);
+            self.ambient.extend(self.alike(term).iter().map(|(other, _)| *other).collect::<Vec<_>>());
+        }
+    }
+
+    /// Whether a feature names what the whole pack is about, and so tells nothing apart.
+    pub fn is_ambient(&self, feature: &Feature) -> bool {
+        let named = |term: &Term| self.ambient.contains(term);
+        feature.entries.iter().any(|idx| self.subject.contains(idx))
+            || feature.term.as_ref().is_some_and(named)
+            || !feature.parts.is_empty() && feature.parts.iter().all(named)
     }
 
     fn name(&mut self, stems: &[String], idx: EntryIdx) {

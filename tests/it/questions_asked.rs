@@ -2,7 +2,7 @@
 //! (`tests/data/README.md`). One half was used for tuning, the other is only counted.
 
 use kronikas::answer::{Answers, AskOutcome, Sentence, suggests_danger};
-use kronikas::knowledge::{Pack, built_in, load};
+use kronikas::knowledge::{AuthoredAnswer, Pack, built_in, load};
 use kronikas::lookup::Lookup;
 use regex::RegexBuilder;
 
@@ -105,9 +105,9 @@ fn tally(set: &str) -> Tally {
 fn questions_are_answered_in_the_first_line() {
     let tally = tally(TUNE);
     let misses = tally.misses.join("\n");
-    assert!(tally.share(tally.first) >= 880, "{misses}");
-    assert!(tally.share(tally.within_three) >= 940, "{misses}");
-    assert!(tally.share(tally.misleading) <= 30, "{misses}");
+    assert!(tally.share(tally.first) >= 895, "{misses}");
+    assert!(tally.share(tally.within_three) >= 950, "{misses}");
+    assert!(tally.share(tally.misleading) <= 20, "{misses}");
     assert!(tally.refused * 100 >= tally.elsewhere * 95);
     assert_eq!(tally.heard, tally.in_danger);
 }
@@ -124,8 +124,93 @@ fn questions_that_nobody_tuned_on_are_counted() {
     assert_eq!(tally.heard, tally.in_danger);
 }
 
-const KEPT_FIRST: usize = 745;
-const KEPT_THREE: usize = 810;
+const KEPT_FIRST: usize = 785;
+const KEPT_THREE: usize = 835;
 // Raised from 68: with the answers added on the last day 71 was counted, and 65 before them.
 const KEPT_MISLEADING: usize = 72;
-const KEPT_REFUSED: usize = 890;
+const KEPT_REFUSED: usize = 920;
+
+/// The first line of what is said to a question, "?" before what is merely near, "-" for nothing.
+fn said(question: &str, pack: &Pack, lookup: &Lookup, answers: &Answers) -> String {
+    match answers.answer(question, pack, lookup) {
+        AskOutcome::Answered(answer) => shown(&answer.lines[0]),
+        AskOutcome::Nearest(answer) => format!("? {}", shown(&answer.lines[0])),
+        AskOutcome::Nothing => "-".to_owned(),
+    }
+}
+
+/// Every way of asking that an editor wrote leads to an answer that has it, as sure.
+#[test]
+fn an_editors_own_words_get_the_editors_answer() {
+    let pack = load(&built_in()).unwrap_or_else(|report| panic!("{report}"));
+    let (lookup, answers) = (Lookup::new(&pack), Answers::new(&pack));
+    let mut asked = 0;
+    for ask in pack.answers.iter().flat_map(|written| &written.asks) {
+        asked += 1;
+        let reply = answers.answer(ask, &pack, &lookup);
+        let AskOutcome::Answered(answer) = &reply else { panic!("{ask}: {reply:?}") };
+        // A leading yes or no is left out where nobody asks whether; two editors may have asked the same.
+        let told = answer.lines[0].text.to_lowercase();
+        let plain = |ask: &str| {
+            let words = ask.split(' ').filter(|word| !["is", "are", "was", "were", "the", "a"].contains(word));
+            words.collect::<Vec<_>>().join(" ")
+        };
+        let has = |written: &AuthoredAnswer| {
+            written.asks.iter().any(|other| plain(other) == plain(ask)) && written.answer[0].text.to_lowercase().ends_with(&told)
+        };
+        assert!(pack.answers.iter().any(has), "{ask}: {told}");
+    }
+    assert!(asked > 2000, "{asked}");
+}
+
+/// Offices are told from what the pack records: whose, when, and who came after whom.
+#[test]
+fn offices_are_told_with_their_years() {
+    let pack = load(&built_in()).unwrap_or_else(|report| panic!("{report}"));
+    let (lookup, answers) = (Lookup::new(&pack), Answers::new(&pack));
+    for (question, name, years) in [
+        ("who was prime minister of hungary in september 1956", "András Hegedüs", "24 October 1956"),
+        ("who was the hungarian prime minister in december 1956", "János Kádár", "4 November 1956"),
+        ("who was the first secretary of the hungarian party in august 1956", "Ernő Gerő", "25 October 1956"),
+        ("who came before imre nagy", "András Hegedüs", "1955"),
+        ("who did kadar replace", "Ernő Gerő", "1956"),
+        ("when was bulganin prime minister", "Nikolai Bulganin", "February 1955 to March 1958"),
+        ("who ran yugoslavia", "Josip Broz Tito", "1980"),
+    ] {
+        let said = said(question, &pack, &lookup, &answers);
+        assert!(said.contains(name) && said.contains(years) && !said.starts_with('?'), "{question}: {said}");
+    }
+}
+
+/// Other history is refused, in whatever words of the pack it is asked; the unit's own is not.
+#[test]
+fn other_history_is_refused() {
+    let pack = load(&built_in()).unwrap_or_else(|report| panic!("{report}"));
+    let (lookup, answers) = (Lookup::new(&pack), Answers::new(&pack));
+    for question in [
+        "when did world war 1 start",
+        "when was the berlin wall built",
+        "when did the french revolution start",
+        "who won the second world war",
+        "how did the soviet union collapse",
+        "what is the capital of australia",
+    ] {
+        assert_eq!(said(question, &pack, &lookup, &answers), "-", "{question}");
+    }
+    for question in ["did the second world war bring the red army to hungary", "when did the hungarian revolution start"] {
+        assert_ne!(said(question, &pack, &lookup, &answers), "-", "{question}");
+    }
+}
+
+/// A yes or no is said to those who ask whether something is so, and to nobody else.
+#[test]
+fn only_who_asks_whether_is_told_yes_or_no() {
+    let pack = load(&built_in()).unwrap_or_else(|report| panic!("{report}"));
+    let (lookup, answers) = (Lookup::new(&pack), Answers::new(&pack));
+    for question in ["what happened to the children who fought", "where did nagy hide", "who shot first at the radio"] {
+        let said = said(question, &pack, &lookup, &answers);
+        let first = said.trim_start_matches(['?', ' ']);
+        assert!(!first.starts_with("Yes") && !first.starts_with("No,"), "{question}: {said}");
+    }
+    assert!(said("did the secret police shoot first", &pack, &lookup, &answers).trim().starts_with("Yes"));
+}
