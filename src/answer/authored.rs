@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use super::holds::Holds;
 use super::intent::{Intent, agreement, intent, without_courtesy};
 use super::reading::{ParsedQuestion, QueryTerm};
+use super::stems::stem;
 use super::terms::{Feature, Terms};
 use super::texts::{TextOrigin, Texts};
-use super::words::{DAY, of_text, stands_in, stem};
+use super::words::{DAY, of_text, stands_in};
 use crate::knowledge::{EntryIdx, Kind, Pack};
 
 /// An answer that may be meant.

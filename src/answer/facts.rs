@@ -137,7 +137,7 @@ impl FactFinder<'_> {
     }
 
     fn has_stem(&self, stems: &[&str]) -> bool {
-        self.question.words.iter().any(|word| stems.contains(&super::words::stem(word).as_str()))
+        self.question.words.iter().any(|word| stems.contains(&super::stems::stem(word).as_str()))
     }
 
     /// The event whose name and surroundings cover most of the question.

@@ -1,8 +1,9 @@
 //! Who held an office, and when somebody held one, by the offices that the pack records.
 
 use super::reading::{ParsedQuestion, is_aside};
+use super::stems::stem;
 use super::whole::is_date;
-use super::words::{of_text, stands_in, stem};
+use super::words::{of_text, stands_in};
 use super::{Answer, Sentence};
 use crate::card::format;
 use crate::knowledge::{EntryIdx, Facts, Moment, Pack, Point, Role};

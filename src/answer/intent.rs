@@ -1,5 +1,7 @@
 //! What kind of thing a question asks for, read off its words.
 
+use std::sync::LazyLock;
+
 use super::words::stands_in as listed;
 
 /// What kind of thing is asked for.
@@ -218,7 +220,7 @@ const CUES: &[(&str, Intent)] = &[
 /// What the words ask for; `dated` says that a day or a month stands among them.
 pub fn intent(words: &[String], dated: bool) -> Intent {
     let words = without_courtesy(words);
-    let found = CUES.iter().find(|(cue, _)| stands_in(cue, words)).map_or(Intent::Other, |(_, intent)| *intent);
+    let found = SPLIT.iter().find(|(cue, _)| cue.stands_in(words)).map_or(Intent::Other, |(_, intent)| *intent);
     match found {
         Intent::List | Intent::Other | Intent::WhatIs | Intent::TrueFalse if kind_asked(words).is_some() => {
             kind_asked(words).unwrap_or(found)
@@ -274,13 +276,34 @@ fn identity(words: &[String]) -> bool {
         && !words.iter().any(|word| word == "the" || word == "in")
 }
 
-/// Whether the run of words of a cue stands among the words.
-fn stands_in(cue: &str, words: &[String]) -> bool {
-    let (anchored, cue) = cue.strip_prefix("^ ").map_or((false, cue), |rest| (true, rest));
-    let cue: Vec<&str> = cue.split(' ').collect();
-    let fits = |window: &[String]| window.iter().zip(&cue).all(|(word, wanted)| *wanted == "*" || word == wanted);
-    let mut windows = words.windows(cue.len());
-    if anchored { windows.next().is_some_and(fits) } else { windows.any(fits) }
+/// The cues, split once: every way of asking of a pack is read with them while it is indexed.
+static SPLIT: LazyLock<Vec<(Cue, Intent)>> =
+    LazyLock::new(|| CUES.iter().map(|(cue, intent)| (Cue::new(cue), *intent)).collect());
+
+/// A run of words that gives away what is asked for.
+struct Cue {
+    /// Whether it must begin the question.
+    anchored: bool,
+    /// `*` is any word.
+    words: Vec<&'static str>,
+}
+
+impl Cue {
+    fn new(cue: &'static str) -> Cue {
+        let (anchored, cue) = cue.strip_prefix("^ ").map_or((false, cue), |rest| (true, rest));
+        Cue { anchored, words: cue.split(' ').collect() }
+    }
+
+    /// Whether the run stands among the words.
+    fn stands_in(&self, words: &[String]) -> bool {
+        let fits = |window: &[String]| window.iter().zip(&self.words).all(|(word, wanted)| *wanted == "*" || word == wanted);
+        let mut windows = words.windows(self.words.len());
+        if self.anchored { windows.next().is_some_and(fits) } else { windows.any(fits) }
+    }
+}
+
+fn stands_in(cue: &'static str, words: &[String]) -> bool {
+    Cue::new(cue).stands_in(words)
 }
 
 /// How much of a match is left when a question of the one kind meets a way of asking of the other.

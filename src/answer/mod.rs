@@ -22,6 +22,7 @@ mod reading;
 mod safety;
 mod scope;
 mod spelling;
+mod stems;
 mod terms;
 mod texts;
 mod whole;

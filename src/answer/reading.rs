@@ -6,8 +6,9 @@ use super::intent::{Intent, intent, kind_of};
 use super::spelling::StemIndex;
 use super::terms::{Feature, Term, Terms};
 
+use super::stems::stem;
 use super::texts::Texts;
-use super::words::{DAY, is_function, of_question, stands_in, stem};
+use super::words::{DAY, is_function, of_question, stands_in};
 use crate::knowledge::{EntryIdx, Kind, Pack};
 use crate::lookup::{Lookup, Match, Scope};
 

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::stems::stem;
 use super::terms::Terms;
 use super::texts::Texts;
-use super::words::stem;
 
 /// Words shorter than this are taken as they are: too many others are near.
 const SHORTEST: usize = 4;

@@ -5,7 +5,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::words::{is_function, of_text, stem};
+use super::stems::stem;
+use super::words::{is_function, of_text};
 use crate::knowledge::{EntryIdx, Kind, Pack};
 
 /// A term, by number.

@@ -2,10 +2,10 @@
 //!
 //! Lower-case ASCII tokens; contractions opened ("didn't", "didnt" → did not), abbreviations
 //! joined ("U.N." → un), numbers as digits ("sixteenth" → 16, "2,500" → 2500), a day and its month
-//! as one token ("23rd of October", "23.10." → `day1023`). Stems are Porter's (Snowball English),
-//! after irregular forms were led back to the word they are forms of.
+//! as one token ("23rd of October", "23.10." → `day1023`).
 
-use rust_stemmers::{Algorithm, Stemmer};
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 
 /// The longest question that is read, in characters.
 pub const LONGEST: usize = 300;
@@ -295,86 +295,6 @@ fn join_days(words: Vec<String>) -> Vec<String> {
     joined
 }
 
-/// Forms that no rule leads back to their word.
-const IRREGULAR: [(&str, &str); 67] = [
-    ("began", "begin"),
-    ("begun", "begin"),
-    ("broke", "break"),
-    ("broken", "break"),
-    ("brought", "bring"),
-    ("built", "build"),
-    ("came", "come"),
-    ("caught", "catch"),
-    ("chose", "choose"),
-    ("chosen", "choose"),
-    ("children", "child"),
-    ("dead", "die"),
-    ("deadly", "die"),
-    ("death", "die"),
-    ("deaths", "die"),
-    ("dying", "die"),
-    ("fallen", "fall"),
-    ("fell", "fall"),
-    ("felt", "feel"),
-    ("fled", "flee"),
-    ("flight", "flee"),
-    ("fought", "fight"),
-    ("found", "find"),
-    ("freed", "free"),
-    ("gave", "give"),
-    ("given", "give"),
-    ("gone", "go"),
-    ("held", "hold"),
-    ("hung", "hang"),
-    ("kept", "keep"),
-    ("knew", "know"),
-    ("known", "know"),
-    ("led", "lead"),
-    ("left", "leave"),
-    ("lost", "lose"),
-    ("losses", "loss"),
-    ("made", "make"),
-    ("meant", "mean"),
-    ("men", "man"),
-    ("met", "meet"),
-    ("ran", "run"),
-    ("rose", "rise"),
-    ("risen", "rise"),
-    ("said", "say"),
-    ("sent", "send"),
-    ("shot", "shoot"),
-    ("shots", "shoot"),
-    ("spoke", "speak"),
-    ("stood", "stand"),
-    ("stolen", "steal"),
-    ("taken", "take"),
-    ("taught", "teach"),
-    ("thought", "think"),
-    ("told", "tell"),
-    ("took", "take"),
-    ("tore", "tear"),
-    ("torn", "tear"),
-    ("went", "go"),
-    ("withdrew", "withdraw"),
-    ("withdrawn", "withdraw"),
-    ("women", "woman"),
-    ("beaten", "beat"),
-    ("spoken", "speak"),
-    ("hidden", "hide"),
-    ("written", "write"),
-    ("won", "win"),
-    ("wrote", "write"),
-];
-
-/// What a token is built on.
-pub fn stem(word: &str) -> String {
-    let base = IRREGULAR.iter().find(|(form, _)| *form == word).map_or(word, |(_, base)| base);
-    if base.bytes().any(|byte| byte.is_ascii_digit()) {
-        return base.to_owned();
-    }
-    Stemmer::create(Algorithm::English).stem(base).into_owned()
-}
-
 /// Words that hold a sentence together and say nothing of what it is about.
 const FUNCTION: &str = "a about across actually again all also although am among an and another any anybody anyone anything anyway are around \
     as at be became because become been being both but by can could did do does during each either else even ever \
@@ -390,13 +310,20 @@ pub fn is_function(word: &str) -> bool {
     stands_in(FUNCTION, word)
 }
 
-/// Whether a word stands in a list of words.
-pub fn stands_in(list: &str, word: &str) -> bool {
-    list.split(' ').any(|known| known == word)
+/// Whether a word stands in a list of words, separated by spaces. Lists are split once: every word of
+/// a pack is looked for in them while it is indexed.
+pub fn stands_in(list: &'static str, word: &str) -> bool {
+    thread_local! {
+        /// By where a list begins and its length: lists are constants, so there are few.
+        static LISTS: RefCell<HashMap<(usize, usize), HashSet<&'static str>>> = RefCell::default();
+    }
+    let key = (list.as_ptr() as usize, list.len());
+    LISTS.with_borrow_mut(|lists| lists.entry(key).or_insert_with(|| list.split(' ').collect()).contains(word))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::stems::stem;
     use super::*;
     use proptest::prelude::*;
 
