@@ -24,6 +24,10 @@ pub struct Faults {
     pub heartbeat_interval: AtomicU64,
     /// Never say HELLO.
     pub no_hello: AtomicBool,
+    /// Close right after HELLO.
+    pub close_after_hello: AtomicBool,
+    /// Answer with 502 and a page where a gateway connection is asked for.
+    pub page_for_gateway: AtomicBool,
     /// Close with that code after every IDENTIFY, if not 0.
     pub close_after_identify: AtomicU16,
     /// Answer `GET /gateway` and `GET /gateway/bot` with 500.

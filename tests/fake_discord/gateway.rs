@@ -42,6 +42,10 @@ pub async fn serve(socket: WebSocket, shared: Arc<Shared>, at: Uri) {
     let mut connection = Connection { socket, shared, to_resume, joined: Some(send), session: None, compress: false };
     let hello = json!({ "op": 10, "s": null, "t": null, "d": { "heartbeat_interval": connection.interval() } });
     if connection.shared.faults.no_hello.load(Ordering::SeqCst) || connection.say(&hello).await.is_ok() {
+        if connection.shared.faults.close_after_hello.load(Ordering::SeqCst) {
+            let _ = connection.close(1011).await;
+            return;
+        }
         // It ends when either side has enough of it.
         let _ = connection.listen(frames).await;
     }

@@ -64,6 +64,10 @@ impl Call<'_> {
 pub async fn handle(shared: Arc<Shared>, request: Request<Body>) -> Result<Reply, Cut> {
     let (mut parts, body) = request.into_parts();
     if parts.headers.contains_key(header::UPGRADE) {
+        if shared.faults.page_for_gateway.load(Ordering::SeqCst) {
+            let page = "<html><h1>502 Bad Gateway</h1></html>".to_owned();
+            return Ok(answer(&shared, StatusCode::BAD_GATEWAY, HeaderMap::new(), page));
+        }
         return Ok(match WebSocketUpgrade::from_request_parts(&mut parts, &shared).await {
             Ok(upgrade) => upgrade.on_upgrade(move |socket| gateway::serve(socket, shared, parts.uri)),
             Err(_) => answer(&shared, StatusCode::BAD_REQUEST, HeaderMap::new(), "{}".to_owned()),

@@ -34,6 +34,7 @@ mod fake_gateway;
 mod fake_interactions;
 mod full_disk;
 mod gateway;
+mod gateway_starts;
 mod gateway_tls;
 mod limits;
 mod lookup;

@@ -3,6 +3,13 @@
 //! Discord resets the token of a bot that identifies a thousand times a day. We stay at a tenth of
 //! that, also over restarts: the pace depends on what was started, whoever started it, so a process
 //! that crashes in a loop is slowed down like a gateway that calls every session invalid.
+//!
+//! A storm (a gateway that takes our connection and refuses the session) can only be probed by
+//! spending sessions. For four hours that is done every five minutes, which costs 54; the 40 that
+//! remain of [`Budget::for_storms`] are spread evenly over the other 20 hours, one in half an hour.
+//! No schedule does better: five minutes for a whole day would cost 288, and with 54 spent in the
+//! first four hours the rest cannot be denser. After 24 hours the first ones are free again, and
+//! the same begins anew.
 
 use std::collections::VecDeque;
 
@@ -11,25 +18,37 @@ use jiff::{SignedDuration, Timestamp};
 /// New sessions a day for up to ten shards; a larger bot has ten for each shard.
 const A_DAY: usize = 100;
 const A_DAY_EACH: usize = 10;
-/// So many in an hour (for each shard) are ordinary, restarts and updates among them.
+/// So many (for each shard) are not spent on a storm: after it, restarts and lost sessions need some.
+const KEPT: usize = 6;
+/// So many sessions (for each shard) that began well and did not last are ordinary: restarts, updates.
 const ORDINARY: usize = 8;
-/// What comes after those waits this long, then twice as long each time, up to `LONGEST`. The
-/// longest wait is short enough to be back within five minutes when a storm is over.
-const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(10);
-const LONGEST: SignedDuration = SignedDuration::from_secs(270);
-/// The last sessions of a day are spread over what is left of it, in per cent of the whole.
-const SPREAD: usize = 30;
+/// The waits between sessions of a storm: short at first, so that a short storm ends soon. The last
+/// one leaves ten seconds of five minutes for the connection itself.
+const WAITS: [SignedDuration; 4] =
+    [SignedDuration::from_secs(10), SignedDuration::from_secs(30), SignedDuration::from_secs(90), SignedDuration::from_secs(290)];
+/// The longest even spacing that a storm may lead to. It decides how long sessions are started
+/// every five minutes: shorter, and the first wait of half an hour comes earlier.
+const LONGEST: SignedDuration = SignedDuration::from_mins(31);
+/// What is further apart belongs to another storm. Longer than [`LONGEST`].
+const APART: SignedDuration = SignedDuration::from_hours(1);
 /// Discord takes one new session in five seconds (for each concurrent start); a little more is kept
 /// for clocks that disagree.
 pub const BETWEEN: SignedDuration = SignedDuration::from_millis(5_250);
-const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// A session that was started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Start {
+    at: Timestamp,
+    /// Whether READY came.
+    ready: bool,
+}
 
 /// The sessions started within the last 24 hours.
 #[derive(Debug, Clone)]
 pub struct Budget {
     /// Oldest first.
-    started: VecDeque<Timestamp>,
+    started: VecDeque<Start>,
     shards: usize,
 }
 
@@ -44,32 +63,52 @@ impl Budget {
         A_DAY.max(self.shards.saturating_mul(A_DAY_EACH))
     }
 
+    /// How many of them may be spent on storms. A restart of all shards is always left.
+    fn for_storms(&self) -> usize {
+        self.a_day() - KEPT.max(self.shards)
+    }
+
     /// Adds what an earlier process has written with [`Budget::written`]. What cannot be read is
     /// left out.
     pub fn add_written(&mut self, text: &str) {
-        let read = text.split(',').filter_map(|part| part.trim().parse().ok());
-        let read = read.filter_map(|milliseconds| Timestamp::from_millisecond(milliseconds).ok());
-        let mut all: Vec<Timestamp> = read.chain(self.started.iter().copied()).collect();
-        all.sort_unstable();
-        all.dedup();
+        let mut all: Vec<Start> = text.split(',').filter_map(|part| Start::read(part.trim())).collect();
+        all.extend(&self.started);
+        all.sort_unstable_by_key(|start| (start.at, !start.ready));
+        all.dedup_by_key(|start| start.at);
         self.started = all.into();
     }
 
-    /// What [`Budget::add_written`] reads: milliseconds since 1970, separated by commas.
+    /// What [`Budget::add_written`] reads: milliseconds since 1970, separated by commas, each with a
+    /// `+` if READY came.
     pub fn written(&self) -> String {
-        let parts: Vec<String> = self.started.iter().map(|at| at.as_millisecond().to_string()).collect();
+        let parts: Vec<String> = self.started.iter().map(Start::written).collect();
         parts.join(",")
     }
 
     /// The latest start, if one is known.
     pub fn latest(&self) -> Option<Timestamp> {
-        self.started.back().copied()
+        self.started.back().map(|start| start.at)
     }
 
-    /// Counts a session that is started at `now`.
-    pub fn spend(&mut self, now: Timestamp) {
+    /// How long ago the latest session was started, if it did not begin well.
+    pub fn doubtful(&self, now: Timestamp) -> Option<SignedDuration> {
+        self.started.back().filter(|start| !start.ready).map(|start| start.at.duration_until(now))
+    }
+
+    /// Counts a session that is started at `now`; the instant under which it is counted.
+    pub fn spend(&mut self, now: Timestamp) -> Timestamp {
         self.forget(now);
-        self.started.push_back(now);
+        // As it is written.
+        let at = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
+        self.started.push_back(Start { at, ready: false });
+        at
+    }
+
+    /// Records that READY came for the session that was started then.
+    pub fn began_well(&mut self, at: Timestamp) {
+        if let Some(start) = self.started.iter_mut().rev().find(|start| start.at == at) {
+            start.ready = true;
+        }
     }
 
     /// How many were started within the last 24 hours.
@@ -78,136 +117,101 @@ impl Budget {
     }
 
     /// The earliest instant at which the next session may be started; `now` or before it if at once.
+    /// Whoever waits for it asks again meanwhile: it comes nearer as older sessions are forgotten.
     pub fn next(&mut self, now: Timestamp) -> Timestamp {
         self.forget(now);
         let (Some(oldest), Some(latest)) = (self.started.front(), self.started.back()) else { return now };
-        let free_again = *oldest + DAY;
-        let left = self.a_day().saturating_sub(self.started.len());
-        if left == 0 {
-            return free_again;
+        if self.started.len() >= self.a_day() {
+            return oldest.at + DAY;
         }
-        let lately = self.started.iter().filter(|at| at.duration_until(now) < HOUR).count() / self.shards;
-        let mut wait = pace(lately);
-        if left <= self.a_day() * SPREAD / 100 {
-            let share = i32::try_from(left).unwrap_or(i32::MAX);
-            wait = wait.max(now.duration_until(free_again) / share);
+        let (failed, well) = self.storm();
+        let too_many = well.saturating_sub(ORDINARY * self.shards);
+        if latest.ready && too_many == 0 {
+            return latest.at;
         }
-        *latest + wait
+        // One for each shard is tried at once, and then one for all of them.
+        let wait = wait_after(failed.saturating_sub(self.shards) + too_many);
+        let soon = latest.at + wait;
+        if self.can_afford(soon) { soon } else { latest.at + self.spacing() }
+    }
+
+    /// Whether a session of a storm may be started then, and the even spacing after it is bearable.
+    fn can_afford(&self, then: Timestamp) -> bool {
+        if self.freed(1).is_some_and(|free| free > then) {
+            return false;
+        }
+        let mut with_it = self.clone();
+        with_it.started.push_back(Start { at: then, ready: false });
+        with_it.spacing() <= LONGEST
+    }
+
+    /// When the budget for storms has room for that many more. `None`: it has.
+    fn freed(&self, more: usize) -> Option<Timestamp> {
+        let index = (self.started.len() + more).checked_sub(self.for_storms() + 1)?;
+        Some(self.started.get(index)?.at + DAY)
+    }
+
+    /// The latest storm: how many of its sessions failed, and how many began well.
+    fn storm(&self) -> (usize, usize) {
+        let (mut failed, mut well) = (0, 0);
+        let mut later: Option<Timestamp> = None;
+        for start in self.started.iter().rev() {
+            if later.is_some_and(|later| start.at.duration_until(later) >= APART) {
+                break;
+            }
+            later = Some(start.at);
+            if start.ready {
+                well += 1;
+            } else {
+                failed += 1;
+            }
+        }
+        (failed, well)
+    }
+
+    /// The shortest even spacing of sessions from the latest on that would never break the budget
+    /// for storms, however long it went on.
+    fn spacing(&self) -> SignedDuration {
+        let Some(latest) = self.latest().map(Timestamp::as_millisecond) else { return SignedDuration::ZERO };
+        let mut least = DAY.as_millis() / self.for_storms().max(1) as i128;
+        for more in 1..=self.for_storms() {
+            let Some(free) = self.freed(more) else { continue };
+            least = least.max(i128::from(free.as_millisecond() - latest) / more as i128);
+        }
+        SignedDuration::from_millis(i64::try_from(least).unwrap_or(i64::MAX))
     }
 
     /// Drops what is older than a day. An instant in the future (the clock was set back) counts as
     /// now, or it would block for as long as the clock was wrong.
     fn forget(&mut self, now: Timestamp) {
-        while self.started.front().is_some_and(|at| at.duration_until(now) >= DAY) {
+        while self.started.front().is_some_and(|start| start.at.duration_until(now) >= DAY) {
             self.started.pop_front();
         }
-        for at in &mut self.started {
-            *at = (*at).min(now);
+        for start in &mut self.started {
+            start.at = start.at.min(now);
         }
     }
 }
 
-/// The wait after so many sessions within an hour.
-fn pace(lately: usize) -> SignedDuration {
-    let Some(more) = lately.checked_sub(ORDINARY) else { return SignedDuration::ZERO };
-    let doubled = u32::try_from(more).ok().and_then(|more| 2_i32.checked_pow(more));
-    doubled.and_then(|factor| FIRST_WAIT.checked_mul(factor)).map_or(LONGEST, |wait| wait.min(LONGEST))
+impl Start {
+    fn read(text: &str) -> Option<Start> {
+        let (milliseconds, ready) = text.strip_suffix('+').map_or((text, false), |text| (text, true));
+        Some(Start { at: Timestamp::from_millisecond(milliseconds.parse().ok()?).ok()?, ready })
+    }
+
+    fn written(&self) -> String {
+        format!("{}{}", self.at.as_millisecond(), if self.ready { "+" } else { "" })
+    }
+}
+
+/// The wait after so many sessions of a storm.
+fn wait_after(sessions: usize) -> SignedDuration {
+    match sessions.checked_sub(1) {
+        None => SignedDuration::ZERO,
+        Some(idx) => WAITS[idx.min(WAITS.len() - 1)],
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(seconds: i64) -> Timestamp {
-        Timestamp::from_second(1_700_000_000 + seconds).expect("an instant")
-    }
-
-    /// Starts a session whenever it is allowed, from `from` to `to`; the seconds at which it did.
-    fn storm(budget: &mut Budget, from: i64, to: i64) -> Vec<i64> {
-        let mut now = from;
-        let mut started = Vec::new();
-        loop {
-            let next = budget.next(at(now));
-            now = now.max(next.as_second() - at(0).as_second() + 1);
-            if now >= to {
-                return started;
-            }
-            budget.spend(at(now));
-            started.push(now);
-            // The handshake, and what Discord asks to wait after an invalid session.
-            now += 5;
-        }
-    }
-
-    #[test]
-    fn a_day_of_invalid_sessions_costs_a_hundred_at_most() {
-        let mut budget = Budget::new(1);
-        let days = 3 * 86_400;
-        let started = storm(&mut budget, 0, days);
-        for first in &started {
-            let within = started.iter().filter(|at| (*first..first + 86_400).contains(at)).count();
-            assert!(within <= 100, "{within} within a day from second {first}");
-        }
-        // The first hours try every few minutes, and so does the second day: back within five.
-        let longest = started.windows(2).filter(|pair| pair[1] < 4 * 3600).map(|pair| pair[1] - pair[0]).max();
-        assert!(longest <= Some(290), "{longest:?}");
-        // Never silent for long, even when the budget runs low.
-        let longest = started.windows(2).map(|pair| pair[1] - pair[0]).max();
-        assert!(longest <= Some(3600), "{longest:?}");
-    }
-
-    #[test]
-    fn after_a_whole_day_it_is_tried_every_five_minutes_again() {
-        let mut budget = Budget::new(1);
-        storm(&mut budget, 0, 86_400);
-        let next = budget.next(at(86_400)).as_second() - at(86_400).as_second();
-        assert!(next <= 300, "{next} seconds after the end");
-    }
-
-    #[test]
-    fn a_process_that_crashes_in_a_loop_spends_the_same_budget() {
-        let mut written = String::new();
-        let mut now = 0;
-        let mut started = 0;
-        while now < 86_400 {
-            let mut budget = Budget::new(1);
-            budget.add_written(&written);
-            now = now.max(budget.next(at(now)).as_second() - at(0).as_second() + 1);
-            budget.spend(at(now));
-            written = budget.written();
-            started += 1;
-            now += 1;
-        }
-        assert!(started <= 101, "{started}");
-    }
-
-    #[test]
-    fn ordinary_restarts_are_not_held_up() {
-        let mut budget = Budget::new(1);
-        for second in 0..8 {
-            assert!(budget.next(at(second * 10)) <= at(second * 10));
-            budget.spend(at(second * 10));
-        }
-        assert!(budget.next(at(71)) > at(71), "the ninth within minutes is");
-    }
-
-    #[test]
-    fn a_clock_that_was_ahead_does_not_block_for_years() {
-        let mut budget = Budget::new(1);
-        budget.add_written("4000000000000,nonsense,,1");
-        assert!(budget.next(at(0)) <= at(0));
-        assert_eq!(budget.spent(), 1);
-        assert!(budget.next(at(86_401)) <= at(86_401));
-    }
-
-    #[test]
-    fn a_large_bot_has_ten_a_day_for_each_shard() {
-        assert_eq!(Budget::new(4).a_day(), 100);
-        let mut budget = Budget::new(64);
-        assert_eq!(budget.a_day(), 640);
-        for _ in 0..64 {
-            budget.spend(at(0));
-        }
-        assert!(budget.next(at(1)) <= at(1), "a start of all shards is ordinary");
-    }
-}
+#[path = "budget_tests.rs"]
+mod tests;

@@ -22,6 +22,9 @@ const KEPT_BACK: u64 = 50;
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
+/// How long Discord's own limit is waited for without asking how far it is.
+const BEFORE_ASKING_AGAIN: Duration = Duration::from_secs(240);
+
 /// The machine's clock may be set while a wait goes on: the longest time without a look at it.
 const LOOK_AGAIN: Duration = Duration::from_secs(20);
 
@@ -61,6 +64,9 @@ struct Books {
 pub struct Permit {
     /// Where the gateway is.
     pub info: GatewayInfo,
+    /// How long ago the session before was started, whoever did, if it did not begin well.
+    pub doubtful: Option<Duration>,
+    /// When the latest session of this queue was started.
     queue: OwnedMutexGuard<Option<Timestamp>>,
 }
 
@@ -95,14 +101,18 @@ impl Gate {
                     let limit = &info.session_start_limit;
                     warn!(remaining = limit.remaining, reset_after_ms = limit.reset_after, "few sessions are left: waiting");
                     let why = format!("Discord lets this bot start only {} more sessions; waiting for more", limit.remaining);
-                    self.wait(shard, why, Duration::from_millis(limit.reset_after).max(LONGEST_WAIT)).await;
+                    // Asking costs nothing, and the next period may come sooner than was said.
+                    let wait = Duration::from_millis(limit.reset_after).clamp(LONGEST_WAIT, BEFORE_ASKING_AGAIN);
+                    self.wait(shard, why, wait).await;
                 }
                 Ok(info) => {
                     let mut books = self.books.lock().await;
                     books.concurrency = info.session_start_limit.max_concurrency.max(1);
                     books.address = Some(info.url.clone());
+                    let doubtful = books.budget.doubtful(self.clock.now());
+                    let doubtful = doubtful.map(|ago| Duration::try_from(ago).unwrap_or_default());
                     drop(books);
-                    return Ok(Permit { info, queue });
+                    return Ok(Permit { info, doubtful, queue });
                 }
                 Err(ContactError::TokenRefused) => return Err(ContactError::TokenRefused),
                 Err(ContactError::Passing { why, at_least }) => {
@@ -119,10 +129,20 @@ impl Gate {
     pub async fn spend(&self, permit: &mut Permit) {
         let mut books = self.books.lock().await;
         self.read(&mut books).await;
-        let now = self.clock.now();
-        books.budget.spend(now);
-        *permit.queue = Some(now);
+        *permit.queue = Some(books.budget.spend(self.clock.now()));
         self.status.count_identify();
+        self.write(&books).await;
+    }
+
+    /// Records that the session that was started with this permit began well.
+    pub async fn began_well(&self, permit: Permit) {
+        let Some(at) = *permit.queue else { return };
+        let mut books = self.books.lock().await;
+        books.budget.began_well(at);
+        self.write(&books).await;
+    }
+
+    async fn write(&self, books: &Books) {
         if !self.ledger.write(&books.budget.written()).await {
             info!("a new session is counted in memory only: the store cannot be written to");
         }

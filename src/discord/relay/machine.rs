@@ -7,8 +7,9 @@ use fastrand::Rng;
 
 use super::codes::{self, Closing};
 
-/// How long a HELLO, and a READY or RESUMED, may take.
+/// How long a HELLO, the answer to a first heartbeat, and a READY or RESUMED, may take.
 const GREETING: Duration = Duration::from_secs(20);
+const PROBE: Duration = Duration::from_secs(10);
 const STARTING: Duration = Duration::from_secs(45);
 /// A connection that lived this long was no part of a circle: the next attempt is at once.
 const SETTLED: Duration = Duration::from_secs(60);
@@ -17,6 +18,12 @@ const LONGEST: Duration = Duration::from_secs(60);
 const SHORTEST: Duration = Duration::from_millis(250);
 /// After so many attempts to resume that came to nothing, a new session is started.
 const RESUMES: u32 = 6;
+/// After so many first heartbeats without an answer, and with no session started for that long, one
+/// is started without: a gateway that answers none before IDENTIFY must not keep us out for ever.
+const VAIN_PROBES: u32 = 5;
+const BLIND: Duration = Duration::from_secs(3_600);
+/// Closes a connection on which something was sent before IDENTIFY.
+const NOT_AUTHENTICATED: u16 = 4003;
 
 /// What is needed to resume a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +40,10 @@ pub enum Event {
     /// Time went by.
     Wake,
     /// A new session may be started now.
-    Permitted,
+    Permitted {
+        /// How long ago the session before was started, if that did not begin well.
+        doubtful: Option<Duration>,
+    },
     /// The connection stands.
     Connected,
     /// It could not be made.
@@ -78,6 +88,8 @@ pub enum LinkAction {
     Resume(Session, u64),
     /// Send a heartbeat with the last sequence number.
     Heartbeat(Option<u64>),
+    /// Record that the session that was started began well.
+    BeganWell,
     /// Close the connection so that the session stays.
     Close,
     /// Stop: no waiting mends this.
@@ -86,12 +98,25 @@ pub enum LinkAction {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum LinkPhase {
-    Waiting { until: Instant },
+    Waiting {
+        until: Instant,
+    },
     AskingPermit,
     Dialing,
-    Greeting { by: Instant },
-    Starting { by: Instant },
-    Live { since: Instant },
+    Greeting {
+        by: Instant,
+    },
+    /// Waits for the answer to a heartbeat before a session is spent on this gateway.
+    Probing {
+        by: Instant,
+        interval: Duration,
+    },
+    Starting {
+        by: Instant,
+    },
+    Live {
+        since: Instant,
+    },
     Ended,
 }
 
@@ -113,6 +138,13 @@ pub struct Machine {
     failures: u32,
     /// Attempts to resume in a row that came to nothing.
     vain_resumes: u32,
+    /// Whether a session is started only after a heartbeat was answered; then how long ago the one
+    /// before was started.
+    careful: Option<Duration>,
+    /// First heartbeats in a row that were not answered.
+    vain_probes: u32,
+    /// Whether this gateway takes no heartbeat before IDENTIFY. Discord's does.
+    no_probes: bool,
 }
 
 impl Machine {
@@ -125,6 +157,9 @@ impl Machine {
             heartbeat: None,
             failures: 0,
             vain_resumes: 0,
+            careful: None,
+            vain_probes: 0,
+            no_probes: false,
         }
     }
 
@@ -145,7 +180,7 @@ impl Machine {
     pub fn deadline(&self) -> Option<Instant> {
         let phase = match self.phase {
             LinkPhase::Waiting { until } => Some(until),
-            LinkPhase::Greeting { by } | LinkPhase::Starting { by } => Some(by),
+            LinkPhase::Greeting { by } | LinkPhase::Probing { by, .. } | LinkPhase::Starting { by } => Some(by),
             LinkPhase::AskingPermit | LinkPhase::Dialing | LinkPhase::Live { .. } | LinkPhase::Ended => None,
         };
         let heartbeat = self.heartbeat.map(|heartbeat| heartbeat.next);
@@ -156,8 +191,9 @@ impl Machine {
     pub fn step(&mut self, event: Event, now: Instant, chance: &mut Rng) -> Vec<LinkAction> {
         match event {
             Event::Wake => self.wake(now, chance),
-            Event::Permitted if self.phase == LinkPhase::AskingPermit => {
+            Event::Permitted { doubtful } if self.phase == LinkPhase::AskingPermit => {
                 self.phase = LinkPhase::Dialing;
+                self.careful = doubtful.or((self.failures > 0).then_some(Duration::ZERO));
                 vec![LinkAction::Dial]
             }
             Event::Connected if self.phase == LinkPhase::Dialing => {
@@ -167,6 +203,9 @@ impl Machine {
             Event::Failed | Event::Closed(None) => self.lost(now, chance),
             Event::Hello(interval) => self.hello(interval, now, chance),
             Event::Acknowledged | Event::WasDeaf => {
+                if let (Event::Acknowledged, LinkPhase::Probing { interval, .. }) = (&event, self.phase) {
+                    return self.start(interval, now, chance);
+                }
                 if let Some(heartbeat) = &mut self.heartbeat {
                     heartbeat.acknowledged = true;
                 }
@@ -176,7 +215,7 @@ impl Machine {
             Event::Ready(session) => {
                 self.session = Some(session);
                 self.go_live(now);
-                Vec::new()
+                vec![LinkAction::BeganWell]
             }
             Event::Resumed => {
                 self.go_live(now);
@@ -199,20 +238,27 @@ impl Machine {
                 }
                 effects
             }
-            Event::Closed(Some(code)) => match codes::closing(code) {
-                Closing::Resume => self.lost(now, chance),
-                Closing::StartAnew => {
-                    self.drop_session();
-                    self.lost(now, chance)
-                }
-                Closing::End(end) => {
-                    self.phase = LinkPhase::Ended;
-                    self.heartbeat = None;
-                    vec![LinkAction::End(end)]
-                }
-            },
+            Event::Closed(Some(code)) => self.closed(code, now, chance),
             // They come late, from a connection that is gone.
-            Event::Permitted | Event::Connected => Vec::new(),
+            Event::Permitted { .. } | Event::Connected => Vec::new(),
+        }
+    }
+
+    fn closed(&mut self, code: u16, now: Instant, chance: &mut Rng) -> Vec<LinkAction> {
+        if code == NOT_AUTHENTICATED && matches!(self.phase, LinkPhase::Probing { .. }) {
+            self.no_probes = true;
+        }
+        match codes::closing(code) {
+            Closing::Resume => self.lost(now, chance),
+            Closing::StartAnew => {
+                self.drop_session();
+                self.lost(now, chance)
+            }
+            Closing::End(end) => {
+                self.phase = LinkPhase::Ended;
+                self.heartbeat = None;
+                vec![LinkAction::End(end)]
+            }
         }
     }
 
@@ -228,6 +274,10 @@ impl Machine {
                     vec![LinkAction::AskPermit]
                 }
             },
+            LinkPhase::Probing { by, .. } if now >= by => {
+                self.vain_probes = self.vain_probes.saturating_add(1);
+                self.close_and(now, chance)
+            }
             LinkPhase::Greeting { by } | LinkPhase::Starting { by } if now >= by => self.close_and(now, chance),
             _ => self.beat(now, chance),
         }
@@ -250,6 +300,21 @@ impl Machine {
         if !matches!(self.phase, LinkPhase::Greeting { .. }) {
             return Vec::new();
         }
+        if self.session.is_none() && self.is_to_probe() {
+            self.phase = LinkPhase::Probing { by: now + PROBE, interval };
+            return vec![LinkAction::Heartbeat(None)];
+        }
+        self.start(interval, now, chance)
+    }
+
+    /// Whether a heartbeat is to be answered before a session is spent on this gateway.
+    fn is_to_probe(&self) -> bool {
+        let blind = |ago: Duration| self.vain_probes >= VAIN_PROBES && ago >= BLIND;
+        !self.no_probes && self.careful.is_some_and(|ago| !blind(ago))
+    }
+
+    /// Starts or resumes a session.
+    fn start(&mut self, interval: Duration, now: Instant, chance: &mut Rng) -> Vec<LinkAction> {
         let first = interval.mul_f64(chance.f64());
         self.heartbeat = Some(Heartbeat { interval, next: now + first, acknowledged: true });
         self.phase = LinkPhase::Starting { by: now + STARTING };
@@ -262,6 +327,7 @@ impl Machine {
     fn go_live(&mut self, now: Instant) {
         self.phase = LinkPhase::Live { since: now };
         self.vain_resumes = 0;
+        self.vain_probes = 0;
     }
 
     fn drop_session(&mut self) {

@@ -19,7 +19,8 @@ pub struct GatewayStatus {
 /// One shard's connection.
 #[derive(Debug, Clone, Default)]
 struct Shard {
-    live: bool,
+    /// Since when it has a session, if it has one.
+    live: Option<Timestamp>,
     /// The code of the latest close, kept until the next one.
     last_close: Option<u16>,
     /// Why there is no connection, in words without secrets.
@@ -31,12 +32,19 @@ impl GatewayStatus {
     /// Whether every shard has a session.
     pub fn is_connected(&self) -> bool {
         let shards = self.lock();
-        !shards.is_empty() && shards.values().all(|shard| shard.live)
+        !shards.is_empty() && shards.values().all(|shard| shard.live.is_some())
+    }
+
+    /// Since when every shard has a session, if each has.
+    pub fn connected_since(&self) -> Option<Timestamp> {
+        let shards = self.lock();
+        let since: Option<Vec<Timestamp>> = shards.values().map(|shard| shard.live).collect();
+        since?.into_iter().max()
     }
 
     /// How many shards have a session.
     pub fn live(&self) -> usize {
-        self.lock().values().filter(|shard| shard.live).count()
+        self.lock().values().filter(|shard| shard.live.is_some()).count()
     }
 
     /// What is wrong, for an operator: each shard without a session, why, and when it is tried next.
@@ -47,7 +55,7 @@ impl GatewayStatus {
             return Some("not connected yet".to_owned());
         }
         let mut said = Vec::new();
-        for (idx, shard) in shards.iter().filter(|(_, shard)| !shard.live) {
+        for (idx, shard) in shards.iter().filter(|(_, shard)| shard.live.is_none()) {
             let mut line = if shards.len() > 1 { format!("shard {idx} not connected") } else { "not connected".to_owned() };
             if let Some(code) = shard.last_close {
                 // Writing to a String cannot fail.
@@ -66,7 +74,7 @@ impl GatewayStatus {
 
     /// The code of the latest close of any shard without a session.
     pub fn last_close(&self) -> Option<u16> {
-        self.lock().values().filter(|shard| !shard.live).find_map(|shard| shard.last_close)
+        self.lock().values().filter(|shard| shard.live.is_none()).find_map(|shard| shard.last_close)
     }
 
     /// Sessions resumed since the start.
@@ -96,17 +104,17 @@ impl GatewayStatus {
             shards.insert(0, Shard::default());
         }
         for shard in shards.values_mut() {
-            *shard = Shard { live: false, last_close: shard.last_close, why: Some(why.clone()), next_try };
+            *shard = Shard { live: None, last_close: shard.last_close, why: Some(why.clone()), next_try };
         }
     }
 
-    pub(super) fn live_now(&self, shard: u32) {
-        self.change(shard, |shard| *shard = Shard { live: true, last_close: shard.last_close, ..Shard::default() });
+    pub(super) fn live_since(&self, shard: u32, now: Timestamp) {
+        self.change(shard, |shard| *shard = Shard { live: Some(now), last_close: shard.last_close, ..Shard::default() });
     }
 
     pub(super) fn closed(&self, shard: u32, code: Option<u16>) {
         self.change(shard, |shard| {
-            shard.live = false;
+            shard.live = None;
             shard.last_close = code.or(shard.last_close);
             shard.next_try = None;
             shard.why = Some(match code {
@@ -118,7 +126,7 @@ impl GatewayStatus {
 
     pub(super) fn because(&self, shard: u32, why: String) {
         self.change(shard, |shard| {
-            shard.live = false;
+            shard.live = None;
             shard.why = Some(why);
         });
     }
@@ -155,13 +163,16 @@ mod tests {
 
     #[test]
     fn trouble_names_the_close_code_and_the_next_try() {
+        let at = |second| Timestamp::from_second(second).expect("an instant");
         let status = GatewayStatus::default();
+        assert_eq!(status.connected_since(), None);
         assert_eq!(status.trouble().as_deref(), Some("not connected yet"));
         status.begin(1);
         assert!(!status.is_connected());
-        status.live_now(0);
+        status.live_since(0, at(7));
         assert!(status.is_connected());
         assert_eq!(status.trouble(), None);
+        assert_eq!(status.connected_since(), Some(at(7)));
         status.closed(0, Some(4000));
         status.next_try(0, Timestamp::from_second(1_700_000_000).ok());
         assert_eq!(
@@ -169,8 +180,8 @@ mod tests {
             Some("not connected; last close code 4000; the gateway closed the connection; next try at 2023-11-14 22:13:20 UTC")
         );
         status.begin(2);
-        status.live_now(1);
-        assert_eq!((status.live(), status.is_connected()), (1, false));
+        status.live_since(1, at(9));
+        assert_eq!((status.live(), status.is_connected(), status.connected_since()), (1, false, None));
         assert_eq!(status.trouble().as_deref(), Some("shard 0 not connected"));
     }
 }

@@ -119,7 +119,7 @@ impl Upstream {
             effects.extend(more);
         }
         if line.machine.is_live() && !was_live {
-            self.status.live_now(shard);
+            self.status.live_since(shard, self.clock.now());
         }
         if let Some(at) = line.machine.next_attempt() {
             let left = SignedDuration::try_from(at.saturating_duration_since(now)).unwrap_or_default();
@@ -230,7 +230,6 @@ impl Upstream {
                 let Ok(ready) = serde_json::from_str::<frames::Ready>(data) else {
                     return self.unreadable("READY", data.len());
                 };
-                line.permit = None;
                 info!(shard, guilds = ready.guilds.len(), "connected");
                 line.offer("READY", translate::ready(&ready.user, &ready.application, &ready.guilds, shard, shards));
                 let url = ready.resume_gateway_url.unwrap_or_default();
@@ -286,8 +285,9 @@ impl Upstream {
         match effect {
             LinkAction::AskPermit => match self.gate.permit(self.shard.0).await {
                 Ok(permit) => {
+                    let doubtful = permit.doubtful;
                     line.permit = Some(permit);
-                    Ok(vec![Event::Permitted])
+                    Ok(vec![Event::Permitted { doubtful }])
                 }
                 Err(_) => Err(End::TokenRefused),
             },
@@ -311,6 +311,12 @@ impl Upstream {
                 Ok(self.send(line, frames::resume(&self.token, &session.id, sequence)).await)
             }
             LinkAction::Heartbeat(sequence) => Ok(self.send(line, frames::heartbeat(sequence)).await),
+            LinkAction::BeganWell => {
+                if let Some(permit) = line.permit.take() {
+                    self.gate.began_well(permit).await;
+                }
+                Ok(Vec::new())
+            }
             LinkAction::Close => {
                 line.close(TO_RESUME).await;
                 Ok(Vec::new())

@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
@@ -20,6 +21,7 @@ pub struct TlsFront {
     address: SocketAddr,
     folder: tempfile::TempDir,
     names: Arc<Mutex<Vec<String>>>,
+    failed: Arc<AtomicUsize>,
 }
 
 impl TlsFront {
@@ -46,13 +48,18 @@ impl TlsFront {
         let address = listener.local_addr().expect("an address");
         let seen = Arc::new(Mutex::new(Vec::new()));
         let names = seen.clone();
+        let failed = Arc::new(AtomicUsize::new(0));
+        let failures = failed.clone();
         let acceptor = TlsAcceptor::from(Arc::new(config));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (acceptor, names) = (acceptor.clone(), names.clone());
+                let (acceptor, names, failures) = (acceptor.clone(), names.clone(), failures.clone());
                 tokio::spawn(async move {
                     // Whoever does not trust the certificate goes away again.
-                    let Ok(mut inside) = acceptor.accept(stream).await else { return };
+                    let Ok(mut inside) = acceptor.accept(stream).await else {
+                        failures.fetch_add(1, Ordering::SeqCst);
+                        return;
+                    };
                     let name = inside.get_ref().1.server_name().unwrap_or_default().to_owned();
                     names.lock().expect("no panic").push(name);
                     let Ok(mut behind) = TcpStream::connect(target).await else { return };
@@ -60,7 +67,7 @@ impl TlsFront {
                 });
             }
         });
-        TlsFront { address, folder, names: seen }
+        TlsFront { address, folder, names: seen, failed }
     }
 
     /// Where it listens.
@@ -71,6 +78,11 @@ impl TlsFront {
     /// The authority's certificate, for `SSL_CERT_FILE`.
     pub fn authority(&self) -> PathBuf {
         self.folder.path().join("ca.pem")
+    }
+
+    /// How many handshakes failed, such as those of whoever does not trust the authority.
+    pub fn failed(&self) -> usize {
+        self.failed.load(Ordering::SeqCst)
     }
 
     /// Which names were asked for, a connection each.
