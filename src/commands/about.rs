@@ -1,6 +1,7 @@
 //! `/about`: version, pack, sources, privacy.
 
-use super::{Command, CommandContext, stale};
+use super::today::Today;
+use super::{Command, CommandContext, Connection, Request, stale};
 use crate::card::action::Press;
 use crate::card::{Action, Audience, Card, Line, Outcome, Section, format, in_pages};
 use crate::knowledge::Kind;
@@ -13,9 +14,9 @@ pub const COMMAND: Command = Command {
     example: "/about",
     options: &[],
     private: true,
-    answer: |_, ctx| Ok(about(ctx)),
-    press: |arguments, _, ctx| match arguments {
-        [] => Ok(about(ctx)),
+    answer: |request, ctx| Ok(about(request, ctx)),
+    press: |arguments, request, ctx| match arguments {
+        [] => Ok(about(request, ctx)),
         [page] if page == KEPT => Ok(kept()),
         [page] => Ok(sources(page.parse().map_err(|_| stale())?, ctx)),
         _ => Err(stale()),
@@ -26,7 +27,7 @@ pub const COMMAND: Command = Command {
 /// The argument of the button that tells what is kept.
 const KEPT: &str = "kept";
 
-fn about(ctx: &CommandContext<'_>) -> Card {
+fn about(request: &Request, ctx: &CommandContext<'_>) -> Card {
     let pack = ctx.pack;
     let mut card = Card::new(Outcome::Found, format!("Krónikás {}", env!("CARGO_PKG_VERSION")));
     card.subtitle = Some("A history tutor: every sentence cited, nothing invented".to_owned());
@@ -54,7 +55,16 @@ fn about(ctx: &CommandContext<'_>) -> Card {
         Line::new("/my-data shows all of it, gives it to you as a file, and deletes it for good."),
     ];
     let back = [Action::new("What I keep, in full", Press::new("about", [KEPT])), Action::new("All my sources", turn(0))];
-    card.section(Section::headed("What I know", knows)).section(Section::headed("What I keep", privacy)).buttons(back.to_vec())
+    let card = card.section(Section::headed("What I know", knows)).section(Section::headed("What I keep", privacy));
+    let connected = ctx.connection.map(|connection| connected(connection, request, ctx));
+    connected.into_iter().fold(card, |card, line| card.section(Section::opening(vec![line]))).buttons(back.to_vec())
+}
+
+fn connected(connection: Connection, request: &Request, ctx: &CommandContext<'_>) -> Line {
+    match connection {
+        Connection::Since(at) => Line::new(format!("Connected to Discord since {}.", Today::of(request, ctx).since(at))),
+        Connection::Lost => Line::new("A part of my connection to Discord is lost at the moment; it is being made again."),
+    }
 }
 
 fn kept() -> Card {
@@ -91,6 +101,9 @@ fn turn(page: usize) -> Press {
 
 #[cfg(test)]
 mod tests {
+    use super::{CommandContext, Connection, Request, about};
+    use crate::commands::LoadedPack;
+    use crate::knowledge::{built_in, load};
     use crate::store::{REMEMBER_ATTEMPT, REMEMBER_DELIVERY, REMEMBER_GUILD, REMEMBER_ROUND, REMEMBER_STUDENT};
 
     #[test]
@@ -107,5 +120,24 @@ mod tests {
         assert_eq!(days(limit("class rounds")), REMEMBER_ROUND);
         assert_eq!(days(limit("schedules")), REMEMBER_GUILD);
         assert_eq!(days(limit("posts")), REMEMBER_DELIVERY);
+    }
+
+    #[test]
+    fn the_connection_is_one_plain_line_and_a_terminal_has_none() {
+        let loaded = LoadedPack::new(load(&built_in()).expect("the pack is sound"));
+        let at = |text: &str| text.parse::<jiff::Timestamp>().expect("an instant");
+        let request = Request::at(at("2026-11-24T15:00:00Z"));
+        let said = |ctx: &CommandContext<'_>| {
+            let lines: Vec<String> =
+                about(&request, ctx).sections.iter().flat_map(|section| &section.lines).map(|line| line.text.plain()).collect();
+            lines.into_iter().filter(|line| line.contains("onnect")).collect::<Vec<_>>()
+        };
+        assert_eq!(said(&loaded.ctx()), [""; 0]);
+        let since = |text: &str| said(&loaded.ctx().connected(Connection::Since(at(text))));
+        assert_eq!(since("2026-11-24T07:12:30Z"), ["Connected to Discord since 08:12 by the clock in Budapest."]);
+        let before = ["Connected to Discord since Monday 23 November 2026, 23:30 by the clock in Budapest."];
+        assert_eq!(since("2026-11-23T22:30:00Z"), before);
+        let lost = ["A part of my connection to Discord is lost at the moment; it is being made again."];
+        assert_eq!(said(&loaded.ctx().connected(Connection::Lost)), lost);
     }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use jiff::Timestamp;
+
 use super::safety::DEFAULT_TEXT;
 use super::{Refusal, Services};
 use crate::answer::Answers;
@@ -24,9 +26,25 @@ pub struct CommandContext<'a> {
     questions: &'a OnceLock<QuestionBank>,
     /// The store, the channels and the deliveries, where there are such.
     pub services: Option<&'a Services>,
+    /// The connection to Discord; in a terminal there is none.
+    pub connection: Option<Connection>,
+}
+
+/// The connection to Discord, as far as people are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connection {
+    /// All of it, without a break since then.
+    Since(Timestamp),
+    /// Not all of it at the moment.
+    Lost,
 }
 
 impl<'a> CommandContext<'a> {
+    /// The same, with what is known of the connection.
+    pub fn connected(self, connection: Connection) -> CommandContext<'a> {
+        CommandContext { connection: Some(connection), ..self }
+    }
+
     /// What can be asked. Reading the pack's texts takes a moment the first time.
     pub fn bank(&self) -> &'a QuestionBank {
         self.questions.get_or_init(|| QuestionBank::new(self.pack))
@@ -84,6 +102,7 @@ impl LoadedPack {
             safety_text: &self.safety_text,
             questions: &self.questions,
             services: None,
+            connection: None,
         }
     }
 

@@ -45,7 +45,7 @@ use crate::lookup::Scope;
 
 pub use crate::messenger::{ChannelAccess, Messenger};
 pub use completion::{Choice, complete};
-pub use context::{CommandContext, CurrentPack, LoadedPack};
+pub use context::{CommandContext, Connection, CurrentPack, LoadedPack};
 pub use daily::PostComposer;
 pub use entry_card::{CHARACTERS as FIRST_VIEW_CHARACTERS, LINES as FIRST_VIEW_LINES};
 pub use look_up_this::{LOOK_UP_THIS, look_up_this};

@@ -1,5 +1,6 @@
 //! The class's own day.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -37,6 +38,13 @@ impl Today {
     /// `Today is Tuesday 24 October 2026 by the clock in Sydney.`
     pub(super) fn said(&self) -> Line {
         Line::new(format!("Today is {} by the clock in {}.", format::long_date(self.date), self.city()))
+    }
+
+    /// `08:12 by the clock in Sydney`, with the day where that is not today.
+    pub(super) fn since(&self, at: Timestamp) -> String {
+        let at = TimeZone::get(&self.zone).unwrap_or(TimeZone::UTC).to_datetime(at);
+        let day = if at.date() == self.date { String::new() } else { format!("{}, ", format::long_date(at.date())) };
+        format!("{day}{} by the clock in {}", at.strftime("%H:%M"), self.city())
     }
 
     fn city(&self) -> String {

@@ -45,9 +45,9 @@ pub async fn run(options: Options, loaded: LoadedPack) -> Result<(), ServeError>
     let current_pack = Arc::new(CurrentPack::new(loaded));
     let requests = client(REQUEST)?;
     let rest = Arc::new(Rest::new(requests.clone(), options.base(), options.token.clone(), Arc::new(SystemClock)));
-    let bot = Arc::new(Bot::new(current_pack.clone(), options.guild, Api::new(rest.clone())));
-    reload_on_hangup(current_pack.clone(), options.knowledge.clone())?;
     let status = Arc::new(GatewayStatus::default());
+    let bot = Arc::new(Bot::new(current_pack.clone(), options.guild, Api::new(rest.clone()), status.clone()));
+    reload_on_hangup(current_pack.clone(), options.knowledge.clone())?;
     let health = options.listen.map(|address| tokio::spawn(health::serve(address, bot.clone(), status.clone())));
     let contact = Contact::new(rest.clone());
     let had_store = opened.is_ok();

@@ -20,9 +20,10 @@ use super::kept_running::Panics;
 use super::outbound::{PressMode, base36, form, said};
 use super::redact;
 use super::registration::Registration;
+use super::relay::GatewayStatus;
 use super::reply::{Failed, Responder, ResponseMode};
 use crate::card::Refusal;
-use crate::commands::{self, CurrentPack, LoadedPack, Services};
+use crate::commands::{self, Connection, CurrentPack, LoadedPack, Services};
 
 /// What every interaction is answered with.
 pub struct Bot {
@@ -34,6 +35,8 @@ pub struct Bot {
     answered: SeenInteractions,
     api: Api,
     registration: Registration,
+    /// What the relay knows of the connection.
+    gateway: Arc<GatewayStatus>,
     /// The long tasks that panicked.
     panics: Panics,
     /// Whether the store is open.
@@ -44,10 +47,11 @@ pub struct Bot {
 
 impl Bot {
     /// A bot that teaches a pack, registering in one guild or everywhere.
-    pub fn new(current_pack: Arc<CurrentPack>, guild: Option<u64>, api: Api) -> Bot {
+    pub fn new(current_pack: Arc<CurrentPack>, guild: Option<u64>, api: Api, gateway: Arc<GatewayStatus>) -> Bot {
         Bot {
             current_pack,
             api,
+            gateway,
             services: RwLock::default(),
             store_trouble: RwLock::default(),
             cooldown: Cooldown::new(),
@@ -149,9 +153,10 @@ impl Bot {
             let manner = asked.manner(user);
             let loaded = self.current_pack.current();
             let services = self.services();
+            let connection = self.gateway.connected_since().map_or(Connection::Lost, Connection::Since);
             let (tell, told) = std::sync::mpsc::channel();
             let work = tokio::task::spawn_blocking(move || {
-                let answer = work(&loaded, services.as_deref(), &asked);
+                let answer = work(&loaded, services.as_deref(), connection, &asked);
                 let outcome = answer.as_ref().map_or("refused", |card| card.outcome.word());
                 // Nobody listens any more when the answer came too late for the log.
                 let _ = tell.send(outcome);
@@ -183,8 +188,13 @@ impl Bot {
 }
 
 /// The command itself: plain data in, a card out.
-fn work(loaded: &LoadedPack, services: Option<&Services>, asked: &IncomingInteraction) -> crate::card::CardResult {
-    let ctx = loaded.context_with(services);
+fn work(
+    loaded: &LoadedPack,
+    services: Option<&Services>,
+    connection: Connection,
+    asked: &IncomingInteraction,
+) -> crate::card::CardResult {
+    let ctx = loaded.context_with(services).connected(connection);
     match asked {
         IncomingInteraction::Command { name, request } => commands::answer(name, request, &ctx),
         IncomingInteraction::Message(text) => commands::look_up_this(text, &ctx),
