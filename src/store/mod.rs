@@ -113,7 +113,7 @@ pub trait DeliveryStore: Send + Sync {
     /// Notes that a guild has the bot (again).
     async fn guild_joined(&self, guild: u64) -> Stored<()>;
 
-    /// The guilds that are known, each with the instant since when it no longer has the bot.
+    /// The guilds of which anything is kept, each with the instant since when it no longer has the bot.
     async fn guilds(&self) -> Stored<Vec<(u64, Option<Timestamp>)>>;
 
     /// Deletes what need not be remembered any longer; how many rows.

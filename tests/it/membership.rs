@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::{Timestamp, ToSpan, civil};
-use kronikas::store::{DeliveryStore, Pause, Schedule, Sqlite, file_of};
+use kronikas::store::{CardState, DeliveryStore, Pause, RecallStore, ReviewLog, Schedule, Sqlite, file_of};
 use serde_json::json;
 
 use crate::fake_discord::{self, FakeDiscord, Room};
@@ -82,6 +82,31 @@ async fn a_server_that_removed_the_bot_while_it_was_down_is_noticed_and_so_is_on
     bot.stop().await;
     let states = kept(&store, &rooms).await;
     assert!(states.iter().all(|(left, _)| !left), "nothing of it is forgotten: {states:?}");
+    discord.finish();
+}
+
+#[tokio::test]
+async fn a_server_of_which_only_answers_are_kept_is_noticed_when_it_removed_the_bot() {
+    let discord = FakeDiscord::start().await;
+    let (left, stayed) = (discord.room("left"), discord.room("stayed"));
+    let store = store_of(&[&stayed]).await;
+    let opened = Sqlite::open(&file_of(&store).expect("a file")).await.expect("a store");
+    let now = Timestamp::now();
+    let review = ReviewLog { interaction: 1, item: "date.a".to_owned(), at: now, rating: 3, guild: left.guild };
+    let memory = |_| CardState { stability: 1.5, difficulty: 5.0, last: now, due: now, reviews: 1, lapses: 0 };
+    opened.review(42, &review, &memory).await.expect("it is counted");
+    opened.close().await;
+    discord.remove_bot(&left);
+    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    until_said(&mut bot, "a server removed the bot").await;
+    bot.stop().await;
+    let opened = Sqlite::open(&file_of(&store).expect("a file")).await.expect("a store");
+    let in_31_days = Timestamp::now() + jiff::SignedDuration::from_hours(24 * 31);
+    let kept = |when| opened.class_reviews(left.guild.expect("a guild"), when);
+    assert_eq!(kept(Timestamp::MIN).await.expect("they are read").len(), 1);
+    opened.forget(in_31_days).await.expect("it forgets");
+    assert_eq!(kept(Timestamp::MIN).await.expect("they are read").len(), 0);
+    opened.close().await;
     discord.finish();
 }
 

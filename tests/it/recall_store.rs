@@ -229,7 +229,7 @@ async fn silent_students_and_left_guilds_are_forgotten() {
     assert!(store.student(ANNA).await.expect("read").is_none());
     assert!(store.student(BELA).await.expect("read").is_some());
 
-    // A guild is only known by its schedule; once it is forgotten, answers lose their guild.
+    // Once a guild is forgotten, answers lose their guild.
     let schedule = kronikas::store::Schedule {
         channel: 70,
         guild: 7,
@@ -254,6 +254,28 @@ async fn silent_students_and_left_guilds_are_forgotten() {
     assert_eq!(store.class_reviews(7, now()).await.expect("read").len(), 0);
     assert_eq!(store.shares(BELA).await.expect("read"), [0_u64; 0]);
     assert_eq!(store.recalls(BELA).await.expect("read").len(), 1, "what the student remembers is theirs");
+}
+
+#[tokio::test]
+async fn a_guild_that_holds_only_answers_or_only_an_agreement_is_known_and_forgotten_when_it_left() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path()).await;
+    store.review(ANNA, &review(1, "date.a"), &grade(now())).await.expect("counted");
+    store.set_share(BELA, 8, true, now()).await.expect("agreed");
+    assert_eq!(store.guilds().await.expect("read"), [(7, None), (8, None)]);
+    for guild in [7, 8] {
+        store.guild_left(guild, now()).await.expect("noted");
+    }
+    // What is answered while it is not there, by a press that came late, does not bring it back.
+    store.review(ANNA, &review(2, "date.b"), &grade(now())).await.expect("counted");
+    assert_eq!(store.guilds().await.expect("read"), [(7, Some(now())), (8, Some(now()))]);
+    store.forget(now() + days(29)).await.expect("forgot");
+    assert_eq!(store.class_reviews(7, now()).await.expect("read").len(), 2);
+    store.forget(now() + days(31)).await.expect("forgot");
+    assert_eq!(store.class_reviews(7, now()).await.expect("read").len(), 0);
+    assert_eq!(store.sharers(8).await.expect("read"), []);
+    assert_eq!(store.guilds().await.expect("read"), []);
+    assert_eq!(store.recalls(ANNA).await.expect("read").len(), 2, "what the student remembers is theirs");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection, SqlitePool};
 
+use super::schedules;
 use crate::store::row::{self, stored_id, stored_instant};
 use crate::store::{CardState, ClassReview, Grade, ReviewItem, ReviewLog, RoundChoice, Stored};
 
@@ -57,6 +58,9 @@ pub(super) async fn count(
         .await?;
     if counted.rows_affected() == 0 {
         return Ok(None);
+    }
+    if let Some(guild) = review.guild {
+        schedules::know_guild(connection, guild).await?;
     }
     let text = "SELECT * FROM recall WHERE student = $1 AND item = $2";
     let before = sqlx::query(text).bind(student).bind(item).fetch_optional(&mut *connection).await?;

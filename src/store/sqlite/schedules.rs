@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqlitePool};
+use sqlx::{Row, SqliteConnection, SqlitePool};
 
 use super::writer::Writer;
 use crate::store::row::{self, stored_id, stored_instant, stored_minute};
@@ -100,6 +100,13 @@ pub(super) async fn count_due_between(pool: &SqlitePool, from: Timestamp, to: Ti
     let text = "SELECT COUNT(*) FROM schedule WHERE paused IS NULL AND next_due >= $1 AND next_due < $2";
     let count: i64 = sqlx::query_scalar(text).bind(stored_instant(from)).bind(stored_instant(to)).fetch_one(pool).await?;
     Ok(count.unsigned_abs())
+}
+
+/// Records that something of a guild is kept, so that it goes when the guild removes the bot.
+pub(super) async fn know_guild(connection: &mut SqliteConnection, guild: u64) -> Stored<()> {
+    let text = "INSERT INTO guild (id) VALUES ($1) ON CONFLICT (id) DO NOTHING";
+    sqlx::query(text).bind(stored_id(guild)).execute(connection).await?;
+    Ok(())
 }
 
 pub(super) async fn guild_left(writer: &Writer, guild: u64, at: Timestamp) -> Stored<()> {

@@ -7,7 +7,7 @@ use sha2::Sha256;
 use sqlx::{Row, SqliteConnection};
 
 use super::writer::Writer;
-use super::{Sqlite, attempts, recalls, reminders};
+use super::{Sqlite, attempts, recalls, reminders, schedules};
 use crate::store::row::{self, stored_id, stored_instant};
 use crate::store::{
     CardState, ClassReview, DeliveryStore, Grade, QuizSession, REMEMBER_ATTEMPT, REMEMBER_GUILD, REMEMBER_STUDENT, RecallStore,
@@ -220,6 +220,7 @@ impl RecallStore for Sqlite {
         let pseudonym = self.pseudonym(user).await?;
         let mut transaction = self.writer.begin().await?;
         let student = seen(&mut transaction, &pseudonym, now).await?;
+        schedules::know_guild(&mut transaction, guild).await?;
         let text = if agrees {
             "INSERT INTO share (student, guild, user) VALUES ($1, $2, $3) ON CONFLICT (student, guild) DO NOTHING"
         } else {
@@ -274,4 +275,27 @@ pub(super) async fn forget(writer: &Writer, now: Timestamp) -> Stored<u64> {
     }
     transaction.commit().await?;
     Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A store of before the migration has answers of guilds that it does not know.
+    #[tokio::test]
+    async fn guilds_of_answers_kept_earlier_become_known() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Sqlite::open(&folder.path().join("store.db")).await.expect("a store");
+        let now = Timestamp::UNIX_EPOCH;
+        let memory = |_| CardState { stability: 1.5, difficulty: 5.0, last: now, due: now, reviews: 1, lapses: 0 };
+        for (interaction, guild) in [(1, Some(7)), (2, Some(7)), (3, None)] {
+            let review = ReviewLog { interaction, item: "date.a".to_owned(), at: now, rating: 3, guild };
+            store.review(1, &review, &memory).await.expect("it is counted");
+        }
+        store.set_share(2, 8, true, now).await.expect("it is kept");
+        store.writer.execute(sqlx::query("DELETE FROM guild")).await.expect("as it was");
+        let migration = include_str!("../migrations/0050_known_guilds.sql");
+        store.writer.execute(sqlx::query(migration)).await.expect("it is valid");
+        assert_eq!(store.guilds().await.expect("they are read"), [(7, None), (8, None)]);
+    }
 }
