@@ -27,6 +27,9 @@ struct KnownServers {
     shards: BTreeMap<u32, BTreeSet<u64>>,
     /// How many shards there are.
     count: u64,
+    /// Servers that removed the bot and of which the store has not been told, whether or not they
+    /// have invited it again since.
+    guilds_gone: BTreeSet<u64>,
     /// Channels that were deleted and of which the store has not been told.
     channels_gone: BTreeSet<u64>,
 }
@@ -95,6 +98,11 @@ async fn compare(known: &mut KnownServers, store: &dyn Store, now: Timestamp, to
         return Ok(());
     }
     for (guild, left) in store.guilds().await? {
+        if left.is_none() && known.guilds_gone.contains(&guild) && known.has(guild) == Some(true) {
+            info!(guild, "a server removed the bot and invited it again; its daily posts pause");
+            store.guild_left(guild, now).await?;
+            store.guild_joined(guild).await?;
+        }
         match (known.has(guild), left) {
             (Some(true), Some(_)) => {
                 info!(guild, "a server has the bot again");
@@ -107,6 +115,8 @@ async fn compare(known: &mut KnownServers, store: &dyn Store, now: Timestamp, to
             _ => {}
         }
     }
+    // Only now the store has been told of all of them; a failure before is made up for.
+    known.guilds_gone.clear();
     Ok(())
 }
 
@@ -129,6 +139,7 @@ impl KnownServers {
                 if let Some(guilds) = self.shard_of(*guild) {
                     guilds.remove(guild);
                 }
+                self.guilds_gone.insert(*guild);
             }
             Notice::ChannelGone(channel) => {
                 self.channels_gone.insert(*channel);
@@ -197,6 +208,29 @@ mod tests {
         // A second look changes nothing.
         compare(&mut known, &store, now, true).await.expect("it is written");
         assert_eq!(store.guilds().await.expect("they are read"), [(10, Some(now)), (20, None), (30, None)]);
+    }
+
+    /// Notices that come at once are looked at together.
+    #[tokio::test]
+    async fn a_server_that_removed_the_bot_and_invited_it_again_at_once_is_paused_all_the_same() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = crate::store::Sqlite::open(&folder.path().join("kronikas.db")).await.expect("a store");
+        let now = Timestamp::from_second(1_800_000_000).expect("an instant");
+        for (channel, guild) in [(1, 10), (2, 20)] {
+            store.put_schedule(&schedule(channel, guild, now)).await.expect("it is kept");
+        }
+        let mut known = KnownServers::default();
+        known.learn(&Notice::Ready { shard: 0, shards: 1, guilds: vec![10, 20] });
+        known.learn(&Notice::GuildGone(10));
+        known.learn(&Notice::GuildHere(10));
+        compare(&mut known, &store, now, true).await.expect("it is written");
+        assert_eq!(store.guilds().await.expect("they are read"), [(10, None), (20, None)]);
+        let paused = async |channel| store.schedule(channel).await.expect("it is read").expect("it is kept").paused;
+        assert_eq!((paused(1).await, paused(2).await), (Some(Pause::Removed), None));
+        // Told once: a teacher who resumes is not stopped again.
+        store.put_schedule(&schedule(1, 10, now)).await.expect("it is kept");
+        compare(&mut known, &store, now, true).await.expect("it is written");
+        assert_eq!(paused(1).await, None);
     }
 
     fn schedule(channel: u64, guild: u64, now: Timestamp) -> crate::store::Schedule {
