@@ -2,8 +2,9 @@
 //! has a shape it does not know, and writes it into the log; so each is tried here first, mended
 //! where that is possible, and else answered by us.
 
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use serenity::model::application::{CommandType, Interaction};
+use serenity::model::application::{CommandInteraction, CommandType, ComponentInteraction, Interaction};
 
 use super::frames::Guild;
 use crate::discord::message_text::text_of_message;
@@ -36,14 +37,33 @@ const SORRY: &str = "Discord sent me this in a form that I cannot read yet. Try 
 
 /// Makes an interaction readable.
 pub fn interaction(raw: &str) -> Translated {
-    match serde_json::from_str::<Interaction>(raw) {
-        Ok(Interaction::Command(command)) if command.data.kind == CommandType::Message => match serde_json::from_str(raw) {
-            Ok(value) => mend(value),
-            Err(_) => Translated::Nonsense,
-        },
-        Ok(_) => Translated::Readable { data: raw.to_owned(), mended: false },
-        Err(_) => serde_json::from_str(raw).map_or(Translated::Nonsense, mend),
+    match is_readable(raw) {
+        Some(Readable { on_a_message: false }) => Translated::Readable { data: raw.to_owned(), mended: false },
+        _ => serde_json::from_str(raw).map_or(Translated::Nonsense, mend),
     }
+}
+
+/// What the library can read.
+struct Readable {
+    /// Whether it is a command used on a message.
+    on_a_message: bool,
+}
+
+/// Tries whether the library can read it. `None`: it cannot. The library's own way leads through a
+/// tree of values; reading the right type from the text is the same and costs less.
+fn is_readable(raw: &str) -> Option<Readable> {
+    #[derive(Deserialize)]
+    struct Head {
+        #[serde(rename = "type")]
+        kind: u8,
+    }
+    let head: Head = serde_json::from_str(raw).ok()?;
+    let on_a_message = match head.kind {
+        2 | 4 => serde_json::from_str::<CommandInteraction>(raw).ok()?.data.kind == CommandType::Message,
+        3 => serde_json::from_str::<ComponentInteraction>(raw).map(|_| false).ok()?,
+        _ => serde_json::from_str::<Interaction>(raw).map(|_| false).ok()?,
+    };
+    Some(Readable { on_a_message })
 }
 
 /// Takes out more and more until the library can read the rest.
