@@ -108,7 +108,11 @@ impl Connection {
     async fn heard(&mut self, message: &Value) -> Result<(), Over> {
         let mute = self.shared.faults.mute_gateway.load(Ordering::SeqCst);
         match message["op"].as_u64() {
-            Some(1 | 2 | 6) if mute => Ok(()),
+            Some(2) if mute => {
+                self.shared.state().identifies += 1;
+                Ok(())
+            }
+            Some(1 | 6) if mute => Ok(()),
             Some(1) => {
                 let latest = self.shared.state().sequence;
                 if message["d"].as_u64().is_some_and(|seen| seen > latest) {

@@ -96,6 +96,8 @@ async fn a_server_of_which_only_answers_are_kept_is_noticed_when_it_removed_the_
     let memory = |_| CardState { stability: 1.5, difficulty: 5.0, last: now, due: now, reviews: 1, lapses: 0 };
     opened.review(42, &review, &memory).await.expect("it is counted");
     opened.close().await;
+    // The lock goes with the value.
+    drop(opened);
     discord.remove_bot(&left);
     let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
     until_said(&mut bot, "a server removed the bot").await;

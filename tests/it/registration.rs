@@ -77,6 +77,7 @@ async fn registration_is_repeated_until_it_holds() {
         let room = discord.room("class");
         discord.next(Which::Commands, 3, fault.clone());
         let mut bot = RunningBot::start(&discord);
+        eprintln!("{fault:?}");
         says(&mut bot, "registered commands").await;
         picker_to_be(&discord, &room, COUNT).await;
         bot.stop().await;
