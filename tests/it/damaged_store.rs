@@ -251,7 +251,7 @@ async fn a_store_that_is_damaged_under_the_running_bot_stays_red_with_the_way_ba
     let file = std::fs::File::options().write(true).open(&kept.store).expect("the store");
     file.write_all_at(&[0; PAGE], root).expect("it is damaged");
     let began = std::time::Instant::now();
-    while !health().await.1.contains(" restore ") {
+    while !health().await.1.contains(" is damaged: ") {
         assert!(bot.lives() && began.elapsed() < PATIENCE.max(Duration::from_secs(60)), "{}", bot.said());
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
