@@ -112,7 +112,9 @@ impl Connection {
                 self.shared.state().identifies += 1;
                 Ok(())
             }
-            Some(1 | 6) if mute => Ok(()),
+            // Heartbeats before a session are answered: the silence is about sessions.
+            Some(6) if mute => Ok(()),
+            Some(1) if mute && self.session.is_some() => Ok(()),
             Some(1) => {
                 let latest = self.shared.state().sequence;
                 if message["d"].as_u64().is_some_and(|seen| seen > latest) {
