@@ -18,7 +18,7 @@
 //! Arrows point one way: [`knowledge`] ← [`lookup`] ← [`commands`] → [`card`]; [`calendar`] reads
 //! the knowledge, [`picture`] draws it, [`tutor`] asks and judges by it, [`daily`] makes posts of it over
 //! the [`store`], [`replay`] tells it hour by hour, [`round`] asks a whole class over the store and the
-//! edges' [`rooms`]. [`discord`] and [`terminal`] are edges: they see everything, and nothing sees them.
+//! edges' [`messenger`]. [`discord`] and [`terminal`] are edges: they see everything, and nothing sees them.
 
 #![cfg_attr(
     test,

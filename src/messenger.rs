@@ -41,7 +41,7 @@ pub trait Messenger: Send + Sync {
         Err(SendError::nowhere())
     }
 
-    /// Posts a card like [`Messenger::say`], and waits out for half a minute what the channel has to wait.
+    /// Posts a card like [`Messenger::send`], and waits out for half a minute what the channel has to wait.
     ///
     /// # Errors
     /// See [`SendError`].
