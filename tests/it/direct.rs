@@ -79,8 +79,10 @@ impl Student {
             tokio::select! {
                 done = &mut work => return done,
                 () = tokio::time::sleep(std::time::Duration::from_millis(20)) => {
-                    self.clock.advance(SignedDuration::from_millis(250));
-                    self.discord.set_clock(kronikas::clock::Clock::now(self.clock.as_ref()));
+                    // Discord's clock first: the bot wakes with its own, and must not find the other behind.
+                    let step = SignedDuration::from_millis(250);
+                    self.discord.set_clock(kronikas::clock::Clock::now(self.clock.as_ref()) + step);
+                    self.clock.advance(step);
                 }
             }
         }
