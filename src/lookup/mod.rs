@@ -7,11 +7,11 @@
 //!
 //! The lookup reads the pack and knows nothing of commands or edges. No floats leave it.
 
-mod common;
 mod complete;
 pub mod date;
 mod decide;
 mod endings;
+mod english_words;
 pub(crate) mod fold;
 mod index;
 mod likeness;

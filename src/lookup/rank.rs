@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 
 use super::Scope;
-use super::common::is_common;
 use super::endings::{bare_forms, surely_bare};
+use super::english_words::is_common;
 use super::fold::stem;
 use super::index::{Index, NO_FAMILY};
 use super::near::{Counting, Near};
