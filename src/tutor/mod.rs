@@ -17,7 +17,6 @@ mod candidates;
 mod chance;
 mod dates;
 mod document;
-mod fsrs;
 mod judge;
 mod links;
 mod meanings;

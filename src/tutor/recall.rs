@@ -1,13 +1,14 @@
 //! Spaced repetition: when to ask again, and what to learn next.
 //!
-//! The scheduler is FSRS-6 with the parameters as published. Whole days count: what is due
+//! The scheduler is FSRS-6 (<https://github.com/open-spaced-repetition/fsrs4anki/wiki/The-Algorithm>)
+//! by the crate of its authors, with the parameters as published. Whole days count: what is due
 //! today is due from a few hours before, so that a student may come earlier than yesterday.
 
 use std::collections::{BTreeMap, HashMap};
 
+use fsrs::{FSRS, FSRS6_DEFAULT_DECAY, MemoryState, current_retrievability};
 use jiff::{SignedDuration, Timestamp};
 
-use super::fsrs::{self, State};
 use super::{QuestionBank, QuestionKind, QuestionSummary, Rating};
 use crate::card::format;
 use crate::knowledge::{AuthoredForm, EntryIdx, Moment, Pack};
@@ -46,18 +47,27 @@ pub fn rating(number: u8) -> Rating {
 
 /// What is remembered after an answer. An item that was never asked has no memory before.
 pub fn after(before: Option<CardState>, rated: Rating, now: Timestamp) -> CardState {
-    let state = before.map(|memory| State { stability: memory.stability, difficulty: memory.difficulty });
+    let scheduler = FSRS::default();
+    let state = before.map(|memory| MemoryState { stability: memory.stability, difficulty: memory.difficulty });
     let days = before.map_or(0, |memory| days_between(memory.last, now));
-    let rating = number(rated);
     // A state that is no number cannot be gone on with: the item counts as new.
-    let next = fsrs::after(state, rating, days).or_else(|| fsrs::after(None, rating, 0));
-    let State { stability, difficulty } = next.unwrap_or(State { stability: 1.0, difficulty: 5.0 });
+    let next = scheduler.next_states(state, RETENTION, days).or_else(|_| scheduler.next_states(None, RETENTION, 0));
+    let next = next.map(|next| match rated {
+        Rating::Again => next.again,
+        Rating::Hard => next.hard,
+        Rating::Good => next.good,
+        Rating::Easy => next.easy,
+    });
+    let (memory, interval) = match next {
+        Ok(next) => (next.memory, next.interval),
+        Err(_) => (MemoryState { stability: 1.0, difficulty: 5.0 }, 1.0),
+    };
     let lapsed = rated == Rating::Again && before.is_some();
     CardState {
-        stability,
-        difficulty,
+        stability: memory.stability,
+        difficulty: memory.difficulty,
         last: now,
-        due: due(now, fsrs::interval(stability, RETENTION)),
+        due: due(now, interval),
         reviews: before.map_or(0, |memory| memory.reviews).saturating_add(1),
         lapses: before.map_or(0, |memory| memory.lapses).saturating_add(u32::from(lapsed)),
     }
@@ -82,8 +92,9 @@ pub fn interval(memory: &CardState) -> i64 {
 
 /// The chance that an item is remembered at an instant, from 0 to 1.
 pub fn chance(memory: &CardState, now: Timestamp) -> f32 {
+    let state = MemoryState { stability: memory.stability, difficulty: memory.difficulty };
     let days = (memory.last.duration_until(now).as_secs_f64() / DAY.as_secs_f64()).max(0.0);
-    fsrs::retrievability(memory.stability, days as f32)
+    current_retrievability(state, days as f32, FSRS6_DEFAULT_DECAY)
 }
 
 /// The events everything else hangs on: the twelve of most importance about which something is
