@@ -12,8 +12,8 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use kronikas::answer::Answers;
-use kronikas::knowledge::{built_in, load};
 use kronikas::lookup::Lookup;
+use kronikas::pack::{built_in, load};
 
 const QUESTIONS: [&str; 2] = [include_str!("../tests/data/questions_tune.tsv"), include_str!("../tests/data/questions_kept.tsv")];
 const ROUNDS: usize = 5;

@@ -25,10 +25,10 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use kronikas::card::{Card, Outcome};
 use kronikas::clock::{Clock, SimulatedClock};
-use kronikas::daily::{Composer, Deliverer, FindOutcome, Posted, Poster, WallTime, instant, plan};
+use kronikas::delivery::{Composer, Deliverer, FindOutcome, Posted, Poster, WallTime, instant, plan};
 use kronikas::discord::pace::Pace;
-use kronikas::knowledge::{built_in, load};
 use kronikas::lookup::{Lookup, Scope};
+use kronikas::pack::{built_in, load};
 use kronikas::store::{Decision, Delivery, DeliveryStore, Key, Schedule, Sqlite, StoreError};
 
 const CHANNELS: usize = 100_000;

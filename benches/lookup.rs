@@ -13,8 +13,8 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use kronikas::knowledge::{Kind, built_in, load};
 use kronikas::lookup::{Index, Lookup, Match, NamedEntry, Role, Scope, Spelling};
+use kronikas::pack::{Kind, built_in, load};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher};
 use rapidfuzz::distance::osa;

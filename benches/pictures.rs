@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Span;
 use jiff::civil::Date;
-use kronikas::knowledge::{EntryIdx, Kind, Pack, built_in, load};
+use kronikas::pack::{EntryIdx, Kind, Pack, built_in, load};
 use kronikas::picture::{Svg, draw, graph, map, progress, split, strip, timeline};
 
 /// How many pictures of a kind are drawn.

@@ -16,11 +16,11 @@ mod large_pack;
 use std::time::{Duration, Instant};
 
 use kronikas::answer::Answers;
-use kronikas::commands::LoadedPack;
-use kronikas::knowledge::{Pack, built_in, load};
+use kronikas::command::LoadedPack;
 use kronikas::lookup::Lookup;
-use kronikas::round::{self, Book};
-use kronikas::tutor::{Filter, Question, QuestionBank, recall};
+use kronikas::pack::{Pack, built_in, load};
+use kronikas::session::round::{self, Book};
+use kronikas::session::{Filter, Question, QuestionBank, recall};
 
 const LARGE: usize = 5_000;
 

@@ -21,9 +21,10 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use kronikas::card::action::Press;
-use kronikas::commands::{self, Asker, Request, Services};
+use kronikas::command::{Asker, Request, Services};
+use kronikas::features;
+use kronikas::session::recall::path;
 use kronikas::store::{RecallStore, SessionKind, Sqlite};
-use kronikas::tutor::recall::path;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 
@@ -53,7 +54,7 @@ fn main() {
                 guild: None,
             };
             store
-                .review(0, &review, &|before| kronikas::tutor::recall::after(before, kronikas::tutor::Rating::Good, now))
+                .review(0, &review, &|before| kronikas::session::recall::after(before, kronikas::session::Rating::Good, now))
                 .await
                 .expect("counted");
         }
@@ -88,13 +89,13 @@ fn main() {
         services.wait(services.store.recalls(user)).expect("read");
         recalls.push(start.elapsed());
         let start = Instant::now();
-        let card = commands::answer("review", &request(0), &ctx).unwrap_or_else(|refusal| panic!("{}", refusal.text.plain()));
+        let card = features::answer("review", &request(0), &ctx).unwrap_or_else(|refusal| panic!("{}", refusal.text.plain()));
         starts.push(start.elapsed());
         assert!(school::text(&card).contains("question 1 of"), "{}", school::text(&card));
         let attempt = services.wait(services.store.attempt_at(user, SessionKind::ReviewLog)).expect("read").expect("begun");
         let press = Press::new("review", [&attempt.id.to_string(), "0", "pass"]).to_string();
         let start = Instant::now();
-        commands::press(&press, &request(1), &ctx).unwrap_or_else(|refusal| panic!("{}", refusal.text.plain()));
+        features::press(&press, &request(1), &ctx).unwrap_or_else(|refusal| panic!("{}", refusal.text.plain()));
         answers.push(start.elapsed());
     }
     report("what a student remembers, read", recalls);

@@ -11,14 +11,14 @@ use clap::Parser;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use kronikas::commands::{CurrentPack, LoadedPack};
-use kronikas::daily::tzdb_version;
-use kronikas::knowledge::{Coverage, Pack, Report, built_in, json_schemas, load, read_dir};
+use kronikas::command::{CurrentPack, LoadedPack};
+use kronikas::delivery::tzdb_version;
+use kronikas::pack::{Coverage, Pack, Report, built_in, json_schemas, load, read_dir};
 use kronikas::settings::{CalendarArgs, CalendarForm, Intents, Settings, Task};
 use kronikas::store::{StoreError, backup_beside, examine, file_of, restore};
 use kronikas::terminal::calendar::{CalendarFormat, CalendarRequest};
 use kronikas::terminal::{self, Look, TerminalServices};
-use kronikas::{discord, observe};
+use kronikas::{discord, serve};
 
 /// Exit codes of sysexits.h: the data is wrong, the configuration is wrong, the service is not
 /// to be had, input or output failed.
@@ -92,7 +92,7 @@ fn run(settings: &Settings) -> Result<ExitCode, Failure> {
         Some(Task::Doctor) => doctor(settings),
         Some(Task::Serve(serve)) => {
             let loaded = loaded(settings)?;
-            observe::start(settings);
+            serve::log::start(settings);
             let wrong = |error: kronikas::settings::SettingsError| Failure { said: error.to_string(), code: WRONG_SETTINGS };
             let options = discord::Options {
                 token: serve.token().map_err(wrong)?,

@@ -1,16 +1,15 @@
 //! Flags and environment. Nothing else in the program reads the environment.
 
-use std::fmt;
-use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::{fmt, fs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use secrecy::SecretString;
 
 use crate::calendar::Quiet;
-use crate::daily::{WallTime, understand};
+use crate::delivery::{WallTime, understand};
 
 /// `kronikas` opens the tutor in this terminal; `kronikas serve` runs the Discord bot.
 ///

@@ -9,7 +9,7 @@ use super::stems::stem;
 use super::terms::{Feature, Terms};
 use super::texts::{TextOrigin, Texts};
 use super::words::{DAY, of_text, stands_in};
-use crate::knowledge::{EntryIdx, Kind, Pack};
+use crate::pack::{EntryIdx, Kind, Pack};
 
 /// An answer that may be meant.
 #[derive(Debug, Clone, Copy, PartialEq)]

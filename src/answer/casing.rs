@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::knowledge::Pack;
+use crate::pack::Pack;
 
 /// How the pack writes words in the middle of its sentences.
 #[derive(Debug, Default)]

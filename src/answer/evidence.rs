@@ -6,7 +6,7 @@ use super::intent::Intent;
 use super::reading::ParsedQuestion;
 use super::terms::Terms;
 use super::texts::{Part, TextOrigin, Texts};
-use crate::knowledge::{EntryIdx, Kind, Pack};
+use crate::pack::{EntryIdx, Kind, Pack};
 
 /// A sentence that may answer.
 #[derive(Debug, Clone, Copy, PartialEq)]

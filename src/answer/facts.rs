@@ -4,16 +4,15 @@
 use std::collections::HashMap;
 
 use super::evidence::Found;
-use super::holders;
 use super::intent::Intent;
 use super::moments::{hour, on};
 use super::reading::{ParsedQuestion, QueryTerm};
 use super::texts::{Part, TextOrigin, Texts};
-use super::{Answer, OPEN, SUPPORT, Sentence};
+use super::{Answer, OPEN, SUPPORT, Sentence, holders};
 use crate::calendar::Day;
 use crate::card::format;
-use crate::knowledge::{Entry, EntryIdx, Facts, Kind, Moment, Pack};
 use crate::lookup::Held;
+use crate::pack::{Entry, EntryIdx, Facts, Kind, Moment, Pack};
 
 /// From this coverage on an event is the one that is asked about.
 const EVENT: f32 = 0.68;

@@ -6,8 +6,8 @@ use super::whole::is_date;
 use super::words::{of_text, stands_in};
 use super::{Answer, Sentence};
 use crate::card::format;
-use crate::knowledge::{EntryIdx, Facts, Moment, Pack, Point, Role};
 use crate::lookup::Held;
+use crate::pack::{EntryIdx, Facts, Moment, Pack, Point, Role};
 
 /// Words for holding whatever office, as they are typed and as stems.
 const IN_POWER: &str = "power office charge rule ruled govern governed lead led becom become leader";

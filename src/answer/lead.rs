@@ -8,7 +8,7 @@ use super::reading::ParsedQuestion;
 use super::terms::Terms;
 use super::words::of_text;
 use super::{Answer, Sentence};
-use crate::knowledge::{EntryIdx, Kind, Pack};
+use crate::pack::{EntryIdx, Kind, Pack};
 
 /// So much more of the question must another sentence of the answer cover to go first.
 const LINE: f32 = 0.12;

@@ -28,8 +28,8 @@ mod texts;
 mod whole;
 mod words;
 
-use crate::knowledge::{Citation, Claim, Dispute, EntryIdx, Kind, Pack};
 use crate::lookup::Lookup;
+use crate::pack::{Citation, Claim, Dispute, EntryIdx, Kind, Pack};
 
 use authored::{Asks, Fit};
 use casing::Casing;
@@ -291,7 +291,7 @@ impl Answers {
     /// An answer as its editor wrote it.
     fn written(&self, answer: u32, pack: &Pack) -> Answer {
         let written = &pack.answers[answer as usize];
-        let point = |point: &crate::knowledge::AnswerPoint| {
+        let point = |point: &crate::pack::AnswerPoint| {
             let sentence = Sentence::of(&point.claim);
             match &point.heading {
                 Some(heading) => sentence.led(format!("{heading}:")),
@@ -367,7 +367,7 @@ fn said(found: &Found, pack: &Pack) -> Sentence {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::knowledge::{built_in, load};
+    use crate::pack::{built_in, load};
 
     /// Each way of asking of the pack, asked while it is left out: the others must lead to its answer.
     #[test]

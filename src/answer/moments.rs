@@ -1,7 +1,7 @@
 //! Moments as a sentence says them, and the hour at which they begin.
 
 use crate::card::format;
-use crate::knowledge::{Moment, PartOfDay, Point, TimeOfDay};
+use crate::pack::{Moment, PartOfDay, Point, TimeOfDay};
 
 /// "on 5 March 1953", "in 1953".
 pub(super) fn on(when: Moment) -> String {

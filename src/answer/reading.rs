@@ -9,8 +9,8 @@ use super::terms::{Feature, Term, Terms};
 use super::stems::stem;
 use super::texts::Texts;
 use super::words::{DAY, is_function, of_question, stands_in};
-use crate::knowledge::{EntryIdx, Kind, Pack};
 use crate::lookup::{Lookup, Match, Scope};
+use crate::pack::{EntryIdx, Kind, Pack};
 
 /// One thing a question speaks of.
 #[derive(Debug, Clone)]

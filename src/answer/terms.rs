@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::stems::stem;
 use super::words::{is_function, of_text};
-use crate::knowledge::{EntryIdx, Kind, Pack};
+use crate::pack::{EntryIdx, Kind, Pack};
 
 /// A term, by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

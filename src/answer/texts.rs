@@ -6,7 +6,7 @@ use super::holds::Holds;
 use super::reading::{ParsedQuestion, QueryTerm};
 use super::terms::{Feature, Term, Terms};
 use super::words::of_text;
-use crate::knowledge::{Entry, EntryIdx, Facts, Kind, Pack};
+use crate::pack::{Entry, EntryIdx, Facts, Kind, Pack};
 
 /// What a text of the collection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

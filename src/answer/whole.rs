@@ -2,15 +2,14 @@
 //! of the kind of number or date that is asked for. What leaves one out may be right by chance, but it
 //! is no more than near.
 
-use super::Answer;
 use super::authored::like;
 use super::holds::Holds;
 use super::intent::Intent;
-use super::office;
 use super::reading::{ParsedQuestion, QueryTerm, is_aside};
 use super::terms::{Feature, Terms};
 use super::words::{DAY, day_token, of_text, stands_in};
-use crate::knowledge::Pack;
+use super::{Answer, office};
+use crate::pack::Pack;
 
 /// A word that tells less than this stands in every other sentence; where things are counted, what is
 /// counted is among the common words.
@@ -116,8 +115,8 @@ pub fn is_date(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::{Answers, AskOutcome};
-    use crate::knowledge::{built_in, load};
     use crate::lookup::Lookup;
+    use crate::pack::{built_in, load};
 
     /// What is said to questions, with "?" before what is merely near.
     fn said(questions: &[&str]) -> Vec<String> {

@@ -8,7 +8,7 @@ pub use quiet::{Quiet, QuietError};
 
 use jiff::civil::Date;
 
-use crate::knowledge::{AlmanacDay, EntryIdx, Pack};
+use crate::pack::{AlmanacDay, EntryIdx, Pack};
 
 /// A day of the year, as the pack knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]

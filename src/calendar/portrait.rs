@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use crate::knowledge::{Confidence, EntryIdx, Kind, Pack};
+use crate::pack::{Confidence, EntryIdx, Kind, Pack};
 
 /// The kinds that are portrayed.
 const KINDS: [Kind; 3] = [Kind::Person, Kind::Term, Kind::Place];
@@ -47,7 +47,7 @@ fn mixed(salt: u64, id: &str) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::knowledge::{built_in, load};
+    use crate::pack::{built_in, load};
     use std::collections::HashMap;
 
     fn pack() -> Pack {

@@ -3,7 +3,7 @@
 
 use super::action::{MenuItem, Press};
 use super::{Card, Line, format};
-use crate::knowledge::{Citation, Entry, EntryIdx, Kind, Pack};
+use crate::pack::{Citation, Entry, EntryIdx, Kind, Pack};
 
 /// The press that shows an entry.
 pub fn open(entry: &Entry) -> Press {

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, Weekday};
 
-use crate::knowledge::{Citation, Entry, Kind, Life, Moment, Pack, Passage, Point, TimeOfDay};
+use crate::pack::{Citation, Entry, Kind, Life, Moment, Pack, Passage, Point, TimeOfDay};
 
 const MONTHS: [&str; 12] =
     ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];

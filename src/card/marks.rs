@@ -1,7 +1,7 @@
 //! Short marks of sources: `¶9` for the class document, a number for every other work, and one line at
 //! the foot of the card that says what the numbers mean.
 
-use crate::knowledge::{Citation, Pack, SourceIdx};
+use crate::pack::{Citation, Pack, SourceIdx};
 
 /// The marks of one card, numbered in the order in which its sources come up.
 pub struct Marks<'a> {

@@ -13,8 +13,9 @@ use super::kept_running::kept_running;
 use super::post::ChannelPoster;
 use super::rest::Rest;
 use crate::clock::SystemClock;
-use crate::commands::{CurrentPack, PostComposer, Services, class_rounds};
-use crate::daily::{Deliverer, recompute};
+use crate::command::{CurrentPack, Services};
+use crate::delivery::{Deliverer, recompute};
+use crate::features::{PostComposer, class_rounds};
 use crate::store::{Sqlite, Store, StoreError};
 
 /// How long to wait before a store that cannot be opened is tried again.

@@ -23,9 +23,9 @@ use super::relay::{End, GatewayStatus, Relay};
 use super::rest::Rest;
 use super::{Options, ServeError, network, redact};
 use crate::clock::{Clock, SystemClock};
-use crate::commands::{CurrentPack, LoadedPack};
-use crate::knowledge::{built_in, load, read_dir};
-use crate::observe::health;
+use crate::command::{CurrentPack, LoadedPack};
+use crate::pack::{built_in, load, read_dir};
+use crate::serve::health;
 
 /// How long a stop may take: answers under way first, then the library's own farewell.
 const FINISH: Duration = Duration::from_secs(5);

@@ -23,7 +23,8 @@ use super::registration::Registration;
 use super::relay::GatewayStatus;
 use super::reply::{Failed, Responder, ResponseMode};
 use crate::card::Refusal;
-use crate::commands::{self, Connection, CurrentPack, LoadedPack, Services};
+use crate::command::{Connection, CurrentPack, LoadedPack, Services};
+use crate::features;
 
 /// What every interaction is answered with.
 pub struct Bot {
@@ -174,7 +175,7 @@ impl Bot {
         let command = inbound::path(&interaction.data);
         let loaded = self.current_pack.current();
         let ctx = loaded.ctx();
-        let offered = commands::complete(&command, focused.name, focused.value, Timestamp::now(), &ctx);
+        let offered = features::complete(&command, focused.name, focused.value, Timestamp::now(), &ctx);
         let choices = offered.into_iter().map(|choice| AutocompleteChoice::new(choice.name, choice.value)).collect();
         let response = CreateInteractionResponse::Autocomplete(CreateAutocompleteResponse::new().set_choices(choices));
         let reply = self.reply(interaction.application_id, interaction.id, &interaction.token, arrived);
@@ -196,9 +197,9 @@ fn work(
 ) -> crate::card::CardResult {
     let ctx = loaded.context_with(services).connected(connection);
     match asked {
-        IncomingInteraction::Command { name, request } => commands::answer(name, request, &ctx),
-        IncomingInteraction::Message(text) => commands::look_up_this(text, &ctx),
-        IncomingInteraction::Press { id, request, .. } => commands::press(id, request, &ctx),
+        IncomingInteraction::Command { name, request } => features::answer(name, request, &ctx),
+        IncomingInteraction::Message(text) => features::look_up_this(text, &ctx),
+        IncomingInteraction::Press { id, request, .. } => features::press(id, request, &ctx),
     }
 }
 

@@ -16,7 +16,8 @@ use super::message_text::text_of_message;
 use super::outbound::{PressMode, unmarked};
 use super::reply::ResponseMode;
 use crate::card::action::TYPED;
-use crate::commands::{Asker, Place, Request, Value, named, suggests_danger};
+use crate::command::{Asker, Place, Request, Value, suggests_danger};
+use crate::features::named;
 
 /// What somebody did, without Discord's words for it.
 #[derive(Debug)]

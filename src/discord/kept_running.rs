@@ -81,7 +81,7 @@ mod tests {
     use super::*;
     use crate::card::{Card, Outcome};
     use crate::clock::SimulatedClock;
-    use crate::daily::{Composer, Deliverer, FindOutcome, Posted, Poster};
+    use crate::delivery::{Composer, Deliverer, FindOutcome, Posted, Poster};
     use crate::store::{Delivery, DeliveryStore, Key, Schedule, Sqlite, State, StoreError};
 
     fn due() -> Timestamp {

@@ -1,6 +1,6 @@
 //! The Discord edge: the gateway, interactions in, cards out.
 //!
-//! Only this folder knows serenity. An interaction comes in, becomes a [`Request`](crate::commands::Request),
+//! Only this folder knows serenity. An interaction comes in, becomes a [`Request`](crate::command::Request),
 //! is answered by the same functions the terminal calls, and the card becomes a message within
 //! Discord's limits. What is particular to serenity 0.12.5 and why is said where it is dealt with.
 
@@ -45,7 +45,7 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
-use crate::commands::LoadedPack;
+use crate::command::LoadedPack;
 use crate::settings::Proxies;
 use crate::store::StoreError;
 

@@ -16,7 +16,7 @@ use super::rest::{Body, NoReply, Rest, RestResponse, Turn};
 use super::route::EPOCH;
 use super::verdict::Verdict;
 use crate::card::{Card, Text};
-use crate::daily::{FindOutcome, Posted, Poster};
+use crate::delivery::{FindOutcome, Posted, Poster};
 use crate::store::{Key, Pause};
 
 /// Messages a page; Discord gives no more.

@@ -6,7 +6,8 @@ use serenity::model::Permissions;
 use serenity::model::application::{CommandOptionType, CommandType, InstallationContext, InteractionContext};
 use serenity::model::channel::ChannelType;
 
-use crate::commands::{ALL, Command, Completion, LOOK_UP_THIS, Opt, OptKind};
+use crate::command::{Command, Completion, Opt, OptKind};
+use crate::features::{ALL, LOOK_UP_THIS};
 
 /// Every command, as it is sent to Discord.
 pub fn commands() -> Vec<CreateCommand> {

@@ -5,7 +5,7 @@ use super::index::Index;
 use super::near::{Counting, Near};
 use super::words::is_stop;
 use super::{Hit, Scope, Score};
-use crate::knowledge::EntryIdx;
+use crate::pack::EntryIdx;
 
 /// What a token that only sounds like what was typed counts, against 1 for one that begins with it.
 const FUZZY: f32 = 0.8;

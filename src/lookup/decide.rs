@@ -11,7 +11,7 @@ use super::rank::{IN_FULL, Left, Ranked, Word};
 use super::tongues::apart;
 use super::words::{is_class, is_stop};
 use super::{EXACT, Hit, Match, Scope, Score};
-use crate::knowledge::{EntryIdx, Kind};
+use crate::pack::{EntryIdx, Kind};
 
 /// A name fits from here on. Two words that are both misspelt badly (likeness 0.65 each after
 /// squashing) make 0.57; two of which one is nowhere in the entry make at most 0.5 × 0.85 for

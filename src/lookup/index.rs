@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::fold::{fold_all, fold_as_written, sound};
 use super::near::Dictionary;
 use super::words::{is_class, is_stop};
-use crate::knowledge::Kind;
+use crate::pack::Kind;
 
 /// What an entry answers to, and how.
 #[derive(Debug, Clone)]

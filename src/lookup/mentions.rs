@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::fold::{fold_all, stem};
 use super::words::{is_class, is_stop};
-use crate::knowledge::{EntryIdx, Kind, Pack};
+use crate::pack::{EntryIdx, Kind, Pack};
 
 /// The most words a name is looked for in.
 const WORDS: usize = 8;

@@ -26,7 +26,7 @@ mod tongues;
 pub mod typed;
 pub(crate) mod words;
 
-use crate::knowledge::{EntryIdx, Facts, Kind, Pack};
+use crate::pack::{EntryIdx, Facts, Kind, Pack};
 
 use decide::SearchScope;
 
@@ -202,7 +202,7 @@ impl Lookup {
 }
 
 fn subjects(pack: &Pack) -> Vec<NamedEntry> {
-    let subject = |(_, entry): (EntryIdx, &crate::knowledge::Entry)| NamedEntry {
+    let subject = |(_, entry): (EntryIdx, &crate::pack::Entry)| NamedEntry {
         kind: entry.kind,
         importance: entry.connected,
         when: entry.when().map(|when| (when.first_day(), when.last_day())),

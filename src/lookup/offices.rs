@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::fold::{fold_all, stem};
 use super::words::is_stop;
-use crate::knowledge::{EntryIdx, Facts, Kind, Pack, Role};
+use crate::pack::{EntryIdx, Facts, Kind, Pack, Role};
 
 /// What each country or body is called as whose office something was; the first row with a word of
 /// what the pack writes is the one that is meant.

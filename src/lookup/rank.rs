@@ -10,7 +10,7 @@ use super::index::{Index, NO_FAMILY};
 use super::near::{Counting, Near};
 use super::tongues::in_english;
 use super::words::{is_class, kind_of, looks_ordinary, other_forms};
-use crate::knowledge::Kind;
+use crate::pack::Kind;
 
 /// How many names are scored in full. More never changed an answer where it was measured; the
 /// cost is linear.

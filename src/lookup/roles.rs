@@ -6,13 +6,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::date;
 use super::fold::{fold, fold_all, stem};
 use super::occupations::{NEXT, ROLES, SAME};
 use super::offices::{Held, Offices, Span, nation};
 use super::words::is_stop;
-use super::{Hit, Match, Score};
-use crate::knowledge::{Entry, EntryIdx, Facts, Kind, Pack};
+use super::{Hit, Match, Score, date};
+use crate::pack::{Entry, EntryIdx, Facts, Kind, Pack};
 
 /// What a country or people is worth, and what of that a story has that mentions it: whose somebody
 /// was is in the gist.

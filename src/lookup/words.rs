@@ -2,7 +2,7 @@
 //! not by what a test set asks.
 
 pub use super::stop::is_stop;
-use crate::knowledge::Kind;
+use crate::pack::Kind;
 
 /// Titles, class nouns, and the verbs by which events are told: they narrow ("cardinal", "square")
 /// but do not name. A query of these alone leaves open which one is meant.

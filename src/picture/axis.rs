@@ -7,7 +7,7 @@
 use jiff::civil::Date;
 
 use crate::card::format;
-use crate::knowledge::{Moment, PartOfDay, Point, TimeOfDay};
+use crate::pack::{Moment, PartOfDay, Point, TimeOfDay};
 
 /// A minute of Budapest local time, counted from the first of January 1900.
 pub(super) type Minute = i64;

@@ -1,11 +1,10 @@
 //! Causes and consequences of one event, drawn from left to right: what led to it, the event, what
 //! came of it; in each column time runs downwards.
 
-use super::Svg;
-use super::font;
 use super::svg::{ACCENT, Anchor, Area, Canvas, INK, PALE, PAPER, Pen};
+use super::{Svg, font};
 use crate::card::format;
-use crate::knowledge::{EntryIdx, Pack};
+use crate::pack::{EntryIdx, Pack};
 
 const WIDTH: f64 = 440.0;
 /// The boxes: how wide, and where the three columns begin.

@@ -4,7 +4,7 @@
 use super::Svg;
 use super::svg::{ACCENT, Anchor, Canvas, INK, PALE, Pen, SHADE};
 use crate::card::format;
-use crate::knowledge::{Entry, EntryIdx, Pack};
+use crate::pack::{Entry, EntryIdx, Pack};
 
 const WIDTH: f64 = 400.0;
 const HEIGHT: f64 = 84.0;

@@ -2,7 +2,7 @@
 //! on its colour.
 
 use super::svg::Canvas;
-use crate::knowledge::EventFacts;
+use crate::pack::EventFacts;
 
 /// A theme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

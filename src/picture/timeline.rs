@@ -7,7 +7,7 @@ use super::font::{self, Weight};
 use super::svg::{Anchor, Area, Canvas, HAIR, INK, PALE, Pen, SHADE};
 use super::theme::Theme;
 use crate::card::format;
-use crate::knowledge::{EntryIdx, Moment, Pack, Point, TimeOfDay};
+use crate::pack::{EntryIdx, Moment, Pack, Point, TimeOfDay};
 
 const WIDTH: f64 = 400.0;
 const MARGIN: f64 = 10.0;

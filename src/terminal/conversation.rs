@@ -13,7 +13,8 @@ use super::line::{self, TypedLine};
 use super::services::TerminalServices;
 use crate::card::action::{TYPED, TYPED_LONGEST};
 use crate::card::{Action, CardResult, Outcome, Picture, Refusal, Row, Text};
-use crate::commands::{self, CommandContext, Request};
+use crate::command::{CommandContext, Request};
+use crate::features;
 
 /// What can be chosen on the last card, in the order of its numbers. A post that appears between
 /// two lines has its own.
@@ -43,7 +44,7 @@ impl<'a> Conversation<'a> {
         if let Some(press) = self.asked.take().filter(|_| !typed.trim().is_empty() && !typed.trim().starts_with('/')) {
             let text: String = typed.trim().chars().take(usize::from(TYPED_LONGEST)).collect();
             let request = line::request(now).numbered(number).with(TYPED, &text);
-            return Some(self.show(commands::press(&press, &request, &self.ctx)));
+            return Some(self.show(features::press(&press, &request, &self.ctx)));
         }
         let line = line::read(typed, now);
         if let TypedLine::Action(chosen) = line {
@@ -56,8 +57,8 @@ impl<'a> Conversation<'a> {
         let answer = match line {
             TypedLine::Empty | TypedLine::Action(_) => return Some((String::new(), ExitStatus::Answered)),
             TypedLine::Quit => return None,
-            TypedLine::Command { name, request } => commands::answer(name, &request.numbered(number), &self.ctx),
-            TypedLine::Words(words) => Ok(commands::anything(&words, &self.ctx)),
+            TypedLine::Command { name, request } => features::answer(name, &request.numbered(number), &self.ctx),
+            TypedLine::Words(words) => Ok(features::anything(&words, &self.ctx)),
             TypedLine::Unknown(name) => {
                 Err(Refusal::new(Text::from("There is no command /").typed(&name).and(". Type /help to see what I can do.")))
             }
@@ -77,7 +78,7 @@ impl<'a> Conversation<'a> {
             self.asked = Some(press);
             return (format!("{} {}\n", prompt.label, prompt.placeholder), ExitStatus::Answered);
         }
-        match commands::press(&press, request, &self.ctx) {
+        match features::press(&press, request, &self.ctx) {
             Ok(mut card) if action.beside => {
                 // The card it stands beside can still be gone on with.
                 card.rows.clone_from(&locked(&self.actions));
@@ -291,8 +292,8 @@ fn converse(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::LoadedPack;
-    use crate::knowledge::{built_in, load};
+    use crate::command::LoadedPack;
+    use crate::pack::{built_in, load};
 
     fn loaded() -> LoadedPack {
         LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}")))

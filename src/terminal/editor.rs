@@ -13,7 +13,8 @@ use rustyline::{CompletionType, Config, Context, ExternalPrinter, Helper};
 
 use super::line::being_typed;
 use crate::answer::suggests_danger;
-use crate::commands::{self, ALL, CommandContext};
+use crate::command::{self, CommandContext};
+use crate::features::{self, ALL};
 
 /// Why the terminal cannot be used.
 pub type EditorError = ReadlineError;
@@ -83,14 +84,14 @@ impl Suggest<'_> {
     fn suggestions(&self, line: &str) -> (usize, Vec<Pair>) {
         if let Some(name) = line.strip_prefix('/').filter(|rest| !rest.contains(char::is_whitespace)) {
             let fitting = ALL.iter().filter(|command| command.name.starts_with(name));
-            let pair = |command: &commands::Command| Pair {
+            let pair = |command: &command::Command| Pair {
                 display: format!("/{} — {}", command.name, command.summary),
                 replacement: format!("/{} ", command.name),
             };
             return (0, fitting.map(pair).collect());
         }
         let Some((command, option, typed, start)) = being_typed(line) else { return (line.len(), Vec::new()) };
-        let offered = commands::complete(&command, option, typed, (self.now)(), &self.ctx);
+        let offered = features::complete(&command, option, typed, (self.now)(), &self.ctx);
         (start, offered.into_iter().map(|choice| Pair { display: choice.name, replacement: choice.value }).collect())
     }
 }

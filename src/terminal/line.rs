@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::commands::{Asker, Command, Opt, OptKind, Place, Request, Value, named};
+use crate::command::{Asker, Command, Opt, OptKind, Place, Request, Value};
+use crate::features::named;
 
 /// The terminal as a place: its only channel.
 pub const HERE: Place = Place { guild: 0, channel: 1 };

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::{self, Answer, Sentence, suggests_danger};
 use crate::card::format;
-use crate::commands::CommandContext;
+use crate::command::CommandContext;
 use crate::lookup::{Hit, Match, Scope};
 
 #[derive(Deserialize)]
@@ -134,8 +134,8 @@ fn ask(question: &LookupRequest, ctx: CommandContext<'_>) -> Result<serde_json::
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::LoadedPack;
-    use crate::knowledge::{built_in, load};
+    use crate::command::LoadedPack;
+    use crate::pack::{built_in, load};
 
     #[test]
     fn a_byte_order_mark_is_no_part_of_the_first_line() {

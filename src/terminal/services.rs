@@ -14,9 +14,10 @@ use tokio::sync::watch;
 use super::line;
 use crate::card::Card;
 use crate::clock::SystemClock;
-use crate::commands::{ChannelAccess, CurrentPack, Messenger, PostComposer, Services, class_rounds};
-use crate::daily::{Deliverer, FindOutcome, Posted, Poster, recompute};
-use crate::messenger::SendError;
+use crate::command::{CurrentPack, Services};
+use crate::delivery::{Deliverer, FindOutcome, Posted, Poster, recompute};
+use crate::features::{PostComposer, class_rounds};
+use crate::messenger::{ChannelAccess, Messenger, SendError};
 use crate::store::{Key, Sqlite, Store, StoreError};
 
 /// How often whoever waits for a post looks whether the conversation is over.

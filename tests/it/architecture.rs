@@ -150,7 +150,7 @@ fn the_example_environment_names_every_setting() {
 #[test]
 fn every_command_stands_in_the_readme() {
     let readme = include_str!("../../README.md");
-    for command in kronikas::commands::ALL {
+    for command in kronikas::features::ALL {
         assert!(readme.contains(&format!("`/{}", command.name)), "/{} is not in the README", command.name);
     }
 }

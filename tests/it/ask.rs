@@ -5,15 +5,16 @@ use std::sync::LazyLock;
 use jiff::civil::date;
 use kronikas::answer::AskOutcome;
 use kronikas::card::{Audience, Card, Outcome};
-use kronikas::commands::{self, LoadedPack, Request};
-use kronikas::knowledge::{built_in, load};
+use kronikas::command::{LoadedPack, Request};
+use kronikas::features;
+use kronikas::pack::{built_in, load};
 
 static SHELF: LazyLock<LoadedPack> =
     LazyLock::new(|| LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}"))));
 
 fn ask(question: &str) -> Card {
     let request = Request::new(date(2026, 10, 23)).with("question", question);
-    commands::answer("ask", &request, &SHELF.ctx()).expect("a card")
+    features::answer("ask", &request, &SHELF.ctx()).expect("a card")
 }
 
 /// The lines of a card as they read, the first one first.
@@ -77,11 +78,11 @@ fn somebody_in_danger_is_told_whom_to_talk_to_wherever_they_type_it() {
     for words in ["i want to kill myself", "nem akarok élni", "I don’t want to live anymore"] {
         let request = |option: &str| Request::new(date(2026, 10, 23)).with(option, words);
         let typed = [("ask", "question"), ("who", "query"), ("term", "query"), ("event", "query")];
-        let answered = |(command, option)| commands::answer(command, &request(option), &ctx).expect("a card");
+        let answered = |(command, option)| features::answer(command, &request(option), &ctx).expect("a card");
         let mut cards: Vec<Card> = typed.into_iter().map(answered).collect();
-        cards.push(commands::anything(words, &ctx));
-        cards.push(commands::look_up_this(words, &ctx).expect("a card"));
-        cards.push(commands::press("1/quiz/x", &request("typed"), &ctx).expect("a card"));
+        cards.push(features::anything(words, &ctx));
+        cards.push(features::look_up_this(words, &ctx).expect("a card"));
+        cards.push(features::press("1/quiz/x", &request("typed"), &ctx).expect("a card"));
         for card in cards {
             assert_eq!(card.audience, Audience::Asker);
             let said = format!("{card:?}");
@@ -95,6 +96,6 @@ fn somebody_in_danger_is_told_whom_to_talk_to_wherever_they_type_it() {
 #[test]
 fn the_operators_own_sentence_is_said() {
     let loaded = LoadedPack::new(load(&built_in()).expect("the pack")).with_safety_text("Room 12, Mrs Kovács.");
-    let card = commands::anything("i want to die", &loaded.ctx());
+    let card = features::anything("i want to die", &loaded.ctx());
     assert_eq!(lines(&card), [" Room 12, Mrs Kovács."]);
 }

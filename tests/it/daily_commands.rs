@@ -3,7 +3,8 @@
 use crate::support::school::{School, action, text};
 use kronikas::card::Card;
 use kronikas::card::action::decode;
-use kronikas::commands::{self, Asker, Place, Request, Value};
+use kronikas::command::{Asker, Place, Request, Value};
+use kronikas::features;
 use kronikas::store::Schedule;
 
 const GUILD: u64 = 7;
@@ -21,7 +22,7 @@ fn daily(school: &School, subcommand: &str, options: &[(&str, &str)]) -> Result<
     for (name, value) in options {
         request.options.push(((*name).to_owned(), Value::Text((*value).to_owned())));
     }
-    commands::answer("daily", &request, &school.ctx()).map_err(|refusal| refusal.text.plain())
+    features::answer("daily", &request, &school.ctx()).map_err(|refusal| refusal.text.plain())
 }
 
 fn schedule(school: &School) -> Option<Schedule> {
@@ -65,9 +66,9 @@ fn a_crowded_minute_is_told_and_the_next_free_one_offered() {
     let card = daily(&school, "set", &[("time", "8:00"), ("zone", "Budapest")]).expect("set");
     assert!(text(&card).contains("2900 other classes want the same minute"), "{}", text(&card));
     let press = decode(&action(&card, "Take 08:01").press.to_string()).expect("a press of ours");
-    let moved = commands::press(&press.to_string(), &request(&school, true), &school.ctx()).expect("moved");
+    let moved = features::press(&press.to_string(), &request(&school, true), &school.ctx()).expect("moved");
     assert!(text(&moved).contains("08:01 in Europe/Budapest") && !text(&moved).contains("Crowded"), "{}", text(&moved));
-    let refused = commands::press(&press.to_string(), &request(&school, false), &school.ctx());
+    let refused = features::press(&press.to_string(), &request(&school, false), &school.ctx());
     assert!(refused.is_err(), "a student's press of a teacher's button");
 }
 
@@ -98,7 +99,7 @@ fn eleven_channels_are_one_too_many() {
             ("time".to_owned(), Value::Text("8".to_owned())),
             ("zone".to_owned(), Value::Text("Budapest".to_owned())),
         ];
-        let answer = commands::answer("daily", &request, &school.ctx());
+        let answer = features::answer("daily", &request, &school.ctx());
         assert_eq!(answer.is_ok(), channel < 10, "channel {channel}");
     }
 }
@@ -108,7 +109,7 @@ fn zones_complete_by_what_teachers_call_them() {
     let school = School::open(NOON);
     for (typed, expected) in [("buda", "Europe/Budapest · 12:00 now, UTC+1"), ("new y", "America/New_York · 06:00 now, UTC−5")]
     {
-        let offered = commands::complete("daily set", "zone", typed, school.now(), &school.ctx());
+        let offered = features::complete("daily set", "zone", typed, school.now(), &school.ctx());
         let names: Vec<&str> = offered.iter().map(|choice| choice.name.as_str()).collect();
         let fits = |name: &&&str| name.replace('−', "-") == expected.replace('−', "-");
         assert!(names.iter().take(3).any(|name| fits(&name)), "{typed}: {names:?}");

@@ -5,8 +5,9 @@ use proptest::prelude::*;
 
 use crate::support::school::{School, text};
 use kronikas::card::{Card, format};
-use kronikas::commands::{self, Asker, Place, Request, Value};
-use kronikas::daily::wall_time;
+use kronikas::command::{Asker, Place, Request, Value};
+use kronikas::delivery::wall_time;
+use kronikas::features;
 use kronikas::store::{Delivery, PostKind, State};
 
 const CHANNEL: u64 = 70;
@@ -58,7 +59,7 @@ fn daily(school: &School, subcommand: &str, options: &[(&str, String)]) -> Resul
     let mut request = Request::at(school.now()).by(asker, Some(Place { guild: 7, channel: CHANNEL }));
     request.subcommand = Some(subcommand.to_owned());
     request.options = options.iter().map(|(name, value)| ((*name).to_owned(), Value::Text(value.clone()))).collect();
-    commands::answer("daily", &request, &school.ctx()).map_err(|refusal| refusal.text.plain())
+    features::answer("daily", &request, &school.ctx()).map_err(|refusal| refusal.text.plain())
 }
 
 fn act(school: &School, deed: &Deed) {

@@ -54,7 +54,7 @@ impl Kept {
             store.put_schedule(&schedule(channel, far)).await.expect("it is kept");
         }
         // Otherwise the bot computes all of them anew, and the latest of each is in its log.
-        store.set_fact("tzdb", kronikas::daily::tzdb_version()).await.expect("it is kept");
+        store.set_fact("tzdb", kronikas::delivery::tzdb_version()).await.expect("it is kept");
         store.backup(&copy).await.expect("a copy");
         store.close().await;
         assert!(!folder.path().join("kronikas.db-wal").exists(), "all is in the file");

@@ -8,10 +8,11 @@ use secrecy::SecretString;
 use crate::fake_discord::{self, Actor, Edge, FakeDiscord, Fault, Room, Scope, TOKEN, Which};
 use kronikas::card::Card;
 use kronikas::clock::SimulatedClock;
-use kronikas::commands::{self, Asker, CurrentPack, LoadedPack, PostComposer, Request, Services, class_rounds};
-use kronikas::daily::Deliverer;
+use kronikas::command::{Asker, CurrentPack, LoadedPack, Request, Services};
+use kronikas::delivery::Deliverer;
 use kronikas::discord::{ChannelPoster, Channels, Rest, client};
-use kronikas::knowledge::{built_in, load};
+use kronikas::features::{self, PostComposer, class_rounds};
+use kronikas::pack::{built_in, load};
 use kronikas::store::{CardState, Pause, RecallStore, Reminder, ReviewLog, Sqlite};
 
 /// A student, with something to review every day, and a bot whose time is set.
@@ -67,7 +68,7 @@ impl Student {
         let (current_pack, services) = (self.current_pack.clone(), self.services.clone());
         let answered = tokio::task::spawn_blocking(move || {
             let loaded = current_pack.current();
-            commands::answer(command, &request, &loaded.context_with(Some(&services))).map_err(|refusal| refusal.text.plain())
+            features::answer(command, &request, &loaded.context_with(Some(&services))).map_err(|refusal| refusal.text.plain())
         });
         answered.await.expect("no panic")
     }

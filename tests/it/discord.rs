@@ -313,7 +313,7 @@ async fn one_guild_can_be_named_for_quick_trials() {
     assert!(puts[0].contains("/guilds/1234567890/commands"), "{}", puts[0]);
     let names: Vec<String> =
         discord.commands().iter().map(|command| command["name"].as_str().unwrap_or_default().to_owned()).collect();
-    assert!(kronikas::commands::ALL.iter().all(|command| names.contains(&command.name.to_owned())), "{names:?}");
+    assert!(kronikas::features::ALL.iter().all(|command| names.contains(&command.name.to_owned())), "{names:?}");
     assert!(names.contains(&"Look this up".to_owned()));
     bot.stop().await;
     discord.finish();

@@ -6,8 +6,8 @@
 
 use std::collections::HashMap;
 
-use kronikas::knowledge::{Pack, built_in, load};
 use kronikas::lookup::{Lookup, Match, Scope};
+use kronikas::pack::{Pack, built_in, load};
 
 struct Row<'a> {
     kind: &'a str,
@@ -347,8 +347,8 @@ fn an_entrys_own_names_find_it() {
             by_name.entry(name.to_lowercase()).or_default().push(&entry.id);
         }
     }
-    let ambiguous: Vec<String> = pack.ambiguous.iter().map(|name| kronikas::knowledge::plain(name)).collect();
-    for (name, owners) in by_name.iter().filter(|(name, _)| !ambiguous.contains(&kronikas::knowledge::plain(name))) {
+    let ambiguous: Vec<String> = pack.ambiguous.iter().map(|name| kronikas::pack::plain(name)).collect();
+    for (name, owners) in by_name.iter().filter(|(name, _)| !ambiguous.contains(&kronikas::pack::plain(name))) {
         match lookup.find(name, Scope::ANY) {
             Match::Found(hit) => assert!(owners.contains(&pack.entry(hit.entry).id.as_str()), "{name}"),
             other => panic!("{name:?} of {owners:?} gives {other:?}"),

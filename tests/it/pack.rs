@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use kronikas::knowledge::{Citation, Facts, Kind, Pack, PackFiles, Passage, Report, built_in, json_schemas, load};
+use kronikas::pack::{Citation, Facts, Kind, Pack, PackFiles, Passage, Report, built_in, json_schemas, load};
 
 fn pack() -> Pack {
     load(&built_in()).unwrap_or_else(|report| panic!("{report}"))

@@ -1,7 +1,7 @@
 //! Pictures: the same to the pixel, no text over another, and their content in words.
 
 use jiff::civil::Date;
-use kronikas::knowledge::{EntryIdx, Kind, Pack, PackFiles, built_in, load};
+use kronikas::pack::{EntryIdx, Kind, Pack, PackFiles, built_in, load};
 use kronikas::picture::{Area, Svg, draw, graph, map, progress, split, strip, timeline};
 use proptest::prelude::*;
 use std::sync::LazyLock;

@@ -4,10 +4,11 @@ use crate::support::fitting;
 use jiff::civil::Date;
 use kronikas::calendar::{Day, Quiet};
 use kronikas::card::{Card, Row};
-use kronikas::commands::{self, LoadedPack, Request};
-use kronikas::daily::{PostOptions, PostQuestion, compose};
+use kronikas::command::{LoadedPack, Request};
 use kronikas::discord::message_of_card;
-use kronikas::knowledge::{PackFiles, built_in, load};
+use kronikas::features;
+use kronikas::features::daily::{PostOptions, PostQuestion, compose};
+use kronikas::pack::{PackFiles, built_in, load};
 use kronikas::terminal::Look;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -96,7 +97,7 @@ fn each_of_366_days_in_each_mode_fits_and_every_press_leads_somewhere() {
     let mut day = date("2027-01-01");
     while day.year() < 2029 {
         let happened =
-            commands::press(&format!("1/onthisday/{:02}-{:02}", day.month(), day.day()), &Request::new(day), &SHELF.ctx());
+            features::press(&format!("1/onthisday/{:02}-{:02}", day.month(), day.day()), &Request::new(day), &SHELF.ctx());
         for quiet in Quiet::ALL {
             for question in &questions {
                 let Some(card) = compose(&SHELF.pack, day, options(quiet), question.as_ref()) else {
@@ -138,7 +139,7 @@ fn each_of_366_days_in_each_mode_fits_and_every_press_leads_somewhere() {
     let (answers, others): (Vec<String>, Vec<String>) = pressed.into_iter().partition(|id| id.starts_with("1/daily/q/"));
     assert!(answers.contains(&"1/daily/q/2028-02-29/1".to_owned()));
     for id in others {
-        assert!(commands::press(&id, &Request::new(day), &SHELF.ctx()).is_ok(), "{id} leads nowhere");
+        assert!(features::press(&id, &Request::new(day), &SHELF.ctx()).is_ok(), "{id} leads nowhere");
     }
 }
 
@@ -173,7 +174,7 @@ fn on_dense_days_the_order_is_the_clock_and_nothing_is_out_of_reach() {
 }
 
 /// A pack with an event on 29 February, one on the 28th, and one in another year.
-fn leap_pack(on_28: bool) -> kronikas::knowledge::Pack {
+fn leap_pack(on_28: bool) -> kronikas::pack::Pack {
     let pack = "schema = 1\nid = \"p\"\ntitle = \"P\"\nyear = 1956\n[document]\ntitle = \"D\"\n[[document.paragraph]]\nnumber = 1\nsection = \"S\"\nabout = \"a\"\nclaims = 1\n";
     let sources = "[[source]]\nid = \"book\"\nshort = \"Book\"\ntitle = \"A book\"\nkind = \"reference\"\n";
     let event = |id: &str, when: &str| {
@@ -221,7 +222,7 @@ fn what_an_editors_note_corrects_is_not_told_without_the_note() {
         .pack
         .numbered()
         .flat_map(|(_, entry)| {
-            let noted = |claim: &&kronikas::knowledge::Claim| {
+            let noted = |claim: &&kronikas::pack::Claim| {
                 claim.cite.iter().any(|cite| entry.notes.iter().any(|note| note.on.contains(cite)))
             };
             entry.claims.iter().filter(noted).map(|claim| (entry.name.as_str(), claim.text.as_str())).collect::<Vec<_>>()
@@ -263,7 +264,7 @@ fn most_days_of_the_year_get_something_that_happened_on_them() {
             assert_eq!(line.text.plain(), almanac.said.text, "{day}");
             assert!(!line.cite.is_empty(), "{day} cites nothing");
             let look =
-                commands::press(&format!("1/onthisday/{:02}-{:02}", day.month(), day.day()), &Request::new(day), &SHELF.ctx())
+                features::press(&format!("1/onthisday/{:02}-{:02}", day.month(), day.day()), &Request::new(day), &SHELF.ctx())
                     .expect("a card");
             assert!(look.sections.iter().any(|section| section.heading.as_deref() == Some(heading)), "{day}");
             let says = |words: &str| {

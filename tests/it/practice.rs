@@ -8,11 +8,11 @@ use jiff::SignedDuration;
 use kronikas::card::action::Press;
 use kronikas::card::{Card, CardResult, format};
 use kronikas::discord::{message_of_card, message_of_refusal};
-use kronikas::knowledge::EntryIdx;
+use kronikas::pack::EntryIdx;
+use kronikas::session::recall::{self, interval};
+use kronikas::session::{AnswerFormat, QuestionKind, Rating};
 use kronikas::store::{CardState, ReviewLog, SessionKind};
 use kronikas::terminal::Look;
-use kronikas::tutor::recall::{self, interval};
-use kronikas::tutor::{AnswerFormat, QuestionKind, Rating};
 
 const ANNA: u64 = 41;
 const BELA: u64 = 42;
@@ -146,7 +146,7 @@ fn options_are_understood_or_refused_kindly() {
     assert!(text(&about).contains("Quiz about Nikita Khrushchev · question 1 of 3"), "{}", text(&about));
     let (attempt, _, question) = school.at(ANNA, SessionKind::Quiz).expect("a question");
     assert_eq!((attempt.about.as_str(), attempt.steps.len()), ("person/nikita-khrushchev", 3));
-    assert_eq!(question.difficulty, kronikas::tutor::Difficulty::Easy);
+    assert_eq!(question.difficulty, kronikas::session::Difficulty::Easy);
     let theme = card(school.slash(BELA, "quiz", &[("about", "Protest"), ("questions", "20")]));
     assert!(text(&theme).contains("Quiz about protest · question 1 of 20"), "{}", text(&theme));
     let which = card(school.slash(77, "quiz", &[("about", "kovacs")]));

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use crate::fake_discord::{Fault, Moment, Scope, Which, permission};
 use crate::support::world::{DAY, DUE, World, at, seconds};
 use kronikas::clock::Clock;
-use kronikas::daily::{Deliverer, DeliveryHealth, next_due};
+use kronikas::delivery::{Deliverer, DeliveryHealth, next_due};
 use kronikas::store::{DeliveryStore, Missed, Pause, State};
 
 /// Starts delivering in the background, to be killed in the middle.

@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, HashSet};
 use crate::support::large_pack;
 use jiff::civil::Date;
 use kronikas::card::format;
-use kronikas::knowledge::{
+use kronikas::lookup::Lookup;
+use kronikas::pack::{
     Citation, Confidence, Entry, EntryIdx, Facts, Kind, Moment, Pack, PackFiles, Passage, Point, built_in, load,
 };
-use kronikas::lookup::Lookup;
-use kronikas::tutor::{
+use kronikas::session::{
     AnswerFormat, Difficulty, Filter, GivenAnswer, Judgement, Question, QuestionBank, QuestionKind, Rating, judge, of_day,
     question,
 };
@@ -755,7 +755,7 @@ fn what_is_listed_by_ids_alone_is_what_is_made() {
 
 #[test]
 fn a_quiz_on_a_large_pack_makes_few_questions_and_the_same_ones_whatever_was_made_before() {
-    let pack = kronikas::knowledge::load(&large_pack::files(600)).unwrap_or_else(|report| panic!("{report}"));
+    let pack = kronikas::pack::load(&large_pack::files(600)).unwrap_or_else(|report| panic!("{report}"));
     let draw = |bank: &QuestionBank, seed: u64| {
         let mut rng = fastrand::Rng::with_seed(seed);
         let mut filter = Filter::default();

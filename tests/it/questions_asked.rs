@@ -2,8 +2,8 @@
 //! (`tests/data/README.md`). One half was used for tuning, the other is only counted.
 
 use kronikas::answer::{Answers, AskOutcome, Sentence, suggests_danger};
-use kronikas::knowledge::{AuthoredAnswer, Pack, built_in, load};
 use kronikas::lookup::Lookup;
+use kronikas::pack::{AuthoredAnswer, Pack, built_in, load};
 use regex::RegexBuilder;
 
 const TUNE: &str = include_str!("../data/questions_tune.tsv");

@@ -3,9 +3,9 @@
 
 use jiff::civil::Date;
 use kronikas::card::format;
-use kronikas::knowledge::{Facts, Moment, Pack, built_in, load};
 use kronikas::lookup::date::{Precision, understand};
 use kronikas::lookup::{Lookup, Match, Scope};
+use kronikas::pack::{Facts, Moment, Pack, built_in, load};
 use proptest::prelude::*;
 
 fn pack() -> Pack {

@@ -19,7 +19,7 @@ async fn says(bot: &mut RunningBot, what: &str) {
 }
 
 /// How many commands there are, "Look this up" among them.
-const COUNT: usize = kronikas::commands::ALL.len() + 1;
+const COUNT: usize = kronikas::features::ALL.len() + 1;
 
 async fn picker_to_be(discord: &FakeDiscord, room: &Room, count: usize) {
     let deadline = tokio::time::Instant::now() + PATIENCE;

@@ -7,10 +7,11 @@ use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use kronikas::card::{Card, Row};
-use kronikas::commands::{self, LoadedPack, Request};
+use kronikas::command::{LoadedPack, Request};
 use kronikas::discord::message_of_card;
-use kronikas::knowledge::{EntryIdx, built_in, load};
-use kronikas::replay::{Detail, ReplayRenderer, ReplayStep, Script, schedule, script, sources};
+use kronikas::features;
+use kronikas::features::replay::{Detail, ReplayRenderer, ReplayStep, Script, schedule, script, sources};
+use kronikas::pack::{EntryIdx, built_in, load};
 use kronikas::store::ReplayMode;
 use proptest::prelude::*;
 
@@ -150,11 +151,11 @@ fn every_press_is_answered() {
     let script = lesson(2700);
     let request = Request::new(date(2026, 11, 24));
     for id in cards(&script, LESSON).iter().flat_map(presses) {
-        let answer = commands::press(&id, &request, &SHELF.ctx());
+        let answer = features::press(&id, &request, &SHELF.ctx());
         assert!(answer.is_ok(), "{id}: {answer:?}");
     }
     for id in ["1/replay", "1/replay/choose/march/9", "1/replay/choose/nothing/0", "1/replay/sources/x/y/0", "1/replay/start"] {
-        assert!(commands::press(id, &request, &SHELF.ctx()).is_err(), "{id}");
+        assert!(features::press(id, &request, &SHELF.ctx()).is_err(), "{id}");
     }
     for page in 0..30 {
         let card = sources(&SHELF.pack, FROM, TO, page);
@@ -279,7 +280,7 @@ fn the_posts_read_well() {
         "a_turning_point_and_its_answer",
         format!("{}\n———\n\n{}", shown(&cards[asked]), shown(&cards[asked + 1]))
     );
-    let answer = commands::press("1/replay/choose/troops/1", &Request::new(date(2026, 11, 24)), &SHELF.ctx()).expect("an answer");
+    let answer = features::press("1/replay/choose/troops/1", &Request::new(date(2026, 11, 24)), &SHELF.ctx()).expect("an answer");
     insta::assert_snapshot!("what_there_is_to_weigh", shown(&answer));
     insta::assert_snapshot!("the_closing_post", shown(cards.last().expect("it closes")));
     let stage = ReplayRenderer { pack: &SHELF.pack, script: &script, mode: LESSON };

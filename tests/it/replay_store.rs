@@ -9,10 +9,11 @@ use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use kronikas::card::Card;
 use kronikas::clock::{Clock, SimulatedClock};
-use kronikas::commands::{CurrentPack, LoadedPack, PostComposer};
-use kronikas::daily::{Deliverer, FindOutcome, Posted, Poster};
-use kronikas::knowledge::{built_in, load};
-use kronikas::replay::{ReplayRenderer, Script, own_time, script};
+use kronikas::command::{CurrentPack, LoadedPack};
+use kronikas::delivery::{Deliverer, FindOutcome, Posted, Poster};
+use kronikas::features::PostComposer;
+use kronikas::features::replay::{ReplayRenderer, Script, own_time, script};
+use kronikas::pack::{built_in, load};
 use kronikas::store::{DeliveryStore, Key, Missed, Pause, PostKind, Replay, ReplayMode, ReplayState, ReplayStore, Sqlite, State};
 
 static SHELF: LazyLock<Arc<CurrentPack>> =

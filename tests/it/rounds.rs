@@ -7,12 +7,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use kronikas::card::Card;
 use kronikas::clock::{Clock, SimulatedClock};
-use kronikas::commands::LoadedPack;
-use kronikas::knowledge::{built_in, load};
+use kronikas::command::LoadedPack;
 use kronikas::messenger::{ChannelAccess, Messenger, SendError};
-use kronikas::round::{self, Book, ENOUGH, RoundCard, Rounds};
+use kronikas::pack::{built_in, load};
+use kronikas::session::round::{self, Book, ENOUGH, RoundCard, Rounds};
+use kronikas::session::{Filter, recall};
 use kronikas::store::{CardState, ClassReview, Phase, RecallStore, Round, RoundAnswer, RoundStore, Sqlite, Taken};
-use kronikas::tutor::{Filter, recall};
 
 /// Making all questions takes a while: once is enough.
 static SHELF: LazyLock<Arc<LoadedPack>> =

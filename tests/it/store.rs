@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, date, time};
 use jiff::{SignedDuration, Timestamp};
-use kronikas::daily::plan;
+use kronikas::delivery::plan;
 use kronikas::store::{Decision, DeliveryStore, Pause, Schedule, Sqlite, State, StoreError, backup_beside, examine, file_of};
 use sqlx::{ConnectOptions, Connection, Executor};
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::support::small_disk::SmallDisk;
 use jiff::civil::{Date, date, time};
 use jiff::{SignedDuration, Timestamp};
-use kronikas::daily::plan;
+use kronikas::delivery::plan;
 use kronikas::store::{
     CardState, DeliveryStore, Key, RecallStore, ReviewLog, Schedule, Sqlite, StoreError, backup_beside, examine,
 };

@@ -1,6 +1,6 @@
 //! Turning points of the story: the built-in ones hold, and broken ones are told by file and line.
 
-use kronikas::knowledge::{Pack, PackFiles, Report, built_in, load};
+use kronikas::pack::{Pack, PackFiles, Report, built_in, load};
 
 fn pack() -> Pack {
     load(&built_in()).unwrap_or_else(|report| panic!("{report}"))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use kronikas::daily::{Due, instant, is_decided};
+use kronikas::delivery::{Due, instant, is_decided};
 use kronikas::store::{Delivery, DeliveryStore, Key, Missed, State};
 
 use super::discord::Message;

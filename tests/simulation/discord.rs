@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use kronikas::card::Card;
-use kronikas::daily::{FindOutcome, Posted, Poster};
+use kronikas::delivery::{FindOutcome, Posted, Poster};
 use kronikas::store::{Key, Pause};
 
 use super::world::{Flaw, HOUR, MINUTE, Ms, SECOND, World};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use kronikas::card::{Card, Outcome};
-use kronikas::daily::{Composer, Deliverer};
+use kronikas::delivery::{Composer, Deliverer};
 use kronikas::store::{Delivery, DeliveryStore, Pause, Sqlite, StoreError};
 
 use super::discord::{Channel, Discord, Fault, Outage};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use kronikas::daily::{Due, WallTime, instant, next_due, wall_time};
+use kronikas::delivery::{Due, WallTime, instant, next_due, wall_time};
 use kronikas::store::{ClaimRequest, DeliveryStore, Key, Missed, Pause, Schedule, Sqlite, State, Stored};
 
 use super::world::Ms;

@@ -3,11 +3,10 @@
 mod ground;
 mod labels;
 
-use super::Svg;
-use super::font;
 use super::svg::{ACCENT, Anchor, Area, Canvas, INK, PALE, PAPER, Pen};
+use super::{Svg, font};
 use crate::card::format;
-use crate::knowledge::{EntryIdx, Facts, Move, Pack};
+use crate::pack::{EntryIdx, Facts, Move, Pack};
 use ground::{BaseMap, Degrees};
 
 const WIDTH: f64 = 400.0;

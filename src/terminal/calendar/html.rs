@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use super::{CalendarRequest, PostDay};
 use crate::calendar::Quiet;
 use crate::card::{Card, Line, format};
-use crate::daily::{name_offset, tzdb_version};
-use crate::knowledge::Pack;
+use crate::delivery::{name_offset, tzdb_version};
+use crate::pack::Pack;
 
 const STYLE: &str = include_str!("page.css");
 

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{CalendarRequest, PostDay};
 use crate::card::{Card, Line, Section, format};
-use crate::daily::tzdb_version;
-use crate::knowledge::Pack;
+use crate::delivery::tzdb_version;
+use crate::pack::Pack;
 
 pub(super) fn write(pack: &Pack, asked: &CalendarRequest, days: &[PostDay]) -> String {
     let calendar = json!({

@@ -12,8 +12,9 @@ use jiff::{Timestamp, ZonedDateTime};
 use super::draw::Look;
 use crate::calendar::{Day, Quiet, days_for};
 use crate::card::{Card, format};
-use crate::daily::{Due, PostOptions, WallTime, compose, instant, name_offset};
-use crate::knowledge::Pack;
+use crate::delivery::{Due, WallTime, instant, name_offset};
+use crate::features::daily::{PostOptions, compose};
+use crate::pack::Pack;
 
 /// Which days of which class.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +23,7 @@ pub struct CalendarRequest {
     pub from: Date,
     /// How many days.
     pub days: u16,
-    /// The zone's name, as [`crate::daily::understand`] gives it.
+    /// The zone's name, as [`crate::delivery::understand`] gives it.
     pub zone: &'static str,
     /// The clock time of the post there.
     pub time: WallTime,
@@ -57,7 +58,7 @@ struct PostDay {
 /// The calendar as one text.
 ///
 /// # Errors
-/// When the zone is not in the built-in database, which [`crate::daily::understand`] rules out.
+/// When the zone is not in the built-in database, which [`crate::delivery::understand`] rules out.
 pub fn calendar(pack: &Pack, asked: &CalendarRequest, form: CalendarFormat) -> Result<String, jiff::Error> {
     let zone = TimeZone::get(asked.zone)?;
     let days = days(pack, asked, &zone);

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use kronikas::knowledge::PackFiles;
+use kronikas::pack::PackFiles;
 
 const SYLLABLES: [&str; 40] = [
     "ba", "bor", "csa", "dá", "der", "fa", "föl", "ga", "györ", "ha", "hor", "já", "ka", "kő", "lá", "len", "ma", "mez", "mó",

@@ -10,15 +10,13 @@ use jiff::{SignedDuration, Timestamp};
 use kronikas::card::action::{Press, TYPED};
 use kronikas::card::{Action, Card, CardResult, Row};
 use kronikas::clock::SimulatedClock;
-use kronikas::commands::{
-    self, Asker, ChannelAccess, CommandContext, CurrentPack, LoadedPack, Messenger, Place, PostComposer, Request, Services,
-    class_rounds,
-};
-use kronikas::daily::{Deliverer, FindOutcome, Posted, Poster};
-use kronikas::knowledge::{built_in, load};
-use kronikas::messenger::SendError;
+use kronikas::command::{Asker, CommandContext, CurrentPack, LoadedPack, Place, Request, Services};
+use kronikas::delivery::{Deliverer, FindOutcome, Posted, Poster};
+use kronikas::features::{self, PostComposer, class_rounds};
+use kronikas::messenger::{ChannelAccess, Messenger, SendError};
+use kronikas::pack::{built_in, load};
+use kronikas::session::Question;
 use kronikas::store::{Key, QuizSession, SessionKind, Sqlite};
-use kronikas::tutor::Question;
 use tokio::runtime::Runtime;
 
 static SHELVES: LazyLock<Arc<CurrentPack>> =
@@ -86,7 +84,7 @@ pub fn loaded() -> Arc<LoadedPack> {
 
 /// A deliverer whose posts go nowhere.
 /// The rounds of a store that nobody asks for any.
-pub fn rounds(store: Arc<Sqlite>) -> Arc<kronikas::round::Rounds> {
+pub fn rounds(store: Arc<Sqlite>) -> Arc<kronikas::session::round::Rounds> {
     class_rounds(store, Arc::new(PrivateRooms), SHELVES.clone(), Arc::new(kronikas::clock::SystemClock))
 }
 
@@ -130,17 +128,17 @@ impl School {
         let (name, subcommand) = command.split_once(' ').map_or((command, None), |(name, rest)| (name, Some(rest)));
         let mut request = options.iter().fold(self.request(who), |request, (name, value)| request.with(name, value));
         request.subcommand = subcommand.map(str::to_owned);
-        commands::answer(name, &request, &self.ctx())
+        features::answer(name, &request, &self.ctx())
     }
 
     pub fn press(&mut self, who: u64, press: &Press) -> CardResult {
         let request = self.request(who);
-        commands::press(&press.to_string(), &request, &self.ctx())
+        features::press(&press.to_string(), &request, &self.ctx())
     }
 
     pub fn type_in(&mut self, who: u64, press: &Press, text: &str) -> CardResult {
         let request = self.request(who).with(TYPED, text);
-        commands::press(&press.to_string(), &request, &self.ctx())
+        features::press(&press.to_string(), &request, &self.ctx())
     }
 
     /// Presses the button whose label begins like that.

@@ -11,10 +11,11 @@ use secrecy::SecretString;
 
 use crate::fake_discord::{self, FakeDiscord, Room, TOKEN};
 use kronikas::clock::{Clock, SimulatedClock};
-use kronikas::commands::{CurrentPack, LoadedPack, PostComposer};
-use kronikas::daily::{Deliverer, WallTime};
+use kronikas::command::{CurrentPack, LoadedPack};
+use kronikas::delivery::{Deliverer, WallTime};
 use kronikas::discord::{ChannelPoster, Rest, client};
-use kronikas::knowledge::{built_in, load};
+use kronikas::features::PostComposer;
+use kronikas::pack::{built_in, load};
 use kronikas::store::{DeliveryStore, Key, Schedule, Sqlite, State};
 
 /// A class's world: its Discord, its clock, its store on a disk.
@@ -79,7 +80,7 @@ impl World {
     pub fn schedule(&self, room: &Room, time: &str, zone: &str, first: Date) -> Schedule {
         let tz = TimeZone::get(zone).expect("a zone");
         let time: WallTime = time.parse().expect("a time");
-        let due = kronikas::daily::instant(first, time, &tz).at().expect("a day");
+        let due = kronikas::delivery::instant(first, time, &tz).at().expect("a day");
         Schedule {
             channel: room.id,
             guild: room.guild.expect("a guild"),

@@ -1,0 +1,156 @@
+//! What commands work with: what is known, its lookup and questions, and the services.
+
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use jiff::Timestamp;
+
+use super::Services;
+use super::safety::DEFAULT_TEXT;
+use crate::answer::Answers;
+use crate::card::Refusal;
+use crate::lookup::Lookup;
+use crate::pack::Pack;
+use crate::session::QuestionBank;
+use crate::session::round::Book;
+
+/// What a command works with, borrowed.
+#[derive(Clone, Copy)]
+pub struct CommandContext<'a> {
+    /// What is known.
+    pub pack: &'a Pack,
+    /// What was meant.
+    pub lookup: &'a Lookup,
+    /// What questions are answered with.
+    pub answers: &'a Answers,
+    /// What is said to somebody who seems to be in danger.
+    pub safety_text: &'a str,
+    questions: &'a OnceLock<QuestionBank>,
+    /// The store, the channels and the deliveries, where there are such.
+    pub services: Option<&'a Services>,
+    /// The connection to Discord; in a terminal there is none.
+    pub connection: Option<Connection>,
+}
+
+/// The connection to Discord, as far as people are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connection {
+    /// All of it, without a break since then.
+    Since(Timestamp),
+    /// Not all of it at the moment.
+    Lost,
+}
+
+impl<'a> CommandContext<'a> {
+    /// The same, with what is known of the connection.
+    pub fn connected(self, connection: Connection) -> CommandContext<'a> {
+        CommandContext { connection: Some(connection), ..self }
+    }
+
+    /// What can be asked. Reading the pack's texts takes a moment the first time.
+    pub fn bank(&self) -> &'a QuestionBank {
+        self.questions.get_or_init(|| QuestionBank::new(self.pack))
+    }
+
+    /// The services, for a command that cannot do without.
+    ///
+    /// # Errors
+    /// A refusal that says why this cannot be had now.
+    pub fn services(&self) -> Result<&'a Services, Refusal> {
+        self.services.ok_or_else(|| {
+            Refusal::new("I cannot keep anything at the moment, so this does not work now. Looking things up does. Whoever runs me finds the reason in my log.")
+        })
+    }
+}
+
+/// What is known and its lookup, as loaded together.
+pub struct LoadedPack {
+    /// What is known.
+    pub pack: Pack,
+    /// The lookup of that pack.
+    pub lookup: Lookup,
+    /// What questions about that pack are answered with.
+    pub answers: Answers,
+    /// What is said to somebody who seems to be in danger.
+    safety_text: String,
+    /// The questions of that pack, once somebody asked for one.
+    questions: OnceLock<QuestionBank>,
+}
+
+impl LoadedPack {
+    /// Loads a pack: builds its lookup and answers.
+    pub fn new(pack: Pack) -> LoadedPack {
+        let lookup = Lookup::new(&pack);
+        let answers = Answers::new(&pack);
+        LoadedPack { pack, lookup, answers, safety_text: DEFAULT_TEXT.to_owned(), questions: OnceLock::new() }
+    }
+
+    /// The same with a sentence of the operator's for somebody who seems to be in danger.
+    pub fn with_safety_text(self, text: &str) -> LoadedPack {
+        LoadedPack { safety_text: text.to_owned(), ..self }
+    }
+
+    /// What is said to somebody who seems to be in danger.
+    pub fn safety_text(&self) -> &str {
+        &self.safety_text
+    }
+
+    /// A context over it, without services.
+    pub fn ctx(&self) -> CommandContext<'_> {
+        CommandContext {
+            pack: &self.pack,
+            lookup: &self.lookup,
+            answers: &self.answers,
+            safety_text: &self.safety_text,
+            questions: &self.questions,
+            services: None,
+            connection: None,
+        }
+    }
+
+    /// A context over it and the services.
+    pub fn context_with<'a>(&'a self, services: Option<&'a Services>) -> CommandContext<'a> {
+        CommandContext { services, ..self.ctx() }
+    }
+}
+
+/// The pack that is taught: it can be exchanged for another while answers are under way,
+/// which go on with the one they began with.
+pub struct CurrentPack(RwLock<Arc<LoadedPack>>);
+
+impl CurrentPack {
+    /// Begins with a pack.
+    pub fn new(loaded: LoadedPack) -> CurrentPack {
+        CurrentPack(RwLock::new(Arc::new(loaded)))
+    }
+
+    /// The pack of now.
+    pub fn current(&self) -> Arc<LoadedPack> {
+        // It is exchanged whole: a panic elsewhere leaves the old or the new one.
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Exchanges it.
+    pub fn exchange(&self, loaded: LoadedPack) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(loaded);
+    }
+}
+
+impl Book for LoadedPack {
+    fn pack(&self) -> &Pack {
+        &self.pack
+    }
+
+    fn bank(&self) -> &QuestionBank {
+        self.ctx().bank()
+    }
+}
+
+impl Book for CommandContext<'_> {
+    fn pack(&self) -> &Pack {
+        self.pack
+    }
+
+    fn bank(&self) -> &QuestionBank {
+        CommandContext::bank(self)
+    }
+}

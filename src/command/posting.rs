@@ -1,0 +1,89 @@
+//! What commands that post into a channel share: whether they can, when they can next, how an instant is said.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::card::{Refusal, Text, format};
+use crate::command::Services;
+use crate::delivery::{WallTime, name_offset, next_due};
+use crate::messenger::ChannelAccess;
+
+/// How many dates are looked through: a year and a bit.
+pub(crate) const DATES: usize = 400;
+
+/// The first date from `first` on that has no row yet, whatever the zone and time were when others got
+/// theirs, and its instant. A row is all that the deliverer looks at: a date that has one is over.
+pub(crate) fn first_free(
+    first: (Date, Timestamp),
+    time: WallTime,
+    zone: &TimeZone,
+    channel: u64,
+    services: &Services,
+) -> Result<(Date, Timestamp), Refusal> {
+    let mut next = first;
+    for _ in 0..DATES {
+        if !services.stored(services.store.is_taken(channel, next.0))? {
+            break;
+        }
+        next = next_due(next.1, time, zone);
+    }
+    Ok(next)
+}
+
+/// Refuses when a post could not be made, or not be found again, in the channel.
+pub(crate) fn look_at(guild: u64, channel: u64, services: &Services) -> Result<(), Refusal> {
+    let check_channel = services.wait(services.rooms.check_channel(guild, channel)).map_err(|why| {
+        tracing::warn!(why, "a channel could not be looked at");
+        Refusal::new("I could not look at that channel just now, so nothing was changed. Please try again in a minute.")
+    })?;
+    let here = |say: &str| Err(Refusal::new(Text::default().channel(channel).and(say)));
+    match check_channel {
+        ChannelAccess::Fine => Ok(()),
+        ChannelAccess::Unseen => here(
+            ": I cannot see this channel. In its settings, under Permissions, add me with View Channel, Send Messages, Embed Links, Attach Files and Read Message History. In a private thread, mention me to let me in. Nothing was changed.",
+        ),
+        ChannelAccess::NoPosts => {
+            here(": no posts can be made in a channel of this kind. Choose a text channel. Nothing was changed.")
+        }
+        ChannelAccess::Locked => here(
+            ": this thread is locked, and only moderators write in it. Unlock it (its menu → Unlock Thread), or choose a channel. Nothing was changed.",
+        ),
+        ChannelAccess::TimedOut(until) => Err(Refusal::new(
+            Text::default()
+                .channel(channel)
+                .and(": a moderator timed me out until ")
+                .instant(until)
+                .and(". Take that back (my name → Remove Timeout), or try again then. Nothing was changed."),
+        )),
+        ChannelAccess::Missing(names) => here(&format!(
+            ": I am missing {} there. Allow me that in the channel's settings, under Permissions, and try again.{} Nothing was changed.",
+            listed(&names),
+            if names.contains(&"Read Message History") {
+                " (I read the history only to make sure that no post comes twice.)"
+            } else {
+                ""
+            }
+        )),
+    }
+}
+
+fn listed(names: &[&str]) -> String {
+    match names {
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [] => String::new(),
+    }
+}
+
+/// `Wednesday 25 November 2026, 08:00 in Europe/Budapest (UTC+1)`
+pub(crate) fn said_instant(at: Timestamp, zone_name: &str, zone: &TimeZone) -> String {
+    let local = zone.to_datetime(at);
+    format!(
+        "{}, {:02}:{:02} in {zone_name} ({})",
+        format::long_date(local.date()),
+        local.hour(),
+        local.minute(),
+        name_offset(zone.to_offset(at))
+    )
+}

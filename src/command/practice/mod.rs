@@ -1,0 +1,220 @@
+//! Questions one after another for one student: what `/quiz` and `/review` have in common.
+//!
+//! A button carries the attempt's number, the step and what was done there; the store's row holds
+//! the truth. So a press works after a restart, counts once however often it arrives, and does
+//! nothing in anybody else's hands.
+
+mod asking;
+mod feedback;
+pub(crate) mod subject;
+mod summary;
+
+pub(crate) use summary::when_next;
+
+use super::{CommandContext, Request, Services, stale};
+use crate::card::action::{Press, TYPED};
+use crate::card::{Audience, Card, CardResult, Refusal};
+use crate::session::recall::{after, number, rating};
+use crate::session::{AnswerFormat, Judgement, Question, Rating, judge};
+use crate::store::{CardState, QuizSession, ReviewLog, SessionAnswer, SessionKind, SessionQuestion};
+
+/// One student's attempt, looked at in answer to a request.
+pub(crate) struct Practice<'a> {
+    attempt: QuizSession,
+    user: u64,
+    request: &'a Request,
+    ctx: &'a CommandContext<'a>,
+    services: &'a Services,
+}
+
+/// A step with its question.
+struct CurrentQuestion<'a> {
+    position: usize,
+    step: &'a SessionQuestion,
+    question: Question,
+}
+
+/// What was done at a step.
+enum AnswerResult<'a> {
+    /// A choice was taken.
+    Chosen(usize),
+    /// Something was typed, and judged.
+    Typed(&'a str, Judgement),
+    /// "I don't know."
+    Passed,
+    /// The student judged themselves.
+    Judged(Rating),
+    /// It was answered before; as what.
+    Before(Rating),
+}
+
+/// Who practises.
+///
+/// # Errors
+/// A refusal when nobody in particular asks.
+pub(crate) fn student(request: &Request) -> Result<u64, Refusal> {
+    let nobody =
+        || Refusal::new("I cannot tell who you are here, so I cannot keep what you answer. Ask me from your own account.");
+    request.asker.map(|asker| asker.id).ok_or_else(nobody)
+}
+
+/// Answers a press on an attempt: `[attempt]` goes on, `[attempt, end]` ends it, `[attempt, step,
+/// act]` does something at a step.
+pub(crate) fn press(session_kind: SessionKind, arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let [id, rest @ ..] = arguments else { return Err(stale()) };
+    let practice = Practice::find(session_kind, id, request, ctx)?;
+    match rest {
+        [] => practice.go_on(),
+        [word] if word == "end" => practice.finish(),
+        [position, act] => practice.at(position.parse().map_err(|_| stale())?, act),
+        _ => Err(stale()),
+    }
+}
+
+/// Begins an attempt and asks its first question.
+///
+/// # Errors
+/// A refusal when the store does not answer.
+pub(crate) fn begin(mut attempt: QuizSession, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let (user, services) = (student(request)?, ctx.services()?);
+    attempt.id = services.stored(services.store.begin(user, &attempt))?;
+    Practice { attempt, user, request, ctx, services }.go_on()
+}
+
+impl<'a> Practice<'a> {
+    /// The attempt of that number, if it is the asker's.
+    ///
+    /// # Errors
+    /// A refusal when it is not, or no longer there.
+    pub(crate) fn find(
+        session_kind: SessionKind,
+        id: &str,
+        request: &'a Request,
+        ctx: &'a CommandContext<'a>,
+    ) -> Result<Practice<'a>, Refusal> {
+        let (user, services) = (student(request)?, ctx.services()?);
+        let id: u64 = id.parse().map_err(|_| stale())?;
+        let found = services.stored(services.store.attempt(user, id))?.filter(|attempt| attempt.session_kind == session_kind);
+        let attempt = found.ok_or_else(|| {
+            let word = session_kind.word();
+            Refusal::new(format!("This {word} is over, or it is somebody else's. Start one of your own with /{word}."))
+        })?;
+        Ok(Practice { attempt, user, request, ctx, services })
+    }
+
+    /// The attempt.
+    pub(crate) fn attempt(&self) -> &QuizSession {
+        &self.attempt
+    }
+
+    fn press(&self, rest: &[&str]) -> Press {
+        let id = self.attempt.id.to_string();
+        Press::new(self.attempt.session_kind.word(), std::iter::once(id.as_str()).chain(rest.iter().copied()))
+    }
+
+    /// A step with its question; `None` when what is taught now has no such question.
+    fn asked(&self, position: usize) -> Option<CurrentQuestion<'_>> {
+        let step = self.attempt.steps.get(position)?;
+        let question = self.ctx.bank().question(self.ctx.pack, &step.question, step.seed)?;
+        Some(CurrentQuestion { position, step, question })
+    }
+
+    /// The first step that can be asked and is not answered.
+    fn open_step(&self) -> Option<CurrentQuestion<'_>> {
+        let open = self.attempt.steps.iter().enumerate().filter(|(_, step)| step.rating.is_none());
+        open.map(|(position, _)| position).find_map(|position| self.asked(position))
+    }
+
+    /// Asks the next question, or says how it went.
+    pub(crate) fn go_on(&self) -> CardResult {
+        if self.attempt.ended {
+            return self.finish();
+        }
+        match self.open_step() {
+            Some(asked) => Ok(private(self.ask(&asked))),
+            None => self.finish(),
+        }
+    }
+
+    /// Ends it and says how it went.
+    fn finish(&self) -> CardResult {
+        if !self.attempt.ended {
+            self.services.stored(self.services.store.end(self.user, self.attempt.id))?;
+        }
+        self.summary().map(private)
+    }
+
+    fn at(&self, position: usize, act: &str) -> CardResult {
+        let asked = self.asked(position).ok_or_else(stale)?;
+        if asked.step.rating.is_some() || self.attempt.ended {
+            return self.as_it_stands(position);
+        }
+        let (pack, lookup) = (self.ctx.pack, self.ctx.lookup);
+        match (act, &asked.question.form) {
+            ("show", _) if asked.step.self_judged => self.reveal(&asked).map(private),
+            ("pass", _) => self.count(&asked, &AnswerResult::Passed, Rating::Again),
+            ("t", AnswerFormat::Typed { .. }) if !asked.step.self_judged => match self.request.text(TYPED) {
+                Some(typed) => {
+                    let verdict = judge(pack, lookup, &asked.question, crate::session::GivenAnswer::Typed(typed));
+                    let rating = verdict.rating();
+                    self.count(&asked, &AnswerResult::Typed(typed, verdict), rating)
+                }
+                None => Ok(private(self.ask(&asked))),
+            },
+            (act, form) => match (act.split_at_checked(1), form) {
+                (Some(("c", digit)), AnswerFormat::Choice { choices, right }) if !asked.step.self_judged => {
+                    let chosen: usize = digit.parse().map_err(|_| stale())?;
+                    if chosen >= choices.len() {
+                        return Err(stale());
+                    }
+                    let rating = if chosen == *right { Rating::Good } else { Rating::Again };
+                    self.count(&asked, &AnswerResult::Chosen(chosen), rating)
+                }
+                (Some(("r", digit)), _) if asked.step.self_judged => {
+                    let number = digit.parse().ok().filter(|number| (1..=4).contains(number)).ok_or_else(stale)?;
+                    self.count(&asked, &AnswerResult::Judged(rating(number)), rating(number))
+                }
+                _ => Err(stale()),
+            },
+        }
+    }
+
+    /// What there is to say of a step that takes no answers any more.
+    fn as_it_stands(&self, position: usize) -> CardResult {
+        let asked = self.asked(position).ok_or_else(stale)?;
+        match asked.step.rating {
+            Some(number) => self.feedback(&asked, &AnswerResult::Before(rating(number)), None).map(private),
+            None => self.finish(),
+        }
+    }
+
+    /// Counts an answer and says what there is to say of it.
+    fn count(&self, asked: &CurrentQuestion<'_>, done: &AnswerResult<'_>, rating: Rating) -> CardResult {
+        let now = self.request.now;
+        let chosen = match done {
+            AnswerResult::Chosen(chosen) => u8::try_from(*chosen).ok(),
+            _ => None,
+        };
+        let review = ReviewLog {
+            interaction: self.request.id,
+            item: asked.question.item.clone(),
+            at: now,
+            rating: number(rating),
+            guild: self.request.place.map(|place| place.guild).filter(|guild| *guild != 0),
+        };
+        let given = SessionAnswer { attempt: self.attempt.id, position: asked.position, chosen };
+        let grade = |before: Option<CardState>| after(before, rating, now);
+        match self.services.stored(self.services.store.answer(self.user, given, &review, &grade))? {
+            Some(memory) => self.feedback(asked, done, Some(memory)).map(private),
+            // Another press was faster: its answer is the one that counts.
+            None => Practice::find(self.attempt.session_kind, &self.attempt.id.to_string(), self.request, self.ctx)?
+                .as_it_stands(asked.position),
+        }
+    }
+}
+
+/// What a student practises is between them and the tutor.
+fn private(mut card: Card) -> Card {
+    card.audience = Audience::Asker;
+    card
+}

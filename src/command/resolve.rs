@@ -1,0 +1,104 @@
+//! From a query to one entry, a question back, or "I don't know that".
+
+use super::topic::{About, is_tag};
+use crate::card::{Action, Card, Line, Outcome, Section, Text, format};
+use crate::command::timeline;
+use crate::lookup::date::{self, Precision};
+use crate::lookup::{Hit, Match, Scope};
+use crate::pack::{EntryIdx, Kind, plain};
+
+pub(crate) use crate::card::entries::open;
+
+use super::CommandContext;
+use super::today::remarks;
+
+/// What a query came to.
+pub(crate) enum Resolution {
+    /// One entry; `elsewhere` when it is not of the kind the command is for.
+    One { entry: EntryIdx, elsewhere: bool },
+    /// A card that asks back or says that nothing is known.
+    Card(Box<Card>),
+}
+
+/// Looks for `query` among the kinds of `own` first, then among all; see [`Lookup::resolve`]. A range
+/// of dates is a timeline where events are asked for.
+///
+/// [`Lookup::resolve`]: crate::lookup::Lookup::resolve
+pub(crate) fn resolve(query: &str, own: Scope, ctx: &CommandContext<'_>) -> Resolution {
+    let is_own = |entry: EntryIdx| own.has(ctx.pack.entry(entry).kind);
+    if let Some(entry) = ctx.pack.find(query) {
+        return Resolution::One { entry, elsewhere: !is_own(entry) };
+    }
+    if own.has(Kind::Event)
+        && let Some(range) = date::understand(query, ctx.pack.year)
+        && range.precision == Precision::Range
+        && range.rest.is_empty()
+    {
+        return Resolution::Card(Box::new(timeline::between(range.from, range.to, remarks(query, &range), ctx)));
+    }
+    match ctx.lookup.resolve(query, own) {
+        Match::Found(hit) => Resolution::One { entry: hit.entry, elsewhere: !is_own(hit.entry) },
+        Match::Choose(hits) => {
+            let mut card = choose(query, &hits, ctx);
+            if !hits.iter().any(|hit| is_own(hit.entry)) {
+                let say = "Nothing of that kind goes by this name, but it comes up here:";
+                card.sections.insert(0, Section::opening(vec![Line::new(say)]));
+            }
+            Resolution::Card(Box::new(card))
+        }
+        Match::Nothing(near) => Resolution::Card(Box::new(nothing(query, &near, ctx))),
+    }
+}
+
+/// "Which one do you mean?"
+pub(crate) fn choose(query: &str, hits: &[Hit], ctx: &CommandContext<'_>) -> Card {
+    let entries: Vec<EntryIdx> = hits.iter().map(|hit| hit.entry).collect();
+    let title = Text::from("Which one do you mean by “").typed(query).and("”?");
+    Card::new(Outcome::Choose, title).section(Section::opening(list(&entries, ctx))).buttons(openers(&entries, ctx))
+}
+
+/// "I don't know that", and what is near, if anything is.
+pub(crate) fn nothing(query: &str, near: &[Hit], ctx: &CommandContext<'_>) -> Card {
+    let entries: Vec<EntryIdx> = near.iter().map(|hit| hit.entry).collect();
+    let title = Text::from("I don't know “").typed(query).and("”");
+    let say = if entries.is_empty() {
+        vec![Line::new(
+            "Nothing I have been taught goes by that name. I only know about Hungary in 1956 and what led to it and from it.",
+        )]
+    } else {
+        vec![Line::new("Nothing I have been taught goes by that name. Did you mean one of these?")]
+    };
+    Card::new(Outcome::Nothing, title)
+        .section(Section::opening(say))
+        .section(Section::opening(list(&entries, ctx)))
+        .buttons(openers(&entries, ctx))
+}
+
+/// One line an entry: its name and what it is.
+pub(crate) fn list(entries: &[EntryIdx], ctx: &CommandContext<'_>) -> Vec<Line> {
+    entries
+        .iter()
+        .map(|idx| {
+            let entry = ctx.pack.entry(*idx);
+            Line::new(format!("{}, {}", format::kind(entry.kind).to_lowercase(), format::hint(entry)))
+                .led(format!("{}:", entry.name))
+        })
+        .collect()
+}
+
+/// One button an entry.
+pub(crate) fn openers(entries: &[EntryIdx], ctx: &CommandContext<'_>) -> Vec<Action> {
+    entries.iter().map(|idx| ctx.pack.entry(*idx)).map(|entry| Action::new(&entry.name, open(entry))).collect()
+}
+
+/// What a timeline or a map is asked to be about; a card when that needs a question back.
+pub(crate) fn subject(about: &str, ctx: &CommandContext<'_>) -> Result<About, Box<Card>> {
+    let tag = plain(about);
+    if is_tag(&tag, ctx.pack) {
+        return Ok(About::Tag(tag));
+    }
+    match resolve(about, Scope::of(&[Kind::Person, Kind::Group, Kind::Place, Kind::Term]), ctx) {
+        Resolution::One { entry, .. } => Ok(About::Entry(entry)),
+        Resolution::Card(card) => Err(card),
+    }
+}

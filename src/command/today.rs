@@ -1,0 +1,67 @@
+//! The class's own day.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::{CommandContext, Request};
+use crate::card::{Line, Text, format};
+use crate::lookup::date::Understood;
+
+/// The zone of the events, whose day is taken where a class has none of its own.
+const OF_THE_EVENTS: &str = "Europe/Budapest";
+
+/// The date of a class, and by which clock.
+pub(crate) struct Today {
+    /// The date.
+    pub date: Date,
+    /// The IANA name of the zone.
+    zone: String,
+}
+
+impl Today {
+    /// The date by the clock of the daily post of this channel, else of another in the server, else
+    /// of the place of the events. A store that does not answer keeps nobody from a look-up.
+    pub(crate) fn of(request: &Request, ctx: &CommandContext<'_>) -> Today {
+        let schedules = request.place.zip(ctx.services).and_then(|(place, services)| {
+            let all = services.stored(services.store.schedules_of(place.guild)).ok()?;
+            let here = all.iter().find(|schedule| schedule.channel == place.channel).or(all.first())?;
+            Some(here.zone.clone())
+        });
+        let own = schedules.and_then(|zone| Some((TimeZone::get(&zone).ok()?.to_datetime(request.now).date(), zone)));
+        match own {
+            Some((date, zone)) => Today { date, zone },
+            None => Today { date: request.today, zone: OF_THE_EVENTS.to_owned() },
+        }
+    }
+
+    /// `Today is Tuesday 24 October 2026 by the clock in Sydney.`
+    pub(crate) fn said(&self) -> Line {
+        Line::new(format!("Today is {} by the clock in {}.", format::long_date(self.date), self.city()))
+    }
+
+    /// `08:12 by the clock in Sydney`, with the day where that is not today.
+    pub(crate) fn since(&self, at: Timestamp) -> String {
+        let at = TimeZone::get(&self.zone).unwrap_or(TimeZone::UTC).to_datetime(at);
+        let day = if at.date() == self.date { String::new() } else { format!("{}, ", format::long_date(at.date())) };
+        format!("{day}{} by the clock in {}", at.strftime("%H:%M"), self.city())
+    }
+
+    fn city(&self) -> String {
+        self.zone.rsplit('/').next().unwrap_or(&self.zone).replace('_', " ")
+    }
+}
+
+/// What is worth saying about how a date was read: its order, a weekday that it was not.
+pub(crate) fn remarks(text: &str, understood: &Understood) -> Vec<Line> {
+    let mut said = Vec::new();
+    if understood.day_first {
+        let say = Text::from("I read “").typed(text);
+        said.push(Line::new(say.and(format!("” as day/month: {}.", format::date(understood.from)))));
+    }
+    if understood.wrong_weekday().is_some() {
+        let say = format!("{} was a {}.", format::date(understood.from), format::weekday(understood.from));
+        said.push(Line::new(say));
+    }
+    said
+}

@@ -1,0 +1,10 @@
+//! The engine of posts: when each is due ([`schedule`]), and that it arrives once ([`outbox`]).
+
+pub mod outbox;
+pub mod schedule;
+
+pub use outbox::{Composer, Deliverer, DeliveryHealth, FindOutcome, Posted, Poster, Status, is_decided};
+pub use schedule::{
+    Due, LEASE, WallTime, WallTimeError, ZoneError, instant, name_offset, next_due, offer, plan, recompute, tzdb_version,
+    understand, wall_time,
+};

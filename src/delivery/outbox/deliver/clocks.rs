@@ -1,0 +1,47 @@
+//! Whether our clock can be trusted to say what day it is: it is compared with Discord's.
+
+use jiff::{SignedDuration, Timestamp};
+use tracing::{error, warn};
+
+use super::{AFTER_TROUBLE, Deliverer};
+use crate::delivery::outbox::status::DeliveryHealth;
+
+/// How old an answer about the clocks may be before anything is claimed by it.
+const SKEW_HOLDS: SignedDuration = SignedDuration::from_mins(5);
+/// A difference worth a word in the log, and one that stops deliveries.
+const SKEW_NOTED: SignedDuration = SignedDuration::from_secs(60);
+const SKEW_STOPS: SignedDuration = SignedDuration::from_mins(5);
+
+impl Deliverer {
+    /// How long to wait because our clock cannot be trusted to say what day it is; `None` when it can.
+    pub(super) async fn clocks_differ(&self, now: Timestamp) -> Option<SignedDuration> {
+        if self.status.skew(now, SKEW_HOLDS).is_some_and(|skew| skew.abs() <= SKEW_STOPS) {
+            return None;
+        }
+        match self.poster.skew().await {
+            Ok(skew) => {
+                let before = self.status.set_skew(skew, self.clock.now(), skew.abs() > SKEW_STOPS);
+                if skew.abs() > SKEW_STOPS {
+                    if !matches!(before, DeliveryHealth::Clock(_)) {
+                        error!(
+                            seconds = skew.as_secs(),
+                            "this machine's clock is off by minutes against Discord's: nothing is posted until it is set"
+                        );
+                    }
+                    return Some(AFTER_TROUBLE);
+                }
+                if skew.abs() > SKEW_NOTED {
+                    warn!(seconds = skew.as_secs(), "this machine's clock differs from Discord's");
+                }
+                None
+            }
+            Err(why) => {
+                let (times, news) = self.status.unreachable(&why, self.clock.now());
+                if news {
+                    warn!(why, "Discord cannot be asked for the time; deliveries wait");
+                }
+                Some(AFTER_TROUBLE * (1 << times.saturating_sub(1).min(4)))
+            }
+        }
+    }
+}

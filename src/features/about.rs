@@ -1,0 +1,143 @@
+//! `/about`: version, pack, sources, privacy.
+
+use crate::card::action::Press;
+use crate::card::{Action, Audience, Card, Line, Outcome, Section, format, in_pages};
+use crate::command::today::Today;
+use crate::command::{Command, CommandContext, Connection, Request, stale};
+use crate::pack::Kind;
+use crate::store::REMEMBER_STUDENT;
+
+/// What I am.
+pub const COMMAND: Command = Command {
+    name: "about",
+    summary: "What I am, what I rest on, and what I keep about you",
+    example: "/about",
+    options: &[],
+    private: true,
+    answer: |request, ctx| Ok(about(request, ctx)),
+    press: |arguments, request, ctx| match arguments {
+        [] => Ok(about(request, ctx)),
+        [page] if page == KEPT => Ok(kept()),
+        [page] => Ok(sources(page.parse().map_err(|_| stale())?, ctx)),
+        _ => Err(stale()),
+    },
+    ..Command::PLAIN
+};
+
+/// The argument of the button that tells what is kept.
+const KEPT: &str = "kept";
+
+fn about(request: &Request, ctx: &CommandContext<'_>) -> Card {
+    let pack = ctx.pack;
+    let mut card = Card::new(Outcome::Found, format!("Krónikás {}", env!("CARGO_PKG_VERSION")));
+    card.subtitle = Some("A history tutor: every sentence cited, nothing invented".to_owned());
+    card.audience = Audience::Asker;
+    let counts: Vec<String> =
+        [(Kind::Event, "event"), (Kind::Person, "person"), (Kind::Group, "group"), (Kind::Place, "place"), (Kind::Term, "term")]
+            .into_iter()
+            .map(|(kind, word)| match (pack.of_kind(kind).count(), word) {
+                (many, "person") if many != 1 => format!("{many} people"),
+                (number, word) => format::count(number, word),
+            })
+            .collect();
+    let knows = vec![
+        Line::new(format!("{} (pack {}): {}.", pack.title, pack.id, counts.join(", "))),
+        Line::new(format!(
+            "The class document is “{}”. Its paragraphs are cited as ¶1 to ¶{}; {} other sources stand behind them.",
+            pack.document.title,
+            pack.document.paragraphs.len(),
+            pack.sources.len()
+        )),
+    ];
+    let privacy = vec![
+        Line::new("Looking things up leaves nothing behind. I cannot read what is written in your channels."),
+        Line::new("When you answer questions, I keep how well you knew each thing, under a keyed hash of your Discord id."),
+        Line::new("/my-data shows all of it, gives it to you as a file, and deletes it for good."),
+    ];
+    let back = [Action::new("What I keep, in full", Press::new("about", [KEPT])), Action::new("All my sources", turn(0))];
+    let card = card.section(Section::headed("What I know", knows)).section(Section::headed("What I keep", privacy));
+    let connected = ctx.connection.map(|connection| connected(connection, request, ctx));
+    connected.into_iter().fold(card, |card, line| card.section(Section::opening(vec![line]))).buttons(back.to_vec())
+}
+
+fn connected(connection: Connection, request: &Request, ctx: &CommandContext<'_>) -> Line {
+    match connection {
+        Connection::Since(at) => Line::new(format!("Connected to Discord since {}.", Today::of(request, ctx).since(at))),
+        Connection::Lost => Line::new("A part of my connection to Discord is lost at the moment; it is being made again."),
+    }
+}
+
+fn kept() -> Card {
+    let mut card = Card::new(Outcome::Found, "What I keep about you");
+    card.audience = Audience::Asker;
+    let privacy = vec![
+        Line::new(
+            "Looking things up leaves nothing behind: no names, no questions. I cannot read what is written in your channels.",
+        ),
+        Line::new(
+            "When you answer questions (/quiz, /review, a class round), I keep how well you knew each thing, when you answered and in which server, so that I know when to ask again. I keep it under a keyed hash of your Discord id: no names, nothing you typed.",
+        ),
+        Line::new(
+            "If you ask for reminders, I keep the time, the zone and our direct-message channel. If you agree that a class's report may name you, I keep your Discord id for that.",
+        ),
+        Line::new(format!(
+            "/my-data shows all of it, gives it to you as a file, and deletes it for good. If you answer nothing for {REMEMBER_STUDENT} days, it is deleted by itself.",
+        )),
+        Line::new("My log notes that a command was used and how long the answer took, not what was typed."),
+    ];
+    card.section(Section::opening(privacy)).buttons(vec![Action::new("◀ About me", Press::new("about", Vec::<String>::new()))])
+}
+
+fn sources(page: usize, ctx: &CommandContext<'_>) -> Card {
+    let mut card = Card::new(Outcome::Found, "All my sources");
+    card.audience = Audience::Asker;
+    let sources = ctx.pack.sources.iter().map(|source| Line::new(source.title.as_str()).led(format!("[{}]", source.short)));
+    in_pages(card.section(Section::opening(sources.collect())), page, turn)
+}
+
+fn turn(page: usize) -> Press {
+    Press::new("about", [page.to_string()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CommandContext, Connection, Request, about};
+    use crate::command::LoadedPack;
+    use crate::pack::{built_in, load};
+    use crate::store::{REMEMBER_ATTEMPT, REMEMBER_DELIVERY, REMEMBER_GUILD, REMEMBER_ROUND, REMEMBER_STUDENT};
+
+    #[test]
+    fn the_privacy_page_states_the_limits_that_the_store_keeps() {
+        let page = include_str!("../../PRIVACY.md");
+        let limit = |of: &str| {
+            let row = page.lines().find(|line| line.starts_with(&format!("| {of}"))).expect("a row of the table");
+            row.split('|').nth(3).expect("its third column").trim().to_owned()
+        };
+        let days = |text: String| text.split_whitespace().find_map(|word| word.parse::<i64>().ok()).expect("a number of days");
+        assert_eq!(days(limit("for each student")), REMEMBER_STUDENT);
+        assert_eq!(days(limit("the Discord id")), REMEMBER_STUDENT);
+        assert_eq!(days(limit("an unfinished quiz")), REMEMBER_ATTEMPT);
+        assert_eq!(days(limit("class rounds")), REMEMBER_ROUND);
+        assert_eq!(days(limit("schedules")), REMEMBER_GUILD);
+        assert_eq!(days(limit("posts")), REMEMBER_DELIVERY);
+    }
+
+    #[test]
+    fn the_connection_is_one_plain_line_and_a_terminal_has_none() {
+        let loaded = LoadedPack::new(load(&built_in()).expect("the pack is sound"));
+        let at = |text: &str| text.parse::<jiff::Timestamp>().expect("an instant");
+        let request = Request::at(at("2026-11-24T15:00:00Z"));
+        let said = |ctx: &CommandContext<'_>| {
+            let lines: Vec<String> =
+                about(&request, ctx).sections.iter().flat_map(|section| &section.lines).map(|line| line.text.plain()).collect();
+            lines.into_iter().filter(|line| line.contains("onnect")).collect::<Vec<_>>()
+        };
+        assert_eq!(said(&loaded.ctx()), [""; 0]);
+        let since = |text: &str| said(&loaded.ctx().connected(Connection::Since(at(text))));
+        assert_eq!(since("2026-11-24T07:12:30Z"), ["Connected to Discord since 08:12 by the clock in Budapest."]);
+        let before = ["Connected to Discord since Monday 23 November 2026, 23:30 by the clock in Budapest."];
+        assert_eq!(since("2026-11-23T22:30:00Z"), before);
+        let lost = ["A part of my connection to Discord is lost at the moment; it is being made again."];
+        assert_eq!(said(&loaded.ctx().connected(Connection::Lost)), lost);
+    }
+}

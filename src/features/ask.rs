@@ -1,0 +1,124 @@
+//! `/ask question`: the answer to a question in free words, each sentence with its citation.
+
+use crate::answer::{self, AskOutcome, Sentence};
+use crate::card::action::{LONGEST, Press};
+use crate::card::entries::on_day;
+use crate::card::{Action, Audience, Card, Line, Marks, Outcome, Refusal, Section, Text};
+use crate::command::resolve::openers;
+use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
+use crate::pack::{Citation, Pack};
+
+/// A free question.
+pub const COMMAND: Command = Command {
+    name: "ask",
+    summary: "A question in your own words, answered with its sources",
+    example: "/ask why did the protest turn violent?",
+    options: &[Opt {
+        name: "question",
+        summary: "Your question",
+        kind: OptKind::Question,
+        required: true,
+        completion: Completion::None,
+    }],
+    answer,
+    press,
+    ..Command::PLAIN
+};
+
+/// How many entries an answer offers to open.
+const OPEN: usize = 4;
+
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> crate::card::CardResult {
+    let Some(question) = request.text("question") else {
+        return Err(Refusal::new("Ask me something: type your question after /ask."));
+    };
+    Ok(match ctx.answers.answer(question, ctx.pack, ctx.lookup) {
+        AskOutcome::Answered(answer) => {
+            let title = match &answer.question {
+                Some(understood) => Text::from(understood.as_str()),
+                None => Text::from("“").typed(question).and("”"),
+            };
+            body(Card::new(Outcome::Found, title), &answer, "Evidence", ctx)
+        }
+        AskOutcome::Nearest(answer) => nearest(&answer, ctx),
+        AskOutcome::Nothing => nothing(ctx),
+    })
+}
+
+/// What comes nearest, and what would help; what was typed is not repeated.
+fn nearest(answer: &answer::Answer, ctx: &CommandContext<'_>) -> Card {
+    let mut card = Card::new(Outcome::Found, "I have no sure answer to that");
+    card.subtitle = Some("The nearest things I know. Ask with a name or a date, or open one of them".to_owned());
+    body(card, answer, "Also near", ctx)
+}
+
+/// Nothing is known: for the asker alone.
+fn nothing(ctx: &CommandContext<'_>) -> Card {
+    let say = format!(
+        "That is not something I can answer: I only know about {} and what led to it and from it, and I never guess. Try a name, a date, or a question with why, when or who; /help shows more.",
+        the(&ctx.pack.title)
+    );
+    let mut card = Card::new(Outcome::Nothing, "I don't know that").section(Section::opening(vec![Line::new(say)]));
+    card.audience = Audience::Asker;
+    card
+}
+
+/// A pack's title in the middle of a sentence.
+fn the(title: &str) -> String {
+    title.strip_prefix("The ").map_or_else(|| title.to_owned(), |rest| format!("the {rest}"))
+}
+
+/// The lines of an answer: the answer first, then what belongs to it and bears it out, then where to
+/// go on.
+fn body(mut card: Card, answer: &answer::Answer, support: &str, ctx: &CommandContext<'_>) -> Card {
+    let mut marks = Marks::new(ctx.pack);
+    let mut lines = |sentences: &[Sentence]| sentences.iter().map(|sentence| line(sentence, &mut marks)).collect::<Vec<_>>();
+    card = card
+        .section(Section::opening(lines(&answer.lines)))
+        .section(Section::headed("Point by point", lines(&answer.points)))
+        .section(Section::headed(support, lines(&answer.support)))
+        .section(Section::headed("Where sources differ", lines(&answer.differ)));
+    card.sources = marks.foot();
+    let sources = sources(&marks, ctx.pack);
+    let mut buttons = openers(&answer.open[..answer.open.len().min(OPEN)], ctx);
+    if let Some((month, day)) = answer.day {
+        buttons.insert(0, Action::new("The whole day", on_day(month, day)));
+    }
+    if let Some(discussion) = answer.discuss.and_then(|place| ctx.pack.discussions.get(place)) {
+        buttons.push(Action::new("Discuss and write", Press::new("discuss", ["s", discussion.id.as_str()])));
+    }
+    buttons.extend(sources);
+    card.buttons(buttons)
+}
+
+/// The button that lists what the marks stand for, with addresses; none where only the class document
+/// is cited. It names works by their ids, as many as a button holds.
+fn sources(marks: &Marks<'_>, pack: &Pack) -> Option<Action> {
+    let mut ids: Vec<&str> = marks.sources().iter().map(|source| pack.source(*source).id.as_str()).collect();
+    let press = |ids: &[&str]| Press::new("ask", ["s".to_owned(), ids.join("+")]);
+    while press(&ids).to_string().len() > LONGEST {
+        ids.pop();
+    }
+    (!ids.is_empty()).then(|| Action::new("Sources", press(&ids)))
+}
+
+/// Lists works by the ids that a button kept; what a newer pack no longer has is left out.
+fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> crate::card::CardResult {
+    let [what, ids] = arguments else { return Err(stale()) };
+    let cited: Vec<Citation> = ids.split('+').filter_map(|id| ctx.pack.find_source(id)).map(Citation::Background).collect();
+    if what != "s" || cited.is_empty() {
+        return Err(stale());
+    }
+    Ok(crate::card::sources::listed(Card::new(Outcome::Found, "Sources of that answer"), &cited, ctx.pack))
+}
+
+/// How many sources a line names here; all of them stand behind the entries that open below.
+const NAMED: usize = 2;
+
+fn line(sentence: &Sentence, marks: &mut Marks<'_>) -> Line {
+    let line = Line::new(sentence.text.as_str()).citing(marks.of(&sentence.cite[..sentence.cite.len().min(NAMED)]));
+    match &sentence.lead {
+        Some(lead) => line.led(lead.as_str()),
+        None => line,
+    }
+}

@@ -1,0 +1,152 @@
+//! `/class report`: what a class remembers and what it does not, for its teacher alone.
+
+use jiff::ToSpan;
+
+use crate::card::entries::open;
+use crate::card::{Action, Audience, Card, CardFile, CardResult, Line, Outcome, Refusal, Section, Text, format};
+use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, Services, Subcommand};
+use crate::pack::Citation;
+use crate::picture;
+use crate::session::round::{self, ClassReport, ENOUGH, ItemStanding};
+use crate::store::ClassReview;
+
+/// What a class came to.
+pub const COMMAND: Command = Command {
+    name: "class",
+    summary: "For teachers: what your class remembers and what it does not; no names but of those who agreed",
+    example: "/class report",
+    subcommands: &[Subcommand {
+        name: "report",
+        summary: "The last weeks in numbers, by theme and by question; only you see it",
+        options: &[Opt {
+            name: "days",
+            summary: "How many days back, 1 to 400 (30 if left out)",
+            kind: OptKind::Text,
+            required: false,
+            completion: Completion::Words(&["7", "30", "90", "365"]),
+        }],
+    }],
+    staff: true,
+    private: true,
+    answer,
+    ..Command::PLAIN
+};
+
+/// How far a report looks back when nothing is said, and at most, in days.
+const DAYS: i64 = 30;
+const MOST_DAYS: i64 = 400;
+/// How many themes and items are shown; the file has all.
+const THEMES: usize = 10;
+const ITEMS: usize = 8;
+/// How many students are named, of those who agreed, and how many weak themes of each.
+const NAMED: usize = 40;
+const WEAK: usize = 2;
+/// How much of a question is repeated, in characters.
+const REPEATED: usize = 140;
+
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    if !request.asker.is_some_and(|asker| asker.manages) {
+        return Err(Refusal::new("Only who may manage this server can see how its class does."));
+    }
+    let Some(place) = request.place.filter(|place| place.guild != 0) else {
+        return Err(Refusal::new("A class is a server's: ask me there."));
+    };
+    let days = match request.text("days") {
+        None => DAYS,
+        Some(typed) => typed
+            .parse()
+            .ok()
+            .filter(|days| (1..=MOST_DAYS).contains(days))
+            .ok_or_else(|| Refusal::new(format!("For days I need a number from 1 to {MOST_DAYS}.")))?,
+    };
+    let services = ctx.services()?;
+    let since = request.now.checked_sub((24 * days).hours()).unwrap_or(request.now);
+    let reviews = services.stored(services.store.class_reviews(place.guild, since))?;
+    let report = round::report(&reviews, ctx);
+    let mut card = show(&report, days, ctx);
+    if report.students > 0 {
+        card = card.section(Section::headed("Those who agreed to be named", named(place.guild, &reviews, services, ctx)?));
+    }
+    card.audience = Audience::Asker;
+    Ok(card)
+}
+
+/// A line for each student who agreed to be named here (`/my-data share`), in the order of names.
+fn named(guild: u64, reviews: &[ClassReview], services: &Services, ctx: &CommandContext<'_>) -> Result<Vec<Line>, Refusal> {
+    let mut lines = Vec::new();
+    let mut unnamed = 0;
+    for (student, user) in services.stored(services.store.sharers(guild))?.into_iter().take(NAMED) {
+        let Some((all, themes)) = round::standing_of(student, reviews, ctx) else { continue };
+        let name = match services.wait(services.rooms.name_of(guild, user)) {
+            Ok(Some(name)) => name,
+            Ok(None) => continue,
+            Err(why) => {
+                tracing::warn!(why, "a student who agreed to be named could not be asked for");
+                unnamed += 1;
+                continue;
+            }
+        };
+        let weak: Vec<String> = themes.iter().take(WEAK).map(|theme| format!("{} {} %", theme.what, theme.percent())).collect();
+        let weakest = if weak.is_empty() { String::new() } else { format!("; weakest: {}", weak.join(", ")) };
+        let say = format!(": {} % of {} right{weakest}", all.percent(), format::count(all.answers, "answer"));
+        lines.push((name.to_lowercase(), Line::new(Text::default().typed(&name).and(say))));
+    }
+    lines.sort_by(|(first, _), (second, _)| first.cmp(second));
+    let mut lines: Vec<Line> = lines.into_iter().map(|(_, line)| line).collect();
+    if unnamed > 0 {
+        let who = format::count(unnamed, "student");
+        lines.push(Line::new(format!("and {who} whose names Discord did not tell me just now; ask again in a minute.")));
+    }
+    Ok(lines)
+}
+
+fn show(report: &ClassReport, days: i64, ctx: &CommandContext<'_>) -> Card {
+    let mut card = Card::new(Outcome::Found, "What your class remembers");
+    card.subtitle = Some(format!("The last {}", format::count(days.unsigned_abs() as usize, "day")));
+    if report.students == 0 {
+        let why = format!(
+            "Fewer than {ENOUGH} students have answered in this server in that time. I say nothing then: numbers of so few could \
+             be somebody's. A round in class (/round start) changes that."
+        );
+        card.outcome = Outcome::Nothing;
+        return card.section(Section::opening(vec![Line::new(why)]));
+    }
+    let opening = format!("{} gave {}.", format::count(report.students, "student"), format::count(report.answers, "answer"));
+    card = card.section(Section::opening(vec![Line::new(opening)]));
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let drawn = report.themes.iter().take(THEMES);
+    let drawn: Vec<(String, u32, u32)> =
+        drawn.map(|theme| (theme.what.clone(), number(theme.percent()), number(theme.answers))).collect();
+    card.picture = (!drawn.is_empty()).then(|| picture::class(&drawn).picture());
+    card.files.push(CardFile { name: "class-report.csv".to_owned(), bytes: round::csv(report, ctx) });
+    let themes = report.themes.iter().take(THEMES).map(|theme| Line::new(share(theme)).led(format!("{}:", theme.what)));
+    card = card.section(Section::headed("By theme, the weakest first", themes.collect()));
+    let mut lines = Vec::new();
+    let mut cited: Vec<Citation> = Vec::new();
+    let mut buttons = Vec::new();
+    for item in report.items.iter().filter(|item| item.right < item.answers).take(ITEMS) {
+        let Some(question) = round::example(&item.what, ctx) else { continue };
+        let cite: Vec<Citation> = question.explain.first().map(|claim| claim.cite.clone()).unwrap_or_default();
+        let ask = format::cut(&question.ask.replace('\n', " "), REPEATED);
+        let line = Line::new(format!("{ask} → {} ({})", question.answer(), share(item)));
+        lines.push(line.citing(format::citations(ctx.pack, &cite)));
+        cited.extend(cite);
+        let entry = question.about.first().map(|idx| ctx.pack.entry(*idx));
+        buttons.extend(entry.map(|entry| Action::new(&entry.name, open(entry))));
+    }
+    buttons.truncate(5);
+    card = card.section(Section::headed("What is not remembered yet", lines)).buttons(buttons);
+    if report.too_few > 0 {
+        let line =
+            format!("{} answered by fewer than {ENOUGH} students are left out.", format::count(report.too_few, "question"));
+        card = card.section(Section::opening(vec![Line::new(line)]));
+    }
+    card.sources = format::explained(ctx.pack, &cited);
+    card
+}
+
+/// `62 % of 40 answers right, 12 students`
+fn share(standing: &ItemStanding) -> String {
+    let students = format::count(standing.students, "student");
+    format!("{} % of {} right, {students}", standing.percent(), format::count(standing.answers, "answer"))
+}

@@ -1,0 +1,159 @@
+//! What is offered while an option is being typed.
+
+use jiff::Timestamp;
+
+use super::named;
+use crate::card::format;
+use crate::command::{CommandContext, Completion};
+use crate::lookup::{Scope, date};
+use crate::pack::{Entry, Kind, Pack, plain};
+
+/// Discord shows at most this many.
+const MOST: usize = 25;
+
+/// Something offered: what is shown, and what is sent when it is chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// Shown; 1–100 characters.
+    pub name: String,
+    /// Sent; 1–100 characters.
+    pub value: String,
+}
+
+impl Choice {
+    fn new(name: &str, value: &str) -> Choice {
+        Choice { name: format::cut(name, 100), value: value.to_owned() }
+    }
+}
+
+/// What to offer for an option of a command (`who`, `daily set`), given what was typed so far; the
+/// most relevant first, at most 25. Nothing for options and commands there are not.
+pub fn complete(command: &str, option: &str, typed: &str, now: Timestamp, ctx: &CommandContext<'_>) -> Vec<Choice> {
+    let (name, subcommand) = command.split_once(' ').map_or((command, None), |(name, subcommand)| (name, Some(subcommand)));
+    let options = named(name).map_or(&[][..], |command| command.options_of(subcommand));
+    let Some(option) = options.iter().find(|known| known.name == option) else {
+        return Vec::new();
+    };
+    let mut choices = match option.completion {
+        Completion::None => Vec::new(),
+        Completion::Names(scope) => names(typed, scope, ctx),
+        Completion::Subjects => subjects(typed, ctx),
+        Completion::Days => dates(typed, false, ctx.pack),
+        Completion::Dates => dates(typed, true, ctx.pack),
+        Completion::Passages => passages(typed, ctx.pack),
+        Completion::Discussions => discussions(typed, ctx.pack),
+        Completion::Zones => zones(typed, now),
+        Completion::Words(words) => {
+            let start = plain(typed);
+            words.iter().filter(|word| word.starts_with(&start)).map(|word| Choice::new(word, word)).collect()
+        }
+    };
+    choices.truncate(MOST);
+    choices
+}
+
+/// Questions to discuss whose title holds every word typed.
+fn discussions(typed: &str, pack: &Pack) -> Vec<Choice> {
+    let typed = plain(typed);
+    let fits = |title: &str| typed.split(' ').all(|word| plain(title).contains(word));
+    let fitting = pack.discussions.iter().filter(|discussion| fits(&discussion.title));
+    fitting.map(|discussion| Choice::new(&discussion.title, &discussion.id)).collect()
+}
+
+fn zones(typed: &str, now: Timestamp) -> Vec<Choice> {
+    crate::delivery::offer(typed, now, MOST).into_iter().map(|(label, value)| Choice::new(&label, value)).collect()
+}
+
+fn names(typed: &str, scope: Scope, ctx: &CommandContext<'_>) -> Vec<Choice> {
+    let hits = ctx.lookup.complete(typed, scope, MOST);
+    hits.into_iter().map(|hit| ctx.pack.entry(hit.entry)).map(|entry| choice(entry, ctx.pack)).collect()
+}
+
+fn choice(entry: &Entry, pack: &Pack) -> Choice {
+    let shown = match entry.when() {
+        Some(when) => format!("{} ({})", entry.name, format::short_moment(when)),
+        None => entry.name.clone(),
+    };
+    // The name alone would lead back to a question when several entries bear it.
+    let alone = !pack.ambiguous.iter().any(|name| plain(name) == plain(&entry.name));
+    Choice::new(&shown, if alone { &entry.name } else { &entry.id })
+}
+
+fn subjects(typed: &str, ctx: &CommandContext<'_>) -> Vec<Choice> {
+    let start = plain(typed);
+    let mut tags: Vec<&str> = ctx.pack.events().flat_map(|(_, _, facts)| facts.tags.iter().map(String::as_str)).collect();
+    tags.sort_unstable();
+    tags.dedup();
+    let fitting = tags.into_iter().filter(|tag| !start.is_empty() && tag.starts_with(&start));
+    let mut choices: Vec<Choice> = fitting.map(|tag| Choice::new(&format!("{tag} (theme)"), tag)).collect();
+    choices.extend(names(typed, Scope::of(&[Kind::Person, Kind::Group, Kind::Place, Kind::Term]), ctx));
+    choices
+}
+
+/// Days on which something happened; with `ranges` also the months and years.
+fn dates(typed: &str, ranges: bool, pack: &Pack) -> Vec<Choice> {
+    let understood = date::understand(typed, pack.year).filter(|understood| understood.rest.is_empty());
+    let start = plain(typed);
+    let mut choices: Vec<Choice> = Vec::new();
+    if let Some(understood) = &understood {
+        let shown = match understood.precision {
+            date::Precision::Day => format::long_date(understood.from),
+            date::Precision::Month => format!("{} {}", format::month(understood.from.month()), understood.from.year()),
+            date::Precision::Year => understood.from.year().to_string(),
+            date::Precision::Range => format!("{} – {}", format::date(understood.from), format::date(understood.to)),
+        };
+        if ranges || understood.precision == date::Precision::Day {
+            choices.push(Choice::new(&shown, &iso(understood)));
+        }
+    }
+    let mut days: Vec<(usize, jiff::civil::Date)> = Vec::new();
+    for day in pack.events().filter_map(|(_, _, facts)| facts.when.day()) {
+        match days.iter_mut().find(|(_, known)| *known == day) {
+            Some((count, _)) => *count += 1,
+            None => days.push((1, day)),
+        }
+    }
+    let inside = |day: jiff::civil::Date| match &understood {
+        Some(understood) => understood.from <= day && day <= understood.to,
+        None => start.is_empty() || starts_like(&start, day),
+    };
+    days.retain(|(_, day)| inside(*day));
+    days.sort_by_key(|(count, day)| (std::cmp::Reverse(*count), *day));
+    for (count, day) in days.into_iter().take(MOST) {
+        let value = day.to_string();
+        if !choices.iter().any(|choice| choice.value == value) {
+            choices.push(Choice::new(&format!("{}: {}", format::long_date(day), format::count(count, "event")), &value));
+        }
+    }
+    choices
+}
+
+/// Whether `23 o` or `oct` begins how a day is written.
+fn starts_like(start: &str, day: jiff::civil::Date) -> bool {
+    let month = format::month(day.month()).to_lowercase();
+    let forms = [format!("{} {month}", day.day()), format!("{month} {}", day.day()), plain(&day.to_string())];
+    forms.iter().any(|form| form.starts_with(start))
+}
+
+fn iso(understood: &date::Understood) -> String {
+    let from = understood.from;
+    match understood.precision {
+        date::Precision::Day => from.to_string(),
+        date::Precision::Month => from.strftime("%Y-%m").to_string(),
+        date::Precision::Year => from.year().to_string(),
+        date::Precision::Range => format!("{from} - {}", understood.to),
+    }
+}
+
+fn passages(typed: &str, pack: &Pack) -> Vec<Choice> {
+    let start = plain(typed);
+    let mut all: Vec<(String, &str)> = Vec::new();
+    for paragraph in &pack.document.paragraphs {
+        all.push((format!("¶{}", paragraph.number), paragraph.about.as_str()));
+        let questions = pack.document.questions.iter().filter(|question| question.after == paragraph.number);
+        all.extend(questions.map(|question| (format!("Q{}", question.number), question.about.as_str())));
+    }
+    let fits = |name: &str, about: &str| start.is_empty() || plain(name).starts_with(&start) || plain(about).contains(&start);
+    all.retain(|(name, about)| fits(name, about));
+    all.into_iter().map(|(name, about)| Choice::new(&format!("{name} {about}"), &name)).collect()
+}

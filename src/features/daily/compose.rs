@@ -1,0 +1,207 @@
+//! What a daily post says: from a local date to a card.
+
+use jiff::civil::Date;
+
+use super::post_builder::{self, Plan, PostBuilder};
+use crate::calendar::{Day, Quiet, days_for, neighbours, portrait};
+use crate::card::action::{MenuItem, Press};
+use crate::card::entries::{all_of_day, item, on_day};
+use crate::card::{Action, Card, Line, Outcome, Section, format, length};
+use crate::pack::{EntryIdx, Kind, Pack};
+
+/// What a class chose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct PostOptions {
+    /// What to say on a quiet day.
+    pub quiet: Quiet,
+    /// Makes one class's portraits come in another order than another's; the channel's id does.
+    pub salt: u64,
+}
+
+/// A question at the end of a post. Its choices are pressed; who judges the press is not decided
+/// here (see [`question_press`]).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostQuestion {
+    /// The question, in one sentence.
+    pub ask: String,
+    /// What can be answered, in the order in which it is shown; at most 25.
+    pub choices: Vec<String>,
+}
+
+/// How many characters of body and foot a post may have, its question included. It stands in a channel
+/// uninvited, so it is kept to a screen of a phone; the rest of a day is one press away.
+const POST: usize = 1200;
+
+/// How fully a day is told, from the fullest on; the first that fits is taken. The last fits
+/// whatever the pack.
+const PLANS: [Plan; 8] = [
+    Plan { events: 3, mattered: 3, aside: 2, facts: 2 },
+    Plan { events: 3, mattered: 2, aside: 2, facts: 1 },
+    Plan { events: 3, mattered: 1, aside: 1, facts: 1 },
+    Plan { events: 2, mattered: 2, aside: 1, facts: 1 },
+    Plan { events: 2, mattered: 1, aside: 1, facts: 0 },
+    Plan { events: 2, mattered: 1, aside: 0, facts: 0 },
+    Plan { events: 1, mattered: 1, aside: 0, facts: 0 },
+    Plan { events: 1, mattered: 0, aside: 0, facts: 0 },
+];
+
+/// How many entries the menu under a post offers.
+const MENU: usize = 10;
+/// Choices longer than this stand in a menu; on a phone a button's label is cut.
+const BUTTON: usize = 34;
+
+/// The post for a local date; `None` when it is quiet and the class wants no post then.
+///
+/// 29 February is told on its day in leap years and joins 28 February in others, said as such.
+/// A post fits a Discord message: of a dense day it tells the most important events, by the clock,
+/// and the rest is behind “All of that day”.
+pub fn compose(pack: &Pack, date: Date, options: PostOptions, question: Option<&PostQuestion>) -> Option<Card> {
+    let days: Vec<(i8, i8, Day<'_>)> = days_for(date).map(|(month, day)| (month, day, Day::new(pack, month, day))).collect();
+    if options.quiet == Quiet::Skip && days.iter().all(|(.., day)| day.is_silent()) {
+        return None;
+    }
+    let question = question.filter(|question| !question.choices.is_empty());
+    let mut plans = PLANS.iter().map(|plan| post(pack, date, &days, *plan, options, question));
+    let mut card = plans.next()?;
+    for fuller in plans {
+        if length(&card) <= POST {
+            break;
+        }
+        card = fuller;
+    }
+    Some(card)
+}
+
+/// Whether no event is known to have begun on the days a date stands for, in any year.
+fn is_quiet(days: &[(i8, i8, Day<'_>)]) -> bool {
+    days.iter().all(|(.., day)| day.begins_nothing())
+}
+
+/// The press that answers a post's question: verb `daily`, arguments `q`, the post's local date
+/// (`2027-10-23`) and the choice's number, from 0.
+pub fn question_press(date: Date, choice: usize) -> Press {
+    Press::new("daily", ["q".to_owned(), date.to_string(), choice.to_string()])
+}
+
+fn post(
+    pack: &Pack,
+    date: Date,
+    days: &[(i8, i8, Day<'_>)],
+    plan: Plan,
+    options: PostOptions,
+    question: Option<&PostQuestion>,
+) -> Card {
+    let mut card = Card::new(Outcome::Found, format!("On this day: {}", format::day_and_month(date.month(), date.day())));
+    card.subtitle = subtitle(pack, date);
+    let mut told = PostBuilder::new(pack, date);
+    for (idx, (month, day_no, day)) in days.iter().enumerate() {
+        if idx > 0 && !day.is_quiet() {
+            let say = format!("{} has no 29 February, so what happened on that day stands here as well.", date.year());
+            told.say(Section::headed("29 February", vec![Line::new(say)]));
+        }
+        told.in_year(day, plan);
+        told.almanac(*month, *day_no, day, true);
+    }
+    // Hungary comes first, in whatever year.
+    for (month, day_no, day) in days {
+        told.other_years(*month, *day_no, day, plan);
+    }
+    for (month, day_no, day) in days {
+        told.almanac(*month, *day_no, day, false);
+    }
+    if is_quiet(days) {
+        quiet(&mut told, date, options, plan);
+        for (_, _, day) in days {
+            told.under_way(day, plan);
+        }
+    }
+    let PostBuilder { sections, marks, mut events, left_out, .. } = told;
+    for section in sections {
+        card = card.section(section);
+    }
+    if let Some(question) = question {
+        card = card.section(Section::headed("A question for you", vec![Line::new(question.ask.as_str())]));
+    }
+    card.sources = marks.foot();
+    card = ask(card, date, question);
+    events.truncate(MENU);
+    let items: Vec<MenuItem> = events.iter().map(|idx| item(*idx, "", pack)).collect();
+    card.menu("Tell me more about …", items).buttons(day_buttons(date, left_out > 0))
+}
+
+/// `70 years ago: Tuesday 23 October 1956`
+fn subtitle(pack: &Pack, date: Date) -> Option<String> {
+    let then = Date::new(pack.year, date.month(), date.day()).ok()?;
+    let ago = post_builder::ago(date, pack.year).map(|ago| format!("{ago}: ")).unwrap_or_default();
+    Some(format!("{ago}{}", format::long_date(then)))
+}
+
+/// What to say when the pack's year has nothing on that day.
+fn quiet(told: &mut PostBuilder<'_>, date: Date, options: PostOptions, plan: Plan) {
+    match options.quiet {
+        Quiet::Context => context(told, date),
+        Quiet::Portrait => {
+            if let Some(idx) = portrait(told.pack, date, options.salt) {
+                portray(told, idx, plan);
+            }
+        }
+        Quiet::Skip => {}
+    }
+}
+
+fn context(told: &mut PostBuilder<'_>, date: Date) {
+    let (before, after) = neighbours(told.pack, date.month(), date.day());
+    let mut lines = Vec::new();
+    for (neighbour, lead, side) in [(before, "Last event before", "earlier"), (after, "Next to come", "later")] {
+        let Some(neighbour) = neighbour else { continue };
+        let entry = told.pack.entry(neighbour.event);
+        let when = entry.when().map(format::short_moment).unwrap_or_default();
+        let days = format::count(usize::from(neighbour.days), "day");
+        let lead = format!("{lead} ({when}, {days} {side}) · {}:", entry.name);
+        let said = entry.gist.as_ref().or_else(|| post_builder::uncorrected(entry).next()).map(|claim| told.claim(claim));
+        lines.push(said.unwrap_or_default().led(lead));
+        told.open(neighbour.event);
+    }
+    told.say(Section::headed(&format!("Where things stood in {}", told.pack.year), lines));
+}
+
+fn portray(told: &mut PostBuilder<'_>, idx: EntryIdx, plan: Plan) {
+    let entry = told.pack.entry(idx);
+    let kind = match entry.kind {
+        Kind::Person => "Person",
+        Kind::Place => "Place",
+        Kind::Term => "Word",
+        Kind::Event | Kind::Group => "Subject",
+    };
+    let mut lines: Vec<Line> = entry.gist.iter().map(|gist| told.claim(gist)).collect();
+    lines.extend(post_builder::uncorrected(entry).take(plan.facts).map(|claim| told.claim(claim)));
+    lines.extend(post_builder::caution(entry));
+    told.say(Section::headed(&format!("{kind} of the day: {}", entry.name), lines));
+    told.open(idx);
+    for event in told.pack.events_naming(idx).to_vec() {
+        told.open(event);
+    }
+}
+
+/// The choices of a question: buttons where they are short, a menu otherwise.
+fn ask(card: Card, date: Date, question: Option<&PostQuestion>) -> Card {
+    let Some(question) = question else { return card };
+    let choices = question.choices.iter().enumerate();
+    if question.choices.len() <= 4 && question.choices.iter().all(|choice| choice.chars().count() <= BUTTON) {
+        card.buttons(choices.map(|(idx, choice)| Action::new(choice, question_press(date, idx))).collect())
+    } else {
+        let items = choices.map(|(idx, choice)| MenuItem::new(choice, None, question_press(date, idx))).collect();
+        card.menu("Your answer (only you see whether it is right) …", items)
+    }
+}
+
+/// Buttons to the days around, and to all of a day that the post tells only in part.
+fn day_buttons(date: Date, in_part: bool) -> Vec<Action> {
+    let button = |label: String, day: Date| Action::new(&label, on_day(day.month(), day.day()));
+    let name = |day: Date| format::day_and_month(day.month(), day.day());
+    let mut buttons = Vec::new();
+    buttons.extend(date.yesterday().ok().map(|day| button(format!("◀ Yesterday: {}", name(day)), day)));
+    buttons.extend(in_part.then(|| Action::new(post_builder::ALL_OF_THAT_DAY, all_of_day(date.month(), date.day(), 0))));
+    buttons.extend(date.tomorrow().ok().map(|day| button(format!("Tomorrow: {} ▶", name(day)), day)));
+    buttons
+}

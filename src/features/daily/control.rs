@@ -1,0 +1,107 @@
+//! `/daily pause`, `resume`, `off`.
+
+use jiff::civil::Date;
+
+use super::coming::said_coming;
+use super::set::note;
+use super::{after, meant, next_of, pressed, private, zone_of};
+use crate::card::action::Press;
+use crate::card::{Action, CardResult, Line, Refusal, Section, Text, format};
+use crate::command::posting::look_at;
+use crate::command::{CommandContext, Place, Request, Services};
+use crate::delivery::{Due, instant, wall_time};
+use crate::lookup::date;
+use crate::store::{ClaimRequest, Missed, Pause, Schedule};
+
+pub(super) fn pause(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
+    let services = ctx.services()?;
+    let mut schedule = meant(request, place, services)?;
+    let tz = zone_of(&schedule);
+    let Some(text) = request.text("until") else {
+        services.stored(services.store.pause(schedule.channel, &Pause::Teacher))?;
+        return Ok(note(
+            "The daily post rests",
+            Text::default().channel(schedule.channel).and(" gets no more posts until /daily resume."),
+        ));
+    };
+    let today = tz.to_datetime(request.now).date();
+    let until = until(text, today)?;
+    let time = wall_time(&schedule);
+    (schedule.next_date, schedule.next_due) = after(until, time, &tz, request.now);
+    schedule.resting_until = Some(until);
+    schedule.paused = None;
+    services.stored(services.store.put_schedule(&schedule))?;
+    services.deliverer.wake();
+    let next = said_coming(&schedule, request.now, ctx, services)?;
+    let say = format!(" rests up to and including {}. The next post: {next}.", format::long_date(until));
+    Ok(note("The daily post rests", Text::default().channel(schedule.channel).and(say)))
+}
+
+/// The last day of a rest: not in the past, and within a year.
+fn until(text: &str, today: Date) -> Result<Date, Refusal> {
+    let refuse = |why: &str| Refusal::new(Text::from("“").typed(text).and(why));
+    let understood = date::understand_on(text, today, today.year()).filter(|understood| understood.day().is_some());
+    let understood = understood.ok_or_else(|| {
+        refuse("” is no day I can read. Write it like 7 january, next friday or 2027-01-07. Nothing was changed.")
+    })?;
+    let mut until = understood.from;
+    if until < today && !understood.year_given {
+        until = until.checked_add(jiff::Span::new().years(1)).unwrap_or(until);
+    }
+    let latest = today.checked_add(jiff::Span::new().years(1)).unwrap_or(today);
+    if until < today {
+        return Err(refuse("” is over already. Nothing was changed."));
+    }
+    if until > latest {
+        return Err(refuse("” is more than a year away. Leave the date out, and the post rests until /daily resume."));
+    }
+    Ok(until)
+}
+
+pub(super) fn resume(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
+    let services = ctx.services()?;
+    let mut schedule = meant(request, place, services)?;
+    look_at(schedule.guild, schedule.channel, services)?;
+    let tz = zone_of(&schedule);
+    let time = wall_time(&schedule);
+    let next = next_of(&tz, time, schedule.channel, request.now, services)?;
+    if let Some(pause) = &schedule.paused {
+        // Each date of the pause gets its reason, as if it had been noted day by day.
+        let mut missed = Vec::new();
+        let mut date = schedule.next_date.max(next.0.checked_sub(jiff::Span::new().days(60)).unwrap_or(next.0));
+        while date < next.0 {
+            if let Due::At(at) = instant(date, time, &tz) {
+                missed.push((date, at, Missed::Paused(pause.clone())));
+            }
+            date = date.tomorrow().unwrap_or(next.0);
+        }
+        let claim =
+            ClaimRequest { channel: schedule.channel, guild: schedule.guild, missed, delivery: None, next, now: request.now };
+        services.stored(services.store.claim(&[claim]))?;
+    }
+    schedule.paused = None;
+    schedule.resting_until = None;
+    (schedule.next_date, schedule.next_due) = next;
+    services.stored(services.store.put_schedule(&schedule))?;
+    services.deliverer.wake();
+    let say = format!(": the next post comes on {}.", said_coming(&schedule, request.now, ctx, services)?);
+    Ok(note("The daily post goes on", Text::default().channel(schedule.channel).and(say)))
+}
+
+pub(super) fn off(request: &Request, place: Place, services: &Services) -> CardResult {
+    let schedule = meant(request, place, services)?;
+    let say =
+        Text::from("No more posts in ").channel(schedule.channel).and(", and its schedule is forgotten. What was posted stays.");
+    let press = Press::new("daily", ["off".to_owned(), schedule.channel.to_string()]);
+    let buttons = vec![Action::new("Turn it off", press), Action::new("Leave it on", Press::new("daily", ["show"]))];
+    Ok(private("Turn the daily post off?").section(Section::opening(vec![Line::new(say)])).buttons(buttons))
+}
+
+pub(super) fn confirmed_off(channel: &str, place: Place, services: &Services) -> CardResult {
+    let schedule: Schedule = pressed(channel, place, services)?;
+    services.stored(services.store.remove_schedule(schedule.channel))?;
+    Ok(note(
+        "The daily post is off",
+        Text::default().channel(schedule.channel).and(" gets no more posts. /daily set begins anew."),
+    ))
+}

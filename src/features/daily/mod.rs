@@ -1,0 +1,218 @@
+//! `/daily`: a class's post of the day, in the teacher's hands.
+
+mod coming;
+mod compose;
+mod composer;
+mod control;
+mod post;
+mod post_builder;
+mod set;
+mod show;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::card::{Audience, Card, CardResult, Outcome, Refusal, Text};
+use crate::command::posting::first_free;
+use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Place, Request, Services, Subcommand, stale};
+use crate::delivery::{Due, WallTime, instant, next_due};
+use crate::store::Schedule;
+
+pub use compose::{PostOptions, PostQuestion, compose, question_press};
+pub use composer::PostComposer;
+
+/// The post of the day.
+pub const COMMAND: Command = Command {
+    name: "daily",
+    summary: "The post of the day: “on this day in 1956”, once a day at your class's own time",
+    example: "/daily set channel:#history time:8:00 zone:Budapest",
+    subcommands: &[
+        Subcommand {
+            name: "set",
+            summary: "Post every day in a channel, at a time of your class's clock",
+            options: &[
+                channel("The channel to post in", true),
+                text("time", "The time of day: 8, 08:00, 8am, 20.15", true, Completion::None),
+                text("zone", "Whose clock: a city or a time zone, such as Budapest", true, Completion::Zones),
+                text(
+                    "quiet",
+                    "A day without events: context (where things stood), portrait (of somebody), skip (no post)",
+                    false,
+                    Completion::Words(&["context", "portrait", "skip"]),
+                ),
+                flag("question", "Whether a post ends in a question (yes, unless you say no)"),
+                flag("picture", "Whether a post carries a small picture of where the day lies (no, unless you say yes)"),
+                text(
+                    "late",
+                    "How many hours late a post may still come, 1 to 23 (6, unless you say otherwise)",
+                    false,
+                    Completion::None,
+                ),
+            ],
+        },
+        Subcommand {
+            name: "show",
+            summary: "When the next post comes, how the last ones went, and what is in the way",
+            options: &[channel("Only this channel", false)],
+        },
+        Subcommand {
+            name: "preview",
+            summary: "What a day's post says, for your eyes only",
+            options: &[
+                text("date", "The day: 23 oct, 4/11, 2027-10-23. Without one: today", false, Completion::Days),
+                channel("As this channel has it", false),
+            ],
+        },
+        Subcommand {
+            name: "pause",
+            summary: "No posts for a while",
+            options: &[
+                text(
+                    "until",
+                    "The last day without a post: 7 january, 2027-01-07. Without one: until /daily resume",
+                    false,
+                    Completion::None,
+                ),
+                channel("Which channel", false),
+            ],
+        },
+        Subcommand {
+            name: "resume",
+            summary: "Go on after a pause, or after you have mended what was in the way",
+            options: &[channel("Which channel", false)],
+        },
+        Subcommand {
+            name: "off",
+            summary: "No more posts, and forget this schedule",
+            options: &[channel("Which channel", false)],
+        },
+        Subcommand {
+            name: "post-now",
+            summary: "Today's post at once; asks before it would be the second one",
+            options: &[channel("Which channel", false)],
+        },
+    ],
+    staff: true,
+    private: true,
+    answer,
+    press,
+    ..Command::PLAIN
+};
+
+const fn channel(summary: &'static str, required: bool) -> Opt {
+    Opt { name: "channel", summary, kind: OptKind::Channel, required, completion: Completion::None }
+}
+
+const fn text(name: &'static str, summary: &'static str, required: bool, completion: Completion) -> Opt {
+    Opt { name, summary, kind: OptKind::Text, required, completion }
+}
+
+const fn flag(name: &'static str, summary: &'static str) -> Opt {
+    Opt { name, summary, kind: OptKind::Flag, required: false, completion: Completion::None }
+}
+
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let place = staff(request)?;
+    let subcommand = request.subcommand.as_deref().unwrap_or_default();
+    match subcommand {
+        "set" => set::answer(request, place, ctx),
+        "show" => show::answer(request, place, ctx),
+        "preview" => post::preview(request, place, ctx),
+        "pause" => control::pause(request, place, ctx),
+        "resume" => control::resume(request, place, ctx),
+        "off" => control::off(request, place, ctx.services()?),
+        "post-now" => post::now(request, place, ctx.services()?),
+        _ => {
+            let names: Vec<String> = COMMAND.subcommands.iter().map(|known| format!("/daily {}", known.name)).collect();
+            Err(Refusal::new(format!("Say what to do with the daily post: {}.", names.join(", "))))
+        }
+    }
+}
+
+/// A press on a post of the day (its question), or on a card of this command.
+fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["q", date, choice] => post::judge(date, choice, ctx),
+        ["show"] => show::answer(request, staff(request)?, ctx),
+        ["now", channel, date] => post::confirmed(channel, date, request, staff(request)?, ctx.services()?),
+        ["anyway", channel, date, sequence] => post::anyway(channel, date, sequence, request, staff(request)?, ctx.services()?),
+        ["off", channel] => control::confirmed_off(channel, staff(request)?, ctx.services()?),
+        ["at", channel, time] => set::move_to(channel, time, request, staff(request)?, ctx),
+        _ => Err(stale()),
+    }
+}
+
+/// Where the request comes from, if whoever asks may manage that server: Discord shows the command
+/// to those only, but an administrator can override that.
+fn staff(request: &Request) -> Result<Place, Refusal> {
+    let place =
+        request.place.ok_or_else(|| Refusal::new("The daily post belongs to a server's channel. Use this command there."))?;
+    if request.asker.is_some_and(|asker| asker.manages) {
+        Ok(place)
+    } else {
+        Err(Refusal::new("Only those who may manage this server can change its daily post. /onthisday shows you today."))
+    }
+}
+
+/// The schedule that is meant: the named channel's, this channel's, or the only one there is.
+fn meant(request: &Request, place: Place, services: &Services) -> Result<Schedule, Refusal> {
+    let all = services.stored(services.store.schedules_of(place.guild))?;
+    let of = |channel: u64| all.iter().find(|schedule| schedule.channel == channel).cloned();
+    if let Some(channel) = request.channel("channel") {
+        return of(channel)
+            .ok_or_else(|| Refusal::new(Text::default().channel(channel).and(" has no daily post. /daily set gives it one.")));
+    }
+    match (of(place.channel), all.as_slice()) {
+        (Some(here), _) => Ok(here),
+        (None, [only]) => Ok(only.clone()),
+        (None, []) => Err(Refusal::new("No channel of this server has a daily post yet. /daily set gives it one.")),
+        (None, several) => {
+            let mut say = Text::from("Several channels have a daily post: ");
+            for (idx, schedule) in several.iter().enumerate() {
+                say = say.and(if idx > 0 { ", " } else { "" }).channel(schedule.channel);
+            }
+            Err(Refusal::new(say.and(". Say which one with the option channel.")))
+        }
+    }
+}
+
+/// The schedule of a channel named by a press, if it is of that guild.
+fn pressed(channel: &str, place: Place, services: &Services) -> Result<Schedule, Refusal> {
+    let channel: u64 = channel.parse().map_err(|_| stale())?;
+    let found = services.stored(services.store.schedule(channel))?;
+    found.filter(|schedule| schedule.guild == place.guild).ok_or_else(stale)
+}
+
+/// The next date and instant of a schedule after `now`: the first whose date has not been posted or
+/// decided yet, whatever the zone and time were when it was.
+fn next_of(
+    zone: &TimeZone,
+    time: WallTime,
+    channel: u64,
+    now: Timestamp,
+    services: &Services,
+) -> Result<(Date, Timestamp), Refusal> {
+    // A change of zone can meet today's and, across the date line, tomorrow's date again.
+    first_free(next_due(now, time, zone), time, zone, channel, services)
+}
+
+/// The first date after `date` that has an instant.
+fn after(date: Date, time: WallTime, zone: &TimeZone, now: Timestamp) -> (Date, Timestamp) {
+    match instant(date, time, zone) {
+        Due::At(at) => next_due(at.max(now), time, zone),
+        Due::NoSuchDay => next_due(now, time, zone),
+    }
+}
+
+fn zone_of(schedule: &Schedule) -> TimeZone {
+    // A zone that this version's data no longer knows pauses the schedule; its card still reads.
+    TimeZone::get(&schedule.zone).unwrap_or(TimeZone::UTC)
+}
+
+/// A card for the teacher alone.
+fn private(title: impl Into<Text>) -> Card {
+    let mut card = Card::new(Outcome::Found, title);
+    card.audience = Audience::Asker;
+    card
+}

@@ -1,0 +1,235 @@
+//! The post itself: previewed, sent at once, and its question judged.
+
+use jiff::civil::Date;
+
+use super::set::note;
+use super::{meant, next_of, pressed, zone_of};
+use crate::calendar::{Day, Quiet, days_for, neighbours};
+use crate::card::action::Press;
+use crate::card::entries::open;
+use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Refusal, Section, Text, format};
+use crate::command::{CommandContext, Place, Request, Services, stale};
+use crate::delivery::{LEASE, instant, wall_time};
+use crate::features::daily::{PostOptions, PostQuestion, compose};
+use crate::lookup::date;
+use crate::pack::{EntryIdx, Pack};
+use crate::picture;
+use crate::session::{AnswerFormat, Question};
+use crate::store::{Delivery, Key, PostKind, Schedule, State};
+
+/// What a channel chose for its posts.
+pub(super) fn options_of(channel: u64, schedule: Option<&Schedule>) -> PostOptions {
+    let quiet = schedule.and_then(|schedule| schedule.quiet.parse().ok()).unwrap_or_default();
+    // Only portraits differ from class to class: all others share one card.
+    PostOptions { quiet, salt: if quiet == Quiet::Portrait { channel } else { 0 } }
+}
+
+/// What a post carries besides its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Extras {
+    /// A question at its end.
+    pub question: bool,
+    /// A strip of where the day's weightiest event lies.
+    pub picture: bool,
+}
+
+impl Extras {
+    /// What a channel chose; a question and no picture where nothing was chosen.
+    pub fn of(schedule: Option<&Schedule>) -> Extras {
+        Extras {
+            question: schedule.is_none_or(|schedule| schedule.question),
+            picture: schedule.is_some_and(|schedule| schedule.picture),
+        }
+    }
+}
+
+/// The post of a date.
+pub(super) fn post_of(date: Date, options: PostOptions, extras: Extras, ctx: &CommandContext<'_>) -> Option<Card> {
+    let question = if extras.question { question_of(date, ctx) } else { None };
+    let asked = question.as_ref().and_then(|question| match &question.form {
+        AnswerFormat::Choice { choices, .. } => Some(PostQuestion { ask: question.ask.clone(), choices: choices.clone() }),
+        AnswerFormat::Typed { .. } => None,
+    });
+    let mut card = compose(ctx.pack, date, options, asked.as_ref())?;
+    if extras.picture {
+        card.picture = weightiest(date, ctx.pack).map(|event| picture::strip(ctx.pack, event).picture());
+    }
+    Some(card)
+}
+
+/// Whether a date has a post: quiet days have none where the teacher chose so.
+pub(super) fn has_post(date: Date, schedule: &Schedule, ctx: &CommandContext<'_>) -> bool {
+    let extras = Extras { question: false, picture: false };
+    let options = options_of(schedule.channel, Some(schedule));
+    options.quiet != Quiet::Skip || post_of(date, options, extras, ctx).is_some()
+}
+
+/// The event of a date on which most hangs, first among those of the pack's year; none on a quiet day.
+fn weightiest(date: Date, pack: &Pack) -> Option<EntryIdx> {
+    let days: Vec<Day<'_>> = days_for(date).map(|(month, day)| Day::new(pack, month, day)).collect();
+    let most = |events: &mut dyn Iterator<Item = EntryIdx>| {
+        events.max_by_key(|event| (pack.entry(*event).importance, std::cmp::Reverse(*event)))
+    };
+    most(&mut days.iter().flat_map(|day| &day.in_year).copied())
+        .or_else(|| most(&mut days.iter().flat_map(|day| &day.other_years).map(|(_, event)| *event)))
+}
+
+/// The question of a date: the same in every class, and the same again when a button asks for it.
+fn question_of(date: Date, ctx: &CommandContext<'_>) -> Option<Question> {
+    let mut events: Vec<EntryIdx> = Vec::new();
+    for (month, day) in days_for(date) {
+        let known = Day::new(ctx.pack, month, day);
+        events.extend(known.in_year);
+        events.extend(known.other_years.into_iter().map(|(_, event)| event));
+    }
+    if events.is_empty() {
+        let (before, after) = neighbours(ctx.pack, date.month(), date.day());
+        events.extend(before.into_iter().chain(after).map(|neighbour| neighbour.event));
+    }
+    let seed = u64::from(date.year().unsigned_abs()) * 372
+        + u64::from(date.month().unsigned_abs()) * 31
+        + u64::from(date.day().unsigned_abs());
+    ctx.bank().of_day(ctx.pack, &events, seed)
+}
+
+/// The answer to a press on a post's question: private, explained, right or wrong.
+pub(super) fn judge(date: &str, choice: &str, ctx: &CommandContext<'_>) -> CardResult {
+    let date: Date = date.parse().map_err(|_| stale())?;
+    let choice: usize = choice.parse().map_err(|_| stale())?;
+    let question = question_of(date, ctx).ok_or_else(stale)?;
+    let AnswerFormat::Choice { choices, right } = &question.form else { return Err(stale()) };
+    let chosen = choices.get(choice).ok_or_else(stale)?;
+    let mut card = if choice == *right {
+        Card::new(Outcome::Found, format!("Right: {chosen}"))
+    } else {
+        Card::new(Outcome::Choose, format!("Not quite. It is: {}", question.answer()))
+    };
+    card.audience = Audience::Asker;
+    card.subtitle = Some(question.ask.clone()).filter(|ask| !ask.contains('\n'));
+    if choice != *right {
+        card = card.section(Section::opening(vec![Line::new(format!("You answered: {chosen}"))]));
+    }
+    card = card.section(Section::headed("Why", question.lines(ctx.pack)));
+    card.sources = question.sources(ctx.pack);
+    let offered = question.about.first().map(|entry| ctx.pack.entry(*entry));
+    Ok(card.buttons(offered.map(|entry| Action::new(&entry.name, open(entry))).into_iter().collect()))
+}
+
+pub(super) fn preview(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
+    let schedule = match ctx.services {
+        Some(services) => meant(request, place, services).ok(),
+        None => None,
+    };
+    let today = schedule.as_ref().map_or(request.today, |schedule| zone_of(schedule).to_datetime(request.now).date());
+    let date = match request.text("date") {
+        None => today,
+        Some(text) => day(text, today)?,
+    };
+    let channel = schedule.as_ref().map_or(place.channel, |schedule| schedule.channel);
+    let extras = Extras::of(schedule.as_ref());
+    let Some(mut card) = post_of(date, options_of(channel, schedule.as_ref()), extras, ctx) else {
+        let say = format!("{} is a quiet day, and you chose no post for those.", format::long_date(date));
+        return Ok(note("No post on that day", say));
+    };
+    card.audience = Audience::Asker;
+    Ok(card)
+}
+
+/// A day of this year or the next that was typed; a year that was named is that year.
+fn day(text: &str, today: Date) -> Result<Date, Refusal> {
+    date::understand_on(text, today, today.year()).and_then(|understood| understood.day()).ok_or_else(|| {
+        Refusal::new(Text::from("I cannot read “").typed(text).and("” as one day. Write it like 23 oct, tomorrow or 2027-10-23."))
+    })
+}
+
+pub(super) fn now(request: &Request, place: Place, services: &Services) -> CardResult {
+    let schedule = meant(request, place, services)?;
+    let date = zone_of(&schedule).to_datetime(request.now).date();
+    let key = Key { channel: schedule.channel, date, sequence: 0 };
+    match services.stored(services.store.delivery(key))?.map(|delivery| delivery.state) {
+        Some(State::Due | State::Sending) => {
+            Ok(note("It is on its way", "Today's post is being sent at this moment. /daily show says how it went."))
+        }
+        Some(State::Sent(_)) => {
+            let say = Text::default()
+                .channel(schedule.channel)
+                .and(format!(" has its post of {} already. Post it a second time?", format::long_date(date)));
+            let press = Press::new("daily", ["now".to_owned(), schedule.channel.to_string(), date.to_string()]);
+            let buttons = vec![Action::new("Post it again", press), Action::new("Leave it", Press::new("daily", ["show"]))];
+            Ok(super::private("That would be the second one today")
+                .section(Section::opening(vec![Line::new(say)]))
+                .buttons(buttons))
+        }
+        Some(State::Missed(_) | State::DeliveryHealth | State::Skipped) => again(&schedule, key, request, services),
+        None => queue(&schedule, key, request, services),
+    }
+}
+
+/// A second post of the day, confirmed by a press.
+pub(super) fn confirmed(channel: &str, date: &str, request: &Request, place: Place, services: &Services) -> CardResult {
+    let schedule = pressed(channel, place, services)?;
+    let asked: Date = date.parse().map_err(|_| stale())?;
+    let today = zone_of(&schedule).to_datetime(request.now).date();
+    if asked != today {
+        return Err(Refusal::new("That day is over. /daily post-now posts today's."));
+    }
+    queue(&schedule, Key { channel: schedule.channel, date: today, sequence: 1 }, request, services)
+}
+
+/// "Post anyway": a held post, sent although it may stand there.
+pub(super) fn anyway(
+    channel: &str,
+    date: &str,
+    sequence: &str,
+    request: &Request,
+    place: Place,
+    services: &Services,
+) -> CardResult {
+    let schedule = pressed(channel, place, services)?;
+    let date = date.parse().map_err(|_| stale())?;
+    let sequence = sequence.parse().map_err(|_| stale())?;
+    again(&schedule, Key { channel: schedule.channel, date, sequence }, request, services)
+}
+
+fn again(schedule: &Schedule, key: Key, request: &Request, services: &Services) -> CardResult {
+    let until = request.now.checked_add(jiff::SignedDuration::from_secs(schedule.catch_up)).unwrap_or(request.now);
+    if services.stored(services.store.requeue(key, request.now, until))? {
+        services.deliverer.wake();
+        return Ok(sent_soon(schedule));
+    }
+    Ok(note("Nothing to do", "That post was decided meanwhile. /daily show says how."))
+}
+
+fn queue(schedule: &Schedule, key: Key, request: &Request, services: &Services) -> CardResult {
+    let now = request.now;
+    let due_at = instant(key.date, wall_time(schedule), &zone_of(schedule)).at().filter(|due| *due <= now).unwrap_or(now);
+    let delivery = Delivery {
+        key,
+        guild: schedule.guild,
+        subject: PostKind::Day,
+        state: State::Due,
+        due_at: due_at.max(now),
+        until: now.checked_add(jiff::SignedDuration::from_secs(schedule.catch_up).max(LEASE)).unwrap_or(now),
+        attempts: 0,
+        uncertain_since: None,
+        not_before: now,
+        lease_until: now,
+        decided_at: None,
+        trouble: None,
+    };
+    services.stored(services.store.enqueue(&delivery))?;
+    if key.sequence == 0 && schedule.next_date == key.date && schedule.paused.is_none() {
+        // This is the day's post, only earlier: the next one is another day's.
+        let (next_date, next_due) = next_of(&zone_of(schedule), wall_time(schedule), schedule.channel, now, services)?;
+        services.stored(services.store.put_schedule(&Schedule { next_date, next_due, ..schedule.clone() }))?;
+    }
+    services.deliverer.wake();
+    Ok(sent_soon(schedule))
+}
+
+fn sent_soon(schedule: &Schedule) -> Card {
+    note(
+        "On its way",
+        Text::from("The post goes to ").channel(schedule.channel).and(" now. /daily show says how it went, with a link."),
+    )
+}

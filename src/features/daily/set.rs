@@ -1,0 +1,177 @@
+//! `/daily set`: understand, look at the channel, keep, and say when the first post comes.
+
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::calendar::Quiet;
+use crate::card::action::Press;
+use crate::card::{Action, Card, CardResult, Line, Refusal, Section, Text};
+use crate::command::posting::look_at;
+use crate::command::{CommandContext, Place, Request, Services};
+use crate::delivery::{WallTime, understand, wall_time};
+use crate::features::daily::coming::said_coming;
+use crate::features::daily::{next_of, pressed, private};
+use crate::store::{SCHEDULES_PER_GUILD, Schedule};
+
+/// How late a post may come unless the teacher says otherwise, in hours.
+const LATE: i64 = 6;
+
+/// How many posts a minute holds at the pace at which they leave (48 a second).
+const FULL: u64 = 2_880;
+
+/// How far a free minute is looked for.
+const MINUTES_ON: i64 = 60;
+
+pub(super) fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
+    let services = ctx.services()?;
+    let channel = request.channel("channel").unwrap_or(place.channel);
+    let time = time(request)?;
+    let zone = zone(request)?;
+    let known = services.stored(services.store.schedules_of(place.guild))?;
+    let before = known.iter().find(|schedule| schedule.channel == channel);
+    if before.is_none() && known.len() >= SCHEDULES_PER_GUILD {
+        return Err(Refusal::new(format!(
+            "This server has {SCHEDULES_PER_GUILD} daily posts already, and that is as many as it can have. Turn one off first with /daily off."
+        )));
+    }
+    let quiet = match request.text("quiet") {
+        Some(text) => text.parse::<Quiet>().map_err(|error| Refusal::new(error.to_string()))?.word().to_owned(),
+        None => before.map_or(Quiet::default().word().to_owned(), |schedule| schedule.quiet.clone()),
+    };
+    let catch_up = late(request)?.or(before.map(|schedule| schedule.catch_up)).unwrap_or(LATE * 3600);
+    look_at(place.guild, channel, services)?;
+    let tz =
+        TimeZone::get(zone).map_err(|_| Refusal::new("I know that time zone's name, but not its clocks. Name a city nearby."))?;
+    let (next_date, next_due) = next_of(&tz, time, channel, request.now, services)?;
+    let schedule = Schedule {
+        channel,
+        guild: place.guild,
+        zone: zone.to_owned(),
+        time: Time::constant(time.hour(), time.minute(), 0, 0),
+        quiet,
+        question: request.given_flag("question").or(before.map(|schedule| schedule.question)).unwrap_or(true),
+        picture: request.given_flag("picture").or(before.map(|schedule| schedule.picture)).unwrap_or(false),
+        catch_up,
+        // A class that only changes its time keeps its place among those of one minute.
+        set_at: before.map_or(request.now, |schedule| schedule.set_at),
+        next_date,
+        next_due,
+        paused: None,
+        resting_until: None,
+    };
+    services.stored(services.store.put_schedule(&schedule))?;
+    services.deliverer.wake();
+    said(&schedule, before.is_some(), request.now, ctx, services)
+}
+
+fn time(request: &Request) -> Result<WallTime, Refusal> {
+    let text = request.text("time").unwrap_or_default();
+    text.parse::<WallTime>().map_err(|error| {
+        if text.is_empty() {
+            Refusal::new(error.to_string())
+        } else {
+            Refusal::new(Text::from("“").typed(text).and(format!("”: {error}")))
+        }
+    })
+}
+
+fn zone(request: &Request) -> Result<&'static str, Refusal> {
+    let text = request.text("zone").unwrap_or_default();
+    understand(text).map_err(|error| {
+        if text.is_empty() {
+            Refusal::new(error.to_string())
+        } else {
+            Refusal::new(Text::from("“").typed(text).and(format!("”: {error}")))
+        }
+    })
+}
+
+/// The catch-up window that was asked for, in seconds.
+fn late(request: &Request) -> Result<Option<i64>, Refusal> {
+    let Some(text) = request.text("late") else { return Ok(None) };
+    let hours = text.trim_end_matches(['h', 'H']).trim().parse::<i64>().ok().filter(|hours| (1..=23).contains(hours));
+    let say = || Refusal::new(Text::from("“").typed(text).and("” is no number of hours from 1 to 23, so nothing was changed."));
+    hours.map(|hours| Some(hours * 3600)).ok_or_else(say)
+}
+
+fn said(schedule: &Schedule, changed: bool, now: Timestamp, ctx: &CommandContext<'_>, services: &Services) -> CardResult {
+    let mut card = private(if changed { "The daily post is changed" } else { "The daily post is set" });
+    let mut lines = vec![
+        Line::new(Text::default().channel(schedule.channel)).led("Where:"),
+        Line::new(said_coming(schedule, now, ctx, services)?).led("First post:"),
+        Line::new(quiet_says(&schedule.quiet)).led("On a quiet day:"),
+        Line::new(if schedule.question { "every post ends in one" } else { "none" }).led("Question:"),
+        Line::new(format!(
+            "if I was down or Discord was, the day's post still comes up to {} hours late, never twice",
+            schedule.catch_up / 3600
+        ))
+        .led("Should something go wrong:"),
+    ];
+    let mut buttons = vec![Action::new("Show", Press::new("daily", ["show"]))];
+    if let Some((count_due_between, free)) = freer(schedule, &super::zone_of(schedule), services)? {
+        lines.push(
+            Line::new(format!(
+                "{count_due_between} other classes want the same minute; yours may see its post some minutes late. At {free} there is room."
+            ))
+            .led("Crowded:"),
+        );
+        let press = Press::new("daily", ["at".to_owned(), schedule.channel.to_string(), free.to_string()]);
+        buttons.insert(0, Action::new(&format!("Take {free}"), press));
+    }
+    card = card.section(Section::opening(lines));
+    Ok(card.buttons(buttons))
+}
+
+pub(super) fn quiet_says(quiet: &str) -> &'static str {
+    match quiet {
+        "skip" => "no post",
+        "portrait" => "a person, a word or a place",
+        _ => "where things stood",
+    }
+}
+
+/// How crowded the schedule's minute is, and the next one with room; `None` when it has room itself.
+fn freer(schedule: &Schedule, tz: &TimeZone, services: &Services) -> Result<Option<(u64, WallTime)>, Refusal> {
+    let minute = SignedDuration::from_mins(1);
+    let count_due_between = |from: Timestamp| {
+        let to = from.checked_add(minute).unwrap_or(from);
+        services.stored(services.store.count_due_between(from, to))
+    };
+    let others = count_due_between(schedule.next_due)?.saturating_sub(1);
+    if others < FULL {
+        return Ok(None);
+    }
+    for minutes in 1..=MINUTES_ON {
+        let Ok(at) = schedule.next_due.checked_add(SignedDuration::from_mins(minutes)) else { break };
+        let local = tz.to_datetime(at);
+        if count_due_between(at)? < FULL
+            && let Some(free) = WallTime::new(local.hour(), local.minute())
+        {
+            return Ok(Some((others, free)));
+        }
+    }
+    Ok(None)
+}
+
+/// Moves a schedule to another minute, by a press.
+pub(super) fn move_to(channel: &str, time: &str, request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
+    let services = ctx.services()?;
+    let mut schedule = pressed(channel, place, services)?;
+    let time: WallTime = time.parse().map_err(|_| crate::command::stale())?;
+    let tz = super::zone_of(&schedule);
+    if time != wall_time(&schedule) {
+        schedule.time = Time::constant(time.hour(), time.minute(), 0, 0);
+        (schedule.next_date, schedule.next_due) = next_of(&tz, time, schedule.channel, request.now, services)?;
+        services.stored(services.store.put_schedule(&schedule))?;
+        services.deliverer.wake();
+    }
+    said(&schedule, true, request.now, ctx, services)
+}
+
+/// A card that only says something, with a way to the overview.
+pub(super) fn note(title: &str, say: impl Into<Text>) -> Card {
+    private(title)
+        .section(Section::opening(vec![Line::new(say)]))
+        .buttons(vec![Action::new("Show", Press::new("daily", ["show"]))])
+}

@@ -1,0 +1,249 @@
+//! `/discuss`: a question to think about together, with words to use, evidence to look up, hints one
+//! at a time, and a model outline for the teacher to show.
+
+use sha2::{Digest, Sha256};
+
+use crate::card::action::{MenuItem, Press};
+use crate::card::entries::{explain, item};
+use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Refusal, Section, Text, format, in_pages};
+use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
+use crate::messenger::SendError;
+use crate::pack::{Citation, Claim, Discussion, EntryIdx, Pack, Skill, plain};
+
+/// Think.
+pub const COMMAND: Command = Command {
+    name: "discuss",
+    summary: "A question to think about together: words to use, evidence, hints one at a time",
+    example: "/discuss why did people hate life under Rákosi",
+    options: &[Opt {
+        name: "question",
+        summary: "The question, or leave it out to see all",
+        kind: OptKind::Text,
+        required: false,
+        completion: Completion::Discussions,
+    }],
+    answer,
+    press,
+    ..Command::PLAIN
+};
+
+/// How many lines a menu holds.
+const MENU: usize = 25;
+
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let Some(typed) = request.text("question") else { return all(ctx.pack) };
+    let discussion = find(typed, ctx.pack).ok_or_else(|| {
+        let said = Text::from("I have no question to discuss like “").typed(typed).and("”. /discuss alone lists those I have.");
+        Refusal::new(said)
+    })?;
+    Ok(open(discussion, request.flag("private"), request, ctx))
+}
+
+/// The discussion of that id, of that title, or the one whose title and question share most words
+/// with what was typed.
+fn find<'a>(typed: &str, pack: &'a Pack) -> Option<&'a Discussion> {
+    if let Some(exact) = pack.discussions.iter().find(|discussion| discussion.id == typed) {
+        return Some(exact);
+    }
+    let typed = plain(typed);
+    let words: Vec<&str> = typed.split(' ').filter(|word| word.len() > 3).collect();
+    let score = |discussion: &Discussion| {
+        let text = plain(&format!("{} {}", discussion.title, discussion.ask));
+        let shared = words.iter().filter(|word| text.split(' ').any(|known| known == **word)).count();
+        (plain(&discussion.title) == typed, shared)
+    };
+    let best = pack.discussions.iter().map(|discussion| (score(discussion), discussion));
+    // Of equals the first: the file's order is the editor's.
+    let best = best.rev().max_by_key(|(score, _)| *score);
+    best.filter(|((is_title, shared), _)| *is_title || *shared > 0 && 2 * shared >= words.len()).map(|(_, found)| found)
+}
+
+fn all(pack: &Pack) -> CardResult {
+    if pack.discussions.is_empty() {
+        return Err(Refusal::new("This pack has no questions to discuss."));
+    }
+    let line = |discussion: &Discussion| Line::new(discussion.title.as_str()).led(format!("{}:", skill(discussion.skill)));
+    let items = pack.discussions.iter().take(MENU);
+    let items =
+        items.map(|discussion| MenuItem::new(&discussion.title, Some(skill(discussion.skill)), press_of("s", discussion)));
+    let card = Card::new(Outcome::Choose, "What shall we think about?")
+        .section(Section::headed("Questions", pack.discussions.iter().map(line).collect()));
+    Ok(card.menu("Open a question …", items.collect()))
+}
+
+fn press_of(kind: &str, discussion: &Discussion) -> Press {
+    Press::new("discuss", [kind, &discussion.id])
+}
+
+/// What a question trains, in words.
+fn skill(skill: Skill) -> &'static str {
+    match skill {
+        Skill::Causes => "Causes",
+        Skill::Consequences => "Consequences",
+        Skill::Significance => "Significance",
+        Skill::Change => "Change and continuity",
+        Skill::Sources => "Judging sources",
+        Skill::WhatIf => "What if",
+    }
+}
+
+/// Opens a discussion: for a teacher in a thread of the channel, otherwise as an answer.
+fn open(discussion: &Discussion, private: bool, request: &Request, ctx: &CommandContext<'_>) -> Card {
+    let scaffold = scaffold(discussion, ctx.pack);
+    let manages = request.asker.is_some_and(|asker| asker.manages);
+    let place = request.place.filter(|place| place.guild != 0 && manages && !private);
+    let (Some(place), Some(services)) = (place, ctx.services) else { return scaffold };
+    let in_thread = async {
+        let thread = services.rooms.open_thread(place.channel, &format::cut(&discussion.title, 98)).await?;
+        services.rooms.send_patiently(thread, &nonce(request, 0), &scaffold).await.map(|_| thread)
+    };
+    match services.wait(in_thread) {
+        Ok(thread) => Card::new(Outcome::Found, discussion.title.as_str())
+            .section(Section::opening(vec![Line::new(Text::from("We think about this in ").channel(thread).and("."))])),
+        Err(why) => {
+            // In a thread, or where none may be opened, it stands here.
+            tracing::debug!(?why, "no thread for a discussion");
+            scaffold
+        }
+    }
+}
+
+/// What keeps a post from being made twice when its request is delivered again.
+fn nonce(request: &Request, part: usize) -> String {
+    format!("d{:x}x{part}", request.id)
+}
+
+/// The same for a page of an outline. What is pressed again on the same card has the same one, so that
+/// pages that stand already are not posted twice.
+fn outline_nonce(discussion: &Discussion, request: &Request, page: usize) -> String {
+    let digest = Sha256::digest(format!("{}/{}", discussion.id, request.message.unwrap_or(request.id)));
+    let short: String = digest.iter().take(10).map(|byte| format!("{byte:02x}")).collect();
+    format!("o{short}x{page}")
+}
+
+/// The question and what helps to answer it.
+fn scaffold(discussion: &Discussion, pack: &Pack) -> Card {
+    let mut card = Card::new(Outcome::Found, discussion.title.as_str());
+    card.subtitle = Some(skill(discussion.skill).to_owned());
+    let on = format::citations(pack, &discussion.on);
+    let names = |entries: &[EntryIdx]| {
+        let names: Vec<&str> = entries.iter().map(|idx| pack.entry(*idx).name.as_str()).collect();
+        if names.is_empty() { Vec::new() } else { vec![Line::new(names.join("; "))] }
+    };
+    card = card
+        .section(Section::opening(vec![Line::new(discussion.ask.as_str()).citing(on)]))
+        .section(Section::headed("Words to use", names(&discussion.terms)))
+        .section(Section::headed("Evidence to look up", names(&discussion.evidence)));
+    explain(&mut card, &discussion.on, pack);
+    let items = |entries: &[EntryIdx]| entries.iter().take(MENU).map(|idx| item(*idx, "", pack)).collect::<Vec<_>>();
+    let mut buttons = Vec::new();
+    if !discussion.hints.is_empty() {
+        buttons.push(Action::new("A hint", hint_press(discussion, 0)).beside());
+    }
+    buttons.push(Action::new("Model outline (teachers)", press_of("o", discussion)).beside());
+    card.menu("Look up a word …", items(&discussion.terms))
+        .menu("Look up evidence …", items(&discussion.evidence))
+        .buttons(buttons)
+}
+
+fn hint_press(discussion: &Discussion, idx: usize) -> Press {
+    Press::new("discuss", ["h".to_owned(), discussion.id.clone(), idx.to_string()])
+}
+
+/// One hint, for whoever asked for it.
+fn hint(discussion: &Discussion, idx: usize) -> CardResult {
+    let hint = discussion.hints.get(idx).ok_or_else(stale)?;
+    let mut card = Card::new(Outcome::Found, format!("Hint {} of {}", idx + 1, discussion.hints.len()))
+        .section(Section::opening(vec![Line::new(hint.as_str())]));
+    card.subtitle = Some(discussion.title.clone());
+    card.audience = Audience::Asker;
+    let next = (idx + 1 < discussion.hints.len()).then(|| Action::new("Another hint", hint_press(discussion, idx + 1)));
+    Ok(card.buttons(next.into_iter().collect()))
+}
+
+/// A page of the model outline. What the document leaves out stands last.
+fn outline(discussion: &Discussion, page: usize, pack: &Pack) -> Card {
+    let mut card = Card::new(Outcome::Found, format!("Model outline: {}", discussion.title));
+    card.subtitle = Some("One good answer among several".to_owned());
+    let mut cited: Vec<Citation> = Vec::new();
+    let mut lines = |claims: &[Claim]| -> Vec<Line> {
+        cited.extend(claims.iter().flat_map(|claim| claim.cite.iter().copied()));
+        claims.iter().map(|claim| Line::new(claim.text.as_str()).citing(format::citations(pack, &claim.cite))).collect()
+    };
+    for (idx, point) in discussion.outline.iter().enumerate() {
+        card = card.section(Section::headed(&format!("{}. {}", idx + 1, point.point), lines(&point.evidence)));
+    }
+    card = card.section(Section::headed("How to weigh it", vec![Line::new(discussion.judgement.as_str())]));
+    card = card.section(Section::headed("What the class document leaves out or simplifies", lines(&discussion.simplifies)));
+    card = in_pages(card, page, |page| Press::new("discuss", ["o".to_owned(), discussion.id.clone(), page.to_string()]));
+    explain(&mut card, &cited, pack);
+    card
+}
+
+fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let (kind, id, number) = match arguments {
+        [kind, id] => (kind.as_str(), id, 0),
+        [kind, id, number] => (kind.as_str(), id, number.parse().map_err(|_| stale())?),
+        _ => return Err(stale()),
+    };
+    let discussion = ctx.pack.discussions.iter().find(|discussion| discussion.id == *id).ok_or_else(stale)?;
+    match kind {
+        "s" => Ok(open(discussion, false, request, ctx)),
+        "h" => hint(discussion, number),
+        "o" | "p" => {
+            if !request.asker.is_some_and(|asker| asker.manages) {
+                return Err(Refusal::new(
+                    "The outline is for after you have thought about it: your teacher can show it here. A hint is one press away.",
+                ));
+            }
+            if kind == "p" { post(discussion, request, ctx) } else { Ok(for_teacher(discussion, number, request, ctx)) }
+        }
+        _ => Err(stale()),
+    }
+}
+
+/// The outline for the teacher alone, who can show it to the class.
+fn for_teacher(discussion: &Discussion, page: usize, request: &Request, ctx: &CommandContext<'_>) -> Card {
+    let mut card = outline(discussion, page, ctx.pack);
+    card.audience = Audience::Asker;
+    let in_class = ctx.services.is_some() && request.place.is_some_and(|place| place.guild != 0);
+    let show = in_class.then(|| Action::new("Show it to the class", press_of("p", discussion)));
+    card.buttons(show.into_iter().collect())
+}
+
+/// Posts the outline where the press was made, all pages, without buttons.
+fn post(discussion: &Discussion, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let services = ctx.services()?;
+    let place = request.place.filter(|place| place.guild != 0).ok_or_else(stale)?;
+    let mut page = 0;
+    loop {
+        let mut card = outline(discussion, page, ctx.pack);
+        let more = card.rows.iter().any(|row| match row {
+            crate::card::Row::Buttons(actions) => actions.iter().any(|action| action.label.starts_with("More")),
+            crate::card::Row::Menu(_) => false,
+        });
+        card.rows.clear();
+        if let Err(why) =
+            services.wait(services.rooms.send_patiently(place.channel, &outline_nonce(discussion, request, page), &card))
+        {
+            tracing::warn!(?why, "an outline was not posted");
+            return Err(Refusal::new(match why {
+                SendError::Closed(why) => format!("I could not post it here: {why}. Mend that, then press again.").into(),
+                SendError::TimedOut(until) => Text::from("I could not post it here: a moderator timed me out until ")
+                    .instant(until)
+                    .and(". Take that back (my name → Remove Timeout), or press again then."),
+                SendError::Wait(_) | SendError::Failed(_) => {
+                    "Discord does not take all of it just now. Press again in a minute: what stands here already is not posted twice."
+                        .into()
+                }
+            }));
+        }
+        if !more {
+            break;
+        }
+        page += 1;
+    }
+    let mut card = Card::new(Outcome::Found, "The outline stands in the channel now");
+    card.audience = Audience::Asker;
+    Ok(card)
+}

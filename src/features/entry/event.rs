@@ -1,0 +1,22 @@
+//! `/event query`: one event, found however badly it is spelt.
+
+use crate::command::{Command, Completion, Opt, OptKind};
+use crate::features::entry;
+use crate::lookup::Scope;
+
+/// One event.
+pub const COMMAND: Command = Command {
+    name: "event",
+    summary: "One event: when, where, what happened, who, what led to it and what came of it",
+    example: "/event stalin statue",
+    options: &[Opt {
+        name: "query",
+        summary: "An event: its name, a date, or words about it",
+        kind: OptKind::Text,
+        required: true,
+        completion: Completion::Names(Scope::EVENTS),
+    }],
+    answer: |request, ctx| entry::answer(request, Scope::EVENTS, ctx),
+    press: |arguments, _, ctx| entry::press("event", arguments, ctx),
+    ..Command::PLAIN
+};

@@ -1,0 +1,142 @@
+//! The first view of an entry: what it is, why it mattered, the facts that matter most, and what the
+//! record corrects, on one phone screen.
+
+use super::{passages, subtitle};
+use crate::card::{Card, Line, Marks, Outcome, Section, format};
+use crate::pack::{Citation, Claim, Entry, Note, Pack, plain};
+
+/// How many characters the first view may take, formatting and sources included.
+pub const CHARACTERS: usize = 900;
+/// How many lines it may take, empty ones aside.
+pub const LINES: usize = 14;
+/// How many facts are told at most.
+const FACTS: usize = 5;
+/// How many of them come from the class document before others have had their turn.
+const FROM_DOCUMENT: usize = 2;
+/// How long a correction or a dispute may be here; the rest is a press away.
+const SHORT: usize = 170;
+/// How many sources a line names here; all of them stand behind it.
+const NAMED: usize = 2;
+/// A sentence most of whose words stand above it already says nothing new.
+const REPEATED: f64 = 0.75;
+
+/// The first view, without anything to press.
+pub(super) fn card(entry: &Entry, pack: &Pack) -> Card {
+    let mut marks = Marks::new(pack);
+    let mut card = Card::new(Outcome::Found, entry.name.as_str());
+    card.subtitle = Some(subtitle(entry, pack));
+    let gist = entry.gist.as_ref().or(entry.claims.first());
+    let mut told: Vec<&str> = gist.map(|gist| gist.text.as_str()).into_iter().collect();
+    if let Some(gist) = gist {
+        card = card.section(Section::opening(vec![
+            Line::new(gist.text.as_str()).citing(marks.of(&gist.cite[..gist.cite.len().min(NAMED)])),
+        ]));
+    }
+    let mut facts = FactLines { room: CHARACTERS.saturating_sub(used(&card, &marks)), lines: LINES - 4, told: Vec::new() };
+    if let Some(mattered) = entry.event().and_then(|event| event.mattered.as_ref()) {
+        told.push(&mattered.text);
+        facts.add(Line::new(mattered.text.as_str()).led("Why it mattered:"), &mattered.cite, &mut marks, pack);
+    }
+    let mut corrected: Vec<&Note> = Vec::new();
+    for claim in chosen(entry, &mut told) {
+        let line = Line::new(claim.text.as_str());
+        if !facts.add(line, &claim.cite, &mut marks, pack) {
+            break;
+        }
+        for note in entry.notes.iter().filter(|note| corrects(note, claim)) {
+            if !corrected.iter().any(|said| std::ptr::eq(*said, note)) {
+                corrected.push(note);
+                let line = Line::new(format::cut(first_sentence(&note.record), SHORT)).led("The record:");
+                facts.add(line, &note.cite, &mut marks, pack);
+            }
+        }
+    }
+    for note in entry.notes.iter().filter(|note| !corrected.iter().any(|said| std::ptr::eq(*said, *note))) {
+        let line = Line::new(format::cut(first_sentence(&note.record), SHORT)).led(format!("On {}, the record:", passages(note)));
+        facts.add(line, &note.cite, &mut marks, pack);
+    }
+    if let Some(dispute) = entry.disputes.first() {
+        let line = Line::new(format::cut(first_sentence(&dispute.text), SHORT)).led("Not certain:");
+        facts.add(line, &dispute.cite, &mut marks, pack);
+    }
+    card = card.section(Section::opening(facts.told));
+    card.sources = marks.foot();
+    card
+}
+
+/// The lines under the gist, as many as fit.
+struct FactLines {
+    room: usize,
+    lines: usize,
+    told: Vec<Line>,
+}
+
+impl FactLines {
+    /// Adds a line with its marks if there is room for it and for what its sources add to the foot.
+    fn add(&mut self, line: Line, cite: &[Citation], marks: &mut Marks<'_>, pack: &Pack) -> bool {
+        let cite = &cite[..cite.len().min(NAMED)];
+        let news: usize = cite
+            .iter()
+            .filter_map(|citation| match citation {
+                Citation::Background(source) if !marks.sources().contains(source) => {
+                    Some(pack.source(*source).short.chars().count() + 6)
+                }
+                _ => None,
+            })
+            .sum();
+        let needs = line.length() + 6 * cite.len() + news;
+        if needs > self.room || self.told.len() >= self.lines {
+            return false;
+        }
+        self.room -= needs;
+        self.told.push(line.citing(marks.of(cite)));
+        true
+    }
+}
+
+/// How many characters a card takes so far, with the foot that explains its marks.
+fn used(card: &Card, marks: &Marks<'_>) -> usize {
+    let foot: usize = marks.foot().iter().map(|line| line.chars().count() + 4).sum();
+    card.title.plain().chars().count() + 4 + crate::card::length(card) + foot
+}
+
+/// The claims to tell: in their editor's order, those from the class document and the others taking
+/// turns, without what has been said.
+fn chosen<'a>(entry: &'a Entry, told: &mut Vec<&'a str>) -> Vec<&'a Claim> {
+    let mut fresh: Vec<&Claim> = Vec::new();
+    for claim in &entry.claims {
+        if !told.iter().any(|said| repeats(&claim.text, said)) {
+            told.push(&claim.text);
+            fresh.push(claim);
+        }
+    }
+    let (document, beyond): (Vec<&Claim>, Vec<&Claim>) = fresh.iter().partition(|claim| claim.is_from_document());
+    let others = FACTS.saturating_sub(document.len().min(FROM_DOCUMENT));
+    let first = document.len().min(FACTS.saturating_sub(beyond.len().min(others)));
+    let kept: Vec<&Claim> = document.into_iter().take(first).chain(beyond.into_iter().take(FACTS - first)).collect();
+    fresh.retain(|claim| kept.iter().any(|kept| std::ptr::eq(*kept, *claim)));
+    fresh
+}
+
+/// Whether nearly every word of a sentence that carries meaning stands in another.
+fn repeats(sentence: &str, said: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        plain(text).split(' ').filter(|word| word.len() > 3).map(|word| word.chars().take(6).collect()).collect()
+    };
+    let (sentence, said) = (words(sentence), words(said));
+    let shared = sentence.iter().filter(|word| said.contains(word)).count();
+    !sentence.is_empty() && shared as f64 >= REPEATED * sentence.len() as f64
+}
+
+/// Whether a note is about what a claim reports from the class document.
+fn corrects(note: &Note, claim: &Claim) -> bool {
+    note.on.iter().any(|on| match on {
+        Citation::Document { passage, claim: None } => claim.cite.iter().any(|cited| cited.passage() == Some(*passage)),
+        Citation::Document { .. } => claim.cite.contains(on),
+        Citation::Background(_) => false,
+    })
+}
+
+fn first_sentence(text: &str) -> &str {
+    text.find(". ").map_or(text, |end| &text[..=end])
+}

@@ -1,0 +1,48 @@
+//! The message command "Look this up": the entries named in somebody's message.
+
+use crate::card::{Audience, Card, CardResult, Line, Outcome, Section};
+use crate::command::resolve::{list, openers};
+use crate::command::{CommandContext, safety};
+use crate::features::entry;
+use crate::pack::EntryIdx;
+
+/// Its name, as it stands in the menu of a message.
+pub const LOOK_UP_THIS: &str = "Look this up";
+
+/// How many entries of a message are offered.
+const ENTRIES: usize = 5;
+
+/// Finds the entries named in a message and offers them; one alone is shown at once.
+///
+/// # Errors
+/// None; the signature is that of every answer.
+pub fn look_up_this(message: &str, ctx: &CommandContext<'_>) -> CardResult {
+    if crate::answer::suggests_danger(message) {
+        return Ok(safety::card(ctx));
+    }
+    if message.trim().is_empty() {
+        return Ok(nothing(
+            "This message holds no text I can read",
+            "I read what is written, embeds, forwarded messages and polls; not pictures, stickers or sound.",
+        ));
+    }
+    let named: Vec<EntryIdx> = ctx.lookup.named_in(message, ENTRIES);
+    let mut card = match named.as_slice() {
+        [] => nothing(
+            "I know nothing that this message names",
+            "I looked for the names of events, people, groups, places and terms that I have been taught. Try /ask with a question of your own.",
+        ),
+        [one] => entry::show(*one, entry::View::First, ctx),
+        several => Card::new(Outcome::Choose, "This message names several things I know")
+            .section(Section::opening(list(several, ctx)))
+            .buttons(openers(several, ctx)),
+    };
+    card.audience = Audience::Asker;
+    Ok(card)
+}
+
+fn nothing(title: &str, why: &str) -> Card {
+    let mut card = Card::new(Outcome::Nothing, title).section(Section::opening(vec![Line::new(why)]));
+    card.audience = Audience::Asker;
+    card
+}

@@ -1,0 +1,22 @@
+//! `/place query`: a place, found however badly it is spelt.
+
+use crate::command::{Command, Completion, Opt, OptKind};
+use crate::features::entry;
+use crate::lookup::Scope;
+
+/// A place.
+pub const COMMAND: Command = Command {
+    name: "place",
+    summary: "A place, and what happened there",
+    example: "/place corvin",
+    options: &[Opt {
+        name: "query",
+        summary: "A place",
+        kind: OptKind::Text,
+        required: true,
+        completion: Completion::Names(Scope::PLACES),
+    }],
+    answer: |request, ctx| entry::answer(request, Scope::PLACES, ctx),
+    press: |arguments, _, ctx| entry::press("place", arguments, ctx),
+    ..Command::PLAIN
+};

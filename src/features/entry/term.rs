@@ -1,0 +1,22 @@
+//! `/term query`: a term, found however badly it is spelt.
+
+use crate::command::{Command, Completion, Opt, OptKind};
+use crate::features::entry;
+use crate::lookup::Scope;
+
+/// A term.
+pub const COMMAND: Command = Command {
+    name: "term",
+    summary: "What a word means, and how it applies to 1956",
+    example: "/term salami tactics",
+    options: &[Opt {
+        name: "query",
+        summary: "A word to know",
+        kind: OptKind::Text,
+        required: true,
+        completion: Completion::Names(Scope::TERMS),
+    }],
+    answer: |request, ctx| entry::answer(request, Scope::TERMS, ctx),
+    press: |arguments, _, ctx| entry::press("term", arguments, ctx),
+    ..Command::PLAIN
+};

@@ -1,0 +1,25 @@
+//! `/who query`: a person or a group, found however badly it is spelt.
+
+use crate::command::{Command, Completion, Opt, OptKind, stale};
+use crate::features::entry;
+use crate::lookup::Scope;
+
+/// A person or a group.
+pub const COMMAND: Command = Command {
+    name: "who",
+    summary: "A person or group: who they were and what they did",
+    example: "/who kruschev",
+    options: &[Opt {
+        name: "query",
+        summary: "A person or an organisation",
+        kind: OptKind::Text,
+        required: true,
+        completion: Completion::Names(Scope::WHO),
+    }],
+    answer: |request, ctx| entry::answer(request, Scope::WHO, ctx),
+    press: |arguments, _, ctx| match arguments {
+        [kind, rest @ ..] if kind == "person" || kind == "group" => entry::press(kind, rest, ctx),
+        _ => Err(stale()),
+    },
+    ..Command::PLAIN
+};

@@ -1,0 +1,87 @@
+//! `/graph query`: causes and consequences of an event, drawn.
+
+use crate::card::action::{MenuItem, Press};
+use crate::card::entries::open;
+use crate::card::{Action, Card, CardResult, Line, Outcome, Refusal, Section, format, in_pages};
+use crate::command::resolve::{Resolution, resolve};
+use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, causes, stale};
+use crate::lookup::Scope;
+use crate::pack::{Citation, EntryIdx, Pack};
+use crate::picture::{self, Branch};
+
+/// Causes and consequences, drawn.
+pub const COMMAND: Command = Command {
+    name: "graph",
+    summary: "Causes and consequences of an event as a picture, from left to right",
+    example: "/graph stalin statue",
+    options: &[Opt {
+        name: "query",
+        summary: "An event: its name, a date, or words about it",
+        kind: OptKind::Text,
+        required: true,
+        completion: Completion::Names(Scope::EVENTS),
+    }],
+    answer,
+    press,
+    ..Command::PLAIN
+};
+
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let Some(query) = request.text("query") else {
+        return Err(Refusal::new("Tell me which event: type its name or date after /graph."));
+    };
+    match resolve(query, Scope::EVENTS, ctx) {
+        Resolution::One { entry, elsewhere: false } => Ok(show(entry, 0, ctx.pack)),
+        Resolution::One { entry, elsewhere: true } => Ok(causes::which_event(entry, "graph", "Draw …", ctx)),
+        Resolution::Card(card) => Ok(*card),
+    }
+}
+
+fn show(idx: EntryIdx, page: usize, pack: &Pack) -> Card {
+    let entry = pack.entry(idx);
+    let drawn = picture::graph(pack, idx);
+    let mut card = Card::new(Outcome::Found, format!("Causes and consequences: {}", entry.name));
+    card.subtitle = entry.when().map(format::moment);
+    card.picture = Some(drawn.svg.picture());
+    let sides = [
+        (&drawn.causes, "What led to it", "Behind that", "I know of no event that led to it."),
+        (&drawn.effects, "What came of it", "And of that", "I know of no event that it led to."),
+    ];
+    for (branch, direct, further, none) in sides {
+        card = card.section(Section::headed(direct, told(branch, none, pack)));
+        card = card.section(Section::headed(further, causes::lines(&branch.further, pack)));
+    }
+    card = in_pages(card, page, |page| Press::new("graph", [causes::bare(&entry.id).to_owned(), page.to_string()]));
+    let all: Vec<EntryIdx> = sides.iter().flat_map(|(branch, ..)| branch.direct.iter().chain(&branch.further)).copied().collect();
+    let cited: Vec<Citation> = all.iter().filter_map(|event| pack.entry(*event).cite.first().copied()).collect();
+    crate::card::entries::explain(&mut card, &cited, pack);
+    let items: Vec<MenuItem> = all.iter().map(|event| item(*event, pack)).collect();
+    let why = Action::new("In words, further back", Press::new("why", [causes::bare(&entry.id)]));
+    card.buttons(vec![Action::new("Show the event", open(entry)), why]).menu("Draw another …", items)
+}
+
+fn told(branch: &Branch, none: &str, pack: &Pack) -> Vec<Line> {
+    if branch.direct.is_empty() {
+        return vec![Line::new(none)];
+    }
+    let mut lines = causes::lines(&branch.direct, pack);
+    if branch.more > 0 {
+        lines.push(Line::new(format!("and {} more on which less hangs", branch.more)));
+    }
+    lines
+}
+
+fn item(idx: EntryIdx, pack: &Pack) -> MenuItem {
+    let entry = pack.entry(idx);
+    MenuItem::new(&entry.name, Some(&format::hint(entry)), Press::new("graph", [causes::bare(&entry.id)]))
+}
+
+fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let (id, page) = match arguments {
+        [id] => (id, 0),
+        [id, page] => (id, page.parse().map_err(|_| stale())?),
+        _ => return Err(stale()),
+    };
+    let entry = ctx.pack.find(&format!("event/{id}")).ok_or_else(stale)?;
+    Ok(show(entry, page, ctx.pack))
+}

@@ -1,0 +1,93 @@
+//! `/help`: what can be asked, by example.
+
+use super::ALL;
+use crate::card::action::{MenuItem, Press};
+use crate::card::{Audience, Card, CardResult, Line, Outcome, Section, Text};
+use crate::command::{Command, Completion, Opt, OptKind, Request};
+
+/// What I can do.
+pub const COMMAND: Command = Command {
+    name: "help",
+    summary: "What I can do, by example",
+    example: "/help",
+    options: &[Opt {
+        name: "command",
+        summary: "A command to explain",
+        kind: OptKind::Text,
+        required: false,
+        completion: Completion::None,
+    }],
+    private: true,
+    answer: |request, _| answer(request),
+    press: |arguments, _, _| Ok(arguments.first().and_then(|name| super::named(name)).map_or_else(overview, explain)),
+    ..Command::PLAIN
+};
+
+fn answer(request: &Request) -> CardResult {
+    let Some(name) = request.text("command") else { return Ok(overview()) };
+    let bare = name.trim_start_matches('/').to_lowercase();
+    match super::named(&bare) {
+        Some(command) => Ok(explain(command)),
+        None => {
+            let mut card = overview();
+            let say = Text::from("There is no command “").typed(name).and("”. These there are:");
+            card.sections.insert(0, Section::opening(vec![Line::new(say)]));
+            Ok(card)
+        }
+    }
+}
+
+/// What is worth trying first, and what it answers; every command is behind the menu.
+const EXAMPLES: [(&str, &str); 5] = [
+    ("/ask why did the revolution start", "answers a question"),
+    ("/event 23 oct", "tells what happened; /who, /place and /term do it for people, places and words"),
+    ("/timeline from:22 oct to:4 nov", "shows what mattered most, in order"),
+    ("/quiz", "asks you, and remembers what you forget"),
+    ("/onthisday", "tells what happened on this day in 1956"),
+];
+
+fn overview() -> Card {
+    let mut card = Card::new(Outcome::Found, "I teach the Hungarian Revolution of 1956");
+    card.subtitle = Some("Type a slash and a command. Bad spelling is fine.".to_owned());
+    card.audience = Audience::Asker;
+    let lines = EXAMPLES.iter().map(|(example, answers)| Line::new(*answers).led(format!("{example}:")));
+    card = card.section(Section::opening(lines.collect()));
+    let rules = vec![
+        Line::new("¶9 after a sentence is paragraph 9 of the class document; a number is another source, named at the foot."),
+        Line::new("When I don't know, I say so. I never make anything up."),
+        Line::new("private:true makes an answer yours alone. What I keep about you: /my-data."),
+    ];
+    card = card.section(Section::headed("How to read my answers", rules));
+    let items = ALL
+        .iter()
+        .map(|command| MenuItem::new(&format!("/{}", command.name), Some(command.summary), Press::new("help", [command.name])));
+    card.menu("All commands: explain …", items.collect())
+}
+
+fn option(option: &Opt) -> Line {
+    let need = match (option.required, option.kind) {
+        (true, _) => "needed",
+        (false, OptKind::Flag) => "yes or no",
+        (false, OptKind::Text | OptKind::Question | OptKind::Channel) => "may be left out",
+    };
+    Line::new(format!("{} ({need})", option.summary)).led(format!("{}:", option.name))
+}
+
+fn explain(command: &Command) -> Card {
+    let mut card = Card::new(Outcome::Found, format!("/{}", command.name));
+    card.audience = Audience::Asker;
+    card.subtitle = Some(command.summary.to_owned());
+    if command.staff {
+        let say = "Only for those who may manage the server.";
+        card = card.section(Section::opening(vec![Line::new(say)]));
+    }
+    card = card.section(Section::headed("Options", command.all_options().map(option).collect()));
+    for subcommand in command.subcommands {
+        let heading = format!("/{} {}: {}", command.name, subcommand.name, subcommand.summary);
+        let options: Vec<Line> = subcommand.options.iter().map(option).collect();
+        let options = if options.is_empty() { vec![Line::new("No options.")] } else { options };
+        card = card.section(Section::headed(&heading, options));
+    }
+    card.section(Section::headed("For example", vec![Line::new(command.example)]))
+        .buttons(vec![crate::card::Action::new("All commands", Press { verb: "help".to_owned(), arguments: Vec::new() })])
+}

@@ -1,0 +1,146 @@
+//! `/map [about]`: where it happened, on a map of Hungary and one of Budapest.
+
+use jiff::civil::Date;
+
+use crate::card::action::{MenuItem, Press};
+use crate::card::entries::open;
+use crate::card::{Card, CardResult, Line, Outcome, Section, format, in_pages};
+use crate::command::resolve::subject;
+use crate::command::today::remarks;
+use crate::command::topic::About;
+use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
+use crate::lookup::date;
+use crate::pack::{Citation, EntryIdx, Pack};
+use crate::picture::{self, Spot};
+
+/// Places on a map.
+pub const COMMAND: Command = Command {
+    name: "map",
+    summary: "Where it happened: places on a map of Hungary and of Budapest",
+    example: "/map 23 october",
+    options: &[Opt {
+        name: "about",
+        summary: "A day, person, group, place, event or theme (politics, protest, military, diplomacy, society)",
+        kind: OptKind::Text,
+        required: false,
+        completion: Completion::Subjects,
+    }],
+    answer,
+    press,
+    ..Command::PLAIN
+};
+
+/// What a map shows.
+enum MapTopic {
+    /// What began on the days from one date to another.
+    Days(Date, Date),
+    Subject(About),
+}
+
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let Some(about) = request.text("about") else {
+        return Ok(show(&MapTopic::Subject(About::Everything), 0, Vec::new(), ctx.pack));
+    };
+    let understood = date::understand(about, ctx.pack.year).filter(|understood| understood.rest.is_empty());
+    if let Some(understood) = understood {
+        let said = remarks(about, &understood);
+        return Ok(show(&MapTopic::Days(understood.from, understood.to), 0, said, ctx.pack));
+    }
+    match subject(about, ctx) {
+        Ok(about) => Ok(show(&MapTopic::Subject(about), 0, Vec::new(), ctx.pack)),
+        Err(card) => Ok(*card),
+    }
+}
+
+impl MapTopic {
+    fn events(&self, pack: &Pack) -> Vec<EntryIdx> {
+        let is_in = |idx: EntryIdx, facts| match self {
+            MapTopic::Subject(about) => about.has(idx, facts, pack),
+            MapTopic::Days(from, to) => (*from..=*to).contains(&facts.when.first_day()),
+        };
+        pack.events().filter(|(idx, _, facts)| is_in(*idx, facts)).map(|(idx, ..)| idx).collect()
+    }
+
+    fn title(&self, pack: &Pack) -> String {
+        match self {
+            MapTopic::Subject(about) => about.name(pack).unwrap_or("Everything I know").to_owned(),
+            MapTopic::Days(from, to) if from == to => format::date(*from),
+            MapTopic::Days(from, to) => format!("{} – {}", format::date(*from), format::date(*to)),
+        }
+    }
+
+    fn written(&self, pack: &Pack) -> String {
+        match self {
+            MapTopic::Subject(about) => about.written(pack),
+            MapTopic::Days(from, to) => format!("days.{}.{}", from.strftime("%Y%m%d"), to.strftime("%Y%m%d")),
+        }
+    }
+}
+
+fn show(shown: &MapTopic, page: usize, said: Vec<Line>, pack: &Pack) -> Card {
+    let events = shown.events(pack);
+    let title = shown.title(pack);
+    let map = picture::map(pack, &events, &title);
+    let is_empty = map.spots.is_empty() && map.beyond.is_empty();
+    let mut card = Card::new(if is_empty { Outcome::Nothing } else { Outcome::Found }, format!("Map: {title}"));
+    let count = format::count(events.len(), "event");
+    card.subtitle = Some(format!("{count}, {} on the map", format::count(map.spots.len(), "place")));
+    card = card.section(Section::opening(said));
+    if is_empty {
+        let say = "I know of no place for that. Try a day like 23 october, or a person.";
+        return card.section(Section::opening(vec![Line::new(say)]));
+    }
+    card.picture = Some(map.svg.picture());
+    let mut cited: Vec<Citation> = Vec::new();
+    let on_map =
+        map.spots.iter().map(|spot| place(pack, &format!("{} ", spot.number), spot.place, &spot.events, &spot.moves, &mut cited));
+    card = card.section(Section::headed("On the map", on_map.collect()));
+    card = card.section(Section::headed("Arrows", arrows(pack, &events, &mut cited)));
+    let far = map.beyond.iter().map(|far| place(pack, "", far.place, &far.events, &[], &mut cited)).collect();
+    card = card.section(Section::headed("Too far for this map", far));
+    card = in_pages(card, page, |page| Press::new("map", [shown.written(pack), page.to_string()]));
+    crate::card::entries::explain(&mut card, &cited, pack);
+    let items = map.spots.iter().map(|spot| item(spot, pack)).collect();
+    card.menu("Open a place …", items)
+}
+
+/// One line a place: its number, its weightiest event and how many more there were; or who came and
+/// went, which the arrows' own lines cite.
+fn place(pack: &Pack, number: &str, place: EntryIdx, events: &[EntryIdx], moves: &[String], cited: &mut Vec<Citation>) -> Line {
+    let lead = format!("{number}{}:", pack.entry(place).name);
+    let weightiest = events.iter().max_by_key(|idx| (pack.entry(**idx).importance, std::cmp::Reverse(**idx)));
+    let Some(event) = weightiest.map(|idx| pack.entry(*idx)) else { return Line::new(moves.join(", ")).led(lead) };
+    let when = event.when().map(format::short_moment).unwrap_or_default();
+    let more = if events.len() > 1 { format!(", and {} more", events.len() - 1) } else { String::new() };
+    let cite = &event.cite[..1.min(event.cite.len())];
+    cited.extend(cite);
+    Line::new(format!("{} ({when}){more}", event.name)).led(lead).citing(format::citations(pack, cite))
+}
+
+/// Who went from where to where.
+fn arrows(pack: &Pack, events: &[EntryIdx], cited: &mut Vec<Citation>) -> Vec<Line> {
+    let moves = events.iter().filter_map(|idx| pack.entry(*idx).event()).flat_map(|facts| &facts.moves);
+    moves
+        .map(|moved| {
+            cited.extend(&moved.cite);
+            let way = format!("{} → {}", pack.entry(moved.from).name, pack.entry(moved.to).name);
+            Line::new(way).led(format!("{}:", moved.who)).citing(format::citations(pack, &moved.cite))
+        })
+        .collect()
+}
+
+fn item(spot: &Spot, pack: &Pack) -> MenuItem {
+    let entry = pack.entry(spot.place);
+    MenuItem::new(&format!("{} {}", spot.number, entry.name), Some(&format::hint(entry)), open(entry))
+}
+
+fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let [shown, page] = arguments else { return Err(stale()) };
+    let day = |text: &str| Date::strptime("%Y%m%d", text).map_err(|_| stale());
+    let shown = match shown.strip_prefix("days.").and_then(|days| days.split_once('.')) {
+        Some((from, to)) => MapTopic::Days(day(from)?, day(to)?),
+        None => MapTopic::Subject(About::read(shown, ctx.pack)?),
+    };
+    let page = if page.is_empty() { 0 } else { page.parse().map_err(|_| stale())? };
+    Ok(show(&shown, page, Vec::new(), ctx.pack))
+}

@@ -1,0 +1,177 @@
+//! `/progress`: what a student remembers, by theme, and what comes next. No shaming, no ranking.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+
+use crate::card::action::Press;
+use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Section, format};
+use crate::clock::date_in_budapest;
+use crate::command::practice::{student, subject, when_next};
+use crate::command::{Command, CommandContext, Request};
+use crate::picture;
+use crate::session::recall::{chance, themes};
+use crate::store::{ReviewItem, ReviewLog};
+
+/// How a student is doing.
+pub const COMMAND: Command = Command {
+    name: "progress",
+    summary: "What you remember by theme, and what is due in the next days; for your eyes only",
+    example: "/progress",
+    answer: |request, ctx| answer(request, ctx),
+    press: |arguments, request, ctx| if arguments.is_empty() { answer(request, ctx) } else { Err(crate::command::stale()) },
+    private: true,
+    ..Command::PLAIN
+};
+
+/// How many days ahead are shown, and how far back is looked.
+const AHEAD: i64 = 7;
+const BACK: i64 = 60;
+const WEEK: i64 = 7;
+
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let (user, services) = (student(request)?, ctx.services()?);
+    let now = request.now;
+    let recalls = services.stored(services.store.recalls(user))?;
+    if recalls.is_empty() {
+        return Ok(nothing_yet());
+    }
+    let reviews = services.stored(services.store.reviews(user, days_before(now, BACK)))?;
+    let themes = by_theme(&recalls, now, ctx);
+    let due = by_day(&recalls, request.today);
+    let mut card = Card::new(Outcome::Found, "What you remember");
+    card.audience = Audience::Asker;
+    card.subtitle = Some(format!("{} so far", format::count(recalls.len(), "item")));
+    card.picture = Some(picture::progress(&themes, &due).picture());
+    let theme = |(name, share, items): &(String, f64, u32)| {
+        let say = format!("about {:.0} of 100, over {}", share * 100.0, format::count(*items as usize, "item"));
+        Line::new(say).led(format!("{name}:"))
+    };
+    card = card.section(Section::headed("What you would still know in a week, by theme", themes.iter().map(theme).collect()));
+    card = card.section(Section::headed("Lately", lately(&reviews, now, request.today)));
+    let mut coming = vec![Line::new(when_next(&recalls, ctx, now))];
+    coming.extend(due.iter().filter(|(_, items)| *items > 0).map(|(day, items)| {
+        let name = if *day == request.today {
+            "Today".to_owned()
+        } else {
+            format!("{} {}", format::weekday(*day), format::day_and_month(day.month(), day.day()))
+        };
+        Line::new(format::count(*items as usize, "item")).led(format!("{name}:"))
+    }));
+    card = card.section(Section::headed("What comes", coming));
+    Ok(card.buttons(vec![Action::new("Review now", Press::new("review", ["start"]))]))
+}
+
+fn nothing_yet() -> Card {
+    let quiz = subject::Wanted { about: String::new(), questions: subject::USUAL, difficulty: String::new() };
+    let mut card = Card::new(Outcome::Nothing, "Nothing yet")
+        .section(Section::opening(vec![Line::new("You have answered no questions so far. The first ones start it.")]))
+        .buttons(vec![Action::new("Review", Press::new("review", ["start"])), Action::new("A quiz", quiz.press())]);
+    card.audience = Audience::Asker;
+    card
+}
+
+fn days_before(now: Timestamp, days: i64) -> Timestamp {
+    now.checked_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN)
+}
+
+/// The themes with how much of each would still be known in a week (0 to 1) and over how many items;
+/// an item counts for each of its themes. Right after an answer everything is known, so that the
+/// chance of now would say nothing.
+fn by_theme(recalls: &[ReviewItem], now: Timestamp, ctx: &CommandContext<'_>) -> Vec<(String, f64, u32)> {
+    let in_a_week = now.checked_add(SignedDuration::from_hours(24 * WEEK)).unwrap_or(now);
+    let themes = themes(ctx.bank());
+    let mut sums: BTreeMap<&str, (f64, u32)> = BTreeMap::new();
+    for recall in recalls {
+        let remembered = f64::from(chance(&recall.memory, in_a_week));
+        let own = themes.get(recall.item.as_str()).copied().unwrap_or_default();
+        let own: Vec<&str> = if own.is_empty() { vec!["other"] } else { own.iter().map(String::as_str).collect() };
+        for theme in own {
+            let (sum, items) = sums.entry(theme).or_default();
+            *sum += remembered;
+            *items += 1;
+        }
+    }
+    sums.into_iter().map(|(theme, (sum, items))| (theme.to_owned(), sum / f64::from(items), items)).collect()
+}
+
+/// How many items are due on each of the next days; what is late is due today.
+fn by_day(recalls: &[ReviewItem], today: Date) -> Vec<(Date, u32)> {
+    let days = (0..AHEAD).filter_map(|days| today.checked_add(days.days()).ok());
+    let mut due: Vec<(Date, u32)> = days.map(|day| (day, 0)).collect();
+    for recall in recalls {
+        let day = date_in_budapest(recall.memory.due).max(today);
+        if let Some((_, items)) = due.iter_mut().find(|(known, _)| *known == day) {
+            *items += 1;
+        }
+    }
+    due
+}
+
+/// What was done lately, without any reproach.
+fn lately(reviews: &[ReviewLog], now: Timestamp, today: Date) -> Vec<Line> {
+    let week = days_before(now, WEEK);
+    let before = days_before(now, 2 * WEEK);
+    let said = |name: &str, of: Vec<&ReviewLog>| {
+        let right = of.iter().filter(|review| review.rating > 1).count();
+        (!of.is_empty()).then(|| Line::new(format!("{}, {right} of them known", format::count(of.len(), "answer"))).led(name))
+    };
+    let mut lines = Vec::new();
+    lines.extend(said("The last 7 days:", reviews.iter().filter(|review| review.at >= week).collect()));
+    lines.extend(said("The 7 days before:", reviews.iter().filter(|review| (before..week).contains(&review.at)).collect()));
+    match row_of_days(reviews, today) {
+        0 | 1 => {}
+        days => lines.push(Line::new(format!("You have practised on {days} days in a row."))),
+    }
+    lines
+}
+
+/// On how many days in a row there were answers, up to today or yesterday: who has not come yet
+/// today has not lost anything.
+fn row_of_days(reviews: &[ReviewLog], today: Date) -> u32 {
+    let mut days: Vec<Date> = reviews.iter().map(|review| date_in_budapest(review.at)).collect();
+    days.sort_unstable();
+    days.dedup();
+    let mut row = 0;
+    let mut expected = today;
+    for day in days.into_iter().rev() {
+        let from_yesterday = row == 0 && day.tomorrow().is_ok_and(|next| next == today);
+        if day != expected && !from_yesterday {
+            break;
+        }
+        row += 1;
+        match day.yesterday() {
+            Ok(before) => expected = before,
+            Err(_) => break,
+        }
+    }
+    row
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn on(days: &[i8]) -> Vec<ReviewLog> {
+        let review = |day: &i8| ReviewLog {
+            interaction: day.unsigned_abs().into(),
+            item: "when/a".to_owned(),
+            at: format!("2026-11-{day:02}T12:00:00Z").parse().expect("an instant"),
+            rating: 3,
+            guild: None,
+        };
+        days.iter().map(review).collect()
+    }
+
+    #[test]
+    fn a_row_of_days_is_not_lost_before_the_day_is_over() {
+        let today = date(2026, 11, 24);
+        for (days, row) in
+            [(&[22, 23, 24][..], 3), (&[21, 22, 23], 3), (&[21, 22], 0), (&[20, 22, 24], 1), (&[], 0), (&[24, 24], 1)]
+        {
+            assert_eq!(row_of_days(&on(days), today), row, "{days:?}");
+        }
+    }
+}

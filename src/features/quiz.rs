@@ -1,0 +1,172 @@
+//! `/quiz [about] [questions] [difficulty]`: questions of all kinds, one after another.
+
+use jiff::SignedDuration;
+
+use crate::card::action::Press;
+use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Refusal, Section};
+use crate::command::practice::subject::{self, DIFFICULTIES, Wanted};
+use crate::command::practice::{self, Practice, begin, student};
+use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
+use crate::pack::plain;
+use crate::session::QuestionKind;
+use crate::store::{QuizSession, SessionKind, SessionQuestion};
+
+/// A quiz.
+pub const COMMAND: Command = Command {
+    name: "quiz",
+    summary: "A few questions, just for you; every answer is explained, right or wrong",
+    example: "/quiz about:imre nagy",
+    options: &[
+        Opt {
+            name: "about",
+            summary: "A person, event, place, word or theme (politics, protest, military, diplomacy, society)",
+            kind: OptKind::Text,
+            required: false,
+            completion: Completion::Subjects,
+        },
+        Opt {
+            name: "questions",
+            summary: "How many, 1 to 20; 5 unless you say",
+            kind: OptKind::Text,
+            required: false,
+            completion: Completion::Words(&["3", "5", "10", "15", "20"]),
+        },
+        Opt {
+            name: "difficulty",
+            summary: "easy, middle or hard; mixed unless you say",
+            kind: OptKind::Text,
+            required: false,
+            completion: Completion::Words(DIFFICULTIES),
+        },
+    ],
+    answer,
+    press,
+    private: true,
+    ..Command::PLAIN
+};
+
+/// For how long a quiz that was begun is offered to be gone on with.
+const FRESH: SignedDuration = SignedDuration::from_hours(24);
+/// Answers up to this length (a letter, true, a paragraph) tell nothing when they come again.
+const TELLING: usize = 5;
+/// How often another question is drawn when one is of the same kind as the last.
+const DRAWS: usize = 4;
+
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let mut wanted = Wanted {
+        about: String::new(),
+        questions: subject::questions(request.text("questions"))?,
+        difficulty: subject::difficulty(request.text("difficulty"))?,
+    };
+    match subject::about(request.text("about"), &wanted, ctx) {
+        Ok(about) => wanted.about = about,
+        Err(mut card) => {
+            card.audience = audience(request);
+            return Ok(*card);
+        }
+    }
+    let (user, services) = (student(request)?, ctx.services()?);
+    let running = services.stored(services.store.attempt_at(user, SessionKind::Quiz))?;
+    let fresh = |attempt: &QuizSession| {
+        !attempt.ended
+            && attempt.steps.iter().any(|step| step.rating.is_none())
+            && attempt.touched_at.duration_until(request.now) < FRESH
+    };
+    let mut card = match running.filter(fresh) {
+        Some(running) => go_on_or_anew(&running, &wanted, ctx),
+        None => start(&wanted, request, ctx)?,
+    };
+    card.audience = audience(request);
+    Ok(card)
+}
+
+/// A quiz is private, unless somebody wants the others to look on.
+fn audience(request: &Request) -> Audience {
+    if request.given_flag("private") == Some(false) { Audience::Everyone } else { Audience::Asker }
+}
+
+fn go_on_or_anew(running: &QuizSession, wanted: &Wanted, ctx: &CommandContext<'_>) -> Card {
+    let done = running.steps.iter().filter(|step| step.rating.is_some()).count();
+    let about = if running.about.is_empty() { String::new() } else { format!(" about {}", subject::named(&running.about, ctx)) };
+    let say = format!("You have answered {done} of {} questions of a quiz{about}.", running.steps.len());
+    Card::new(Outcome::Choose, "You are in the middle of a quiz").section(Section::opening(vec![Line::new(say)])).buttons(vec![
+        Action::new("Go on with it", Press::new("quiz", [running.id.to_string()])),
+        Action::new("Start anew", wanted.press()),
+    ])
+}
+
+fn start(wanted: &Wanted, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let steps = draw(wanted, &mut fastrand::Rng::with_seed(request.id), ctx);
+    if steps.is_empty() {
+        let what = if wanted.about.is_empty() { "that".to_owned() } else { subject::named(&wanted.about, ctx) };
+        let hard = if wanted.difficulty.is_empty() { String::new() } else { format!(" {}", wanted.difficulty) };
+        return Err(Refusal::new(format!(
+            "I have no{hard} questions about {what}. Leave something out, or try a theme such as protest."
+        )));
+    }
+    let attempt = QuizSession {
+        id: 0,
+        session_kind: SessionKind::Quiz,
+        about: wanted.about.clone(),
+        difficulty: wanted.difficulty.clone(),
+        steps,
+        touched_at: request.now,
+        ended: false,
+    };
+    begin(attempt, request, ctx)
+}
+
+/// Draws questions: no item twice, and rarely two of a kind in a row.
+fn draw(wanted: &Wanted, rng: &mut fastrand::Rng, ctx: &CommandContext<'_>) -> Vec<SessionQuestion> {
+    let mut filter = wanted.filter(ctx);
+    let mut steps = Vec::new();
+    let mut last: Option<QuestionKind> = None;
+    // What the quiz is about is no answer in it, and nothing is the answer twice.
+    let mut answers: Vec<String> = ctx.pack.find(&wanted.about).map(|idx| plain(&ctx.pack.entry(idx).name)).into_iter().collect();
+    while steps.len() < wanted.questions {
+        let mut drawn = ctx.bank().pick(ctx.pack, rng, &filter);
+        for _ in 1..DRAWS {
+            if drawn.is_none_or(|listed| Some(listed.kind) != last) {
+                break;
+            }
+            drawn = ctx.bank().pick(ctx.pack, rng, &filter);
+        }
+        let Some(listed) = drawn else { break };
+        filter.but.push(listed.item.clone());
+        let seed = rng.u64(..);
+        let Some(question) = ctx.bank().question(ctx.pack, &listed.id, seed) else { continue };
+        let answer = plain(question.answer());
+        let says = |known: &String| *known == answer;
+        if question.answer().chars().count() > TELLING && answers.iter().any(says) {
+            continue;
+        }
+        answers.push(answer);
+        steps.push(SessionQuestion::new(&listed.id, seed, false));
+        last = Some(listed.kind);
+    }
+    steps
+}
+
+fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let mut card = pressed(arguments, request, ctx)?;
+    // A quiz goes on in the message it was begun in, seen by whoever sees that: all, if its student
+    // wanted the others to look on.
+    card.audience = Audience::Everyone;
+    Ok(card)
+}
+
+fn pressed(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    match arguments {
+        [word, about, questions, difficulty] if word == "start" => {
+            start(&Wanted::read(about, questions, difficulty, ctx)?, request, ctx)
+        }
+        [id, word] if word == "again" => {
+            let practice = Practice::find(SessionKind::Quiz, id, request, ctx)?;
+            let attempt = practice.attempt();
+            let questions = attempt.steps.len().to_string();
+            start(&Wanted::read(&attempt.about, &questions, &attempt.difficulty, ctx)?, request, ctx)
+        }
+        [] => Err(stale()),
+        arguments => practice::press(SessionKind::Quiz, arguments, request, ctx),
+    }
+}

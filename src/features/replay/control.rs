@@ -1,0 +1,94 @@
+//! `/replay pause`, `resume`, `faster`, `slower`, `stop`.
+
+use jiff::SignedDuration;
+
+use super::{length, meant, note};
+use crate::card::{CardResult, Refusal, Text};
+use crate::command::posting::look_at;
+use crate::command::{CommandContext, Place, Request, Services};
+use crate::features::replay::own_time;
+use crate::store::{Pause, Replay, ReplayMode, ReplayState};
+
+/// The speeds a lesson can have, in per cent of what was asked for.
+const SPEEDS: [u16; 7] = [50, 67, 80, 100, 133, 200, 300];
+/// A lesson goes on so soon after it was resumed.
+const SOON: SignedDuration = SignedDuration::from_secs(5);
+
+pub(super) fn pause(request: &Request, place: Place, services: &Services) -> CardResult {
+    let replay = meant(request, place, services)?;
+    if matches!(replay.state, ReplayState::Paused(_)) {
+        return Err(Refusal::new(
+            Text::from("The replay in ").channel(replay.channel).and(" is paused already. /replay resume goes on."),
+        ));
+    }
+    services.stored(services.store.halt_replay(replay.channel, &ReplayState::Paused(Pause::Teacher), request.now))?;
+    Ok(note("The replay waits", Text::default().channel(replay.channel).and(" gets no more posts of it until /replay resume.")))
+}
+
+pub(super) fn resume(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
+    let services = ctx.services()?;
+    let mut replay = meant(request, place, services)?;
+    if replay.state == ReplayState::Running {
+        return Err(Refusal::new(
+            Text::from("The replay in ").channel(replay.channel).and(" is not paused. /replay show tells how far it is."),
+        ));
+    }
+    look_at(replay.guild, replay.channel, services)?;
+    replay.state = ReplayState::Running;
+    replay.next_at = match replay.mode {
+        ReplayMode::Lesson { .. } => request.now.checked_add(SOON).unwrap_or(request.now),
+        ReplayMode::AsItHappened { .. } => own_time(ctx.pack, &replay).max(request.now),
+    };
+    change(&replay, services)?;
+    let say = match replay.mode {
+        ReplayMode::Lesson { .. } => " goes on in a moment, where it stopped.",
+        ReplayMode::AsItHappened { .. } => " goes on. What went by meanwhile is summed up in one post.",
+    };
+    Ok(note("The replay goes on", Text::default().channel(replay.channel).and(say)))
+}
+
+pub(super) fn speed(request: &Request, place: Place, services: &Services, faster: bool) -> CardResult {
+    let mut replay = meant(request, place, services)?;
+    let ReplayMode::Lesson { seconds } = replay.mode else {
+        return Err(Refusal::new(
+            "This replay happens as it happened, and those days took as long as they took. Only a lesson can go faster or slower.",
+        ));
+    };
+    let mut steps = SPEEDS.iter().copied();
+    let found = if faster { steps.find(|speed| *speed > replay.speed) } else { steps.rfind(|speed| *speed < replay.speed) };
+    let Some(speed) = found else {
+        let say = if faster {
+            "It goes as fast as anybody can read already."
+        } else {
+            "It goes as slowly as it can already. /replay pause makes it wait."
+        };
+        return Err(Refusal::new(say));
+    };
+    let left = request.now.duration_until(replay.next_at).max(SignedDuration::ZERO);
+    let left = left * i32::from(replay.speed) / i32::from(speed);
+    replay.next_at = request.now.checked_add(left).unwrap_or(replay.next_at);
+    replay.speed = speed;
+    change(&replay, services)?;
+    let whole = length(seconds * 100 / i64::from(speed));
+    let title = if faster { "Faster" } else { "Slower" };
+    Ok(note(title, Text::default().channel(replay.channel).and(format!(": the whole replay would now take {whole}."))))
+}
+
+pub(super) fn stop(request: &Request, place: Place, services: &Services) -> CardResult {
+    let replay = meant(request, place, services)?;
+    services.stored(services.store.halt_replay(replay.channel, &ReplayState::Stopped, request.now))?;
+    let say = format!(
+        " gets no more posts of it. What was posted stays; /timeline from:{} to:{} has the rest.",
+        replay.from, replay.to
+    );
+    Ok(note("The replay is over", Text::default().channel(replay.channel).and(say)))
+}
+
+/// Keeps a change, unless the replay moved on at this very moment.
+fn change(replay: &Replay, services: &Services) -> Result<(), Refusal> {
+    if services.stored(services.store.change_replay(replay))? {
+        services.deliverer.wake();
+        return Ok(());
+    }
+    Err(Refusal::new("The replay moved on at this very moment, so nothing was changed. Please say it again."))
+}

@@ -1,0 +1,163 @@
+//! `/replay`: a class lives through the days of the revolution, in a lesson or as long as they lasted.
+
+mod control;
+mod lasting;
+mod play;
+mod script;
+mod show;
+mod start;
+mod tell;
+mod timing;
+
+use jiff::civil::Date;
+
+pub use lasting::{LONGEST, Lasting, LastingError, SHORTEST};
+pub use play::{compose, enqueue_due, own_time, zone};
+pub use script::{Detail, ReplayStep, Script};
+pub use tell::{ReplayRenderer, consider, days, sources};
+pub use timing::{FASTEST, gap, schedule, script};
+
+use crate::card::{Audience, Card, CardResult, Line, Outcome, Refusal, Section, Text};
+use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Place, Request, Services, Subcommand, stale};
+use crate::store::Replay;
+
+/// The replay.
+pub const COMMAND: Command = Command {
+    name: "replay",
+    summary: "Live through the revolution hour by hour, in one lesson or over the real days",
+    example: "/replay start channel:#history lasting:45m",
+    subcommands: &[
+        Subcommand {
+            name: "start",
+            summary: "Tell the days in a channel, one post after another, with questions at the turning points",
+            options: &[
+                Opt {
+                    name: "channel",
+                    summary: "The channel to post in",
+                    kind: OptKind::Channel,
+                    required: true,
+                    completion: Completion::None,
+                },
+                text("from", "The first day: 23 oct, 1956-10-23. Without one: 22 October", Completion::Days),
+                text("to", "The last day. Without one: 4 November", Completion::Days),
+                text(
+                    "lasting",
+                    "How long: 45m, 1h30, 90, or “as it happened”. Without it: 45 minutes",
+                    Completion::Words(&["45m", "90m", "20m", "as it happened"]),
+                ),
+                text(
+                    "zone",
+                    "Whose clock, for “as it happened”: a city, a time zone. Without one: the daily post's",
+                    Completion::Zones,
+                ),
+            ],
+        },
+        subcommand("pause", "Wait, until you say /replay resume"),
+        subcommand("resume", "Go on where it stopped"),
+        subcommand("faster", "Less time between posts"),
+        subcommand("slower", "More time between posts"),
+        subcommand("stop", "End it here; what was posted stays"),
+        subcommand("show", "How far it has come, and what is in the way"),
+    ],
+    staff: true,
+    private: true,
+    answer,
+    press,
+    ..Command::PLAIN
+};
+
+const fn text(name: &'static str, summary: &'static str, completion: Completion) -> Opt {
+    Opt { name, summary, kind: OptKind::Text, required: false, completion }
+}
+
+const fn subcommand(name: &'static str, summary: &'static str) -> Subcommand {
+    const WHICH: &[Opt] = &[Opt {
+        name: "channel",
+        summary: "Which channel",
+        kind: OptKind::Channel,
+        required: false,
+        completion: Completion::None,
+    }];
+    Subcommand { name, summary, options: WHICH }
+}
+
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let place = staff(request)?;
+    let subcommand = request.subcommand.as_deref().unwrap_or_default();
+    match subcommand {
+        "start" => start::answer(request, place, ctx),
+        "show" => show::answer(request, place, ctx),
+        "pause" => control::pause(request, place, ctx.services()?),
+        "resume" => control::resume(request, place, ctx),
+        "faster" => control::speed(request, place, ctx.services()?, true),
+        "slower" => control::speed(request, place, ctx.services()?, false),
+        "stop" => control::stop(request, place, ctx.services()?),
+        _ => {
+            let names: Vec<String> = COMMAND.subcommands.iter().map(|known| format!("/replay {}", known.name)).collect();
+            Err(Refusal::new(format!("Say what to do with the replay: {}.", names.join(", "))))
+        }
+    }
+}
+
+/// A press on a post of a replay: anybody's.
+fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    match arguments {
+        [verb, id, way] if verb == "choose" => way.parse().ok().and_then(|way| consider(ctx.pack, id, way)).ok_or_else(stale),
+        [verb, from, to, page] if verb == "sources" => {
+            let day = |text: &str| Date::strptime("%Y%m%d", text).map_err(|_| stale());
+            Ok(sources(ctx.pack, day(from)?, day(to)?, page.parse().map_err(|_| stale())?))
+        }
+        _ => Err(stale()),
+    }
+}
+
+/// Where the request comes from, if whoever asks may manage that server: Discord shows the command
+/// to those only, but an administrator can override that.
+fn staff(request: &Request) -> Result<Place, Refusal> {
+    let place = request.place.ok_or_else(|| Refusal::new("A replay belongs to a server's channel. Use this command there."))?;
+    if request.asker.is_some_and(|asker| asker.manages) {
+        Ok(place)
+    } else {
+        Err(Refusal::new(
+            "Only those who may manage this server can start or steer a replay. /timeline tells you the story at your own pace.",
+        ))
+    }
+}
+
+/// The replay that is meant: the named channel's, this channel's, or the only one that is on.
+fn meant(request: &Request, place: Place, services: &Services) -> Result<Replay, Refusal> {
+    let on = services.stored(services.store.replays_of(place.guild))?;
+    let of = |channel: u64| on.iter().find(|replay| replay.channel == channel).cloned();
+    if let Some(channel) = request.channel("channel") {
+        return of(channel)
+            .ok_or_else(|| Refusal::new(Text::from("No replay is on in ").channel(channel).and(". /replay start begins one.")));
+    }
+    match (of(place.channel), on.as_slice()) {
+        (Some(here), _) => Ok(here),
+        (None, [only]) => Ok(only.clone()),
+        (None, []) => Err(Refusal::new("No replay is on in this server. /replay start begins one.")),
+        (None, several) => {
+            let mut say = Text::from("Several replays are on: ");
+            for (idx, replay) in several.iter().enumerate() {
+                say = say.and(if idx > 0 { ", " } else { "" }).channel(replay.channel);
+            }
+            Err(Refusal::new(say.and(". Say which one with the option channel.")))
+        }
+    }
+}
+
+/// A card for the teacher alone.
+fn note(title: &str, say: impl Into<Text>) -> Card {
+    let mut card = Card::new(Outcome::Found, title).section(Section::opening(vec![Line::new(say)]));
+    card.audience = Audience::Asker;
+    card
+}
+
+/// `45 minutes`, `1 hour 30 minutes`
+fn length(seconds: i64) -> String {
+    let parts = [(seconds / 3600, "hour"), (seconds % 3600 / 60, "minute"), (seconds % 60, "second")];
+    let said = parts.into_iter().filter(|(count, _)| *count > 0);
+    said.map(|(count, unit)| crate::card::format::count(usize::try_from(count).unwrap_or_default(), unit))
+        .collect::<Vec<_>>()
+        .join(" ")
+}

@@ -1,0 +1,162 @@
+//! The script of a replay: what happened between two days, in the order of the clock, as posts.
+
+use jiff::civil::Date;
+
+use crate::pack::{EntryIdx, Pack, Point, TimeOfDay};
+
+/// How much one post tells. The less time there is, the more a post has to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// What happened within an hour, at most three events.
+    Hour,
+    /// What happened within a quarter of a day, at most five events.
+    Quarter,
+    /// What happened on a day.
+    Day,
+}
+
+impl Detail {
+    /// From the finest to the coarsest.
+    pub const ALL: [Detail; 3] = [Detail::Hour, Detail::Quarter, Detail::Day];
+
+    fn most(self) -> usize {
+        match self {
+            Detail::Hour => 3,
+            Detail::Quarter => 5,
+            Detail::Day => usize::MAX,
+        }
+    }
+}
+
+/// One post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReplayStep {
+    /// What this is and how it goes.
+    Opening,
+    /// Events, in order; never empty, all of one day.
+    NextPost(Vec<EntryIdx>),
+    /// A turning point, by its place in the pack.
+    Asked(usize),
+}
+
+/// What is posted, in order. The closing post comes after the last step and is not one of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Script {
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub to: Date,
+    /// The steps; the first is the opening.
+    pub steps: Vec<ReplayStep>,
+}
+
+impl Script {
+    /// The script from one day to another, both included.
+    ///
+    /// An event belongs to the day on which it began; one that lasted longer than a day is told by
+    /// its parts. A turning point is asked right before the event it is about, if that event and
+    /// the one that answers it are both told.
+    pub fn new(pack: &Pack, from: Date, to: Date, detail: Detail) -> Script {
+        let events =
+            causes_first(pack, pack.events().filter(|(idx, ..)| is_told(pack, *idx, from, to)).map(|(idx, ..)| idx).collect());
+        let asked = |idx: EntryIdx| {
+            let points = pack.turning_points.iter().enumerate();
+            points
+                .filter(|(_, point)| events.contains(&point.reveal))
+                .find(|(_, point)| point.before == idx)
+                .map(|(place, _)| place)
+        };
+        let mut steps = vec![ReplayStep::Opening];
+        let mut last: Option<Slot> = None;
+        for idx in &events {
+            let slot = slot(pack, *idx, detail);
+            if let Some(place) = asked(*idx) {
+                steps.push(ReplayStep::Asked(place));
+            }
+            match steps.last_mut() {
+                Some(ReplayStep::NextPost(told)) if last == Some(slot) && told.len() < detail.most() => told.push(*idx),
+                _ => steps.push(ReplayStep::NextPost(vec![*idx])),
+            }
+            last = Some(slot);
+        }
+        Script { from, to, steps }
+    }
+
+    /// Whether anything happened between the two days.
+    pub fn is_empty(&self) -> bool {
+        self.steps.len() <= 1
+    }
+
+    /// How many turning points it asks about.
+    pub fn questions(&self) -> usize {
+        self.steps.iter().filter(|step| matches!(step, ReplayStep::Asked(_))).count()
+    }
+
+    /// A name for a step that stays when the pack gets further entries; `closing` beyond the last.
+    pub fn name(&self, pack: &Pack, place: usize) -> String {
+        match self.steps.get(place) {
+            Some(ReplayStep::Opening) => "opening".to_owned(),
+            Some(ReplayStep::NextPost(events)) => events.first().map(|idx| pack.entry(*idx).id.clone()).unwrap_or_default(),
+            Some(ReplayStep::Asked(point)) => format!("turning/{}", pack.turning_points[*point].id),
+            None => "closing".to_owned(),
+        }
+    }
+
+    /// The place of the step of that name; where there is none any more, `fallback` or the end.
+    pub fn place(&self, pack: &Pack, name: &str, fallback: usize) -> usize {
+        let mut places = 0..=self.steps.len();
+        places.find(|place| self.name(pack, *place) == name).unwrap_or(fallback.min(self.steps.len()))
+    }
+}
+
+/// The same events, with one change: what is known only by its day stands at the day's end, except
+/// where it led to something with a clock time on that day. Then it comes right before that.
+fn causes_first(pack: &Pack, events: Vec<EntryIdx>) -> Vec<EntryIdx> {
+    fn put(pack: &Pack, idx: EntryIdx, events: &[EntryIdx], placed: &mut Vec<EntryIdx>) {
+        if placed.contains(&idx) || !events.contains(&idx) {
+            return;
+        }
+        let day = |idx: EntryIdx| pack.entry(idx).when().and_then(|when| when.day());
+        // A pack's links do not run in circles.
+        let causes = pack.entry(idx).event().map(|facts| facts.led_from.as_slice()).unwrap_or_default();
+        for cause in causes.iter().filter(|cause| day(**cause) == day(idx)) {
+            put(pack, *cause, events, placed);
+        }
+        placed.push(idx);
+    }
+    let mut placed = Vec::with_capacity(events.len());
+    for idx in &events {
+        put(pack, *idx, &events, &mut placed);
+    }
+    placed
+}
+
+fn is_told(pack: &Pack, idx: EntryIdx, from: Date, to: Date) -> bool {
+    let Some(when) = pack.entry(idx).when() else { return false };
+    when.day().is_some_and(|day| (from..=to).contains(&day) && when.last_day() == day)
+}
+
+/// Events of one slot may share a post.
+type Slot = (Date, Option<u16>);
+
+fn slot(pack: &Pack, idx: EntryIdx, detail: Detail) -> Slot {
+    let when = pack.entry(idx).when();
+    let Some(Point::Day(day, time)) = when.map(|when| when.from) else { return (Date::ZERO, None) };
+    let minutes = minutes(pack, idx);
+    let part = match (detail, time) {
+        (Detail::Day, _) => Some(0),
+        (_, None) => None,
+        // Parts of the day are kept apart from clock times, which they do not claim to be.
+        (Detail::Hour, Some(TimeOfDay::Part(_))) => minutes.map(|minutes| 100 + minutes / 60),
+        (Detail::Hour, Some(_)) => minutes.map(|minutes| minutes / 60),
+        (Detail::Quarter, Some(_)) => minutes.map(|minutes| minutes / 360),
+    };
+    (day, part)
+}
+
+/// The minutes after midnight under which an event is sorted, if more than its day is known; of a
+/// part of the day it is a guess that must never be shown.
+pub(super) fn minutes(pack: &Pack, idx: EntryIdx) -> Option<u16> {
+    let when = pack.entry(idx).when()?;
+    matches!(when.from, Point::Day(_, Some(_))).then(|| when.order().1.saturating_sub(2))
+}

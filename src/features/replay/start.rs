@@ -1,0 +1,179 @@
+//! `/replay start`: understand, look at the channel, keep, and say how it will go.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{length, note};
+use crate::card::{CardResult, Line, Refusal, Section, Text, format};
+use crate::command::posting::{look_at, said_instant};
+use crate::command::{CommandContext, Place, Request, Services};
+use crate::delivery::understand;
+use crate::features::replay::{Lasting, Script, days, schedule, script};
+use crate::lookup::date;
+use crate::store::{Replay, ReplayMode, ReplayState, SCHEDULES_PER_GUILD};
+
+/// A lesson, unless the teacher says otherwise.
+const LESSON: i64 = 45 * 60;
+/// The most days between the first and the last: a month keeps every lesson's posts apart.
+const DAYS: i64 = 31;
+/// The days of the story, unless the teacher says otherwise: month and day.
+const FROM: (i8, i8) = (10, 22);
+const TO: (i8, i8) = (11, 4);
+
+pub(super) fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
+    let services = ctx.services()?;
+    let channel = request.channel("channel").unwrap_or(place.channel);
+    let (from, to) = range(request, ctx)?;
+    let lasting = match request.text("lasting") {
+        None => Lasting::Lesson(LESSON),
+        Some(text) => text
+            .parse()
+            .map_err(|error| Refusal::new(Text::from("“").typed(text).and(format!("”: {error} Nothing was started."))))?,
+    };
+    let zone_name = zone(request, place, channel, services)?;
+    let zone = TimeZone::get(&zone_name)
+        .map_err(|_| Refusal::new("I know that time zone's name, but not its clocks. Name a city nearby."))?;
+    let mode = match lasting {
+        Lasting::Lesson(seconds) => ReplayMode::Lesson { seconds },
+        Lasting::AsItHappened => ReplayMode::AsItHappened { year: year(ctx, from, to, request.now, &zone) },
+    };
+    let script = script(ctx.pack, from, to, mode);
+    if script.is_empty() {
+        let say = format!(
+            "I know of nothing that happened from {} to {}, so there is nothing to replay. Widen the dates.",
+            format::date(from),
+            format::date(to)
+        );
+        return Err(Refusal::new(say));
+    }
+    let on = services.stored(services.store.replays_of(place.guild))?;
+    if on.iter().any(|replay| replay.channel == channel) {
+        return Err(running(channel));
+    }
+    if on.len() >= SCHEDULES_PER_GUILD {
+        return Err(Refusal::new(format!(
+            "{SCHEDULES_PER_GUILD} replays are on in this server already, and that is as many as it can have. Stop one first with /replay stop."
+        )));
+    }
+    look_at(place.guild, channel, services)?;
+    let replay = Replay {
+        channel,
+        guild: place.guild,
+        from,
+        to,
+        mode,
+        zone: zone_name,
+        speed: 100,
+        started_at: request.now,
+        told_from: 0,
+        position: 0,
+        next_step: script.name(ctx.pack, 0),
+        next_at: request.now,
+        last: None,
+        state: ReplayState::Running,
+    };
+    if !services.stored(services.store.start_replay(&replay))? {
+        return Err(running(channel));
+    }
+    services.deliverer.wake();
+    Ok(said(&replay, &script, &zone, ctx))
+}
+
+fn running(channel: u64) -> Refusal {
+    Refusal::new(
+        Text::from("A replay is on in ")
+            .channel(channel)
+            .and(" already, and one at a time is enough. /replay show tells how far it is, /replay stop ends it."),
+    )
+}
+
+fn said(replay: &Replay, script: &Script, zone: &TimeZone, ctx: &CommandContext<'_>) -> crate::card::Card {
+    let instants = schedule(ctx.pack, script, replay.mode, replay.started_at, zone, replay.speed);
+    let mut lines = vec![
+        Line::new(Text::default().channel(replay.channel)).led("Where:"),
+        Line::new(days(replay.from, replay.to)).led("What:"),
+    ];
+    let posts = format::count(script.steps.len() + 1, "post");
+    let questions = format::count(script.questions(), "question");
+    match replay.mode {
+        ReplayMode::Lesson { seconds } => {
+            lines.push(Line::new(length(seconds)).led("How long:"));
+            let each = SignedDuration::from_secs(seconds / i64::try_from(script.steps.len()).unwrap_or(1).max(1));
+            lines.push(
+                Line::new(format!("{posts}, {questions}; a new one about every {}", length(each.as_secs().max(1))))
+                    .led("How many:"),
+            );
+        }
+        ReplayMode::AsItHappened { year } => {
+            lines.push(Line::new(format!("as long as it lasted, in {year}")).led("How long:"));
+            lines.push(Line::new(format!("{posts}, {questions}")).led("How many:"));
+            if let Some(first) = instants.iter().find(|at| **at > replay.started_at) {
+                lines.push(Line::new(said_instant(*first, &replay.zone, zone)).led("The first after the opening:"));
+            }
+        }
+    }
+    lines.push(Line::new("/replay pause, /replay faster, /replay slower, /replay stop").led("To steer it:"));
+    let mut card = note("The replay begins", "");
+    card.sections = vec![Section::opening(lines)];
+    card
+}
+
+/// The first and the last day.
+fn range(request: &Request, ctx: &CommandContext<'_>) -> Result<(Date, Date), Refusal> {
+    let usual = |(month, day): (i8, i8)| Date::new(ctx.pack.year, month, day).unwrap_or(Date::ZERO);
+    let from = day(request.text("from"), ctx)?;
+    let to = day(request.text("to"), ctx)?;
+    let (from, to) = match (from, to) {
+        // One day beyond the usual ones is meant alone.
+        (Some(from), None) if from > usual(TO) => (from, from),
+        (None, Some(to)) if to < usual(FROM) => (to, to),
+        (from, to) => (from.unwrap_or(usual(FROM)), to.unwrap_or(usual(TO))),
+    };
+    if to < from {
+        return Err(Refusal::new(format!(
+            "That ends before it begins: {} to {}. Put the earlier day into `from`. Nothing was started.",
+            format::date(from),
+            format::date(to)
+        )));
+    }
+    if from.duration_until(to).as_hours() / 24 >= DAYS {
+        return Err(Refusal::new(format!(
+            "That is longer than {DAYS} days, too much for one replay. Choose fewer days. Nothing was started."
+        )));
+    }
+    Ok((from, to))
+}
+
+fn day(text: Option<&str>, ctx: &CommandContext<'_>) -> Result<Option<Date>, Refusal> {
+    let Some(text) = text else { return Ok(None) };
+    let understood = date::understand(text, ctx.pack.year).and_then(|understood| understood.day());
+    let refuse = || {
+        Refusal::new(
+            Text::from("“").typed(text).and("” is no day I can read. Write it like 23 oct or 1956-10-23. Nothing was started."),
+        )
+    };
+    understood.map(Some).ok_or_else(refuse)
+}
+
+/// The zone that was asked for; else that of the daily post there, or of any in the server; else
+/// Budapest's.
+fn zone(request: &Request, place: Place, channel: u64, services: &Services) -> Result<String, Refusal> {
+    if let Some(text) = request.text("zone") {
+        let refuse = |error| Refusal::new(Text::from("“").typed(text).and(format!("”: {error}")));
+        return understand(text).map(str::to_owned).map_err(refuse);
+    }
+    let known = services.stored(services.store.schedules_of(place.guild))?;
+    let own = known.iter().find(|schedule| schedule.channel == channel).or(known.first());
+    Ok(own.map_or_else(|| "Europe/Budapest".to_owned(), |schedule| schedule.zone.clone()))
+}
+
+/// The first year in which the last day is not over yet.
+fn year(ctx: &CommandContext<'_>, from: Date, to: Date, now: Timestamp, zone: &TimeZone) -> i16 {
+    let this = zone.to_datetime(now).year();
+    let script = script(ctx.pack, from, to, ReplayMode::AsItHappened { year: this });
+    let instants = schedule(ctx.pack, &script, ReplayMode::AsItHappened { year: this }, now, zone, 100);
+    // The last but one is the last step, after which only the closing post comes.
+    let last = instants.iter().rev().nth(1).copied().unwrap_or(now);
+    if last <= now { this + 1 } else { this }
+}

@@ -1,0 +1,333 @@
+//! What the posts of a replay say.
+
+use jiff::civil::Date;
+
+use super::script::{ReplayStep, Script};
+use crate::card::action::Press;
+use crate::card::entries::{explain, item, open};
+use crate::card::{Action, Audience, Card, Line, Outcome, Section, format, in_pages, length};
+use crate::pack::{Citation, Claim, Confidence, Entry, EntryIdx, Kind, Note, Pack, TurningPoint};
+use crate::store::ReplayMode;
+
+/// How many characters of body and foot a post may have; beyond that it tells less of each event.
+const POST: usize = 3000;
+/// How many events a summary names.
+const SUMMED_UP: usize = 24;
+
+/// What a post is told from.
+#[derive(Clone, Copy)]
+pub struct ReplayRenderer<'a> {
+    /// What is known.
+    pub pack: &'a Pack,
+    /// What is posted.
+    pub script: &'a Script,
+    /// A lesson, or as it happened.
+    pub mode: ReplayMode,
+}
+
+impl ReplayRenderer<'_> {
+    /// The post of the step at `place`; the closing one beyond the last.
+    pub fn post(self, place: usize) -> Card {
+        match self.script.steps.get(place) {
+            Some(ReplayStep::Opening) => self.opening(),
+            Some(ReplayStep::NextPost(events)) => self.told(events, place),
+            Some(ReplayStep::Asked(point)) => self.asked(&self.pack.turning_points[*point]),
+            None => self.closing(),
+        }
+    }
+
+    /// One post for the steps from `first` to `last`, whose time went by.
+    pub fn summary(self, first: usize, last: usize) -> Card {
+        let steps = self.script.steps.get(first..=last).unwrap_or_default();
+        let events: Vec<EntryIdx> = steps
+            .iter()
+            .flat_map(|step| match step {
+                ReplayStep::NextPost(events) => events.as_slice(),
+                ReplayStep::Opening | ReplayStep::Asked(_) => &[],
+            })
+            .copied()
+            .collect();
+        let mut most = SUMMED_UP;
+        let mut card = self.summing_up(&events, most);
+        while length(&card) > POST && most > 1 {
+            most -= 1;
+            card = self.summing_up(&events, most);
+        }
+        card
+    }
+
+    fn summing_up(self, events: &[EntryIdx], most: usize) -> Card {
+        let mut card = Card::new(Outcome::Found, "What has happened meanwhile");
+        card.subtitle = Some(format!("{} whose time went by, in short", format::count(events.len(), "event")));
+        let mut cited = Vec::new();
+        for idx in events.iter().take(most) {
+            let heading = self.day(*idx).map(format::long_date);
+            let line = self.named(*idx, &mut cited);
+            match card.sections.last_mut() {
+                Some(section) if section.heading == heading => section.lines.push(line),
+                _ => card.sections.push(Section { heading, lines: vec![line] }),
+            }
+        }
+        if events.len() > most {
+            let say = match events.len() - most {
+                1 => "1 more event; the button below has it too.".to_owned(),
+                more => format!("{more} more events; the button below has them all."),
+            };
+            card = card.section(Section::headed("And", vec![Line::new(say)]));
+        }
+        explain(&mut card, &cited, self.pack);
+        let (from, to) = (events.first().and_then(|idx| self.day(*idx)), events.last().and_then(|idx| self.day(*idx)));
+        let turn = timeline(from.unwrap_or(self.script.from), Some(to.unwrap_or(self.script.to)));
+        card.buttons(vec![Action::new("All of it, in order", turn)])
+    }
+
+    fn opening(self) -> Card {
+        let Script { from, to, .. } = self.script;
+        let mut card = Card::new(Outcome::Found, format!("Live through it: {}", days(*from, *to)));
+        let questions = match self.script.questions() {
+            0 => String::new(),
+            number => format!(", {}", format::count(number, "question")),
+        };
+        let posts = format::count(self.script.steps.len() + 1, "post");
+        card.subtitle = Some(match self.mode {
+            ReplayMode::Lesson { .. } => format!("{posts}{questions}"),
+            ReplayMode::AsItHappened { year } => {
+                format!("{} years later, everything at its own time of day: {posts}{questions}", year - self.pack.year)
+            }
+        });
+        let mut lines = vec![
+            Line::new("You are going to live through these days, in the order in which things happened."),
+            Line::new(
+                "Times are those of Budapest. Where nobody knows better they say “about”, “in the morning”, or that the hour is not known.",
+            ),
+        ];
+        if self.script.questions() > 0 {
+            lines.push(Line::new(
+                "At turning points I ask what you would do. Press a button: only you see what there is to weigh. What happened then comes in the next post.",
+            ));
+        }
+        let before = from.yesterday().unwrap_or(*from);
+        let year = Date::new(before.year(), 1, 1).unwrap_or(before);
+        card = card.section(Section::opening(lines));
+        card.buttons(vec![Action::new(&format!("What came before in {}", year.year()), timeline(year, Some(before)))])
+    }
+
+    /// Events, as fully as they fit; answers the turning point that was asked before them.
+    fn told(self, events: &[EntryIdx], place: usize) -> Card {
+        let fullest = match events.len() {
+            0 | 1 => 5,
+            2 => 3,
+            3 => 2,
+            _ => 1,
+        };
+        let mut card = self.telling(events, place, fullest);
+        for less in (0..fullest).rev() {
+            if length(&card) <= POST {
+                break;
+            }
+            card = self.telling(events, place, less);
+        }
+        card
+    }
+
+    /// Events with at most `most` claims each; with none, only their names.
+    fn telling(self, events: &[EntryIdx], place: usize, most: usize) -> Card {
+        let mut cited = Vec::new();
+        let progress = format!("{} of {}", place + 1, self.script.steps.len() + 1);
+        let mut card = match events {
+            [only] => {
+                let entry = self.pack.entry(*only);
+                let mut card = Card::new(Outcome::Found, entry.name.as_str());
+                card.subtitle = Some(format!("{} · {progress}", self.when_and_where(entry)));
+                card
+            }
+            _ => {
+                let day = events.first().and_then(|idx| self.day(*idx)).map(format::long_date).unwrap_or_default();
+                let mut card = Card::new(Outcome::Found, day);
+                card.subtitle = Some(progress);
+                card
+            }
+        };
+        let answered = self.pack.turning_points.iter().enumerate().filter(|(idx, point)| {
+            events.contains(&point.reveal)
+                && self.script.steps[..place.min(self.script.steps.len())].contains(&ReplayStep::Asked(*idx))
+        });
+        for (_, point) in answered {
+            let asked = Line::new(point.ask.as_str()).led("You were asked:");
+            card = card.section(Section::opening(vec![asked, Line::new("This is what happened.")]));
+        }
+        if most == 0 {
+            let lines = events.iter().map(|idx| self.named(*idx, &mut cited)).collect();
+            card = card.section(Section::headed("What happened", lines));
+        } else {
+            for idx in events {
+                let entry = self.pack.entry(*idx);
+                let heading = (events.len() > 1).then(|| self.heading(*idx));
+                let mut lines: Vec<Line> = claims(entry, most).map(|claim| self.line(claim, &mut cited)).collect();
+                if entry.confidence == Confidence::Partly {
+                    lines.push(Line::new("Only part of this could be checked against more than one source."));
+                }
+                card = card.section(Section { heading, lines });
+            }
+        }
+        explain(&mut card, &cited, self.pack);
+        let opens = |idx: &EntryIdx| Action::new(&format!("More: {}", self.pack.entry(*idx).name), open(self.pack.entry(*idx)));
+        match events {
+            [only] => card.buttons(vec![Action::new("Tell me more", open(self.pack.entry(*only)))]),
+            several if several.len() <= 3 => card.buttons(several.iter().map(opens).collect()),
+            many => card.menu("Tell me more about …", many.iter().map(|idx| item(*idx, "", self.pack)).collect()),
+        }
+    }
+
+    fn asked(self, point: &TurningPoint) -> Card {
+        let mut cited = Vec::new();
+        let mut card = Card::new(Outcome::Choose, format!("What would you do now? {}", point.title));
+        card.subtitle = self.day(point.before).map(format::long_date);
+        let known = point.known.iter().map(|claim| self.line(claim, &mut cited)).collect();
+        card = card
+            .section(Section::opening(vec![Line::new(format!("{}.", point.who)).led("You are")]))
+            .section(Section::headed("What you know", known))
+            .section(Section::headed("What would you do?", vec![Line::new(point.ask.as_str())]));
+        explain(&mut card, &cited, self.pack);
+        let ways = point.ways.iter().enumerate();
+        card.buttons(ways.map(|(idx, way)| Action::new(&way.label, choice(point, idx))).collect())
+    }
+
+    fn closing(self) -> Card {
+        let Script { from, to, .. } = self.script;
+        let mut card = Card::new(Outcome::Found, "Here the replay ends");
+        card.subtitle = Some(format!("{}, {}", days(*from, *to), format::count(self.script.steps.len() + 1, "post")));
+        let mut lines = vec![
+            Line::new("/quiz asks you about what you have just lived through."),
+            Line::new("/discuss opens a question to talk or write about: what could have gone another way, and why did it not?"),
+        ];
+        if self.script.questions() > 0 {
+            lines.push(Line::new(
+                "Go back to the turning points above: would you choose the same now that you know what came of it?",
+            ));
+        }
+        card = card.section(Section::headed("What now?", lines));
+        let after = to.tomorrow().unwrap_or(*to);
+        let sources = Press::new("replay", ["sources".to_owned(), digits(*from), digits(*to), "0".to_owned()]);
+        card.buttons(vec![
+            Action::new("What all this rests on", sources),
+            Action::new("All of it, in order", timeline(*from, Some(*to))),
+            Action::new("What came next", timeline(after, None)),
+        ])
+    }
+
+    fn line(self, claim: &Claim, cited: &mut Vec<Citation>) -> Line {
+        cited.extend(&claim.cite);
+        Line::new(claim.text.as_str()).citing(format::citations(self.pack, &claim.cite))
+    }
+
+    /// An event's time and name, with what its date rests on.
+    fn named(self, idx: EntryIdx, cited: &mut Vec<Citation>) -> Line {
+        let entry = self.pack.entry(idx);
+        let cite = &entry.cite[..entry.cite.len().min(1)];
+        cited.extend(cite);
+        let line = Line::new(entry.name.as_str()).citing(format::citations(self.pack, cite));
+        match entry.when().and_then(format::time_on_day) {
+            Some(time) => line.led(format!("{time}:")),
+            None => line,
+        }
+    }
+
+    fn heading(self, idx: EntryIdx) -> String {
+        let entry = self.pack.entry(idx);
+        match entry.when().and_then(format::time_on_day) {
+            Some(time) => format!("{time}: {}", entry.name),
+            None => format!("{} (the hour is not known)", entry.name),
+        }
+    }
+
+    fn when_and_where(self, entry: &Entry) -> String {
+        let Some(facts) = entry.event() else { return String::new() };
+        let mut said = format::moment(facts.when);
+        if format::time_on_day(facts.when).is_none() {
+            said.push_str(", the hour is not known");
+        }
+        if let Some(place) = facts.places.first() {
+            said = format!("{said} · {}", self.pack.entry(*place).name);
+        }
+        said
+    }
+
+    fn day(self, idx: EntryIdx) -> Option<Date> {
+        self.pack.entry(idx).when()?.day()
+    }
+}
+
+/// What an event is told by: what no editor's note corrects, for a replay has no room for the
+/// correction; if that leaves nothing, what there is.
+fn claims(entry: &Entry, most: usize) -> impl Iterator<Item = &Claim> {
+    let sound = entry.claims.iter().filter(|claim| !entry.notes.iter().any(|note| corrects(note, claim)));
+    let none_sound = sound.clone().next().is_none();
+    entry.claims.iter().filter(move |claim| none_sound || !entry.notes.iter().any(|note| corrects(note, claim))).take(most)
+}
+
+/// Whether a note is about what a claim rests on.
+fn corrects(note: &Note, claim: &Claim) -> bool {
+    let about = |on: &Citation, cite: &Citation| match (on, cite) {
+        (Citation::Document { passage: on, claim: None }, Citation::Document { passage, .. }) => on == passage,
+        (on, cite) => on == cite,
+    };
+    note.on.iter().any(|on| claim.cite.iter().any(|cite| about(on, cite)))
+}
+
+/// What there is to weigh about a way to choose, for whoever chose it; `None` when there is no such.
+pub fn consider(pack: &Pack, id: &str, way: usize) -> Option<Card> {
+    let point = pack.turning_points.iter().find(|point| point.id == id)?;
+    let way = point.ways.get(way)?;
+    let mut card = Card::new(Outcome::Found, way.label.as_str());
+    card.subtitle = Some(format!("Your choice as {}", point.who));
+    card.audience = Audience::Asker;
+    let lines = vec![
+        Line::new(way.consider.as_str()),
+        Line::new("There is no right or wrong here. What really happened comes in the channel's next post."),
+    ];
+    Some(card.section(Section::opening(lines)))
+}
+
+/// A page of the works on which a replay rests.
+pub fn sources(pack: &Pack, from: Date, to: Date, page: usize) -> Card {
+    let mut cited: Vec<Citation> = Vec::new();
+    for (_, entry) in pack.of_kind(Kind::Event) {
+        let Some(day) = entry.when().and_then(|when| when.day()) else { continue };
+        if (from..=to).contains(&day) {
+            cited.extend(entry.cite.iter().chain(entry.claims.iter().flat_map(|claim| &claim.cite)));
+        }
+    }
+    let mut card = Card::new(Outcome::Found, format!("What {} rests on", days(from, to)));
+    card.audience = Audience::Asker;
+    let lines: Vec<Line> = format::explained(pack, &cited).into_iter().map(Line::new).collect();
+    card.subtitle = Some(format::count(lines.len(), "source"));
+    let turn = |page: usize| Press::new("replay", ["sources".to_owned(), digits(from), digits(to), page.to_string()]);
+    in_pages(card.section(Section::headed("Sources", lines)), page, turn)
+}
+
+/// `22 October – 4 November 1956`
+pub fn days(from: Date, to: Date) -> String {
+    if from == to {
+        format::long_date(from)
+    } else if from.first_of_month() == to.first_of_month() {
+        format!("{}–{}", from.day(), format::date(to))
+    } else if from.year() == to.year() {
+        format!("{} – {}", format::day_and_month(from.month(), from.day()), format::date(to))
+    } else {
+        format!("{} – {}", format::date(from), format::date(to))
+    }
+}
+
+fn choice(point: &TurningPoint, way: usize) -> Press {
+    Press::new("replay", ["choose".to_owned(), point.id.clone(), way.to_string()])
+}
+
+fn timeline(from: Date, to: Option<Date>) -> Press {
+    Press::new("timeline", [digits(from), to.map(digits).unwrap_or_default(), String::new(), String::new()])
+}
+
+/// A day as a press carries it: `19561022`.
+fn digits(date: Date) -> String {
+    date.strftime("%Y%m%d").to_string()
+}

@@ -1,0 +1,124 @@
+//! `/review`: what is due today by spaced repetition, then something new.
+
+mod choose;
+mod remind;
+
+use crate::card::action::Press;
+use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Section};
+use crate::command::practice::{self, begin, student, when_next};
+use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request};
+use crate::store::{QuizSession, SessionKind};
+
+pub(crate) use remind::{enqueue_reminders, reminder};
+
+/// What is due.
+pub const COMMAND: Command = Command {
+    name: "review",
+    summary: "What you should look at today, before you forget it; then something new",
+    example: "/review",
+    options: &[
+        Opt {
+            name: "remind",
+            summary: "A time of day to be reminded at by direct message, such as 18:00; or off",
+            kind: OptKind::Text,
+            required: false,
+            completion: Completion::Words(&["off", "7:30", "16:00", "18:00", "20:00"]),
+        },
+        Opt {
+            name: "zone",
+            summary: "Whose clock that is: a city or a time zone, such as Budapest",
+            kind: OptKind::Text,
+            required: false,
+            completion: Completion::Zones,
+        },
+    ],
+    answer,
+    press,
+    private: true,
+    ..Command::PLAIN
+};
+
+/// For how long a review that was begun is gone on with, in hours; after a night it is made anew.
+const FRESH: i64 = 8;
+
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    match (request.text("remind"), request.text("zone")) {
+        (None, None) => start(false, request, ctx).and_then(|card| with_news(card, request, ctx)),
+        (time, zone) => remind::set(time, zone, request, ctx),
+    }
+}
+
+/// The same card, with word of a reminder that ended.
+fn with_news(card: Card, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let (user, services) = (student(request)?, ctx.services()?);
+    let reminder = services.stored(services.store.reminder(user))?;
+    Ok(match reminder.as_ref().and_then(remind::ended) {
+        Some(section) => card.section(section),
+        None => card,
+    })
+}
+
+fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    match arguments {
+        [word] if word == "start" => start(false, request, ctx),
+        [word] if word == "more" => start(true, request, ctx),
+        arguments => practice::press(SessionKind::ReviewLog, arguments, request, ctx),
+    }
+}
+
+/// Goes on with a review or starts one; with `more`, new items come even if today's are used up.
+fn start(more: bool, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let (user, services) = (student(request)?, ctx.services()?);
+    let running = services.stored(services.store.attempt_at(user, SessionKind::ReviewLog))?;
+    let fresh = |attempt: &QuizSession| {
+        let open = !attempt.ended && attempt.steps.iter().any(|step| step.rating.is_none());
+        open && attempt.touched_at.duration_until(request.now).as_hours() < FRESH
+    };
+    if let Some(running) = running.filter(fresh) {
+        return practice::press(SessionKind::ReviewLog, &[running.id.to_string()], request, ctx);
+    }
+    let recalls = services.stored(services.store.recalls(user))?;
+    let lately = request.now.checked_sub(choose::A_DAY).unwrap_or(request.now);
+    let answered = services.stored(services.store.reviews(user, lately))?;
+    let steps = choose::steps(&recalls, &answered, more, request, ctx);
+    if steps.is_empty() {
+        return Ok(nothing_due(when_next(&recalls, ctx, request.now)));
+    }
+    let about = String::new();
+    let difficulty = String::new();
+    begin(
+        QuizSession {
+            id: 0,
+            session_kind: SessionKind::ReviewLog,
+            about,
+            difficulty,
+            steps,
+            touched_at: request.now,
+            ended: false,
+        },
+        request,
+        ctx,
+    )
+}
+
+fn nothing_due(next: String) -> Card {
+    let mut card = Card::new(Outcome::Nothing, "Nothing is due now")
+        .section(Section::opening(vec![
+            Line::new(next),
+            Line::new("Today's new ones are done, too. More of them is more to come back to."),
+        ]))
+        .buttons(vec![
+            Action::new("Five new ones all the same", Press::new("review", ["more"])),
+            Action::new(
+                "A quiz instead",
+                practice::subject::Wanted {
+                    about: String::new(),
+                    questions: practice::subject::USUAL,
+                    difficulty: String::new(),
+                }
+                .press(),
+            ),
+        ]);
+    card.audience = Audience::Asker;
+    card
+}

@@ -1,0 +1,206 @@
+//! Reminders: a direct message at a time of the student's choice, if anything is due then.
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::card::action::Press;
+use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Refusal, Section, Text, format};
+use crate::command::posting::first_free;
+use crate::command::practice::student;
+use crate::command::{CommandContext, Request};
+use crate::delivery::{WallTime, next_due, understand};
+use crate::messenger::SendError;
+use crate::store::{Delivery, Key, PostKind, Reminder, Reminding, State, Store, StoreError};
+
+/// How late a reminder may still come: later it would disturb more than it helps.
+const LATE: SignedDuration = SignedDuration::from_hours(3);
+/// How many reminders are looked at in one step of the store.
+const BATCH: usize = 256;
+
+/// Sets the asker's reminder, or none.
+pub(super) fn set(time: Option<&str>, zone: Option<&str>, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let (user, services) = (student(request)?, ctx.services()?);
+    if time.is_some_and(|time| matches!(time.to_lowercase().as_str(), "off" | "no" | "never" | "stop")) {
+        services.stored(services.store.set_reminder(user, None, request.now))?;
+        return Ok(send("No more reminders", "I write to you no more, and I have forgotten the time and the channel."));
+    }
+    let before = services.stored(services.store.reminder(user))?;
+    let time = match (time, &before) {
+        (Some(time), _) => time.parse::<WallTime>().map_err(|error| {
+            Refusal::new(Text::from("I cannot read “").typed(time).and(format!("” as a time of day: {error}.")))
+        })?,
+        (None, Some(before)) => wall_time(before),
+        (None, None) => return Err(Refusal::new("Say at what time as well, such as /review remind:18:00 zone:Budapest.")),
+    };
+    let zone = match (zone, &before) {
+        (Some(zone), _) => understand(zone)
+            .map_err(|error| Refusal::new(Text::from("I do not know the zone “").typed(zone).and(format!("”: {error}."))))?
+            .to_owned(),
+        (None, Some(before)) => before.zone.clone(),
+        (None, None) => return Err(Refusal::new("Say whose clock that is as well, such as zone:Budapest.")),
+    };
+    let rules = TimeZone::get(&zone).map_err(|_| Refusal::new("I do not know that time zone."))?;
+    let channel = services.wait(services.rooms.direct(user)).map_err(unwritten)?;
+    // A date that had its reminder by another zone's clock gets no second one.
+    let (next_date, next_due) = first_free(next_due(request.now, time, &rules), time, &rules, channel, services)?;
+    let time = time.on(next_date).time();
+    let reminder = Reminder { channel, zone: zone.clone(), time, next_date, next_due, ended: None };
+    services.stored(services.store.set_reminder(user, Some(&reminder), request.now))?;
+    if let Err(why) = services.wait(services.rooms.send(channel, &format!("r{:x}", request.id), &confirmation(&reminder))) {
+        // What is not confirmed is not kept: it would be a promise of messages that do not come.
+        services.stored(services.store.set_reminder(user, before.as_ref(), request.now))?;
+        return Err(unwritten(why));
+    }
+    services.deliverer.wake();
+    let body = format!(
+        "I write to you at {} by the clock of {zone}, on days when something is due and on no others. I have just sent you a message, so that you know where. Next look: {}. For that I keep the time, the zone and our direct-message channel. /review remind:off ends it.",
+        said_time(&reminder),
+        format::long_date(next_date)
+    );
+    Ok(send("You will be reminded", &body))
+}
+
+/// Why somebody cannot be written to, and what they can do about it.
+fn unwritten(why: SendError) -> Refusal {
+    if let SendError::Closed(why) = why {
+        tracing::debug!(why, "direct messages to somebody are closed");
+        return Refusal::new(
+            "I cannot write to you: Discord refused my message. Allow direct messages in the privacy settings of a server where we both are, and check that you have not blocked me; then ask again. No reminder was set.",
+        );
+    }
+    tracing::warn!(?why, "somebody who wants a reminder could not be written to");
+    Refusal::new("Discord did not take my message just now, so nothing was changed. Please try again in a minute.")
+}
+
+/// What is sent to somebody who wants reminders, which shows whether they can be written to.
+fn confirmation(reminder: &Reminder) -> Card {
+    let body = format!(
+        "Here I write to you at {} by the clock of {}, on days when something is due for review. /review remind:off ends it.",
+        said_time(reminder),
+        reminder.zone
+    );
+    Card::new(Outcome::Found, "Reminders are on").section(Section::opening(vec![Line::new(body)]))
+}
+
+fn said_time(reminder: &Reminder) -> String {
+    format!("{:02}:{:02}", reminder.time.hour(), reminder.time.minute())
+}
+
+/// What to tell whoever's reminder ended, with the way to have it again.
+pub(super) fn ended(reminder: &Reminder) -> Option<Section> {
+    reminder.ended.as_ref()?;
+    let line = format!(
+        "They ended: Discord refused my last message to you. Allow direct messages in the privacy settings of a server where we both are, then type /review remind:{}. /review remind:off makes me forget them.",
+        said_time(reminder)
+    );
+    Some(Section::headed("Your reminders", vec![Line::new(line)]))
+}
+
+fn wall_time(reminder: &Reminder) -> WallTime {
+    // Every civil time has an hour and a minute that a wall clock shows.
+    WallTime::new(reminder.time.hour(), reminder.time.minute()).unwrap_or(WallTime::MIDNIGHT)
+}
+
+fn send(title: &str, body: &str) -> Card {
+    let mut card = Card::new(Outcome::Found, title).section(Section::opening(vec![Line::new(body)]));
+    card.audience = Audience::Asker;
+    card
+}
+
+/// Puts the reminders in line whose time has come and for which something is due; how many.
+///
+/// # Errors
+/// When the store does not answer.
+pub(crate) async fn enqueue_reminders(store: &dyn Store, now: Timestamp) -> Result<usize, StoreError> {
+    let mut put = 0;
+    let mut before = Vec::new();
+    loop {
+        let due = store.due_reminders(now, BATCH).await?;
+        let channels: Vec<u64> = due.iter().map(|(reminder, _)| reminder.channel).collect();
+        // A store that says the same as before did not keep that they moved on.
+        if !channels.is_empty() && channels == before {
+            return Err(StoreError::NotKept("reminders that moved on"));
+        }
+        before = channels;
+        let remindings: Vec<Reminding> = due.iter().map(|(reminder, items)| reminding(reminder, *items, now)).collect();
+        if remindings.is_empty() {
+            return Ok(put);
+        }
+        put += store.remind(&remindings).await?;
+        if due.len() < BATCH {
+            return Ok(put);
+        }
+    }
+}
+
+/// What comes of a reminder whose time has come: pure.
+fn reminding(reminder: &Reminder, items: u32, now: Timestamp) -> Reminding {
+    // A zone that this version's data no longer has is taken for UTC, rather than asked for ever.
+    let rules = TimeZone::get(&reminder.zone).unwrap_or(TimeZone::UTC);
+    let next = next_due(now, wall_time(reminder), &rules);
+    let until = reminder.next_due.checked_add(LATE).unwrap_or(Timestamp::MAX);
+    let delivery = (items > 0 && now <= until).then_some(Delivery {
+        key: Key { channel: reminder.channel, date: reminder.next_date, sequence: 0 },
+        guild: 0,
+        subject: PostKind::Reminder,
+        state: State::Due,
+        due_at: reminder.next_due,
+        until,
+        attempts: 0,
+        uncertain_since: None,
+        not_before: reminder.next_due,
+        lease_until: reminder.next_due,
+        decided_at: None,
+        trouble: None,
+    });
+    Reminding { channel: reminder.channel, next, delivery }
+}
+
+/// What a reminder says; `None` when nothing is due any more, or nobody wants it.
+///
+/// # Errors
+/// When the store does not answer.
+pub(crate) async fn reminder(store: &dyn Store, delivery: &Delivery) -> Result<Option<Card>, StoreError> {
+    let due = store.due_in(delivery.key.channel, delivery.due_at).await?.filter(|items| *items > 0);
+    Ok(due.map(|items| {
+        let items = format::count(items as usize, "item");
+        let is = if items.starts_with("1 ") { "is" } else { "are" };
+        Card::new(Outcome::Found, "Time for a short review")
+            .section(Section::opening(vec![
+                Line::new(format!("{items} {is} due today. A few minutes now save learning it all again.")),
+                Line::new("You asked me to remind you; /review remind:off ends it."),
+            ]))
+            .buttons(vec![Action::new("Review now", Press::new("review", ["start"]))])
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::{date, time};
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().expect("an instant")
+    }
+
+    #[test]
+    fn a_reminder_comes_when_something_is_due_and_not_too_late() {
+        let reminder = Reminder {
+            channel: 5,
+            zone: "Europe/Budapest".to_owned(),
+            time: time(18, 0, 0, 0),
+            next_date: date(2026, 11, 24),
+            next_due: at("2026-11-24T17:00:00Z"),
+            ended: None,
+        };
+        let soon = reminding(&reminder, 3, at("2026-11-24T17:00:05Z"));
+        assert_eq!(soon.next, (date(2026, 11, 25), at("2026-11-25T17:00:00Z")));
+        let delivery = soon.delivery.expect("something is due");
+        assert_eq!((delivery.key.date, delivery.due_at), (date(2026, 11, 24), at("2026-11-24T17:00:00Z")));
+        assert_eq!(reminding(&reminder, 0, at("2026-11-24T17:00:05Z")).delivery, None);
+        assert_eq!(reminding(&reminder, 3, at("2026-11-24T20:00:01Z")).delivery, None);
+        // The night the clocks change it is still six in the evening.
+        let late = reminding(&reminder, 3, at("2027-03-27T18:00:00Z"));
+        assert_eq!(late.next.1, at("2027-03-28T16:00:00Z"));
+    }
+}

@@ -1,0 +1,430 @@
+//! `/round start | stop | who`: questions to the whole class, answered by each alone.
+//!
+//! In a server's channel the round is kept in the store and run by [`Rounds`](crate::session::round::Rounds);
+//! elsewhere (direct messages, the terminal) it is played alone, and its state travels in its
+//! buttons.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::card::action::Press;
+use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Refusal, Section, Text};
+use crate::clock::Clock;
+use crate::command::resolve::{Resolution, resolve};
+use crate::command::{
+    Command, CommandContext, Completion, CurrentPack, Opt, OptKind, Place, Request, Services, Subcommand, stale,
+};
+use crate::lookup::Scope;
+use crate::messenger::{ChannelAccess, Messenger};
+use crate::pack::{EntryIdx, plain};
+use crate::session::round::{self, Book, MOST_QUESTIONS, Rounds, Unstarted};
+use crate::session::{AnswerFormat, Filter, Question, recall};
+use crate::store::{Phase, Round, RoundAnswer, Store};
+
+/// A class round.
+pub const COMMAND: Command = Command {
+    name: "round",
+    summary: "Questions to the whole class: everybody answers alone, then you see how the class did",
+    example: "/round start questions:5",
+    subcommands: &[
+        Subcommand {
+            name: "start",
+            summary: "Start a round in this channel",
+            options: &[
+                text("about", "A theme, a name, or leave it out for everything", Completion::Subjects),
+                text(
+                    "questions",
+                    "How many questions, 1 to 20 (5 if left out)",
+                    Completion::Words(&["3", "5", "10", "15", "20"]),
+                ),
+                text(
+                    "seconds",
+                    "Time for each question, 5 to 120 (20 if left out)",
+                    Completion::Words(&["10", "20", "30", "60"]),
+                ),
+                Opt {
+                    name: "podium",
+                    summary: "Show the best scores at the end; only who agreed is named",
+                    kind: OptKind::Flag,
+                    required: false,
+                    completion: Completion::None,
+                },
+            ],
+        },
+        Subcommand { name: "stop", summary: "End the round in this channel after the question that is asked", options: &[] },
+        Subcommand {
+            name: "who",
+            summary: "Set who may start a round in this server",
+            options: &[Opt {
+                required: true,
+                ..text("may", "teachers or everyone", Completion::Words(&["teachers", "everyone"]))
+            }],
+        },
+    ],
+    private: true,
+    for_class: true,
+    answer,
+    press,
+    ..Command::PLAIN
+};
+
+const fn text(name: &'static str, summary: &'static str, completion: Completion) -> Opt {
+    Opt { name, summary, kind: OptKind::Text, required: false, completion }
+}
+
+/// The rounds of an edge, with the questions of the current pack, and reviews by FSRS.
+pub fn class_rounds(
+    store: Arc<dyn Store>,
+    rooms: Arc<dyn Messenger>,
+    current_pack: Arc<CurrentPack>,
+    clock: Arc<dyn Clock>,
+) -> Arc<Rounds> {
+    let book = Arc::new(move || current_pack.current() as Arc<dyn Book>);
+    Arc::new(Rounds::new(store, rooms, book, clock, |at, rating, before| recall::after(before, recall::rating(rating), at)))
+}
+
+/// What is asked when nothing else is said.
+const QUESTIONS: usize = 5;
+const SECONDS: u16 = 20;
+/// The shortest and longest time for a question, in seconds.
+const TIME: (u16, u16) = (5, 120);
+
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    match request.subcommand.as_deref() {
+        Some("start") => start(request, ctx),
+        Some("stop") => stop(request, ctx),
+        Some("who") => who(request, ctx),
+        _ => Err(Refusal::new("Say what the round should do: /round start, /round stop or /round who.")),
+    }
+}
+
+/// What the questions are drawn from, and what that is called.
+struct RoundTopic {
+    filter: Filter,
+    name: String,
+    /// How a button says it: `-`, `e` and an entry's number, or `t` and a theme's.
+    code: String,
+}
+
+impl RoundTopic {
+    fn everything() -> RoundTopic {
+        RoundTopic { filter: Filter::default(), name: String::new(), code: "-".to_owned() }
+    }
+
+    fn entry(idx: EntryIdx, ctx: &CommandContext<'_>) -> RoundTopic {
+        let filter = Filter { about: vec![idx], ..Filter::default() };
+        RoundTopic { filter, name: ctx.pack.entry(idx).name.clone(), code: format!("e{}", idx.0) }
+    }
+
+    fn theme(place: usize, theme: &str) -> RoundTopic {
+        let filter = Filter { themes: vec![theme.to_owned()], ..Filter::default() };
+        RoundTopic { filter, name: theme.to_owned(), code: format!("t{place}") }
+    }
+
+    /// Reads a button's code.
+    fn read(code: &str, ctx: &CommandContext<'_>) -> Option<RoundTopic> {
+        if code == "-" {
+            return Some(RoundTopic::everything());
+        }
+        if let Some(place) = code.strip_prefix('t').and_then(|place| place.parse().ok()) {
+            return themes(ctx).get(place).map(|theme| RoundTopic::theme(place, theme));
+        }
+        let idx: u32 = code.strip_prefix('e')?.parse().ok()?;
+        (usize::try_from(idx).ok()? < ctx.pack.entries.len()).then(|| RoundTopic::entry(EntryIdx(idx), ctx))
+    }
+}
+
+/// The themes questions have, in alphabetical order.
+fn themes(ctx: &CommandContext<'_>) -> Vec<String> {
+    let themes: BTreeSet<&String> = ctx.bank().candidates().iter().flat_map(|listed| &listed.themes).collect();
+    themes.into_iter().cloned().collect()
+}
+
+/// What was asked for, or a card that asks back.
+fn subject(request: &Request, ctx: &CommandContext<'_>) -> Result<RoundTopic, Box<Card>> {
+    let Some(about) = request.text("about") else { return Ok(RoundTopic::everything()) };
+    let themes = themes(ctx);
+    if let Some(place) = themes.iter().position(|theme| plain(theme) == plain(about)) {
+        return Ok(RoundTopic::theme(place, &themes[place]));
+    }
+    match resolve(about, Scope::ANY, ctx) {
+        Resolution::One { entry, .. } => Ok(RoundTopic::entry(entry, ctx)),
+        Resolution::Card(mut card) => {
+            card.audience = Audience::Asker;
+            Err(card)
+        }
+    }
+}
+
+/// A number given as an option, within bounds.
+fn number(request: &Request, name: &str, default: usize, least: usize, most: usize) -> Result<usize, Refusal> {
+    let Some(typed) = request.text(name) else { return Ok(default) };
+    typed.parse().ok().filter(|number| (least..=most).contains(number)).ok_or_else(|| {
+        let said = Text::from(format!("For {name} I need a number from {least} to {most}, not “")).typed(typed).and("”.");
+        Refusal::new(said)
+    })
+}
+
+fn start(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let count = number(request, "questions", QUESTIONS, 1, MOST_QUESTIONS)?;
+    let seconds = number(request, "seconds", usize::from(SECONDS), usize::from(TIME.0), usize::from(TIME.1))?;
+    let class = request.place.filter(|place| place.guild != 0);
+    if let Some(place) = class {
+        may_start(request, place, ctx.services()?)?;
+    }
+    let subject = match subject(request, ctx) {
+        Ok(subject) => subject,
+        Err(card) => return Ok(*card),
+    };
+    // No two are the same, and one that is delivered again is. Where nothing is numbered, time goes on.
+    let number = if request.id == 0 { request.now.as_microsecond().unsigned_abs() } else { request.id };
+    let seed = u32::try_from(number % u64::from(u32::MAX)).unwrap_or_default();
+    match class {
+        None => alone(&Alone { seed, count, subject, place: 0, right: 0 }, ctx),
+        Some(place) => {
+            let seconds = u16::try_from(seconds).unwrap_or(SECONDS);
+            together(request, place, &subject, (count, seconds), seed, ctx)
+        }
+    }
+}
+
+/// Whether the asker may start a round there.
+fn may_start(request: &Request, place: Place, services: &Services) -> Result<(), Refusal> {
+    let manages = request.asker.is_some_and(|asker| asker.manages);
+    if manages || services.stored(services.store.rounds_for_everyone(place.guild))? {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "In this server only teachers (who may manage the server) start rounds. You can play one alone in my direct messages. \
+         A teacher can change that with /round who everyone.",
+    ))
+}
+
+fn no_questions(subject: &RoundTopic) -> Refusal {
+    if subject.name.is_empty() {
+        return Refusal::new("This pack has no questions to choose an answer to.");
+    }
+    Refusal::new(format!("I have no questions about {}. Try a theme, somebody important, or leave “about” out.", subject.name))
+}
+
+/// A round of the class in a channel.
+fn together(
+    request: &Request,
+    place: Place,
+    subject: &RoundTopic,
+    (count, seconds): (usize, u16),
+    seed: u32,
+    ctx: &CommandContext<'_>,
+) -> CardResult {
+    let services = ctx.services()?;
+    can_post(place, services)?;
+    let mut rng = fastrand::Rng::with_seed(u64::from(seed));
+    let questions = round::draw(ctx, &subject.filter, count, &mut rng);
+    if questions.is_empty() {
+        return Err(no_questions(subject));
+    }
+    let planned = questions.len();
+    let round = Round {
+        id: 0,
+        channel: place.channel,
+        guild: place.guild,
+        subject: subject.name.clone(),
+        seconds,
+        podium: request.flag("podium"),
+        questions,
+        planned,
+        position: 0,
+        phase: Phase::Opening,
+        since: request.now,
+        until: request.now,
+        message: None,
+        started_at: request.now,
+        trouble: None,
+    };
+    match services.wait(services.rounds.start(&round)) {
+        Ok(_) => {}
+        Err(Unstarted::UnderWay) => {
+            return Err(Refusal::new("There is a round in this channel already. /round stop ends it after its question."));
+        }
+        Err(Unstarted::Store(error)) => return services.stored(async { Err(error) }),
+    }
+    let mut card = Card::new(Outcome::Found, "The round begins");
+    let about = if subject.name.is_empty() { String::new() } else { format!(" about {}", subject.name) };
+    let fewer = if planned < count { format!(" (I have no more than {planned}{about})") } else { String::new() };
+    let line = format!("{}{about}, {seconds} seconds each{fewer}.", crate::card::format::count(planned, "question"));
+    card = card.section(Section::opening(vec![
+        Line::new(line),
+        Line::new("Everybody presses their answer; only they see it. /round stop ends the round early."),
+    ]));
+    card.audience = Audience::Asker;
+    Ok(card)
+}
+
+/// Whether a round can be shown in a channel.
+fn can_post(place: Place, services: &Services) -> Result<(), Refusal> {
+    let why: Text = match services.wait(services.rooms.check_channel(place.guild, place.channel)) {
+        Ok(ChannelAccess::Fine) => return Ok(()),
+        Ok(ChannelAccess::Unseen) => {
+            "I cannot see this channel. Let me: Edit Channel → Permissions → my role → View Channel. In a private thread, mention me to let me in.".into()
+        }
+        Ok(ChannelAccess::NoPosts) => "This kind of channel takes no posts. Start the round in a text channel or a thread.".into(),
+        Ok(ChannelAccess::Locked) => {
+            "Here, this thread is locked, and only moderators write in it. Unlock it (its menu → Unlock Thread), then start the round.".into()
+        }
+        Ok(ChannelAccess::TimedOut(until)) => Text::from("Here, a moderator timed me out until ")
+            .instant(until)
+            .and(". Take that back (my name → Remove Timeout), or start the round then."),
+        Ok(ChannelAccess::Missing(missing)) => {
+            format!("In this channel I lack: {}. Grant it under Edit Channel → Permissions → my role.", missing.join(", ")).into()
+        }
+        Err(why) => {
+            tracing::warn!(why, "a channel could not be looked at");
+            "Discord does not answer me at the moment. Try again in a minute.".into()
+        }
+    };
+    Err(Refusal::new(why))
+}
+
+fn stop(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let Some(place) = request.place.filter(|place| place.guild != 0) else {
+        return Err(Refusal::new("Here you play alone: just stop. /round stop is for a server's channel."));
+    };
+    let services = ctx.services()?;
+    may_start(request, place, services)?;
+    if !services.stored(services.rounds.stop(place.channel))? {
+        return Err(Refusal::new("There is no round in this channel."));
+    }
+    let mut card = Card::new(Outcome::Found, "The round ends")
+        .section(Section::opening(vec![Line::new("Its answer is shown, then what the round came to.")]));
+    card.audience = Audience::Asker;
+    Ok(card)
+}
+
+fn who(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let Some(place) = request.place.filter(|place| place.guild != 0) else {
+        return Err(Refusal::new("This is set in a server, not here."));
+    };
+    if !request.asker.is_some_and(|asker| asker.manages) {
+        return Err(Refusal::new("Only who may manage this server can set that."));
+    }
+    let everyone = match request.text("may").map(plain).as_deref() {
+        Some("everyone") => true,
+        Some("teachers") => false,
+        _ => return Err(Refusal::new("Say /round who teachers or /round who everyone.")),
+    };
+    let services = ctx.services()?;
+    services.stored(services.store.set_rounds_for_everyone(place.guild, everyone))?;
+    let said = if everyone { "Everybody here may start a round now." } else { "Only teachers here may start a round now." };
+    let mut card = Card::new(Outcome::Found, "Rounds").section(Section::opening(vec![Line::new(said)]));
+    card.audience = Audience::Asker;
+    Ok(card)
+}
+
+fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    match arguments {
+        [kind, round, position, choice] if kind == "a" => answered(round, position, choice, request, ctx),
+        [kind, rest @ ..] if kind == "n" || kind == "c" => {
+            let (alone, chosen) = Alone::read(kind, rest, ctx).ok_or_else(stale)?;
+            chosen.map_or_else(|| self::alone(&alone, ctx), |chosen| chose(&alone, chosen, ctx))
+        }
+        _ => Err(stale()),
+    }
+}
+
+/// A student's answer in a class round.
+fn answered(round: &str, position: &str, choice: &str, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let (Some(asker), Some(place)) = (request.asker, request.place) else { return Err(stale()) };
+    let services = ctx.services()?;
+    let choice: u8 = choice.parse().map_err(|_| stale())?;
+    let answer = RoundAnswer {
+        round: round.parse().map_err(|_| stale())?,
+        position: position.parse().map_err(|_| stale())?,
+        channel: place.channel,
+        user: asker.id,
+        choice,
+        interaction: request.id,
+        at: request.now,
+    };
+    let Some(taken) = services.wait(services.rounds.answer(answer)) else {
+        return Err(Refusal::new("Your answer could not be kept. Please press again."));
+    };
+    round::answered(choice, taken).ok_or_else(|| Refusal::new("Time is up for this question, so this press does not count."))
+}
+
+/// A round played alone, as its buttons say it.
+struct Alone {
+    seed: u32,
+    count: usize,
+    subject: RoundTopic,
+    /// The question it is at, from 0.
+    place: usize,
+    /// Which were answered right, a bit each.
+    right: u32,
+}
+
+impl Alone {
+    fn press(&self, kind: &str, chosen: Option<usize>) -> Press {
+        let mut arguments = vec![kind.to_owned(), self.seed.to_string(), self.count.to_string(), self.place.to_string()];
+        arguments.extend([self.right.to_string(), self.subject.code.clone()]);
+        arguments.extend(chosen.map(|chosen| chosen.to_string()));
+        Press::new("round", arguments)
+    }
+
+    fn read(kind: &str, arguments: &[String], ctx: &CommandContext<'_>) -> Option<(Alone, Option<usize>)> {
+        let (numbers, chosen) = match (kind, arguments) {
+            ("n", [_, _, _, _, _]) => (arguments, None),
+            ("c", [numbers @ .., chosen]) if numbers.len() == 5 => (numbers, Some(chosen.parse().ok()?)),
+            _ => return None,
+        };
+        let count = numbers[1].parse().ok().filter(|count| (1..=MOST_QUESTIONS).contains(count))?;
+        let alone = Alone {
+            seed: numbers[0].parse().ok()?,
+            count,
+            place: numbers[2].parse().ok().filter(|place| *place <= count)?,
+            right: numbers[3].parse().ok()?,
+            subject: RoundTopic::read(&numbers[4], ctx)?,
+        };
+        Some((alone, chosen))
+    }
+
+    /// Its questions: the same every time.
+    fn questions(&self, ctx: &CommandContext<'_>) -> Vec<Question> {
+        let mut rng = fastrand::Rng::with_seed(u64::from(self.seed));
+        let drawn = round::draw(ctx, &self.subject.filter, self.count, &mut rng);
+        drawn.iter().filter_map(|drawn| round::made(ctx, drawn)).collect()
+    }
+}
+
+/// The question a round alone is at, or what it came to.
+fn alone(alone: &Alone, ctx: &CommandContext<'_>) -> CardResult {
+    let questions = alone.questions(ctx);
+    let mut card = match questions.get(alone.place) {
+        Some(question) => round::question_alone(question, alone.place, questions.len(), |chosen| alone.press("c", Some(chosen))),
+        None if questions.is_empty() => return Err(no_questions(&alone.subject)),
+        None => {
+            let is_right = |place: usize| alone.right & (1 << place) != 0;
+            let with: Vec<(Question, bool)> =
+                questions.into_iter().enumerate().map(|(place, question)| (question, is_right(place))).collect();
+            round::summary_alone(&with, ctx.pack)
+        }
+    };
+    card.audience = Audience::Asker;
+    Ok(card)
+}
+
+/// The answer to a question of a round alone.
+fn chose(alone: &Alone, chosen: usize, ctx: &CommandContext<'_>) -> CardResult {
+    let questions = alone.questions(ctx);
+    let question = questions.get(alone.place).ok_or_else(stale)?;
+    let AnswerFormat::Choice { choices, right } = &question.form else { return Err(stale()) };
+    if chosen >= choices.len() {
+        return Err(stale());
+    }
+    let bit = u32::from(chosen == *right) << alone.place;
+    let subject = RoundTopic { code: alone.subject.code.clone(), ..RoundTopic::everything() };
+    let next = Alone { place: alone.place + 1, right: alone.right | bit, subject, ..*alone };
+    let label = if next.place < questions.len() { "Next question" } else { "How I did" };
+    let mut card = round::result_alone(question, chosen, Action::new(label, next.press("n", None)), ctx.pack);
+    card.audience = Audience::Asker;
+    Ok(card)
+}

@@ -1,0 +1,112 @@
+//! `/timeline [from] [to] [about] [all]`: the events that matter most, in order; or all of them,
+//! fifteen to a page.
+
+use jiff::civil::Date;
+
+use crate::card::{CardResult, Line, Refusal, Text, format};
+use crate::command::resolve::subject;
+use crate::command::timeline::{Timeline, TimelineView, show};
+use crate::command::today::{Today, remarks};
+use crate::command::topic::About;
+use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
+use crate::lookup::date;
+
+/// Events in order.
+pub const COMMAND: Command = Command {
+    name: "timeline",
+    summary: "Events in order, between two dates and about whatever you like",
+    example: "/timeline from:22 oct to:4 nov about:imre nagy",
+    options: &[
+        Opt {
+            name: "from",
+            summary: "The first day, month or year: 23 oct, 1956-10, 1953",
+            kind: OptKind::Text,
+            required: false,
+            completion: Completion::Dates,
+        },
+        Opt {
+            name: "to",
+            summary: "The last day, month or year",
+            kind: OptKind::Text,
+            required: false,
+            completion: Completion::Dates,
+        },
+        Opt {
+            name: "about",
+            summary: "A person, group, place, term or theme (politics, protest, military, diplomacy, society)",
+            kind: OptKind::Text,
+            required: false,
+            completion: Completion::Subjects,
+        },
+        Opt {
+            name: "all",
+            summary: "Every event, fifteen to a page, instead of the twelve that matter most",
+            kind: OptKind::Flag,
+            required: false,
+            completion: Completion::None,
+        },
+    ],
+    answer,
+    press,
+    ..Command::PLAIN
+};
+
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let mut said: Vec<Line> = Vec::new();
+    let today = Today::of(request, ctx);
+    let from = end_of_range(request.text("from"), &today, ctx, &mut said)?;
+    let to = end_of_range(request.text("to"), &today, ctx, &mut said)?;
+    let about = match request.text("about") {
+        None => About::Everything,
+        Some(about) => match subject(about, ctx) {
+            Ok(about) => about,
+            Err(card) => return Ok(*card),
+        },
+    };
+    // A single month or year with nothing after it is that month or year, not all that follows.
+    let (from, to) = match (from, to) {
+        (Some((first, last, true)), None) => (Some(first), Some(last)),
+        (from, to) => (from.map(|(first, ..)| first), to.map(|(_, last, _)| last)),
+    };
+    if let (Some(from), Some(to)) = (from, to)
+        && to < from
+    {
+        let say = format!(
+            "That range ends before it begins: {} to {}. Put the earlier date into `from`.",
+            format::date(from),
+            format::date(to)
+        );
+        return Err(Refusal::new(say));
+    }
+    let view = if request.flag("all") { TimelineView::Page(0) } else { TimelineView::Overview };
+    Ok(show(&Timeline { from, to, about }, view, said, ctx))
+}
+
+/// One end of a range: its first day, its last day, and whether it is longer than a day.
+fn end_of_range(
+    text: Option<&str>,
+    today: &Today,
+    ctx: &CommandContext<'_>,
+    said: &mut Vec<Line>,
+) -> Result<Option<(Date, Date, bool)>, Refusal> {
+    let Some(text) = text else { return Ok(None) };
+    let understood = date::understand_on(text, today.date, ctx.pack.year).filter(|understood| understood.rest.is_empty());
+    let Some(understood) = understood else {
+        let say =
+            Text::from("I cannot read “").typed(text).and("” as a date. Write it like 23 oct, 1956-10-23, october 1956 or 1953.");
+        return Err(Refusal::new(say));
+    };
+    said.extend(remarks(text, &understood));
+    Ok(Some((understood.from, understood.to, understood.from != understood.to)))
+}
+
+fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let [from, to, about, page] = arguments else { return Err(stale()) };
+    let day = |text: &str| match text {
+        "" => Ok(None),
+        text => Date::strptime("%Y%m%d", text).map(Some).map_err(|_| stale()),
+    };
+    let about = About::read(about, ctx.pack)?;
+    let view = if page.is_empty() { TimelineView::Overview } else { TimelineView::Page(page.parse().map_err(|_| stale())?) };
+    Ok(show(&Timeline { from: day(from)?, to: day(to)?, about }, view, Vec::new(), ctx))
+}

@@ -1,0 +1,112 @@
+//! `/why query`: the chain of causes behind an event, and the chain of its consequences.
+
+use crate::card::action::{MenuItem, Press};
+use crate::card::entries::open;
+use crate::card::{Action, Card, CardResult, Line, Outcome, Refusal, Section, format, in_pages};
+use crate::command::causes::{bare, item, lines, which_event};
+use crate::command::resolve::{Resolution, resolve};
+use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
+use crate::lookup::Scope;
+use crate::pack::{Citation, EntryIdx, Pack};
+
+/// Causes and consequences.
+pub const COMMAND: Command = Command {
+    name: "why",
+    summary: "Why something happened: the chain of causes, and of what came of it",
+    example: "/why soviet tanks 4 november",
+    options: &[Opt {
+        name: "query",
+        summary: "An event: its name, a date, or words about it",
+        kind: OptKind::Text,
+        required: true,
+        completion: Completion::Names(Scope::EVENTS),
+    }],
+    answer,
+    press,
+    ..Command::PLAIN
+};
+
+/// How many links a chain is followed; further ones are a press away.
+const DEPTH: usize = 4;
+
+/// How many events are told at each step, the weightiest first.
+const BREADTH: usize = 4;
+
+fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let Some(query) = request.text("query") else {
+        return Err(Refusal::new("Tell me which event: type its name or date after /why."));
+    };
+    match resolve(query, Scope::EVENTS, ctx) {
+        Resolution::One { entry, elsewhere: false } => Ok(show(entry, 0, ctx.pack)),
+        Resolution::One { entry, elsewhere: true } => Ok(which_event(entry, "why", "Explain …", ctx)),
+        Resolution::Card(card) => Ok(*card),
+    }
+}
+
+fn show(idx: EntryIdx, page: usize, pack: &Pack) -> Card {
+    let entry = pack.entry(idx);
+    let mut card = Card::new(Outcome::Found, format!("Why? {}", entry.name));
+    card.subtitle = entry.when().map(format::moment);
+    let causes = walk(idx, |event| pack.entry(event).event().map_or(&[][..], |facts| &facts.led_from), pack);
+    let effects = walk(idx, |event| pack.entry(event).event().map_or(&[][..], |facts| &facts.leads_to), pack);
+    if causes.is_empty() {
+        let say = "I know of no event that led to it.";
+        card = card.section(Section::headed("What led to it", vec![Line::new(say)]));
+    }
+    let steps = ["What led to it", "Behind that", "Further back", "Furthest back"];
+    for (step, events) in causes.iter().enumerate() {
+        card = card.section(Section::headed(steps[step.min(3)], lines(events, pack)));
+    }
+    let steps = ["What it led to", "Then", "Further on", "In the end"];
+    for (step, events) in effects.iter().enumerate() {
+        card = card.section(Section::headed(steps[step.min(3)], lines(events, pack)));
+    }
+    if effects.is_empty() {
+        let say = "I know of no event that it led to.";
+        card = card.section(Section::headed("What it led to", vec![Line::new(say)]));
+    }
+    let id = bare(&entry.id);
+    card = in_pages(card, page, |page| Press::new("why", [id.to_owned(), page.to_string()]));
+    let cited: Vec<Citation> =
+        causes.iter().chain(&effects).flatten().filter_map(|event| pack.entry(*event).cite.first().copied()).collect();
+    crate::card::entries::explain(&mut card, &cited, pack);
+    let items: Vec<MenuItem> = causes.iter().chain(&effects).flatten().map(|event| item(*event, "why", pack)).collect();
+    let draw = Action::new("As a picture", Press::new("graph", [id]));
+    card.buttons(vec![Action::new("Show the event", open(entry)), draw]).menu("Explain another …", items)
+}
+
+/// Follows links step by step; an event stands only at the first step that reaches it.
+fn walk<'a>(from: EntryIdx, next: impl Fn(EntryIdx) -> &'a [EntryIdx], pack: &Pack) -> Vec<Vec<EntryIdx>> {
+    let mut seen = vec![from];
+    let mut steps: Vec<Vec<EntryIdx>> = Vec::new();
+    let mut edge = vec![from];
+    while steps.len() < DEPTH {
+        let mut step: Vec<EntryIdx> = Vec::new();
+        for event in edge.iter().flat_map(|event| next(*event)) {
+            if !seen.contains(event) && !step.contains(event) {
+                step.push(*event);
+            }
+        }
+        if step.is_empty() {
+            break;
+        }
+        step.sort_by_key(|event| (std::cmp::Reverse(pack.entry(*event).importance), *event));
+        // The first step is the answer itself and is told in full.
+        step.truncate(if steps.is_empty() { 12 } else { BREADTH });
+        step.sort();
+        seen.extend(&step);
+        edge.clone_from(&step);
+        steps.push(step);
+    }
+    steps
+}
+
+fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let (id, page) = match arguments {
+        [id] => (id, 0),
+        [id, page] => (id, page.parse().map_err(|_| stale())?),
+        _ => return Err(stale()),
+    };
+    let entry = ctx.pack.find(&format!("event/{id}")).ok_or_else(stale)?;
+    Ok(show(entry, page, ctx.pack))
+}

@@ -1,0 +1,76 @@
+//! The almanac: what happened, in Hungary or elsewhere, on days of the pack's year that have no event.
+//!
+//! It is told by the calendar alone. Nothing in it is looked up, linked, asked or drawn, so that what
+//! Elvis Presley sang cannot come between a class and its unit.
+
+use jiff::civil::Date;
+
+use super::check::{Checker, at_most, limits};
+use super::citation::Citation;
+use super::draft::Drafts;
+use super::problem::{File, Report};
+use super::types::{Claim, Pack};
+use super::written_almanac::WrittenAlmanacDay;
+
+/// What happened on a day that has no event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlmanacDay {
+    /// The day, in the pack's year.
+    pub on: Date,
+    /// A few words that stand above it.
+    pub name: String,
+    /// One or two sentences, resting on at least one firm source.
+    pub said: Claim,
+    /// Whether it happened in Hungary or to Hungarians.
+    pub in_hungary: bool,
+}
+
+/// Checks the almanac; gives its days in the order of the year.
+pub(super) fn check(checker: &Checker<'_>, drafts: &Drafts<'_>, report: &mut Report) -> Vec<AlmanacDay> {
+    let file = &drafts.files[11];
+    let mut days: Vec<AlmanacDay> = Vec::new();
+    for written in &drafts.almanac {
+        let Some(day) = day(written, checker, file, report) else { continue };
+        let events = checker.pack.on_day(day.on.month(), day.on.day());
+        if events.into_iter().any(|(.., date)| date == day.on) {
+            let wrong = format!("{} has an event, which the calendar tells instead", day.on);
+            report.at(file, written.on.span(), wrong, "Take this day out".to_owned());
+        }
+        if days.iter().any(|other| other.on == day.on) {
+            let wrong = format!("{} stands in the almanac twice", day.on);
+            report.at(file, written.on.span(), wrong, "Keep the better of the two".to_owned());
+        }
+        days.push(day);
+    }
+    days.sort_by_key(|day| day.on);
+    days
+}
+
+fn day(written: &WrittenAlmanacDay, checker: &Checker<'_>, file: &File<'_>, report: &mut Report) -> Option<AlmanacDay> {
+    at_most(&written.name, limits::HEADING, "heading", file, report);
+    at_most(&written.text, limits::ANSWER_SENTENCE, "text", file, report);
+    let cite = checker.citations(&written.cite, file, report);
+    let is_firm = |citation: &Citation| match citation {
+        Citation::Background(source) => checker.is_firm(*source),
+        Citation::Document { .. } => false,
+    };
+    if !cite.is_empty() && !cite.iter().any(is_firm) {
+        let wrong = "this rests on no primary, scholarly or reference work".to_owned();
+        report.at(file, written.cite.span(), wrong, "Cite one, or leave the day empty".to_owned());
+    }
+    let year = checker.pack.year;
+    let Some(on) = written.on.value().parse::<Date>().ok().filter(|on| on.year() == year) else {
+        let wrong = format!("\"{}\" is no day of {year}", written.on.value());
+        report.at(file, written.on.span(), wrong, format!("Write it like {year}-02-19"));
+        return None;
+    };
+    let said = Claim { id: None, text: written.text.value().clone(), cite };
+    Some(AlmanacDay { on, name: written.name.value().clone(), said, in_hungary: written.hungary })
+}
+
+impl Pack {
+    /// What the almanac has for a month (1–12) and day.
+    pub fn almanac_on(&self, month: i8, day: i8) -> Option<&AlmanacDay> {
+        self.almanac.iter().find(|known| (known.on.month(), known.on.day()) == (month, day))
+    }
+}

@@ -1,0 +1,133 @@
+//! Health and metrics over HTTP, for whoever watches the bot; off unless an address is set.
+//!
+//! `/livez`: the deliveries were looked at within the last minute. `/readyz`: the store can be
+//! written to, the clock is sane, the gateway is connected; otherwise 503 and a line for each
+//! thing that is wrong. `/metrics`: in Prometheus' text format. No ids of guilds, channels or users
+//! stand in any of them.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use jiff::{SignedDuration, Timestamp};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tracing::{error, info};
+
+use crate::delivery::DeliveryHealth;
+use crate::discord::{Bot, GatewayStatus};
+
+/// How long ago the deliveries may have been looked at.
+const ALIVE: SignedDuration = SignedDuration::from_secs(60);
+
+/// What health is read from.
+#[derive(Clone)]
+struct Watched {
+    bot: Arc<Bot>,
+    gateway: Arc<GatewayStatus>,
+    began: Timestamp,
+    metrics: PrometheusHandle,
+}
+
+/// The recorder is one for the whole process.
+fn recorder() -> PrometheusHandle {
+    static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+    RECORDER
+        .get_or_init(|| {
+            let recorder = PrometheusBuilder::new().build_recorder();
+            let handle = recorder.handle();
+            if metrics::set_global_recorder(recorder).is_err() {
+                error!("metrics are recorded elsewhere already; /metrics stays empty");
+            }
+            handle
+        })
+        .clone()
+}
+
+/// Serves health and metrics until the task is ended.
+pub async fn serve(address: SocketAddr, bot: Arc<Bot>, gateway: Arc<GatewayStatus>) {
+    let watched = Watched { bot, gateway, began: Timestamp::now(), metrics: recorder() };
+    let app = Router::new()
+        .route("/livez", get(live))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(|State(watched): State<Watched>| async move { metrics(&watched).await }))
+        .with_state(watched);
+    match tokio::net::TcpListener::bind(address).await {
+        Ok(listener) => {
+            info!(%address, "serving health and metrics");
+            if let Err(error) = axum::serve(listener, app).await {
+                error!(%error, "health and metrics are no longer served");
+            }
+        }
+        Err(error) => error!(%error, %address, "health and metrics cannot be served there; everything else goes on"),
+    }
+}
+
+async fn live(State(watched): State<Watched>) -> (StatusCode, String) {
+    let now = Timestamp::now();
+    let looked = watched.bot.services().and_then(|services| services.deliverer.status().last_look());
+    // Without a store there is nothing to look at; the process itself is alive.
+    let last = looked.unwrap_or(if watched.bot.services().is_some() { watched.began } else { now });
+    match last.duration_until(now) {
+        ago if ago <= ALIVE => (StatusCode::OK, "alive\n".to_owned()),
+        ago => (StatusCode::SERVICE_UNAVAILABLE, format!("nothing was looked at for {} seconds\n", ago.as_secs())),
+    }
+}
+
+async fn ready(State(watched): State<Watched>) -> (StatusCode, String) {
+    let wrong = wrong(&watched).await;
+    if wrong.is_empty() {
+        (StatusCode::OK, "ready\n".to_owned())
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, wrong.join("\n") + "\n")
+    }
+}
+
+async fn wrong(watched: &Watched) -> Vec<String> {
+    let mut wrong = Vec::new();
+    match watched.bot.services() {
+        None => wrong.push(format!("store: {}", watched.bot.store_trouble().unwrap_or_else(|| "it is being opened".to_owned()))),
+        Some(services) => {
+            let probed = services.store.probe().await;
+            if let Err(error) = &probed {
+                wrong.push(format!("store: {error}"));
+            }
+            let trouble = services.rooms.trouble();
+            wrong.extend(trouble.iter().map(|trouble| format!("discord: {trouble}")));
+            match services.deliverer.status().held() {
+                DeliveryHealth::Nothing => {}
+                DeliveryHealth::Unreachable(_) if trouble.is_some() => {}
+                DeliveryHealth::Clock(skew) => {
+                    wrong.push(format!("clock: {} seconds off against Discord's; nothing is posted", skew.as_secs()))
+                }
+                DeliveryHealth::Unreachable(why) => wrong.push(format!("discord: {why}")),
+                DeliveryHealth::Store(why) if probed.is_ok() => wrong.push(format!("store: {why}")),
+                DeliveryHealth::Store(_) => {}
+            }
+        }
+    }
+    wrong.extend(watched.bot.panics().lately(Timestamp::now()));
+    if let Some(trouble) = watched.gateway.trouble() {
+        wrong.extend(trouble.lines().map(|line| format!("gateway: {line}; commands are not answered, posts go on")));
+    }
+    wrong
+}
+
+async fn metrics(watched: &Watched) -> String {
+    metrics::gauge!("gateway_resumes").set(watched.gateway.resumes() as f64);
+    metrics::gauge!("gateway_identifies").set(watched.gateway.identifies() as f64);
+    metrics::gauge!("gateway_shards_connected").set(watched.gateway.live() as f64);
+    metrics::gauge!("gateway_unreadable_events").set(watched.gateway.unreadable() as f64);
+    if let Some(services) = watched.bot.services() {
+        if let Some(skew) = services.deliverer.status().last_skew() {
+            metrics::gauge!("clock_skew_seconds").set(skew.as_secs_f64());
+        }
+        if let Ok((open, held)) = services.store.backlog().await {
+            metrics::gauge!("deliveries_due").set(open as f64);
+            metrics::gauge!("deliveries_held").set(held as f64);
+        }
+    }
+    watched.metrics.render()
+}

@@ -1,0 +1,280 @@
+//! Who, where, and why: what the links between entries say.
+
+use std::collections::HashSet;
+
+use super::text_index::{content, days_between, is_sound, overlap, padded};
+use super::{DraftQuestion, Maker, chance, header, telling};
+use crate::card::format;
+use crate::pack::{Citation, Claim, Entry, EntryIdx, EventFacts, Facts, Kind, Moment};
+
+/// Places nearer than this, in kilometres, are one place to a pupil.
+const NEXT_DOOR: f64 = 0.6;
+/// How far what is named after a city may lie from its middle, in kilometres.
+const CITY: f64 = 25.0;
+/// How many other places must mention a place in their gist before it counts as what holds them.
+const HOLDS: usize = 2;
+/// What stands for a name that was left out.
+const GAP: &str = "＿＿＿";
+/// What makes a sentence true of more than one: lists, and what somebody did not do.
+const OPEN: [&str; 15] = [
+    " and ＿",
+    "＿ and ",
+    ", ＿＿＿,",
+    " not ",
+    " no ",
+    " never ",
+    "n't ",
+    " one of ",
+    " such as ",
+    " among ",
+    " including ",
+    " also ",
+    " together ",
+    " others ",
+    " too ",
+];
+/// What in a title says that it happened in more places than one.
+const SPREAD: [&str; 6] = ["provinces", "towns", "country", "cities", "airfields", "across"];
+/// A sentence of fewer words that carry meaning fits too many people.
+const SAYING: usize = 4;
+/// From so many words in common on, a place may be where an event was though no claim says so.
+const TOLD_ALIKE: usize = 2;
+
+impl Maker<'_> {
+    /// Who is left out of one of an event's claims. "Who had a part in it" would be true of more
+    /// people than any record names; one sentence is true of one.
+    pub(super) fn who(&mut self) -> Option<DraftQuestion> {
+        let (idx, entry, when) = self.event()?;
+        let facts = entry.event()?;
+        let mut gaps: Vec<(EntryIdx, &Claim, String)> =
+            entry.claims.iter().filter_map(|claim| self.gap(facts, claim).map(|(person, gap)| (person, claim, gap))).collect();
+        self.rng.shuffle(&mut gaps);
+        gaps.into_iter().find_map(|(right, claim, gap)| {
+            let pool = self.strangers(idx, facts, when, &gap, right);
+            let form = chance::choice(&mut self.rng, &self.pack.entry(right).name, pool, 2, 3)?;
+            let title = if self.text_index.gives_away(right, &self.titles(entry)) {
+                String::new()
+            } else {
+                format!(" “{}”:", entry.name)
+            };
+            let ask = format!("Who belongs in the gap?{title} “{gap}” ({})", format::short_moment(when));
+            let explain = vec![claim.clone(), header(self.pack, idx)];
+            Some(DraftQuestion {
+                difficulty: self.difficulty(idx),
+                about: vec![idx, right],
+                item: self.item(),
+                ask,
+                form,
+                explain,
+            })
+        })
+    }
+
+    /// A claim with the one person it names left out; `None` when it names nobody, or several.
+    fn gap(&self, facts: &EventFacts, claim: &Claim) -> Option<(EntryIdx, String)> {
+        let text = padded(&claim.text);
+        let mut named = self
+            .pack
+            .of_kind(Kind::Person)
+            .map(|(person, _)| person)
+            .filter(|person| self.text_index.is_named_in(*person, &text));
+        let person = named.next().filter(|person| facts.people.contains(person) && named.next().is_none())?;
+        let name = &self.pack.entry(person).name;
+        let family = name.split(' ').next_back()?;
+        let gap = claim.text.replace(name.as_str(), GAP).replace(family, GAP);
+        // A first name or a title that is left would tell, and so would a name half cut.
+        let whole =
+            gap.matches(GAP).count() > 0 && !self.text_index.gives_away(person, &gap) && !gap.to_lowercase().contains("document");
+        let open = OPEN.iter().any(|open| gap.contains(open)) || content(&gap).len() < SAYING;
+        (whole && !open).then_some((person, gap))
+    }
+
+    /// The names an event is shown and known under.
+    fn titles(&self, entry: &Entry) -> String {
+        std::iter::once(&entry.name).chain(&entry.aliases).cloned().collect::<Vec<_>>().join(" ")
+    }
+
+    /// A sentence on an entry's header, and its claim about `named`.
+    fn told(&self, said: String, idx: EntryIdx, named: EntryIdx) -> Vec<Claim> {
+        let header = Claim { id: None, text: said, cite: self.pack.entry(idx).cite.clone() };
+        std::iter::once(header).chain(telling(self.pack, self.text_index, idx, Some(named))).collect()
+    }
+
+    /// Events that belong to one story with an event: linked to it, or of the same days.
+    fn story(&self, idx: EntryIdx, facts: &EventFacts, when: Moment) -> Vec<EntryIdx> {
+        let mut story: Vec<EntryIdx> = facts.leads_to.iter().chain(&facts.led_from).copied().collect();
+        story.extend(self.pack.events().filter(|(_, _, other)| overlap(other.when, when)).map(|(other, ..)| other));
+        story.push(idx);
+        story
+    }
+
+    /// People who surely had no part in an event, those active nearest to its time first.
+    fn strangers(&self, idx: EntryIdx, facts: &EventFacts, when: Moment, gap: &str, right: EntryIdx) -> Vec<String> {
+        let (pack, text_index) = (self.pack, self.text_index);
+        let gap = content(gap);
+        let story = self.story(idx, facts, when);
+        let involved: HashSet<EntryIdx> =
+            story.iter().filter_map(|event| pack.entry(*event).event()).flat_map(|facts| facts.people.iter().copied()).collect();
+        let mut pool: Vec<(i64, EntryIdx)> = pack
+            .of_kind(Kind::Person)
+            .map(|(person, _)| person)
+            .filter(|person| {
+                !involved.contains(person)
+                    && !text_index.near(idx, *person)
+                    && !text_index.tells_of_date(*person, when)
+                    && !text_index.could_describe(&gap, *person)
+                    // Whoever is known as somebody's ally or deputy may have been there unnamed.
+                    && !text_index.gist_names(*person, right)
+                    && !text_index.gist_names(right, *person)
+                    && !facts.groups.iter().any(|group| text_index.near(*group, *person) || self.works_with(*person, *group))
+            })
+            .map(|person| {
+                let days = pack.events_naming(person).iter().filter_map(|event| pack.entry(*event).when());
+                (days.map(|other| days_between(other, when)).min().unwrap_or(i64::MAX), person)
+            })
+            .collect();
+        pool.sort_unstable();
+        pool.into_iter().map(|(_, person)| pack.entry(person).name.clone()).collect()
+    }
+
+    /// Whether a person and an organisation ever had a part in the same event.
+    fn works_with(&self, person: EntryIdx, group: EntryIdx) -> bool {
+        let events = self.pack.events_naming(person).iter().filter_map(|event| self.pack.entry(*event).event());
+        events.into_iter().any(|facts| facts.groups.contains(&group))
+    }
+
+    pub(super) fn place(&mut self) -> Option<DraftQuestion> {
+        let (idx, entry, when) = self.event()?;
+        let facts = entry.event()?;
+        let titles = self.titles(entry);
+        // What happened in several places has no one answer, and "in Budapest" is true of half of
+        // the pack and teaches nothing.
+        let [right] = facts.places[..] else { return None };
+        let spread = SPREAD.iter().any(|spread| entry.name.contains(spread));
+        if spread || self.text_index.gives_away(right, &titles) || self.holds_others(right) {
+            return None;
+        }
+        let pool = self.elsewhere(idx, facts, when);
+        let ask = format!("Where did this happen: “{}”?", entry.name);
+        let form = chance::choice(&mut self.rng, &self.pack.entry(right).name, pool, 2, 3)?;
+        let explain = self.told(format!("“{}” happened here: {}.", entry.name, self.pack.entry(right).name), idx, right);
+        let about = vec![idx, right];
+        Some(DraftQuestion { difficulty: self.difficulty(idx), about, item: self.item(), ask, form, explain })
+    }
+
+    /// Whether a place holds others: their gists say that they lie in it or by it.
+    fn holds_others(&self, place: EntryIdx) -> bool {
+        let others = self.pack.of_kind(Kind::Place).filter(|(other, _)| *other != place);
+        let naming = others.filter(|(other, _)| self.text_index.gist_names(*other, place));
+        naming.count() >= HOLDS
+    }
+
+    /// Places where an event surely was not, those of events nearest in time first.
+    fn elsewhere(&self, idx: EntryIdx, facts: &EventFacts, when: Moment) -> Vec<String> {
+        let (pack, text_index) = (self.pack, self.text_index);
+        let story = self.story(idx, facts, when);
+        let involved: HashSet<EntryIdx> =
+            story.iter().filter_map(|event| pack.entry(*event).event()).flat_map(|facts| facts.places.iter().copied()).collect();
+        let mut pool: Vec<(i64, EntryIdx)> = pack
+            .of_kind(Kind::Place)
+            .map(|(place, _)| place)
+            .filter(|place| {
+                !involved.contains(place)
+                    && !text_index.near(idx, *place)
+                    && !text_index.tells_of_date(*place, when)
+                    && !facts.people.iter().any(|person| text_index.tells_of(*place, *person))
+                    && text_index.shared_words(*place, idx) < TOLD_ALIKE
+                    && !facts.places.iter().any(|here| self.same_place(*here, *place))
+            })
+            .map(|place| {
+                let days = pack.events_naming(place).iter().filter_map(|event| pack.entry(*event).when());
+                (days.map(|other| days_between(other, when)).min().unwrap_or(i64::MAX), place)
+            })
+            .collect();
+        pool.sort_unstable();
+        pool.into_iter().map(|(_, place)| pack.entry(place).name.clone()).collect()
+    }
+
+    /// Whether two places may be one: next door, one in the other, or told of together.
+    fn same_place(&self, one: EntryIdx, other: EntryIdx) -> bool {
+        let apart = self.apart(one, other);
+        let in_it = apart < CITY && (self.holds_others(one) || self.holds_others(other));
+        apart < NEXT_DOOR || in_it || self.text_index.near(one, other)
+    }
+
+    /// The distance between two places in kilometres, on a flat map: exact enough for a city, and
+    /// far is far.
+    fn apart(&self, one: EntryIdx, other: EntryIdx) -> f64 {
+        match (&self.pack.entry(one).facts, &self.pack.entry(other).facts) {
+            (Facts::Place { latitude, longitude }, Facts::Place { latitude: north, longitude: east }) => {
+                let (up, along) = (latitude - north, (longitude - east) * latitude.to_radians().cos());
+                111.2 * up.hypot(along)
+            }
+            _ => 0.0,
+        }
+    }
+
+    pub(super) fn effect(&mut self) -> Option<DraftQuestion> {
+        let (idx, entry, when) = self.event()?;
+        let facts = entry.event()?;
+        // What was over before a thing began is none of its effects; its own causes are tempting.
+        let pool = self.unlinked(idx, &facts.led_from, |other| other.is_before(when));
+        let ask = format!("What did this lead to: “{}”?", entry.name);
+        self.linked(idx, &facts.leads_to, pool, ask, true)
+    }
+
+    pub(super) fn cause(&mut self) -> Option<DraftQuestion> {
+        let (idx, entry, when) = self.event()?;
+        let facts = entry.event()?;
+        let pool = self.unlinked(idx, &facts.leads_to, |other| when.is_before(other));
+        let ask = format!("What helped to bring this about: “{}”?", entry.name);
+        self.linked(idx, &facts.led_from, pool, ask, false)
+    }
+
+    /// Events that the calendar rules out, those of `tempting` first, then the nearest.
+    fn unlinked(&self, idx: EntryIdx, tempting: &[EntryIdx], ruled_out: impl Fn(Moment) -> bool) -> Vec<EntryIdx> {
+        let Some(when) = self.pack.entry(idx).when() else { return Vec::new() };
+        let mut pool: Vec<(bool, i64, EntryIdx)> = self
+            .pack
+            .events()
+            .filter(|(other, entry, facts)| *other != idx && is_sound(entry) && ruled_out(facts.when))
+            .map(|(other, _, facts)| (!tempting.contains(&other), days_between(facts.when, when), other))
+            .collect();
+        pool.sort_unstable();
+        pool.into_iter().map(|(.., other)| other).collect()
+    }
+
+    fn linked(
+        &mut self,
+        idx: EntryIdx,
+        links: &[EntryIdx],
+        pool: Vec<EntryIdx>,
+        ask: String,
+        forward: bool,
+    ) -> Option<DraftQuestion> {
+        let (pack, text_index) = (self.pack, self.text_index);
+        let sound = |link: &EntryIdx| is_sound(pack.entry(*link)) && !text_index.akin(idx, *link);
+        let forms = |rng: &mut fastrand::Rng, right: EntryIdx| {
+            let pool = pool.iter().filter(|other| !text_index.akin(right, **other));
+            let names = pool.map(|other| pack.entry(*other).name.clone()).collect();
+            chance::choice(rng, &pack.entry(right).name, names, 2, 3)
+        };
+        let mut rights: Vec<EntryIdx> = links.iter().copied().filter(sound).collect();
+        self.rng.shuffle(&mut rights);
+        let (right, form) = rights.into_iter().find_map(|right| forms(&mut self.rng, right).map(|form| (right, form)))?;
+        let (from, to) = if forward { (idx, right) } else { (right, idx) };
+        let (from, to) = (pack.entry(from), pack.entry(to));
+        let mut cite: Vec<Citation> = from.cite.clone();
+        cite.extend(to.cite.iter().filter(|citation| !from.cite.contains(citation)));
+        let said = Claim { id: None, text: format!("“{}” led to “{}”.", from.name, to.name), cite };
+        let told = telling(pack, text_index, idx, Some(right)).into_iter().chain(telling(pack, text_index, right, Some(idx)));
+        let explain = std::iter::once(said).chain(told).collect();
+        let about = vec![idx, right];
+        Some(DraftQuestion { difficulty: self.difficulty(idx), about, item: self.item(), ask, form, explain })
+    }
+
+    /// What an entry's own description says, as the first line of an explanation.
+    pub(super) fn described(&self, idx: EntryIdx) -> Vec<Claim> {
+        std::iter::once(header(self.pack, idx)).chain(telling(self.pack, self.text_index, idx, None)).collect()
+    }
+}

@@ -1,0 +1,232 @@
+//! What a round says.
+
+use std::collections::HashMap;
+
+use super::{Book, made};
+use crate::card::action::Press;
+use crate::card::entries::open;
+use crate::card::{Action, Audience, Card, Line, Outcome, Section, Text, format};
+use crate::pack::{Citation, Pack};
+use crate::picture;
+use crate::session::{AnswerFormat, Question};
+use crate::store::{Answered, Round, Taken};
+
+/// What the answers are called.
+const LETTERS: [&str; 5] = ["A", "B", "C", "D", "E"];
+/// How many of the hardest questions are shown at the end.
+const HARDEST: usize = 3;
+/// How many places a podium has.
+const PLACES: usize = 3;
+/// How much of a question is repeated at the end, in characters.
+const REPEATED: usize = 160;
+
+/// The letter of an answer, from 0.
+fn letter(choice: usize) -> &'static str {
+    LETTERS.get(choice).copied().unwrap_or("?")
+}
+
+fn choices(question: &Question) -> &[String] {
+    match &question.form {
+        AnswerFormat::Choice { choices, .. } => choices,
+        AnswerFormat::Typed { .. } => &[],
+    }
+}
+
+fn right(question: &Question) -> usize {
+    match &question.form {
+        AnswerFormat::Choice { right, .. } => *right,
+        AnswerFormat::Typed { .. } => usize::MAX,
+    }
+}
+
+fn asked(question: &Question) -> Section {
+    Section::opening(question.ask.lines().map(Line::new).collect())
+}
+
+/// A question as it stands open: the answers as lines, a button for each letter.
+fn open_question(question: &Question, title: String, press: impl Fn(usize) -> Press) -> Card {
+    let lines = choices(question).iter().enumerate().map(|(idx, choice)| Line::new(choice.as_str()).led(letter(idx)));
+    let buttons = (0..choices(question).len()).map(|idx| Action::new(letter(idx), press(idx)));
+    Card::new(Outcome::Choose, title)
+        .section(asked(question))
+        .section(Section::headed("Answers", lines.collect()))
+        .buttons(buttons.collect())
+}
+
+/// The question a round is at, and how many have answered it.
+pub(super) fn question(round: &Round, question: &Question, answered: u32) -> Card {
+    let title = format!("Question {} of {}", round.position + 1, round.planned);
+    let press =
+        |idx: usize| Press::new("round", ["a".to_owned(), round.id.to_string(), round.position.to_string(), idx.to_string()]);
+    let mut card = open_question(question, title, press);
+    card.subtitle = Some(format!("{} seconds; only you see your answer", round.seconds));
+    let count = match answered {
+        0 => "Nobody has answered yet.".to_owned(),
+        1 => "1 student has answered.".to_owned(),
+        many => format!("{many} students have answered."),
+    };
+    card.section(Section::opening(vec![Line::new(count)]))
+}
+
+/// The answer to the question a round was at, and how the class split.
+pub(super) fn result(round: &Round, question: &Question, tally: &[u32], pack: &Pack) -> Card {
+    let title = format!("Question {} of {}: the answer", round.position + 1, round.planned);
+    let all: u32 = tally.iter().sum();
+    let line = |(idx, choice): (usize, &String)| {
+        let count = tally.get(idx).copied().unwrap_or_default();
+        let mark = if idx == right(question) { "✓ " } else { "" };
+        let share = if all == 0 { String::new() } else { format!(": {count} of {all}") };
+        Line::new(format!("{choice}{share}")).led(format!("{mark}{}", letter(idx)))
+    };
+    let heading = if all == 0 { "Nobody answered" } else { "How the class answered" };
+    let split = Section::headed(heading, choices(question).iter().enumerate().map(line).collect());
+    let mut card = Card::new(Outcome::Found, title).section(asked(question)).section(split);
+    if all > 0 {
+        card.picture = Some(picture::split(choices(question), tally, right(question)).picture());
+    }
+    explained(card, question, pack)
+}
+
+/// Adds the right answer's explanation, its sources and the way to the entry.
+fn explained(card: Card, question: &Question, pack: &Pack) -> Card {
+    let mut card = card.section(Section::headed("Why", question.lines(pack)));
+    card.sources = question.sources(pack);
+    let entry = question.about.first().map(|idx| pack.entry(*idx));
+    card.buttons(entry.map(|entry| Action::new(&format!("More: {}", entry.name), open(entry))).into_iter().collect())
+}
+
+/// What a round came to: how many took part, what was hardest, and who did best if that was wanted.
+/// `names` holds the display names of students (by their numbers) who agreed to be named.
+pub(super) fn summary(round: &Round, answers: &[Answered], book: &dyn Book, names: &HashMap<i64, String>) -> Card {
+    let mut students: HashMap<i64, u32> = HashMap::new();
+    let mut by_question: HashMap<usize, (u32, u32)> = HashMap::new();
+    for answer in answers {
+        *students.entry(answer.student).or_default() += u32::from(answer.right);
+        let (right, all) = by_question.entry(answer.position).or_default();
+        *right += u32::from(answer.right);
+        *all += 1;
+    }
+    // The one at its position may not have been posted.
+    let asked = round.planned.min(round.position + usize::from(round.message.is_some()));
+    let took_part = match students.len() {
+        0 => "nobody answered".to_owned(),
+        number => format!("{} took part", format::count(number, "student")),
+    };
+    let mut card = Card::new(Outcome::Found, "The round is over");
+    card.subtitle = Some(format!("{}, {took_part}", format::count(asked, "question")));
+    if let Some(trouble) = &round.trouble {
+        card = card.section(Section::opening(vec![Line::new(trouble.as_str())]));
+    }
+    let mut hardest: Vec<(usize, u32, u32)> = by_question
+        .into_iter()
+        .filter(|(_, (right, all))| right < all)
+        .map(|(position, (right, all))| (position, right, all))
+        .collect();
+    // By share, without floats; the one asked first before the other.
+    hardest.sort_by(|(p, r, a), (q, s, b)| (u64::from(*r) * u64::from(*b)).cmp(&(u64::from(*s) * u64::from(*a))).then(p.cmp(q)));
+    hardest.truncate(HARDEST);
+    if hardest.is_empty() && !students.is_empty() {
+        card = card.section(Section::opening(vec![Line::new("Everybody who answered was right, every time.")]));
+    }
+    let pack = book.pack();
+    let mut lines = Vec::new();
+    let mut buttons = Vec::new();
+    let mut cited: Vec<Citation> = Vec::new();
+    for (position, right, all) in hardest {
+        let Some(question) = round.questions.get(position).and_then(|drawn| made(book, drawn)) else { continue };
+        let cite: Vec<Citation> = question.explain.first().map(|claim| claim.cite.clone()).unwrap_or_default();
+        let ask = format::cut(&question.ask.replace('\n', " "), REPEATED);
+        let line = Line::new(format!("{ask} → {}", question.answer())).led(format!("{right} of {all} right:"));
+        lines.push(line.citing(format::citations(pack, &cite)));
+        cited.extend(cite);
+        buttons.extend(question.about.first().map(|idx| pack.entry(*idx)).map(|entry| Action::new(&entry.name, open(entry))));
+    }
+    card = card.section(Section::headed("Hardest for the class", lines)).buttons(buttons);
+    if round.podium {
+        card = card.section(Section::headed("The best", podium(&students, asked, names)));
+    }
+    card.sources = format::explained(pack, &cited);
+    card
+}
+
+/// The best scores; named are only those who agreed, the others are counted.
+fn podium(students: &HashMap<i64, u32>, asked: usize, names: &HashMap<i64, String>) -> Vec<Line> {
+    let mut scores: Vec<u32> = students.values().copied().filter(|score| *score > 0).collect();
+    scores.sort_unstable_by(|a, b| b.cmp(a));
+    scores.dedup();
+    let line = |score: &u32| {
+        let with = students.iter().filter(|(_, own)| *own == score);
+        let mut named: Vec<String> = with.clone().filter_map(|(student, _)| names.get(student).cloned()).collect();
+        named.sort();
+        let others = with.count() - named.len();
+        let others = match (others, named.is_empty()) {
+            (0, _) => None,
+            (number, true) => Some(format::count(number, "student")),
+            (1, false) => Some("1 other".to_owned()),
+            (number, false) => Some(format!("{number} others")),
+        };
+        let mut text = Text::default();
+        for (idx, name) in named.iter().enumerate() {
+            text = if idx == 0 { text } else { text.and(", ") };
+            text = text.typed(name);
+        }
+        if let Some(others) = others {
+            text = if named.is_empty() { text.and(others) } else { text.and(format!(" and {others}")) };
+        }
+        Line::new(text).led(format!("{score} of {asked}:"))
+    };
+    scores.iter().take(PLACES).map(line).collect()
+}
+
+/// What a student is told, alone, about a press on an answer; `None` when the question is not open
+/// or there is none.
+pub fn answered(choice: u8, taken: Taken) -> Option<Card> {
+    let letter = letter(usize::from(choice));
+    let say = match taken {
+        Taken::Counted => "It counts. You can change it until time is up.",
+        Taken::Changed => "It counts in place of your answer before. You can change it until time is up.",
+        Taken::Known => "It was counted before.",
+        Taken::Late | Taken::Unknown => return None,
+    };
+    let mut card = Card::new(Outcome::Found, format!("You answered {letter}")).section(Section::opening(vec![Line::new(say)]));
+    card.audience = Audience::Asker;
+    Some(card)
+}
+
+/// A question of a round that somebody plays alone.
+pub fn question_alone(question: &Question, place: usize, of: usize, press: impl Fn(usize) -> Press) -> Card {
+    open_question(question, format!("Question {} of {of}", place + 1), press)
+}
+
+/// The answer to a question of a round that somebody plays alone; `next` goes on.
+pub fn result_alone(question: &Question, chosen: usize, next: Action, pack: &Pack) -> Card {
+    let is_right = chosen == right(question);
+    let title = if is_right { "That is right" } else { "Not quite" };
+    let own = choices(question).get(chosen).map_or("", String::as_str);
+    let mut lines = vec![Line::new(own).led("You answered:")];
+    if !is_right {
+        lines.push(Line::new(question.answer()).led("The answer is:"));
+    }
+    let card = Card::new(Outcome::Found, title).section(asked(question)).section(Section::opening(lines)).buttons(vec![next]);
+    explained(card, question, pack)
+}
+
+/// What a round alone came to: which of its questions were answered right.
+pub fn summary_alone(questions: &[(Question, bool)], pack: &Pack) -> Card {
+    let right = questions.iter().filter(|(_, right)| *right).count();
+    let mut card = Card::new(Outcome::Found, format!("{right} of {} right", questions.len()));
+    let wrong: Vec<&Question> = questions.iter().filter(|(_, right)| !right).map(|(question, _)| question).collect();
+    let mut cited: Vec<Citation> = Vec::new();
+    let mut lines = Vec::new();
+    let mut buttons = Vec::new();
+    for question in wrong {
+        let cite: Vec<Citation> = question.explain.first().map(|claim| claim.cite.clone()).unwrap_or_default();
+        let ask = format::cut(&question.ask.replace('\n', " "), REPEATED);
+        lines.push(Line::new(format!("{ask} → {}", question.answer())).citing(format::citations(pack, &cite)));
+        cited.extend(cite);
+        buttons.extend(question.about.first().map(|idx| pack.entry(*idx)).map(|entry| Action::new(&entry.name, open(entry))));
+    }
+    card = card.section(Section::headed("Worth another look", lines)).buttons(buttons);
+    card.sources = format::explained(pack, &cited);
+    card
+}

@@ -1,0 +1,46 @@
+//! Which questions a round asks.
+
+use super::Book;
+use crate::session::{AnswerFormat, Filter, Question};
+use crate::store::RoundQuestion;
+
+/// How many questions a round has at most.
+pub const MOST_QUESTIONS: usize = 20;
+/// How often chance is asked for a question before there are no more.
+const TRIES: usize = 8;
+
+/// Draws up to `count` questions to choose an answer to, no two on the same item; fewer when the
+/// filter has no more.
+pub fn draw(book: &dyn Book, filter: &Filter, count: usize, rng: &mut fastrand::Rng) -> Vec<RoundQuestion> {
+    let mut filter = Filter { typed: false, ..filter.clone() };
+    let mut drawn = Vec::new();
+    let mut tries = 0;
+    while drawn.len() < count.min(MOST_QUESTIONS) && tries < TRIES {
+        let Some(listed) = book.bank().pick(book.pack(), rng, &filter) else { break };
+        filter.but.push(listed.item.clone());
+        let seed = rng.u64(..);
+        let question = book.bank().question(book.pack(), &listed.id, seed);
+        match question.as_ref().map(|question| &question.form) {
+            Some(AnswerFormat::Choice { choices, right }) => {
+                let number = |number: usize| u8::try_from(number).unwrap_or(u8::MAX);
+                let (choices, right) = (number(choices.len()), number(*right));
+                drawn.push(RoundQuestion { id: listed.id.clone(), seed, choices, right });
+            }
+            _ => tries += 1,
+        }
+    }
+    drawn
+}
+
+/// Makes a drawn question again; `None` when the pack has changed and it is another now.
+pub fn made(book: &dyn Book, drawn: &RoundQuestion) -> Option<Question> {
+    let question = book.bank().question(book.pack(), &drawn.id, drawn.seed)?;
+    match &question.form {
+        AnswerFormat::Choice { choices, right }
+            if choices.len() == usize::from(drawn.choices) && *right == usize::from(drawn.right) =>
+        {
+            Some(question)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,29 @@
+//! The class round: one question after another in a channel, everybody answers alone, the class
+//! sees how it split.
+//!
+//! [`step`] says from a stored round and an instant what comes next; [`Rounds`] does it, one task a
+//! round, and takes up after a restart what the store says was under way. A press only writes a
+//! row; the round's own task, and nobody else, edits the channel, at most once in [`step::PACE`].
+
+mod cards;
+mod draw;
+mod report;
+mod run;
+mod step;
+
+use crate::pack::Pack;
+use crate::session::QuestionBank;
+
+pub use cards::{answered, question_alone, result_alone, summary_alone};
+pub use draw::{MOST_QUESTIONS, draw, made};
+pub use report::{ClassReport, ENOUGH, ItemStanding, csv, example, report, standing_of};
+pub use run::{Bookcase, Grading, RoundCard, Rounds, Unstarted};
+pub use step::{Effect, PACE, RoundStep, step};
+
+/// What is known and can be asked.
+pub trait Book {
+    /// The pack.
+    fn pack(&self) -> &Pack;
+    /// All its questions.
+    fn bank(&self) -> &QuestionBank;
+}

@@ -1,0 +1,148 @@
+//! What a class remembers, in numbers: from the answers given in it.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::Book;
+use crate::session::{Question, QuestionSummary};
+use crate::store::ClassReview;
+
+/// Fewer students than this, and numbers could be somebody's: nothing is said.
+pub const ENOUGH: usize = 5;
+
+/// How a class stands to one item or theme.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemStanding {
+    /// The item (see [`Question`]) or the theme.
+    pub what: String,
+    /// How many students answered; at least [`ENOUGH`].
+    pub students: usize,
+    /// How many answers there were.
+    pub answers: usize,
+    /// How many of them were right.
+    pub right: usize,
+}
+
+impl ItemStanding {
+    /// The share of right answers in percent, rounded.
+    pub fn percent(&self) -> usize {
+        (self.right * 100 + self.answers / 2) / self.answers.max(1)
+    }
+}
+
+/// What a class came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClassReport {
+    /// How many students answered at all; 0 when they were fewer than [`ENOUGH`].
+    pub students: usize,
+    /// How many answers are counted in.
+    pub answers: usize,
+    /// By theme, the weakest first.
+    pub themes: Vec<ItemStanding>,
+    /// By item, the weakest first.
+    pub items: Vec<ItemStanding>,
+    /// How many items were asked about but answered by too few.
+    pub too_few: usize,
+}
+
+/// The rating from which on an answer was right.
+const RIGHT: u8 = 2;
+
+#[derive(Default)]
+struct Count {
+    students: HashSet<i64>,
+    answers: usize,
+    right: usize,
+}
+
+impl Count {
+    fn add(&mut self, review: &ClassReview) {
+        self.students.insert(review.student);
+        self.answers += 1;
+        self.right += usize::from(review.rating >= RIGHT);
+    }
+}
+
+/// What a class came to, by theme and by item; nothing that rests on fewer than [`ENOUGH`] students.
+/// Items that the pack does not ask about any more are left out.
+pub fn report(reviews: &[ClassReview], book: &dyn Book) -> ClassReport {
+    let mut known: HashMap<&str, Option<&QuestionSummary>> = HashMap::new();
+    let mut everybody = HashSet::new();
+    let mut items: BTreeMap<String, Count> = BTreeMap::new();
+    let mut themes: BTreeMap<String, Count> = BTreeMap::new();
+    let mut counted = 0;
+    for review in reviews {
+        let listed = known.entry(&review.item).or_insert_with(|| book.bank().on_item(book.pack(), &review.item).next());
+        let Some(listed) = listed else { continue };
+        counted += 1;
+        everybody.insert(review.student);
+        items.entry(review.item.clone()).or_default().add(review);
+        for theme in &listed.themes {
+            themes.entry(theme.clone()).or_default().add(review);
+        }
+    }
+    let enough = everybody.len() >= ENOUGH;
+    let all_items = items.len();
+    let items = standings(items);
+    ClassReport {
+        students: if enough { everybody.len() } else { 0 },
+        answers: if enough { counted } else { 0 },
+        themes: standings(themes),
+        too_few: all_items - items.len(),
+        items,
+    }
+}
+
+/// How one student stands, over all they answered and by theme, the weakest theme first; for those
+/// who agreed to be named. `None` when they answered nothing.
+pub fn standing_of(student: i64, reviews: &[ClassReview], book: &dyn Book) -> Option<(ItemStanding, Vec<ItemStanding>)> {
+    let mut all = Count::default();
+    let mut themes: BTreeMap<String, Count> = BTreeMap::new();
+    for review in reviews.iter().filter(|review| review.student == student) {
+        let Some(listed) = book.bank().on_item(book.pack(), &review.item).next() else { continue };
+        all.add(review);
+        for theme in &listed.themes {
+            themes.entry(theme.clone()).or_default().add(review);
+        }
+    }
+    let standing = |what: String, count: &Count| ItemStanding { what, students: 1, answers: count.answers, right: count.right };
+    let mut by_theme: Vec<ItemStanding> = themes.into_iter().map(|(what, count)| standing(what, &count)).collect();
+    by_theme.sort_by_key(|theme| (theme.percent(), std::cmp::Reverse(theme.answers)));
+    (all.answers > 0).then(|| (standing(String::new(), &all), by_theme))
+}
+
+/// Those with enough students, the weakest first.
+fn standings(counts: BTreeMap<String, Count>) -> Vec<ItemStanding> {
+    let mut out: Vec<ItemStanding> = counts
+        .into_iter()
+        .filter(|(_, count)| count.students.len() >= ENOUGH)
+        .map(|(what, count)| ItemStanding { what, students: count.students.len(), answers: count.answers, right: count.right })
+        .collect();
+    // By share, without floats; what more students answered before what fewer did.
+    out.sort_by(|a, b| (a.right * b.answers).cmp(&(b.right * a.answers)).then(b.students.cmp(&a.students)));
+    out
+}
+
+/// A question on an item, rather one to choose an answer to; `None` when the pack has none any more.
+pub fn example(item: &str, book: &dyn Book) -> Option<Question> {
+    let all = || book.bank().on_item(book.pack(), item);
+    let listed = all().find(|listed| !listed.is_typed).or_else(|| all().next())?;
+    book.bank().question(book.pack(), &listed.id, 0)
+}
+
+/// A report as CSV (RFC 4180, UTF-8): `kind,subject,question,answer,students,answers,right,percent`.
+pub fn csv(report: &ClassReport, book: &dyn Book) -> Vec<u8> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let rows = report.themes.iter().map(|theme| ("theme", theme)).chain(report.items.iter().map(|item| ("item", item)));
+    // A writer into memory does not fail.
+    let _ = out.write_record(["kind", "subject", "question", "answer", "students", "answers", "right", "percent"]);
+    for (kind, standing) in rows {
+        let question = if kind == "item" { example(&standing.what, book) } else { None };
+        let (ask, answer) =
+            question.map_or_else(Default::default, |question| (question.ask.clone(), question.answer().to_owned()));
+        let numbers = [standing.students, standing.answers, standing.right, standing.percent()].map(|number| number.to_string());
+        let mut record = vec![kind.to_owned(), standing.what.clone(), ask, answer];
+        record.extend(numbers);
+        let _ = out.write_record(&record);
+    }
+    out.into_inner().unwrap_or_default()
+}

@@ -1,0 +1,442 @@
+//! Does what [`step`] says, one task a round, over the store and the edge's channels.
+//!
+//! Everything that matters is in the store before it is in the channel. A process that dies at any
+//! point leaves a row from which the next one goes on; posting again is safe by its nonce, editing
+//! again does no harm.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{oneshot, watch};
+use tokio::task::{self, JoinSet};
+use tracing::{error, info, warn};
+
+use super::step::{self, Effect, RoundStep, step};
+use super::{Book, PACE, cards, made};
+use crate::card::Card;
+use crate::clock::Clock;
+use crate::messenger::{Messenger, SendError};
+use crate::session::Question;
+use crate::store::{CardState, Phase, Round, RoundAnswer, Store, StoreError, Stored, Taken};
+
+/// How long to wait after the store or a channel did not answer.
+const AFTER_TROUBLE: SignedDuration = SignedDuration::from_secs(2);
+
+/// The longest sleep when Discord asks us to wait: meanwhile the time for it may pass.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_secs(10);
+
+/// Why a round was not started.
+#[derive(Debug, thiserror::Error)]
+pub enum Unstarted {
+    /// The channel has one already.
+    #[error("there is a round in that channel already")]
+    UnderWay,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// How many of those who agreed to be named are looked up; each costs a request.
+const MOST_NAMED: usize = 40;
+
+/// How an answer changes what is remembered: its time, its rating (1 forgotten, 3 good) and the
+/// memory before.
+pub type Grading = fn(Timestamp, u8, Option<CardState>) -> CardState;
+
+/// Gives what is known and can be asked now: it may be exchanged while rounds go on.
+pub type Bookcase = Arc<dyn Fn() -> Arc<dyn Book> + Send + Sync>;
+
+/// Runs the rounds of one bot.
+pub struct Rounds {
+    store: Arc<dyn Store>,
+    rooms: Arc<dyn Messenger>,
+    book: Bookcase,
+    clock: Arc<dyn Clock>,
+    grade: Grading,
+    /// Counts what may have changed where a round stands: a start, a stop.
+    changes: watch::Sender<u64>,
+    /// Presses on their way to the store, each with who waits for its fate.
+    waiting: Mutex<Vec<Waiting>>,
+    /// Held by whoever writes presses: meanwhile others gather, and go together.
+    writing: tokio::sync::Mutex<()>,
+}
+
+type Waiting = (RoundAnswer, oneshot::Sender<Option<Taken>>);
+
+impl Rounds {
+    /// Rounds over a store and channels; `grade` makes memories of answers.
+    pub fn new(
+        store: Arc<dyn Store>,
+        rooms: Arc<dyn Messenger>,
+        book: Bookcase,
+        clock: Arc<dyn Clock>,
+        grade: Grading,
+    ) -> Rounds {
+        Rounds {
+            store,
+            rooms,
+            book,
+            clock,
+            grade,
+            changes: watch::Sender::new(0),
+            waiting: Mutex::default(),
+            writing: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// Starts a round; its number.
+    ///
+    /// # Errors
+    /// See [`Unstarted`].
+    pub async fn start(&self, round: &Round) -> Result<u64, Unstarted> {
+        let id = self.store.start_round(round).await?.ok_or(Unstarted::UnderWay)?;
+        self.changes.send_modify(|changes| *changes += 1);
+        info!(round = id, questions = round.planned, "a round begins");
+        Ok(id)
+    }
+
+    /// Lets the round of a channel end with the question that is asked; whether there was one.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn stop(&self, channel: u64) -> Stored<bool> {
+        let stopped = self.store.stop_round(channel, self.clock.now()).await?;
+        self.changes.send_modify(|changes| *changes += 1);
+        Ok(stopped)
+    }
+
+    /// Writes a press down, together with those that come meanwhile, and says what became of it; what
+    /// it says is durable. `None` when the store failed, which the log says: the press does not count.
+    pub async fn answer(&self, answer: RoundAnswer) -> Option<Taken> {
+        let (tell, mut told) = oneshot::channel();
+        self.queue().push((answer, tell));
+        {
+            let _turn = self.writing.lock().await;
+            // Whoever had the turn before may have written ours as well.
+            if let Ok(taken) = told.try_recv() {
+                return taken;
+            }
+            self.write_waiting().await;
+        }
+        told.await.ok().flatten()
+    }
+
+    /// Writes all that wait; the caller has the turn.
+    async fn write_waiting(&self) {
+        let (answers, tell): (Vec<RoundAnswer>, Vec<_>) = std::mem::take(&mut *self.queue()).into_iter().unzip();
+        if answers.is_empty() {
+            return;
+        }
+        metrics::histogram!("round_answers_written_together").record(answers.len() as f64);
+        let taken = match self.store.answer_rounds(&answers).await {
+            Ok(taken) => taken.into_iter().map(Some).collect(),
+            Err(error) => {
+                error!(%error, answers = answers.len(), "answers to a round were not written");
+                vec![None; answers.len()]
+            }
+        };
+        for (tell, taken) in tell.into_iter().zip(taken) {
+            // Nobody waits any more when the interaction was given up.
+            let _ = tell.send(taken);
+        }
+    }
+
+    fn queue(&self) -> std::sync::MutexGuard<'_, Vec<Waiting>> {
+        // Presses are pushed whole; a panic elsewhere cannot have left half of one.
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs all rounds until `stop` is true, those first that an earlier process left. What is under
+    /// way then goes on at the next start.
+    pub async fn run(self: &Arc<Self>, mut stop: watch::Receiver<bool>) {
+        let mut changes = self.changes.subscribe();
+        let mut tasks = JoinSet::new();
+        let mut running = ActiveRounds::default();
+        loop {
+            if *stop.borrow_and_update() {
+                break;
+            }
+            let look_again = match self.store.open_rounds().await {
+                Ok(open) => {
+                    for id in running.others(open) {
+                        let panics = running.panics.get(&id).copied().unwrap_or_default();
+                        let this = self.clone();
+                        let task = tasks.spawn(async move { this.play_after(id, panics).await });
+                        running.tasks.insert(task.id(), id);
+                    }
+                    Timestamp::MAX
+                }
+                Err(error) => {
+                    error!(%error, "the rounds that are under way cannot be read");
+                    later(self.clock.now(), AFTER_TROUBLE)
+                }
+            };
+            tokio::select! {
+                Some(done) = tasks.join_next_with_id() => running.ended(done),
+                // An error means that we are gone ourselves.
+                changed = changes.changed() => if changed.is_err() { break },
+                () = self.clock.sleep_until(look_again), if look_again < Timestamp::MAX => {}
+                changed = stop.changed() => if changed.is_err() { break },
+            }
+        }
+        info!(rounds = tasks.len(), "rounds stopped");
+    }
+
+    /// Plays a round whose task panicked so often before: again after a moment, then only what is to
+    /// be said at its end, and at last nothing, so that its channel is free.
+    async fn play_after(&self, id: u64, panics: u32) {
+        if panics > 0 {
+            self.clock.sleep_until(later(self.clock.now(), AFTER_TROUBLE)).await;
+        }
+        if panics > 1
+            && let Err(error) = self.give_up(id, panics).await
+        {
+            error!(round = id, %error, "a round that panicked waits for the store");
+            return;
+        }
+        self.play(id).await;
+    }
+
+    async fn give_up(&self, id: u64, panics: u32) -> Stored<()> {
+        let Some(round) = self.store.round(id).await? else { return Ok(()) };
+        let trouble = "Something went wrong on my side, so the round ended early.".to_owned();
+        let now = self.clock.now();
+        let over = match panics {
+            2 => Round { phase: Phase::Closing, since: now, trouble: Some(trouble), ..round.clone() },
+            _ => step::ended(&round, Some(trouble), now),
+        };
+        self.store.move_round((round.position, round.phase), &over).await?;
+        Ok(())
+    }
+
+    /// Plays one round to its end.
+    pub async fn play(&self, id: u64) {
+        let mut changes = self.changes.subscribe();
+        let mut shown = RoundCard::default();
+        loop {
+            changes.borrow_and_update();
+            let wake = match self.next(id, &mut shown).await {
+                Ok(Some(wake)) => wake,
+                Ok(None) => return,
+                Err(error) => {
+                    error!(round = id, %error, "a round waits for the store");
+                    later(self.clock.now(), AFTER_TROUBLE)
+                }
+            };
+            tokio::select! {
+                () = self.clock.sleep_until(wake) => {}
+                // The sender lives in self.
+                _ = changes.changed() => {}
+            }
+        }
+    }
+
+    /// Takes one step of a round and says when to take the next, `None` when it is over; for
+    /// simulated time, in which nobody else plays that round. `shown` begins anew with a process.
+    ///
+    /// # Errors
+    /// When the store fails; the step may be taken again.
+    pub async fn next(&self, id: u64, shown: &mut RoundCard) -> Stored<Option<Timestamp>> {
+        let Some(round) = self.store.round(id).await? else { return Ok(None) };
+        let now = self.clock.now();
+        let RoundStep { round: next, effect, wake } = step(&round, now);
+        if next != round {
+            if round.phase == Phase::Asking {
+                // Whoever pressed in time is written before the question closes.
+                let _turn = self.writing.lock().await;
+                self.write_waiting().await;
+                self.store.move_round((round.position, round.phase), &next).await?;
+            } else {
+                self.store.move_round((round.position, round.phase), &next).await?;
+            }
+            return Ok(Some(now));
+        }
+        let Some(effect) = effect else { return Ok(None) };
+        let done = match effect {
+            Effect::Ask => self.ask(&round).await?,
+            Effect::Count => self.count(&round, shown).await?,
+            Effect::Tell => self.tell(&round, shown).await?,
+            Effect::Close => self.close(&round).await?,
+        };
+        match done {
+            EffectResult::Moved(moved) => {
+                self.store.move_round((round.position, round.phase), &moved).await?;
+                Ok(Some(self.clock.now()))
+            }
+            EffectResult::Stays => Ok(Some(wake)),
+            EffectResult::Not(SendError::Closed(why)) => {
+                warn!(round = id, why, "a round's channel takes no posts any more; it ends");
+                let ended = step::ended(&round, Some(why), now);
+                self.store.move_round((round.position, round.phase), &ended).await?;
+                Ok(None)
+            }
+            EffectResult::Not(SendError::Failed(why)) => {
+                warn!(round = id, why, "a round could not say what it should; it is tried again");
+                Ok(Some(later(self.clock.now(), AFTER_TROUBLE)))
+            }
+            EffectResult::Not(SendError::Wait(wait)) => {
+                let wait = SignedDuration::try_from(wait).unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
+                Ok(Some(later(self.clock.now(), wait)))
+            }
+            EffectResult::Not(SendError::TimedOut(until)) => {
+                let early = step::timed_out(&round, until, now);
+                if early != round {
+                    warn!(round = id, %until, "a moderator timed the bot out; the round ends early");
+                    self.store.move_round((round.position, round.phase), &early).await?;
+                }
+                Ok(Some(until.clamp(later(now, AFTER_TROUBLE), later(now, LONGEST_WAIT))))
+            }
+        }
+    }
+
+    async fn ask(&self, round: &Round) -> Stored<EffectResult> {
+        let Some(question) = self.question(round).await else {
+            let trouble = "My questions were replaced during this round, so it ended early.".to_owned();
+            let now = self.clock.now();
+            let closing = Round { phase: Phase::Closing, since: now, trouble: Some(trouble), ..round.clone() };
+            return Ok(EffectResult::Moved(closing));
+        };
+        let card = cards::question(round, &question, 0);
+        Ok(self.send(round, &card, &round.position.to_string(), |message, now| step::asked(round, message, now)).await)
+    }
+
+    async fn send(&self, round: &Round, card: &Card, part: &str, moved: impl FnOnce(u64, Timestamp) -> Round) -> EffectResult {
+        // The start tells rounds of different stores apart.
+        let nonce = format!("r{:x}x{part}x{:x}", round.id, round.started_at.as_second());
+        match self.rooms.send(round.channel, &nonce, card).await {
+            Ok(message) => EffectResult::Moved(moved(message, self.clock.now())),
+            Err(unsaid) => EffectResult::Not(unsaid),
+        }
+    }
+
+    async fn count(&self, round: &Round, shown: &mut RoundCard) -> Stored<EffectResult> {
+        let tally = self.store.tally(round.id, round.position).await?;
+        let answered: u32 = tally.iter().sum();
+        let now = self.clock.now();
+        let known = shown.count.filter(|(position, _)| *position == round.position).map_or(0, |(_, known)| known);
+        if answered == known || later(shown.edited, PACE) > now {
+            return Ok(EffectResult::Stays);
+        }
+        let (Some(message), Some(question)) = (round.message, self.question(round).await) else { return Ok(EffectResult::Stays) };
+        shown.edited = now;
+        match self.rooms.edit(round.channel, message, &cards::question(round, &question, answered)).await {
+            Ok(()) => shown.count = Some((round.position, answered)),
+            Err(SendError::Closed(why)) => return Ok(EffectResult::Not(SendError::Closed(why))),
+            // The next count makes up for one that was not shown.
+            Err(_) => {}
+        }
+        Ok(EffectResult::Stays)
+    }
+
+    async fn tell(&self, round: &Round, shown: &mut RoundCard) -> Stored<EffectResult> {
+        if shown.told == Some(round.position) {
+            return Ok(EffectResult::Stays);
+        }
+        let (Some(message), Some(question)) = (round.message, self.question(round).await) else { return Ok(EffectResult::Stays) };
+        let counted = self.store.count_round(round.id, round.position, &question.item, &self.grade).await?;
+        metrics::counter!("round_answers_total").increment(counted as u64);
+        let tally = self.store.tally(round.id, round.position).await?;
+        let told = round.clone();
+        let card = self.with_book(move |book| cards::result(&told, &question, &tally, book.pack())).await;
+        let Some(card) = card else { return Ok(EffectResult::Stays) };
+        match self.rooms.edit(round.channel, message, &card).await {
+            Ok(()) => {
+                shown.told = Some(round.position);
+                Ok(EffectResult::Stays)
+            }
+            Err(unsaid) => Ok(EffectResult::Not(unsaid)),
+        }
+    }
+
+    async fn close(&self, round: &Round) -> Stored<EffectResult> {
+        let answers = self.store.answers_of_round(round.id).await?;
+        let names = if round.podium { self.names(round.guild).await? } else { HashMap::new() };
+        let ending = round.clone();
+        let card = self.with_book(move |book| cards::summary(&ending, &answers, book, &names)).await;
+        let Some(card) = card else { return Ok(EffectResult::Moved(step::ended(round, None, self.clock.now()))) };
+        Ok(self.send(round, &card, "end", |_, now| step::ended(round, None, now)).await)
+    }
+
+    /// What those are called who agreed to be named in a guild, by their numbers.
+    async fn names(&self, guild: u64) -> Stored<HashMap<i64, String>> {
+        let mut names = HashMap::new();
+        for (student, user) in self.store.sharers(guild).await?.into_iter().take(MOST_NAMED) {
+            match self.rooms.name_of(guild, user).await {
+                Ok(name) => names.extend(name.map(|name| (student, name))),
+                // They are counted among the others.
+                Err(why) => warn!(why, "a student who agreed to be named could not be asked for"),
+            }
+        }
+        Ok(names)
+    }
+
+    /// Does something with what is known, where waiting is allowed: the first time, the pack's
+    /// texts are read for questions. `None` when it panicked, which is a defect.
+    async fn with_book<T: Send + 'static>(&self, work: impl FnOnce(&dyn Book) -> T + Send + 'static) -> Option<T> {
+        let book = self.book.clone();
+        let done = tokio::task::spawn_blocking(move || work(&*book())).await;
+        done.inspect_err(|panicked| error!(%panicked, "what a round says could not be made")).ok()
+    }
+
+    /// The question that is asked or told; `None` when the pack does not have it any more.
+    async fn question(&self, round: &Round) -> Option<Question> {
+        let drawn = round.questions.get(round.position)?.clone();
+        self.with_book(move |book| made(book, &drawn)).await?
+    }
+}
+
+/// The rounds that are played, and how often each panicked: a defect, which must not stop others.
+#[derive(Default)]
+struct ActiveRounds {
+    tasks: HashMap<task::Id, u64>,
+    panics: HashMap<u64, u32>,
+}
+
+impl ActiveRounds {
+    /// Those of the open rounds that are not played yet.
+    fn others(&self, open: Vec<u64>) -> Vec<u64> {
+        let running: HashSet<&u64> = self.tasks.values().collect();
+        open.into_iter().filter(|id| !running.contains(id)).collect()
+    }
+
+    fn ended(&mut self, done: Result<(task::Id, ()), task::JoinError>) {
+        let (task, panicked) = match &done {
+            Ok((task, ())) => (*task, None),
+            Err(panicked) => (panicked.id(), Some(panicked)),
+        };
+        let Some(round) = self.tasks.remove(&task) else { return };
+        match panicked {
+            None => drop(self.panics.remove(&round)),
+            Some(panicked) => {
+                error!(round, %panicked, "a round's task panicked; it is played on from where it stands");
+                *self.panics.entry(round).or_default() += 1;
+            }
+        }
+    }
+}
+
+/// What a round's channel shows, as far as this process knows.
+#[derive(Debug, Default)]
+pub struct RoundCard {
+    /// The question's position and how many had answered.
+    count: Option<(usize, u32)>,
+    /// When that was last changed.
+    edited: Timestamp,
+    /// The position whose answer is shown.
+    told: Option<usize>,
+}
+
+/// What became of an effect.
+enum EffectResult {
+    /// The round stands elsewhere now.
+    Moved(Round),
+    /// It stays until the time has come.
+    Stays,
+    /// It could not be done.
+    Not(SendError),
+}
+
+fn later(instant: Timestamp, by: SignedDuration) -> Timestamp {
+    instant.checked_add(by).unwrap_or(Timestamp::MAX)
+}

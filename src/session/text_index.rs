@@ -1,0 +1,278 @@
+//! The pack's texts, folded once, and what they say of one another.
+//!
+//! Everything here errs to one side: a wrong answer is left out as soon as some text brings it near
+//! the question. That costs a few good wrong answers and saves every bad one.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use crate::card::format::month;
+use crate::pack::{Confidence, Entry, EntryIdx, Facts, Kind, Moment, Pack, Point, plain};
+
+/// What is known of every entry of one pack, by its number.
+pub(super) struct TextIndex {
+    entries: Vec<EntryText>,
+}
+
+struct EntryText {
+    /// Its names, folded, with a space on each side; for a person the family name too.
+    names: Vec<String>,
+    /// The words of its names that carry meaning.
+    naming: HashSet<String>,
+    /// Those of them that few others have: "Király", not "party".
+    telling: HashSet<String>,
+    /// All that is told of it (names, gist, claims, notes, disputes), folded likewise.
+    text: String,
+    /// The words of that text that carry meaning.
+    words: HashSet<String>,
+    /// The words of its gist that carry meaning.
+    gist: HashSet<String>,
+    /// Its gist, folded likewise; empty when it has none.
+    gist_text: String,
+    /// The people its gist names.
+    people: Vec<EntryIdx>,
+    /// Whether its title says when it was.
+    is_dated: bool,
+    /// The days of the year in that text; day 0 where only the month is named.
+    dates: HashSet<(i8, i8)>,
+}
+
+/// A word that more entries than this have in their names tells none of them apart.
+const COMMON: usize = 3;
+
+/// Words that carry no meaning of their own when two texts are compared.
+const EMPTY: &[&str] = &[
+    "and", "the", "for", "from", "with", "into", "its", "his", "her", "their", "was", "were", "are", "been", "had", "has",
+    "that", "this", "who", "which", "when", "then", "than", "until", "after", "before", "again", "not", "but", "out", "one",
+    "two", "over", "about", "near", "where", "many", "more", "most", "other", "also", "all",
+];
+
+/// A text folded as names are, the English genitive cut off: "Nagy's" names Nagy.
+fn fold(text: &str) -> String {
+    let text = text.replace('’', "'");
+    let bare: Vec<&str> = text.split(' ').map(|word| word.split_once("'s").map_or(word, |(word, _)| word)).collect();
+    plain(&bare.join(" "))
+}
+
+/// A text folded, with a space on each side.
+pub(super) fn padded(text: &str) -> String {
+    format!(" {} ", fold(text))
+}
+
+/// The words of a text that carry meaning, folded and cut to their first six letters, so that
+/// "reburied" and "reburial" count as one.
+pub(super) fn content(text: &str) -> HashSet<String> {
+    fold(text)
+        .split(' ')
+        .filter(|word| (word.len() > 2 || word.starts_with(|c: char| c.is_ascii_digit())) && !EMPTY.contains(word))
+        .map(|word| word.chars().take(6).collect())
+        .collect()
+}
+
+/// Whether two names have half of the shorter one's words in common.
+fn akin(one: &HashSet<String>, other: &HashSet<String>) -> bool {
+    let shared = one.intersection(other).count();
+    shared > 0 && shared * 2 >= one.len().min(other.len())
+}
+
+/// Whether an entry may be asked about: verified, and nowhere disputed.
+pub(super) fn is_sound(entry: &Entry) -> bool {
+    entry.confidence == Confidence::Verified && entry.disputes.is_empty()
+}
+
+/// The names of the months, folded.
+fn months() -> &'static [String] {
+    static MONTHS: LazyLock<Vec<String>> = LazyLock::new(|| (1..=12).map(|idx| month(idx).to_lowercase()).collect());
+    &MONTHS
+}
+
+/// Whether a title says when it was: a month, a year, a feast. It would answer a question by itself.
+fn is_dated(name: &str) -> bool {
+    let folded = fold(name);
+    let months = months();
+    let says = |word: &str| {
+        let number = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+        let feast = ["christmas", "easter", "birthday", "anniversary", "spring", "summer", "autumn", "winter"].contains(&word);
+        // A march in the streets is no month.
+        number || feast || (months.iter().any(|month| month == word) && !matches!(word, "march" | "may"))
+    };
+    folded.split(' ').any(says)
+}
+
+/// Whether two moments can have a day in common.
+pub(super) fn overlap(one: Moment, other: Moment) -> bool {
+    one.first_day() <= other.last_day() && other.first_day() <= one.last_day()
+}
+
+/// How many days lie between the beginnings of two moments.
+pub(super) fn days_between(one: Moment, other: Moment) -> i64 {
+    one.first_day().duration_since(other.first_day()).as_hours().abs() / 24
+}
+
+impl TextIndex {
+    /// Folds a pack's texts.
+    pub(super) fn new(pack: &Pack) -> TextIndex {
+        let mut entries: Vec<EntryText> = pack.numbered().map(|(_, entry)| told(entry)).collect();
+        let mut bearers: HashMap<String, usize> = HashMap::new();
+        // Events borrow the names of those who were there.
+        for (told, (_, entry)) in entries.iter().zip(pack.numbered()) {
+            for word in told.naming.iter().filter(|_| entry.kind != Kind::Event) {
+                *bearers.entry(word.clone()).or_default() += 1;
+            }
+        }
+        for told in &mut entries {
+            let rare = |word: &&String| bearers.get(*word).is_none_or(|bearers| *bearers <= COMMON);
+            told.telling = told.naming.iter().filter(rare).cloned().collect();
+        }
+        let mut text_index = TextIndex { entries };
+        for (idx, entry) in pack.numbered() {
+            if entry.gist.is_none() {
+                continue;
+            }
+            let gist = &text_index.of(idx).gist_text;
+            let named = pack.of_kind(Kind::Person).map(|(person, _)| person);
+            let named: Vec<EntryIdx> = named.filter(|person| text_index.is_named_in(*person, gist)).collect();
+            text_index.entries[idx.0 as usize].people = named;
+        }
+        text_index
+    }
+
+    fn of(&self, idx: EntryIdx) -> &EntryText {
+        &self.entries[idx.0 as usize]
+    }
+
+    /// Whether a text names an entry.
+    pub(super) fn names_in(&self, idx: EntryIdx, text: &str) -> bool {
+        self.is_named_in(idx, &padded(text))
+    }
+
+    /// The same of a text that is [`padded`] already.
+    pub(super) fn is_named_in(&self, idx: EntryIdx, padded: &str) -> bool {
+        self.of(idx).names.iter().any(|name| padded.contains(name.as_str()))
+    }
+
+    /// Whether an entry's description names another.
+    pub(super) fn gist_names(&self, described: EntryIdx, idx: EntryIdx) -> bool {
+        self.is_named_in(idx, &self.of(described).gist_text)
+    }
+
+    /// Whether an entry's title says when it was; it would answer a question by itself.
+    pub(super) fn is_dated(&self, idx: EntryIdx) -> bool {
+        self.of(idx).is_dated
+    }
+
+    /// The people whom an entry's description names.
+    pub(super) fn people_in_gist(&self, idx: EntryIdx) -> &[EntryIdx] {
+        &self.of(idx).people
+    }
+
+    /// Whether the description of `described` holds a word that tells `idx` by its names.
+    pub(super) fn gist_gives_away(&self, described: EntryIdx, idx: EntryIdx) -> bool {
+        !self.of(described).gist.is_disjoint(&self.of(idx).telling)
+    }
+
+    /// Whether half of the words of `described`'s description stand in what is told of `other`.
+    pub(super) fn gist_could_describe(&self, described: EntryIdx, other: EntryIdx) -> bool {
+        let words = &self.of(described).gist;
+        words.intersection(&self.of(other).words).count() * 2 >= words.len()
+    }
+
+    /// Whether what is told of `teller` names `named`.
+    pub(super) fn tells_of(&self, teller: EntryIdx, named: EntryIdx) -> bool {
+        self.of(named).names.iter().any(|name| self.of(teller).text.contains(name.as_str()))
+    }
+
+    /// Whether one is named in what is told of the other.
+    pub(super) fn near(&self, one: EntryIdx, other: EntryIdx) -> bool {
+        self.tells_of(one, other) || self.tells_of(other, one)
+    }
+
+    /// Whether what is told of an entry names a day (or, for a month, anything in it) of a moment.
+    pub(super) fn tells_of_date(&self, idx: EntryIdx, when: Moment) -> bool {
+        let dates = &self.of(idx).dates;
+        let ends = [Some(when.from), when.to];
+        ends.into_iter().flatten().any(|end| match end {
+            Point::Day(day, _) => dates.contains(&(day.day(), day.month())),
+            Point::Month(_, month) => dates.iter().any(|(_, named)| i32::from(*named) == i32::from(month)),
+            Point::Year(_) => true,
+        })
+    }
+
+    /// Whether two entries have names so much alike that one could be taken for the other.
+    pub(super) fn akin(&self, one: EntryIdx, other: EntryIdx) -> bool {
+        akin(&self.of(one).naming, &self.of(other).naming)
+    }
+
+    /// Whether a word that tells an entry by its names stands in a text, endings aside.
+    pub(super) fn gives_away(&self, idx: EntryIdx, text: &str) -> bool {
+        !content(text).is_disjoint(&self.of(idx).telling)
+    }
+
+    /// How many words of `described`'s description stand in what is told of an entry.
+    pub(super) fn shared_words(&self, described: EntryIdx, idx: EntryIdx) -> usize {
+        self.of(described).gist.intersection(&self.of(idx).words).count()
+    }
+
+    /// Whether half of a description's words, as [`content`] gives them, stand in what is told of an
+    /// entry.
+    pub(super) fn could_describe(&self, words: &HashSet<String>, idx: EntryIdx) -> bool {
+        words.intersection(&self.of(idx).words).count() * 2 >= words.len()
+    }
+}
+
+fn told(entry: &Entry) -> EntryText {
+    let all = || std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short).chain(&entry.aliases);
+    let mut names: Vec<String> = all().map(|name| fold(name)).filter(|name| name.len() > 2).collect();
+    if entry.kind == Kind::Person
+        && let Some(family) = fold(&entry.name).split(' ').rfind(|word| word.len() > 2)
+    {
+        names.push(family.to_owned());
+    }
+    let mut text = String::from(" ");
+    let claims = entry.gist.iter().chain(&entry.claims).map(|claim| claim.text.as_str());
+    let notes = entry.notes.iter().flat_map(|note| [note.document.as_str(), note.record.as_str()]);
+    let disputes = entry.disputes.iter().map(|dispute| dispute.text.as_str());
+    for part in all().map(String::as_str).chain(claims).chain(notes).chain(disputes) {
+        text.push_str(&fold(part));
+        text.push(' ');
+    }
+    if let Facts::Person(life) = &entry.facts {
+        for place in life.born_at.iter().chain(&life.died_at) {
+            text.push_str(&fold(place));
+            text.push(' ');
+        }
+    }
+    EntryText {
+        names: names.iter().map(|name| format!(" {name} ")).collect(),
+        naming: all().flat_map(|name| content(name)).collect(),
+        telling: HashSet::new(),
+        dates: dates(&text),
+        words: content(&text),
+        gist: entry.gist.as_ref().map(|gist| content(&gist.text)).unwrap_or_default(),
+        gist_text: entry.gist.as_ref().map(|gist| padded(&gist.text)).unwrap_or_default(),
+        people: Vec::new(),
+        is_dated: is_dated(&entry.name),
+        text,
+    }
+}
+
+/// The days of the year that a folded text names: "22 23 october", "the 6 and the 8 february".
+fn dates(text: &str) -> HashSet<(i8, i8)> {
+    let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+    let months = months();
+    let mut found = HashSet::new();
+    for (place, word) in words.iter().enumerate() {
+        let Some(idx) = months.iter().position(|month| month == word).and_then(|idx| i8::try_from(idx + 1).ok()) else {
+            continue;
+        };
+        let before =
+            words[..place].iter().rev().take_while(|word| word.parse::<i8>().is_ok() || ["and", "or", "to"].contains(word));
+        let days: Vec<i8> = before.filter_map(|word| word.parse().ok()).collect();
+        found.extend(days.iter().map(|day| (*day, idx)));
+        // "March" and "may" alone are mostly no months.
+        if days.is_empty() && !matches!(idx, 3 | 5) {
+            found.insert((0, idx));
+        }
+    }
+    found
+}
