@@ -15,10 +15,10 @@
 //! | action | a button or menu on a card; its state travels in its id |
 //! | refusal, failure | what the person can act on; what only the operator can |
 //!
-//! Arrows point one way: [`knowledge`] ← [`lookup`] ← [`commands`] → [`card`]; [`calendar`] reads
-//! the knowledge, [`picture`] draws it, [`tutor`] asks and judges by it, [`daily`] makes posts of it over
-//! the [`store`], [`replay`] tells it hour by hour, [`round`] asks a whole class over the store and the
-//! edges' [`messenger`]. [`discord`] and [`terminal`] are edges: they see everything, and nothing sees them.
+//! Arrows point one way: [`pack`] ← [`lookup`], [`calendar`], [`card`], [`answer`], [`picture`] ← the engines
+//! [`delivery`] (posts that arrive once) and [`session`] (questions, grading, repetition, rounds) over the
+//! [`store`] and the edges' [`messenger`] ← [`command`] (what commands share) ← [`features`] (the commands).
+//! [`discord`] and [`terminal`] are edges: they see everything, and nothing sees them; [`serve`] watches them.
 
 #![cfg_attr(
     test,

@@ -1,4 +1,4 @@
-//! The one direction, and what keeps it: read off the source itself.
+//! The dependency rules, checked against the source itself.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,73 +28,207 @@ fn all() -> Vec<(String, String)> {
     sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
 }
 
-/// What each part may name of the others.
+/// What each part may name of the others, from the ground up.
 const MAY: &[(&str, &[&str])] = &[
-    ("src/knowledge", &["knowledge"]),
-    ("src/lookup", &["knowledge", "lookup"]),
-    ("src/answer", &["knowledge", "lookup", "calendar", "card", "answer"]),
-    ("src/card", &["knowledge", "card"]),
-    ("src/calendar", &["knowledge", "calendar"]),
-    ("src/picture", &["knowledge", "card", "picture"]),
     ("src/clock", &["clock"]),
     ("src/store", &["store"]),
-    ("src/tutor", &["knowledge", "lookup", "card", "store", "tutor"]),
-    ("src/daily", &["knowledge", "calendar", "card", "tutor", "store", "clock", "daily"]),
+    ("src/pack", &["pack"]),
+    ("src/lookup", &["pack", "lookup"]),
+    ("src/calendar", &["pack", "calendar"]),
+    ("src/card", &["pack", "card"]),
+    ("src/answer", &["pack", "lookup", "calendar", "card", "answer"]),
+    ("src/picture", &["pack", "card", "picture"]),
     ("src/messenger", &["card", "messenger"]),
-    ("src/round", &["knowledge", "card", "tutor", "store", "clock", "messenger", "picture", "round"]),
-    ("src/replay", &["knowledge", "card", "store", "daily", "replay"]),
+    ("src/delivery", &["card", "store", "clock", "delivery"]),
+    ("src/session", &["pack", "lookup", "card", "store", "clock", "messenger", "picture", "session"]),
     (
-        "src/commands",
+        "src/command",
+        &["pack", "lookup", "answer", "card", "store", "clock", "picture", "messenger", "delivery", "session", "command"],
+    ),
+    (
+        "src/features",
         &[
-            "knowledge",
+            "pack",
             "lookup",
             "answer",
             "card",
             "calendar",
-            "daily",
-            "replay",
             "store",
             "clock",
-            "tutor",
             "picture",
             "messenger",
-            "round",
-            "commands",
+            "delivery",
+            "session",
+            "command",
+            "features",
         ],
     ),
-    ("src/settings", &["calendar", "daily", "settings"]),
+    ("src/settings", &["calendar", "delivery", "settings"]),
     // The edges see everything but each other.
     (
         "src/terminal",
-        &["knowledge", "lookup", "answer", "card", "calendar", "daily", "store", "clock", "messenger", "commands", "terminal"],
+        &[
+            "pack",
+            "lookup",
+            "answer",
+            "card",
+            "calendar",
+            "delivery",
+            "store",
+            "clock",
+            "messenger",
+            "command",
+            "features",
+            "terminal",
+        ],
     ),
     (
         "src/discord",
-        &["knowledge", "answer", "card", "daily", "store", "clock", "messenger", "commands", "settings", "observe", "discord"],
+        &[
+            "pack",
+            "answer",
+            "card",
+            "delivery",
+            "store",
+            "clock",
+            "messenger",
+            "command",
+            "features",
+            "settings",
+            "serve",
+            "discord",
+        ],
     ),
-    ("src/observe", &["daily", "settings", "discord", "observe"]),
+    ("src/serve", &["delivery", "settings", "discord", "serve"]),
     ("src/main", &[]),
     ("src/lib", &[]),
 ];
 
+/// Features that name another, each with its reason.
+const NAMES_ANOTHER: &[(&str, &[&str])] = &[
+    // It makes a card of every kind of delivery.
+    ("src/features/daily/composer.rs", &["replay", "review"]),
+];
+
 /// Files whose module is excused from lints of `clippy.toml` and `[lints]`, each with its reason.
-const EXCUSED: &[&str] = &["src/main.rs", "src/clock.rs", "src/discord/mod.rs", "src/observe/mod.rs", "src/terminal/mod.rs"];
+const EXCUSED: &[&str] = &["src/main.rs", "src/clock.rs", "src/discord/mod.rs", "src/serve/mod.rs", "src/terminal/mod.rs"];
 
 #[test]
 fn arrows_point_one_way() {
     for (file, code) in all() {
-        let (_, may) = MAY.iter().find(|(part, _)| file.starts_with(part)).unwrap_or_else(|| panic!("{file} has no place here"));
-        for used in code.split("crate::").skip(1) {
-            let part: String = used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-            assert!(may.contains(&part.as_str()), "{file} uses crate::{part}");
+        let (_, may) = MAY.iter().find(|(part, _)| is_in(&file, part)).unwrap_or_else(|| panic!("{file} has no place here"));
+        for used in paths(&code, &module_of(&file)).iter().filter_map(|path| path.first()) {
+            assert!(may.contains(&used.as_str()), "{file} uses crate::{used}");
         }
     }
+}
+
+/// Whether a file is that module's, or of its folder.
+fn is_in(file: &str, part: &str) -> bool {
+    file.strip_prefix(part).is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
+}
+
+#[test]
+fn features_do_not_name_one_another() {
+    let sources = all();
+    let features: Vec<String> = sources.iter().filter_map(|(file, _)| feature_of(file)).collect();
+    assert!(features.len() > 20, "the features are not where this test looks for them");
+    for (file, code) in &sources {
+        let Some(own) = feature_of(file) else { continue };
+        let excused = NAMES_ANOTHER.iter().find(|(name, _)| name == file).map_or(&[][..], |(_, excused)| excused);
+        for path in paths(code, &module_of(file)) {
+            let [first, other, ..] = path.as_slice() else { continue };
+            let is_another = first == "features" && *other != own && features.contains(other);
+            assert!(!is_another || excused.contains(&other.as_str()), "{file} uses {other}");
+        }
+    }
+}
+
+/// The feature that a file belongs to; the registry and completion, which lists commands, belong to none.
+fn feature_of(file: &str) -> Option<String> {
+    let name = file.strip_prefix("src/features/")?.split(['/', '.']).next()?;
+    (name != "mod" && name != "completion").then(|| name.to_owned())
+}
+
+/// The module that a file holds: `src/a/mod.rs` and `src/a.rs` are `a`.
+fn module_of(file: &str) -> Vec<String> {
+    let mut parts: Vec<String> = file.trim_start_matches("src/").trim_end_matches(".rs").split('/').map(str::to_owned).collect();
+    parts.pop_if(|last| matches!(last.as_str(), "mod" | "lib" | "main"));
+    parts
+}
+
+/// Every path of ours that code names, in full: those of its imports, and those that begin with `crate`,
+/// `super` or `self` elsewhere.
+fn paths(code: &str, module: &[String]) -> Vec<Vec<String>> {
+    let code: Vec<&str> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let code = code.join("\n");
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut found = Vec::new();
+    for root in ["crate::", "super::", "self::"] {
+        for (at, _) in code.match_indices(root) {
+            let before = code[..at].chars().next_back();
+            if before.is_some_and(|c| is_word(c) || c == ':') {
+                continue;
+            }
+            let rest = &code[at..];
+            let end = rest.find([';', '(', ')', '<', '>', '!', '=', '"', '\'', '|', '&', '.', '?']).unwrap_or(rest.len());
+            for names in leaves(&rest[..end]) {
+                let mut base = module.to_vec();
+                let mut path = Vec::new();
+                for name in names {
+                    match name.as_str() {
+                        "crate" => base.clear(),
+                        "super" => drop(base.pop()),
+                        "self" => {}
+                        _ => path.push(name),
+                    }
+                }
+                found.push(base.into_iter().chain(path).collect());
+            }
+        }
+    }
+    found
+}
+
+/// The single paths of a tree of imports: `a::{b, c::d}` is `a::b` and `a::c::d`.
+fn leaves(tree: &str) -> Vec<Vec<String>> {
+    let tree = tree.trim();
+    let head_end = tree.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).unwrap_or(tree.len());
+    let head: Vec<String> = tree[..head_end].split("::").filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    let Some(inner) = tree[head_end..].strip_prefix('{') else { return vec![head] };
+    let (mut depth, mut start, mut parts) = (1, 0, Vec::new());
+    for (at, c) in inner.char_indices() {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        if (c == ',' && depth == 1) || depth == 0 {
+            parts.push(&inner[start..at]);
+            start = at + 1;
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    let parts = parts.into_iter().filter(|part| !part.trim().is_empty());
+    parts.flat_map(leaves).map(|leaf| head.iter().cloned().chain(leaf).collect()).collect()
+}
+
+#[test]
+fn trees_of_imports_are_read() {
+    let own = |path: &str| module_of(path);
+    let read =
+        |code: &str, file: &str| paths(code, &own(file)).into_iter().map(|path| path.join("::")).collect::<Vec<_>>().join(" ");
+    assert_eq!(read("use crate::{a::{self, b}, c};", "src/x.rs"), "a a::b c");
+    assert_eq!(
+        read("use super::{\n    other,\n    third::Name,\n};", "src/features/map.rs"),
+        "features::other features::third::Name"
+    );
+    assert_eq!(read("super::why::lines(&x, super::super::y)", "src/features/daily/mod.rs"), "features::why::lines y");
+    assert_eq!(read("// crate::no\nstd::self_test", "src/x.rs"), "");
 }
 
 #[test]
 fn only_the_edges_know_their_libraries() {
     for (word, homes) in [
-        ("serenity", &["src/discord/", "src/observe/", "src/settings.rs"][..]),
+        ("serenity", &["src/discord/", "src/serve/", "src/settings.rs"][..]),
         ("rustyline", &["src/terminal/"]),
         ("governor", &["src/discord/"]),
         ("sqlx", &["src/store/"]),
