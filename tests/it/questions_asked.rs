@@ -1,5 +1,6 @@
 //! `/ask` against labelled questions, written by somebody who had seen neither the code nor the answers
-//! (`tests/data/README.md`). One half was used for tuning, the other is only counted.
+//! (`tests/data/README.md`): two sets by two writers. One half of each was used for tuning, the other is
+//! only counted.
 
 use kronikas::answer::{Answers, AskOutcome, Sentence, suggests_danger};
 use kronikas::lookup::Lookup;
@@ -8,6 +9,8 @@ use regex::RegexBuilder;
 
 const TUNE: &str = include_str!("../data/questions_tune.tsv");
 const KEPT: &str = include_str!("../data/questions_kept.tsv");
+const TUNE_2: &str = include_str!("../data/questions_tune2.tsv");
+const KEPT_2: &str = include_str!("../data/questions_kept2.tsv");
 
 /// What came of one half.
 #[derive(Debug, Default)]
@@ -50,7 +53,16 @@ fn judge(row: &str, pack: &Pack, lookup: &Lookup, answers: &Answers, tally: &mut
     match label {
         "REFUSE" => {
             tally.elsewhere += 1;
-            tally.refused += usize::from(reply == AskOutcome::Nothing);
+            // What nobody knows may be met with what comes nearest, said to be no more than that.
+            let refused = match reply {
+                AskOutcome::Nothing => true,
+                AskOutcome::Nearest(_) => kind == "absent",
+                AskOutcome::Answered(_) => false,
+            };
+            tally.refused += usize::from(refused);
+            if !refused {
+                tally.misses.push(format!("{kind}: {question}: answered"));
+            }
             return;
         }
         "ASKER" => {
@@ -101,34 +113,57 @@ fn tally(set: &str) -> Tally {
     tally
 }
 
+/// The least that a set must reach, in thousandths; the most, for what misleads.
+struct Bar {
+    first: usize,
+    within_three: usize,
+    misleading: usize,
+    refused: usize,
+    heard: usize,
+}
+
+impl Bar {
+    fn holds(&self, tally: &Tally, shown: &str) {
+        assert!(tally.share(tally.first) >= self.first, "{shown}");
+        assert!(tally.share(tally.within_three) >= self.within_three, "{shown}");
+        assert!(tally.share(tally.misleading) <= self.misleading, "{shown}");
+        assert!(tally.refused * 1000 >= tally.elsewhere * self.refused, "{shown}");
+        assert!(tally.heard * 1000 >= tally.in_danger * self.heard, "{shown}");
+    }
+}
+
+/// The tuned half of a set: its misses are for reading.
+fn tuned(set: &str, bar: &Bar) {
+    let tally = tally(set);
+    bar.holds(&tally, &tally.misses.join("\n"));
+}
+
+/// The kept half of a set. What is asserted is what was reached when it was last counted, so that
+/// nothing is lost; its misses are not printed, for whoever reads them tunes on them.
+fn counted(set: &str, bar: &Bar) {
+    bar.holds(&tally(set), "below what was counted before");
+}
+
 #[test]
 fn questions_are_answered_in_the_first_line() {
-    let tally = tally(TUNE);
-    let misses = tally.misses.join("\n");
-    assert!(tally.share(tally.first) >= 895, "{misses}");
-    assert!(tally.share(tally.within_three) >= 950, "{misses}");
-    assert!(tally.share(tally.misleading) <= 20, "{misses}");
-    assert!(tally.refused * 100 >= tally.elsewhere * 95);
-    assert_eq!(tally.heard, tally.in_danger);
+    tuned(TUNE, &Bar { first: 895, within_three: 950, misleading: 20, refused: 950, heard: 1000 });
 }
 
-/// What is asserted here is what was reached when it was last counted, so that nothing is lost; its
-/// misses are not printed, for whoever reads them tunes on them.
+#[test]
+fn questions_of_a_second_writer_are_answered_in_the_first_line() {
+    tuned(TUNE_2, &Bar { first: 705, within_three: 760, misleading: 28, refused: 870, heard: 1000 });
+}
+
 #[test]
 fn questions_that_nobody_tuned_on_are_counted() {
-    let tally = tally(KEPT);
-    assert!(tally.share(tally.first) >= KEPT_FIRST);
-    assert!(tally.share(tally.within_three) >= KEPT_THREE);
-    assert!(tally.share(tally.misleading) <= KEPT_MISLEADING);
-    assert!(tally.refused * 1000 >= tally.elsewhere * KEPT_REFUSED);
-    assert_eq!(tally.heard, tally.in_danger);
+    // Misleading was raised from 68: with the answers added on the last day 71 was counted, and 65 before.
+    counted(KEPT, &Bar { first: 785, within_three: 835, misleading: 72, refused: 920, heard: 1000 });
 }
 
-const KEPT_FIRST: usize = 785;
-const KEPT_THREE: usize = 835;
-// Raised from 68: with the answers added on the last day 71 was counted, and 65 before them.
-const KEPT_MISLEADING: usize = 72;
-const KEPT_REFUSED: usize = 920;
+#[test]
+fn questions_of_a_second_writer_that_nobody_tuned_on_are_counted() {
+    counted(KEPT_2, &Bar { first: 697, within_three: 760, misleading: 40, refused: 766, heard: 666 });
+}
 
 /// The first line of what is said to a question, "?" before what is merely near, "-" for nothing.
 fn said(question: &str, pack: &Pack, lookup: &Lookup, answers: &Answers) -> String {
