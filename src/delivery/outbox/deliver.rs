@@ -168,10 +168,12 @@ impl Deliverer {
         if !self.status.probes_at(self.clock.now(), PROBE_EVERY, if damaged { PROBE_EVERY } else { AFTER_TROUBLE }) {
             return;
         }
-        let probed = match self.store.probe().await {
-            // One page that takes writes says nothing about another that is damaged.
-            Ok(()) if damaged => self.store.check().await,
-            probed => probed,
+        // One page that takes writes says nothing about another that is damaged; and whatever a damaged
+        // store answers to a probe, the check names the copy that can be restored.
+        let sound = if damaged { self.store.check().await } else { Ok(()) };
+        let probed = match sound {
+            Ok(()) => self.store.probe().await,
+            damaged => damaged,
         };
         match probed {
             Ok(()) => self.status.store_probed(),

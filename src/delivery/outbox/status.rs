@@ -155,7 +155,15 @@ impl Status {
             // Whether the whole file is damaged is found out at once, and the copy beside it.
             state.probed = None;
         }
-        state.store.replace(Failure { why: error.to_string(), damaged, probed: false }).is_none()
+        let before = state.store.take();
+        let is_news = before.is_none();
+        let why = match before {
+            // Of a damaged store, the check says most: which copy restores it, and how.
+            Some(Failure { why, damaged: true, .. }) if !matches!(error, StoreError::Damaged(_)) => why,
+            _ => error.to_string(),
+        };
+        state.store = Some(Failure { why, damaged, probed: false });
+        is_news
     }
 
     /// Whether it is time again to delete what need not be remembered.
