@@ -330,6 +330,31 @@ async fn on_a_full_disk_reviews_are_kept_or_refused_and_nobody_is_told_to_be_del
 }
 
 #[tokio::test]
+async fn a_small_write_that_a_full_disk_takes_does_not_prove_that_the_store_works() {
+    let Some(disk) = SmallDisk::mount(2048) else { return };
+    let path = disk.path().join("class.db");
+    let store = store(&path).await;
+    for round in 0..4 {
+        store.set_fact("long", &"x".repeat(40_000 + round)).await.expect("there is room");
+    }
+    // The log is written over from its beginning now: so much needs no room.
+    let mut shell = shell(&path).await;
+    let (busy, ..): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(RESTART)").fetch_one(&mut shell).await.expect("done");
+    assert_eq!(busy, 0, "nobody reads it");
+    shell.close().await.expect("closed");
+    disk.fill();
+    store.set_fact("short", "x").await.expect("the log has room for it");
+    let failed = store.set_fact("long", &"x".repeat(400_000)).await.expect_err("no room");
+    assert_eq!(failed.kind(), "full", "{failed}");
+    store.set_fact("short", "y").await.expect("the log has room for it");
+    let probed = store.probe().await.expect_err("what failed would fail again");
+    assert_eq!(probed.kind(), "full", "{probed}");
+    disk.empty();
+    store.probe().await.expect("it works again");
+    store.set_fact("long", &"x".repeat(400_000)).await.expect("there is room");
+}
+
+#[tokio::test]
 async fn a_backup_onto_a_full_disk_leaves_no_half_of_one() {
     let Some(disk) = SmallDisk::mount(512) else { return };
     let (_folder, path) = temporary();
