@@ -14,6 +14,9 @@
 
 #[path = "../tests/it/support/school.rs"]
 mod school;
+#[path = "../tests/it/support/shared_pack.rs"]
+#[allow(dead_code, reason = "for the tests")]
+mod shared_pack;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -51,11 +51,13 @@ use crate::store::StoreError;
 
 pub use channel_access::Channels;
 pub use client::{REQUEST, USER_AGENT, client};
+pub use contact::Contact;
 pub use handler::Bot;
+pub use network::tls;
 pub use outbound::{message_of_card, message_of_refusal};
 pub use post::ChannelPoster;
 pub use register::commands;
-pub use relay::GatewayStatus;
+pub use relay::{GatewayStatus, Ledger, Relay, RelayHandle};
 pub use rest::Rest;
 
 /// What the bot runs with.

@@ -1,7 +1,6 @@
 //! `/ask`: questions in free words, answered, refused, or met with whom to talk to.
 
-use std::sync::LazyLock;
-
+use crate::support::shared_pack;
 use jiff::civil::date;
 use kronikas::answer::AskOutcome;
 use kronikas::card::{Audience, Card, Outcome};
@@ -9,12 +8,9 @@ use kronikas::command::{LoadedPack, Request};
 use kronikas::features;
 use kronikas::pack::{built_in, load};
 
-static SHELF: LazyLock<LoadedPack> =
-    LazyLock::new(|| LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}"))));
-
 fn ask(question: &str) -> Card {
     let request = Request::new(date(2026, 10, 23)).with("question", question);
-    features::answer("ask", &request, &SHELF.ctx()).expect("a card")
+    features::answer("ask", &request, &shared_pack::loaded().ctx()).expect("a card")
 }
 
 /// The lines of a card as they read, the first one first.
@@ -74,7 +70,7 @@ fn what_was_typed_is_not_repeated_when_nothing_was_found() {
 
 #[test]
 fn somebody_in_danger_is_told_whom_to_talk_to_wherever_they_type_it() {
-    let ctx = SHELF.ctx();
+    let ctx = shared_pack::loaded().ctx();
     for words in ["i want to kill myself", "nem akarok élni", "I don’t want to live anymore"] {
         let request = |option: &str| Request::new(date(2026, 10, 23)).with(option, words);
         let typed = [("ask", "question"), ("who", "query"), ("term", "query"), ("event", "query")];
@@ -90,7 +86,10 @@ fn somebody_in_danger_is_told_whom_to_talk_to_wherever_they_type_it() {
             assert!(!said.contains(words), "{said}");
         }
     }
-    assert!(matches!(SHELF.answers.answer("how many were killed", &SHELF.pack, &SHELF.lookup), AskOutcome::Answered(_)));
+    assert!(matches!(
+        shared_pack::loaded().answers.answer("how many were killed", &shared_pack::loaded().pack, &shared_pack::loaded().lookup),
+        AskOutcome::Answered(_)
+    ));
 }
 
 #[test]

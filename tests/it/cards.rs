@@ -1,23 +1,20 @@
 //! Cards: what people read, in both edges, and that they always fit.
 
-use crate::support::fitting;
+use crate::support::{fitting, shared_pack};
 use jiff::civil::Date;
 use kronikas::card::{CardResult, Row};
 use kronikas::command::{self, CommandContext, LoadedPack, Request};
 use kronikas::discord::{limits, message_of_card, message_of_refusal};
 use kronikas::features::{self, ALL};
-use kronikas::pack::{PackFiles, built_in, load};
+use kronikas::pack::{PackFiles, load};
 use kronikas::terminal::{Look, ask_once};
 use proptest::prelude::*;
 use serde_json::Value;
-use std::sync::LazyLock;
 
-static SHELF: LazyLock<LoadedPack> =
-    LazyLock::new(|| LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}"))));
 const TODAY: Date = Date::constant(2026, 11, 24);
 
 fn ctx() -> CommandContext<'static> {
-    SHELF.ctx()
+    shared_pack::loaded().ctx()
 }
 
 fn request(command: &str, text: &str) -> Request {
@@ -119,13 +116,14 @@ fn whatever_can_be_pressed_leads_somewhere_and_fits() {
     }
     // Every entry is reached by pressing alone, from the list of events and the class document.
     let reached = |id: &str| seen.iter().any(|press| press.contains(id.split_once('/').map_or(id, |(_, id)| id)));
-    let lost: Vec<&str> = SHELF.pack.entries.iter().map(|entry| entry.id.as_str()).filter(|id| !reached(id)).collect();
-    assert!(lost.len() * 20 < SHELF.pack.entries.len(), "cannot be reached by pressing: {lost:?}");
+    let lost: Vec<&str> =
+        shared_pack::loaded().pack.entries.iter().map(|entry| entry.id.as_str()).filter(|id| !reached(id)).collect();
+    assert!(lost.len() * 20 < shared_pack::loaded().pack.entries.len(), "cannot be reached by pressing: {lost:?}");
 }
 
 #[test]
 fn every_entry_is_shown_by_its_name_in_limits() {
-    for (_, entry) in SHELF.pack.numbered() {
+    for (_, entry) in shared_pack::loaded().pack.numbered() {
         let command = match entry.id.split_once('/').expect("an id").0 {
             "event" => "event",
             "place" => "place",

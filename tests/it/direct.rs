@@ -1,5 +1,6 @@
 //! Direct messages: reminders to people who take them, who do not, and who stop taking them.
 
+use crate::support::shared_pack;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -8,11 +9,10 @@ use secrecy::SecretString;
 use crate::fake_discord::{self, Actor, Edge, FakeDiscord, Fault, Room, Scope, TOKEN, Which};
 use kronikas::card::Card;
 use kronikas::clock::SimulatedClock;
-use kronikas::command::{Asker, CurrentPack, LoadedPack, Request, Services};
+use kronikas::command::{Asker, CurrentPack, Request, Services};
 use kronikas::delivery::Deliverer;
 use kronikas::discord::{ChannelPoster, Channels, Rest, client};
 use kronikas::features::{self, PostComposer, class_rounds};
-use kronikas::pack::{built_in, load};
 use kronikas::store::{CardState, Pause, RecallStore, Reminder, ReviewLog, Sqlite};
 
 /// A student, with something to review every day, and a bot whose time is set.
@@ -37,8 +37,7 @@ impl Student {
         let anna = discord.user("Anna");
         let folder = tempfile::tempdir().expect("a folder");
         let store = Arc::new(Sqlite::open(&folder.path().join("class.db")).await.expect("a store"));
-        let current_pack =
-            Arc::new(CurrentPack::new(LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}")))));
+        let current_pack = shared_pack::current_pack();
         let clock = Arc::new(SimulatedClock::new(now));
         let client = client(std::time::Duration::from_secs(2)).expect("a client");
         let rest = Arc::new(Rest::new(client, &discord.rest_url(), SecretString::from(TOKEN), clock.clone()));

@@ -4,10 +4,11 @@
 //! of both halves were read while it was tuned; what shaped nothing are the slips that the last test
 //! makes in every name of the pack.
 
+use crate::support::shared_pack;
 use std::collections::HashMap;
 
 use kronikas::lookup::{Lookup, Match, Scope};
-use kronikas::pack::{Pack, built_in, load};
+use kronikas::pack::Pack;
 
 struct Row<'a> {
     kind: &'a str,
@@ -16,8 +17,8 @@ struct Row<'a> {
     entries: Vec<&'a str>,
 }
 
-fn pack() -> Pack {
-    load(&built_in()).unwrap_or_else(|report| panic!("{report}"))
+fn pack() -> &'static Pack {
+    shared_pack::pack()
 }
 
 fn scope(kind: &str) -> Scope {
@@ -90,7 +91,7 @@ fn share(part: usize, of: usize) -> f64 {
 #[test]
 fn labelled_queries_are_understood() {
     let pack = pack();
-    let lookup = Lookup::new(&pack);
+    let lookup = &shared_pack::loaded().lookup;
     let rows = rows(include_str!("../data/queries.tsv"));
     let mut halves = [Tally::default(), Tally::default()];
     let mut misses = Vec::new();
@@ -170,7 +171,7 @@ fn score(rows: &[Labelled<'_>], lookup: &Lookup, pack: &Pack) -> [f64; 4] {
 #[test]
 fn the_second_writers_queries_are_understood() {
     let pack = pack();
-    let lookup = Lookup::new(&pack);
+    let lookup = &shared_pack::loaded().lookup;
     for (set, text, least) in
         [("tune", include_str!("../data/lookup_tune.tsv"), TUNE), ("kept", include_str!("../data/lookup_kept.tsv"), KEPT)]
     {
@@ -191,7 +192,7 @@ const KEPT: [f64; 4] = [0.985, 0.97, 0.04, 0.92];
 #[test]
 fn the_second_writers_beginnings_are_completed_within_five() {
     let pack = pack();
-    let lookup = Lookup::new(&pack);
+    let lookup = &shared_pack::loaded().lookup;
     let (mut right, mut all) = (0, 0);
     for line in include_str!("../data/lookup_completions.tsv").lines().filter(|line| !line.starts_with("prefix\t")) {
         let columns: Vec<&str> = line.split('\t').collect();
@@ -208,7 +209,7 @@ fn the_second_writers_beginnings_are_completed_within_five() {
 #[test]
 fn what_the_field_types_is_understood() {
     let pack = pack();
-    let lookup = Lookup::new(&pack);
+    let lookup = &shared_pack::loaded().lookup;
     for (own, query, wanted) in [
         (Scope::WHO, "á.v.h.", "group/state-protection-authority"),
         (Scope::WHO, "a v h", "group/state-protection-authority"),
@@ -244,7 +245,7 @@ fn what_the_field_types_is_understood() {
 #[test]
 fn people_are_found_by_the_offices_they_held() {
     let pack = pack();
-    let lookup = Lookup::new(&pack);
+    let lookup = &shared_pack::loaded().lookup;
     for (query, wanted) in [
         ("british premier", "person/anthony-eden"),
         ("prime minister of the uk in 1956", "person/anthony-eden"),
@@ -283,7 +284,7 @@ fn people_are_found_by_the_offices_they_held() {
 #[test]
 fn a_common_word_is_no_slip_for_a_name() {
     let pack = pack();
-    let lookup = Lookup::new(&pack);
+    let lookup = &shared_pack::loaded().lookup;
     for (query, own) in
         [("salary tactics", Scope::TERMS), ("salad tactics", Scope::TERMS), ("stallone", Scope::WHO), ("nagging", Scope::WHO)]
     {
@@ -303,7 +304,7 @@ fn a_common_word_is_no_slip_for_a_name() {
 #[test]
 fn a_name_that_several_share_is_asked_back() {
     let pack = pack();
-    let lookup = Lookup::new(&pack);
+    let lookup = &shared_pack::loaded().lookup;
     for (query, several) in [
         ("sinai campaign", ["event/1956-10-29-israel-attacks", "term/suez-crisis"]),
         ("hungarian october", ["event/1956-hungarian-revolution", "event/1956-10-23-march-starts"]),
@@ -319,7 +320,7 @@ fn a_name_that_several_share_is_asked_back() {
 #[test]
 fn completion_offers_what_is_being_typed() {
     let pack = pack();
-    let lookup = Lookup::new(&pack);
+    let lookup = &shared_pack::loaded().lookup;
     let (mut right, mut all) = (0, 0);
     for line in include_str!("../data/completions.tsv").lines().skip(1) {
         let columns: Vec<&str> = line.split('\t').collect();
@@ -340,7 +341,7 @@ fn completion_offers_what_is_being_typed() {
 #[test]
 fn an_entrys_own_names_find_it() {
     let pack = pack();
-    let lookup = Lookup::new(&pack);
+    let lookup = &shared_pack::loaded().lookup;
     let mut by_name: HashMap<String, Vec<&str>> = HashMap::new();
     for (_, entry) in pack.numbered() {
         for name in std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short).chain(&entry.aliases) {
@@ -377,7 +378,7 @@ fn slips(name: &str) -> Vec<String> {
 #[test]
 fn one_slip_anywhere_in_a_name_is_forgiven() {
     let pack = pack();
-    let lookup = Lookup::new(&pack);
+    let lookup = &shared_pack::loaded().lookup;
     let (mut all, mut first, mut found) = (0, 0, 0);
     for (idx, entry) in pack.numbered().filter(|(_, entry)| entry.when().is_none() && entry.name.chars().count() >= 6) {
         for slip in slips(&entry.name) {

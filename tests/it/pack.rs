@@ -1,12 +1,13 @@
 //! The built-in pack: it covers the class document, it is as large as promised, and a broken one is
 //! told apart by file, line and column.
 
+use crate::support::shared_pack;
 use std::collections::BTreeMap;
 
-use kronikas::pack::{Citation, Facts, Kind, Pack, PackFiles, Passage, Report, built_in, json_schemas, load};
+use kronikas::pack::{Citation, Facts, Kind, Pack, PackFiles, Passage, Report, json_schemas, load};
 
-fn pack() -> Pack {
-    load(&built_in()).unwrap_or_else(|report| panic!("{report}"))
+fn pack() -> &'static Pack {
+    shared_pack::pack()
 }
 
 fn cited(pack: &Pack, id: &str) -> Citation {

@@ -1,15 +1,13 @@
 //! Pictures: the same to the pixel, no text over another, and their content in words.
 
+use crate::support::shared_pack;
 use jiff::civil::Date;
-use kronikas::pack::{EntryIdx, Kind, Pack, PackFiles, built_in, load};
+use kronikas::pack::{EntryIdx, Kind, Pack, PackFiles, load};
 use kronikas::picture::{Area, Svg, draw, graph, map, progress, split, strip, timeline};
 use proptest::prelude::*;
-use std::sync::LazyLock;
-
-static PACK: LazyLock<Pack> = LazyLock::new(|| load(&built_in()).unwrap_or_else(|report| panic!("{report}")));
 
 fn pack() -> &'static Pack {
-    &PACK
+    shared_pack::pack()
 }
 
 fn event(id: &str) -> EntryIdx {

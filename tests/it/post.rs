@@ -1,21 +1,17 @@
 //! The daily post: what a class reads, on each day of any year, and that it always fits.
 
-use crate::support::fitting;
+use crate::support::{fitting, shared_pack};
 use jiff::civil::Date;
 use kronikas::calendar::{Day, Quiet};
 use kronikas::card::{Card, Row};
-use kronikas::command::{LoadedPack, Request};
+use kronikas::command::Request;
 use kronikas::discord::message_of_card;
 use kronikas::features;
 use kronikas::features::daily::{PostOptions, PostQuestion, compose};
-use kronikas::pack::{PackFiles, built_in, load};
+use kronikas::pack::{PackFiles, load};
 use kronikas::terminal::Look;
 use proptest::prelude::*;
 use serde_json::Value;
-use std::sync::LazyLock;
-
-static SHELF: LazyLock<LoadedPack> =
-    LazyLock::new(|| LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}"))));
 
 fn options(quiet: Quiet) -> PostOptions {
     PostOptions { quiet, salt: 7 }
@@ -75,10 +71,11 @@ fn posts_read_well() {
         ("29_february_2028", "2028-02-29", Quiet::Context, false),
     ] {
         let question = question(&["In Debrecen", "At the Radio in Budapest"]);
-        let card = compose(&SHELF.pack, date(day), options(quiet), Some(&question).filter(|_| asked)).expect("a post");
+        let card =
+            compose(&shared_pack::loaded().pack, date(day), options(quiet), Some(&question).filter(|_| asked)).expect("a post");
         insta::assert_snapshot!(name, shown(&card));
     }
-    let card = compose(&SHELF.pack, date("2026-10-23"), options(Quiet::Context), None).expect("a post");
+    let card = compose(&shared_pack::loaded().pack, date("2026-10-23"), options(Quiet::Context), None).expect("a post");
     let drawn = anstream::adapter::strip_str(&Look { width: 88 }.card(&card)).to_string();
     insta::assert_snapshot!("23_october_in_the_terminal", drawn);
 }
@@ -96,11 +93,14 @@ fn each_of_366_days_in_each_mode_fits_and_every_press_leads_somewhere() {
     // A common year and a leap year: 731 dates, all keys in both shapes.
     let mut day = date("2027-01-01");
     while day.year() < 2029 {
-        let happened =
-            features::press(&format!("1/onthisday/{:02}-{:02}", day.month(), day.day()), &Request::new(day), &SHELF.ctx());
+        let happened = features::press(
+            &format!("1/onthisday/{:02}-{:02}", day.month(), day.day()),
+            &Request::new(day),
+            &shared_pack::loaded().ctx(),
+        );
         for quiet in Quiet::ALL {
             for question in &questions {
-                let Some(card) = compose(&SHELF.pack, day, options(quiet), question.as_ref()) else {
+                let Some(card) = compose(&shared_pack::loaded().pack, day, options(quiet), question.as_ref()) else {
                     assert_eq!(quiet, Quiet::Skip, "{day}: only those who want no post get none");
                     let card = happened.as_ref().expect("the day is answered");
                     assert!(
@@ -139,7 +139,7 @@ fn each_of_366_days_in_each_mode_fits_and_every_press_leads_somewhere() {
     let (answers, others): (Vec<String>, Vec<String>) = pressed.into_iter().partition(|id| id.starts_with("1/daily/q/"));
     assert!(answers.contains(&"1/daily/q/2028-02-29/1".to_owned()));
     for id in others {
-        assert!(features::press(&id, &Request::new(day), &SHELF.ctx()).is_ok(), "{id} leads nowhere");
+        assert!(features::press(&id, &Request::new(day), &shared_pack::loaded().ctx()).is_ok(), "{id} leads nowhere");
     }
 }
 
@@ -147,17 +147,17 @@ fn each_of_366_days_in_each_mode_fits_and_every_press_leads_somewhere() {
 fn on_dense_days_the_order_is_the_clock_and_nothing_is_out_of_reach() {
     let mut day = date("2026-10-22");
     while day <= date("2026-11-11") {
-        let card = compose(&SHELF.pack, day, options(Quiet::Skip), None).expect("a dense day");
-        let all = SHELF.pack.on_day(day.month(), day.day()).filter(|(.., on)| on.year() == 1956).count();
+        let card = compose(&shared_pack::loaded().pack, day, options(Quiet::Skip), None).expect("a dense day");
+        let all = shared_pack::loaded().pack.on_day(day.month(), day.day()).filter(|(.., on)| on.year() == 1956).count();
         let text = shown(&card);
-        let told = SHELF
+        let told = shared_pack::loaded()
             .pack
             .on_day(day.month(), day.day())
             .filter(|(_, entry, on)| on.year() == 1956 && text.contains(&entry.name))
             .count();
         assert!(told == all || text.contains("[All of that day → 1/onthisday/"), "{day}: {told} of {all}\n{text}");
         // Events are numbered in time order.
-        let places: Vec<usize> = SHELF
+        let places: Vec<usize> = shared_pack::loaded()
             .pack
             .on_day(day.month(), day.day())
             .filter(|(_, entry, on)| {
@@ -215,10 +215,10 @@ fn the_leap_day_joins_the_28th_in_common_years_and_says_so() {
 #[test]
 fn what_an_editors_note_corrects_is_not_told_without_the_note() {
     // The class document has the secret police's headquarters stormed; it was the party's.
-    let siege = shown(&compose(&SHELF.pack, date("2026-10-30"), options(Quiet::Skip), None).expect("a post"));
+    let siege = shown(&compose(&shared_pack::loaded().pack, date("2026-10-30"), options(Quiet::Skip), None).expect("a post"));
     assert!(siege.contains("Siege and lynchings") && !siege.contains("headquarters of the secret police"), "{siege}");
     let mut day = date("2028-01-01");
-    let corrected: Vec<(&str, &str)> = SHELF
+    let corrected: Vec<(&str, &str)> = shared_pack::loaded()
         .pack
         .numbered()
         .flat_map(|(_, entry)| {
@@ -231,7 +231,7 @@ fn what_an_editors_note_corrects_is_not_told_without_the_note() {
     assert!(corrected.len() > 5, "the pack has notes");
     while day.year() == 2028 {
         for quiet in Quiet::ALL {
-            let Some(card) = compose(&SHELF.pack, day, options(quiet), None) else { continue };
+            let Some(card) = compose(&shared_pack::loaded().pack, day, options(quiet), None) else { continue };
             let said: Vec<String> =
                 card.sections.iter().flat_map(|section| &section.lines).map(|line| line.text.plain()).collect();
             for (name, text) in &corrected {
@@ -250,8 +250,8 @@ fn most_days_of_the_year_get_something_that_happened_on_them() {
     let mut day = date("2028-01-01");
     let (mut known, mut elsewhere) = (0, 0);
     while day.year() == 2028 {
-        let card = compose(&SHELF.pack, day, options(Quiet::Portrait), None).expect("a post");
-        let happened = Day::new(&SHELF.pack, day.month(), day.day());
+        let card = compose(&shared_pack::loaded().pack, day, options(Quiet::Portrait), None).expect("a post");
+        let happened = Day::new(&shared_pack::loaded().pack, day.month(), day.day());
         known += usize::from(!happened.in_year.is_empty() || happened.almanac.is_some());
         if let Some(almanac) = happened.almanac {
             let heading = if almanac.in_hungary { "In 1956" } else { "Elsewhere in 1956" };
@@ -263,15 +263,18 @@ fn most_days_of_the_year_get_something_that_happened_on_them() {
             let line = &card.sections[place].lines[0];
             assert_eq!(line.text.plain(), almanac.said.text, "{day}");
             assert!(!line.cite.is_empty(), "{day} cites nothing");
-            let look =
-                features::press(&format!("1/onthisday/{:02}-{:02}", day.month(), day.day()), &Request::new(day), &SHELF.ctx())
-                    .expect("a card");
+            let look = features::press(
+                &format!("1/onthisday/{:02}-{:02}", day.month(), day.day()),
+                &Request::new(day),
+                &shared_pack::loaded().ctx(),
+            )
+            .expect("a card");
             assert!(look.sections.iter().any(|section| section.heading.as_deref() == Some(heading)), "{day}");
             let says = |words: &str| {
                 look.sections.iter().flat_map(|section| &section.lines).any(|line| line.text.plain().contains(words))
             };
             assert_eq!(says("I know of nothing"), !almanac.in_hungary, "{day}");
-            let posted = compose(&SHELF.pack, day, options(Quiet::Skip), None).is_some();
+            let posted = compose(&shared_pack::loaded().pack, day, options(Quiet::Skip), None).is_some();
             assert_eq!(posted, almanac.in_hungary || !happened.begins_nothing(), "{day}: skipped wrongly");
             elsewhere += usize::from(!almanac.in_hungary);
         }
@@ -286,7 +289,7 @@ fn skipping_skips_quiet_days_only() {
         let mut day = date("2027-01-01");
         let mut count = 0;
         while day.year() == 2027 {
-            count += usize::from(compose(&SHELF.pack, day, options(quiet), None).is_some());
+            count += usize::from(compose(&shared_pack::loaded().pack, day, options(quiet), None).is_some());
             day = day.tomorrow().expect("a next day");
         }
         count

@@ -1,6 +1,7 @@
 //! Questions are never wrong: every one the pack can ask, tried with many seeds, judged here by
 //! rules of this file's own.
 
+use crate::support::shared_pack;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 
@@ -8,9 +9,7 @@ use crate::support::large_pack;
 use jiff::civil::Date;
 use kronikas::card::format;
 use kronikas::lookup::Lookup;
-use kronikas::pack::{
-    Citation, Confidence, Entry, EntryIdx, Facts, Kind, Moment, Pack, PackFiles, Passage, Point, built_in, load,
-};
+use kronikas::pack::{Citation, Confidence, Entry, EntryIdx, Facts, Kind, Moment, Pack, PackFiles, Passage, Point, load};
 use kronikas::session::{
     AnswerFormat, Difficulty, Filter, GivenAnswer, Judgement, Question, QuestionBank, QuestionKind, Rating, judge, of_day,
     question,
@@ -19,8 +18,8 @@ use proptest::prelude::*;
 
 const SEEDS: u64 = 20;
 
-fn pack() -> Pack {
-    load(&built_in()).unwrap_or_else(|report| panic!("{report}"))
+fn pack() -> &'static Pack {
+    shared_pack::pack()
 }
 
 /// The built-in pack with these questions instead of its own.
@@ -446,7 +445,7 @@ fn right_answers_stand_anywhere() {
 #[test]
 fn typed_answers_as_shown_are_right() {
     let pack = pack();
-    let (bank, lookup) = (QuestionBank::new(&pack), Lookup::new(&pack));
+    let (bank, lookup) = (QuestionBank::new(pack), Lookup::new(pack));
     for listed in bank.all(&pack).iter().filter(|listed| listed.is_typed) {
         let made = bank.question(&pack, &listed.id, 0).expect("it is listed");
         let verdict = judge(&pack, &lookup, &made, GivenAnswer::Typed(made.answer()));
@@ -689,9 +688,9 @@ fn the_date_of_an_event_and_the_event_of_a_date_are_one_item() {
 }
 
 thread_local! {
-    static SHARED: (Pack, QuestionBank, Lookup) = {
+    static SHARED: (&'static Pack, QuestionBank, Lookup) = {
         let pack = pack();
-        let (bank, lookup) = (QuestionBank::new(&pack), Lookup::new(&pack));
+        let (bank, lookup) = (QuestionBank::new(pack), Lookup::new(pack));
         (pack, bank, lookup)
     };
 }

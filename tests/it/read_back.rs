@@ -1,15 +1,16 @@
 //! Whatever a card prints, the bot reads: every date and every name that any card of the pack shows
 //! leads back to the same day, span or entry.
 
+use crate::support::shared_pack;
 use jiff::civil::Date;
 use kronikas::card::format;
 use kronikas::lookup::date::{Precision, understand};
-use kronikas::lookup::{Lookup, Match, Scope};
-use kronikas::pack::{Facts, Moment, Pack, built_in, load};
+use kronikas::lookup::{Match, Scope};
+use kronikas::pack::{Facts, Moment, Pack};
 use proptest::prelude::*;
 
-fn pack() -> Pack {
-    load(&built_in()).unwrap_or_else(|report| panic!("{report}"))
+fn pack() -> &'static Pack {
+    shared_pack::pack()
 }
 
 /// Every moment that a card of the pack can show: of events, and of births and deaths.
@@ -56,7 +57,7 @@ proptest! {
 #[test]
 fn every_name_on_a_card_leads_back_to_its_entry() {
     let pack = pack();
-    let lookup = Lookup::new(&pack);
+    let lookup = &shared_pack::loaded().lookup;
     for (idx, entry) in pack.numbered() {
         for name in std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short) {
             for own in [Scope::ANY, Scope::of(&[entry.kind])] {

@@ -1,22 +1,18 @@
 //! The replay, pure: what is posted in which order, when, and how it reads.
 
-use std::sync::LazyLock;
-
-use crate::support::fitting;
+use crate::support::{fitting, shared_pack};
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use kronikas::card::{Card, Row};
-use kronikas::command::{LoadedPack, Request};
+use kronikas::command::Request;
 use kronikas::discord::message_of_card;
 use kronikas::features;
 use kronikas::features::replay::{Detail, ReplayRenderer, ReplayStep, Script, schedule, script, sources};
-use kronikas::pack::{EntryIdx, built_in, load};
+use kronikas::pack::EntryIdx;
 use kronikas::store::ReplayMode;
 use proptest::prelude::*;
 
-static SHELF: LazyLock<LoadedPack> =
-    LazyLock::new(|| LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}"))));
 const FROM: Date = Date::constant(1956, 10, 22);
 const TO: Date = Date::constant(1956, 11, 4);
 const LESSON: ReplayMode = ReplayMode::Lesson { seconds: 45 * 60 };
@@ -30,11 +26,11 @@ fn zone(name: &str) -> TimeZone {
 }
 
 fn lesson(seconds: i64) -> Script {
-    script(&SHELF.pack, FROM, TO, ReplayMode::Lesson { seconds })
+    script(&shared_pack::loaded().pack, FROM, TO, ReplayMode::Lesson { seconds })
 }
 
 fn cards(script: &Script, mode: ReplayMode) -> Vec<Card> {
-    let stage = ReplayRenderer { pack: &SHELF.pack, script, mode };
+    let stage = ReplayRenderer { pack: &shared_pack::loaded().pack, script, mode };
     (0..=script.steps.len()).map(|place| stage.post(place)).collect()
 }
 
@@ -48,7 +44,7 @@ fn presses(card: &Card) -> Vec<String> {
 
 #[test]
 fn every_event_is_told_once_in_order_whatever_the_detail() {
-    let pack = &SHELF.pack;
+    let pack = &shared_pack::loaded().pack;
     let mut all: Option<Vec<_>> = None;
     for detail in Detail::ALL {
         let script = Script::new(pack, FROM, TO, detail);
@@ -86,7 +82,7 @@ fn every_event_is_told_once_in_order_whatever_the_detail() {
 
 #[test]
 fn a_question_comes_right_before_its_event_and_is_answered_later() {
-    let pack = &SHELF.pack;
+    let pack = &shared_pack::loaded().pack;
     for seconds in [60, 600, 2700, 8 * 3600] {
         let script = lesson(seconds);
         let cards = cards(&script, ReplayMode::Lesson { seconds });
@@ -151,14 +147,14 @@ fn every_press_is_answered() {
     let script = lesson(2700);
     let request = Request::new(date(2026, 11, 24));
     for id in cards(&script, LESSON).iter().flat_map(presses) {
-        let answer = features::press(&id, &request, &SHELF.ctx());
+        let answer = features::press(&id, &request, &shared_pack::loaded().ctx());
         assert!(answer.is_ok(), "{id}: {answer:?}");
     }
     for id in ["1/replay", "1/replay/choose/march/9", "1/replay/choose/nothing/0", "1/replay/sources/x/y/0", "1/replay/start"] {
-        assert!(features::press(id, &request, &SHELF.ctx()).is_err(), "{id}");
+        assert!(features::press(id, &request, &shared_pack::loaded().ctx()).is_err(), "{id}");
     }
     for page in 0..30 {
-        let card = sources(&SHELF.pack, FROM, TO, page);
+        let card = sources(&shared_pack::loaded().pack, FROM, TO, page);
         fitting::check(&serde_json::to_value(message_of_card(&card, 1, true)).expect("JSON"));
     }
 }
@@ -166,7 +162,7 @@ fn every_press_is_answered() {
 #[test]
 fn forty_five_minutes_leave_time_to_read() {
     let script = lesson(2700);
-    let instants = schedule(&SHELF.pack, &script, LESSON, at("2026-11-25T09:00:00Z"), &TimeZone::UTC, 100);
+    let instants = schedule(&shared_pack::loaded().pack, &script, LESSON, at("2026-11-25T09:00:00Z"), &TimeZone::UTC, 100);
     assert_eq!(*instants.last().expect("a closing post"), at("2026-11-25T09:45:00Z"));
     let gaps: Vec<i64> = instants.windows(2).map(|pair| pair[0].duration_until(pair[1]).as_secs()).collect();
     assert!(gaps.iter().all(|gap| *gap >= 20), "{gaps:?}");
@@ -180,15 +176,15 @@ fn forty_five_minutes_leave_time_to_read() {
 
 fn as_it_happened(year: i16, zone_name: &str) -> (Script, Vec<Timestamp>) {
     let mode = ReplayMode::AsItHappened { year };
-    let script = script(&SHELF.pack, FROM, TO, mode);
+    let script = script(&shared_pack::loaded().pack, FROM, TO, mode);
     let start = Date::new(year, 10, 20).expect("a day").to_zoned_datetime(zone(zone_name)).expect("a time").timestamp();
-    let instants = schedule(&SHELF.pack, &script, mode, start, &zone(zone_name), 100);
+    let instants = schedule(&shared_pack::loaded().pack, &script, mode, start, &zone(zone_name), 100);
     (script, instants)
 }
 
 #[test]
 fn as_it_happened_everything_has_its_own_day_and_clock_time_across_clock_changes() {
-    let pack = &SHELF.pack;
+    let pack = &shared_pack::loaded().pack;
     // Budapest and New York put their clocks back within these days, Sydney and Santiago have summer time.
     for (year, name) in [
         (2026, "Europe/Budapest"),
@@ -227,15 +223,15 @@ proptest! {
         let from = FROM.checked_add(SignedDuration::from_hours(24 * first)).expect("a day");
         let to = from.checked_add(SignedDuration::from_hours(24 * days)).expect("a day");
         let mode = ReplayMode::Lesson { seconds };
-        let script = script(&SHELF.pack, from, to, mode);
+        let script = script(&shared_pack::loaded().pack, from, to, mode);
         let start = at("2026-11-25T09:00:00Z");
-        let instants = schedule(&SHELF.pack, &script, mode, start, &TimeZone::UTC, 100);
+        let instants = schedule(&shared_pack::loaded().pack, &script, mode, start, &TimeZone::UTC, 100);
         prop_assert_eq!(instants.len(), script.steps.len() + 1);
         prop_assert_eq!(instants[0], start);
         // Never faster than a channel takes posts, and done when the lesson is.
         prop_assert!(instants.windows(2).all(|pair| pair[0].duration_until(pair[1]) >= SignedDuration::from_secs(1)));
         prop_assert_eq!(start.duration_until(*instants.last().expect("one")), SignedDuration::from_secs(seconds));
-        let other = schedule(&SHELF.pack, &script, mode, start, &TimeZone::UTC, speed);
+        let other = schedule(&shared_pack::loaded().pack, &script, mode, start, &TimeZone::UTC, speed);
         prop_assert!(other.windows(2).all(|pair| pair[0].duration_until(pair[1]) >= SignedDuration::from_secs(1)));
     }
 
@@ -280,21 +276,22 @@ fn the_posts_read_well() {
         "a_turning_point_and_its_answer",
         format!("{}\n———\n\n{}", shown(&cards[asked]), shown(&cards[asked + 1]))
     );
-    let answer = features::press("1/replay/choose/troops/1", &Request::new(date(2026, 11, 24)), &SHELF.ctx()).expect("an answer");
+    let answer = features::press("1/replay/choose/troops/1", &Request::new(date(2026, 11, 24)), &shared_pack::loaded().ctx())
+        .expect("an answer");
     insta::assert_snapshot!("what_there_is_to_weigh", shown(&answer));
     insta::assert_snapshot!("the_closing_post", shown(cards.last().expect("it closes")));
-    let stage = ReplayRenderer { pack: &SHELF.pack, script: &script, mode: LESSON };
+    let stage = ReplayRenderer { pack: &shared_pack::loaded().pack, script: &script, mode: LESSON };
     insta::assert_snapshot!("summed_up", shown(&stage.summary(12, 30)));
     let tight = lesson(60);
     let day =
         tight.steps.iter().position(|step| matches!(step, ReplayStep::NextPost(events) if events.len() > 5)).expect("a full day");
-    let stage = ReplayRenderer { pack: &SHELF.pack, script: &tight, mode: ReplayMode::Lesson { seconds: 60 } };
+    let stage = ReplayRenderer { pack: &shared_pack::loaded().pack, script: &tight, mode: ReplayMode::Lesson { seconds: 60 } };
     insta::assert_snapshot!("a_day_in_one_post", shown(&stage.post(day)));
     let all: Vec<String> = script
         .steps
         .iter()
         .enumerate()
-        .map(|(place, _)| format!("{:>3} {}", place + 1, script.name(&SHELF.pack, place)))
+        .map(|(place, _)| format!("{:>3} {}", place + 1, script.name(&shared_pack::loaded().pack, place)))
         .collect();
     insta::assert_snapshot!("the_script", all.join("\n"));
 }

@@ -1,7 +1,8 @@
 //! The replay over the real store, with simulated time and a modelled Discord: what was promised of
 //! deliveries holds for its steps.
 
-use std::sync::{Arc, LazyLock, Mutex};
+use crate::support::shared_pack;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -9,15 +10,11 @@ use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use kronikas::card::Card;
 use kronikas::clock::{Clock, SimulatedClock};
-use kronikas::command::{CurrentPack, LoadedPack};
 use kronikas::delivery::{Deliverer, FindOutcome, Posted, Poster};
 use kronikas::features::PostComposer;
 use kronikas::features::replay::{ReplayRenderer, Script, own_time, script};
-use kronikas::pack::{built_in, load};
 use kronikas::store::{DeliveryStore, Key, Missed, Pause, PostKind, Replay, ReplayMode, ReplayState, ReplayStore, Sqlite, State};
 
-static SHELF: LazyLock<Arc<CurrentPack>> =
-    LazyLock::new(|| Arc::new(CurrentPack::new(LoadedPack::new(load(&built_in()).expect("the pack")))));
 const CHANNEL: u64 = 7;
 const START: &str = "2026-11-25T09:00:00Z";
 
@@ -104,7 +101,7 @@ struct Class {
 }
 
 fn deliverer(store: &Arc<Sqlite>, discord: &Arc<Discord>, clock: &Arc<SimulatedClock>) -> Arc<Deliverer> {
-    let composer = Arc::new(PostComposer::new(SHELF.clone(), store.clone()));
+    let composer = Arc::new(PostComposer::new(shared_pack::current_pack(), store.clone()));
     Arc::new(Deliverer::new(store.clone(), discord.clone(), composer, clock.clone(), 1956))
 }
 
@@ -143,7 +140,7 @@ impl Class {
         };
         assert!(self.store.start_replay(&replay).await.expect("kept"));
         assert!(!self.store.start_replay(&replay).await.expect("asked"), "one at a time");
-        script(&SHELF.current().pack, from, to, mode)
+        script(&shared_pack::current_pack().current().pack, from, to, mode)
     }
 
     /// Lets time pass in small steps, the deliverer at work.
@@ -171,7 +168,7 @@ impl Class {
 }
 
 fn titles(script: &Script, mode: ReplayMode) -> Vec<String> {
-    let loaded = SHELF.current();
+    let loaded = shared_pack::current_pack().current();
     let stage = ReplayRenderer { pack: &loaded.pack, script, mode };
     (0..=script.steps.len()).map(|place| stage.post(place).title.plain()).collect()
 }
@@ -318,7 +315,7 @@ async fn as_it_happened_it_takes_its_days_across_a_clock_change_and_sums_up_what
     assert_eq!(after.len(), told.len() + 1, "one post for all that was missed: {:?}", &after[told.len()..]);
     assert_eq!(after.last().map(String::as_str), Some("What has happened meanwhile"));
     let replay = class.replay().await;
-    assert_eq!(replay.next_at, own_time(&SHELF.current().pack, &replay), "and then on by the clock");
+    assert_eq!(replay.next_at, own_time(&shared_pack::current_pack().current().pack, &replay), "and then on by the clock");
     class.run(SignedDuration::from_hours(24 * 8), MINUTES(5)).await;
     let last = class.discord.titles();
     assert_eq!(last[after.len()..], all[usize::from(replay.position)..]);

@@ -1,22 +1,17 @@
 //! The class round in simulated time: what stands in the channel, whatever happens in between.
 
-use std::sync::{Arc, LazyLock, Mutex};
+use crate::support::shared_pack;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
 use kronikas::card::Card;
 use kronikas::clock::{Clock, SimulatedClock};
-use kronikas::command::LoadedPack;
 use kronikas::messenger::{ChannelAccess, Messenger, SendError};
-use kronikas::pack::{built_in, load};
 use kronikas::session::round::{self, Book, ENOUGH, RoundCard, Rounds};
 use kronikas::session::{Filter, recall};
 use kronikas::store::{CardState, ClassReview, Phase, RecallStore, Round, RoundAnswer, RoundStore, Sqlite, Taken};
-
-/// Making all questions takes a while: once is enough.
-static SHELF: LazyLock<Arc<LoadedPack>> =
-    LazyLock::new(|| Arc::new(LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}")))));
 
 const CHANNEL: u64 = 20;
 const GUILD: u64 = 30;
@@ -116,13 +111,13 @@ impl Class {
 
     /// As a process has it that was only just started.
     fn rounds(&self) -> Rounds {
-        let book = Arc::new(|| SHELF.clone() as Arc<dyn Book>);
+        let book = Arc::new(|| shared_pack::current_pack().current() as Arc<dyn Book>);
         Rounds::new(self.store.clone(), self.wall.clone(), book, self.clock.clone(), remember)
     }
 
     async fn start(&self, questions: usize, podium: bool) -> u64 {
         let mut rng = fastrand::Rng::with_seed(1956);
-        let questions = round::draw(&**SHELF, &Filter::default(), questions, &mut rng);
+        let questions = round::draw(shared_pack::loaded(), &Filter::default(), questions, &mut rng);
         let now = self.clock.now();
         let round = Round {
             id: 0,
@@ -434,7 +429,7 @@ async fn a_round_that_panics_ends_in_words_and_its_presses_are_answered() {
         panic!("a defect in what is remembered")
     }
     let class = Class::new().await;
-    let book = Arc::new(|| SHELF.clone() as Arc<dyn Book>);
+    let book = Arc::new(|| shared_pack::current_pack().current() as Arc<dyn Book>);
     let rounds = Arc::new(Rounds::new(class.store.clone(), class.wall.clone(), book, class.clock.clone(), defect));
     let id = class.start(3, false).await;
     let at = class.clock.now();
@@ -466,7 +461,7 @@ async fn a_round_whose_every_post_panics_ends_and_others_go_on() {
 
 #[test]
 fn no_two_questions_of_a_round_are_on_the_same_item() {
-    let loaded: &LoadedPack = &SHELF;
+    let loaded = shared_pack::loaded();
     for seed in 0..20 {
         let drawn = round::draw(loaded, &Filter::default(), 20, &mut fastrand::Rng::with_seed(seed));
         assert_eq!(drawn.len(), 20);
@@ -479,7 +474,7 @@ fn no_two_questions_of_a_round_are_on_the_same_item() {
 
 #[test]
 fn a_report_says_nothing_about_fewer_than_five() {
-    let loaded: &LoadedPack = &SHELF;
+    let loaded = shared_pack::loaded();
     let item = |idx: usize| loaded.bank().all(&loaded.pack)[idx * 40].item.clone();
     let at = Timestamp::UNIX_EPOCH;
     let review =

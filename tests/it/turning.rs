@@ -1,9 +1,10 @@
 //! Turning points of the story: the built-in ones hold, and broken ones are told by file and line.
 
-use kronikas::pack::{Pack, PackFiles, Report, built_in, load};
+use crate::support::shared_pack;
+use kronikas::pack::{Pack, PackFiles, Report, load};
 
-fn pack() -> Pack {
-    load(&built_in()).unwrap_or_else(|report| panic!("{report}"))
+fn pack() -> &'static Pack {
+    shared_pack::pack()
 }
 
 #[test]
@@ -37,8 +38,8 @@ fn what_is_known_then_rests_on_what_the_pack_claims() {
 #[test]
 fn no_way_to_choose_states_a_fact() {
     // A consideration that names a year, a number or a person would be a fact without a citation.
-    for point in pack().turning_points {
-        for way in point.ways {
+    for point in &pack().turning_points {
+        for way in &point.ways {
             assert!(!way.consider.contains(|c: char| c.is_ascii_digit()), "{}: {}", point.id, way.consider);
         }
     }

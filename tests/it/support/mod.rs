@@ -6,6 +6,7 @@ pub mod fitting;
 pub mod large_pack;
 pub mod running;
 pub mod school;
+pub mod shared_pack;
 pub mod small_disk;
 pub mod tls_front;
 pub mod world;

@@ -3,24 +3,21 @@
 
 #![allow(dead_code, reason = "benches/recall.rs uses a part that no test does")]
 
-use std::sync::{Arc, LazyLock, Mutex};
+use super::shared_pack;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use kronikas::card::action::{Press, TYPED};
 use kronikas::card::{Action, Card, CardResult, Row};
 use kronikas::clock::SimulatedClock;
-use kronikas::command::{Asker, CommandContext, CurrentPack, LoadedPack, Place, Request, Services};
+use kronikas::command::{Asker, CommandContext, LoadedPack, Place, Request, Services};
 use kronikas::delivery::{Deliverer, FindOutcome, Posted, Poster};
 use kronikas::features::{self, PostComposer, class_rounds};
 use kronikas::messenger::{ChannelAccess, Messenger, SendError};
-use kronikas::pack::{built_in, load};
 use kronikas::session::Question;
 use kronikas::store::{Key, QuizSession, SessionKind, Sqlite};
 use tokio::runtime::Runtime;
-
-static SHELVES: LazyLock<Arc<CurrentPack>> =
-    LazyLock::new(|| Arc::new(CurrentPack::new(LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}"))))));
 
 /// The guild in which everybody asks.
 pub const GUILD: u64 = 7;
@@ -79,17 +76,17 @@ impl Messenger for PrivateRooms {
 
 /// What is taught.
 pub fn loaded() -> Arc<LoadedPack> {
-    SHELVES.current()
+    shared_pack::current_pack().current()
 }
 
 /// A deliverer whose posts go nowhere.
 /// The rounds of a store that nobody asks for any.
 pub fn rounds(store: Arc<Sqlite>) -> Arc<kronikas::session::round::Rounds> {
-    class_rounds(store, Arc::new(PrivateRooms), SHELVES.clone(), Arc::new(kronikas::clock::SystemClock))
+    class_rounds(store, Arc::new(PrivateRooms), shared_pack::current_pack(), Arc::new(kronikas::clock::SystemClock))
 }
 
 pub fn deliverer(store: Arc<Sqlite>) -> Deliverer {
-    let composer = Arc::new(PostComposer::new(SHELVES.clone(), store.clone()));
+    let composer = Arc::new(PostComposer::new(shared_pack::current_pack(), store.clone()));
     let clock = Arc::new(SimulatedClock::new(Timestamp::UNIX_EPOCH));
     Deliverer::new(store, Arc::new(NotingPoster(Notes::default())), composer, clock, 1)
 }
@@ -102,11 +99,11 @@ impl School {
         let store: Arc<Sqlite> = Arc::new(store);
         let clock = Arc::new(SimulatedClock::new(now.parse().expect("an instant")));
         let posted = Notes::default();
-        let composer = Arc::new(PostComposer::new(SHELVES.clone(), store.clone()));
+        let composer = Arc::new(PostComposer::new(shared_pack::current_pack(), store.clone()));
         let deliverer = Deliverer::new(store.clone(), Arc::new(NotingPoster(posted.clone())), composer, clock.clone(), 1);
-        let rounds = class_rounds(store.clone(), Arc::new(PrivateRooms), SHELVES.clone(), clock.clone());
+        let rounds = class_rounds(store.clone(), Arc::new(PrivateRooms), shared_pack::current_pack(), clock.clone());
         let services = Services::new(store, Arc::new(PrivateRooms), Arc::new(deliverer), rounds, runtime.handle().clone());
-        School { loaded: SHELVES.current(), services, clock, posted, count: 0, runtime, _folder: folder }
+        School { loaded: shared_pack::current_pack().current(), services, clock, posted, count: 0, runtime, _folder: folder }
     }
 
     pub fn now(&self) -> Timestamp {

@@ -1,6 +1,7 @@
 //! A class's world for tests of the daily post: the real store, the real deliverer, the real sender,
 //! the fake Discord; time is set, never waited for.
 
+use crate::support::shared_pack;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,11 +12,10 @@ use secrecy::SecretString;
 
 use crate::fake_discord::{self, FakeDiscord, Room, TOKEN};
 use kronikas::clock::{Clock, SimulatedClock};
-use kronikas::command::{CurrentPack, LoadedPack};
+use kronikas::command::CurrentPack;
 use kronikas::delivery::{Deliverer, WallTime};
 use kronikas::discord::{ChannelPoster, Rest, client};
 use kronikas::features::PostComposer;
-use kronikas::pack::{built_in, load};
 use kronikas::store::{DeliveryStore, Key, Schedule, Sqlite, State};
 
 /// A class's world: its Discord, its clock, its store on a disk.
@@ -42,8 +42,7 @@ impl World {
         discord.set_clock(at(now));
         let folder = tempfile::tempdir().expect("a folder");
         let store = Arc::new(Sqlite::open(&folder.path().join("class.db")).await.expect("a store"));
-        let current_pack =
-            Arc::new(CurrentPack::new(LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}")))));
+        let current_pack = shared_pack::current_pack();
         World { discord, clock: Arc::new(SimulatedClock::new(at(now))), store, current_pack, _folder: folder }
     }
 
