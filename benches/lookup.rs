@@ -162,7 +162,7 @@ fn synthetic(number: usize) {
         .map(|(idx, name)| Spelling { entry: idx as u32, text: name.clone(), role: Role::Name })
         .collect();
     let start = Instant::now();
-    let index = Index::build(&subjects, &spellings, &[]);
+    let index = Index::build(&subjects, &spellings, &[], &[]);
     let built = start.elapsed();
     let mut chance = Chance(0x2027);
     // Names that are borne twice have no right answer.

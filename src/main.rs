@@ -211,9 +211,10 @@ fn broken(report: &Report) -> Failure {
 fn calendar(settings: &Settings, args: &CalendarArgs) -> Result<ExitCode, Failure> {
     let pack = pack(settings)?;
     let wrong = |error: jiff::Error| Failure { said: format!("{error}"), code: WRONG_SETTINGS };
+    let zone = args.zone.unwrap_or(pack.zone_name());
     let from = match args.year {
         Some(year) => Date::new(year, 1, 1).map_err(wrong)?,
-        None => Timestamp::now().in_tz(args.zone).map_err(wrong)?.date(),
+        None => Timestamp::now().in_tz(zone).map_err(wrong)?.date(),
     };
     let days = args.days.unwrap_or(match args.year {
         Some(_) => from.days_in_year().unsigned_abs(),
@@ -224,7 +225,7 @@ fn calendar(settings: &Settings, args: &CalendarArgs) -> Result<ExitCode, Failur
         CalendarForm::Json => CalendarFormat::Json,
         CalendarForm::Html => CalendarFormat::Html,
     };
-    let asked = CalendarRequest { from, days, zone: args.zone, time: args.time, quiet: args.quiet };
+    let asked = CalendarRequest { from, days, zone, time: args.time, quiet: args.quiet };
     let written = terminal::calendar::calendar(&pack, &asked, form).map_err(wrong)?;
     match &args.out {
         Some(file) => {

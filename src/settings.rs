@@ -13,8 +13,7 @@ use crate::delivery::{WallTime, understand};
 
 /// `kronikas` opens the tutor in this terminal; `kronikas serve` runs the Discord bot.
 ///
-/// Krónikás is a history tutor: it teaches the Hungarian Revolution of 1956, every sentence with its
-/// source. The terminal needs no Discord account and no network.
+/// Krónikás is a history tutor: it teaches one unit of history, every sentence with its source. The terminal needs no Discord account and no network.
 #[derive(Debug, Parser)]
 #[command(name = "kronikas", version, about, long_about, max_term_width = 100)]
 pub struct Settings {
@@ -101,9 +100,10 @@ pub struct CalendarArgs {
     #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1900..=9000))]
     pub year: Option<i16>,
 
-    /// Where the class is: a city, a country with one time zone, or a zone's name.
-    #[arg(long, value_name = "ZONE", default_value = "Europe/Budapest", value_parser = understand)]
-    pub zone: &'static str,
+    /// Where the class is: a city, a country with one time zone, or a zone's name. Without it, the zone
+    /// of the events.
+    #[arg(long, value_name = "ZONE", value_parser = understand)]
+    pub zone: Option<&'static str>,
 
     /// The clock time of the post there, such as 08:00, 8am or 20.15.
     #[arg(long, value_name = "TIME", default_value = "08:00")]

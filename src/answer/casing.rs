@@ -23,7 +23,7 @@ impl Casing {
                     }
                 }
             }
-            let names = std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short);
+            let names = std::iter::once(&entry.name).chain(&entry.native).chain(&entry.short);
             if entry.event().is_none() {
                 for word in names.flat_map(|name| words(name)) {
                     *counts.entry(key(word)).or_default().entry(word).or_default() += 1;

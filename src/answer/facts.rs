@@ -12,7 +12,7 @@ use super::{Answer, OPEN, SUPPORT, Sentence, holders};
 use crate::calendar::Day;
 use crate::card::format;
 use crate::lookup::Held;
-use crate::pack::{Entry, EntryIdx, Facts, Kind, Moment, Pack};
+use crate::pack::{Entry, EntryIdx, Facts, Kind, Moment, Pack, year_name};
 
 /// From this coverage on an event is the one that is asked about.
 const EVENT: f32 = 0.68;
@@ -212,7 +212,7 @@ impl FactFinder<'_> {
     fn when(&self) -> FactAnswer {
         let (sure, event) = self.event().or_else(|| self.event_by_name())?;
         let entry = self.pack.entry(event);
-        let text = format!("{}.", format::moment(entry.when()?));
+        let text = format!("{}.", format::moment(entry.when()?, self.pack));
         let line = Sentence { lead: Some(format!("{}:", entry.name)), text, cite: entry.cite.clone() };
         Some((sure, opening(vec![line], vec![event])))
     }
@@ -281,7 +281,7 @@ impl FactFinder<'_> {
                 let within = |moment: Moment| moment.first_day() >= first && moment.first_day() <= first.last_of_month();
                 let events: Vec<EntryIdx> =
                     self.pack.events().filter(|(_, _, facts)| within(facts.when)).map(|(idx, ..)| idx).collect();
-                (events, format!("{} {year}", format::month(first.month())))
+                (events, format::month_of_year(year, first.month()))
             }
         };
         let events = self.part_of_day(events);
@@ -292,7 +292,7 @@ impl FactFinder<'_> {
         let told: Vec<&Entry> = weighty.iter().map(|idx| self.pack.entry(*idx)).collect();
         let first = told.first()?;
         let year = first.when()?.first_day().year();
-        let lead = if self.question.days.is_empty() { when } else { format!("{when} {year}") };
+        let lead = if self.question.days.is_empty() { when } else { format!("{when} {}", year_name(year)) };
         let names: Vec<&str> = told.iter().map(|entry| entry.name.as_str()).collect();
         let mut cite = Vec::new();
         for citation in told.iter().flat_map(|entry| &entry.cite) {
@@ -389,7 +389,7 @@ impl FactFinder<'_> {
         let when = entry.when()?;
         when.to?;
         let days = when.last_day().duration_since(when.first_day()).as_hours() / 24 + 1;
-        let text = format!("{}: {}.", format::moment(when), format::count(usize::try_from(days).ok()?, "day"));
+        let text = format!("{}: {}.", format::moment(when, self.pack), format::count(usize::try_from(days).ok()?, "day"));
         let line = Sentence { lead: Some(format!("{}:", entry.name)), text, cite: entry.cite.clone() };
         Some((sure, opening(vec![line], vec![event])))
     }
@@ -422,9 +422,8 @@ impl FactFinder<'_> {
 fn is_of_the_day(asked: &QueryTerm) -> bool {
     const WORDS: &[&str] = &["dawn", "morning", "noon", "afternoon", "evening", "night", "events", "event", "key"];
     let word = asked.word.as_str();
-    let year = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
     word.starts_with(super::words::DAY)
-        || year
+        || super::words::year(word).is_some()
         || super::words::month(word).is_some()
         || WORDS.contains(&word)
         || asked.weight < AMBIENT

@@ -7,7 +7,7 @@ use super::words::{of_text, stands_in};
 use super::{Answer, Sentence};
 use crate::card::format;
 use crate::lookup::Held;
-use crate::pack::{EntryIdx, Facts, Moment, Pack, Point, Role};
+use crate::pack::{EntryIdx, Facts, Moment, Pack, Point, Role, year_name};
 
 /// Words for holding whatever office, as they are typed and as stems.
 const IN_POWER: &str = "power office charge rule ruled govern governed lead led becom become leader";
@@ -82,11 +82,11 @@ fn role<'a>(held: &Held, pack: &'a Pack) -> Option<&'a Role> {
     }
 }
 
-/// "from 24 October 1956 to 4 November 1956", "in 1956".
+/// "from 15 July 1789 to 8 October 1791", "in 1789".
 fn term(when: Moment) -> String {
     let bare = |point: Point| match point {
-        Point::Year(year) => year.to_string(),
-        Point::Month(year, month) => format!("{} {year}", format::month(month.cast_signed())),
+        Point::Year(year) => year_name(year),
+        Point::Month(year, month) => format::month_of_year(year, month.cast_signed()),
         Point::Day(day, _) => format::date(day),
     };
     match when.to {

@@ -1,7 +1,7 @@
 //! What kinds of thing a sentence holds: a date, a number, a length of time, a reason.
 
 use super::intent::Intent;
-use super::words::{DAY, month};
+use super::words::{DAY, month, year};
 
 /// What a sentence holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -70,7 +70,7 @@ fn is_unit(word: &str) -> bool {
 }
 
 fn is_year(word: &str) -> bool {
-    word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit()) && matches!(word.as_bytes()[0], b'1' | b'2')
+    year(word).is_some()
 }
 
 fn is_number(word: &str) -> bool {

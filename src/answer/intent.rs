@@ -225,7 +225,7 @@ pub fn intent(words: &[String], dated: bool) -> Intent {
         Intent::List | Intent::Other | Intent::WhatIs | Intent::TrueFalse if kind_asked(words).is_some() => {
             kind_asked(words).unwrap_or(found)
         }
-        // "What happened in Budapest" has no day, "what happened to him on 3 November" has.
+        // "What happened in Paris" has no day, "what happened to him on 3 November" has.
         Intent::OnDay if !dated => Intent::Consequence,
         Intent::Consequence if dated && stands_in("what happened", words) && !stands_in("happened to", words) => Intent::OnDay,
         Intent::Who if identity(words) => Intent::WhatIs,

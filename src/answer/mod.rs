@@ -172,7 +172,7 @@ impl Answers {
             }
             return AskOutcome::Answered(answer);
         }
-        if scope::is_elsewhere(&question) {
+        if scope::is_elsewhere(&question, pack) {
             return AskOutcome::Nothing;
         }
         let fits = self.asks.fitting(&question, &self.terms, &self.texts, None);

@@ -1,14 +1,14 @@
 //! Moments as a sentence says them, and the hour at which they begin.
 
 use crate::card::format;
-use crate::pack::{Moment, PartOfDay, Point, TimeOfDay};
+use crate::pack::{Moment, PartOfDay, Point, TimeOfDay, year_name};
 
 /// "on 5 March 1953", "in 1953".
 pub(super) fn on(when: Moment) -> String {
     match when.from {
         Point::Day(day, _) => format!("on {}", format::date(day)),
-        Point::Month(year, month) => format!("in {} {year}", format::month(month.cast_signed())),
-        Point::Year(year) => format!("in {year}"),
+        Point::Month(year, month) => format!("in {}", format::month_of_year(year, month.cast_signed())),
+        Point::Year(year) => format!("in {}", year_name(year)),
     }
 }
 

@@ -115,7 +115,7 @@ impl Reader<'_> {
         let features = self.terms.read_stems(&words, &stems);
         let mut asked: Vec<QueryTerm> = features.into_iter().map(|feature| self.asked(feature, &words, &read)).collect();
         self.lighten(&mut asked);
-        let year = words.iter().filter_map(|word| word.parse().ok()).find(|year| (1000..2200).contains(year));
+        let year = words.iter().find_map(|word| super::words::year(word));
         ParsedQuestion { intent, asked, days, year, words }
     }
 

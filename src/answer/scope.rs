@@ -1,7 +1,8 @@
 //! What is not this unit's to answer: other history, today's politics, arithmetic, talk.
 
 use super::reading::ParsedQuestion;
-use super::words::DAY;
+use super::words::{DAY, of_text};
+use crate::pack::Pack;
 
 /// How much a question must tell before its sentences are looked for: less than two ordinary words
 /// is a scrap.
@@ -21,19 +22,19 @@ pub fn enough(question: &ParsedQuestion) -> bool {
 }
 
 /// Whether a question is surely about something else: the present, the person who asks, a sum.
-pub fn is_elsewhere(question: &ParsedQuestion) -> bool {
+pub fn is_elsewhere(question: &ParsedQuestion, pack: &Pack) -> bool {
     let words: Vec<&str> = question.words.iter().map(String::as_str).collect();
     words.is_empty()
         || is_talk(&words)
         || is_sum(&words)
         || is_about_now(&words) && question.days.is_empty()
         || is_about_the_asker(&words)
-        || is_other_history(question, &words)
+        || is_other_history(question, &words, pack)
 }
 
 /// Other history that is asked about as often, in words that a pack may know one by one: "when did the
 /// French Revolution start". Whatever else is named beside it makes it a question about the unit.
-fn is_other_history(question: &ParsedQuestion, words: &[&str]) -> bool {
+fn is_other_history(question: &ParsedQuestion, words: &[&str], pack: &Pack) -> bool {
     const OTHER: &[&[&str]] = &[
         &["french", "revolution"],
         &["russian", "revolution"],
@@ -59,13 +60,31 @@ fn is_other_history(question: &ParsedQuestion, words: &[&str]) -> bool {
     ];
     // "The capital of France" is no history at all.
     if let Some(place) = words.windows(2).position(|pair| pair == ["capital", "of"]) {
-        return !words[place..].iter().any(|word| word.starts_with("hungar"));
+        return !words[place..].iter().any(|word| is_of_country(word, pack));
     }
     let Some(phrase) = OTHER.iter().find(|phrase| words.windows(phrase.len()).any(|run| run == **phrase)) else {
         return false;
     };
+    if is_named_by(pack, phrase) {
+        return false;
+    }
     let beside = |word: &str| !phrase.contains(&word) && !ABOUT_ANY.contains(&word) && word.parse::<u16>().is_err();
     !question.asked.iter().any(|asked| !asked.is_unknown() && asked.word.split(' ').any(beside))
+}
+
+/// Whether a word names the pack's country or its people: "italy", "italian" alike.
+fn is_of_country(word: &str, pack: &Pack) -> bool {
+    let names = pack.country.iter().flat_map(|country| of_text(country));
+    names.into_iter().any(|name| word.starts_with(name.trim_end_matches(['a', 'e', 'i', 'o', 'u', 'y'])))
+}
+
+/// Whether the pack itself is about what a phrase names, or has an entry of that name.
+fn is_named_by(pack: &Pack, phrase: &[&str]) -> bool {
+    let entries = pack.entries.iter().flat_map(|entry| std::iter::once(&entry.name).chain(&entry.aliases));
+    [&pack.title, &pack.subject].into_iter().chain(entries).any(|name| {
+        let words = of_text(name);
+        words.windows(phrase.len()).any(|run| run == phrase)
+    })
 }
 
 /// What is asked about any history.

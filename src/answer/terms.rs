@@ -59,7 +59,7 @@ impl Terms {
     pub fn new(pack: &Pack) -> Terms {
         let mut terms = Terms::default();
         for (idx, entry) in pack.numbered() {
-            let names = std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short).chain(&entry.aliases);
+            let names = std::iter::once(&entry.name).chain(&entry.native).chain(&entry.short).chain(&entry.aliases);
             for name in names {
                 terms.name(&stems(&of_text(name)), idx);
                 if name.contains('-') {

@@ -192,7 +192,7 @@ impl Texts {
 fn context(idx: EntryIdx, entry: &Entry, terms: &mut Terms) -> Vec<(Feature, f32)> {
     let own = Feature { term: None, entries: vec![idx], parts: Vec::new(), words: (0, 0) };
     let mut context = vec![(own, CONTEXT)];
-    let names = std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short).chain(&entry.aliases);
+    let names = std::iter::once(&entry.name).chain(&entry.native).chain(&entry.short).chain(&entry.aliases);
     for name in names {
         context.extend(terms.learn(&of_text(name)).into_iter().map(|feature| (feature, CONTEXT)));
     }
@@ -201,7 +201,7 @@ fn context(idx: EntryIdx, entry: &Entry, terms: &mut Terms) -> Vec<(Feature, f32
             let words = [super::words::day_token(day.month().unsigned_abs().into(), day.day().unsigned_abs().into())];
             context.extend(terms.learn(&words).into_iter().map(|feature| (feature, CONTEXT)));
         }
-        let year = [facts.when.first_day().year().to_string()];
+        let year = [super::words::year_token(facts.when.first_day().year())];
         context.extend(terms.learn(&year).into_iter().map(|feature| (feature, LINKED)));
         for linked in facts.people.iter().chain(&facts.groups).chain(&facts.places) {
             context.push((Feature { term: None, entries: vec![*linked], parts: Vec::new(), words: (0, 0) }, LINKED));

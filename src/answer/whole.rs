@@ -7,7 +7,7 @@ use super::holds::Holds;
 use super::intent::Intent;
 use super::reading::{ParsedQuestion, QueryTerm, is_aside};
 use super::terms::{Feature, Terms};
-use super::words::{DAY, day_token, of_text, stands_in};
+use super::words::{DAY, day_token, of_text, stands_in, year_token};
 use super::{Answer, office};
 use crate::pack::Pack;
 
@@ -63,11 +63,11 @@ fn said(answer: &Answer, terms: &Terms, pack: &Pack) -> Vec<Feature> {
     for idx in answer.open.iter().take(1) {
         let entry = pack.entry(*idx);
         said.push(Feature { term: None, entries: vec![*idx], parts: Vec::new(), words: (0, 0) });
-        let names = std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short).chain(&entry.aliases);
+        let names = std::iter::once(&entry.name).chain(&entry.native).chain(&entry.short).chain(&entry.aliases);
         said.extend(names.flat_map(|name| terms.read(&of_text(name))));
         if let Some(day) = entry.when().and_then(|when| when.day()) {
             let token = day_token(day.month().unsigned_abs().into(), day.day().unsigned_abs().into());
-            said.extend(terms.read(&[token, day.year().to_string()]));
+            said.extend(terms.read(&[token, year_token(day.year())]));
         }
     }
     said

@@ -2,10 +2,12 @@
 //!
 //! Lower-case ASCII tokens; contractions opened ("didn't", "didnt" → did not), abbreviations
 //! joined ("U.N." → un), numbers as digits ("sixteenth" → 16, "2,500" → 2500), a day and its month
-//! as one token ("23rd of October", "23.10." → `day1023`).
+//! as one token ("14th of July", "14.7." → `day0714`), and so is a year with its era ("44 BC" → `44bc`).
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+
+use crate::pack::{year_name, year_of_era};
 
 /// The longest question that is read, in characters.
 pub const LONGEST: usize = 300;
@@ -54,7 +56,9 @@ fn split(chunk: &str, words: &mut Vec<String>) {
         return;
     }
     if let Some(short) = dotted(bare) {
-        words.push(short);
+        if !joins_year(&short, words) {
+            words.push(short);
+        }
         return;
     }
     let joined = thousands(bare);
@@ -65,7 +69,7 @@ fn split(chunk: &str, words: &mut Vec<String>) {
     }
 }
 
-/// "23.10.1956", "1956-11-04", "4/11": the day as a token, and the year as one of its own.
+/// "14.7.1789", "1789-07-14", "14/7": the day as a token, and the year as one of its own.
 fn numeric_date(chunk: &str) -> Option<Vec<String>> {
     if !chunk.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'/')) {
         return None;
@@ -73,7 +77,8 @@ fn numeric_date(chunk: &str) -> Option<Vec<String>> {
     let numbers: Vec<u16> = chunk.split(['.', '-', '/']).map(str::parse).collect::<Result<_, _>>().ok()?;
     let (year, day, month) = match numbers[..] {
         [year, month, day] if year > 1000 => (Some(year), day, month),
-        [day, month, year] => (Some(if year < 100 { 1900 + year } else { year }), day, month),
+        // Of which century a year of two digits is, the pack knows: whoever leaves it out means its own.
+        [day, month, year] => (Some(year).filter(|year| *year >= 100), day, month),
         [day, month] if chunk.contains(['.', '/']) => (None, day, month),
         _ => return None,
     };
@@ -90,6 +95,39 @@ fn numeric_date(chunk: &str) -> Option<Vec<String>> {
 /// The token of a day of the year.
 pub fn day_token(month: u16, day: u16) -> String {
     format!("{DAY}{month:02}{day:02}")
+}
+
+/// The token of a year: `1789`, `44bc`, `79ad`.
+pub fn year_token(year: i16) -> String {
+    year_name(year).to_ascii_lowercase().replace(' ', "")
+}
+
+/// The year that a token is; numbers alone from 1000 to 2999 only.
+pub fn year(word: &str) -> Option<i16> {
+    let digits = word.trim_end_matches(|letter: char| letter.is_ascii_lowercase());
+    let number: i16 = digits.parse().ok().filter(|_| digits.len() <= 4)?;
+    match &word[digits.len()..] {
+        "" => (1000..3000).contains(&number).then_some(number),
+        "bc" => year_of_era(number, true),
+        "ad" => year_of_era(number, false),
+        _ => None,
+    }
+}
+
+/// Joins an era to the year before it: "44 BC" → `44bc`. Whether the word was one. Of later years
+/// "bc" is "because": "they rose in 1789 bc bread was dear".
+fn joins_year(word: &str, words: &mut [String]) -> bool {
+    let era = match word {
+        "bc" | "bce" => "bc",
+        "ad" | "ce" => "ad",
+        _ => return false,
+    };
+    let Some(last) = words.last_mut() else { return false };
+    if !(1..1000).contains(&last.parse::<i16>().unwrap_or_default()) {
+        return false;
+    }
+    last.push_str(era);
+    true
 }
 
 /// "u.n.", "a.v.h": the letters joined.
@@ -170,7 +208,7 @@ const CONTRACTED: [(&str, &[&str]); 24] = [
 ];
 
 fn open_contraction(word: &str, words: &mut Vec<String>) {
-    if word.is_empty() {
+    if word.is_empty() || joins_year(word, words) {
         return;
     }
     let plain = word.replace('\'', "");
@@ -182,7 +220,7 @@ fn open_contraction(word: &str, words: &mut Vec<String>) {
         let bare =
             word.strip_suffix("'s").or_else(|| word.strip_suffix("'ve")).or_else(|| word.strip_suffix("'re")).unwrap_or(word);
         let bare = bare.replace('\'', "");
-        // "1956're" leaves nothing of its end.
+        // "1789're" leaves nothing of its end.
         if bare.is_empty() {
             return;
         }
@@ -343,6 +381,10 @@ mod tests {
             ("oct 23", "day1023"),
             ("oct23", "day1023"),
             ("4 Nov.", "day1104"),
+            ("on the ides of March 44 BC", "on the ides of march 44bc"),
+            ("15 March, 44 B.C.", "day0315 44bc"),
+            ("79AD", "79ad"),
+            ("in 1956 bc they were angry", "in 1956 because they were angry"),
             ("22.11.1956", "day1122 1956"),
             ("1956-11-04", "day1104 1956"),
             ("10/23", "day1023"),

@@ -63,9 +63,9 @@ impl<'a> Day<'a> {
     }
 
     /// Whether a class that wants no posts on quiet days gets none: nothing began on it, and the
-    /// almanac has nothing of Hungary.
+    /// almanac has nothing of the pack's own country.
     pub fn is_silent(&self) -> bool {
-        self.begins_nothing() && self.almanac.is_none_or(|known| !known.in_hungary)
+        self.begins_nothing() && self.almanac.is_none_or(|known| !known.at_home)
     }
 
     /// Whether nothing at all is known of it.
@@ -104,14 +104,14 @@ pub struct Neighbour {
     /// The event.
     pub event: EntryIdx,
     /// How many days lie between.
-    pub days: u16,
+    pub days: u32,
 }
 
 /// The last event before a day in the pack's year and the first one after it, of those whose day
 /// is known.
 pub fn neighbours(pack: &Pack, month: i8, day: i8) -> (Option<Neighbour>, Option<Neighbour>) {
     let Ok(date) = Date::new(pack.year, month, day) else { return (None, None) };
-    let days = |other: Date| u16::try_from(date.duration_since(other).as_hours().abs() / 24).unwrap_or(u16::MAX);
+    let days = |other: Date| u32::try_from(date.duration_since(other).as_hours().abs() / 24).unwrap_or(u32::MAX);
     let dated = || pack.events().filter_map(|(event, _, facts)| facts.when.day().map(|day| (event, day)));
     let neighbour = |(event, day): (EntryIdx, Date)| Neighbour { event, days: days(day) };
     let before = dated().rfind(|(_, day)| *day < date).map(neighbour);

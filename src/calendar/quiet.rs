@@ -11,7 +11,7 @@ pub enum Quiet {
     Portrait,
     /// Where things stood: the last event before and the next one to come.
     Context,
-    /// No post, unless the almanac has something of Hungary.
+    /// No post, unless the almanac has something of the pack's own country.
     Skip,
 }
 

@@ -7,6 +7,8 @@
 
 use std::fmt;
 
+use jiff::civil::Date;
+
 /// The longest id an action may have, in bytes; it leaves an edge room for a mark of its own in
 /// Discord's 100.
 pub const LONGEST: usize = 84;
@@ -87,7 +89,7 @@ pub const DATE: TextPrompt = TextPrompt {
     letter: 'd',
     title: "Your answer",
     label: "When was it?",
-    placeholder: "23 oct 1956, 4/11/1956 (day/month), October 1956",
+    placeholder: "14 july, 14/7 (day/month), July 1789, 44 BC",
 };
 
 impl TextPrompt {
@@ -169,10 +171,46 @@ pub enum Row {
     Menu(Menu),
 }
 
+/// A day as a press carries it: `17890714`, and in years BC `b430315`, as astronomers count.
+pub fn digits(date: Date) -> String {
+    match date.year() {
+        year @ ..0 => format!("b{}{:02}{:02}", -i32::from(year), date.month(), date.day()),
+        year => format!("{year:04}{:02}{:02}", date.month(), date.day()),
+    }
+}
+
+/// The day that [`digits`] wrote.
+pub fn read_digits(text: &str) -> Option<Date> {
+    let (digits, sign) = text.strip_prefix('b').map_or((text, 1), |digits| (digits, -1));
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let (year, rest) = digits.split_at_checked(digits.len().checked_sub(4)?)?;
+    let (month, day) = rest.split_at_checked(2)?;
+    Date::new(sign * year.parse::<i16>().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_press_carries_days_of_any_year() {
+        for (day, written) in [
+            (Date::constant(1789, 7, 14), "17890714"),
+            (Date::constant(79, 10, 24), "00791024"),
+            (Date::constant(0, 1, 1), "00000101"),
+            (Date::constant(-43, 3, 15), "b430315"),
+            (Date::constant(-752, 4, 21), "b7520421"),
+        ] {
+            assert_eq!(digits(day), written);
+            assert_eq!(read_digits(written), Some(day));
+        }
+        for text in ["", "b", "1789", "b0315", "17891399", "1789-07-14", "-430315", "é0314"] {
+            assert_eq!(read_digits(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn what_is_written_is_read_back() {

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, Weekday};
 
-use crate::pack::{Citation, Entry, Kind, Life, Moment, Pack, Passage, Point, TimeOfDay};
+use crate::pack::{self, Citation, Entry, Kind, Life, Moment, Pack, Passage, Point, TimeOfDay, year_name};
 
 const MONTHS: [&str; 12] =
     ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
@@ -14,7 +14,16 @@ pub fn month(month: i8) -> &'static str {
 
 /// The English name of a weekday.
 pub fn weekday(date: Date) -> &'static str {
-    match date.weekday() {
+    weekday_name(date.weekday())
+}
+
+/// The English name of the weekday that a day was; `None` for days of the Julian calendar.
+pub fn known_weekday(date: Date) -> Option<&'static str> {
+    pack::weekday(date).map(weekday_name)
+}
+
+fn weekday_name(weekday: Weekday) -> &'static str {
+    match weekday {
         Weekday::Monday => "Monday",
         Weekday::Tuesday => "Tuesday",
         Weekday::Wednesday => "Wednesday",
@@ -25,25 +34,58 @@ pub fn weekday(date: Date) -> &'static str {
     }
 }
 
-/// `23 October 1956`
+/// `14 July 1789`, `15 March 44 BC`
 pub fn date(date: Date) -> String {
-    format!("{} {} {}", date.day(), month(date.month()), date.year())
+    format!("{} {}", day_and_month(date.month(), date.day()), year_name(date.year()))
 }
 
-/// `Tuesday 23 October 1956`; the weekday is computed.
+/// `Tuesday 14 July 1789`; the weekday is computed, and left out of days of the Julian calendar.
 pub fn long_date(day: Date) -> String {
-    format!("{} {}", weekday(day), date(day))
+    match known_weekday(day) {
+        Some(weekday) => format!("{weekday} {}", date(day)),
+        None => date(day),
+    }
 }
 
-/// `23 October`
+/// `July 1789`, `March 44 BC`
+pub fn month_of_year(year: i16, month_no: i8) -> String {
+    format!("{} {}", month(month_no), year_name(year))
+}
+
+/// `1789–1794`, `49–44 BC`, `27 BC–14 AD`
+pub fn years(first: i16, last: i16) -> String {
+    let (from, to) = (year_name(first), year_name(last));
+    let shared = match (from.split_once(' '), to.split_once(' ')) {
+        (Some((number, era)), Some((_, same))) if era == same => number.to_owned(),
+        _ => from,
+    };
+    format!("{shared}–{to}")
+}
+
+/// From one day to another: `Tuesday 14 July 1789`, `12–17 July 1789`, `20 June – 14 July 1789`.
+pub fn days(from: Date, to: Date) -> String {
+    if from == to { long_date(from) } else { span(from, to) }
+}
+
+fn span(from: Date, to: Date) -> String {
+    if from.first_of_month() == to.first_of_month() {
+        format!("{}–{}", from.day(), date(to))
+    } else if from.year() == to.year() {
+        format!("{} – {}", day_and_month(from.month(), from.day()), date(to))
+    } else {
+        format!("{} – {}", date(from), date(to))
+    }
+}
+
+/// `14 July`
 pub fn day_and_month(month_no: i8, day: i8) -> String {
     format!("{day} {}", month(month_no))
 }
 
 fn point(point: Point) -> String {
     match point {
-        Point::Year(year) => year.to_string(),
-        Point::Month(year, month_no) => format!("{} {year}", month(month_no as i8)),
+        Point::Year(year) => year_name(year),
+        Point::Month(year, month_no) => month_of_year(year, month_no as i8),
         Point::Day(day, None) => long_date(day),
         Point::Day(day, Some(time)) => format!("{}, {}", long_date(day), clock(time)),
     }
@@ -61,44 +103,51 @@ pub fn clock(time: TimeOfDay) -> String {
     }
 }
 
-/// A moment in full, no more precise than it is known: `Tuesday 23 October 1956, about 21:30 in
-/// Budapest`, `February 1956`, `16–17 June 1953`.
-pub fn moment(moment: Moment) -> String {
-    let text = match (moment.from, moment.to) {
+/// A moment in full, no more precise than it is known: `Tuesday 14 July 1789, about 17:00 in Paris`,
+/// `February 1789`, `13–14 July 1789`.
+pub fn moment(moment: Moment, pack: &Pack) -> String {
+    let text = anywhere(moment);
+    let timed = |point: Point| matches!(point, Point::Day(_, Some(TimeOfDay::Exact { .. } | TimeOfDay::About { .. })));
+    match pack.city.as_deref().filter(|_| timed(moment.from) || moment.to.is_some_and(timed)) {
+        Some(city) => format!("{text} in {city}"),
+        None => text,
+    }
+}
+
+/// A moment in full, without the place by whose clock it is told.
+fn anywhere(moment: Moment) -> String {
+    match (moment.from, moment.to) {
         (from, None) => point(from),
-        (Point::Day(first, None), Some(Point::Day(last, None))) if first.year() == last.year() => {
-            if first.month() == last.month() {
-                format!("{}–{} {} {}", first.day(), last.day(), month(first.month()), first.year())
-            } else {
-                format!("{} – {}", day_and_month(first.month(), first.day()), date(last))
-            }
-        }
+        (Point::Day(first, None), Some(Point::Day(last, None))) if first.year() == last.year() => span(first, last),
         (Point::Day(first, Some(time)), Some(Point::Day(last, Some(end)))) if first == last => {
             format!("{}, {} – {}", long_date(first), clock(time), clock(end))
         }
         (Point::Month(year, first), Some(Point::Month(same, last))) if year == same => {
-            format!("{} – {} {year}", month(first as i8), month(last as i8))
+            format!("{} – {}", month(first as i8), month_of_year(year, last as i8))
         }
-        (Point::Year(first), Some(Point::Year(last))) => format!("{first}–{last}"),
+        (Point::Year(first), Some(Point::Year(last))) => years(first, last),
         (from, Some(to)) => format!("{} – {}", point(from), point(to)),
-    };
-    let timed = |point: Point| matches!(point, Point::Day(_, Some(TimeOfDay::Exact { .. } | TimeOfDay::About { .. })));
-    if timed(moment.from) || moment.to.is_some_and(timed) { format!("{text} in Budapest") } else { text }
+    }
 }
 
-/// A moment for lists and menus: `23 Oct 1956, about 21:30`, `Feb 1956`, `1956`.
+/// A moment for lists and menus: `14 Jul 1789, about 17:00`, `Feb 1789`, `44 BC`.
 pub fn short_moment(moment: Moment) -> String {
-    let short = |month_no: i8| month(month_no).chars().take(3).collect::<String>();
+    let day = |day: Date| format!("{} {} {}", day.day(), short_month(day.month()), year_name(day.year()));
     let one = |point: Point| match point {
-        Point::Year(year) => year.to_string(),
-        Point::Month(year, month_no) => format!("{} {year}", short(month_no as i8)),
-        Point::Day(day, None) => format!("{} {} {}", day.day(), short(day.month()), day.year()),
-        Point::Day(day, Some(time)) => format!("{} {} {}, {}", day.day(), short(day.month()), day.year(), clock(time)),
+        Point::Year(year) => year_name(year),
+        Point::Month(year, month_no) => format!("{} {}", short_month(month_no as i8), year_name(year)),
+        Point::Day(date, None) => day(date),
+        Point::Day(date, Some(time)) => format!("{}, {}", day(date), clock(time)),
     };
     match moment.to {
         None => one(moment.from),
         Some(to) => format!("{} – {}", one(moment.from), one(to)),
     }
+}
+
+/// The first three letters of a month's English name.
+pub fn short_month(month_no: i8) -> &'static str {
+    month(month_no).get(..3).unwrap_or("?")
 }
 
 /// The clock time of a moment that lies on `day`, for lists under that day's heading.
@@ -109,7 +158,7 @@ pub fn time_on_day(moment: Moment) -> Option<String> {
     }
 }
 
-/// `born 7 June 1896 in Kaposvár, died 16 June 1958 in Budapest`; `None` when nothing is known.
+/// `born 6 September 1757 in Chavaniac, died 20 May 1834 in Paris`; `None` when nothing is known.
 pub fn life(life: &Life) -> Option<String> {
     let bare = |moment: Moment| match moment.from {
         Point::Day(day, _) => date(day),
@@ -194,9 +243,10 @@ pub fn cut(text: &str, most: usize) -> String {
     format!("{}…", head[..end].trim_end_matches([',', ';', ':', ' ']))
 }
 
-/// `In 1956`, or `Elsewhere in 1956` for what did not happen in Hungary.
-pub fn almanac_heading(in_hungary: bool, pack: &Pack) -> String {
-    if in_hungary { format!("In {}", pack.year) } else { format!("Elsewhere in {}", pack.year) }
+/// `In 1789`, or `Elsewhere in 1789` for what did not happen in the pack's own country.
+pub fn almanac_heading(at_home: bool, pack: &Pack) -> String {
+    let year = year_name(pack.year);
+    if at_home { format!("In {year}") } else { format!("Elsewhere in {year}") }
 }
 
 /// `1 event`, `2 events`
@@ -209,7 +259,7 @@ mod tests {
     use super::*;
 
     fn said(text: &str) -> String {
-        moment(text.parse().unwrap())
+        anywhere(text.parse().unwrap())
     }
 
     #[test]
@@ -218,17 +268,37 @@ mod tests {
             ("1956", "1956"),
             ("1956-02", "February 1956"),
             ("1956-10-23", "Tuesday 23 October 1956"),
-            ("1956-10-23T21:30~", "Tuesday 23 October 1956, about 21:30 in Budapest"),
-            ("1956-10-24T08:13", "Wednesday 24 October 1956, 08:13 in Budapest"),
+            ("1956-10-23T21:30~", "Tuesday 23 October 1956, about 21:30"),
+            ("1956-10-24T08:13", "Wednesday 24 October 1956, 08:13"),
             ("1956-10-24 dawn", "Wednesday 24 October 1956, at dawn"),
             ("1956-10-24 morning", "Wednesday 24 October 1956, in the morning"),
             ("1953-06-16/1953-06-17", "16–17 June 1953"),
             ("1956-10-23/1956-11-11", "23 October – 11 November 1956"),
             ("1956-03/1956-05", "March – May 1956"),
             ("1949/1953", "1949–1953"),
+            ("44-03-15 BC", "15 March 44 BC"),
+            ("44-03-15T11:00~ BC", "15 March 44 BC, about 11:00"),
+            ("44-02 BC", "February 44 BC"),
+            ("44 BC", "44 BC"),
+            ("0079-10-24/0079-10-25", "24–25 October 79 AD"),
+            ("44-03-15 BC/44-03-17 BC", "15–17 March 44 BC"),
+            ("49-01-10 BC/45-03-17 BC", "10 January 49 BC – 17 March 45 BC"),
+            ("49 BC/44 BC", "49–44 BC"),
+            ("27 BC/14 AD", "27 BC–14 AD"),
+            ("44-03 BC/44-05 BC", "March – May 44 BC"),
+            ("1066-10-14", "14 October 1066"),
+            ("1789-07-14T17:00~", "Tuesday 14 July 1789, about 17:00"),
         ] {
             assert_eq!(said(written), expected, "{written}");
         }
+    }
+
+    #[test]
+    fn moments_are_short_in_any_year() {
+        let short = |text: &str| short_moment(text.parse().unwrap());
+        assert_eq!(short("44-03-15 BC"), "15 Mar 44 BC");
+        assert_eq!(short("0079-10-24 dawn"), "24 Oct 79 AD, at dawn");
+        assert_eq!(short("1789-07-14T17:00~"), "14 Jul 1789, about 17:00");
     }
 
     #[test]

@@ -24,6 +24,12 @@ use jiff::civil::Date;
 
 use crate::card::{CardResult, Refusal};
 use crate::lookup::Scope;
+use crate::pack::Pack;
+
+/// Lines worth typing to begin with, from the pack that is taught.
+pub fn first_lines(pack: &Pack) -> [String; 3] {
+    ["/who {person}", "/onthisday {day}", "/ask {question}"].map(|line| crate::features::examples::filled(line, pack))
+}
 
 /// The option every command has besides its own: whether only the asker is to see the answer.
 pub const PRIVATE: Opt = Opt {
@@ -41,7 +47,7 @@ pub struct Command {
     pub name: &'static str,
     /// What it answers, in at most 100 characters.
     pub summary: &'static str,
-    /// Something worth typing, for help and the README.
+    /// Something worth typing; what the pack fills in stands in braces: `/who {person}`.
     pub example: &'static str,
     /// Its own options, to which [`PRIVATE`] is added; none when it has subcommands.
     pub options: &'static [Opt],
@@ -196,8 +202,6 @@ pub struct Request {
     pub message: Option<u64>,
     /// The instant at which the request came in.
     pub now: Timestamp,
-    /// The date in Budapest at that instant.
-    pub today: Date,
     /// Who asks; nobody in particular when a question is only tried out.
     pub asker: Option<Asker>,
     /// Where it is asked; nowhere in direct messages, and in servers that did not add the bot.
@@ -213,32 +217,12 @@ impl Request {
             .at(12, 0, 0, 0)
             .to_zoned_datetime(jiff::tz::TimeZone::UTC)
             .map_or(Timestamp::UNIX_EPOCH, |noon| noon.timestamp());
-        Request {
-            subcommand: None,
-            options: Vec::new(),
-            id: 0,
-            message: None,
-            now,
-            today,
-            asker: None,
-            place: None,
-            invite: None,
-        }
+        Request { subcommand: None, options: Vec::new(), id: 0, message: None, now, asker: None, place: None, invite: None }
     }
 
     /// A request that came in at an instant.
     pub fn at(now: Timestamp) -> Request {
-        Request {
-            subcommand: None,
-            options: Vec::new(),
-            id: 0,
-            message: None,
-            now,
-            today: crate::clock::date_in_budapest(now),
-            asker: None,
-            place: None,
-            invite: None,
-        }
+        Request { subcommand: None, options: Vec::new(), id: 0, message: None, now, asker: None, place: None, invite: None }
     }
 
     /// The same request by somebody, somewhere.

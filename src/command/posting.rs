@@ -76,7 +76,7 @@ fn listed(names: &[&str]) -> String {
     }
 }
 
-/// `Wednesday 25 November 2026, 08:00 in Europe/Budapest (UTC+1)`
+/// `Wednesday 25 November 2026, 08:00 in Europe/Paris (UTC+1)`
 pub(crate) fn said_instant(at: Timestamp, zone_name: &str, zone: &TimeZone) -> String {
     let local = zone.to_datetime(at);
     format!(

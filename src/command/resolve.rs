@@ -62,9 +62,8 @@ pub(crate) fn nothing(query: &str, near: &[Hit], ctx: &CommandContext<'_>) -> Ca
     let entries: Vec<EntryIdx> = near.iter().map(|hit| hit.entry).collect();
     let title = Text::from("I don't know “").typed(query).and("”");
     let say = if entries.is_empty() {
-        vec![Line::new(
-            "Nothing I have been taught goes by that name. I only know about Hungary in 1956 and what led to it and from it.",
-        )]
+        let subject = &ctx.pack.subject;
+        vec![Line::new(format!("Nothing I have been taught goes by that name. I only know about {subject}."))]
     } else {
         vec![Line::new("Nothing I have been taught goes by that name. Did you mean one of these?")]
     };

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::topic::About;
-use crate::card::action::Press;
+use crate::card::action::{Press, digits};
 use crate::card::{Action, Card, Line, Outcome, Section, format};
 use crate::command::CommandContext;
 use crate::pack::{EntryIdx, EventFacts, Pack};
@@ -125,7 +125,7 @@ fn page_of(timeline: &Timeline, found: &[EntryIdx], page: usize, said: Vec<Line>
     card.buttons(turns).menu("Open an event …", items)
 }
 
-/// What was understood: ` about Imre Nagy, from 22 October 1956 on`.
+/// What was understood: ` about Jacques Necker, from 11 July 1789 on`.
 fn understood(timeline: &Timeline, pack: &Pack) -> String {
     let range = match (timeline.from, timeline.to) {
         (None, None) => "from the first to the last I know".to_owned(),
@@ -146,13 +146,8 @@ fn title(timeline: &Timeline, events: &[EntryIdx], pack: &Pack) -> String {
     let last = moments().map(|when| when.first_day()).max();
     let span = match (first, last) {
         (Some(first), Some(last)) if first == last => format::date(first),
-        (Some(first), Some(last)) if (first.year(), first.month()) == (last.year(), last.month()) => {
-            format!("{}–{}", first.day(), format::date(last))
-        }
-        (Some(first), Some(last)) if first.year() == last.year() => {
-            format!("{} – {}", format::day_and_month(first.month(), first.day()), format::date(last))
-        }
-        (Some(first), Some(last)) => format!("{}–{}", first.year(), last.year()),
+        (Some(first), Some(last)) if first.year() == last.year() => format::days(first, last),
+        (Some(first), Some(last)) => format::years(first.year(), last.year()),
         _ => String::new(),
     };
     match timeline.about.name(pack) {
@@ -169,7 +164,7 @@ fn by_day(events: &[EntryIdx], pack: &Pack) -> Vec<Section> {
         let Some(when) = entry.when() else { continue };
         let (heading, lead) = match when.day() {
             Some(day) if when.to.is_none() => (format::long_date(day), format::time_on_day(when)),
-            _ => (format::moment(when), None),
+            _ => (format::moment(when, pack), None),
         };
         let mut line = Line::new(entry.name.as_str());
         line.lead = lead.map(|time| format!("{time}:"));
@@ -182,7 +177,7 @@ fn by_day(events: &[EntryIdx], pack: &Pack) -> Vec<Section> {
 }
 
 fn turn(timeline: &Timeline, page: usize, pack: &Pack) -> Press {
-    let day = |day: Option<Date>| day.map(|day| day.strftime("%Y%m%d").to_string()).unwrap_or_default();
+    let day = |day: Option<Date>| day.map(digits).unwrap_or_default();
     let about = timeline.about.written(pack);
     Press::new("timeline", [day(timeline.from), day(timeline.to), about, page.to_string()])
 }

@@ -8,9 +8,6 @@ use super::{CommandContext, Request};
 use crate::card::{Line, Text, format};
 use crate::lookup::date::Understood;
 
-/// The zone of the events, whose day is taken where a class has none of its own.
-const OF_THE_EVENTS: &str = "Europe/Budapest";
-
 /// The date of a class, and by which clock.
 pub(crate) struct Today {
     /// The date.
@@ -31,11 +28,11 @@ impl Today {
         let own = schedules.and_then(|zone| Some((TimeZone::get(&zone).ok()?.to_datetime(request.now).date(), zone)));
         match own {
             Some((date, zone)) => Today { date, zone },
-            None => Today { date: request.today, zone: OF_THE_EVENTS.to_owned() },
+            None => Today { date: ctx.pack.date_at(request.now), zone: ctx.pack.zone_name().to_owned() },
         }
     }
 
-    /// `Today is Tuesday 24 October 2026 by the clock in Sydney.`
+    /// `Today is Wednesday 3 March 2027 by the clock in Sydney.`
     pub(crate) fn said(&self) -> Line {
         Line::new(format!("Today is {} by the clock in {}.", format::long_date(self.date), self.city()))
     }
@@ -59,9 +56,8 @@ pub(crate) fn remarks(text: &str, understood: &Understood) -> Vec<Line> {
         let say = Text::from("I read “").typed(text);
         said.push(Line::new(say.and(format!("” as day/month: {}.", format::date(understood.from)))));
     }
-    if understood.wrong_weekday().is_some() {
-        let say = format!("{} was a {}.", format::date(understood.from), format::weekday(understood.from));
-        said.push(Line::new(say));
+    if let Some(weekday) = understood.wrong_weekday().and_then(|_| format::known_weekday(understood.from)) {
+        said.push(Line::new(format!("{} was a {weekday}.", format::date(understood.from))));
     }
     said
 }

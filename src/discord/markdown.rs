@@ -62,7 +62,7 @@ pub fn line(line: &Line, bullet: bool) -> String {
         out.push_str(&format!("**{}** ", ours(lead)));
     }
     let said = text(&line.text);
-    // At the start of a line "1956." would begin a list, and so would a dash.
+    // At the start of a line "1789." would begin a list, and so would a dash.
     let start = said.trim_start();
     let numbered = start.trim_start_matches(|c: char| c.is_ascii_digit());
     let begins_list = start.starts_with(['-', '+']) || (numbered.len() < start.len() && numbered.starts_with(['.', ')']));

@@ -12,7 +12,7 @@ use crate::pack::{Citation, Pack};
 pub const COMMAND: Command = Command {
     name: "ask",
     summary: "A question in your own words, answered with its sources",
-    example: "/ask why did the protest turn violent?",
+    example: "/ask {question}",
     options: &[Opt {
         name: "question",
         summary: "Your question",
@@ -55,17 +55,12 @@ fn nearest(answer: &answer::Answer, ctx: &CommandContext<'_>) -> Card {
 /// Nothing is known: for the asker alone.
 fn nothing(ctx: &CommandContext<'_>) -> Card {
     let say = format!(
-        "That is not something I can answer: I only know about {} and what led to it and from it, and I never guess. Try a name, a date, or a question with why, when or who; /help shows more.",
-        the(&ctx.pack.title)
+        "That is not something I can answer: I only know about {}, and I never guess. Try a name, a date, or a question with why, when or who; /help shows more.",
+        ctx.pack.subject
     );
     let mut card = Card::new(Outcome::Nothing, "I don't know that").section(Section::opening(vec![Line::new(say)]));
     card.audience = Audience::Asker;
     card
-}
-
-/// A pack's title in the middle of a sentence.
-fn the(title: &str) -> String {
-    title.strip_prefix("The ").map_or_else(|| title.to_owned(), |rest| format!("the {rest}"))
 }
 
 /// The lines of an answer: the answer first, then what belongs to it and bears it out, then where to

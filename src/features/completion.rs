@@ -6,7 +6,7 @@ use super::named;
 use crate::card::format;
 use crate::command::{CommandContext, Completion};
 use crate::lookup::{Scope, date};
-use crate::pack::{Entry, Kind, Pack, plain};
+use crate::pack::{Entry, Kind, Pack, plain, year_name};
 
 /// Discord shows at most this many.
 const MOST: usize = 25;
@@ -98,8 +98,8 @@ fn dates(typed: &str, ranges: bool, pack: &Pack) -> Vec<Choice> {
     if let Some(understood) = &understood {
         let shown = match understood.precision {
             date::Precision::Day => format::long_date(understood.from),
-            date::Precision::Month => format!("{} {}", format::month(understood.from.month()), understood.from.year()),
-            date::Precision::Year => understood.from.year().to_string(),
+            date::Precision::Month => format::month_of_year(understood.from.year(), understood.from.month()),
+            date::Precision::Year => year_name(understood.from.year()),
             date::Precision::Range => format!("{} – {}", format::date(understood.from), format::date(understood.to)),
         };
         if ranges || understood.precision == date::Precision::Day {
@@ -120,7 +120,7 @@ fn dates(typed: &str, ranges: bool, pack: &Pack) -> Vec<Choice> {
     days.retain(|(_, day)| inside(*day));
     days.sort_by_key(|(count, day)| (std::cmp::Reverse(*count), *day));
     for (count, day) in days.into_iter().take(MOST) {
-        let value = day.to_string();
+        let value = iso_day(day);
         if !choices.iter().any(|choice| choice.value == value) {
             choices.push(Choice::new(&format!("{}: {}", format::long_date(day), format::count(count, "event")), &value));
         }
@@ -128,21 +128,28 @@ fn dates(typed: &str, ranges: bool, pack: &Pack) -> Vec<Choice> {
     choices
 }
 
-/// Whether `23 o` or `oct` begins how a day is written.
+/// Whether `14 j` or `jul` begins how a day is written.
 fn starts_like(start: &str, day: jiff::civil::Date) -> bool {
     let month = format::month(day.month()).to_lowercase();
-    let forms = [format!("{} {month}", day.day()), format!("{month} {}", day.day()), plain(&day.to_string())];
+    let forms = [format!("{} {month}", day.day()), format!("{month} {}", day.day()), plain(&iso_day(day))];
     forms.iter().any(|form| form.starts_with(start))
 }
 
+/// What is sent for a date; read back as typed dates are.
 fn iso(understood: &date::Understood) -> String {
     let from = understood.from;
     match understood.precision {
-        date::Precision::Day => from.to_string(),
+        date::Precision::Day => iso_day(from),
+        date::Precision::Month if from.year() < 1000 => format::month_of_year(from.year(), from.month()),
         date::Precision::Month => from.strftime("%Y-%m").to_string(),
-        date::Precision::Year => from.year().to_string(),
-        date::Precision::Range => format!("{from} - {}", understood.to),
+        date::Precision::Year => year_name(from.year()),
+        date::Precision::Range => format!("{} - {}", iso_day(from), iso_day(understood.to)),
     }
+}
+
+/// `1789-07-14`; before the year 1000, where digits alone would not tell a year, `15 March 44 BC`.
+fn iso_day(day: jiff::civil::Date) -> String {
+    if day.year() < 1000 { format::date(day) } else { day.to_string() }
 }
 
 fn passages(typed: &str, pack: &Pack) -> Vec<Choice> {

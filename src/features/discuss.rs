@@ -14,7 +14,7 @@ use crate::pack::{Citation, Claim, Discussion, EntryIdx, Pack, Skill, plain};
 pub const COMMAND: Command = Command {
     name: "discuss",
     summary: "A question to think about together: words to use, evidence, hints one at a time",
-    example: "/discuss why did people hate life under Rákosi",
+    example: "/discuss {discussion}",
     options: &[Opt {
         name: "question",
         summary: "The question, or leave it out to see all",

@@ -13,7 +13,7 @@ use crate::picture::{self, Branch};
 pub const COMMAND: Command = Command {
     name: "graph",
     summary: "Causes and consequences of an event as a picture, from left to right",
-    example: "/graph stalin statue",
+    example: "/graph {event}",
     options: &[Opt {
         name: "query",
         summary: "An event: its name, a date, or words about it",
@@ -41,7 +41,7 @@ fn show(idx: EntryIdx, page: usize, pack: &Pack) -> Card {
     let entry = pack.entry(idx);
     let drawn = picture::graph(pack, idx);
     let mut card = Card::new(Outcome::Found, format!("Causes and consequences: {}", entry.name));
-    card.subtitle = entry.when().map(format::moment);
+    card.subtitle = entry.when().map(|when| format::moment(when, pack));
     card.picture = Some(drawn.svg.picture());
     let sides = [
         (&drawn.causes, "What led to it", "Behind that", "I know of no event that led to it."),

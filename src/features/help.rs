@@ -1,9 +1,11 @@
 //! `/help`: what can be asked, by example.
 
 use super::ALL;
+use super::examples::filled;
 use crate::card::action::{MenuItem, Press};
 use crate::card::{Audience, Card, CardResult, Line, Outcome, Section, Text};
 use crate::command::{Command, Completion, Opt, OptKind, Request};
+use crate::pack::Pack;
 
 /// What I can do.
 pub const COMMAND: Command = Command {
@@ -18,18 +20,21 @@ pub const COMMAND: Command = Command {
         completion: Completion::None,
     }],
     private: true,
-    answer: |request, _| answer(request),
-    press: |arguments, _, _| Ok(arguments.first().and_then(|name| super::named(name)).map_or_else(overview, explain)),
+    answer: |request, ctx| answer(request, ctx.pack),
+    press: |arguments, _, ctx| {
+        let command = arguments.first().and_then(|name| super::named(name));
+        Ok(command.map_or_else(|| overview(ctx.pack), |command| explain(command, ctx.pack)))
+    },
     ..Command::PLAIN
 };
 
-fn answer(request: &Request) -> CardResult {
-    let Some(name) = request.text("command") else { return Ok(overview()) };
+fn answer(request: &Request, pack: &Pack) -> CardResult {
+    let Some(name) = request.text("command") else { return Ok(overview(pack)) };
     let bare = name.trim_start_matches('/').to_lowercase();
     match super::named(&bare) {
-        Some(command) => Ok(explain(command)),
+        Some(command) => Ok(explain(command, pack)),
         None => {
-            let mut card = overview();
+            let mut card = overview(pack);
             let say = Text::from("There is no command “").typed(name).and("”. These there are:");
             card.sections.insert(0, Section::opening(vec![Line::new(say)]));
             Ok(card)
@@ -39,21 +44,21 @@ fn answer(request: &Request) -> CardResult {
 
 /// What is worth trying first, and what it answers; every command is behind the menu.
 const EXAMPLES: [(&str, &str); 5] = [
-    ("/ask why did the revolution start", "answers a question"),
-    ("/event 23 oct", "tells what happened; /who, /place and /term do it for people, places and words"),
-    ("/timeline from:22 oct to:4 nov", "shows what mattered most, in order"),
+    ("/ask {question}", "answers a question"),
+    ("/event {day}", "tells what happened; /who, /place and /term do it for people, places and words"),
+    ("/timeline from:{from} to:{to}", "shows what mattered most, in order"),
     ("/quiz", "asks you, and remembers what you forget"),
-    ("/onthisday", "tells what happened on this day in 1956"),
+    ("/onthisday", "tells what happened on this day, then and in other years"),
 ];
 
-fn overview() -> Card {
-    let mut card = Card::new(Outcome::Found, "I teach the Hungarian Revolution of 1956");
+fn overview(pack: &Pack) -> Card {
+    let mut card = Card::new(Outcome::Found, format!("I teach {}", pack.title_within()));
     card.subtitle = Some("Type a slash and a command. Bad spelling is fine.".to_owned());
     card.audience = Audience::Asker;
-    let lines = EXAMPLES.iter().map(|(example, answers)| Line::new(*answers).led(format!("{example}:")));
+    let lines = EXAMPLES.iter().map(|(example, answers)| Line::new(*answers).led(format!("{}:", filled(example, pack))));
     card = card.section(Section::opening(lines.collect()));
     let rules = vec![
-        Line::new("¶9 after a sentence is paragraph 9 of the class document; a number is another source, named at the foot."),
+        Line::new("¶1 after a sentence is paragraph 1 of the class document; a number is another source, named at the foot."),
         Line::new("When I don't know, I say so. I never make anything up."),
         Line::new("private:true makes an answer yours alone. What I keep about you: /my-data."),
     ];
@@ -73,7 +78,7 @@ fn option(option: &Opt) -> Line {
     Line::new(format!("{} ({need})", option.summary)).led(format!("{}:", option.name))
 }
 
-fn explain(command: &Command) -> Card {
+fn explain(command: &Command, pack: &Pack) -> Card {
     let mut card = Card::new(Outcome::Found, format!("/{}", command.name));
     card.audience = Audience::Asker;
     card.subtitle = Some(command.summary.to_owned());
@@ -88,6 +93,6 @@ fn explain(command: &Command) -> Card {
         let options = if options.is_empty() { vec![Line::new("No options.")] } else { options };
         card = card.section(Section::headed(&heading, options));
     }
-    card.section(Section::headed("For example", vec![Line::new(command.example)]))
+    card.section(Section::headed("For example", vec![Line::new(filled(command.example, pack))]))
         .buttons(vec![crate::card::Action::new("All commands", Press { verb: "help".to_owned(), arguments: Vec::new() })])
 }

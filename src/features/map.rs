@@ -1,14 +1,15 @@
-//! `/map [about]`: where it happened, on a map of Hungary and one of Budapest.
+//! `/map [about]`: where it happened.
 
 use jiff::civil::Date;
 
-use crate::card::action::{MenuItem, Press};
+use crate::card::action::{MenuItem, Press, digits, read_digits};
 use crate::card::entries::open;
 use crate::card::{Card, CardResult, Line, Outcome, Section, format, in_pages};
 use crate::command::resolve::subject;
 use crate::command::today::remarks;
 use crate::command::topic::About;
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
+use crate::features::examples;
 use crate::lookup::date;
 use crate::pack::{Citation, EntryIdx, Pack};
 use crate::picture::{self, Spot};
@@ -16,11 +17,11 @@ use crate::picture::{self, Spot};
 /// Places on a map.
 pub const COMMAND: Command = Command {
     name: "map",
-    summary: "Where it happened: places on a map of Hungary and of Budapest",
-    example: "/map 23 october",
+    summary: "Where it happened: places on a map, and who went from where to where",
+    example: "/map {day}",
     options: &[Opt {
         name: "about",
-        summary: "A day, person, group, place, event or theme (politics, protest, military, diplomacy, society)",
+        summary: "A day, person, group, place, event or theme",
         kind: OptKind::Text,
         required: false,
         completion: Completion::Subjects,
@@ -65,14 +66,14 @@ impl MapTopic {
         match self {
             MapTopic::Subject(about) => about.name(pack).unwrap_or("Everything I know").to_owned(),
             MapTopic::Days(from, to) if from == to => format::date(*from),
-            MapTopic::Days(from, to) => format!("{} – {}", format::date(*from), format::date(*to)),
+            MapTopic::Days(from, to) => format::days(*from, *to),
         }
     }
 
     fn written(&self, pack: &Pack) -> String {
         match self {
             MapTopic::Subject(about) => about.written(pack),
-            MapTopic::Days(from, to) => format!("days.{}.{}", from.strftime("%Y%m%d"), to.strftime("%Y%m%d")),
+            MapTopic::Days(from, to) => format!("days.{}.{}", digits(*from), digits(*to)),
         }
     }
 }
@@ -87,7 +88,7 @@ fn show(shown: &MapTopic, page: usize, said: Vec<Line>, pack: &Pack) -> Card {
     card.subtitle = Some(format!("{count}, {} on the map", format::count(map.spots.len(), "place")));
     card = card.section(Section::opening(said));
     if is_empty {
-        let say = "I know of no place for that. Try a day like 23 october, or a person.";
+        let say = format!("I know of no place for that. Try a day like {}, or a person.", examples::day(pack));
         return card.section(Section::opening(vec![Line::new(say)]));
     }
     card.picture = Some(map.svg.picture());
@@ -136,7 +137,7 @@ fn item(spot: &Spot, pack: &Pack) -> MenuItem {
 
 fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let [shown, page] = arguments else { return Err(stale()) };
-    let day = |text: &str| Date::strptime("%Y%m%d", text).map_err(|_| stale());
+    let day = |text: &str| read_digits(text).ok_or_else(stale);
     let shown = match shown.strip_prefix("days.").and_then(|days| days.split_once('.')) {
         Some((from, to)) => MapTopic::Days(day(from)?, day(to)?),
         None => MapTopic::Subject(About::read(shown, ctx.pack)?),

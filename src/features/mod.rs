@@ -11,6 +11,7 @@ mod completion;
 pub mod daily;
 mod discuss;
 mod entry;
+mod examples;
 mod graph;
 mod help;
 mod map;

@@ -2,22 +2,23 @@
 
 use jiff::civil::Date;
 
+use super::examples;
 use crate::calendar::{Day, Neighbour, neighbours};
 use crate::card::entries::{all_of_day, on_day};
 use crate::card::{Action, Card, CardResult, Line, Marks, Outcome, Refusal, Section, Text, format, in_pages};
 use crate::command::today::{self, Today};
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale, timeline};
 use crate::lookup::date::{self, Precision};
-use crate::pack::{AlmanacDay, Citation, Entry, EntryIdx, Pack};
+use crate::pack::{AlmanacDay, Citation, Entry, EntryIdx, Pack, year_name};
 
 /// What happened on a day.
 pub const COMMAND: Command = Command {
     name: "onthisday",
-    summary: "What happened on a day in 1956, and on that day in other years",
-    example: "/onthisday 4 nov",
+    summary: "What happened on a day: in the year you learn about, and in other years",
+    example: "/onthisday {day}",
     options: &[Opt {
         name: "date",
-        summary: "A day: 23 oct, 4/11, 1956-10-23. Without one: today",
+        summary: "A day, such as 4 march or 4/3 (day/month). Without one: today",
         kind: OptKind::Text,
         required: false,
         completion: Completion::Days,
@@ -34,7 +35,7 @@ fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     };
     let understood = date::understand_on(text, today.date, ctx.pack.year).filter(|understood| understood.rest.is_empty());
     let Some(understood) = understood else {
-        let say = "” as a day. Write it like 23 oct, 4/11 (day/month) or 1956-10-23.";
+        let say = format!("” as a day. Write it like {}, or 4/3 (day/month).", examples::day(ctx.pack));
         return Err(Refusal::new(Text::from("I cannot read “").typed(text).and(say)));
     };
     let mut said = today::remarks(text, &understood);
@@ -68,7 +69,7 @@ fn show(month: i8, day: i8, said: Vec<Line>, pack: &Pack) -> Card {
         lines.push(Line::new(format!("{} of that day are a press away.", format::count(left_out, "more event"))));
     }
     let mut card = headed(month, day, &happened, said, pack);
-    card = card.section(Section::headed(&format!("In {}", pack.year), lines));
+    card = card.section(Section::headed(&format!("In {}", year_name(pack.year)), lines));
     card = card.section(almanac(&happened, true, &mut marks, pack));
     // On a day that its year left quiet, other years are told in full.
     let quiet_day = happened.in_year.is_empty();
@@ -82,7 +83,10 @@ fn show(month: i8, day: i8, said: Vec<Line>, pack: &Pack) -> Card {
     card = card.section(almanac(&happened, false, &mut marks, pack));
     if quiet_day {
         let going_on = &happened.under_way[..happened.under_way.len().min(ASIDE)];
-        card = card.section(Section::headed(&format!("Going on in {}", pack.year), crate::card::entries::events(going_on, pack)));
+        card = card.section(Section::headed(
+            &format!("Going on in {}", year_name(pack.year)),
+            crate::card::entries::events(going_on, pack),
+        ));
         card = quiet(card, month, day, happened.almanac, pack);
     }
     card.sources = marks.foot();
@@ -107,11 +111,16 @@ fn show_all(month: i8, day: i8, page: usize, pack: &Pack) -> Card {
         line.lead = entry.when().and_then(format::time_on_day).map(|time| format!("{time}:"));
         line.citing(marks.of(first_citation(entry).as_slice()))
     });
-    card = card.section(Section::headed(&format!("In {}", pack.year), in_year.collect()));
+    card = card.section(Section::headed(&format!("In {}", year_name(pack.year)), in_year.collect()));
     card = card.section(almanac(&happened, true, &mut marks, pack));
-    card = card
-        .section(Section::headed(&format!("Going on in {}", pack.year), crate::card::entries::events(&happened.under_way, pack)));
-    let other = happened.other_years.iter().map(|(year, idx)| Line::new(pack.entry(*idx).name.as_str()).led(format!("{year}:")));
+    card = card.section(Section::headed(
+        &format!("Going on in {}", year_name(pack.year)),
+        crate::card::entries::events(&happened.under_way, pack),
+    ));
+    let other = happened
+        .other_years
+        .iter()
+        .map(|(year, idx)| Line::new(pack.entry(*idx).name.as_str()).led(format!("{}:", year_name(*year))));
     card = card.section(Section::headed("On this day in other years", other.collect()));
     card = card.section(almanac(&happened, false, &mut marks, pack));
     card.sources = marks.foot();
@@ -126,7 +135,7 @@ fn headed(month: i8, day: i8, happened: &Day<'_>, said: Vec<Line>, pack: &Pack) 
     let outcome = if happened.is_quiet() { Outcome::Nothing } else { Outcome::Found };
     let mut card = Card::new(outcome, title).section(Section::opening(said));
     if let Ok(date) = Date::new(pack.year, month, day) {
-        card.subtitle = Some(format!("In {} it was a {}", pack.year, format::weekday(date)));
+        card.subtitle = format::known_weekday(date).map(|weekday| format!("In {} it was a {weekday}", year_name(pack.year)));
     }
     card
 }
@@ -145,14 +154,14 @@ fn sentence<'a>(idx: EntryIdx, marks: &mut Marks<'a>, pack: &'a Pack) -> Line {
     }
 }
 
-/// What the almanac has for a day without an event; what happened outside Hungary is marked so.
-fn almanac<'a>(happened: &Day<'_>, in_hungary: bool, marks: &mut Marks<'a>, pack: &'a Pack) -> Section {
-    let Some(known) = happened.almanac.filter(|known| known.in_hungary == in_hungary) else {
+/// What the almanac has for a day without an event; what happened outside the pack's country is marked so.
+fn almanac<'a>(happened: &Day<'_>, at_home: bool, marks: &mut Marks<'a>, pack: &'a Pack) -> Section {
+    let Some(known) = happened.almanac.filter(|known| known.at_home == at_home) else {
         return Section::opening(Vec::new());
     };
     let said = Line::new(known.said.text.as_str()).led(format!("{}:", known.name));
     let line = said.citing(marks.of(&known.said.cite[..1.min(known.said.cite.len())]));
-    Section::headed(&format::almanac_heading(known.in_hungary, pack), vec![line])
+    Section::headed(&format::almanac_heading(known.at_home, pack), vec![line])
 }
 
 /// What an event rests on first: the class document, where it does.
@@ -163,6 +172,7 @@ fn first_citation(entry: &Entry) -> Option<Citation> {
 /// Says that the day had no event of the unit, and what lies before and after it.
 fn quiet(card: Card, month: i8, day: i8, almanac: Option<&AlmanacDay>, pack: &Pack) -> Card {
     let (before, after) = neighbours(pack, month, day);
+    let year = year_name(pack.year);
     let line = |neighbour: &Neighbour, side: &str| {
         let entry = pack.entry(neighbour.event);
         let when = entry.when().map(format::short_moment).unwrap_or_default();
@@ -170,11 +180,12 @@ fn quiet(card: Card, month: i8, day: i8, almanac: Option<&AlmanacDay>, pack: &Pa
     };
     let mut lines = Vec::new();
     match almanac {
-        None => lines.push(Line::new(format!("I know of nothing that happened on this very day in {}.", pack.year))),
-        Some(known) if !known.in_hungary => {
-            lines.push(Line::new(format!("I know of nothing that happened in Hungary on this very day in {}.", pack.year)));
+        Some(known) if known.at_home => {}
+        _ => {
+            let country = pack.country.as_ref().filter(|_| almanac.is_some()).map(|country| format!(" in {country}"));
+            let country = country.unwrap_or_default();
+            lines.push(Line::new(format!("I know of nothing that happened{country} on this very day in {year}.")));
         }
-        Some(_) => {}
     }
     lines.extend(before.as_ref().map(|neighbour| line(neighbour, "Shortly before:")));
     lines.extend(after.as_ref().map(|neighbour| line(neighbour, "Soon after:")));
@@ -183,7 +194,7 @@ fn quiet(card: Card, month: i8, day: i8, almanac: Option<&AlmanacDay>, pack: &Pa
         .chain(&after)
         .map(|neighbour| Action::new(&pack.entry(neighbour.event).name, crate::card::entries::open(pack.entry(neighbour.event))))
         .collect();
-    card.section(Section::headed(&format!("Around this day in {}", pack.year), lines)).buttons(items)
+    card.section(Section::headed(&format!("Around this day in {year}"), lines)).buttons(items)
 }
 
 /// Buttons to the day before and after, in the pack's year.

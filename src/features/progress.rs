@@ -7,9 +7,9 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use crate::card::action::Press;
 use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Section, format};
-use crate::clock::date_in_budapest;
 use crate::command::practice::{student, subject, when_next};
 use crate::command::{Command, CommandContext, Request};
+use crate::pack::Pack;
 use crate::picture;
 use crate::session::recall::{chance, themes};
 use crate::store::{ReviewItem, ReviewLog};
@@ -39,7 +39,8 @@ fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     }
     let reviews = services.stored(services.store.reviews(user, days_before(now, BACK)))?;
     let themes = by_theme(&recalls, now, ctx);
-    let due = by_day(&recalls, request.today);
+    let today = ctx.pack.date_at(now);
+    let due = by_day(&recalls, today, ctx.pack);
     let mut card = Card::new(Outcome::Found, "What you remember");
     card.audience = Audience::Asker;
     card.subtitle = Some(format!("{} so far", format::count(recalls.len(), "item")));
@@ -49,10 +50,10 @@ fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
         Line::new(say).led(format!("{name}:"))
     };
     card = card.section(Section::headed("What you would still know in a week, by theme", themes.iter().map(theme).collect()));
-    card = card.section(Section::headed("Lately", lately(&reviews, now, request.today)));
+    card = card.section(Section::headed("Lately", lately(&reviews, now, ctx.pack)));
     let mut coming = vec![Line::new(when_next(&recalls, ctx, now))];
     coming.extend(due.iter().filter(|(_, items)| *items > 0).map(|(day, items)| {
-        let name = if *day == request.today {
+        let name = if *day == today {
             "Today".to_owned()
         } else {
             format!("{} {}", format::weekday(*day), format::day_and_month(day.month(), day.day()))
@@ -97,11 +98,11 @@ fn by_theme(recalls: &[ReviewItem], now: Timestamp, ctx: &CommandContext<'_>) ->
 }
 
 /// How many items are due on each of the next days; what is late is due today.
-fn by_day(recalls: &[ReviewItem], today: Date) -> Vec<(Date, u32)> {
+fn by_day(recalls: &[ReviewItem], today: Date, pack: &Pack) -> Vec<(Date, u32)> {
     let days = (0..AHEAD).filter_map(|days| today.checked_add(days.days()).ok());
     let mut due: Vec<(Date, u32)> = days.map(|day| (day, 0)).collect();
     for recall in recalls {
-        let day = date_in_budapest(recall.memory.due).max(today);
+        let day = pack.date_at(recall.memory.due).max(today);
         if let Some((_, items)) = due.iter_mut().find(|(known, _)| *known == day) {
             *items += 1;
         }
@@ -110,7 +111,7 @@ fn by_day(recalls: &[ReviewItem], today: Date) -> Vec<(Date, u32)> {
 }
 
 /// What was done lately, without any reproach.
-fn lately(reviews: &[ReviewLog], now: Timestamp, today: Date) -> Vec<Line> {
+fn lately(reviews: &[ReviewLog], now: Timestamp, pack: &Pack) -> Vec<Line> {
     let week = days_before(now, WEEK);
     let before = days_before(now, 2 * WEEK);
     let said = |name: &str, of: Vec<&ReviewLog>| {
@@ -120,7 +121,7 @@ fn lately(reviews: &[ReviewLog], now: Timestamp, today: Date) -> Vec<Line> {
     let mut lines = Vec::new();
     lines.extend(said("The last 7 days:", reviews.iter().filter(|review| review.at >= week).collect()));
     lines.extend(said("The 7 days before:", reviews.iter().filter(|review| (before..week).contains(&review.at)).collect()));
-    match row_of_days(reviews, today) {
+    match row_of_days(reviews.iter().map(|review| pack.date_at(review.at)).collect(), pack.date_at(now)) {
         0 | 1 => {}
         days => lines.push(Line::new(format!("You have practised on {days} days in a row."))),
     }
@@ -129,8 +130,7 @@ fn lately(reviews: &[ReviewLog], now: Timestamp, today: Date) -> Vec<Line> {
 
 /// On how many days in a row there were answers, up to today or yesterday: who has not come yet
 /// today has not lost anything.
-fn row_of_days(reviews: &[ReviewLog], today: Date) -> u32 {
-    let mut days: Vec<Date> = reviews.iter().map(|review| date_in_budapest(review.at)).collect();
+fn row_of_days(mut days: Vec<Date>, today: Date) -> u32 {
     days.sort_unstable();
     days.dedup();
     let mut row = 0;
@@ -154,24 +154,13 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
-    fn on(days: &[i8]) -> Vec<ReviewLog> {
-        let review = |day: &i8| ReviewLog {
-            interaction: day.unsigned_abs().into(),
-            item: "when/a".to_owned(),
-            at: format!("2026-11-{day:02}T12:00:00Z").parse().expect("an instant"),
-            rating: 3,
-            guild: None,
-        };
-        days.iter().map(review).collect()
-    }
-
     #[test]
     fn a_row_of_days_is_not_lost_before_the_day_is_over() {
         let today = date(2026, 11, 24);
         for (days, row) in
             [(&[22, 23, 24][..], 3), (&[21, 22, 23], 3), (&[21, 22], 0), (&[20, 22, 24], 1), (&[], 0), (&[24, 24], 1)]
         {
-            assert_eq!(row_of_days(&on(days), today), row, "{days:?}");
+            assert_eq!(row_of_days(days.iter().map(|day| date(2026, 11, *day)).collect(), today), row, "{days:?}");
         }
     }
 }

@@ -15,11 +15,11 @@ use crate::store::{QuizSession, SessionKind, SessionQuestion};
 pub const COMMAND: Command = Command {
     name: "quiz",
     summary: "A few questions, just for you; every answer is explained, right or wrong",
-    example: "/quiz about:imre nagy",
+    example: "/quiz about:{person}",
     options: &[
         Opt {
             name: "about",
-            summary: "A person, event, place, word or theme (politics, protest, military, diplomacy, society)",
+            summary: "A person, event, place, word or theme",
             kind: OptKind::Text,
             required: false,
             completion: Completion::Subjects,

@@ -3,23 +3,25 @@
 
 use jiff::civil::Date;
 
+use crate::card::action::read_digits;
 use crate::card::{CardResult, Line, Refusal, Text, format};
 use crate::command::resolve::subject;
 use crate::command::timeline::{Timeline, TimelineView, show};
 use crate::command::today::{Today, remarks};
 use crate::command::topic::About;
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
+use crate::features::examples;
 use crate::lookup::date;
 
 /// Events in order.
 pub const COMMAND: Command = Command {
     name: "timeline",
     summary: "Events in order, between two dates and about whatever you like",
-    example: "/timeline from:22 oct to:4 nov about:imre nagy",
+    example: "/timeline from:{from} to:{to} about:{person}",
     options: &[
         Opt {
             name: "from",
-            summary: "The first day, month or year: 23 oct, 1956-10, 1953",
+            summary: "The first day, month or year, such as 4 march, march 1848 or 44 BC",
             kind: OptKind::Text,
             required: false,
             completion: Completion::Dates,
@@ -33,7 +35,7 @@ pub const COMMAND: Command = Command {
         },
         Opt {
             name: "about",
-            summary: "A person, group, place, term or theme (politics, protest, military, diplomacy, society)",
+            summary: "A person, group, place, term or theme",
             kind: OptKind::Text,
             required: false,
             completion: Completion::Subjects,
@@ -92,8 +94,9 @@ fn end_of_range(
     let Some(text) = text else { return Ok(None) };
     let understood = date::understand_on(text, today.date, ctx.pack.year).filter(|understood| understood.rest.is_empty());
     let Some(understood) = understood else {
-        let say =
-            Text::from("I cannot read “").typed(text).and("” as a date. Write it like 23 oct, 1956-10-23, october 1956 or 1953.");
+        let say = Text::from("I cannot read “")
+            .typed(text)
+            .and(format!("” as a date. Write it like {}, or name a month or year.", examples::day(ctx.pack)));
         return Err(Refusal::new(say));
     };
     said.extend(remarks(text, &understood));
@@ -104,7 +107,7 @@ fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> CardRes
     let [from, to, about, page] = arguments else { return Err(stale()) };
     let day = |text: &str| match text {
         "" => Ok(None),
-        text => Date::strptime("%Y%m%d", text).map(Some).map_err(|_| stale()),
+        text => read_digits(text).map(Some).ok_or_else(stale),
     };
     let about = About::read(about, ctx.pack)?;
     let view = if page.is_empty() { TimelineView::Overview } else { TimelineView::Page(page.parse().map_err(|_| stale())?) };

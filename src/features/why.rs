@@ -13,7 +13,7 @@ use crate::pack::{Citation, EntryIdx, Pack};
 pub const COMMAND: Command = Command {
     name: "why",
     summary: "Why something happened: the chain of causes, and of what came of it",
-    example: "/why soviet tanks 4 november",
+    example: "/why {event}",
     options: &[Opt {
         name: "query",
         summary: "An event: its name, a date, or words about it",
@@ -46,7 +46,7 @@ fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
 fn show(idx: EntryIdx, page: usize, pack: &Pack) -> Card {
     let entry = pack.entry(idx);
     let mut card = Card::new(Outcome::Found, format!("Why? {}", entry.name));
-    card.subtitle = entry.when().map(format::moment);
+    card.subtitle = entry.when().map(|when| format::moment(when, pack));
     let causes = walk(idx, |event| pack.entry(event).event().map_or(&[][..], |facts| &facts.led_from), pack);
     let effects = walk(idx, |event| pack.entry(event).event().map_or(&[][..], |facts| &facts.leads_to), pack);
     if causes.is_empty() {

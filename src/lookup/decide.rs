@@ -9,7 +9,7 @@ use super::fold::fold;
 use super::index::{Index, naming};
 use super::rank::{IN_FULL, Left, Ranked, Word};
 use super::tongues::apart;
-use super::words::{is_class, is_stop};
+use super::words::is_stop;
 use super::{EXACT, Hit, Match, Scope, Score};
 use crate::pack::{EntryIdx, Kind};
 
@@ -281,7 +281,7 @@ impl Index {
 
     /// Events asked for by their date, perhaps with words that narrow it.
     fn dated(&self, query: &str, asked: SearchScope) -> Option<Match> {
-        let understood = date::understand(query, 1956)?;
+        let understood = date::understand(query, self.year)?;
         let rest: Vec<String> = fold(&understood.rest).into_iter().filter(|word| !is_stop(word)).collect();
         let mut events: Vec<u32> = self.on(&understood);
         if events.is_empty() {
@@ -293,7 +293,8 @@ impl Index {
                 ranked.into_iter().filter(|fit| fit.score >= NEARLY && events.contains(&fit.entry)).collect();
             // Words that fit none of that date's events mean something else; and so may a mere class
             // noun beside a month ("october revolution").
-            let told = understood.precision == Precision::Day || understood.year_given || rest.iter().any(|word| !is_class(word));
+            let told =
+                understood.precision == Precision::Day || understood.year_given || rest.iter().any(|word| !self.is_class(word));
             let narrowed = if told { narrowed } else { Vec::new() };
             return (!narrowed.is_empty()).then(|| self.decide(&raise(narrowed), false, asked, false));
         }

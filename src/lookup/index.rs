@@ -50,6 +50,10 @@ pub struct Index {
     /// For every entry, its kind and how much hangs on it.
     pub(super) kinds: Vec<Kind>,
     pub(super) importance: Vec<u16>,
+    /// The year that a date without one is of.
+    pub(super) year: i16,
+    /// Words of this pack that narrow, but do not name.
+    common: Vec<String>,
     /// The events with their first and last days, in the order of entries.
     pub(super) dated: Vec<(u32, Date, Date)>,
     pub(super) dictionary: Dictionary,
@@ -90,8 +94,9 @@ const STOP_WEIGHT: f32 = 0.05;
 
 impl Index {
     /// Builds the index of the given spellings. `ambiguous` are names to ask back for, though they
-    /// may be the whole name of one entry.
-    pub fn build(subjects: &[NamedEntry], spellings: &[Spelling], ambiguous: &[String]) -> Index {
+    /// may be the whole name of one entry; `common` are words that narrow, but do not name.
+    pub fn build(subjects: &[NamedEntry], spellings: &[Spelling], ambiguous: &[String], common: &[String]) -> Index {
+        let common: Vec<String> = common.iter().flat_map(|word| fold_all(word)).collect();
         let mut numbers: HashMap<String, u32> = HashMap::new();
         let mut texts: Vec<String> = Vec::new();
         let mut number = |token: String| match numbers.get(&token) {
@@ -145,7 +150,7 @@ impl Index {
         let texts = in_order;
         let (posting_starts, postings) = postings(texts.len(), &starts, &tokens);
         let rarity = rarity(texts.len(), names, &posting_starts, &postings);
-        let mut weight: Vec<f32> = texts.iter().map(|token| weight(token)).collect();
+        let mut weight: Vec<f32> = texts.iter().map(|token| weight(token, &common)).collect();
         lighten_given_names(&mut weight, &owners, &family, &starts, &tokens);
         let kinds: Vec<Kind> = subjects.iter().map(|subject| subject.kind).collect();
         let dated =
@@ -153,6 +158,8 @@ impl Index {
         Index {
             owner_kinds: owners.iter().map(|owner| kinds[*owner as usize]).collect(),
             importance: subjects.iter().map(|subject| subject.importance).collect(),
+            year: 0,
+            common,
             dated: dated.collect(),
             kinds,
             dictionary,
@@ -169,6 +176,16 @@ impl Index {
             ambiguous: declared,
             weightiest,
         }
+    }
+
+    /// The same for a pack of that year, which a date without a year is of.
+    pub fn in_year(self, year: i16) -> Index {
+        Index { year, ..self }
+    }
+
+    /// Whether a folded token narrows, but does not name.
+    pub(super) fn is_class(&self, token: &str) -> bool {
+        is_class(token) || self.common.iter().any(|word| word == token)
     }
 
     /// How many bytes it takes.
@@ -301,10 +318,10 @@ fn in_255ths(share: f32) -> u8 {
     (share.clamp(0.0, 1.0) * 255.0).round() as u8
 }
 
-fn weight(token: &str) -> f32 {
+fn weight(token: &str, common: &[String]) -> f32 {
     if is_stop(token) {
         STOP_WEIGHT
-    } else if is_class(token) {
+    } else if is_class(token) || common.iter().any(|word| word == token) {
         CLASS_WEIGHT
     } else {
         1.0

@@ -17,13 +17,16 @@ pub(super) struct Mentions {
     names: HashMap<String, Vec<EntryIdx>>,
     /// Family names that only one person has; they count when written with a capital.
     families: HashMap<String, Option<EntryIdx>>,
+    /// Words of this pack that name nothing when they stand alone.
+    common: Vec<String>,
 }
 
 impl Mentions {
     pub(super) fn new(pack: &Pack) -> Mentions {
-        let mut mentions = Mentions { names: HashMap::new(), families: HashMap::new() };
+        let mut mentions = Mentions { names: HashMap::new(), families: HashMap::new(), common: Vec::new() };
+        mentions.common = pack.common.iter().flat_map(|word| fold_all(word)).collect();
         for (idx, entry) in pack.numbered() {
-            let names = std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short).chain(&entry.aliases);
+            let names = std::iter::once(&entry.name).chain(&entry.native).chain(&entry.short).chain(&entry.aliases);
             for name in names {
                 let entries = mentions.names.entry(key(&fold_all(name))).or_default();
                 if !entries.contains(&idx) {
@@ -75,7 +78,7 @@ impl Mentions {
         if let Some(entries) = self.names.get(&key(folded)) {
             // A word like "tanks" or "refugee" alone is no name; an abbreviation is, in capitals.
             let single = folded.len() == 1;
-            if !single || (!is_class(&folded[0]) && (folded[0].len() > 3 || capital)) {
+            if !single || (!is_class(&folded[0]) && !self.common.contains(&folded[0]) && (folded[0].len() > 3 || capital)) {
                 return entries.clone();
             }
         }

@@ -115,7 +115,7 @@ pub struct Lookup {
 impl Lookup {
     /// Builds the lookup of a pack.
     pub fn new(pack: &Pack) -> Lookup {
-        let index = Index::build(&subjects(pack), &spellings(pack), &pack.ambiguous);
+        let index = Index::build(&subjects(pack), &spellings(pack), &pack.ambiguous, &pack.common).in_year(pack.year);
         let mentions = mentions::Mentions::new(pack);
         let roles = roles::Roles::new(pack);
         Lookup { index, mentions, roles }
@@ -153,8 +153,8 @@ impl Lookup {
     /// What `query` means for a command about the kinds of `own`: looked for among these first, then
     /// among all.
     ///
-    /// Another kind's exact name beats an inexact match among one's own: `/who budapest` is the city,
-    /// not the council that has Budapest in its name.
+    /// Another kind's exact name beats an inexact match among one's own: `/who paris` is the city,
+    /// not the commune that has Paris in its name.
     pub fn resolve(&self, query: &str, own: Scope) -> Match {
         let read = self.index.understand(query);
         let mine = self.find_read(&read, query, SearchScope { scope: own, own });
@@ -216,7 +216,7 @@ fn spellings(pack: &Pack) -> Vec<Spelling> {
     for (idx, entry) in pack.numbered() {
         let mut add = |text: &str, role: Role| all.push(Spelling { entry: idx.0, text: text.to_owned(), role });
         add(&entry.name, Role::Name);
-        for other in entry.hungarian.iter().chain(&entry.short).chain(&entry.aliases) {
+        for other in entry.native.iter().chain(&entry.short).chain(&entry.aliases) {
             add(other, Role::Alias);
         }
         let names = || std::iter::once(&entry.name).chain(&entry.aliases);

@@ -107,6 +107,13 @@ pub(super) struct Offices {
     year: i16,
 }
 
+impl Offices {
+    /// The pack's year.
+    pub(super) fn year(&self) -> i16 {
+        self.year
+    }
+}
+
 /// When an office that is asked for was held: the first and the last day.
 pub(super) type Span = (Date, Date);
 

@@ -9,7 +9,7 @@ use super::fold::stem;
 use super::index::{Index, NO_FAMILY};
 use super::near::{Counting, Near};
 use super::tongues::in_english;
-use super::words::{is_class, kind_of, looks_ordinary, other_forms};
+use super::words::{kind_of, looks_ordinary, other_forms};
 use crate::pack::Kind;
 
 /// How many names are scored in full. More never changed an answer where it was measured; the
@@ -165,7 +165,7 @@ impl Index {
         self.add(other_forms(word), OTHER_FORM, &mut near);
         self.add(in_english(word), IN_ENGLISH, &mut near);
         let weight = match near.first() {
-            _ if is_class(word) => near.first().map_or(0.4, |near| self.weight(near.token).min(0.4)),
+            _ if self.is_class(word) => near.first().map_or(0.4, |near| self.weight(near.token).min(0.4)),
             Some(near) if near.like > 0.5 => self.weight(near.token),
             // Hardly like anything known: it may be a misspelt given name, or a strange one.
             Some(near) if near.like > 0.35 => self.weight(near.token).max(UNKNOWN_SHORT),
@@ -185,7 +185,7 @@ impl Index {
     fn doubt_names(&self, word: &str, near: &mut [Near]) {
         for near in near.iter_mut() {
             let token = self.dictionary.token(near.token);
-            if stem(word) != stem(token) && !is_common(token) && !is_class(token) {
+            if stem(word) != stem(token) && !is_common(token) && !self.is_class(token) {
                 near.like = near.like.min(COMMON_WORD);
             }
         }

@@ -1,4 +1,4 @@
-//! People described by what they were: "soviet ambassador", "prime minister in 1956", "widow of rajk".
+//! People described by what they were: "british ambassador", "prime minister in 1955", "widow of rajk".
 //!
 //! A query that has the name of an office or an occupation is compared with the offices that the pack
 //! records (`offices`), and with every person's gist and story. Each of its words has to be there; a
@@ -32,7 +32,7 @@ const ALL: f32 = 0.93;
 const ROLE_IN_STORY: f32 = 0.95;
 /// What the word itself is worth beside another one for the same thing.
 const SAME_THING: f32 = 0.9;
-/// A word that nearly every entry has ("hungarian") is worth at least this.
+/// A word that nearly every entry has (the country's) is worth at least this.
 const LEAST_WORTH: f32 = 0.1;
 /// What whoever is at the head of something does.
 const LEADING: &[&str] = &["governed", "led", "leads", "ran", "ruled", "rules", "runs"];
@@ -96,9 +96,13 @@ impl Roles {
         Roles { people, offices: Offices::new(pack), spread, entries: pack.entries.len() as u32 }
     }
 
+    fn year(&self) -> i16 {
+        self.offices.year()
+    }
+
     /// Whether a query names an office that this person did not have.
     pub(super) fn is_another(&self, query: &str, person: EntryIdx) -> bool {
-        let Some(asked) = asked(query).filter(RoleQuery::names_office) else {
+        let Some(asked) = asked(query, self.year()).filter(RoleQuery::names_office) else {
             return false;
         };
         let known = self.people.iter().find(|known| known.entry == person);
@@ -112,7 +116,7 @@ impl Roles {
         if let Some(next) = self.next_to(query) {
             return Some(Match::Found(Hit { entry: next.person, score: Score(850) }));
         }
-        let asked = asked(query).filter(|asked| !by_office || asked.names_office())?;
+        let asked = asked(query, self.year()).filter(|asked| !by_office || asked.names_office())?;
         let mut fitting: Vec<(f32, &Described)> = self.fitting(&asked);
         fitting.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.importance.cmp(&a.1.importance)).then(a.1.entry.cmp(&b.1.entry)));
         let best = fitting.first()?.0;
@@ -171,7 +175,7 @@ impl Roles {
         if let Some(next) = self.next_to(question) {
             return vec![next];
         }
-        let Some(asked) = asked(question).filter(RoleQuery::names_office) else { return Vec::new() };
+        let Some(asked) = asked(question, self.year()).filter(RoleQuery::names_office) else { return Vec::new() };
         let mut held = self.offices.held(&asked.words, asked.span);
         let importance =
             |held: &Held| self.people.iter().find(|known| known.entry == held.person).map_or(0, |known| known.importance);
@@ -281,8 +285,8 @@ pub(super) fn by_another(query: &str) -> bool {
 }
 
 /// What a query asks for, when it names an office or an occupation.
-fn asked(query: &str) -> Option<RoleQuery> {
-    let dated = date::understand(query, 1956).filter(|date| date.rest.split_whitespace().count() > 1);
+fn asked(query: &str, year: i16) -> Option<RoleQuery> {
+    let dated = date::understand(query, year).filter(|date| date.rest.split_whitespace().count() > 1);
     // "Executed in 1958" dates no office.
     let of_a_life = fold(query).iter().any(|word| OF_A_LIFE.contains(&word.as_str()));
     let span = dated.as_ref().filter(|_| !of_a_life).map(|date| (date.from, date.to));
@@ -327,7 +331,7 @@ fn text_of(entry: &Entry) -> HashSet<String> {
     entry.gist.iter().chain(&entry.claims).flat_map(|claim| stems(&claim.text)).collect()
 }
 
-/// The spans of years in a text: "1953–55", "from 1954 to 1957", "in 1956", "until 1953".
+/// The spans of years in a text: "1953–55", "from 1954 to 1957", "in 1955", "until 1953".
 fn years_of(text: &str) -> Vec<(i32, i32)> {
     let plain = super::typed::clean(text);
     let mut years: Vec<(i32, i32)> = Vec::new();

@@ -33,7 +33,6 @@ const CLASS: &[&str] = &[
     "begins",
     "born",
     "bridge",
-    "budapest",
     "building",
     "bureau",
     "came",
@@ -108,8 +107,6 @@ const CLASS: &[&str] = &[
     "headquarters",
     "history",
     "hq",
-    "hungarian",
-    "hungary",
     "institute",
     "island",
     "join",
@@ -339,7 +336,7 @@ pub fn kind_of(token: &str) -> Option<Kind> {
     }
 }
 
-/// Given names in Hungarian and what they are called elsewhere. People in the pack go by one form;
+/// Given names in Hungarian and what they are called elsewhere. People in a pack go by one form;
 /// whoever types another means them.
 const GIVEN: &[&[&str]] = &[
     &["andras", "andrew", "andreas"],

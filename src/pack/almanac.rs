@@ -1,4 +1,4 @@
-//! The almanac: what happened, in Hungary or elsewhere, on days of the pack's year that have no event.
+//! The almanac: what happened, at home or elsewhere, on days of the pack's year that have no event.
 //!
 //! It is told by the calendar alone. Nothing in it is looked up, linked, asked or drawn, so that what
 //! Elvis Presley sang cannot come between a class and its unit.
@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::check::{Checker, at_most, limits};
 use super::citation::Citation;
 use super::draft::Drafts;
+use super::moment::{Moment, Point, year_name};
 use super::problem::{File, Report};
 use super::types::{Claim, Pack};
 use super::written_almanac::WrittenAlmanacDay;
@@ -21,8 +22,8 @@ pub struct AlmanacDay {
     pub name: String,
     /// One or two sentences, resting on at least one firm source.
     pub said: Claim,
-    /// Whether it happened in Hungary or to Hungarians.
-    pub in_hungary: bool,
+    /// Whether it happened in the pack's country or to its people.
+    pub at_home: bool,
 }
 
 /// Checks the almanac; gives its days in the order of the year.
@@ -33,11 +34,11 @@ pub(super) fn check(checker: &Checker<'_>, drafts: &Drafts<'_>, report: &mut Rep
         let Some(day) = day(written, checker, file, report) else { continue };
         let events = checker.pack.on_day(day.on.month(), day.on.day());
         if events.into_iter().any(|(.., date)| date == day.on) {
-            let wrong = format!("{} has an event, which the calendar tells instead", day.on);
+            let wrong = format!("{} has an event, which the calendar tells instead", written.on.value());
             report.at(file, written.on.span(), wrong, "Take this day out".to_owned());
         }
         if days.iter().any(|other| other.on == day.on) {
-            let wrong = format!("{} stands in the almanac twice", day.on);
+            let wrong = format!("{} stands in the almanac twice", written.on.value());
             report.at(file, written.on.span(), wrong, "Keep the better of the two".to_owned());
         }
         days.push(day);
@@ -59,13 +60,18 @@ fn day(written: &WrittenAlmanacDay, checker: &Checker<'_>, file: &File<'_>, repo
         report.at(file, written.cite.span(), wrong, "Cite one, or leave the day empty".to_owned());
     }
     let year = checker.pack.year;
-    let Some(on) = written.on.value().parse::<Date>().ok().filter(|on| on.year() == year) else {
-        let wrong = format!("\"{}\" is no day of {year}", written.on.value());
-        report.at(file, written.on.span(), wrong, format!("Write it like {year}-02-19"));
+    let written_day = match written.on.value().parse() {
+        Ok(Moment { from: Point::Day(day, None), to: None }) => Some(day),
+        _ => None,
+    };
+    let Some(on) = written_day.filter(|on| on.year() == year) else {
+        let wrong = format!("\"{}\" is no day of {}", written.on.value(), year_name(year));
+        let example = if year > 0 { format!("{year:04}-02-19") } else { format!("{}-02-19 BC", 1 - year) };
+        report.at(file, written.on.span(), wrong, format!("Write it like {example}"));
         return None;
     };
     let said = Claim { id: None, text: written.text.value().clone(), cite };
-    Some(AlmanacDay { on, name: written.name.value().clone(), said, in_hungary: written.hungary })
+    Some(AlmanacDay { on, name: written.name.value().clone(), said, at_home: written.home })
 }
 
 impl Pack {

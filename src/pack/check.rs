@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use super::citation::{Citation, Passage, parse_document};
 use super::document::document;
 use super::draft::{Draft, Drafts, Own};
+use super::header::header;
 use super::moment::{FORMS, Moment, MomentError};
 use super::problem::{File, Report};
 use super::sources::{self, SourceIdx};
 use super::types::{Claim, Confidence, Dispute, Entry, EntryIdx, EventFacts, Facts, Kind, Move, Note, Pack};
 use super::written::{Located, LocatedText, PackFile, WrittenConfidence, WrittenLead, WrittenMove};
-use super::{almanac, answers, links, names, questions, turning};
+use super::{almanac, answers, links, map, names, questions, turning};
 
 /// How long the parts of a pack may be, in characters.
 pub mod limits {
@@ -67,10 +68,16 @@ pub(super) fn check(written: &PackFile, drafts: &Drafts<'_>, report: &mut Report
     }
     names::check(&entries, &written.ambiguous, report);
 
+    let header = header(written, &drafts.files[0], report);
     let mut pack = Pack {
-        id: written.id.clone(),
-        title: written.title.clone(),
-        year: written.year,
+        id: written.id.value().clone(),
+        title: header.title,
+        subject: header.subject,
+        year: header.year,
+        country: header.country,
+        zone: header.zone,
+        city: header.city,
+        replay: header.replay,
         document: document(written, &drafts.files[0], report),
         sources: Vec::new(),
         entries: Vec::new(),
@@ -80,7 +87,9 @@ pub(super) fn check(written: &PackFile, drafts: &Drafts<'_>, report: &mut Report
         answers: Vec::new(),
         synonyms: answers::check_synonyms(&drafts.synonyms, &drafts.files[10], report),
         almanac: Vec::new(),
+        map: Vec::new(),
         ambiguous: written.ambiguous.clone(),
+        common: written.common.clone(),
         by_id: ids,
         named_in: Vec::new(),
     };
@@ -97,6 +106,7 @@ pub(super) fn check(written: &PackFile, drafts: &Drafts<'_>, report: &mut Report
     let turning_points = turning::check(&Checker { pack: &pack, sources: &sources }, drafts, report);
     pack.answers = answers::check(&Checker { pack: &pack, sources: &sources }, drafts, &discussions, report);
     pack.almanac = almanac::check(&Checker { pack: &pack, sources: &sources }, drafts, report);
+    pack.map = map::check(&Checker { pack: &pack, sources: &sources }, drafts, report);
     pack.questions = questions;
     pack.turning_points = turning_points;
     pack.discussions = discussions;
@@ -174,7 +184,7 @@ impl Checker<'_> {
     fn entry(&self, draft: &Draft<'_>, report: &mut Report) -> Entry {
         let file = draft.file;
         at_most(draft.name, limits::NAME, "name", file, report);
-        for alias in draft.aliases.iter().chain(draft.hungarian).chain(draft.short) {
+        for alias in draft.aliases.iter().chain(draft.native).chain(draft.short) {
             at_most(alias, limits::ALIAS, "name", file, report);
         }
         let cite = self.citations(draft.cite, file, report);
@@ -200,7 +210,7 @@ impl Checker<'_> {
             id: full_id(draft.kind, draft.id.value()),
             kind: draft.kind,
             name: draft.name.value().clone(),
-            hungarian: draft.hungarian.map(|text| text.value().clone()),
+            native: draft.native.map(|text| text.value().clone()),
             short: draft.short.map(|text| text.value().clone()),
             aliases: draft.aliases.iter().map(|alias| alias.value().clone()).collect(),
             gist,

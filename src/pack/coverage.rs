@@ -9,7 +9,7 @@ use super::types::{Facts, Pack};
 /// A statement and what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement<'a> {
-    /// Where it stands: `event/1956-10-23-radio-shots`, `answer/a-dead`, `question/q-corvin`, …
+    /// Where it stands: `event/1789-07-14-bastille-falls`, `answer/a-dead`, `question/q-gate`, …
     pub place: String,
     /// The sentence, or what stands for it.
     pub text: &'a str,

@@ -8,6 +8,7 @@ use super::written::{
 };
 use super::written_almanac::WrittenAlmanacDay;
 use super::written_answers::{WrittenAnswer, WrittenSynonym};
+use super::written_map::WrittenSheet;
 use super::written_questions::{WrittenAuthored, WrittenDiscussion};
 use super::written_replay::WrittenTurning;
 
@@ -24,9 +25,10 @@ pub(super) struct Drafts<'a> {
     pub turnings: Vec<WrittenTurning>,
     pub synonyms: Vec<WrittenSynonym>,
     pub almanac: Vec<WrittenAlmanacDay>,
+    pub sheets: Vec<WrittenSheet>,
     /// pack, sources, events, people, groups, places, terms, questions, discussions, replay, synonyms,
-    /// almanac
-    pub files: [File<'a>; 12],
+    /// almanac, map
+    pub files: [File<'a>; 13],
     /// The files of answers, of which there may be several.
     pub answers: Vec<(File<'a>, Vec<WrittenAnswer>)>,
 }
@@ -46,7 +48,7 @@ pub(super) struct Draft<'a> {
     pub file: &'a File<'a>,
     pub id: &'a LocatedText,
     pub name: &'a LocatedText,
-    pub hungarian: Option<&'a LocatedText>,
+    pub native: Option<&'a LocatedText>,
     pub short: Option<&'a LocatedText>,
     pub aliases: &'a [LocatedText],
     pub gist: Option<&'a LocatedText>,
@@ -59,13 +61,13 @@ pub(super) struct Draft<'a> {
 }
 
 macro_rules! draft {
-    ($entry:expr, $kind:expr, $file:expr, $own:expr, $hungarian:expr, $short:expr, $gist:expr) => {
+    ($entry:expr, $kind:expr, $file:expr, $own:expr, $native:expr, $short:expr, $gist:expr) => {
         Draft {
             kind: $kind,
             file: $file,
             id: &$entry.id,
             name: &$entry.name,
-            hungarian: $hungarian,
+            native: $native,
             short: $short,
             aliases: &$entry.aliases,
             gist: $gist,
@@ -86,21 +88,17 @@ impl Drafts<'_> {
         let mut all = Vec::new();
         all.extend(self.events.iter().map(|e| draft!(e, Kind::Event, events, Own::Event(e), None, None, None)));
         all.extend(
-            self.people
-                .iter()
-                .map(|p| draft!(p, Kind::Person, people, Own::Person(p), p.hungarian.as_ref(), None, Some(&p.gist))),
+            self.people.iter().map(|p| draft!(p, Kind::Person, people, Own::Person(p), p.native.as_ref(), None, Some(&p.gist))),
         );
         all.extend(
             self.groups
                 .iter()
-                .map(|g| draft!(g, Kind::Group, groups, Own::Group, g.hungarian.as_ref(), g.short.as_ref(), Some(&g.gist))),
+                .map(|g| draft!(g, Kind::Group, groups, Own::Group, g.native.as_ref(), g.short.as_ref(), Some(&g.gist))),
         );
         all.extend(
-            self.places.iter().map(|p| draft!(p, Kind::Place, places, Own::Place(p), p.hungarian.as_ref(), None, Some(&p.gist))),
+            self.places.iter().map(|p| draft!(p, Kind::Place, places, Own::Place(p), p.native.as_ref(), None, Some(&p.gist))),
         );
-        all.extend(
-            self.terms.iter().map(|t| draft!(t, Kind::Term, terms, Own::Term(t), t.hungarian.as_ref(), None, Some(&t.gist))),
-        );
+        all.extend(self.terms.iter().map(|t| draft!(t, Kind::Term, terms, Own::Term(t), t.native.as_ref(), None, Some(&t.gist))));
         all
     }
 }

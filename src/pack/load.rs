@@ -19,11 +19,12 @@ use super::types::Pack;
 use super::written::{PackFile, WrittenEvent, WrittenGroup, WrittenPerson, WrittenPlace, WrittenSource, WrittenTerm};
 use super::written_almanac::WrittenAlmanacDay;
 use super::written_answers::{WrittenAnswer, WrittenSynonym};
+use super::written_map::WrittenSheet;
 use super::written_questions::{WrittenAuthored, WrittenDiscussion};
 use super::written_replay::WrittenTurning;
 
 /// The files a pack may have, and whether it must.
-const FILES: [(&str, bool); 12] = [
+const FILES: [(&str, bool); 13] = [
     ("pack.toml", true),
     ("sources.toml", true),
     ("events.toml", false),
@@ -36,6 +37,7 @@ const FILES: [(&str, bool); 12] = [
     ("replay.toml", false),
     ("synonyms.toml", false),
     ("almanac.toml", false),
+    ("map.toml", false),
 ];
 
 /// Whether a file holds answers: `answers.toml`, or one of the parts `answers-NAME.toml` into which
@@ -89,6 +91,7 @@ pub fn built_in() -> PackFiles {
             file("replay.toml", include_str!("../../knowledge/replay.toml")),
             file("synonyms.toml", include_str!("../../knowledge/synonyms.toml")),
             file("almanac.toml", include_str!("../../knowledge/almanac.toml")),
+            file("map.toml", include_str!("../../knowledge/map.toml")),
         ],
     );
     pack.files.extend(ANSWERS.iter().map(|(name, text)| file(name, text)));
@@ -177,6 +180,7 @@ pub fn load(files: &PackFiles) -> Result<Pack, Report> {
         turnings: entries::<WrittenTurning>(&file(9), "turning", &mut report),
         synonyms: entries::<WrittenSynonym>(&file(10), "synonym", &mut report),
         almanac: entries::<WrittenAlmanacDay>(&file(11), "day", &mut report),
+        sheets: entries::<WrittenSheet>(&file(12), "sheet", &mut report),
         files: std::array::from_fn(file),
         answers: answers.iter().map(|(shown, text)| answers_of(File { shown, text }, &mut report)).collect(),
     };

@@ -1,15 +1,20 @@
 //! Dates with honest precision.
 //!
-//! A pack writes a moment as a string and says no more than is known: `"1956"`, `"1956-02"`,
-//! `"1956-10-23"`, `"1956-10-24T08:13"` (that minute), `"1956-10-23T21:30~"` (about then; the
-//! tilde is that of ISO 8601-2), `"1956-10-24 dawn"` (a part of the day), and two of them with a
-//! slash between for a range. All times are Budapest local time. Nothing here ever fills in a day
-//! or a minute that was not given: what is missing stays missing.
+//! A pack writes a moment as a string and says no more than is known: `"1912"`, `"1912-04"`,
+//! `"1912-04-15"`, `"1912-04-15T02:20"` (that minute), `"1912-04-14T23:40~"` (about then; the
+//! tilde is that of ISO 8601-2), `"1912-04-15 dawn"` (a part of the day), and two of them with a
+//! slash between for a range. Years have four digits, or one to four with their era behind the date:
+//! `"44-03-15 BC"`, `"79-10-24 AD"`. All times are local time where it happened. Nothing here ever
+//! fills in a day or a minute that was not given: what is missing stays missing.
+//!
+//! Years are counted as astronomers do: 1 BC is 0 and 44 BC is -43, so that they sort and subtract.
+//! Days before 15 October 1582 are days of the Julian calendar, as the sources of their time have
+//! them; they have no weekday here, for the library's is that of the Gregorian one.
 
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 
 /// A part of a day, where sources say no more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -121,6 +126,32 @@ impl Point {
     }
 }
 
+/// The first day of the Gregorian calendar.
+const GREGORIAN: Date = Date::constant(1582, 10, 15);
+
+/// The weekday of a day; `None` for days of the Julian calendar.
+pub fn weekday(date: Date) -> Option<Weekday> {
+    (date >= GREGORIAN).then(|| date.weekday())
+}
+
+/// A year as people write it: `1912`, `79 AD`, `44 BC`.
+pub fn year_name(year: i16) -> String {
+    match year {
+        ..=0 => format!("{} BC", 1 - i32::from(year)),
+        1..1000 => format!("{year} AD"),
+        _ => year.to_string(),
+    }
+}
+
+/// The astronomer's number of a year of an era; `None` for the year 0, which neither has.
+pub fn year_of_era(number: i16, is_before_christ: bool) -> Option<i16> {
+    match (number, is_before_christ) {
+        (1..=9999, true) => Some(1 - number),
+        (1..=9999, false) => Some(number),
+        _ => None,
+    }
+}
+
 /// When something happened, as well as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Moment {
@@ -204,7 +235,7 @@ impl fmt::Display for MomentError {
 impl std::error::Error for MomentError {}
 
 /// What a pack's author should write instead; said with every [`MomentError`].
-pub(super) const FORMS: &str = "Write \"1956\", \"1956-02\", \"1956-10-23\", \"1956-10-24T08:13\", \"1956-10-23T21:30~\" (about then), \"1956-10-24 dawn\", or two of these with a slash between";
+pub(super) const FORMS: &str = "Write \"1912\", \"1912-04\", \"1912-04-15\", \"1912-04-15T02:20\", \"1912-04-14T23:40~\" (about then), \"1912-04-15 dawn\", \"44-03-15 BC\", or two of these with a slash between";
 
 impl FromStr for Moment {
     type Err = MomentError;
@@ -225,12 +256,14 @@ impl FromStr for Moment {
 fn point(text: &str) -> Result<Point, MomentError> {
     let form = || MomentError::Form(text.to_owned());
     let impossible = || MomentError::Impossible(text.to_owned());
-    let (date, time) = match text.split_once(['T', ' ']) {
+    let (bare, era) = without_era(text);
+    let (date, time) = match bare.split_once(['T', ' ']) {
         Some((date, time)) => (date, Some(time)),
-        None => (text, None),
+        None => (bare.as_str(), None),
     };
     let mut parts = date.split('-');
-    let year: i16 = digits(parts.next(), 4).ok_or_else(form)?;
+    let year: i16 = year_digits(parts.next(), era).ok_or_else(form)?;
+    let year = year_of_era(year, era == Some(Era::BeforeChrist)).ok_or_else(impossible)?;
     let month: Option<i8> = parts.next().map(|part| digits(Some(part), 2).ok_or_else(form)).transpose()?;
     let day: Option<i8> = parts.next().map(|part| digits(Some(part), 2).ok_or_else(form)).transpose()?;
     if parts.next().is_some() || (time.is_some() && day.is_none()) {
@@ -245,12 +278,49 @@ fn point(text: &str) -> Result<Point, MomentError> {
         (Some(month), Some(day)) => {
             let date = Date::new(year, month, day).map_err(|_| impossible())?;
             let time = match time {
-                Some(time) if text.contains('T') => Some(clock_time(time).ok_or_else(impossible)?),
+                Some(time) if bare.contains('T') => Some(clock_time(time).ok_or_else(impossible)?),
                 Some(word) => Some(part_of_day(word).ok_or_else(form)?),
                 None => None,
             };
             Ok(Point::Day(date, time))
         }
+    }
+}
+
+/// Which way years are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Era {
+    BeforeChrist,
+    AnnoDomini,
+}
+
+/// A text without the era in it.
+fn without_era(text: &str) -> (String, Option<Era>) {
+    let mut era = None;
+    let mut kept = Vec::new();
+    for word in text.split(' ') {
+        match (word, era) {
+            ("BC", None) => era = Some(Era::BeforeChrist),
+            ("AD", None) => era = Some(Era::AnnoDomini),
+            _ => kept.push(word),
+        }
+    }
+    (kept.join(" "), era)
+}
+
+/// A year's digits: four, so that nobody wonders about the century, or fewer beside an era.
+fn year_digits(text: Option<&str>, era: Option<Era>) -> Option<i16> {
+    match era {
+        None => digits(text, 4),
+        Some(_) => (1..=4).find_map(|width| digits(text, width)),
+    }
+}
+
+/// A year as `pack.toml` has it: `"44 BC"`, `"79 AD"`, `"1912"`.
+pub(super) fn read_year(text: &str) -> Option<i16> {
+    match point(text) {
+        Ok(Point::Year(year)) => Some(year),
+        _ => None,
     }
 }
 
@@ -295,6 +365,45 @@ mod tests {
         assert_eq!(range.last_day(), Date::constant(1953, 6, 16));
         assert_eq!(moment("1956-02").last_day(), Date::constant(1956, 2, 29));
         assert_eq!(moment("1956").day(), None);
+    }
+
+    #[test]
+    fn years_of_either_era_are_read() {
+        assert_eq!(moment("44 BC").from, Point::Year(-43));
+        assert_eq!(moment("1 BC").from, Point::Year(0));
+        assert_eq!(moment("0044-03 BC").from, Point::Month(-43, 3));
+        assert_eq!(moment("44-03-15 BC").from, Point::Day(Date::constant(-43, 3, 15), None));
+        let about = Some(TimeOfDay::About { hour: 11, minute: 0 });
+        assert_eq!(moment("44-03-15T11:00~ BC").from, Point::Day(Date::constant(-43, 3, 15), about));
+        let morning = Some(TimeOfDay::Part(PartOfDay::Morning));
+        assert_eq!(moment("44-03-15 BC morning").from, Point::Day(Date::constant(-43, 3, 15), morning));
+        assert_eq!(moment("44-03-15 morning BC").from, moment("44-03-15 BC morning").from);
+        assert_eq!(moment("79-10-24 AD"), moment("0079-10-24"));
+        let war = moment("49-01-10 BC/45-03-17 BC");
+        assert_eq!((war.first_day(), war.last_day()), (Date::constant(-48, 1, 10), Date::constant(-44, 3, 17)));
+        assert!(moment("49 BC").order() < moment("44 BC").order() && moment("44 BC").order() < moment("14 AD").order());
+        assert!(moment("44-02-15 BC").is_before(moment("44-03-15 BC")));
+        assert_eq!(["44 BC", "79 AD", "1912"].map(read_year), [Some(-43), Some(79), Some(1912)]);
+        assert_eq!([-43, 0, 1, 999, 1000].map(year_name), ["44 BC", "1 BC", "1 AD", "999 AD", "1000"]);
+    }
+
+    #[test]
+    fn a_year_below_1000_names_its_era_or_has_four_digits() {
+        for text in ["44", "79-10-24", "44 BC AD", "BC", "-44", "44BC", "44 bc", "00044 BC", "-43-03-15"] {
+            assert!(matches!(text.parse::<Moment>(), Err(MomentError::Form(_))), "{text}");
+        }
+        for text in ["0 BC", "0000", "0 AD", "44-13 BC", "44-02-30 BC"] {
+            assert!(matches!(text.parse::<Moment>(), Err(MomentError::Impossible(_))), "{text}");
+        }
+        assert_eq!("44 BC/49 BC".parse::<Moment>(), Err(MomentError::Backwards));
+    }
+
+    #[test]
+    fn days_of_the_julian_calendar_have_no_weekday() {
+        assert_eq!(weekday(Date::constant(1789, 7, 14)), Some(Weekday::Tuesday));
+        assert_eq!(weekday(Date::constant(1582, 10, 15)), Some(Weekday::Friday));
+        assert_eq!(weekday(Date::constant(1582, 10, 4)), None);
+        assert_eq!(weekday(Date::constant(-43, 3, 15)), None);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::plain::plain;
 use super::problem::Report;
 use super::written::LocatedText;
 
-/// Reports every name, alias, abbreviation or Hungarian name that two entries share, unless the
+/// Reports every name, alias, abbreviation or native name that two entries share, unless the
 /// pack declares it ambiguous.
 pub(super) fn check(entries: &[Draft<'_>], ambiguous: &[String], report: &mut Report) {
     let declared: Vec<String> = ambiguous.iter().map(|name| plain(name)).collect();
@@ -37,5 +37,5 @@ pub(super) fn check(entries: &[Draft<'_>], ambiguous: &[String], report: &mut Re
 }
 
 fn all_names<'a>(draft: &Draft<'a>) -> impl Iterator<Item = &'a LocatedText> {
-    std::iter::once(draft.name).chain(draft.hungarian).chain(draft.short).chain(draft.aliases)
+    std::iter::once(draft.name).chain(draft.native).chain(draft.short).chain(draft.aliases)
 }

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::almanac::AlmanacDay;
 use super::answers::{AuthoredAnswer, Synonyms};
 use super::citation::{Citation, Passage};
+use super::map::MapSheet;
 use super::moment::Moment;
 use super::questions::{Authored, Discussion};
 use super::sources::{Source, SourceIdx};
@@ -127,7 +128,7 @@ pub struct Move {
 /// What only an event has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventFacts {
-    /// When, in Budapest local time.
+    /// When, in local time.
     pub when: Moment,
     /// Why it mattered, in one sentence.
     pub mattered: Option<Claim>,
@@ -154,7 +155,7 @@ pub struct EventFacts {
 pub struct Role {
     /// What it is called: "prime minister".
     pub office: String,
-    /// Whose it is: a country ("Hungary") or a body ("the Writers' Union").
+    /// Whose it is: a country ("France") or a body ("the Commune of Paris").
     pub of: String,
     /// From when until when, as well as it is known; `None` where the pack does not say.
     pub when: Option<Moment>,
@@ -203,14 +204,14 @@ pub enum Facts {
 /// A thing one can look up.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// `event/1956-10-23-radio-shots`: the kind's word, a slash, the id of the file.
+    /// `event/1789-07-14-bastille-falls`: the kind's word, a slash, the id of the file.
     pub id: String,
     /// Its kind.
     pub kind: Kind,
     /// The name shown.
     pub name: String,
-    /// The name in Hungarian (for a person, family name first).
-    pub hungarian: Option<String>,
+    /// The name in the language of the country.
+    pub native: Option<String>,
     /// The usual abbreviation.
     pub short: Option<String>,
     /// Other names it answers to.
@@ -293,8 +294,18 @@ pub struct Pack {
     pub id: String,
     /// What it is called.
     pub title: String,
-    /// The year that "on this day" means first.
+    /// What it is about, as it follows "I only know about".
+    pub subject: String,
+    /// The year that "on this day" means first, as astronomers count: 44 BC is -43.
     pub year: i16,
+    /// The country it is about.
+    pub country: Option<String>,
+    /// The time zone of the events: a name of the IANA database that jiff knows.
+    pub zone: Option<String>,
+    /// The place by whose clock times are told.
+    pub city: Option<String>,
+    /// The first and the last day of a replay, as the pack names them; see [`Pack::replay_days`].
+    pub replay: Option<(Date, Date)>,
     /// The document the class reads.
     pub document: Document,
     /// The background sources, in file order.
@@ -313,8 +324,13 @@ pub struct Pack {
     pub synonyms: Vec<Synonyms>,
     /// What happened on days of the year that have no event, in its order; only the calendar tells it.
     pub almanac: Vec<AlmanacDay>,
+    /// What lies under the places on maps: at most two maps, the second of a part of the first. Without
+    /// one, places stand in a plain frame.
+    pub map: Vec<MapSheet>,
     /// Names that several entries may share.
     pub ambiguous: Vec<String>,
+    /// Words that narrow a search, but name nothing.
+    pub common: Vec<String>,
     pub(super) by_id: HashMap<String, EntryIdx>,
     /// For every entry, the events that name it, in time order.
     pub(super) named_in: Vec<Vec<EntryIdx>>,
@@ -337,7 +353,7 @@ impl Pack {
         u32::try_from(place).ok().map(SourceIdx)
     }
 
-    /// The entry with that full id (`person/imre-nagy`).
+    /// The entry with that full id (`person/camille-desmoulins`).
     pub fn find(&self, id: &str) -> Option<EntryIdx> {
         self.by_id.get(id).copied()
     }

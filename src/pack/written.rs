@@ -1,15 +1,18 @@
 //! The pack as it is written: one type a file, from which the JSON Schemas are made.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Range;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::Deserialize;
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 use super::sources::SourceKind;
 use super::written_almanac::AlmanacFile;
 use super::written_answers::{AnswersFile, SynonymsFile};
+use super::written_map::MapFile;
 use super::written_questions::{DiscussionsFile, QuestionsFile};
 use super::written_replay::ReplayFile;
 
@@ -20,16 +23,82 @@ pub(super) struct PackFile {
     /// The version of this format: 1.
     pub schema: u32,
     /// Kebab-case name of the pack.
-    pub id: String,
-    /// What the pack is called.
-    pub title: String,
-    /// The year that "on this day" means first.
-    pub year: i16,
+    pub id: LocatedText,
+    /// What the pack is called, at most 90 characters: "The storming of the Bastille".
+    pub title: LocatedText,
+    /// What follows "I only know about", at most 180 characters: "France in the summer of 1789".
+    /// Without it, the title and what led to it and from it.
+    #[serde(default)]
+    pub subject: Option<LocatedText>,
+    /// The year that "on this day" means first: 1789, or with its era "44 BC", "79 AD".
+    pub year: Located<WrittenYear>,
+    /// The country that the pack is about, as it follows "in": "France". What the almanac has of it
+    /// goes before what happened elsewhere.
+    #[serde(default)]
+    pub country: Option<LocatedText>,
+    /// The time zone of the events by its IANA name: "Europe/Paris". Its day is taken where a class
+    /// has set none of its own. Without it, UTC.
+    #[serde(default)]
+    pub zone: Option<LocatedText>,
+    /// The place by whose clock times are told: "Tuesday 14 July 1789, about 17:00 in Paris". Without
+    /// it, the city that the zone is called after.
+    #[serde(default)]
+    pub city: Option<LocatedText>,
+    /// The days that a replay tells unless the teacher names others. Without them, the days of at most
+    /// a month in which most happened.
+    #[serde(default)]
+    pub replay: Option<WrittenReplayDays>,
     /// Names that several entries may share; asked for alone, the bot asks back.
     #[serde(default)]
     pub ambiguous: Vec<String>,
+    /// Words that half the names of the pack have in them, lower case: its country, its city. They narrow
+    /// a search, but name nothing.
+    #[serde(default)]
+    pub common: Vec<String>,
     /// The document the class reads.
     pub document: WrittenDocument,
+}
+
+/// A year: a number, or a text with its era.
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged)]
+pub(super) enum WrittenYear {
+    /// `1789`
+    Number(i64),
+    /// `"44 BC"`
+    Text(String),
+}
+
+impl<'de> Deserialize<'de> for WrittenYear {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<WrittenYear, D::Error> {
+        struct Either;
+        impl Visitor<'_> for Either {
+            type Value = WrittenYear;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a year: 1789, or in quotes with its era, \"44 BC\"")
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<WrittenYear, E> {
+                Ok(WrittenYear::Number(number))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<WrittenYear, E> {
+                Ok(WrittenYear::Text(text.to_owned()))
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
+}
+
+/// The first and the last day of a replay, at most 31 days apart.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenReplayDays {
+    /// The first day: `1789-07-12`.
+    pub from: LocatedText,
+    /// The last day: `1789-07-17`.
+    pub to: LocatedText,
 }
 
 /// The class document: what its paragraphs are about, not their words.
@@ -260,9 +329,9 @@ macro_rules! entry {
 entry! {
     /// Something that happened.
     WrittenEvent {
-        /// When, in Budapest local time, no more precisely than is known: `1956`, `1956-02`,
-        /// `1956-10-23`, `1956-10-24T08:13`, `1956-10-23T21:30~` (about), `1956-10-24 dawn`, or
-        /// two of these with a slash between.
+        /// When, in local time, no more precisely than is known: `1789`, `1789-07`, `1789-07-14`,
+        /// `1789-07-14T17:30`, `1789-07-14T17:00~` (about), `1789-07-14 morning`, or two of these with a
+        /// slash between. Years of fewer than four digits name their era: `44-03-15 BC`, `79-10-24 AD`.
         when: LocatedText,
         /// What happened, in one sentence.
         #[serde(default)]
@@ -297,9 +366,9 @@ entry! {
 entry! {
     /// Somebody.
     WrittenPerson {
-        /// The name in Hungarian, family name first.
+        /// The name in the language of the country, as it is written there.
         #[serde(default)]
-        hungarian: Option<LocatedText>,
+        native: Option<LocatedText>,
         /// One line that says who it is.
         gist: LocatedText,
         /// Date of birth, as well as it is known.
@@ -326,9 +395,9 @@ entry! {
 pub(super) struct WrittenRole {
     /// What it is called: "prime minister".
     pub office: LocatedText,
-    /// Whose it is: a country ("Hungary") or a body ("the Writers' Union").
+    /// Whose it is: a country ("France") or a body ("the Commune of Paris").
     pub of: LocatedText,
-    /// From when until when, as well as it is known: `1953-07-04/1955-04-18`, `1953/1961`, `1956`.
+    /// From when until when, as well as it is known: `1789-07-15/1791-11-18`, `1786/1789`, `1789`.
     #[serde(default)]
     pub when: Option<LocatedText>,
     /// What it rests on.
@@ -338,9 +407,9 @@ pub(super) struct WrittenRole {
 entry! {
     /// An organisation.
     WrittenGroup {
-        /// The name in Hungarian.
+        /// The name in the language of the country.
         #[serde(default)]
-        hungarian: Option<LocatedText>,
+        native: Option<LocatedText>,
         /// The usual abbreviation.
         #[serde(default)]
         short: Option<LocatedText>,
@@ -352,9 +421,9 @@ entry! {
 entry! {
     /// Somewhere.
     WrittenPlace {
-        /// The name in Hungarian, if it differs.
+        /// The name in the language of the country, if it differs.
         #[serde(default)]
-        hungarian: Option<LocatedText>,
+        native: Option<LocatedText>,
         /// One line that says what it is.
         gist: LocatedText,
         /// Decimal degrees north (WGS 84).
@@ -367,9 +436,9 @@ entry! {
 entry! {
     /// A word to know.
     WrittenTerm {
-        /// The word in Hungarian.
+        /// The word in the language of the country.
         #[serde(default)]
-        hungarian: Option<LocatedText>,
+        native: Option<LocatedText>,
         /// Its meaning in one line.
         gist: LocatedText,
         /// Ids of events that show what it means.
@@ -433,6 +502,7 @@ pub fn json_schemas() -> Vec<(&'static str, String)> {
         ("answers.schema.json", schemars::schema_for!(AnswersFile)),
         ("synonyms.schema.json", schemars::schema_for!(SynonymsFile)),
         ("almanac.schema.json", schemars::schema_for!(AlmanacFile)),
+        ("map.schema.json", schemars::schema_for!(MapFile)),
     ];
     schemas
         .into_iter()

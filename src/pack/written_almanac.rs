@@ -9,15 +9,15 @@ use super::written::{Located, LocatedText};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenAlmanacDay {
-    /// The day, in the pack's year: `1956-02-19`. Each day stands once.
+    /// The day, in the pack's year: `1789-02-19`. Each day stands once.
     pub on: LocatedText,
     /// A few words that stand above it, at most 60 characters.
     pub name: LocatedText,
     /// One or two sentences in our own words, at most 300 characters.
     pub text: LocatedText,
-    /// Whether it happened in Hungary or to Hungarians; everything else is marked as “Elsewhere”.
+    /// Whether it happened in the pack's country or to its people; everything else is marked as “Elsewhere”.
     #[serde(default)]
-    pub hungary: bool,
+    pub home: bool,
     /// What it rests on: at least one primary, scholarly or reference work of sources.toml.
     pub cite: Located<Vec<LocatedText>>,
 }

@@ -9,7 +9,7 @@ use super::written::{Located, LocatedText, WrittenClaim, WrittenDispute};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenAnswerPoint {
-    /// What the point is called ("Political", "1947–56", "Hungarian losses"), at most 60 characters.
+    /// What the point is called ("Political", "1787–89", "The losses"), at most 60 characters.
     #[serde(default)]
     pub heading: Option<LocatedText>,
     /// One sentence in our own words.

@@ -7,9 +7,9 @@
 use jiff::civil::Date;
 
 use crate::card::format;
-use crate::pack::{Moment, PartOfDay, Point, TimeOfDay};
+use crate::pack::{Moment, PartOfDay, Point, TimeOfDay, year_name};
 
-/// A minute of Budapest local time, counted from the first of January 1900.
+/// A minute of local time, counted from the first of January 1900; earlier ones are negative.
 pub(super) type Minute = i64;
 
 const DAY: Minute = 24 * 60;
@@ -118,12 +118,12 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    /// `1953`, `Feb 1953`, `23 Oct`
+    /// `1789`, `Feb 1789`, `14 Jul`
     pub(super) fn name(&self) -> String {
-        let month: String = format::month(self.first.month()).chars().take(3).collect();
+        let month = format::short_month(self.first.month());
         match self.unit {
-            Unit::Year => self.first.year().to_string(),
-            Unit::Month => format!("{month} {}", self.first.year()),
+            Unit::Year => year_name(self.first.year()),
+            Unit::Month => format!("{month} {}", year_name(self.first.year())),
             Unit::Day => format!("{} {month}", self.first.day()),
         }
     }
@@ -316,14 +316,24 @@ mod tests {
 
     #[test]
     fn what_is_later_stands_lower() {
-        let given =
-            moments(&["1949-02", "1953-03-05", "1956-10-23T14:00~", "1956-10-23T21:30~", "1956-10-24", "1957", "1958-06-16"]);
-        let mut axis = Axis::new(&given);
-        axis.stretch(0.0, &given, |_| 20.0);
-        let places: Vec<f64> = given.iter().map(|when| axis.place(begin(when.from))).collect();
-        for pair in places.windows(2) {
-            assert!(pair[0] < pair[1], "{places:?}");
+        for given in [
+            ["1949-02", "1953-03-05", "1956-10-23T14:00~", "1956-10-23T21:30~", "1956-10-24", "1957", "1958-06-16"],
+            ["753-04-21 BC", "49-01 BC", "44-03-15 BC dawn", "44-03-15 BC evening", "44-03-17 BC", "1 BC", "14 AD"],
+        ] {
+            let given = moments(&given);
+            let mut axis = Axis::new(&given);
+            axis.stretch(0.0, &given, |_| 20.0);
+            let places: Vec<f64> = given.iter().map(|when| axis.place(begin(when.from))).collect();
+            for pair in places.windows(2) {
+                assert!(pair[0] < pair[1], "{places:?}");
+            }
         }
+    }
+
+    #[test]
+    fn years_before_christ_are_named_so() {
+        let given = moments(&["49-01 BC", "44-02-15 BC", "44-03-15 BC", "44-03-17 BC", "44-03-20 BC", "14 AD"]);
+        assert_eq!(names(&Axis::new(&given)), ["49 BC", "Feb 44 BC", "15 Mar", "17 Mar", "20 Mar", "14 AD"]);
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! A small strip that shows where one event lies among all: one stroke for each, side by side in
-//! time order, so that the crowded days of 1956 can be seen at all.
+//! time order, so that the crowded days of a unit can be seen at all.
 
 use super::Svg;
 use super::svg::{ACCENT, Anchor, Canvas, INK, PALE, Pen, SHADE};
 use crate::card::format;
-use crate::pack::{Entry, EntryIdx, Pack};
+use crate::pack::{Entry, EntryIdx, Pack, year_name};
 
 const WIDTH: f64 = 400.0;
 const HEIGHT: f64 = 84.0;
@@ -84,11 +84,11 @@ fn runs(canvas: &mut Canvas, all: &[(EntryIdx, &Entry)], step: f64) {
         let month = if is_told_by_months { day.month() } else { 0 };
         let is_new = runs.last().is_none_or(|run| run.year != year);
         let name = if is_told_by_months {
-            let short: String = format::month(day.month()).chars().take(3).collect();
+            let short = format::short_month(day.month());
             // The year is said once, with its first month.
-            if is_new { format!("{short} {year}") } else { short }
+            if is_new { format!("{short} {}", year_name(year)) } else { short.to_owned() }
         } else {
-            year.to_string()
+            year_name(year)
         };
         match runs.last_mut() {
             Some(run) if (run.year, run.month) == (year, month) => run.last = idx,

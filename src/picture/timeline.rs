@@ -7,7 +7,7 @@ use super::font::{self, Weight};
 use super::svg::{Anchor, Area, Canvas, HAIR, INK, PALE, Pen, SHADE};
 use super::theme::Theme;
 use crate::card::format;
-use crate::pack::{EntryIdx, Moment, Pack, Point, TimeOfDay};
+use crate::pack::{EntryIdx, Moment, Pack, Point, TimeOfDay, year_name};
 
 const WIDTH: f64 = 400.0;
 const MARGIN: f64 = 10.0;
@@ -103,13 +103,12 @@ fn show(pack: &Pack, axis: &Axis, at: usize, idx: EntryIdx, names_at: f64) -> Op
 
 /// What the axis beside it does not say yet: the time of a day, the day of a month, a range.
 fn lead(when: Moment, unit: Unit) -> String {
-    let short = |month_no: i8| format::month(month_no).chars().take(3).collect::<String>();
     let day_of = |point: Point, years: bool| {
-        let year = if years { format!(" {}", point.first_day().year()) } else { String::new() };
+        let year = if years { format!(" {}", year_name(point.first_day().year())) } else { String::new() };
         match point {
-            Point::Year(year) => year.to_string(),
-            Point::Month(_, month_no) => format!("{}{year}", short(month_no as i8)),
-            Point::Day(day, _) => format!("{} {}{year}", day.day(), short(day.month())),
+            Point::Year(year) => year_name(year),
+            Point::Month(_, month_no) => format!("{}{year}", format::short_month(month_no as i8)),
+            Point::Day(day, _) => format!("{} {}{year}", day.day(), format::short_month(day.month())),
         }
     };
     let time = |point: Point| match point {
@@ -126,7 +125,7 @@ fn lead(when: Moment, unit: Unit) -> String {
                 format!("{}–{}", time(when.from).unwrap_or_default(), time(Point::Day(to, None)).unwrap_or_default())
             }
             (Some(from), Point::Day(to, _)) if (from.year(), from.month()) == (to.year(), to.month()) => {
-                format!("{}–{} {}", from.day(), to.day(), short(to.month()))
+                format!("{}–{} {}", from.day(), to.day(), format::short_month(to.month()))
             }
             _ => format!("{} – {}", day_of(when.from, years), day_of(to, years)),
         };
@@ -236,7 +235,7 @@ fn draw_axis(canvas: &mut Canvas, axis: &Axis, top: f64, bottom: f64) {
             true
         };
         if cell.unit == Unit::Day && year != Some(cell.first.year()) {
-            put(canvas, y, SMALL, &cell.first.year().to_string());
+            put(canvas, y, SMALL, &year_name(cell.first.year()));
             y += 13.0;
         }
         year = Some(cell.first.year());

@@ -22,8 +22,9 @@ impl<'a> Maker<'a> {
     pub(super) fn date(&mut self) -> Option<DraftQuestion> {
         let (idx, entry, when) = self.undated()?;
         let date = bare(when)?;
-        let right = format::moment(date);
-        let pool = other_dates(self.pack, self.text_index, idx, date).into_iter().map(format::moment).collect();
+        let right = format::moment(date, self.pack);
+        let pool =
+            other_dates(self.pack, self.text_index, idx, date).into_iter().map(|date| format::moment(date, self.pack)).collect();
         let ask = format!("When was this: “{}”?", entry.name);
         let form = chance::choice(&mut self.rng, &right, pool, 3, 3)?;
         self.of_date(idx, ask, form)
@@ -36,7 +37,7 @@ impl<'a> Maker<'a> {
             Point::Month(..) => format!("In which month and year was this: “{}”?", entry.name),
             _ => format!("On which day was this: “{}”?", entry.name),
         };
-        let form = super::AnswerFormat::Typed { shown: format::moment(date), accept: vec![Accepted::Date(date)] };
+        let form = super::AnswerFormat::Typed { shown: format::moment(date, self.pack), accept: vec![Accepted::Date(date)] };
         self.of_date(idx, ask, form)
     }
 
@@ -65,7 +66,7 @@ impl<'a> Maker<'a> {
         others.sort_unstable();
         let pool = others.into_iter().map(|(_, name)| name.to_owned()).collect();
         let form = chance::choice(&mut self.rng, &entry.name, pool, 3, 3)?;
-        let ask = format!("What happened on {}?", format::moment(date));
+        let ask = format!("What happened on {}?", format::moment(date, self.pack));
         self.of_date(idx, ask, form)
     }
 

@@ -111,7 +111,7 @@ fn name(pack: &Pack, lookup: &Lookup, wanted: EntryIdx, typed: &str) -> Judgemen
 
 /// All names of an entry.
 fn names(entry: &Entry) -> impl Iterator<Item = &String> {
-    std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short).chain(&entry.aliases)
+    std::iter::once(&entry.name).chain(&entry.native).chain(&entry.short).chain(&entry.aliases)
 }
 
 /// How a name is spelt, unless each word typed is one of its names' words, accents and case aside.

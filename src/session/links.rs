@@ -147,7 +147,7 @@ impl Maker<'_> {
         let (idx, entry, when) = self.event()?;
         let facts = entry.event()?;
         let titles = self.titles(entry);
-        // What happened in several places has no one answer, and "in Budapest" is true of half of
+        // What happened in several places has no one answer, and "in Paris" is true of half of
         // the pack and teaches nothing.
         let [right] = facts.places[..] else { return None };
         let spread = SPREAD.iter().any(|spread| entry.name.contains(spread));

@@ -236,7 +236,7 @@ fn difficulty(kind: QuestionKind, importance: u16) -> Difficulty {
 fn header(pack: &Pack, idx: EntryIdx) -> Claim {
     let entry = pack.entry(idx);
     let said = match (entry.when(), &entry.gist) {
-        (Some(when), _) => format::moment(when),
+        (Some(when), _) => format::moment(when, pack),
         (None, Some(gist)) => gist.text.trim_end_matches('.').to_owned(),
         (None, None) => format::kind(entry.kind).to_owned(),
     };

@@ -221,7 +221,7 @@ impl TextIndex {
 }
 
 fn told(entry: &Entry) -> EntryText {
-    let all = || std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short).chain(&entry.aliases);
+    let all = || std::iter::once(&entry.name).chain(&entry.native).chain(&entry.short).chain(&entry.aliases);
     let mut names: Vec<String> = all().map(|name| fold(name)).filter(|name| name.len() > 2).collect();
     if entry.kind == Kind::Person
         && let Some(family) = fold(&entry.name).split(' ').rfind(|word| word.len() > 2)

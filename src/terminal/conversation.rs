@@ -13,7 +13,7 @@ use super::line::{self, TypedLine};
 use super::services::TerminalServices;
 use crate::card::action::{TYPED, TYPED_LONGEST};
 use crate::card::{Action, CardResult, Outcome, Picture, Refusal, Row, Text};
-use crate::command::{CommandContext, Request};
+use crate::command::{self, CommandContext, Request};
 use crate::features;
 
 /// What can be chosen on the last card, in the order of its numbers. A post that appears between
@@ -145,7 +145,7 @@ impl From<ExitStatus> for ExitCode {
 }
 
 /// The line that was asked for, and the file for its picture, which may be named behind the line as
-/// well: `kronikas ask /map 23 oct --picture map.png`.
+/// well: `kronikas ask /map --picture map.png`.
 pub fn picture_last<'a>(line: &'a [String], named: Option<&'a Path>) -> (String, Option<&'a Path>) {
     match line {
         [line @ .., option, file] if option == "--picture" && !line.is_empty() => (line.join(" "), Some(Path::new(file))),
@@ -222,9 +222,9 @@ const SHOWN: usize = 5;
 /// When `out` cannot be written to.
 pub fn demonstrate(ctx: CommandContext<'_>, look: Look, now: Timestamp, out: &mut impl Write) -> std::io::Result<()> {
     let mut conversation = Conversation::new(ctx, look);
-    writeln!(out, "Krónikás teaches {}. Three questions, answered:\n", ctx.pack.title)?;
-    for question in ["/who kruschev", "/onthisday 23 october", "/ask why did Hungarians hate life under Rakosi?"] {
-        let Some((text, _)) = conversation.answer(question, now) else { continue };
+    writeln!(out, "Krónikás teaches {}. Three questions, answered:\n", ctx.pack.title_within())?;
+    for question in command::first_lines(ctx.pack) {
+        let Some((text, _)) = conversation.answer(&question, now) else { continue };
         // All three are seen at once on a screen of 24 lines: the head of each, without its box.
         let inside = text.lines().skip(1).map(|line| anstream::adapter::strip_str(line).to_string());
         let words = inside.map(|line| line.trim_matches(['│', ' ']).to_owned()).filter(|line| !line.is_empty());
@@ -234,10 +234,7 @@ pub fn demonstrate(ctx: CommandContext<'_>, look: Look, now: Timestamp, out: &mu
         }
         writeln!(out)?;
     }
-    writeln!(
-        out,
-        "Go on with: kronikas (in a terminal) · kronikas ask \"/event stalin statue\" · kronikas serve (the Discord bot)"
-    )
+    writeln!(out, "Go on with: kronikas (in a terminal) · kronikas ask \"/timeline\" · kronikas serve (the Discord bot)")
 }
 
 /// Talks with whoever sits at the terminal. `now` is asked at every line.
@@ -253,7 +250,7 @@ pub fn talk(
     let mut conversation = Conversation::new(ctx, Look::of_terminal());
     anstream::println!(
         "Krónikás teaches {}. Type /help, a command with /, or just a name; Tab completes, /quit leaves.",
-        ctx.pack.title
+        ctx.pack.title_within()
     );
     let mut editor = editor::Editor::new(ctx, history, now)?;
     let mut between = editor.printer()?;

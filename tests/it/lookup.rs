@@ -344,7 +344,7 @@ fn an_entrys_own_names_find_it() {
     let lookup = &shared_pack::loaded().lookup;
     let mut by_name: HashMap<String, Vec<&str>> = HashMap::new();
     for (_, entry) in pack.numbered() {
-        for name in std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short).chain(&entry.aliases) {
+        for name in std::iter::once(&entry.name).chain(&entry.native).chain(&entry.short).chain(&entry.aliases) {
             by_name.entry(name.to_lowercase()).or_default().push(&entry.id);
         }
     }

@@ -420,9 +420,9 @@ fn almanac_day(on: &str, text: &str, cite: &str) -> String {
 
 #[test]
 fn an_almanac_is_read_in_the_order_of_the_year() {
-    let days = almanac_day("1956-03-01", "Later.", "book") + "hungary = true\n" + &almanac_day("1956-02-29", "Earlier.", "book");
+    let days = almanac_day("1956-03-01", "Later.", "book") + "home = true\n" + &almanac_day("1956-02-29", "Earlier.", "book");
     let pack = almanac(&days).unwrap_or_else(|report| panic!("{report}"));
-    let told: Vec<(&str, bool)> = pack.almanac.iter().map(|day| (day.said.text.as_str(), day.in_hungary)).collect();
+    let told: Vec<(&str, bool)> = pack.almanac.iter().map(|day| (day.said.text.as_str(), day.at_home)).collect();
     assert_eq!(told, [("Earlier.", false), ("Later.", true)]);
     assert!(pack.almanac_on(2, 29).is_some() && pack.almanac_on(2, 28).is_none());
 }

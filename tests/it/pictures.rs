@@ -236,3 +236,34 @@ proptest! {
         check(&graph(&pack, all[0]).svg, "any-graph");
     }
 }
+
+/// On which side of the river on the map of the capital a point lies: the river's longitude at its latitude.
+fn is_east_of_the_river((east, north): (f64, f64)) -> bool {
+    let river = &pack().map[1].lines[0].points;
+    let pair = river.windows(2).find(|pair| (pair[1].1..=pair[0].1).contains(&north)).expect("a stretch of the river");
+    let share = (pair[0].1 - north) / (pair[0].1 - pair[1].1);
+    east > pair[0].0 + share * (pair[1].0 - pair[0].0)
+}
+
+#[test]
+fn squares_lie_on_their_own_bank() {
+    for (name, point, pest) in [
+        ("Széna tér", (19.026, 47.508), false),
+        ("Bem tér", (19.039, 47.513), false),
+        ("Technical University", (19.056, 47.481), false),
+        ("Petőfi tér", (19.051, 47.492), true),
+        ("Kossuth tér", (19.046, 47.507), true),
+        ("Corvin köz", (19.070, 47.486), true),
+        ("Buda Castle", (19.0396, 47.4961), false),
+    ] {
+        assert_eq!(is_east_of_the_river(point), pest, "{name}");
+    }
+}
+
+#[test]
+fn the_built_in_maps_are_drawn() {
+    let [country, city] = pack().map.as_slice() else { panic!("there are two maps") };
+    assert!(country.land[0].len() > 300 && country.water.len() == 1 && country.names.len() == 9);
+    assert!(country.land[0].iter().all(|point| country.frame.holds(*point)));
+    assert_eq!(city.stands_for, pack().find("place/budapest"));
+}

@@ -254,12 +254,12 @@ fn most_days_of_the_year_get_something_that_happened_on_them() {
         let happened = Day::new(&shared_pack::loaded().pack, day.month(), day.day());
         known += usize::from(!happened.in_year.is_empty() || happened.almanac.is_some());
         if let Some(almanac) = happened.almanac {
-            let heading = if almanac.in_hungary { "In 1956" } else { "Elsewhere in 1956" };
+            let heading = if almanac.at_home { "In 1956" } else { "Elsewhere in 1956" };
             let heading_of_post = format!("{heading} · {}", almanac.name);
             let place = card.sections.iter().position(|section| section.heading.as_deref() == Some(heading_of_post.as_str()));
             let place = place.unwrap_or_else(|| panic!("{day} does not tell {heading_of_post}"));
             // Hungary comes first: only there may events of other years come after.
-            assert_eq!(place, if almanac.in_hungary || happened.other_years.is_empty() { 0 } else { place.max(1) }, "{day}");
+            assert_eq!(place, if almanac.at_home || happened.other_years.is_empty() { 0 } else { place.max(1) }, "{day}");
             let line = &card.sections[place].lines[0];
             assert_eq!(line.text.plain(), almanac.said.text, "{day}");
             assert!(!line.cite.is_empty(), "{day} cites nothing");
@@ -273,10 +273,10 @@ fn most_days_of_the_year_get_something_that_happened_on_them() {
             let says = |words: &str| {
                 look.sections.iter().flat_map(|section| &section.lines).any(|line| line.text.plain().contains(words))
             };
-            assert_eq!(says("I know of nothing"), !almanac.in_hungary, "{day}");
+            assert_eq!(says("I know of nothing"), !almanac.at_home, "{day}");
             let posted = compose(&shared_pack::loaded().pack, day, options(Quiet::Skip), None).is_some();
-            assert_eq!(posted, almanac.in_hungary || !happened.begins_nothing(), "{day}: skipped wrongly");
-            elsewhere += usize::from(!almanac.in_hungary);
+            assert_eq!(posted, almanac.at_home || !happened.begins_nothing(), "{day}: skipped wrongly");
+            elsewhere += usize::from(!almanac.at_home);
         }
         day = day.tomorrow().expect("a next day");
     }

@@ -48,7 +48,7 @@ fn folded(text: &str) -> String {
 }
 
 fn names(entry: &Entry) -> Vec<&str> {
-    let all = std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short).chain(&entry.aliases);
+    let all = std::iter::once(&entry.name).chain(&entry.native).chain(&entry.short).chain(&entry.aliases);
     all.map(String::as_str).collect()
 }
 
@@ -193,7 +193,10 @@ fn dates(pack: &Pack, question: &Question) {
             Point::Day(day, _) => Moment { from: Point::Day(day, None), to: None },
             _ => when,
         };
-        pack.events().map(|(.., facts)| bare(facts.when)).find(|when| format::moment(*when) == choice).expect("an event's date")
+        pack.events()
+            .map(|(.., facts)| bare(facts.when))
+            .find(|when| format::moment(*when, pack) == choice)
+            .expect("an event's date")
     };
     assert!(of(right).covers(truth.first_day()) && of(right).covers(truth.last_day()), "{question:#?}");
     for choice in wrong {

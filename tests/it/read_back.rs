@@ -30,7 +30,7 @@ fn every_moment_on_a_card_is_read_back() {
     let all = moments(&pack);
     assert!(all.len() > 200);
     for moment in all {
-        for shown in [format::moment(moment), format::short_moment(moment)] {
+        for shown in [format::moment(moment, &pack), format::short_moment(moment)] {
             let read = understand(&shown, 1900).unwrap_or_else(|| panic!("{shown:?} is not read"));
             assert_eq!((read.from, read.to), (moment.first_day(), moment.last_day()), "{shown:?}");
             assert!(read.rest.is_empty(), "{shown:?} leaves {:?}", read.rest);
@@ -59,7 +59,7 @@ fn every_name_on_a_card_leads_back_to_its_entry() {
     let pack = pack();
     let lookup = &shared_pack::loaded().lookup;
     for (idx, entry) in pack.numbered() {
-        for name in std::iter::once(&entry.name).chain(&entry.hungarian).chain(&entry.short) {
+        for name in std::iter::once(&entry.name).chain(&entry.native).chain(&entry.short) {
             for own in [Scope::ANY, Scope::of(&[entry.kind])] {
                 match lookup.resolve(name, own) {
                     Match::Found(hit) => assert_eq!(hit.entry, idx, "{name}"),

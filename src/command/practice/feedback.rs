@@ -6,6 +6,7 @@ use super::asking::question_lines;
 use super::{AnswerResult, CurrentQuestion, Practice};
 use crate::card::entries::open;
 use crate::card::{Action, Card, Line, Outcome, Refusal, Section, Text, format};
+use crate::pack::Pack;
 use crate::session::recall::interval;
 use crate::session::{AnswerFormat, Judgement, Rating};
 use crate::store::{CardState, SessionKind};
@@ -29,7 +30,7 @@ impl Practice<'_> {
             .section(Section::opening(vec![said(asked, done)]))
             .section(Section::headed("Why", question.lines(pack)));
         if let Some(memory) = memory.filter(|_| self.attempt.session_kind == SessionKind::ReviewLog) {
-            card = card.section(Section::opening(vec![Line::new(next_time(&memory))]));
+            card = card.section(Section::opening(vec![Line::new(next_time(&memory, pack))]));
         }
         card.sources = question.sources(pack);
         let label = if self.is_last(asked.position) { "How it went ▶" } else { "Next ▶" };
@@ -109,13 +110,13 @@ fn said(asked: &CurrentQuestion<'_>, done: &AnswerResult<'_>) -> Line {
 }
 
 /// When an item is asked again.
-fn next_time(memory: &CardState) -> String {
+fn next_time(memory: &CardState, pack: &Pack) -> String {
     let days = interval(memory);
     match days {
         ..=1 => "I ask you this again tomorrow.".to_owned(),
         days => {
             let day = memory.last.checked_add(jiff::SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MAX);
-            let date = crate::clock::date_in_budapest(day);
+            let date = pack.date_at(day);
             format!(
                 "I ask you this again in {days} days, on {} {}.",
                 format::weekday(date),

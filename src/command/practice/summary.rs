@@ -112,8 +112,8 @@ pub(crate) fn when_next(recalls: &[ReviewItem], ctx: &CommandContext<'_>, now: T
         return format!("{} still due today.", if ready == 1 { "1 item is".to_owned() } else { format!("{ready} items are") });
     }
     let Some(next) = due_times(recalls, ctx).min() else { return "Nothing is planned yet.".to_owned() };
-    let date = crate::clock::date_in_budapest(next);
-    let today = crate::clock::date_in_budapest(now);
+    let date = ctx.pack.date_at(next);
+    let today = ctx.pack.date_at(now);
     match today.until(date).map_or(0, |span| span.get_days()) {
         ..=0 => "The next ones are due later today.".to_owned(),
         1 => "The next ones are due tomorrow.".to_owned(),

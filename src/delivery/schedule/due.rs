@@ -4,7 +4,7 @@
 //! decided and none guessed:
 //!
 //! - The clock time does not exist on that date (clocks were put forward over it): the first
-//!   instant after the gap. 02:30 in Budapest on 28 March 2027 is 03:00 summer time. (A library's
+//!   instant after the gap. 02:30 in Paris on 28 March 2027 is 03:00 summer time. (A library's
 //!   usual answer is 03:30.)
 //! - The gap reaches to the day's end, so that the first instant after it is another day's (Nuuk
 //!   puts its clocks forward from 23:00 on Saturday to midnight): the last minute before the gap.

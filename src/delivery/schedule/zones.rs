@@ -23,11 +23,11 @@ pub fn tzdb_version() -> &'static str {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ZoneError {
     /// Nothing was typed.
-    #[error("No place was given. Name a city, such as Budapest or New York.")]
+    #[error("No place was given. Name a city, such as London or New York.")]
     Empty,
     /// `GMT+2`, `UTC-5`, `+01:00`.
     #[error(
-        "A fixed offset would be an hour off after the next clock change. Name a city instead, such as Budapest or New York, \
+        "A fixed offset would be an hour off after the next clock change. Name a city instead, such as London or New York, \
          and I follow its clocks through the year."
     )]
     FixedOffset,
@@ -59,7 +59,7 @@ fn listed(zones: &[&str]) -> String {
 
 fn did_you_mean(zones: &[&str]) -> String {
     match zones {
-        [] => "Name the nearest large city, such as Budapest or New York.".to_owned(),
+        [] => "Name the nearest large city, such as London or New York.".to_owned(),
         near => format!("Did you mean {}?", near.join(" or ")),
     }
 }
@@ -124,7 +124,7 @@ fn fold(text: &str) -> String {
 ///
 /// ```
 /// # use kronikas::delivery::understand;
-/// assert_eq!(understand("europe/budapest"), Ok("Europe/Budapest"));
+/// assert_eq!(understand("europe/paris"), Ok("Europe/Paris"));
 /// assert_eq!(understand("Wien"), Ok("Europe/Vienna"));
 /// assert!(understand("GMT+2").is_err());
 /// ```
@@ -210,7 +210,7 @@ fn ranked(plain: &str) -> Vec<(Nearness, usize, &'static Name)> {
 }
 
 /// What to offer while a zone is typed: at most `limit` pairs of a label and the zone's name. The
-/// label shows the clock there (`Europe/Budapest · 09:14 now, UTC+1`), so that a wrong choice is
+/// label shows the clock there (`Europe/Paris · 09:14 now, UTC+1`), so that a wrong choice is
 /// seen at once; it has at most 100 characters. Nothing typed gives the commonest zones.
 pub fn offer(typed: &str, now: Timestamp, limit: usize) -> Vec<(String, &'static str)> {
     let plain = fold(typed);

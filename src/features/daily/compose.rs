@@ -7,7 +7,7 @@ use crate::calendar::{Day, Quiet, days_for, neighbours, portrait};
 use crate::card::action::{MenuItem, Press};
 use crate::card::entries::{all_of_day, item, on_day};
 use crate::card::{Action, Card, Line, Outcome, Section, format, length};
-use crate::pack::{EntryIdx, Kind, Pack};
+use crate::pack::{EntryIdx, Kind, Pack, year_name};
 
 /// What a class chose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -102,7 +102,7 @@ fn post(
         told.in_year(day, plan);
         told.almanac(*month, *day_no, day, true);
     }
-    // Hungary comes first, in whatever year.
+    // The pack's own country comes first, in whatever year.
     for (month, day_no, day) in days {
         told.other_years(*month, *day_no, day, plan);
     }
@@ -129,7 +129,7 @@ fn post(
     card.menu("Tell me more about …", items).buttons(day_buttons(date, left_out > 0))
 }
 
-/// `70 years ago: Tuesday 23 October 1956`
+/// `237 years ago: Tuesday 14 July 1789`
 fn subtitle(pack: &Pack, date: Date) -> Option<String> {
     let then = Date::new(pack.year, date.month(), date.day()).ok()?;
     let ago = post_builder::ago(date, pack.year).map(|ago| format!("{ago}: ")).unwrap_or_default();
@@ -156,13 +156,13 @@ fn context(told: &mut PostBuilder<'_>, date: Date) {
         let Some(neighbour) = neighbour else { continue };
         let entry = told.pack.entry(neighbour.event);
         let when = entry.when().map(format::short_moment).unwrap_or_default();
-        let days = format::count(usize::from(neighbour.days), "day");
+        let days = format::count(usize::try_from(neighbour.days).unwrap_or(usize::MAX), "day");
         let lead = format!("{lead} ({when}, {days} {side}) · {}:", entry.name);
         let said = entry.gist.as_ref().or_else(|| post_builder::uncorrected(entry).next()).map(|claim| told.claim(claim));
         lines.push(said.unwrap_or_default().led(lead));
         told.open(neighbour.event);
     }
-    told.say(Section::headed(&format!("Where things stood in {}", told.pack.year), lines));
+    told.say(Section::headed(&format!("Where things stood in {}", year_name(told.pack.year)), lines));
 }
 
 fn portray(told: &mut PostBuilder<'_>, idx: EntryIdx, plan: Plan) {

@@ -25,8 +25,8 @@ pub use composer::PostComposer;
 /// The post of the day.
 pub const COMMAND: Command = Command {
     name: "daily",
-    summary: "The post of the day: “on this day in 1956”, once a day at your class's own time",
-    example: "/daily set channel:#history time:8:00 zone:Budapest",
+    summary: "The post of the day: “on this day”, once a day at your class's own time",
+    example: "/daily set channel:#history time:8:00 zone:London",
     subcommands: &[
         Subcommand {
             name: "set",
@@ -34,7 +34,7 @@ pub const COMMAND: Command = Command {
             options: &[
                 channel("The channel to post in", true),
                 text("time", "The time of day: 8, 08:00, 8am, 20.15", true, Completion::None),
-                text("zone", "Whose clock: a city or a time zone, such as Budapest", true, Completion::Zones),
+                text("zone", "Whose clock: a city or a time zone, such as London", true, Completion::Zones),
                 text(
                     "quiet",
                     "A day without events: context (where things stood), portrait (of somebody), skip (no post)",
@@ -60,7 +60,7 @@ pub const COMMAND: Command = Command {
             name: "preview",
             summary: "What a day's post says, for your eyes only",
             options: &[
-                text("date", "The day: 23 oct, 4/11, 2027-10-23. Without one: today", false, Completion::Days),
+                text("date", "The day, such as 4 march, tomorrow or 2027-03-04. Without one: today", false, Completion::Days),
                 channel("As this channel has it", false),
             ],
         },

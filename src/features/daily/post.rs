@@ -120,7 +120,9 @@ pub(super) fn preview(request: &Request, place: Place, ctx: &CommandContext<'_>)
         Some(services) => meant(request, place, services).ok(),
         None => None,
     };
-    let today = schedule.as_ref().map_or(request.today, |schedule| zone_of(schedule).to_datetime(request.now).date());
+    let today = schedule
+        .as_ref()
+        .map_or_else(|| ctx.pack.date_at(request.now), |schedule| zone_of(schedule).to_datetime(request.now).date());
     let date = match request.text("date") {
         None => today,
         Some(text) => day(text, today)?,
@@ -138,7 +140,9 @@ pub(super) fn preview(request: &Request, place: Place, ctx: &CommandContext<'_>)
 /// A day of this year or the next that was typed; a year that was named is that year.
 fn day(text: &str, today: Date) -> Result<Date, Refusal> {
     date::understand_on(text, today, today.year()).and_then(|understood| understood.day()).ok_or_else(|| {
-        Refusal::new(Text::from("I cannot read “").typed(text).and("” as one day. Write it like 23 oct, tomorrow or 2027-10-23."))
+        Refusal::new(
+            Text::from("I cannot read “").typed(text).and("” as one day. Write it like 4 march, tomorrow or 2027-03-04."),
+        )
     })
 }
 

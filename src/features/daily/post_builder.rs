@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use crate::calendar::Day;
 use crate::card::entries::events as event_lines;
 use crate::card::{Line, Marks, Section, format};
-use crate::pack::{Citation, Claim, Confidence, Entry, EntryIdx, Pack};
+use crate::pack::{Citation, Claim, Confidence, Entry, EntryIdx, Pack, year_name};
 
 /// The button that opens all of a day.
 pub(crate) const ALL_OF_THAT_DAY: &str = "All of that day";
@@ -109,7 +109,7 @@ impl<'a> PostBuilder<'a> {
             lines.extend(uncorrected(entry).next().map(|claim| self.claim(claim)));
         }
         if lines.is_empty() {
-            let when = entry.when().map(format::moment).unwrap_or_default();
+            let when = entry.when().map(|when| format::moment(when, self.pack)).unwrap_or_default();
             lines.push(self.citing(Line::new(when), &entry.cite));
         }
         let why = entry.event().and_then(|facts| facts.mattered.as_ref()).filter(|_| mattered);
@@ -118,12 +118,12 @@ impl<'a> PostBuilder<'a> {
         lines
     }
 
-    /// What the almanac has for a day without an event, if it happened in Hungary or if it did not;
+    /// What the almanac has for a day without an event, if it happened in the pack's country or if it did not;
     /// what happened elsewhere is marked so.
-    pub(crate) fn almanac(&mut self, month: i8, day_no: i8, day: &Day<'_>, in_hungary: bool) {
-        let Some(known) = day.almanac.filter(|known| known.in_hungary == in_hungary) else { return };
+    pub(crate) fn almanac(&mut self, month: i8, day_no: i8, day: &Day<'_>, at_home: bool) {
+        let Some(known) = day.almanac.filter(|known| known.at_home == at_home) else { return };
         let on = self.other_day(month, day_no).map(|on| format!("{on} · ")).unwrap_or_default();
-        let heading = format!("{} · {on}{}", format::almanac_heading(in_hungary, self.pack), known.name);
+        let heading = format!("{} · {on}{}", format::almanac_heading(at_home, self.pack), known.name);
         let line = self.claim(&known.said);
         self.say(Section::headed(&heading, vec![line]));
     }
@@ -139,7 +139,7 @@ impl<'a> PostBuilder<'a> {
         let shown = &day.under_way[..day.under_way.len().min(plan.aside)];
         let lines = event_lines(shown, self.pack);
         let lines = lines.into_iter().zip(shown).map(|(line, idx)| self.citing(line, &self.pack.entry(*idx).cite)).collect();
-        self.say(Section::headed(&format!("Going on in {}", self.pack.year), lines));
+        self.say(Section::headed(&format!("Going on in {}", year_name(self.pack.year)), lines));
         for idx in &day.under_way {
             self.open(*idx);
         }
@@ -156,6 +156,7 @@ impl<'a> PostBuilder<'a> {
         for (place, (year, idx)) in day.other_years_that_matter(most, self.pack).into_iter().enumerate() {
             let entry = self.pack.entry(idx);
             let ago = ago(self.date, year).map(|ago| format!(", {ago}")).unwrap_or_default();
+            let year = year_name(year);
             self.open(idx);
             if in_full {
                 let told = self.told(idx, place < plan.mattered);

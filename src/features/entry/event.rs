@@ -8,7 +8,7 @@ use crate::lookup::Scope;
 pub const COMMAND: Command = Command {
     name: "event",
     summary: "One event: when, where, what happened, who, what led to it and what came of it",
-    example: "/event stalin statue",
+    example: "/event {event}",
     options: &[Opt {
         name: "query",
         summary: "An event: its name, a date, or words about it",

@@ -126,7 +126,7 @@ fn subtitle(entry: &Entry, pack: &Pack) -> String {
     let mut parts = vec![format::kind(entry.kind).to_owned()];
     match &entry.facts {
         Facts::Event(facts) => {
-            parts.push(format::moment(facts.when));
+            parts.push(format::moment(facts.when, pack));
             let places: Vec<&str> = facts.places.iter().map(|place| pack.entry(*place).name.as_str()).collect();
             if !places.is_empty() {
                 parts.push(places.join(", "));
@@ -204,7 +204,7 @@ fn links(idx: EntryIdx, entry: &Entry, pack: &Pack) -> Vec<Section> {
         return sections;
     }
     let mut other: Vec<&str> = Vec::new();
-    other.extend(entry.hungarian.as_deref());
+    other.extend(entry.native.as_deref());
     other.extend(entry.short.as_deref());
     other.extend(entry.aliases.iter().map(String::as_str));
     if !other.is_empty() {

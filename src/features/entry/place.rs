@@ -8,7 +8,7 @@ use crate::lookup::Scope;
 pub const COMMAND: Command = Command {
     name: "place",
     summary: "A place, and what happened there",
-    example: "/place corvin",
+    example: "/place {place}",
     options: &[Opt {
         name: "query",
         summary: "A place",

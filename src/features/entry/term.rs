@@ -7,8 +7,8 @@ use crate::lookup::Scope;
 /// A term.
 pub const COMMAND: Command = Command {
     name: "term",
-    summary: "What a word means, and how it applies to 1956",
-    example: "/term salami tactics",
+    summary: "What a word means, and the events that show it",
+    example: "/term {term}",
     options: &[Opt {
         name: "query",
         summary: "A word to know",

@@ -8,7 +8,7 @@ use crate::lookup::Scope;
 pub const COMMAND: Command = Command {
     name: "who",
     summary: "A person or group: who they were and what they did",
-    example: "/who kruschev",
+    example: "/who {person}",
     options: &[Opt {
         name: "query",
         summary: "A person or an organisation",

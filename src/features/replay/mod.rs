@@ -1,4 +1,4 @@
-//! `/replay`: a class lives through the days of the revolution, in a lesson or as long as they lasted.
+//! `/replay`: a class lives through the days of the pack, in a lesson or as long as they lasted.
 
 mod control;
 mod lasting;
@@ -9,22 +9,21 @@ mod start;
 mod tell;
 mod timing;
 
-use jiff::civil::Date;
-
-pub use lasting::{LONGEST, Lasting, LastingError, SHORTEST};
-pub use play::{compose, enqueue_due, own_time, zone};
-pub use script::{Detail, ReplayStep, Script};
-pub use tell::{ReplayRenderer, consider, days, sources};
-pub use timing::{FASTEST, gap, schedule, script};
-
+use crate::card::action::read_digits;
 use crate::card::{Audience, Card, CardResult, Line, Outcome, Refusal, Section, Text};
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Place, Request, Services, Subcommand, stale};
 use crate::store::Replay;
 
+pub use lasting::{LONGEST, Lasting, LastingError, SHORTEST};
+pub use play::{compose, enqueue_due, own_time, zone};
+pub use script::{Detail, ReplayStep, Script};
+pub use tell::{ReplayRenderer, consider, sources};
+pub use timing::{FASTEST, gap, schedule, script};
+
 /// The replay.
 pub const COMMAND: Command = Command {
     name: "replay",
-    summary: "Live through the revolution hour by hour, in one lesson or over the real days",
+    summary: "Live through the events hour by hour, in one lesson or over the real days",
     example: "/replay start channel:#history lasting:45m",
     subcommands: &[
         Subcommand {
@@ -38,8 +37,8 @@ pub const COMMAND: Command = Command {
                     required: true,
                     completion: Completion::None,
                 },
-                text("from", "The first day: 23 oct, 1956-10-23. Without one: 22 October", Completion::Days),
-                text("to", "The last day. Without one: 4 November", Completion::Days),
+                text("from", "The first day, such as 4 march. Without one: where the story begins", Completion::Days),
+                text("to", "The last day. Without one: where the story ends", Completion::Days),
                 text(
                     "lasting",
                     "How long: 45m, 1h30, 90, or “as it happened”. Without it: 45 minutes",
@@ -104,7 +103,7 @@ fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> CardRes
     match arguments {
         [verb, id, way] if verb == "choose" => way.parse().ok().and_then(|way| consider(ctx.pack, id, way)).ok_or_else(stale),
         [verb, from, to, page] if verb == "sources" => {
-            let day = |text: &str| Date::strptime("%Y%m%d", text).map_err(|_| stale());
+            let day = |text: &str| read_digits(text).ok_or_else(stale);
             Ok(sources(ctx.pack, day(from)?, day(to)?, page.parse().map_err(|_| stale())?))
         }
         _ => Err(stale()),

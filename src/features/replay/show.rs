@@ -1,10 +1,10 @@
 //! `/replay show`: how far it is, what comes next, and what is in the way, in words with the cure.
 
 use super::{CardResult, length, note};
-use crate::card::{Line, Refusal, Section, Text};
+use crate::card::{Line, Refusal, Section, Text, format};
 use crate::command::posting::said_instant;
 use crate::command::{CommandContext, Place, Request, Services};
-use crate::features::replay::{days, script, zone};
+use crate::features::replay::{script, zone};
 use crate::store::{Delivery, Missed, Pause, PostKind, Replay, ReplayMode, ReplayState, State};
 
 /// How many of the latest deliveries are looked through.
@@ -77,7 +77,7 @@ fn channel(replay: &Replay, latest: &[Delivery], ctx: &CommandContext<'_>, servi
     lines.extend(
         missed.take(LISTED).map(|(step, why)| Line::new(format!("post {}: {why}", u32::from(*step) + 1)).led("Left out:")),
     );
-    Section::headed(&days(replay.from, replay.to), lines)
+    Section::headed(&format::days(replay.from, replay.to), lines)
 }
 
 fn next(replay: &Replay, request: &Request) -> String {

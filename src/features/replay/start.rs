@@ -9,17 +9,16 @@ use crate::card::{CardResult, Line, Refusal, Section, Text, format};
 use crate::command::posting::{look_at, said_instant};
 use crate::command::{CommandContext, Place, Request, Services};
 use crate::delivery::understand;
-use crate::features::replay::{Lasting, Script, days, schedule, script};
+use crate::features::examples;
+use crate::features::replay::{Lasting, Script, schedule, script};
 use crate::lookup::date;
+use crate::pack::Pack;
 use crate::store::{Replay, ReplayMode, ReplayState, SCHEDULES_PER_GUILD};
 
 /// A lesson, unless the teacher says otherwise.
 const LESSON: i64 = 45 * 60;
 /// The most days between the first and the last: a month keeps every lesson's posts apart.
 const DAYS: i64 = 31;
-/// The days of the story, unless the teacher says otherwise: month and day.
-const FROM: (i8, i8) = (10, 22);
-const TO: (i8, i8) = (11, 4);
 
 pub(super) fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
     let services = ctx.services()?;
@@ -31,7 +30,7 @@ pub(super) fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) 
             .parse()
             .map_err(|error| Refusal::new(Text::from("“").typed(text).and(format!("”: {error} Nothing was started."))))?,
     };
-    let zone_name = zone(request, place, channel, services)?;
+    let zone_name = zone(request, place, channel, services, ctx.pack)?;
     let zone = TimeZone::get(&zone_name)
         .map_err(|_| Refusal::new("I know that time zone's name, but not its clocks. Name a city nearby."))?;
     let mode = match lasting {
@@ -92,7 +91,7 @@ fn said(replay: &Replay, script: &Script, zone: &TimeZone, ctx: &CommandContext<
     let instants = schedule(ctx.pack, script, replay.mode, replay.started_at, zone, replay.speed);
     let mut lines = vec![
         Line::new(Text::default().channel(replay.channel)).led("Where:"),
-        Line::new(days(replay.from, replay.to)).led("What:"),
+        Line::new(format::days(replay.from, replay.to)).led("What:"),
     ];
     let posts = format::count(script.steps.len() + 1, "post");
     let questions = format::count(script.questions(), "question");
@@ -121,14 +120,18 @@ fn said(replay: &Replay, script: &Script, zone: &TimeZone, ctx: &CommandContext<
 
 /// The first and the last day.
 fn range(request: &Request, ctx: &CommandContext<'_>) -> Result<(Date, Date), Refusal> {
-    let usual = |(month, day): (i8, i8)| Date::new(ctx.pack.year, month, day).unwrap_or(Date::ZERO);
     let from = day(request.text("from"), ctx)?;
     let to = day(request.text("to"), ctx)?;
-    let (from, to) = match (from, to) {
+    let (from, to) = match (from, to, ctx.pack.replay_days()) {
+        (Some(from), Some(to), _) => (from, to),
         // One day beyond the usual ones is meant alone.
-        (Some(from), None) if from > usual(TO) => (from, from),
-        (None, Some(to)) if to < usual(FROM) => (to, to),
-        (from, to) => (from.unwrap_or(usual(FROM)), to.unwrap_or(usual(TO))),
+        (Some(from), None, Some((_, last))) if from <= last => (from, last),
+        (None, Some(to), Some((first, _))) if to >= first => (first, to),
+        (Some(day), None, _) | (None, Some(day), _) => (day, day),
+        (None, None, Some(usual)) => usual,
+        (None, None, None) => {
+            return Err(Refusal::new("I know of no day on which anything happened, so there is nothing to replay."));
+        }
     };
     if to < from {
         return Err(Refusal::new(format!(
@@ -150,22 +153,24 @@ fn day(text: Option<&str>, ctx: &CommandContext<'_>) -> Result<Option<Date>, Ref
     let understood = date::understand(text, ctx.pack.year).and_then(|understood| understood.day());
     let refuse = || {
         Refusal::new(
-            Text::from("“").typed(text).and("” is no day I can read. Write it like 23 oct or 1956-10-23. Nothing was started."),
+            Text::from("“")
+                .typed(text)
+                .and(format!("” is no day I can read. Write it like {}. Nothing was started.", examples::day(ctx.pack))),
         )
     };
     understood.map(Some).ok_or_else(refuse)
 }
 
 /// The zone that was asked for; else that of the daily post there, or of any in the server; else
-/// Budapest's.
-fn zone(request: &Request, place: Place, channel: u64, services: &Services) -> Result<String, Refusal> {
+/// that of the events.
+fn zone(request: &Request, place: Place, channel: u64, services: &Services, pack: &Pack) -> Result<String, Refusal> {
     if let Some(text) = request.text("zone") {
         let refuse = |error| Refusal::new(Text::from("“").typed(text).and(format!("”: {error}")));
         return understand(text).map(str::to_owned).map_err(refuse);
     }
     let known = services.stored(services.store.schedules_of(place.guild))?;
     let own = known.iter().find(|schedule| schedule.channel == channel).or(known.first());
-    Ok(own.map_or_else(|| "Europe/Budapest".to_owned(), |schedule| schedule.zone.clone()))
+    Ok(own.map_or_else(|| pack.zone_name().to_owned(), |schedule| schedule.zone.clone()))
 }
 
 /// The first year in which the last day is not over yet.

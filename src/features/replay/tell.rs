@@ -3,10 +3,10 @@
 use jiff::civil::Date;
 
 use super::script::{ReplayStep, Script};
-use crate::card::action::Press;
+use crate::card::action::{Press, digits};
 use crate::card::entries::{explain, item, open};
 use crate::card::{Action, Audience, Card, Line, Outcome, Section, format, in_pages, length};
-use crate::pack::{Citation, Claim, Confidence, Entry, EntryIdx, Kind, Note, Pack, TurningPoint};
+use crate::pack::{Citation, Claim, Confidence, Entry, EntryIdx, Kind, Note, Pack, TurningPoint, year_name};
 use crate::store::ReplayMode;
 
 /// How many characters of body and foot a post may have; beyond that it tells less of each event.
@@ -83,7 +83,7 @@ impl ReplayRenderer<'_> {
 
     fn opening(self) -> Card {
         let Script { from, to, .. } = self.script;
-        let mut card = Card::new(Outcome::Found, format!("Live through it: {}", days(*from, *to)));
+        let mut card = Card::new(Outcome::Found, format!("Live through it: {}", format::days(*from, *to)));
         let questions = match self.script.questions() {
             0 => String::new(),
             number => format!(", {}", format::count(number, "question")),
@@ -92,14 +92,18 @@ impl ReplayRenderer<'_> {
         card.subtitle = Some(match self.mode {
             ReplayMode::Lesson { .. } => format!("{posts}{questions}"),
             ReplayMode::AsItHappened { year } => {
-                format!("{} years later, everything at its own time of day: {posts}{questions}", year - self.pack.year)
+                format!("{} years later, everything at its own time of day: {posts}{questions}", year - from.year())
             }
         });
+        let clock = match &self.pack.city {
+            Some(city) => format!("Times are those of {city}."),
+            None => "Times are local.".to_owned(),
+        };
         let mut lines = vec![
             Line::new("You are going to live through these days, in the order in which things happened."),
-            Line::new(
-                "Times are those of Budapest. Where nobody knows better they say “about”, “in the morning”, or that the hour is not known.",
-            ),
+            Line::new(format!(
+                "{clock} Where nobody knows better they say “about”, “in the morning”, or that the hour is not known."
+            )),
         ];
         if self.script.questions() > 0 {
             lines.push(Line::new(
@@ -109,7 +113,7 @@ impl ReplayRenderer<'_> {
         let before = from.yesterday().unwrap_or(*from);
         let year = Date::new(before.year(), 1, 1).unwrap_or(before);
         card = card.section(Section::opening(lines));
-        card.buttons(vec![Action::new(&format!("What came before in {}", year.year()), timeline(year, Some(before)))])
+        card.buttons(vec![Action::new(&format!("What came before in {}", year_name(year.year())), timeline(year, Some(before)))])
     }
 
     /// Events, as fully as they fit; answers the turning point that was asked before them.
@@ -196,7 +200,7 @@ impl ReplayRenderer<'_> {
     fn closing(self) -> Card {
         let Script { from, to, .. } = self.script;
         let mut card = Card::new(Outcome::Found, "Here the replay ends");
-        card.subtitle = Some(format!("{}, {}", days(*from, *to), format::count(self.script.steps.len() + 1, "post")));
+        card.subtitle = Some(format!("{}, {}", format::days(*from, *to), format::count(self.script.steps.len() + 1, "post")));
         let mut lines = vec![
             Line::new("/quiz asks you about what you have just lived through."),
             Line::new("/discuss opens a question to talk or write about: what could have gone another way, and why did it not?"),
@@ -243,7 +247,7 @@ impl ReplayRenderer<'_> {
 
     fn when_and_where(self, entry: &Entry) -> String {
         let Some(facts) = entry.event() else { return String::new() };
-        let mut said = format::moment(facts.when);
+        let mut said = format::moment(facts.when, self.pack);
         if format::time_on_day(facts.when).is_none() {
             said.push_str(", the hour is not known");
         }
@@ -298,25 +302,12 @@ pub fn sources(pack: &Pack, from: Date, to: Date, page: usize) -> Card {
             cited.extend(entry.cite.iter().chain(entry.claims.iter().flat_map(|claim| &claim.cite)));
         }
     }
-    let mut card = Card::new(Outcome::Found, format!("What {} rests on", days(from, to)));
+    let mut card = Card::new(Outcome::Found, format!("What {} rests on", format::days(from, to)));
     card.audience = Audience::Asker;
     let lines: Vec<Line> = format::explained(pack, &cited).into_iter().map(Line::new).collect();
     card.subtitle = Some(format::count(lines.len(), "source"));
     let turn = |page: usize| Press::new("replay", ["sources".to_owned(), digits(from), digits(to), page.to_string()]);
     in_pages(card.section(Section::headed("Sources", lines)), page, turn)
-}
-
-/// `22 October – 4 November 1956`
-pub fn days(from: Date, to: Date) -> String {
-    if from == to {
-        format::long_date(from)
-    } else if from.first_of_month() == to.first_of_month() {
-        format!("{}–{}", from.day(), format::date(to))
-    } else if from.year() == to.year() {
-        format!("{} – {}", format::day_and_month(from.month(), from.day()), format::date(to))
-    } else {
-        format!("{} – {}", format::date(from), format::date(to))
-    }
 }
 
 fn choice(point: &TurningPoint, way: usize) -> Press {
@@ -325,9 +316,4 @@ fn choice(point: &TurningPoint, way: usize) -> Press {
 
 fn timeline(from: Date, to: Option<Date>) -> Press {
     Press::new("timeline", [digits(from), to.map(digits).unwrap_or_default(), String::new(), String::new()])
-}
-
-/// A day as a press carries it: `19561022`.
-fn digits(date: Date) -> String {
-    date.strftime("%Y%m%d").to_string()
 }

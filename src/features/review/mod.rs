@@ -26,7 +26,7 @@ pub const COMMAND: Command = Command {
         },
         Opt {
             name: "zone",
-            summary: "Whose clock that is: a city or a time zone, such as Budapest",
+            summary: "Whose clock that is: a city or a time zone, such as London",
             kind: OptKind::Text,
             required: false,
             completion: Completion::Zones,

@@ -30,14 +30,14 @@ pub(super) fn set(time: Option<&str>, zone: Option<&str>, request: &Request, ctx
             Refusal::new(Text::from("I cannot read “").typed(time).and(format!("” as a time of day: {error}.")))
         })?,
         (None, Some(before)) => wall_time(before),
-        (None, None) => return Err(Refusal::new("Say at what time as well, such as /review remind:18:00 zone:Budapest.")),
+        (None, None) => return Err(Refusal::new("Say at what time as well, such as /review remind:18:00 zone:London.")),
     };
     let zone = match (zone, &before) {
         (Some(zone), _) => understand(zone)
             .map_err(|error| Refusal::new(Text::from("I do not know the zone “").typed(zone).and(format!("”: {error}."))))?
             .to_owned(),
         (None, Some(before)) => before.zone.clone(),
-        (None, None) => return Err(Refusal::new("Say whose clock that is as well, such as zone:Budapest.")),
+        (None, None) => return Err(Refusal::new("Say whose clock that is as well, such as zone:London.")),
     };
     let rules = TimeZone::get(&zone).map_err(|_| Refusal::new("I do not know that time zone."))?;
     let channel = services.wait(services.rooms.direct(user)).map_err(unwritten)?;

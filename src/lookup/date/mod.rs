@@ -1,5 +1,5 @@
-//! Dates as people type them: "4 nov", "nov 4th", "1956-11-04", "4/11", "október 23-án", "1956. X. 23.",
-//! "Tuesday 23 October 1956, about 21:30", "23 oct - 4 nov", "next friday".
+//! Dates as people type them: "4 nov", "nov 4th", "1789-07-14", "4/11", "október 23-án", "1912. IV. 15.",
+//! "Tuesday 14 July 1789, about 17:00", "23 oct - 4 nov", "15 march 44 bc", "next friday".
 
 mod names;
 mod parts;
@@ -8,6 +8,7 @@ mod relative;
 use jiff::civil::{Date, Weekday};
 
 use super::typed::clean;
+use crate::pack::weekday;
 use parts::Parts;
 
 /// How much of a date was given.
@@ -49,7 +50,8 @@ pub struct Understood {
 impl Understood {
     /// The weekday that was named, when the day is another one; worth saying.
     pub fn wrong_weekday(&self) -> Option<Weekday> {
-        self.weekday.filter(|named| self.precision == Precision::Day && self.from.weekday() != *named)
+        let was = weekday(self.from).filter(|_| self.precision == Precision::Day)?;
+        self.weekday.filter(|named| was != *named)
     }
 
     /// The day, when one day was named and nothing else.
@@ -100,7 +102,10 @@ fn of(from: Date, to: Date, precision: Precision, parts: &Parts) -> Understood {
 }
 
 fn assemble(parts: Parts, default_year: i16) -> Option<Understood> {
-    let year = parts.year.unwrap_or(default_year);
+    let year = match parts.year {
+        Some(_) => parts.known_year(default_year)?,
+        None => default_year,
+    };
     match (parts.month, parts.day) {
         // A number beside other words is a number: "sixteen points" are no date.
         (None, Some(_)) => None,
@@ -140,7 +145,7 @@ const BETWEEN: [&str; 9] = [" - ", " to ", " until ", " till ", " through ", " a
 /// Reads two dates with something between; what the one leaves out the other says: "4–11 November".
 fn range(ascii: &str, default_year: i16) -> Option<Understood> {
     let text = ["from ", "between "].iter().find_map(|word| ascii.strip_prefix(word)).unwrap_or(ascii);
-    // "1956-13-01" is no range.
+    // "1789-13-01" is no range.
     let once = |between: &&&str| between.len() > 1 || text.matches(**between).count() == 1;
     let splits = BETWEEN
         .iter()
@@ -154,21 +159,31 @@ fn range(ascii: &str, default_year: i16) -> Option<Understood> {
 }
 
 fn between(left: &str, right: &str, default_year: i16) -> Option<Understood> {
-    let (mut first, mut last) = (parts::read(left)?, parts::read(right)?);
+    let mut last = parts::read(right)?;
+    let mut first = parts::read(left)?;
+    // "49–44 BC"
+    if let (Some(before), None, None) = (last.before_christ, last.month, last.day)
+        && first.year.is_none()
+    {
+        first = parts::read(&format!("{left} {}", if before { "bc" } else { "ad" })).filter(|parts| parts.year.is_some())?;
+    }
     if !first.rest.is_empty() || !last.rest.is_empty() {
         return None;
     }
     let dated = |parts: &Parts| parts.year.is_some() || parts.month.is_some() || parts.day.is_some();
     if !dated(&last) {
-        // "Tuesday 23 October 1956, 21:30 – 22:00" is one day.
+        // "Tuesday 14 July 1789, 17:00 – 18:00" is one day.
         return last.timed.then(|| assemble(first, default_year)).flatten();
     }
     if !dated(&first) {
         return None;
     }
     let given = first.year.or(last.year);
-    first.year = first.year.or(last.year);
-    last.year = last.year.or(first.year);
+    if first.year.is_none() {
+        (first.year, first.before_christ, first.in_century) = (last.year, last.before_christ, last.in_century);
+    } else if last.year.is_none() {
+        (last.year, last.before_christ, last.in_century) = (first.year, first.before_christ, first.in_century);
+    }
     if first.day.is_some() || last.day.is_some() {
         first.month = first.month.or(last.month);
         last.month = last.month.or(first.month);
@@ -280,6 +295,47 @@ mod tests {
     }
 
     #[test]
+    fn years_of_either_era_are_read_in_any_unit() {
+        for (text, default, from, to) in [
+            ("15 march 44 bc", 1956, (-43, 3, 15), (-43, 3, 15)),
+            ("15 March 44 B.C.", 1956, (-43, 3, 15), (-43, 3, 15)),
+            ("15 march 44bc", 1956, (-43, 3, 15), (-43, 3, 15)),
+            ("March 15, 44 BCE", 1956, (-43, 3, 15), (-43, 3, 15)),
+            ("15 mar", -43, (-43, 3, 15), (-43, 3, 15)),
+            ("15/3/44", -43, (-43, 3, 15), (-43, 3, 15)),
+            ("15 march '44", -43, (-43, 3, 15), (-43, 3, 15)),
+            ("44-03-15 BC", 1956, (-43, 3, 15), (-43, 3, 15)),
+            ("0044-03-15 BC", 1956, (-43, 3, 15), (-43, 3, 15)),
+            ("15 Mar 44 BC, about 11:00", 1956, (-43, 3, 15), (-43, 3, 15)),
+            ("15 March 44 BC, about 11:00 in Rome", 1956, (-43, 3, 15), (-43, 3, 15)),
+            ("March 44 BC", 1956, (-43, 3, 1), (-43, 3, 31)),
+            ("44 BC", 1956, (-43, 1, 1), (-43, 12, 31)),
+            ("BC 44", 1956, (-43, 1, 1), (-43, 12, 31)),
+            ("AD 79", 1956, (79, 1, 1), (79, 12, 31)),
+            ("79 AD", 1956, (79, 1, 1), (79, 12, 31)),
+            ("24 october 79 ad", 1956, (79, 10, 24), (79, 10, 24)),
+            ("753 bc", 1956, (-752, 1, 1), (-752, 12, 31)),
+            ("1 BC", 1956, (0, 1, 1), (0, 12, 31)),
+            ("15–17 March 44 BC", 1956, (-43, 3, 15), (-43, 3, 17)),
+            ("15 February – 17 March 44 BC", 1956, (-43, 2, 15), (-43, 3, 17)),
+            ("10 January 49 BC – 17 March 45 BC", 1956, (-48, 1, 10), (-44, 3, 17)),
+            ("49–44 BC", 1956, (-48, 1, 1), (-43, 12, 31)),
+            ("27 BC–14 AD", 1956, (-26, 1, 1), (14, 12, 31)),
+            ("14–37 AD", 1956, (14, 1, 1), (37, 12, 31)),
+            ("14.7.89", 1789, (1789, 7, 14), (1789, 7, 14)),
+            ("july '89", 1789, (1789, 7, 1), (1789, 7, 31)),
+            ("14 July 1789, about 17:00 in New York", 1789, (1789, 7, 14), (1789, 7, 14)),
+        ] {
+            let read = understand(text, default).filter(|read| read.rest.is_empty());
+            let date = |(year, month, day)| Date::constant(year, month, day);
+            assert_eq!(read.map(|read| (read.from, read.to)), Some((date(from), date(to))), "{text:?}");
+        }
+        for text in ["0 bc", "30 february 44 bc", "bc", "ad"] {
+            assert_eq!(understand(text, 1956).filter(|read| read.rest.is_empty()), None, "{text:?}");
+        }
+    }
+
+    #[test]
     fn what_is_no_date_is_none() {
         for text in [
             "",
@@ -353,6 +409,13 @@ mod tests {
             if let Some(understood) = understand(&text, 1956) {
                 prop_assert!(understood.from <= understood.to);
             }
+        }
+
+        #[test]
+        fn days_of_any_year_are_read_back(day in 1i8..=28, month in 1i8..=12, year in -3000i16..3000, unit in -800i16..2000) {
+            let date = Date::constant(year, month, day);
+            let text = format!("{} {}", date.strftime("%-d %B"), crate::pack::year_name(year));
+            prop_assert_eq!(understand(&text, unit).map(|read| (read.from, read.rest)), Some((date, String::new())), "{}", text);
         }
 
         #[test]

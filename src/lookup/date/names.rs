@@ -18,7 +18,7 @@ const MONTHS: [[&str; 2]; 12] = [
     ["december", "december"],
 ];
 
-/// The months as Hungarians number them: `1956. X. 23.`
+/// The months as Hungarians number them: `1912. IV. 15.`
 const ROMAN: [&str; 12] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];
 
 const WEEKDAYS: [(Weekday, &[&str]); 7] = [
@@ -90,6 +90,15 @@ pub fn roman(word: &str) -> Option<i8> {
 /// The weekday that a folded word names.
 pub fn weekday(word: &str) -> Option<Weekday> {
     bare(word).find_map(|form| WEEKDAYS.iter().find(|(_, names)| names.contains(&form)).map(|(day, _)| *day))
+}
+
+/// Whether a folded word counts years before Christ (`true`) or since (`false`).
+pub fn era(word: &str) -> Option<bool> {
+    match word {
+        "bc" | "bce" => Some(true),
+        "ad" | "ce" => Some(false),
+        _ => None,
+    }
 }
 
 /// The part of the day that a folded word names, as cards call it.

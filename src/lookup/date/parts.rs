@@ -2,13 +2,19 @@
 
 use jiff::civil::Weekday;
 
-use super::names::{is_day_suffix, month, part_of_day, roman, weekday};
+use super::names::{era, is_day_suffix, month, part_of_day, roman, weekday};
 use crate::lookup::words::is_stop;
+use crate::pack::year_of_era;
 
 /// The parts of one date that were found in a text.
 #[derive(Debug, Default, Clone)]
 pub struct Parts {
+    /// The number that was given for the year.
     pub year: Option<i16>,
+    /// Whether it counts years before Christ, where that is said.
+    pub before_christ: Option<bool>,
+    /// Whether it is a year of its century ("56").
+    pub in_century: bool,
     pub month: Option<i8>,
     pub day: Option<i8>,
     /// Two bare numbers were read as day/month.
@@ -24,6 +30,29 @@ pub struct Parts {
     pub rest: Vec<String>,
 }
 
+impl Parts {
+    /// The year, if one was given: a year of its century is the one nearest to `default_year`.
+    pub fn known_year(&self, default_year: i16) -> Option<i16> {
+        let number = self.year?;
+        match self.before_christ {
+            Some(before) => year_of_era(number, before),
+            None if self.in_century => near(number, default_year),
+            None => Some(number),
+        }
+    }
+}
+
+/// The year nearest to another whose name ends in two digits.
+fn near(digits: i16, year: i16) -> Option<i16> {
+    let fits = |candidate: &i16| year_digits(*candidate) % 100 == digits;
+    (0..=100).flat_map(|off| [year.checked_sub(off), year.checked_add(off)]).flatten().find(fits)
+}
+
+/// The number in a year's name: 44 of 44 BC.
+fn year_digits(year: i16) -> i16 {
+    if year > 0 { year } else { 1 - year }
+}
+
 /// Reads the parts of a date in folded text; `None` when a chunk of numbers is no date.
 pub fn read(ascii: &str) -> Option<Parts> {
     let mut parts = Parts::default();
@@ -32,10 +61,21 @@ pub fn read(ascii: &str) -> Option<Parts> {
     while let Some(chunk) = words.next() {
         if is_clock(chunk) {
             parts.timed = true;
-            // "21:30 in Budapest", as cards say it; "8:00 am".
+            // "17:00 in Paris", as cards say it; "8:00 am".
             if words.next_if(|word| matches!(*word, "am" | "pm")).is_none() && words.next_if(|word| *word == "in").is_some() {
-                words.next_if(|place| part_of_day(place).is_none() && place.bytes().all(|byte| byte.is_ascii_alphabetic()));
+                let place = words.next_if(|word| is_of_place(word));
+                if place.is_some_and(begins_a_name) {
+                    words.next_if(|word| is_of_place(word));
+                }
             }
+        } else if let Some((number, before)) = number_and_era(chunk).filter(|_| parts.year.is_none()) {
+            (parts.year, parts.before_christ) = (Some(number), Some(before));
+        } else if let Some((number, before)) = year_beside_era(chunk, words.peek()).filter(|_| parts.year.is_none()) {
+            (parts.year, parts.before_christ) = (Some(number), Some(before));
+            words.next();
+        } else if let Some(before) = era(&letters(chunk)).filter(|_| parts.year.is_some() && parts.before_christ.is_none()) {
+            // "44-03-15 BC"
+            parts.before_christ = Some(before);
         } else if !numeric(chunk, &mut parts)? {
             word(chunk, &mut parts);
         }
@@ -70,6 +110,43 @@ fn chunks(ascii: &str) -> Vec<String> {
     joined
 }
 
+/// Whether a word can be a city's name.
+fn is_of_place(word: &str) -> bool {
+    part_of_day(word).is_none() && word.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Whether a word begins the name of a city and is none alone: "New York", "San Francisco".
+fn begins_a_name(word: &str) -> bool {
+    const FIRST: &[&str] = &[
+        "addis", "baton", "buenos", "cape", "dar", "el", "fort", "great", "ho", "hong", "kuala", "la", "las", "little", "los",
+        "mexico", "new", "north", "phnom", "port", "porto", "puerto", "rio", "saint", "salt", "san", "santa", "santo", "sao",
+        "south", "st", "tel", "the",
+    ];
+    FIRST.contains(&word)
+}
+
+fn letters(chunk: &str) -> String {
+    chunk.chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
+/// "44bc", "79ad": the number, and whether it counts back.
+fn number_and_era(chunk: &str) -> Option<(i16, bool)> {
+    let digits = chunk.trim_end_matches(|letter: char| !letter.is_ascii_digit());
+    let before = era(&letters(&chunk[digits.len()..]))?;
+    let number = digits.parse().ok().filter(|_| is_digits(digits))?;
+    Some((number, before))
+}
+
+/// A year and its era in two chunks: "44" "BC", "AD" "79".
+fn year_beside_era(chunk: &str, next: Option<&&str>) -> Option<(i16, bool)> {
+    let number = |text: &str| text.parse().ok().filter(|_| is_digits(text));
+    let next = next?;
+    match (number(chunk), era(&letters(next)), era(&letters(chunk)), number(next)) {
+        (Some(number), Some(before), ..) | (_, _, Some(before), Some(number)) => Some((number, before)),
+        _ => None,
+    }
+}
+
 fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -78,7 +155,7 @@ fn is_number_of_date(text: &str) -> bool {
     is_digits(text) || roman(text).is_some()
 }
 
-/// `oct23`, `23oct1956`, `nov4th` come apart where a month is.
+/// `jul14`, `14jul1789`, `nov4th` come apart where a month is.
 fn split_joined(chunk: &str, split: &mut Vec<String>) {
     let plain = chunk.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let start = chunk.find(|letter: char| letter.is_ascii_alphabetic());
@@ -140,13 +217,19 @@ fn numeric(chunk: &str, parts: &mut Parts) -> Option<bool> {
             parts.month = small(1);
             parts.day = small(2);
         }
+        // "44-03-15": no day has that number.
+        (3, _) if number(0).is_some_and(|first| first > 31) => {
+            (parts.year, parts.month, parts.day) = (number(0), small(1), small(2));
+            parts.in_century = true;
+        }
         (2 | 3, 1..=4) => {
             let (first, second) = (small(0)?, small(1)?);
             // "10/23" can only be the American order, and a Roman number is the month.
             let month_first = is_roman(0) || !is_roman(1) && second > 12 && first <= 12;
             (parts.day, parts.month) = if month_first { (Some(second), Some(first)) } else { (Some(first), Some(second)) };
             parts.day_first = !month_first && first <= 12 && !is_roman(1);
-            parts.year = number(2).map(|year| if year < 100 { 1900 + year } else { year });
+            parts.year = number(2);
+            parts.in_century = number(2).is_some_and(|year| year < 100);
         }
         _ => return Some(false),
     }
@@ -165,7 +248,7 @@ fn word(chunk: &str, parts: &mut Parts) {
             return;
         }
         if (32..100).contains(&number) && parts.year.is_none() && parts.month.is_some() {
-            parts.year = Some(1900 + number);
+            (parts.year, parts.in_century) = (Some(number), true);
             return;
         }
     } else if parts.month.is_none()
@@ -213,7 +296,7 @@ fn is_filler(word: &str) -> bool {
     )
 }
 
-/// `23`, `23rd`, `4th`, `23án`, `1956-os`.
+/// `23`, `23rd`, `4th`, `23án`, `1789-es`.
 fn ordinal(word: &str) -> Option<i16> {
     let digits = word.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
     let suffix = &word[digits.len()..];

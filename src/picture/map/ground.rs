@@ -1,50 +1,12 @@
-//! What lies under the places: Hungary with its rivers, and the middle of Budapest.
+//! What lies under the places: what the pack draws there, or a plain frame around them.
 
-use std::sync::LazyLock;
-
-use serde::Deserialize;
-
-use super::super::svg::{Area, Canvas, HAIR, PALE, SHADE};
-
-/// Degrees of longitude and latitude (WGS 84).
-pub(super) type Degrees = (f64, f64);
+use super::super::font;
+use super::super::svg::{Anchor, Area, Canvas, HAIR, INK, PALE, Pen, SHADE};
+use super::SMALL;
+use crate::pack::{Base, Degrees, Frame, LineKind, MapSheet};
 
 const WATER: &str = "#7fa9c4";
 const LAND: &str = "#ffffff";
-
-/// See `assets/map/README.md` for where it comes from.
-#[derive(Deserialize, Default)]
-struct Outlines {
-    outline: Vec<Degrees>,
-    borders: Vec<Vec<Degrees>>,
-    danube: Vec<Vec<Degrees>>,
-    tisza: Vec<Vec<Degrees>>,
-    drava: Vec<Vec<Degrees>>,
-    lakes: Vec<Vec<Degrees>>,
-}
-
-static OUTLINES: LazyLock<Outlines> =
-    LazyLock::new(|| serde_json::from_str(include_str!("../../../assets/map/hungary.json")).unwrap_or_default());
-
-/// The Danube through Budapest: the middles of its bridges from north to south (Megyeri, Újpest,
-/// Árpád, Margaret, Chain, Elisabeth, Liberty, Petőfi, Rákóczi), then the western arm.
-const DANUBE: &[Degrees] = &[
-    (19.0906, 47.6100),
-    (19.0705, 47.5690),
-    (19.0530, 47.5380),
-    (19.0470, 47.5260),
-    (19.0442, 47.5147),
-    (19.0425, 47.5070),
-    (19.0436, 47.4989),
-    (19.0489, 47.4908),
-    (19.0550, 47.4858),
-    (19.0636, 47.4786),
-    (19.0690, 47.4700),
-    (19.0660, 47.4590),
-    (19.0500, 47.4400),
-];
-/// The arm east of Csepel island.
-const SOROKSAR_ARM: &[Degrees] = &[(19.0690, 47.4640), (19.0790, 47.4560), (19.0920, 47.4340)];
 
 /// A part of the earth as it is drawn: longitudes stretched by the cosine of the middle latitude
 /// (equirectangular projection), which at this size is as good as any.
@@ -58,30 +20,13 @@ pub(super) struct BaseMap {
     pub area: Area,
 }
 
-/// Hungary and a strip around it.
-const COUNTRY: (Degrees, Degrees) = ((15.95, 45.62), (23.05, 48.78));
-/// The middle of Budapest, from Széna tér to the Kerepesi cemetery.
-const CITY: (Degrees, Degrees) = ((19.014, 47.474), (19.100, 47.5195));
-/// What still counts as Budapest: it is shown on the edge of its map.
-const FRINGE: (Degrees, Degrees) = ((18.99, 47.40), (19.21, 47.60));
-/// Where Budapest lies on the map of the country.
-pub(super) const BUDAPEST: Degrees = (19.05, 47.497);
-
 impl BaseMap {
-    fn new(((west, south), (east, north)): (Degrees, Degrees), x: f64, y: f64, width: f64) -> BaseMap {
+    /// The map of a frame with its upper left corner there.
+    pub(super) fn new(frame: Frame, x: f64, y: f64, width: f64) -> BaseMap {
+        let Frame { west, south, east, north } = frame;
         let across = width / (east - west);
-        let up = across / ((south + north) / 2.0).to_radians().cos();
+        let up = across / shrink((south + north) / 2.0);
         BaseMap { west, north, scale: (across, up), area: Area { x, y, width, height: ((north - south) * up).round() } }
-    }
-
-    /// The map of Hungary with its upper left corner there.
-    pub(super) fn country(x: f64, y: f64, width: f64) -> BaseMap {
-        BaseMap::new(COUNTRY, x, y, width)
-    }
-
-    /// The map of Budapest with its upper left corner there.
-    pub(super) fn city(x: f64, y: f64, width: f64) -> BaseMap {
-        BaseMap::new(CITY, x, y, width)
     }
 
     /// Where a point of the earth lies in the picture.
@@ -99,55 +44,102 @@ impl BaseMap {
     }
 }
 
-/// Whether a point lies on the map of Hungary.
-pub(super) fn is_in_country(point: Degrees) -> bool {
-    inside(COUNTRY, point)
+/// How much shorter a degree of longitude is than one of latitude; never nothing, near a pole.
+fn shrink(latitude: f64) -> f64 {
+    latitude.to_radians().cos().max(0.05)
 }
 
-/// Whether a point lies on the map of Budapest.
-pub(super) fn is_in_city(point: Degrees) -> bool {
-    inside(CITY, point)
-}
-
-/// Whether a point lies in Budapest, but not in the part that is drawn.
-pub(super) fn is_on_fringe(point: Degrees) -> bool {
-    inside(FRINGE, point) && !is_in_city(point)
-}
-
-fn inside(((west, south), (east, north)): (Degrees, Degrees), (x, y): Degrees) -> bool {
-    (west..=east).contains(&x) && (south..=north).contains(&y)
-}
-
-/// Hungary's outline, the borders of its neighbours in 1956, rivers and Lake Balaton.
-pub(super) fn draw_country(canvas: &mut Canvas, ground: &BaseMap) {
-    let outlines = &*OUTLINES;
-    canvas.clip("country", ground.area);
-    canvas.field(ground.area, 0.0, SHADE);
-    canvas.path(&format!("{}Z", ground.path(&outlines.outline)), LAND, "none", 0.0, "");
-    for border in &outlines.borders {
-        canvas.path(&ground.path(border), "none", PALE, 0.8, "4 3");
+/// The pack's own drawing of a part of the earth.
+pub(super) fn draw(canvas: &mut Canvas, name: &str, sheet: &MapSheet, ground: &BaseMap) {
+    canvas.clip(name, ground.area);
+    let base = match sheet.base {
+        Base::Land => LAND,
+        Base::Abroad => SHADE,
+        Base::Water => WATER,
+    };
+    canvas.field(ground.area, 0.0, base);
+    for outline in &sheet.land {
+        canvas.path(&format!("{}Z", ground.path(outline)), LAND, "none", 0.0, "");
     }
-    for (rivers, thick) in [(&outlines.danube, 2.6), (&outlines.tisza, 1.5), (&outlines.drava, 1.2)] {
-        for river in rivers {
-            canvas.path(&ground.path(river), "none", WATER, thick, "");
-        }
+    for line in &sheet.lines {
+        let (colour, dash) = match line.kind {
+            LineKind::Border => (PALE, "4 3"),
+            LineKind::River => (WATER, ""),
+            LineKind::Road => (HAIR, ""),
+        };
+        canvas.path(&ground.path(&line.points), "none", colour, line.width, dash);
     }
-    for lake in &outlines.lakes {
+    for lake in &sheet.water {
         canvas.path(&format!("{}Z", ground.path(lake)), WATER, WATER, 0.6, "");
     }
-    canvas.path(&format!("{}Z", ground.path(&outlines.outline)), "none", PALE, 1.4, "");
+    for outline in &sheet.land {
+        canvas.path(&format!("{}Z", ground.path(outline)), "none", PALE, 1.4, "");
+    }
     canvas.unclip();
     canvas.frame(ground.area, 0.0, "none", HAIR, 1.0, "");
 }
 
-/// The Danube between Buda and Pest.
-pub(super) fn draw_city(canvas: &mut Canvas, ground: &BaseMap) {
-    canvas.clip("city", ground.area);
-    canvas.field(ground.area, 0.0, LAND);
-    canvas.path(&ground.path(DANUBE), "none", WATER, 17.0, "");
-    canvas.path(&ground.path(SOROKSAR_ARM), "none", WATER, 5.0, "");
-    canvas.unclip();
-    canvas.frame(ground.area, 0.0, "none", HAIR, 1.0, "");
+/// The smallest part of the earth that a plain map shows, in degrees of latitude: about two kilometres.
+const LEAST: f64 = 0.02;
+/// How much room there is around the places, as a share of what they span.
+const ROOM: f64 = 0.16;
+/// How high a plain map is at least and at most, as a share of its width.
+const HEIGHT: (f64, f64) = (0.55, 1.1);
+
+/// A plain map around some places, where the pack draws nothing.
+pub(super) fn plain(places: &[Degrees]) -> MapSheet {
+    let span = |of: fn(&Degrees) -> f64| {
+        let ends = places.iter().map(|place| (of(place), of(place)));
+        ends.reduce(|(least, most), (a, b)| (least.min(a), most.max(b))).unwrap_or_default()
+    };
+    let (east, north) = (span(|place| place.0), span(|place| place.1));
+    let middle = ((east.0 + east.1) / 2.0, (north.0 + north.1) / 2.0);
+    let shrunk = shrink(middle.1);
+    // As lengths on the ground, in degrees of latitude.
+    let across = ((east.1 - east.0) * shrunk * (1.0 + 2.0 * ROOM)).max(LEAST);
+    let up = ((north.1 - north.0) * (1.0 + 2.0 * ROOM)).max(LEAST * HEIGHT.0);
+    let (across, up) = (across.max(up / HEIGHT.1), up.max(across * HEIGHT.0));
+    let (half_across, half_up) = (across / shrunk / 2.0, up / 2.0);
+    MapSheet {
+        title: None,
+        frame: Frame {
+            west: middle.0 - half_across,
+            south: middle.1 - half_up,
+            east: middle.0 + half_across,
+            north: middle.1 + half_up,
+        },
+        fringe: None,
+        stands_for: None,
+        base: Base::Land,
+        land: Vec::new(),
+        water: Vec::new(),
+        lines: Vec::new(),
+        names: Vec::new(),
+    }
+}
+
+/// Kilometres in a degree of latitude.
+const DEGREE: f64 = 111.2;
+
+/// A bar that says how far is how far, in the lower left corner, where it hides nothing.
+pub(super) fn scale_bar(canvas: &mut Canvas, ground: &BaseMap, taken: &mut Vec<Area>) {
+    let longest = ground.area.width / 4.0 / ground.scale.1 * DEGREE;
+    let power = 10f64.powf(longest.log10().floor());
+    let length = [5.0, 2.0, 1.0].map(|step| step * power).into_iter().find(|length| *length <= longest).unwrap_or(power);
+    let units = length / DEGREE * ground.scale.1;
+    let said = if length < 1.0 { format!("{:.0} m", length * 1000.0) } else { format!("{length:.0} km") };
+    let (x, y) = (ground.area.x + 8.0, ground.area.y + ground.area.height - 8.0);
+    let width = units.max(font::width(&said, SMALL.size, SMALL.weight));
+    let bar = Area { x, y: y - 16.0, width, height: 18.0 };
+    if taken.iter().any(|other| other.overlaps(&bar)) {
+        return;
+    }
+    canvas.line((x, y), (x + units, y), INK, 1.2, "");
+    for end in [x, x + units] {
+        canvas.line((end, y - 3.0), (end, y), INK, 1.2, "");
+    }
+    canvas.text(x, y - 5.0, Anchor::Start, Pen::new(10.5).in_colour(PALE), &said);
+    taken.push(bar);
 }
 
 #[cfg(test)]
@@ -155,30 +147,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_outlines_are_there() {
-        assert!(OUTLINES.outline.len() > 300 && OUTLINES.danube.len() == 4 && OUTLINES.lakes.len() == 1);
-        assert!(OUTLINES.outline.iter().all(|point| is_in_country(*point)));
-    }
-
-    /// On which side of the Danube a point lies: the river's longitude at its latitude.
-    fn is_in_pest((east, north): Degrees) -> bool {
-        let pair = DANUBE.windows(2).find(|pair| (pair[1].1..=pair[0].1).contains(&north)).expect("a stretch of the river");
-        let share = (pair[0].1 - north) / (pair[0].1 - pair[1].1);
-        east > pair[0].0 + share * (pair[1].0 - pair[0].0)
-    }
-
-    #[test]
-    fn squares_lie_on_their_own_bank() {
-        for (name, point, pest) in [
-            ("Széna tér", (19.026, 47.508), false),
-            ("Bem tér", (19.039, 47.513), false),
-            ("Technical University", (19.056, 47.481), false),
-            ("Petőfi tér", (19.051, 47.492), true),
-            ("Kossuth tér", (19.046, 47.507), true),
-            ("Corvin köz", (19.070, 47.486), true),
-            ("Buda Castle", (19.0396, 47.4961), false),
+    fn a_plain_map_holds_its_places_with_room_around_them() {
+        for places in [
+            &[(2.3692, 48.8533)][..],
+            &[(2.3692, 48.8533), (2.1204, 48.8049)],
+            &[(12.4766, 41.8955), (12.39, 44.1)],
+            &[(-74.0, 40.7), (-74.0, 41.2)],
+            &[(20.0, 78.2), (25.0, 78.2)],
+            &[(0.0, 89.5), (10.0, 89.9)],
+            &[],
         ] {
-            assert_eq!(is_in_pest(point), pest, "{name}");
+            let frame = plain(places).frame;
+            assert!(places.iter().all(|place| frame.holds(*place)), "{places:?}: {frame:?}");
+            let map = BaseMap::new(frame, 0.0, 0.0, 380.0);
+            let share = map.area.height / map.area.width;
+            assert!((0.54..=1.11).contains(&share), "{places:?}: {share}");
+            for place in places {
+                let (x, y) = map.place(*place);
+                assert!((15.0..=365.0).contains(&x) && y > 15.0 && y < map.area.height - 15.0, "{places:?}: {x} {y}");
+            }
         }
     }
 }

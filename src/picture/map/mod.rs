@@ -1,4 +1,4 @@
-//! Places on a map of Hungary and on one of Budapest, with what happened where.
+//! Places on a map, with what happened where: on what the pack draws, or in a plain frame around them.
 
 mod ground;
 mod labels;
@@ -6,8 +6,8 @@ mod labels;
 use super::svg::{ACCENT, Anchor, Area, Canvas, INK, PALE, PAPER, Pen};
 use super::{Svg, font};
 use crate::card::format;
-use crate::pack::{EntryIdx, Facts, Move, Pack};
-use ground::{BaseMap, Degrees};
+use crate::pack::{Degrees, EntryIdx, Facts, Kind, MapSheet, Move, NameKind, Pack};
+use ground::BaseMap;
 
 const WIDTH: f64 = 400.0;
 const MARGIN: f64 = 10.0;
@@ -54,29 +54,28 @@ pub struct Map {
     /// The drawing.
     pub svg: Svg,
     /// The places in its area, by number: those with the most events first. At most 26 are marked on
-    /// each of the two maps.
+    /// each of the maps.
     pub spots: Vec<Spot>,
     /// The places that are not on it, those with the most events first.
     pub beyond: Vec<Beyond>,
 }
 
-/// Which of the two maps a place stands on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sheet {
-    Country,
-    City,
+/// The maps of a pack: of the whole, and perhaps of a part of it.
+struct Sheets<'a> {
+    pack: &'a Pack,
+    all: &'a [MapSheet],
 }
+
+/// A map's place among them: 0 is that of the whole.
+type SheetNo = usize;
 
 /// The map of where `events` happened (they stand in time order), under `title`. Arrows are drawn
 /// only where an event of the pack says who moved from where to where.
 pub fn map(pack: &Pack, events: &[EntryIdx], title: &str) -> Map {
-    let (spots, beyond) = spots(pack, events);
-    let on = |sheet: Sheet| spots.iter().filter(|spot| sheet_of(pack, spot.place) == Some(sheet)).collect::<Vec<_>>();
-    let (mut country, mut city) = (on(Sheet::Country), on(Sheet::City));
-    let unmarked = country.len().saturating_sub(MOST) + city.len().saturating_sub(MOST);
-    country.truncate(MOST);
-    city.truncate(MOST);
     let moves = moves(pack, events);
+    let plain = [ground::plain(&all_degrees(pack, events))];
+    let sheets = Sheets { pack, all: if pack.map.is_empty() { &plain } else { &pack.map } };
+    let (spots, beyond) = spots(&sheets, events);
     let mut canvas = Canvas::default();
     let mut y = 10.0;
     for line in font::wrap(title, TITLE.size, TITLE.weight, WIDTH - 2.0 * MARGIN, 0.0, 2) {
@@ -84,27 +83,28 @@ pub fn map(pack: &Pack, events: &[EntryIdx], title: &str) -> Map {
         canvas.text(MARGIN, y, Anchor::Start, TITLE, &line);
     }
     y += 10.0;
-    let has_country = !country.is_empty() || city.is_empty();
-    if has_country {
-        let ground = BaseMap::country(MARGIN, y, WIDTH - 2.0 * MARGIN);
-        ground::draw_country(&mut canvas, &ground);
-        y = sheet(&mut canvas, pack, &ground, Sheet::Country, &country, &moves);
-    }
-    if !city.is_empty() {
-        canvas.text(MARGIN, y + 14.0, Anchor::Start, HEAD, "In Budapest");
-        let ground = BaseMap::city(MARGIN, y + 20.0, WIDTH - 2.0 * MARGIN);
-        ground::draw_city(&mut canvas, &ground);
-        y = sheet(&mut canvas, pack, &ground, Sheet::City, &city, &moves);
+    let mut unmarked = 0;
+    for (no, drawn) in sheets.all.iter().enumerate() {
+        let mut on: Vec<&Spot> = spots.iter().filter(|spot| sheets.of(spot.place) == Some(no)).collect();
+        // The first map is there unless everything stands on the second.
+        let is_wanted = !on.is_empty() || (no == 0 && spots.is_empty());
+        if !is_wanted {
+            continue;
+        }
+        unmarked += on.len().saturating_sub(MOST);
+        on.truncate(MOST);
+        if let Some(title) = &drawn.title {
+            canvas.text(MARGIN, y + 14.0, Anchor::Start, HEAD, title);
+            y += 20.0;
+        }
+        let ground = BaseMap::new(drawn.frame, MARGIN, y, WIDTH - 2.0 * MARGIN);
+        ground::draw(&mut canvas, if no == 0 { "country" } else { "city" }, drawn, &ground);
+        y = sheet(&mut canvas, &sheets, &ground, no, &on, &moves);
     }
     if unmarked > 0 {
         y += 13.0;
-        canvas.text(
-            MARGIN,
-            y,
-            Anchor::Start,
-            SMALL,
-            &format!("{} not marked: see the list.", format::count(unmarked, "more place")),
-        );
+        let say = format!("{} not marked: see the list.", format::count(unmarked, "more place"));
+        canvas.text(MARGIN, y, Anchor::Start, SMALL, &say);
     }
     if !beyond.is_empty() {
         let list: Vec<String> =
@@ -123,26 +123,51 @@ pub fn map(pack: &Pack, events: &[EntryIdx], title: &str) -> Map {
 fn degrees(pack: &Pack, place: EntryIdx) -> Degrees {
     match pack.entry(place).facts {
         Facts::Place { latitude, longitude } => (longitude, latitude),
-        _ => ground::BUDAPEST,
+        _ => (0.0, 0.0),
     }
 }
 
-fn is_budapest(pack: &Pack, place: EntryIdx) -> bool {
-    pack.entry(place).id == "place/budapest"
+/// Where everything lies that belongs to some events; where the pack's places lie, if that is nowhere.
+fn all_degrees(pack: &Pack, events: &[EntryIdx]) -> Vec<Degrees> {
+    let facts = events.iter().filter_map(|idx| pack.entry(*idx).event());
+    let places =
+        facts.flat_map(|facts| facts.places.iter().copied().chain(facts.moves.iter().flat_map(|moved| [moved.from, moved.to])));
+    let found: Vec<Degrees> = places.map(|place| degrees(pack, place)).collect();
+    if !found.is_empty() {
+        return found;
+    }
+    pack.of_kind(Kind::Place).map(|(idx, _)| degrees(pack, idx)).collect()
 }
 
-fn sheet_of(pack: &Pack, place: EntryIdx) -> Option<Sheet> {
-    let at = degrees(pack, place);
-    match () {
-        () if is_budapest(pack, place) => Some(Sheet::Country),
-        () if ground::is_in_city(at) || ground::is_on_fringe(at) => Some(Sheet::City),
-        () if ground::is_in_country(at) => Some(Sheet::Country),
-        () => None,
+impl Sheets<'_> {
+    /// The map on which a place is marked: the finest that has it.
+    fn of(&self, place: EntryIdx) -> Option<SheetNo> {
+        let at = degrees(self.pack, place);
+        if self.all.iter().any(|sheet| sheet.stands_for == Some(place)) {
+            return Some(0);
+        }
+        let has = |sheet: &MapSheet| sheet.frame.holds(at) || sheet.fringe.is_some_and(|fringe| fringe.holds(at));
+        self.all.iter().rposition(has)
     }
+
+    /// Where a place stands on a map. On that of the whole, all that has a map of its own is one point.
+    fn place(&self, ground: &BaseMap, no: SheetNo, place: EntryIdx) -> (f64, f64) {
+        let finer = self.of(place).filter(|own| *own > no).and_then(|own| self.all.get(own));
+        let at = match finer {
+            Some(sheet) => sheet.stands_for.map_or_else(|| middle(sheet), |point| degrees(self.pack, point)),
+            None => degrees(self.pack, place),
+        };
+        ground.place(at)
+    }
+}
+
+fn middle(sheet: &MapSheet) -> Degrees {
+    ((sheet.frame.west + sheet.frame.east) / 2.0, (sheet.frame.south + sheet.frame.north) / 2.0)
 }
 
 /// The places of the events on the maps and beyond them, those with the most events first.
-fn spots(pack: &Pack, events: &[EntryIdx]) -> (Vec<Spot>, Vec<Beyond>) {
+fn spots(sheets: &Sheets<'_>, events: &[EntryIdx]) -> (Vec<Spot>, Vec<Beyond>) {
+    let pack = sheets.pack;
     let mut found: Vec<(EntryIdx, Vec<EntryIdx>)> = Vec::new();
     let mut note = |place: EntryIdx, event: Option<EntryIdx>| match found.iter_mut().find(|(known, _)| *known == place) {
         Some((_, events)) => events.extend(event),
@@ -154,7 +179,7 @@ fn spots(pack: &Pack, events: &[EntryIdx]) -> (Vec<Spot>, Vec<Beyond>) {
         facts.moves.iter().flat_map(|moved| [moved.from, moved.to]).for_each(|place| note(place, None));
     }
     found.sort_by_key(|(place, events)| (std::cmp::Reverse(events.len()), *place));
-    let (near, far): (Vec<_>, Vec<_>) = found.into_iter().partition(|(place, _)| sheet_of(pack, *place).is_some());
+    let (near, far): (Vec<_>, Vec<_>) = found.into_iter().partition(|(place, _)| sheets.of(*place).is_some());
     let all = moves(pack, events);
     let spot = |(idx, (place, events)): (usize, (EntryIdx, Vec<EntryIdx>))| Spot {
         number: idx + 1,
@@ -199,14 +224,13 @@ fn onto(area: Area, (x, y): (f64, f64)) -> ((f64, f64), bool) {
 }
 
 /// Marks, names and arrows of one of the maps; gives its lower end.
-fn sheet(canvas: &mut Canvas, pack: &Pack, ground: &BaseMap, sheet: Sheet, spots: &[&Spot], moves: &[&Move]) -> f64 {
-    let area = ground.area;
-    let places: Vec<((f64, f64), bool)> =
-        spots.iter().map(|spot| onto(area, place_of(pack, ground, sheet, spot.place))).collect();
+fn sheet(canvas: &mut Canvas, sheets: &Sheets<'_>, ground: &BaseMap, no: SheetNo, spots: &[&Spot], moves: &[&Move]) -> f64 {
+    let (area, pack) = (ground.area, sheets.pack);
+    let places: Vec<((f64, f64), bool)> = spots.iter().map(|spot| onto(area, sheets.place(ground, no, spot.place))).collect();
     let points: Vec<(f64, f64)> = places.iter().map(|(point, _)| *point).collect();
     let marks = labels::apart(&points, area);
     let mut taken: Vec<Area> = marks.iter().map(|mark| labels::square(*mark)).collect();
-    let arrows = arrows(pack, ground, sheet, moves, spots, &marks);
+    let arrows = arrows(sheets, ground, no, moves, spots, &marks);
     arrows.iter().for_each(|(from, to, _)| draw_arrow(canvas, *from, *to, &mut taken));
 
     let wanted =
@@ -233,14 +257,11 @@ fn sheet(canvas: &mut Canvas, pack: &Pack, ground: &BaseMap, sheet: Sheet, spots
             canvas.text(x, y, anchor, *pen, line);
         }
     }
-    names_of_ground(canvas, ground, sheet, &mut taken);
+    if pack.map.is_empty() {
+        ground::scale_bar(canvas, ground, &mut taken);
+    }
+    names_of_ground(canvas, ground, &sheets.all[no], &mut taken);
     legend(canvas, pack, area, spots, &placed, &arrows)
-}
-
-fn place_of(pack: &Pack, ground: &BaseMap, sheet: Sheet, place: EntryIdx) -> (f64, f64) {
-    // On the map of the country all of Budapest is one point.
-    let is_one_point = sheet == Sheet::Country && (is_budapest(pack, place) || sheet_of(pack, place) == Some(Sheet::City));
-    ground.place(if is_one_point { ground::BUDAPEST } else { degrees(pack, place) })
 }
 
 /// The name of a place and how often it comes up; with few places also what happened there.
@@ -269,24 +290,24 @@ type Arrow<'a> = ((f64, f64), (f64, f64), &'a Move);
 
 /// The arrows of a map.
 fn arrows<'a>(
-    pack: &Pack,
+    sheets: &Sheets<'_>,
     ground: &BaseMap,
-    sheet: Sheet,
+    no: SheetNo,
     moves: &[&'a Move],
     spots: &[&Spot],
     marks: &[(f64, f64)],
 ) -> Vec<Arrow<'a>> {
     let at = |place: EntryIdx| match spots.iter().position(|spot| spot.place == place) {
         Some(idx) => marks[idx],
-        None => place_of(pack, ground, sheet, place),
+        None => sheets.place(ground, no, place),
     };
     let mut found = Vec::new();
     for moved in moves {
-        let (from, to) = (sheet_of(pack, moved.from), sheet_of(pack, moved.to));
-        // Within the city on its own map, all else on that of the country.
-        let is_here = match sheet {
-            Sheet::City => from == Some(Sheet::City) && to == Some(Sheet::City),
-            Sheet::Country => from.is_some() && to.is_some() && (from == Some(Sheet::Country) || to == Some(Sheet::Country)),
+        // Within a map of its own there, all else on that of the whole.
+        let is_here = match (sheets.of(moved.from), sheets.of(moved.to)) {
+            (Some(from), Some(to)) if no > 0 => from == no && to == no,
+            (Some(from), Some(to)) => from == 0 || to == 0,
+            _ => false,
         };
         if is_here {
             found.push((at(moved.from), at(moved.to), *moved));
@@ -329,39 +350,18 @@ fn draw_arrow(canvas: &mut Canvas, from: (f64, f64), to: (f64, f64), taken: &mut
     taken.extend(way);
 }
 
-/// Neighbours, rivers, the two halves of the city: where there is room.
-fn names_of_ground(canvas: &mut Canvas, ground: &BaseMap, sheet: Sheet, taken: &mut Vec<Area>) {
-    // Each with places to try; neighbours under the names they had in 1956.
-    let names: &[(&str, Pen, &[Degrees])] = match sheet {
-        Sheet::Country => &[
-            ("Czechoslovakia", SMALL, &[(19.2, 48.60), (20.4, 48.68), (18.3, 48.55), (17.9, 48.2)]),
-            ("Soviet Union", SMALL, &[(22.45, 48.70), (22.5, 48.4), (22.5, 48.55)]),
-            ("Romania", SMALL, &[(22.4, 46.9), (22.2, 46.5), (22.5, 47.3), (21.9, 46.1)]),
-            ("Yugoslavia", SMALL, &[(19.6, 45.8), (17.2, 45.8), (20.6, 45.75), (18.3, 45.68)]),
-            ("Austria", SMALL, &[(16.45, 47.92), (16.3, 47.65), (16.3, 48.5), (16.25, 47.05)]),
-            ("Hungary", HEAD.in_colour(PALE).with_halo(), &[(19.9, 46.75), (18.2, 46.45), (18.0, 47.35), (21.2, 47.3)]),
-            ("Danube", WATER, &[(19.28, 46.55), (18.55, 46.6), (19.3, 46.9), (18.2, 47.87)]),
-            ("Tisza", WATER, &[(20.35, 46.75), (19.9, 46.85), (20.75, 47.35), (21.0, 47.6)]),
-            ("Balaton", WATER, &[(17.35, 47.03), (18.05, 46.75), (17.5, 47.1)]),
-        ],
-        Sheet::City => &[
-            (
-                "Buda",
-                Pen::new(15.0).bold().in_colour(PALE),
-                &[(19.027, 47.500), (19.024, 47.494), (19.030, 47.487), (19.022, 47.515)],
-            ),
-            (
-                "Pest",
-                Pen::new(15.0).bold().in_colour(PALE),
-                &[(19.060, 47.498), (19.073, 47.499), (19.088, 47.505), (19.085, 47.482), (19.088, 47.490)],
-            ),
-            ("Danube", WATER, &[(19.0436, 47.4975), (19.0440, 47.502), (19.047, 47.4925), (19.060, 47.4815)]),
-        ],
-    };
-    for (name, pen, places) in names {
-        let places: Vec<(f64, f64)> = places.iter().map(|place| ground.place(*place)).collect();
-        if let Some((x, y)) = labels::free(name, *pen, &places, taken, ground.area) {
-            canvas.text(x, y, Anchor::Middle, *pen, name);
+/// Names of countries, rivers, parts of a city: where there is room.
+fn names_of_ground(canvas: &mut Canvas, ground: &BaseMap, sheet: &MapSheet, taken: &mut Vec<Area>) {
+    for name in &sheet.names {
+        let pen = match name.kind {
+            NameKind::Country => HEAD.in_colour(PALE).with_halo(),
+            NameKind::Neighbour => SMALL,
+            NameKind::District => Pen::new(15.0).bold().in_colour(PALE),
+            NameKind::Water => WATER,
+        };
+        let places: Vec<(f64, f64)> = name.at.iter().map(|place| ground.place(*place)).collect();
+        if let Some((x, y)) = labels::free(&name.text, pen, &places, taken, ground.area) {
+            canvas.text(x, y, Anchor::Middle, pen, &name.text);
         }
     }
 }

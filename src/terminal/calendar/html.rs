@@ -28,7 +28,7 @@ fn escaped(text: &str) -> String {
     out
 }
 
-pub(super) fn write(pack: &Pack, asked: &CalendarRequest, days: &[PostDay]) -> String {
+pub(super) fn write(pack: &Pack, asked: &CalendarRequest<'_>, days: &[PostDay]) -> String {
     let mut out = String::new();
     let title = format!("On this day: {}", pack.title);
     let span = match (days.first(), days.last()) {
@@ -77,7 +77,7 @@ pub(super) fn write(pack: &Pack, asked: &CalendarRequest, days: &[PostDay]) -> S
     out
 }
 
-fn lede(asked: &CalendarRequest, days: &[PostDay], span: &str) -> String {
+fn lede(asked: &CalendarRequest<'_>, days: &[PostDay], span: &str) -> String {
     let posts = days.iter().filter(|day| day.post.is_ok()).count();
     let quiet = days.iter().filter(|day| day.events == 0).count();
     let when = match asked.quiet {

@@ -7,7 +7,7 @@ use crate::card::{Card, Line, Section, format};
 use crate::delivery::tzdb_version;
 use crate::pack::Pack;
 
-pub(super) fn write(pack: &Pack, asked: &CalendarRequest, days: &[PostDay]) -> String {
+pub(super) fn write(pack: &Pack, asked: &CalendarRequest<'_>, days: &[PostDay]) -> String {
     let calendar = json!({
         "pack": pack.id,
         "zone": asked.zone,

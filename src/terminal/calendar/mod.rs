@@ -18,13 +18,13 @@ use crate::pack::Pack;
 
 /// Which days of which class.
 #[derive(Debug, Clone, Copy)]
-pub struct CalendarRequest {
+pub struct CalendarRequest<'a> {
     /// The first local date.
     pub from: Date,
     /// How many days.
     pub days: u16,
     /// The zone's name, as [`crate::delivery::understand`] gives it.
-    pub zone: &'static str,
+    pub zone: &'a str,
     /// The clock time of the post there.
     pub time: WallTime,
     /// What to say on a quiet day.
@@ -59,7 +59,7 @@ struct PostDay {
 ///
 /// # Errors
 /// When the zone is not in the built-in database, which [`crate::delivery::understand`] rules out.
-pub fn calendar(pack: &Pack, asked: &CalendarRequest, form: CalendarFormat) -> Result<String, jiff::Error> {
+pub fn calendar(pack: &Pack, asked: &CalendarRequest<'_>, form: CalendarFormat) -> Result<String, jiff::Error> {
     let zone = TimeZone::get(asked.zone)?;
     let days = days(pack, asked, &zone);
     Ok(match form {
@@ -69,7 +69,7 @@ pub fn calendar(pack: &Pack, asked: &CalendarRequest, form: CalendarFormat) -> R
     })
 }
 
-fn days(pack: &Pack, asked: &CalendarRequest, zone: &TimeZone) -> Vec<PostDay> {
+fn days(pack: &Pack, asked: &CalendarRequest<'_>, zone: &TimeZone) -> Vec<PostDay> {
     let mut days = Vec::new();
     let mut date = asked.from;
     let mut before = asked.from.yesterday().ok().and_then(|date| instant(date, asked.time, zone).at());
@@ -98,7 +98,7 @@ fn days(pack: &Pack, asked: &CalendarRequest, zone: &TimeZone) -> Vec<PostDay> {
 }
 
 /// What is out of the ordinary about a day's clock, in sentences.
-fn notes(date: Date, due: Due, before: Option<Timestamp>, asked: &CalendarRequest, zone: &TimeZone) -> Vec<String> {
+fn notes(date: Date, due: Due, before: Option<Timestamp>, asked: &CalendarRequest<'_>, zone: &TimeZone) -> Vec<String> {
     let Due::At(at) = due else { return Vec::new() };
     let mut notes = Vec::new();
     let (then, now) = (before.map(|before| zone.to_offset(before)), zone.to_offset(at));

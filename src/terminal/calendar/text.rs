@@ -4,7 +4,7 @@ use super::{CalendarRequest, PostDay, when};
 use crate::card::Card;
 use crate::terminal::Look;
 
-pub(super) fn write(asked: &CalendarRequest, days: &[PostDay], look: Look) -> String {
+pub(super) fn write(asked: &CalendarRequest<'_>, days: &[PostDay], look: Look) -> String {
     let posts = days.iter().filter(|day| day.post.is_ok()).count();
     let mut out = format!("{} days, {posts} posts, at {} in {}.\n", days.len(), asked.time, asked.zone);
     for day in days {

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use kronikas::card::action::{Press, TYPED};
 use kronikas::card::{Action, Card, CardResult, Row};
 use kronikas::clock::SimulatedClock;
-use kronikas::command::{Asker, CommandContext, LoadedPack, Place, Request, Services};
+use kronikas::command::{Asker, CommandContext, CurrentPack, LoadedPack, Place, Request, Services};
 use kronikas::delivery::{Deliverer, FindOutcome, Posted, Poster};
 use kronikas::features::{self, PostComposer, class_rounds};
 use kronikas::messenger::{ChannelAccess, Messenger, SendError};
@@ -93,17 +93,22 @@ pub fn deliverer(store: Arc<Sqlite>) -> Deliverer {
 
 impl School {
     pub fn open(now: &str) -> School {
+        School::teaching(shared_pack::current_pack(), now)
+    }
+
+    /// The same with another pack.
+    pub fn teaching(shelves: Arc<CurrentPack>, now: &str) -> School {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
         let folder = tempfile::tempdir().expect("a folder");
         let store = runtime.block_on(Sqlite::open_for_simulation(&folder.path().join("store.db"))).expect("a store");
         let store: Arc<Sqlite> = Arc::new(store);
         let clock = Arc::new(SimulatedClock::new(now.parse().expect("an instant")));
         let posted = Notes::default();
-        let composer = Arc::new(PostComposer::new(shared_pack::current_pack(), store.clone()));
+        let composer = Arc::new(PostComposer::new(shelves.clone(), store.clone()));
         let deliverer = Deliverer::new(store.clone(), Arc::new(NotingPoster(posted.clone())), composer, clock.clone(), 1);
-        let rounds = class_rounds(store.clone(), Arc::new(PrivateRooms), shared_pack::current_pack(), clock.clone());
+        let rounds = class_rounds(store.clone(), Arc::new(PrivateRooms), shelves.clone(), clock.clone());
         let services = Services::new(store, Arc::new(PrivateRooms), Arc::new(deliverer), rounds, runtime.handle().clone());
-        School { loaded: shared_pack::current_pack().current(), services, clock, posted, count: 0, runtime, _folder: folder }
+        School { loaded: shelves.current(), services, clock, posted, count: 0, runtime, _folder: folder }
     }
 
     pub fn now(&self) -> Timestamp {

@@ -1,0 +1,66 @@
+//! What is worth typing, taken from the pack that is taught: its own days, people and words.
+
+use std::cmp::Reverse;
+
+use crate::card::format;
+use crate::pack::{Entry, Kind, Pack};
+
+/// An example with its gaps filled: `{day}`, `{from}` and `{to}` (the days of the replay), `{event}`,
+/// `{person}`, `{place}`, `{term}`, `{question}`, `{discussion}`.
+pub(crate) fn filled(example: &str, pack: &Pack) -> String {
+    let mut text = example.to_owned();
+    for (gap, fill) in GAPS {
+        if text.contains(gap) {
+            text = text.replace(gap, &fill(pack));
+        }
+    }
+    text
+}
+
+type Fill = fn(&Pack) -> String;
+
+const GAPS: [(&str, Fill); 9] = [
+    ("{day}", day),
+    ("{from}", |pack| ends(pack).0),
+    ("{to}", |pack| ends(pack).1),
+    ("{event}", |pack| name(pack, Kind::Event)),
+    ("{person}", |pack| name(pack, Kind::Person)),
+    ("{place}", |pack| name(pack, Kind::Place)),
+    ("{term}", |pack| name(pack, Kind::Term)),
+    ("{question}", question),
+    ("{discussion}", |pack| pack.discussions.first().map_or_else(|| ANY.to_owned(), |known| known.title.clone())),
+];
+
+/// A question that the pack answers.
+fn question(pack: &Pack) -> String {
+    let written = pack.answers.first().and_then(|answer| answer.asks.first()).cloned();
+    written.unwrap_or_else(|| format!("what happened on {}", day(pack)))
+}
+
+/// What stands in a gap for which the pack has nothing.
+const ANY: &str = "…";
+
+/// A day on which something happened, as one types it: `14 july`.
+pub(crate) fn day(pack: &Pack) -> String {
+    let dated = pack.events().filter_map(|(_, entry, facts)| Some((entry.importance, facts.when.day()?)));
+    let in_year = dated.max_by_key(|(importance, day)| (day.year() == pack.year, *importance, Reverse(*day)));
+    in_year.map_or_else(|| typed(4, 3), |(_, day)| typed(day.month(), day.day()))
+}
+
+fn ends(pack: &Pack) -> (String, String) {
+    let days = pack.replay_days();
+    let typed_date = |date: jiff::civil::Date| typed(date.month(), date.day());
+    days.map_or_else(|| (typed(1, 3), typed(4, 3)), |(from, to)| (typed_date(from), typed_date(to)))
+}
+
+fn typed(month: i8, day: i8) -> String {
+    format::day_and_month(month, day).to_lowercase()
+}
+
+/// The weightiest entry of a kind, of those with short names.
+fn name(pack: &Pack, kind: Kind) -> String {
+    let entries = || pack.of_kind(kind).map(|(_, entry)| entry);
+    let short = |entry: &&Entry| entry.name.chars().count() <= 32;
+    let weightiest = entries().filter(short).max_by_key(|entry| entry.importance).or_else(|| entries().next());
+    weightiest.map_or_else(|| ANY.to_owned(), |entry| entry.name.to_lowercase())
+}

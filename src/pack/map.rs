@@ -1,0 +1,234 @@
+//! What lies under the places on a map, checked.
+
+use super::check::{Checker, at_most, full_id, limits};
+use super::draft::Drafts;
+use super::problem::{File, Report};
+use super::types::{EntryIdx, Kind};
+use super::written::Located;
+use super::written_map::{
+    WrittenArea, WrittenAreaKind, WrittenBase, WrittenLine, WrittenLineKind, WrittenMapName, WrittenNameKind, WrittenSheet,
+};
+
+/// Degrees of longitude and latitude (WGS 84).
+pub type Degrees = (f64, f64);
+
+/// A part of the earth by its edges, in degrees.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Frame {
+    /// The western edge.
+    pub west: f64,
+    /// The southern edge.
+    pub south: f64,
+    /// The eastern edge.
+    pub east: f64,
+    /// The northern edge.
+    pub north: f64,
+}
+
+impl Frame {
+    /// Whether a point lies in it.
+    pub fn holds(&self, (east, north): Degrees) -> bool {
+        (self.west..=self.east).contains(&east) && (self.south..=self.north).contains(&north)
+    }
+}
+
+/// What covers all of a map before anything is drawn on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Base {
+    /// Land.
+    Land,
+    /// Other countries.
+    Abroad,
+    /// The sea.
+    Water,
+}
+
+/// What a line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineKind {
+    /// A border.
+    Border,
+    /// A river.
+    River,
+    /// A street, a wall.
+    Road,
+}
+
+/// A line on a map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MapLine {
+    /// What it is.
+    pub kind: LineKind,
+    /// How thick it is, in units of the drawing.
+    pub width: f64,
+    /// Its points; at least two.
+    pub points: Vec<Degrees>,
+}
+
+/// What a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameKind {
+    /// The country that the map is of.
+    Country,
+    /// A country around it.
+    Neighbour,
+    /// A part of a city.
+    District,
+    /// A river, a lake, a sea.
+    Water,
+}
+
+/// A name on a map that is no place of the pack.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MapName {
+    /// The name.
+    pub text: String,
+    /// What it stands for.
+    pub kind: NameKind,
+    /// Where it may be written; the first with room for it.
+    pub at: Vec<Degrees>,
+}
+
+/// A map: a part of the earth and what is drawn there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MapSheet {
+    /// What is written over it.
+    pub title: Option<String>,
+    /// Its edges.
+    pub frame: Frame,
+    /// What is still shown, on the edge.
+    pub fringe: Option<Frame>,
+    /// The place as which all of it is one point on the first map.
+    pub stands_for: Option<EntryIdx>,
+    /// What covers it before anything is drawn.
+    pub base: Base,
+    /// Outlines of land, each with at least three corners.
+    pub land: Vec<Vec<Degrees>>,
+    /// Outlines of lakes and seas, each with at least three corners.
+    pub water: Vec<Vec<Degrees>>,
+    /// Borders, rivers, roads.
+    pub lines: Vec<MapLine>,
+    /// Names, where there is room for them.
+    pub names: Vec<MapName>,
+}
+
+/// The most maps in a picture.
+const SHEETS: usize = 2;
+/// How thick a line may be.
+const WIDTHS: std::ops::RangeInclusive<f64> = 0.2..=30.0;
+
+/// Checks the maps.
+pub(super) fn check(checker: &Checker<'_>, drafts: &Drafts<'_>, report: &mut Report) -> Vec<MapSheet> {
+    let mut check = MapCheck { checker, file: &drafts.files[12], report };
+    if let Some(third) = drafts.sheets.get(SHEETS) {
+        check.refuse(&third.frame, format!("there are {} maps", drafts.sheets.len()), "Give at most two".to_owned());
+    }
+    drafts.sheets.iter().take(SHEETS).enumerate().filter_map(|(place, sheet)| check.sheet(place, sheet)).collect()
+}
+
+/// The file while it is checked.
+struct MapCheck<'a, 'b> {
+    checker: &'a Checker<'b>,
+    file: &'a File<'a>,
+    report: &'a mut Report,
+}
+
+impl MapCheck<'_, '_> {
+    fn refuse<T>(&mut self, at: &Located<T>, wrong: String, right: String) {
+        self.report.at(self.file, at.span(), wrong, right);
+    }
+
+    fn sheet(&mut self, place: usize, written: &WrittenSheet) -> Option<MapSheet> {
+        if let Some(title) = &written.title {
+            at_most(title, limits::HEADING, "title", self.file, self.report);
+        }
+        let frame = self.frame(&written.frame);
+        let of_kind = |kind: fn(&WrittenAreaKind) -> bool| written.areas.iter().filter(move |area| kind(&area.kind));
+        Some(MapSheet {
+            title: written.title.as_ref().map(|title| title.value().clone()),
+            fringe: written.fringe.as_ref().and_then(|fringe| self.frame(fringe)),
+            stands_for: self.stands_for(place, written),
+            base: match written.base {
+                WrittenBase::Land => Base::Land,
+                WrittenBase::Abroad => Base::Abroad,
+                WrittenBase::Water => Base::Water,
+            },
+            land: of_kind(|kind| matches!(kind, WrittenAreaKind::Land)).map(|area| self.area(area)).collect(),
+            water: of_kind(|kind| matches!(kind, WrittenAreaKind::Water)).map(|area| self.area(area)).collect(),
+            lines: written.lines.iter().map(|line| self.line(line)).collect(),
+            names: written.names.iter().map(|name| self.name(name)).collect(),
+            frame: frame?,
+        })
+    }
+
+    fn frame(&mut self, written: &Located<[f64; 4]>) -> Option<Frame> {
+        let [west, south, east, north] = *written.value();
+        let holds = (-180.0..=180.0).contains(&west)
+            && (-180.0..=180.0).contains(&east)
+            && (-89.0..=89.0).contains(&south)
+            && (-89.0..=89.0).contains(&north);
+        if !holds || west >= east || south >= north {
+            let right = "Write the edges as [west, south, east, north] in degrees".to_owned();
+            self.refuse(written, "these are no edges of a map".to_owned(), right);
+            return None;
+        }
+        Some(Frame { west, south, east, north })
+    }
+
+    fn stands_for(&mut self, place: usize, written: &WrittenSheet) -> Option<EntryIdx> {
+        let id = written.stands_for.as_ref()?;
+        let full = full_id(Kind::Place, id.value());
+        if place == 0 {
+            self.refuse(id, "the first map stands for no place".to_owned(), "Move this line to the second map".to_owned());
+        }
+        let found = self.checker.pack.find(&full);
+        if found.is_none() {
+            let right = self.checker.nearest_entry(&full);
+            self.refuse(id, format!("there is no place \"{}\"", id.value()), right);
+        }
+        found
+    }
+
+    fn points(&mut self, written: &Located<Vec<Degrees>>, least: usize) -> Vec<Degrees> {
+        let points = written.value();
+        if points.len() < least {
+            let wrong = format!("there are {} points", points.len());
+            self.refuse(written, wrong, format!("Give at least {least}, as [longitude, latitude]"));
+        }
+        let on_earth = |(east, north): &Degrees| east.abs() <= 180.0 && north.abs() <= 90.0;
+        if let Some((east, north)) = points.iter().find(|point| !on_earth(point)) {
+            let wrong = format!("[{east}, {north}] is nowhere on earth");
+            self.refuse(written, wrong, "Write [longitude, latitude] in degrees".to_owned());
+        }
+        points.clone()
+    }
+
+    fn area(&mut self, written: &WrittenArea) -> Vec<Degrees> {
+        self.points(&written.points, 3)
+    }
+
+    fn line(&mut self, written: &WrittenLine) -> MapLine {
+        let width = *written.width.value();
+        if !WIDTHS.contains(&width) {
+            let right = format!("Write a number from {} to {}", WIDTHS.start(), WIDTHS.end());
+            self.refuse(&written.width, format!("no line is {width} thick"), right);
+        }
+        let kind = match written.kind {
+            WrittenLineKind::Border => LineKind::Border,
+            WrittenLineKind::River => LineKind::River,
+            WrittenLineKind::Road => LineKind::Road,
+        };
+        MapLine { kind, width, points: self.points(&written.points, 2) }
+    }
+
+    fn name(&mut self, written: &WrittenMapName) -> MapName {
+        at_most(&written.text, limits::WHO, "name", self.file, self.report);
+        let kind = match written.kind {
+            WrittenNameKind::Country => NameKind::Country,
+            WrittenNameKind::Neighbour => NameKind::Neighbour,
+            WrittenNameKind::District => NameKind::District,
+            WrittenNameKind::Water => NameKind::Water,
+        };
+        MapName { text: written.text.value().clone(), kind, at: self.points(&written.at, 1) }
+    }
+}
