@@ -40,6 +40,7 @@ mod limits;
 mod lookup;
 mod membership;
 mod pack;
+mod packs;
 mod pictures;
 mod post;
 mod practice;
