@@ -6,6 +6,7 @@
 
 pub(crate) mod causes;
 mod context;
+pub mod examples;
 pub(crate) mod posting;
 pub(crate) mod practice;
 pub(crate) mod resolve;
@@ -28,7 +29,7 @@ use crate::pack::Pack;
 
 /// Lines worth typing to begin with, from the pack that is taught.
 pub fn first_lines(pack: &Pack) -> [String; 3] {
-    ["/who {person}", "/onthisday {day}", "/ask {question}"].map(|line| crate::features::examples::filled(line, pack))
+    ["/who {person}", "/onthisday {day}", "/ask {question}"].map(|line| examples::filled(line, pack))
 }
 
 /// The option every command has besides its own: whether only the asker is to see the answer.

@@ -1,9 +1,9 @@
 //! `/help`: what can be asked, by example.
 
 use super::ALL;
-use super::examples::filled;
 use crate::card::action::{MenuItem, Press};
 use crate::card::{Audience, Card, CardResult, Line, Outcome, Section, Text};
+use crate::command::examples::filled;
 use crate::command::{Command, Completion, Opt, OptKind, Request};
 use crate::pack::Pack;
 

@@ -11,7 +11,6 @@ mod completion;
 pub mod daily;
 mod discuss;
 mod entry;
-mod examples;
 mod graph;
 mod help;
 mod map;

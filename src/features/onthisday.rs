@@ -2,10 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::examples;
 use crate::calendar::{Day, Neighbour, neighbours};
 use crate::card::entries::{all_of_day, on_day};
 use crate::card::{Action, Card, CardResult, Line, Marks, Outcome, Refusal, Section, Text, format, in_pages};
+use crate::command::examples;
 use crate::command::today::{self, Today};
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale, timeline};
 use crate::lookup::date::{self, Precision};

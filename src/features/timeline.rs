@@ -5,12 +5,12 @@ use jiff::civil::Date;
 
 use crate::card::action::read_digits;
 use crate::card::{CardResult, Line, Refusal, Text, format};
+use crate::command::examples;
 use crate::command::resolve::subject;
 use crate::command::timeline::{Timeline, TimelineView, show};
 use crate::command::today::{Today, remarks};
 use crate::command::topic::About;
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
-use crate::features::examples;
 use crate::lookup::date;
 
 /// Events in order.

@@ -10,7 +10,8 @@ use super::moment::{FORMS, Moment, MomentError};
 use super::problem::{File, Report};
 use super::sources::{self, SourceIdx};
 use super::types::{Claim, Confidence, Dispute, Entry, EntryIdx, EventFacts, Facts, Kind, Move, Note, Pack};
-use super::written::{Located, LocatedText, PackFile, WrittenConfidence, WrittenLead, WrittenMove};
+use super::written::{Located, LocatedText, WrittenConfidence, WrittenLead, WrittenMove};
+use super::written_pack::PackFile;
 use super::{almanac, answers, links, map, names, questions, turning};
 
 /// How long the parts of a pack may be, in characters.

@@ -2,7 +2,7 @@
 
 use super::problem::{File, Report};
 use super::types::{Document, Paragraph, StudyQuestion};
-use super::written::PackFile;
+use super::written_pack::PackFile;
 
 /// Checks that the paragraphs are numbered without a gap.
 pub(super) fn document(written: &PackFile, file: &File<'_>, report: &mut Report) -> Document {

@@ -8,7 +8,8 @@ use super::check::{at_most, check_kebab, limits};
 use super::moment::{FORMS, Moment, Point, read_year};
 use super::problem::{File, Report};
 use super::types::Pack;
-use super::written::{Located, LocatedText, PackFile, WrittenReplayDays, WrittenYear};
+use super::written::{Located, LocatedText};
+use super::written_pack::{PackFile, WrittenReplayDays, WrittenYear};
 
 /// The zone whose day is taken where a pack names none.
 const UNIVERSAL: &str = "UTC";

@@ -16,10 +16,11 @@ use super::check;
 use super::draft::Drafts;
 use super::problem::{File, Report};
 use super::types::Pack;
-use super::written::{PackFile, WrittenEvent, WrittenGroup, WrittenPerson, WrittenPlace, WrittenSource, WrittenTerm};
+use super::written::{WrittenEvent, WrittenGroup, WrittenPerson, WrittenPlace, WrittenSource, WrittenTerm};
 use super::written_almanac::WrittenAlmanacDay;
 use super::written_answers::{WrittenAnswer, WrittenSynonym};
 use super::written_map::WrittenSheet;
+use super::written_pack::PackFile;
 use super::written_questions::{WrittenAuthored, WrittenDiscussion};
 use super::written_replay::WrittenTurning;
 

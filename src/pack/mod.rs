@@ -31,6 +31,7 @@ mod written;
 mod written_almanac;
 mod written_answers;
 mod written_map;
+mod written_pack;
 mod written_questions;
 mod written_replay;
 

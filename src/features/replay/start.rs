@@ -6,10 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{length, note};
 use crate::card::{CardResult, Line, Refusal, Section, Text, format};
+use crate::command::examples;
 use crate::command::posting::{look_at, said_instant};
 use crate::command::{CommandContext, Place, Request, Services};
 use crate::delivery::understand;
-use crate::features::examples;
 use crate::features::replay::{Lasting, Script, schedule, script};
 use crate::lookup::date;
 use crate::pack::Pack;

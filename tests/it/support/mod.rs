@@ -4,6 +4,7 @@ pub mod chaos_proxy;
 pub mod fake_client;
 pub mod fitting;
 pub mod large_pack;
+pub mod packs;
 pub mod running;
 pub mod school;
 pub mod shared_pack;

@@ -33,9 +33,14 @@ const GAPS: [(&str, Fill); 9] = [
 
 /// A question that the pack answers.
 fn question(pack: &Pack) -> String {
-    let written = pack.answers.first().and_then(|answer| answer.asks.first()).cloned();
+    let asks = pack.answers.iter().flat_map(|answer| &answer.asks);
+    // A short one that asks for reasons, if there is any.
+    let written = asks.min_by_key(|ask| (!ask.starts_with("why"), ask.chars().count().abs_diff(SHORT))).cloned();
     written.unwrap_or_else(|| format!("what happened on {}", day(pack)))
 }
+
+/// How long an example of a question is at best, in characters.
+const SHORT: usize = 30;
 
 /// What stands in a gap for which the pack has nothing.
 const ANY: &str = "…";
