@@ -66,7 +66,8 @@ fn show(month: i8, day: i8, said: Vec<Line>, pack: &Pack) -> Card {
     let mut lines: Vec<Line> = told.iter().map(|idx| sentence(*idx, &mut marks, pack)).collect();
     let left_out = by_weight.len() - told.len();
     if left_out > 0 {
-        lines.push(Line::new(format!("{} of that day are a press away.", format::count(left_out, "more event"))));
+        let are = if left_out == 1 { "is" } else { "are" };
+        lines.push(Line::new(format!("{} of that day {are} a press away.", format::count(left_out, "more event"))));
     }
     let mut card = headed(month, day, &happened, said, pack);
     card = card.section(Section::headed(&format!("In {}", year_name(pack.year)), lines));
