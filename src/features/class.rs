@@ -38,9 +38,11 @@ const MOST_DAYS: i64 = 400;
 /// How many themes and items are shown; the file has all.
 const THEMES: usize = 10;
 const ITEMS: usize = 8;
-/// How many students are named, of those who agreed, and how many weak themes of each.
+/// How many students are named, of those who agreed, and how many weak themes of each; none of them
+/// where more are named than this, so that the card holds them all.
 const NAMED: usize = 40;
 const WEAK: usize = 2;
+const WITH_THEMES: usize = 20;
 /// How much of a question is repeated, in characters.
 const REPEATED: usize = 140;
 
@@ -63,10 +65,8 @@ fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let since = request.now.checked_sub((24 * days).hours()).unwrap_or(request.now);
     let reviews = services.stored(services.store.class_reviews(place.guild, since))?;
     let report = round::report(&reviews, ctx);
-    let mut card = show(&report, days, ctx);
-    if report.students > 0 {
-        card = card.section(Section::headed("Those who agreed to be named", named(place.guild, &reviews, services, ctx)?));
-    }
+    let named = if report.students > 0 { named(place.guild, &reviews, services, ctx)? } else { Vec::new() };
+    let mut card = show(&report, days, named, ctx);
     card.audience = Audience::Asker;
     Ok(card)
 }
@@ -75,8 +75,13 @@ fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
 fn named(guild: u64, reviews: &[ClassReview], services: &Services, ctx: &CommandContext<'_>) -> Result<Vec<Line>, Refusal> {
     let mut lines = Vec::new();
     let mut unnamed = 0;
-    for (student, user) in services.stored(services.store.sharers(guild))?.into_iter().take(NAMED) {
-        let Some((all, themes)) = round::standing_of(student, reviews, ctx) else { continue };
+    let sharers = services.stored(services.store.sharers(guild))?;
+    // Whoever agreed and answered nothing takes nobody's place.
+    let standing = |(student, user)| Some((user, round::standing_of(student, reviews, ctx)?));
+    let standings: Vec<(u64, (ItemStanding, Vec<ItemStanding>))> = sharers.into_iter().filter_map(standing).collect();
+    let unshown = standings.len().saturating_sub(NAMED);
+    let weak = if standings.len() > WITH_THEMES { 0 } else { WEAK };
+    for (user, (all, themes)) in standings.into_iter().take(NAMED) {
         let name = match services.wait(services.rooms.name_of(guild, user)) {
             Ok(Some(name)) => name,
             Ok(None) => continue,
@@ -86,13 +91,17 @@ fn named(guild: u64, reviews: &[ClassReview], services: &Services, ctx: &Command
                 continue;
             }
         };
-        let weak: Vec<String> = themes.iter().take(WEAK).map(|theme| format!("{} {} %", theme.what, theme.percent())).collect();
+        let weak: Vec<String> = themes.iter().take(weak).map(|theme| format!("{} {} %", theme.what, theme.percent())).collect();
         let weakest = if weak.is_empty() { String::new() } else { format!("; weakest: {}", weak.join(", ")) };
         let say = format!(": {} % of {} right{weakest}", all.percent(), format::count(all.answers, "answer"));
         lines.push((name.to_lowercase(), Line::new(Text::default().typed(&name).and(say))));
     }
     lines.sort_by(|(first, _), (second, _)| first.cmp(second));
     let mut lines: Vec<Line> = lines.into_iter().map(|(_, line)| line).collect();
+    if unshown > 0 {
+        let who = format::count(unshown, "more student");
+        lines.push(Line::new(format!("and {who} who agreed; this card has no room for them.")));
+    }
     if unnamed > 0 {
         let who = format::count(unnamed, "student");
         lines.push(Line::new(format!("and {who} whose names Discord did not tell me just now; ask again in a minute.")));
@@ -100,7 +109,7 @@ fn named(guild: u64, reviews: &[ClassReview], services: &Services, ctx: &Command
     Ok(lines)
 }
 
-fn show(report: &ClassReport, days: i64, ctx: &CommandContext<'_>) -> Card {
+fn show(report: &ClassReport, days: i64, named: Vec<Line>, ctx: &CommandContext<'_>) -> Card {
     let mut card = Card::new(Outcome::Found, "What your class remembers");
     card.subtitle = Some(format!("The last {}", format::count(days.unsigned_abs() as usize, "day")));
     if report.students == 0 {
@@ -121,6 +130,8 @@ fn show(report: &ClassReport, days: i64, ctx: &CommandContext<'_>) -> Card {
     card.files.push(CardFile { name: "class-report.csv".to_owned(), bytes: round::csv(report, ctx) });
     let themes = report.themes.iter().take(THEMES).map(|theme| Line::new(share(theme)).led(format!("{}:", theme.what)));
     card = card.section(Section::headed("By theme, the weakest first", themes.collect()));
+    // Before the questions: what the card has no room for at its end is in the file, and names are not.
+    card = card.section(Section::headed("Those who agreed to be named", named));
     let mut lines = Vec::new();
     let mut cited: Vec<Citation> = Vec::new();
     let mut buttons = Vec::new();

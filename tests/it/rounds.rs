@@ -201,6 +201,25 @@ async fn three_students_play_a_round_to_its_end() {
 }
 
 #[tokio::test]
+async fn the_best_is_named_however_many_agreed_before() {
+    let mut class = Class::new().await;
+    let (rounds, mut shown) = (class.rounds(), RoundCard::default());
+    for user in 1..=60 {
+        class.store.set_share(user, GUILD, true, class.clock.now()).await.expect("the store works");
+    }
+    let id = class.start(1, true).await;
+    class.until(&rounds, id, &mut shown, 0, Phase::Asking).await;
+    let right = class.round(id).await.questions[0].right;
+    for user in 1..60 {
+        class.press(&rounds, id, user, 1 - right.min(1)).await;
+    }
+    class.press(&rounds, id, 60, right).await;
+    class.until(&rounds, id, &mut shown, 0, Phase::Ended).await;
+    let end = class.wall.last();
+    assert!(end.contains("1 of 1: Student 60"), "{end}");
+}
+
+#[tokio::test]
 async fn the_same_press_again_an_older_one_and_a_foreign_one_change_nothing() {
     let mut class = Class::new().await;
     let (rounds, mut shown) = (class.rounds(), RoundCard::default());

@@ -9,7 +9,9 @@ use serde_json::json;
 
 use crate::fake_discord::{Actor, Edge, FakeDiscord, Fault, Room, Said, Scope, Which, permission};
 use crate::support::running::{RunningBot, new_store};
-use kronikas::store::{RecallStore, Sqlite, file_of};
+use kronikas::command::LoadedPack;
+use kronikas::pack::{built_in, load};
+use kronikas::store::{CardState, RecallStore, ReviewLog, Sqlite, file_of};
 
 fn limited(retry_after: f64, scope: Scope) -> Fault {
     Fault::RateLimited { retry_after, scope }
@@ -62,8 +64,8 @@ async fn what_the_edge_answers_is_never_a_missing_permission() {
     }
 }
 
-/// A store in which twelve students of a guild agreed to be named and have answered something.
-async fn class_of_twelve(room: &Room, students: &[Actor]) -> String {
+/// A store in which students of a guild agreed to be named.
+async fn class_that_agreed(room: &Room, students: &[Actor]) -> String {
     let address = new_store();
     let store = Sqlite::open(&file_of(&address).expect("a file")).await.expect("a store");
     let guild = room.guild.expect("a guild");
@@ -79,7 +81,7 @@ async fn a_report_names_all_who_agreed_however_slowly_discord_tells_them() {
     let discord = FakeDiscord::start().await;
     let (room, teacher) = (discord.room("history"), discord.teacher("Ms Kovács"));
     let students: Vec<Actor> = (10..22).map(|idx| discord.user(&format!("Student {idx}"))).collect();
-    let store = class_of_twelve(&room, &students).await;
+    let store = class_that_agreed(&room, &students).await;
     let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
     bot.ready(&discord).await;
     teacher.slash(&room, "round start", json!({ "questions": "1", "seconds": "8" })).await;
@@ -96,6 +98,38 @@ async fn a_report_names_all_who_agreed_however_slowly_discord_tells_them() {
     discord.next(Which::Route("GET /guilds/{id}/members/{id}"), usize::MAX, Fault::Edge(Edge::Html(403)));
     let report = discord.teacher("Mr Nagy").slash(&room, "class report", json!({ "days": "7" })).await;
     assert!(report.text().contains("12 students whose names Discord did not tell me"), "{}", report.text());
+    bot.stop().await;
+    discord.finish();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_names_as_many_as_fit_and_counts_the_others() {
+    let discord = FakeDiscord::start().await;
+    let (room, teacher) = (discord.room("history"), discord.teacher("Ms Kovács"));
+    let guild = room.guild.expect("a guild");
+    let students: Vec<Actor> = (10..70).map(|idx| discord.user(&format!("Student {idx}"))).collect();
+    let store = class_that_agreed(&room, &students).await;
+    let loaded = LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}")));
+    let bank = loaded.ctx().bank();
+    let item = bank.question(&loaded.pack, &bank.candidates()[0].id, 0).expect("a question").item;
+    let opened = Sqlite::open(&file_of(&store).expect("a file")).await.expect("a store");
+    // The first fifteen have answered nothing; they take nobody's place.
+    for (idx, student) in students.iter().enumerate().skip(15) {
+        let now = Timestamp::now();
+        let review = ReviewLog { interaction: idx as u64, item: item.clone(), at: now, rating: 3, guild: Some(guild) };
+        let memory = |_| CardState { stability: 1.5, difficulty: 5.0, last: now, due: now, reviews: 1, lapses: 0 };
+        opened.review(student.id, &review, &memory).await.expect("it is counted");
+    }
+    opened.close().await;
+    // The lock goes with the value.
+    drop(opened);
+    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    bot.ready(&discord).await;
+    bot.says("questions are ready").await;
+    let report = teacher.slash(&room, "class report", json!({ "days": "7" })).await.text();
+    let named = (10..70).filter(|idx| report.contains(&format!("Student {idx}: "))).count();
+    assert_eq!(named, 40, "{report}");
+    assert!(report.contains("and 5 more students who agreed"), "{report}");
     bot.stop().await;
     discord.finish();
 }

@@ -1,6 +1,6 @@
 //! What a round says.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Book, made};
 use crate::card::action::Press;
@@ -98,10 +98,9 @@ fn explained(card: Card, question: &Question, pack: &Pack) -> Card {
 /// What a round came to: how many took part, what was hardest, and who did best if that was wanted.
 /// `names` holds the display names of students (by their numbers) who agreed to be named.
 pub(super) fn summary(round: &Round, answers: &[Answered], book: &dyn Book, names: &HashMap<i64, String>) -> Card {
-    let mut students: HashMap<i64, u32> = HashMap::new();
+    let students = scores(answers);
     let mut by_question: HashMap<usize, (u32, u32)> = HashMap::new();
     for answer in answers {
-        *students.entry(answer.student).or_default() += u32::from(answer.right);
         let (right, all) = by_question.entry(answer.position).or_default();
         *right += u32::from(answer.right);
         *all += 1;
@@ -149,11 +148,33 @@ pub(super) fn summary(round: &Round, answers: &[Answered], book: &dyn Book, name
     card
 }
 
-/// The best scores; named are only those who agreed, the others are counted.
-fn podium(students: &HashMap<i64, u32>, asked: usize, names: &HashMap<i64, String>) -> Vec<Line> {
+/// How much each student, by their number, answered right.
+fn scores(answers: &[Answered]) -> HashMap<i64, u32> {
+    let mut scores: HashMap<i64, u32> = HashMap::new();
+    for answer in answers {
+        *scores.entry(answer.student).or_default() += u32::from(answer.right);
+    }
+    scores
+}
+
+/// The best scores, the highest first.
+fn best(students: &HashMap<i64, u32>) -> Vec<u32> {
     let mut scores: Vec<u32> = students.values().copied().filter(|score| *score > 0).collect();
     scores.sort_unstable_by(|a, b| b.cmp(a));
     scores.dedup();
+    scores.truncate(PLACES);
+    scores
+}
+
+/// Who has one of the best scores, whether or not they agreed to be named.
+pub(super) fn on_podium(answers: &[Answered]) -> HashSet<i64> {
+    let students = scores(answers);
+    let best = best(&students);
+    students.into_iter().filter(|(_, score)| best.contains(score)).map(|(student, _)| student).collect()
+}
+
+/// The best scores; named are only those who agreed, the others are counted.
+fn podium(students: &HashMap<i64, u32>, asked: usize, names: &HashMap<i64, String>) -> Vec<Line> {
     let line = |score: &u32| {
         let with = students.iter().filter(|(_, own)| *own == score);
         let mut named: Vec<String> = with.clone().filter_map(|(student, _)| names.get(student).cloned()).collect();
@@ -175,7 +196,7 @@ fn podium(students: &HashMap<i64, u32>, asked: usize, names: &HashMap<i64, Strin
         }
         Line::new(text).led(format!("{score} of {asked}:"))
     };
-    scores.iter().take(PLACES).map(line).collect()
+    best(students).iter().map(line).collect()
 }
 
 /// What a student is told, alone, about a press on an answer; `None` when the question is not open

@@ -351,17 +351,18 @@ impl Rounds {
 
     async fn close(&self, round: &Round) -> Stored<EffectResult> {
         let answers = self.store.answers_of_round(round.id).await?;
-        let names = if round.podium { self.names(round.guild).await? } else { HashMap::new() };
+        let names = if round.podium { self.names(round.guild, &cards::on_podium(&answers)).await? } else { HashMap::new() };
         let ending = round.clone();
         let card = self.with_book(move |book| cards::summary(&ending, &answers, book, &names)).await;
         let Some(card) = card else { return Ok(EffectResult::Moved(step::ended(round, None, self.clock.now()))) };
         Ok(self.send(round, &card, "end", |_, now| step::ended(round, None, now)).await)
     }
 
-    /// What those are called who agreed to be named in a guild, by their numbers.
-    async fn names(&self, guild: u64) -> Stored<HashMap<i64, String>> {
+    /// What those of some students are called who agreed to be named in a guild, by their numbers.
+    async fn names(&self, guild: u64, of: &HashSet<i64>) -> Stored<HashMap<i64, String>> {
         let mut names = HashMap::new();
-        for (student, user) in self.store.sharers(guild).await?.into_iter().take(MOST_NAMED) {
+        let sharers = self.store.sharers(guild).await?.into_iter().filter(|(student, _)| of.contains(student));
+        for (student, user) in sharers.take(MOST_NAMED) {
             match self.rooms.name_of(guild, user).await {
                 Ok(name) => names.extend(name.map(|name| (student, name))),
                 // They are counted among the others.
