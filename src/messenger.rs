@@ -41,7 +41,8 @@ pub trait Messenger: Send + Sync {
         Err(SendError::nowhere())
     }
 
-    /// Posts a card like [`Messenger::send`], and waits out for half a minute what the channel has to wait.
+    /// Posts a card like [`Messenger::send`], and for half a minute waits out what the channel has to
+    /// wait, and repeats what is in doubt.
     ///
     /// # Errors
     /// See [`SendError`].

@@ -219,7 +219,7 @@ impl Messenger for Channels {
         let mut patience = Patience::new();
         loop {
             let said = speak::send(&self.rest, channel, nonce, card).await;
-            if !patience.outlasts(&self.rest, &said).await {
+            if !patience.outlasts_doubt(&self.rest, &said).await {
                 return self.unless_timed_out(channel, said).await;
             }
         }

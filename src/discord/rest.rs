@@ -236,8 +236,9 @@ impl Rest {
             error!("Discord refused a thousand requests in ten minutes; nothing is sent until they are past");
         }
         match seen.silence() {
-            // The limit of an interaction's token is no other's, whatever it is called.
-            Some(Silence::Told(_)) if answered.turn == Turn::Answer => {}
+            // The limit of an interaction's token is no other's, whatever it is called. Nor was the bot's
+            // own token looked at.
+            Some(Silence::Told(_) | Silence::Token(_)) if answered.turn == Turn::Answer => {}
             Some(Silence::Told(wait)) => self.pace.pause_everyone(wait, now),
             Some(silence) => self.turned_away(silence, seen.status, now),
             None => self.let_in(&seen, answered),

@@ -28,21 +28,39 @@ pub async fn send(rest: &Rest, channel: u64, nonce: &str, card: &Card) -> Result
     id(&accepted(rest.post(&format!("/channels/{channel}/messages"), body, Turn::InLine).await)?)
 }
 
+/// How long to wait before what is in doubt is repeated; doubled each time.
+const AGAIN: Duration = Duration::from_millis(500);
+
 /// How long somebody still waits who was promised an answer.
-pub struct Patience(Duration);
+pub struct Patience {
+    left: Duration,
+    again: Duration,
+}
 
 impl Patience {
     /// All of it.
     pub fn new() -> Patience {
-        Patience(PATIENCE)
+        Patience { left: PATIENCE, again: AGAIN }
     }
 
     /// Waits what an attempt came to, if that is a wait and not too long; whether to try again.
     pub async fn outlasts<T>(&mut self, rest: &Rest, done: &Result<T, SendError>) -> bool {
         let Err(SendError::Wait(wait)) = done else { return false };
-        let Some(left) = self.0.checked_sub(*wait) else { return false };
-        self.0 = left;
-        rest.wait(*wait).await;
+        self.spend(rest, *wait).await
+    }
+
+    /// The same for what may be repeated while it is in doubt, since it has a nonce.
+    pub async fn outlasts_doubt<T>(&mut self, rest: &Rest, done: &Result<T, SendError>) -> bool {
+        let Err(SendError::Failed(_)) = done else { return self.outlasts(rest, done).await };
+        let again = self.again;
+        self.again = 2 * again;
+        self.spend(rest, again).await
+    }
+
+    async fn spend(&mut self, rest: &Rest, wait: Duration) -> bool {
+        let Some(left) = self.left.checked_sub(wait) else { return false };
+        self.left = left;
+        rest.wait(wait).await;
         true
     }
 }

@@ -7,7 +7,7 @@ use jiff::{Timestamp, ToSpan};
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::fake_discord::{self, Actor, Edge, FakeDiscord, Fault, Kind, PATIENCE, Room, Said, TOKEN, Which, permission};
+use crate::fake_discord::{self, Actor, Edge, FakeDiscord, Fault, Kind, PATIENCE, Room, Said, Scope, TOKEN, Which, permission};
 use crate::support::running::RunningBot;
 use kronikas::card::{Card, Outcome};
 use kronikas::clock::SystemClock;
@@ -331,5 +331,27 @@ async fn an_edit_in_a_thread_that_was_archived_meanwhile_opens_it_and_is_made() 
     let closed = rooms.edit(thread.id, message, &card("Too late")).await;
     assert!(matches!(closed, Err(SendError::Closed(_))), "{closed:?}");
     assert_eq!(discord.asked("PATCH /channels/{id}"), 1, "it was opened once, and not against the lock");
+    discord.finish();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thread_is_opened_once_and_gets_its_question_through_limits_and_errors() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("history");
+    discord.allow(&room, permission::CREATE_PUBLIC_THREADS);
+    let rooms = channels(&discord);
+    let limited = Fault::RateLimited { retry_after: 0.4, scope: Scope::User };
+    discord.next(Which::Route("POST /channels/{id}/threads"), 1, limited);
+    let thread = rooms.open_thread(room.id, "1956").await.expect("it is opened");
+    assert_eq!((discord.threads(&room).len(), discord.asked("POST /channels/{id}/threads")), (1, 2));
+    // A thread that is open and stays empty would be left to the class.
+    let card = Card::new(Outcome::Found, "A question");
+    let faults = [Fault::Status(502), Fault::AnswerLost, Fault::Cut, Fault::NotJson];
+    for (idx, fault) in faults.into_iter().enumerate() {
+        discord.next(Which::Posts, 1, fault.clone());
+        let said = rooms.send_patiently(thread, &format!("n{idx}"), &card).await;
+        assert!(said.is_ok(), "{fault:?}: {said:?}");
+        assert_eq!(discord.posts(&discord.threads(&room)[0]).len(), idx + 1, "{fault:?}");
+    }
     discord.finish();
 }

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use reqwest::Method;
 
-use crate::fake_discord::{BOT, Fault, Which};
+use crate::fake_discord::{BOT, Edge, Fault, Scope, Which};
 use crate::support::world::{DAY, DUE, World, seconds};
 use kronikas::card::{Card, Outcome};
 use kronikas::discord::Channels;
@@ -197,4 +197,65 @@ async fn an_answer_in_no_documented_form_says_nothing_about_what_is_there() {
         assert!(matches!(world.state(&room, DAY).await, State::Sent(Some(_))), "{status} {headers:?} {body:?}");
         world.discord.finish();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn routes_that_share_a_bucket_wait_together() {
+    let world = World::at(DUE).await;
+    world.discord.limit_rates(true);
+    let (room, other) = (world.discord.room("history"), world.discord.room("geography"));
+    let rest = world.rest();
+    let (channel, history) = (format!("/channels/{}", room.id), format!("/channels/{}/messages?limit=1", room.id));
+    for path in [&channel, &history] {
+        assert_eq!(rest.get(path).await.expect("an answer").status, 200);
+    }
+    let limited = Fault::RateLimited { retry_after: 30.0, scope: Scope::User };
+    world.discord.next(Which::Route("GET /channels/{id}"), 1, limited);
+    assert_eq!(rest.get(&channel).await.expect("an answer").status, 429);
+    let held = rest.get(&history).await.expect_err("the other route fills the same bucket");
+    assert!(held.surely_not_sent && held.wait.is_some(), "{held:?}");
+    let elsewhere = rest.get(&format!("/channels/{}/messages?limit=1", other.id)).await;
+    assert_eq!(elsewhere.expect("another channel is counted apart").status, 200);
+    world.advance(seconds(30));
+    assert_eq!(rest.get(&history).await.expect("it is over").status, 200);
+    world.discord.finish();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ban_of_the_address_holds_answers_as_well_and_other_pages_of_the_edge_do_not() {
+    for (edge, held) in [(Edge::Limited(90), true), (Edge::Html(403), false), (Edge::Blocked, false)] {
+        for answered in [false, true] {
+            let world = World::at(DUE).await;
+            let rest = world.rest();
+            let answer = async || rest.answer(Method::POST, "/webhooks/5/token", None).await;
+            world.discord.expect_refusals(&[10002]);
+            world.discord.next(Which::All, 1, Fault::Edge(edge));
+            // Whichever kind of request is told.
+            if answered {
+                answer().await.expect("the edge's page");
+            } else {
+                rest.get("/users/@me").await.expect("the edge's page");
+            }
+            assert_eq!(answer().await.is_err(), held, "{edge:?}");
+            world.advance(seconds(89));
+            assert_eq!(answer().await.is_err(), held, "{edge:?}");
+            world.advance(seconds(1));
+            assert!(answer().await.is_ok(), "{edge:?}: as long as was named");
+            world.discord.finish();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_rests_on_no_token_of_the_bots_says_nothing_about_it() {
+    let world = World::at(DUE).await;
+    let rest = world.rest();
+    for code in [0, 50027] {
+        world.discord.next(Which::Callbacks, 1, Fault::Refused(401, code));
+        let answer = rest.answer(Method::POST, "/interactions/5/token/callback", None).await;
+        assert_eq!(answer.expect("an answer").status, 401);
+        assert_eq!(rest.trouble(), None, "{code}");
+        assert_eq!(rest.get("/users/@me").await.expect("nobody waits").status, 200, "{code}");
+    }
+    world.discord.finish();
 }
