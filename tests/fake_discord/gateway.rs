@@ -109,7 +109,9 @@ impl Connection {
         let mute = self.shared.faults.mute_gateway.load(Ordering::SeqCst);
         match message["op"].as_u64() {
             Some(2) if mute => {
-                self.shared.state().identifies += 1;
+                let mut state = self.shared.state();
+                state.identifies += 1;
+                state.sessions.count();
                 Ok(())
             }
             // Heartbeats before a session are answered: the silence is about sessions.
@@ -141,13 +143,12 @@ impl Connection {
 
     async fn identify(&mut self, asked: &Value) -> Result<(), Over> {
         let shared = self.shared.clone();
-        let shard = asked["shard"][0].as_u64().unwrap_or_default();
         let known = self.knows(asked);
         let too_soon = {
             let mut state = shared.state();
             state.identifies += 1;
             state.sessions.misplaced += u64::from(self.to_resume);
-            let too_soon = state.sessions.count(shard);
+            let too_soon = state.sessions.count();
             if state.sessions.token_is_dead() {
                 state.sessions.end_all();
                 state.sockets.clear();

@@ -325,6 +325,7 @@ impl FakeDiscord {
         let mut left: Vec<String> = Vec::new();
         left.extend(state.refusals.iter().map(|refusal| format!("refused: {refusal}")));
         left.extend(state.unknown.iter().map(|unknown| format!("unknown endpoint: {unknown}")));
+        left.extend(state.sessions.complaints.iter().map(|complaint| format!("gateway: {complaint}")));
         left.extend(state.rates.too_early.iter().map(|route| format!("before its wait was over: {route}")));
         let unanswered =
             state.interactions.values().filter(|interaction| interaction.answer.is_none() && !interaction.may_be_silent);

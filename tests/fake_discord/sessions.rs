@@ -32,7 +32,7 @@ pub struct Sessions {
     /// Frames that broke a rule, in words.
     pub complaints: Vec<String>,
     started: u64,
-    last_started: BTreeMap<u64, Instant>,
+    last_started: Option<Instant>,
     kept: BTreeMap<String, Kept>,
     /// Every dispatch: its number, the intent it is for, the frame.
     told: Vec<(u64, u64, Value)>,
@@ -50,7 +50,7 @@ impl Default for Sessions {
             unavailable: BTreeSet::new(),
             complaints: Vec::new(),
             started: 0,
-            last_started: BTreeMap::new(),
+            last_started: None,
             kept: BTreeMap::new(),
             told: Vec::new(),
         }
@@ -63,11 +63,12 @@ impl Sessions {
         self.left == 0
     }
 
-    /// Counts an IDENTIFY; whether it came too soon after another of that shard's queue.
-    pub fn count(&mut self, shard: u64) -> bool {
+    /// Counts an IDENTIFY; whether it came too soon after another. With a `max_concurrency` of 1, all
+    /// shards stand in one queue.
+    pub fn count(&mut self) -> bool {
         self.left = self.left.saturating_sub(1);
         let now = Instant::now();
-        let before = self.last_started.insert(shard, now);
+        let before = self.last_started.replace(now);
         self.strict_pace && before.is_some_and(|before| now.duration_since(before) < Duration::from_secs(5))
     }
 

@@ -207,6 +207,7 @@ async fn a_bot_that_has_grown_asks_for_the_number_of_shards_anew() {
     let mut bot = RunningBot::start(&discord);
     bot.ready(&discord).await;
     discord.sessions(|sessions| {
+        sessions.strict_pace = true;
         sessions.shards = 2;
         sessions.end_all();
     });

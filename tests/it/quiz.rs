@@ -259,3 +259,27 @@ async fn a_reminder_comes_by_direct_message() {
     assert_eq!(discord.posts(&direct).len(), 2);
     discord.finish();
 }
+
+#[tokio::test]
+async fn what_is_answered_where_the_bot_is_a_guest_counts_for_no_class() {
+    let discord = FakeDiscord::start().await;
+    let (home, elsewhere) = (discord.room("home"), discord.room("elsewhere"));
+    discord.remove_bot(&elsewhere);
+    let anna = discord.user("Anna");
+    anna.installs_the_app();
+    let store = store_with_quiz(&anna, &["name.anastas-mikoyan", "true.person.imre-nagy"]).await;
+    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    bot.ready(&discord).await;
+    store_open(&discord, &home).await;
+    // A form, which says nothing of whose installation it rests on, and a press.
+    let first = go_on(&anna, &elsewhere).await;
+    let form = anna.press_for_modal(&first, "Answer").await;
+    let said = anna.submit(&form, &[("typed", "mikoyan")]).await;
+    assert_eq!(said.title(), "Right!");
+    let second = anna.press(&said, "Next").await;
+    anna.press(&second, "I don't know").await;
+    bot.stop().await;
+    let guilds: Vec<Option<u64>> = reviews(&store, &anna).await.iter().map(|review| review.guild).collect();
+    assert_eq!(guilds, [None, None]);
+    discord.finish();
+}

@@ -139,3 +139,18 @@ async fn commands_of_older_versions_go() {
     bot.stop().await;
     discord.finish();
 }
+
+#[tokio::test]
+async fn an_application_that_does_not_say_whom_it_is_for_is_registered_as_discord_takes_it() {
+    let discord = FakeDiscord::start().await;
+    discord.allow_installs(&[0]);
+    discord.next(Which::Route("GET /applications/@me"), usize::MAX, Fault::Instead(200, &[], "{}"));
+    discord.expect_refusals(&[50035]);
+    let room = discord.room("class");
+    let mut bot = RunningBot::start(&discord);
+    picker_to_be(&discord, &room, COUNT).await;
+    says(&mut bot, "Discord took the commands without User Install only").await;
+    assert_eq!(discord.expected_refusals().len(), 1, "{:?}", discord.expected_refusals());
+    bot.stop().await;
+    discord.finish();
+}
