@@ -53,7 +53,7 @@ pub const DEFAULT_FILTER: &str = "info,serenity=warn,reqwest=warn,hyper=warn,tun
 pub enum Task {
     /// Run the Discord bot.
     Serve(Serve),
-    /// Answer one line, such as "/who kruschev", and exit: 0 answered, 1 nothing known, 2 wrong use.
+    /// Answer one line, such as "/timeline", and exit: 0 answered, 1 nothing known, 2 wrong use.
     Ask {
         /// Also save the card's picture into this file, as PNG.
         #[arg(long, value_name = "FILE")]

@@ -11,7 +11,7 @@ use super::occupations::{NEXT, ROLES, SAME};
 use super::offices::{Held, Offices, Span, nation};
 use super::words::is_stop;
 use super::{Hit, Match, Score, date};
-use crate::pack::{Entry, EntryIdx, Facts, Kind, Pack};
+use crate::pack::{Entry, EntryIdx, Facts, Kind, Pack, year_name};
 
 /// What a country or people is worth, and what of that a story has that mentions it: whose somebody
 /// was is in the gist.
@@ -236,7 +236,7 @@ impl Described {
             for (verb, when) in [("born", life.born), ("died", life.died)] {
                 if let Some(when) = when {
                     story.insert(stem(verb).to_owned());
-                    story.insert(when.first_day().year().to_string());
+                    story.extend(fold_all(&year_name(when.first_day().year())));
                 }
             }
         }
