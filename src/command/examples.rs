@@ -34,8 +34,9 @@ const GAPS: [(&str, Fill); 9] = [
 /// A question that the pack answers.
 fn question(pack: &Pack) -> String {
     let asks = pack.answers.iter().flat_map(|answer| &answer.asks);
-    // A short one that asks for reasons, if there is any.
-    let written = asks.min_by_key(|ask| (!ask.starts_with("why"), ask.chars().count().abs_diff(SHORT))).cloned();
+    // A short one that asks for the reasons of something that happened, if there is any.
+    let reasons = |ask: &str| ["why did the ", "why was the "].iter().any(|start| ask.starts_with(start));
+    let written = asks.min_by_key(|ask| (!reasons(ask), ask.chars().count().abs_diff(SHORT))).cloned();
     written.unwrap_or_else(|| format!("what happened on {}", day(pack)))
 }
 
