@@ -25,11 +25,11 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use kronikas::card::{Card, Outcome};
 use kronikas::clock::{Clock, SimulatedClock};
-use kronikas::delivery::{Composer, Deliverer, FindOutcome, Posted, Poster, WallTime, instant, plan};
+use kronikas::delivery::{Deliverer, FindOutcome, PostKind, Posted, Poster, WallTime, instant, plan};
 use kronikas::discord::pace::Pace;
 use kronikas::lookup::{Lookup, Scope};
 use kronikas::pack::{built_in, load};
-use kronikas::store::{Decision, Delivery, DeliveryStore, Key, Schedule, Sqlite, StoreError};
+use kronikas::store::{Decision, Delivery, DeliveryStore, DeliverySubject, Key, Schedule, Sqlite, StoreError};
 
 const CHANNELS: usize = 100_000;
 const ZONES: usize = 30;
@@ -94,7 +94,11 @@ impl Poster for Counted {
 struct OneCard(Arc<Card>);
 
 #[async_trait]
-impl Composer for OneCard {
+impl PostKind for OneCard {
+    fn is_for(&self, _: &DeliverySubject) -> bool {
+        true
+    }
+
     async fn compose(&self, _: &Delivery) -> Result<Option<Arc<Card>>, StoreError> {
         Ok(Some(self.0.clone()))
     }
@@ -198,7 +202,7 @@ async fn burst(kind: &str, folder: &Path, lookup: &Lookup) {
     let pace = Pace::with_clock(turns.clone());
     let discord = Arc::new(Counted { pace, turns, clock: clock.clone(), seen: Mutex::default() });
     let card = OneCard(Arc::new(Card::new(Outcome::Found, "On this day in 1956")));
-    let deliverer = Arc::new(Deliverer::new(store.clone(), discord.clone(), Arc::new(card), clock.clone(), 1956));
+    let deliverer = Arc::new(Deliverer::new(store.clone(), discord.clone(), vec![Box::new(card)], clock.clone(), 1956));
     let idle = look_ups(lookup, &AtomicBool::new(false), 400);
     let end = begin.checked_add(SignedDuration::from_hours(2 * 24)).expect("in range");
     let running = AtomicBool::new(true);

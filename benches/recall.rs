@@ -95,7 +95,7 @@ fn main() {
         let card = features::answer("review", &request(0), &ctx).unwrap_or_else(|refusal| panic!("{}", refusal.text.plain()));
         starts.push(start.elapsed());
         assert!(school::text(&card).contains("question 1 of"), "{}", school::text(&card));
-        let attempt = services.wait(services.store.attempt_at(user, SessionKind::ReviewLog)).expect("read").expect("begun");
+        let attempt = services.wait(services.store.attempt_at(user, SessionKind::Review)).expect("read").expect("begun");
         let press = Press::new("review", [&attempt.id.to_string(), "0", "pass"]).to_string();
         let start = Instant::now();
         features::press(&press, &request(1), &ctx).unwrap_or_else(|refusal| panic!("{}", refusal.text.plain()));

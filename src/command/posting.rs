@@ -33,12 +33,12 @@ pub(crate) fn first_free(
 
 /// Refuses when a post could not be made, or not be found again, in the channel.
 pub(crate) fn look_at(guild: u64, channel: u64, services: &Services) -> Result<(), Refusal> {
-    let check_channel = services.wait(services.rooms.check_channel(guild, channel)).map_err(|why| {
+    let access = services.wait(services.rooms.check_channel(guild, channel)).map_err(|why| {
         tracing::warn!(why, "a channel could not be looked at");
         Refusal::new("I could not look at that channel just now, so nothing was changed. Please try again in a minute.")
     })?;
     let here = |say: &str| Err(Refusal::new(Text::default().channel(channel).and(say)));
-    match check_channel {
+    match access {
         ChannelAccess::Fine => Ok(()),
         ChannelAccess::Unseen => here(
             ": I cannot see this channel. In its settings, under Permissions, add me with View Channel, Send Messages, Embed Links, Attach Files and Read Message History. In a private thread, mention me to let me in. Nothing was changed.",

@@ -15,7 +15,7 @@ use super::rest::Rest;
 use crate::clock::SystemClock;
 use crate::command::{CurrentPack, Services};
 use crate::delivery::{Deliverer, recompute};
-use crate::features::{PostComposer, class_rounds};
+use crate::features::{class_rounds, post_kinds};
 use crate::store::{Sqlite, Store, StoreError};
 
 /// How long to wait before a store that cannot be opened is tried again.
@@ -102,9 +102,9 @@ impl DeliveryService {
             Err(error) => error!(%error, "the store failed when next posts were computed anew"),
         }
         let poster = Arc::new(ChannelPoster::new(self.rest.clone(), self.me));
-        let composer = Arc::new(PostComposer::new(self.current_pack.clone(), kept.clone()));
+        let kinds = post_kinds(&self.current_pack, &kept);
         let seed = fastrand::u64(..);
-        let deliverer = Arc::new(Deliverer::new(kept.clone(), poster, composer, Arc::new(SystemClock), seed));
+        let deliverer = Arc::new(Deliverer::new(kept.clone(), poster, kinds, Arc::new(SystemClock), seed));
         let rooms = Arc::new(Channels::new(self.rest.clone(), self.me));
         let current_pack = self.current_pack.clone();
         let rounds = class_rounds(kept.clone(), rooms.clone(), current_pack.clone(), Arc::new(SystemClock));

@@ -81,18 +81,22 @@ mod tests {
     use super::*;
     use crate::card::{Card, Outcome};
     use crate::clock::SimulatedClock;
-    use crate::delivery::{Composer, Deliverer, FindOutcome, Posted, Poster};
-    use crate::store::{Delivery, DeliveryStore, Key, Schedule, Sqlite, State, StoreError};
+    use crate::delivery::{Deliverer, FindOutcome, PostKind, Posted, Poster};
+    use crate::store::{Delivery, DeliveryStore, DeliverySubject, Key, Schedule, Sqlite, State, StoreError};
 
     fn due() -> Timestamp {
         "2026-11-24T07:00:00Z".parse().expect("an instant")
     }
 
-    /// A composer with a defect in the deliverer's own task, so many times.
+    /// A kind of post with a defect in the deliverer's own task, so many times.
     struct Defect(AtomicU32);
 
     #[async_trait]
-    impl Composer for Defect {
+    impl PostKind for Defect {
+        fn is_for(&self, _: &DeliverySubject) -> bool {
+            true
+        }
+
         async fn compose(&self, _: &Delivery) -> Result<Option<Arc<Card>>, StoreError> {
             Ok(Some(Arc::new(Card::new(Outcome::Found, "A day"))))
         }
@@ -145,8 +149,8 @@ mod tests {
         let store = Arc::new(Sqlite::open_for_simulation(&folder.path().join("class.db")).await.expect("a store"));
         store.put_schedule(&schedule()).await.expect("it is kept");
         let clock = Arc::new(SimulatedClock::new(due()));
-        let defect = Arc::new(Defect(AtomicU32::new(3)));
-        let deliverer = Arc::new(Deliverer::new(store.clone(), Arc::new(Wall), defect, clock.clone(), 1956));
+        let defect = Box::new(Defect(AtomicU32::new(3)));
+        let deliverer = Arc::new(Deliverer::new(store.clone(), Arc::new(Wall), vec![defect], clock.clone(), 1956));
         let (say_stop, stopping) = watch::channel(false);
         let panics = Panics::default();
         let kept = kept_running("posts", &panics, clock.as_ref(), stopping.clone(), || {

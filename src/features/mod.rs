@@ -25,15 +25,18 @@ mod source;
 mod timeline;
 mod why;
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use crate::card::action::decode;
 use crate::card::{Audience, Card, CardResult, Outcome, Refusal, Span, Text};
-use crate::command::{Command, CommandContext, Request, resolve, safety, stale, suggests_danger};
+use crate::command::{Command, CommandContext, CurrentPack, Request, resolve, safety, stale, suggests_danger};
+use crate::delivery::PostKind;
 use crate::lookup::Scope;
+use crate::store::Store;
 
 pub use completion::{Choice, complete};
-pub use daily::PostComposer;
 pub use entry::{CHARACTERS as FIRST_VIEW_CHARACTERS, LINES as FIRST_VIEW_LINES, LOOK_UP_THIS, look_up_this};
 pub use round::class_rounds;
 
@@ -62,6 +65,16 @@ pub const ALL: &[Command] = &[
     help::COMMAND,
     about::COMMAND,
 ];
+
+/// Every kind of post, for the engine that delivers them: made from the current pack and from what the
+/// store knows of each class and student.
+pub fn post_kinds(current_pack: &Arc<CurrentPack>, store: &Arc<dyn Store>) -> Vec<Box<dyn PostKind>> {
+    vec![
+        Box::new(daily::DailyPosts::new(current_pack.clone(), store.clone())),
+        Box::new(replay::ReplayPosts { current_pack: current_pack.clone(), store: store.clone() }),
+        Box::new(review::Reminders(store.clone())),
+    ]
+}
 
 /// The command of that name.
 pub fn named(name: &str) -> Option<&'static Command> {

@@ -59,7 +59,7 @@ impl Kept {
             let store = services.store.as_ref();
             let Some(student) = store.student(user).await? else { return Ok(None) };
             let mut attempts = Vec::new();
-            for session_kind in [SessionKind::Quiz, SessionKind::ReviewLog] {
+            for session_kind in [SessionKind::Quiz, SessionKind::Review] {
                 attempts.extend(store.attempt_at(user, session_kind).await?);
             }
             Ok(Some(Kept {

@@ -24,7 +24,7 @@ pub struct Key {
 
 /// What is delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PostKind {
+pub enum DeliverySubject {
     /// The post of the day.
     Day,
     /// A step of a replay, by its place from 0; 9999 closes it.
@@ -33,25 +33,25 @@ pub enum PostKind {
     Reminder,
 }
 
-impl fmt::Display for PostKind {
+impl fmt::Display for DeliverySubject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            PostKind::Day => f.write_str("day"),
-            PostKind::Replay(step) => write!(f, "replay:{step}"),
-            PostKind::Reminder => f.write_str("reminder"),
+            DeliverySubject::Day => f.write_str("day"),
+            DeliverySubject::Replay(step) => write!(f, "replay:{step}"),
+            DeliverySubject::Reminder => f.write_str("reminder"),
         }
     }
 }
 
-impl FromStr for PostKind {
+impl FromStr for DeliverySubject {
     type Err = String;
 
-    fn from_str(text: &str) -> Result<PostKind, String> {
+    fn from_str(text: &str) -> Result<DeliverySubject, String> {
         let unknown = || format!("a delivery of {text}");
         match text.split_once(':') {
-            None if text == "day" => Ok(PostKind::Day),
-            None if text == "reminder" => Ok(PostKind::Reminder),
-            Some(("replay", step)) => step.parse().map(PostKind::Replay).map_err(|_| unknown()),
+            None if text == "day" => Ok(DeliverySubject::Day),
+            None if text == "reminder" => Ok(DeliverySubject::Reminder),
+            Some(("replay", step)) => step.parse().map(DeliverySubject::Replay).map_err(|_| unknown()),
             _ => Err(unknown()),
         }
     }
@@ -71,7 +71,7 @@ pub enum State {
     /// It was not posted, and will not be.
     Missed(Missed),
     /// It may stand in the channel or not, and that cannot be found out: a person must decide.
-    DeliveryHealth,
+    Held,
 }
 
 /// Why a day has no post.
@@ -128,7 +128,7 @@ pub struct Delivery {
     /// The guild's id.
     pub guild: u64,
     /// What is delivered.
-    pub subject: PostKind,
+    pub subject: DeliverySubject,
     /// How far it has come.
     pub state: State,
     /// When it should have stood in the channel.
@@ -177,7 +177,7 @@ pub enum Decision {
     /// It will not be posted.
     Missed(Missed, Timestamp),
     /// A person must decide.
-    DeliveryHealth(Timestamp),
+    Held(Timestamp),
     /// To be tried again; since when there is doubt, if there is any.
     Again {
         /// Not before this instant.

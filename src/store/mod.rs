@@ -20,7 +20,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-pub use delivery::{ClaimRequest, Decision, Delivery, Key, Missed, PostKind, State};
+pub use delivery::{ClaimRequest, Decision, Delivery, DeliverySubject, Key, Missed, State};
 pub use error::{Damage, StoreError, Stored};
 pub use recall::{
     CardState, ClassReview, Grade, QuizSession, REMEMBER_ATTEMPT, REMEMBER_STUDENT, RecallStore, Reminder, Reminding, ReviewItem,

@@ -91,7 +91,7 @@ pub enum SessionKind {
     /// Questions on whatever was asked for.
     Quiz,
     /// What is due.
-    ReviewLog,
+    Review,
 }
 
 impl SessionKind {
@@ -99,7 +99,7 @@ impl SessionKind {
     pub fn word(self) -> &'static str {
         match self {
             SessionKind::Quiz => "quiz",
-            SessionKind::ReviewLog => "review",
+            SessionKind::Review => "review",
         }
     }
 }
@@ -114,7 +114,7 @@ impl FromStr for SessionKind {
     type Err = String;
 
     fn from_str(word: &str) -> Result<SessionKind, String> {
-        [SessionKind::Quiz, SessionKind::ReviewLog]
+        [SessionKind::Quiz, SessionKind::Review]
             .into_iter()
             .find(|known| known.word() == word)
             .ok_or_else(|| format!("an exercise called {word}"))

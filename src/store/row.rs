@@ -110,7 +110,7 @@ pub(super) fn stored_state(state: &State) -> (&'static str, Option<String>, Opti
         State::Sent(message) => ("sent", None, message.map(stored_id)),
         State::Skipped => ("skipped", None, None),
         State::Missed(why) => ("missed", Some(why.to_string()), None),
-        State::DeliveryHealth => ("held", None, None),
+        State::Held => ("held", None, None),
     }
 }
 
@@ -122,7 +122,7 @@ fn state(row: &SqliteRow) -> Stored<State> {
         "sent" => State::Sent(row.try_get::<Option<i64>, _>("message")?.map(i64::cast_unsigned)),
         "skipped" => State::Skipped,
         "missed" => State::Missed(parsed::<Missed>(row, "reason")?),
-        "held" => State::DeliveryHealth,
+        "held" => State::Held,
         other => return Err(StoreError::Row(format!("state is “{other}”"))),
     })
 }

@@ -16,7 +16,7 @@ use crate::card::Card;
 use crate::clock::SystemClock;
 use crate::command::{CurrentPack, Services};
 use crate::delivery::{Deliverer, FindOutcome, Posted, Poster, recompute};
-use crate::features::{PostComposer, class_rounds};
+use crate::features::{class_rounds, post_kinds};
 use crate::messenger::{ChannelAccess, Messenger, SendError};
 use crate::store::{Key, Sqlite, Store, StoreError};
 
@@ -44,8 +44,8 @@ impl TerminalServices {
         runtime.block_on(recompute(kept.as_ref()))?;
         let (posts, posted) = channel();
         let poster = Arc::new(TerminalPoster { posts: Mutex::new(posts), count: AtomicU64::new(0) });
-        let composer = Arc::new(PostComposer::new(current_pack.clone(), kept.clone()));
-        let deliverer = Arc::new(Deliverer::new(kept.clone(), poster, composer, Arc::new(SystemClock), fastrand::u64(..)));
+        let kinds = post_kinds(current_pack, &kept);
+        let deliverer = Arc::new(Deliverer::new(kept.clone(), poster, kinds, Arc::new(SystemClock), fastrand::u64(..)));
         // Here a round is played alone; nothing runs these.
         let rounds = class_rounds(kept.clone(), Arc::new(TerminalMessenger), current_pack.clone(), Arc::new(SystemClock));
         let services = Services::new(kept, Arc::new(TerminalMessenger), deliverer, rounds, runtime.handle().clone());

@@ -126,14 +126,14 @@ struct Plan {
 struct Watch {
     which: Which,
     moment: Moment,
-    send: mpsc::UnboundedSender<DeliveryHealth>,
+    send: mpsc::UnboundedSender<Held>,
 }
 
 /// Requests that wait for the test; dropped, it lets all pass.
-pub struct Hold(mpsc::UnboundedReceiver<DeliveryHealth>);
+pub struct Hold(mpsc::UnboundedReceiver<Held>);
 
 /// A request that waits until this is dropped.
-pub struct DeliveryHealth {
+pub struct Held {
     /// Its method and path.
     pub request: String,
     _release: oneshot::Sender<()>,
@@ -141,7 +141,7 @@ pub struct DeliveryHealth {
 
 impl Hold {
     /// Waits for the next request of the kind; it waits in turn until what is returned is dropped.
-    pub async fn next(&mut self) -> DeliveryHealth {
+    pub async fn next(&mut self) -> Held {
         tokio::time::timeout(super::PATIENCE, self.0.recv()).await.expect("such a request comes").expect("the fake lives")
     }
 }
@@ -233,7 +233,7 @@ impl Faults {
             let mut holds = lock(&self.holds);
             holds.retain(|watch| !watch.send.is_closed());
             let Some(watch) = holds.iter().find(|watch| watch.moment == moment && asked.is(&watch.which)) else { return };
-            let held = DeliveryHealth { request: request.to_owned(), _release: release };
+            let held = Held { request: request.to_owned(), _release: release };
             if watch.send.send(held).is_err() {
                 return;
             }

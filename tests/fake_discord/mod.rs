@@ -45,7 +45,7 @@ use serde_json::Value;
 pub use actors::{Actor, Pending};
 pub use clock::{Clock, snowflake};
 pub use edge::Edge;
-pub use faults::{DeliveryHealth, Fault, Faults, Hold, Moment, Scope, Which};
+pub use faults::{Fault, Faults, Held, Hold, Moment, Scope, Which};
 pub use guilds::{Kind, Room, permission};
 pub use messages::File;
 pub use said::{Modal, Posted, Said};

@@ -104,12 +104,6 @@ const MAY: &[(&str, &[&str])] = &[
     ("src/lib", &[]),
 ];
 
-/// Features that name another, each with its reason.
-const NAMES_ANOTHER: &[(&str, &[&str])] = &[
-    // It makes a card of every kind of delivery.
-    ("src/features/daily/composer.rs", &["replay", "review"]),
-];
-
 /// Files whose module is excused from lints of `clippy.toml` and `[lints]`, each with its reason.
 const EXCUSED: &[&str] = &["src/main.rs", "src/clock.rs", "src/discord/mod.rs", "src/serve/mod.rs", "src/terminal/mod.rs"];
 
@@ -135,11 +129,9 @@ fn features_do_not_name_one_another() {
     assert!(features.len() > 20, "the features are not where this test looks for them");
     for (file, code) in &sources {
         let Some(own) = feature_of(file) else { continue };
-        let excused = NAMES_ANOTHER.iter().find(|(name, _)| name == file).map_or(&[][..], |(_, excused)| excused);
         for path in paths(code, &module_of(file)) {
             let [first, other, ..] = path.as_slice() else { continue };
-            let is_another = first == "features" && *other != own && features.contains(other);
-            assert!(!is_another || excused.contains(&other.as_str()), "{file} uses {other}");
+            assert!(first != "features" || *other == own || !features.contains(other), "{file} uses {other}");
         }
     }
 }

@@ -8,7 +8,7 @@ use kronikas::card::{Card, format};
 use kronikas::command::{Asker, Place, Request, Value};
 use kronikas::delivery::wall_time;
 use kronikas::features;
-use kronikas::store::{Delivery, PostKind, State};
+use kronikas::store::{Delivery, DeliverySubject, State};
 
 const CHANNEL: u64 = 70;
 /// On both sides of the date line, with summer time and without, off by odd minutes.
@@ -95,7 +95,7 @@ fn schedule(school: &School) -> Option<kronikas::store::Schedule> {
 /// The posts of days that were sent, the earliest first.
 fn sent(school: &School) -> Vec<Delivery> {
     let mut all = school.services.wait(school.services.store.deliveries(CHANNEL, 1000)).expect("the store answers");
-    all.retain(|delivery| matches!(delivery.state, State::Sent(_)) && delivery.subject == PostKind::Day);
+    all.retain(|delivery| matches!(delivery.state, State::Sent(_)) && delivery.subject == DeliverySubject::Day);
     all.sort_by_key(|delivery| delivery.decided_at);
     all
 }

@@ -211,7 +211,7 @@ async fn what_a_full_disk_cannot_keep_is_refused_in_words_and_done_when_there_is
     let store = Sqlite::open(&file_of(&store).expect("a file")).await.expect("it opens");
     assert_eq!(store.reviews(anna.id, Timestamp::MIN).await.expect("read").len(), 1, "the answer counts once");
     assert!(store.attempt_at(bela.id, SessionKind::Quiz).await.expect("read").is_some());
-    assert!(store.attempt_at(csilla.id, SessionKind::ReviewLog).await.expect("read").is_some());
+    assert!(store.attempt_at(csilla.id, SessionKind::Review).await.expect("read").is_some());
     assert!(store.reminder(denes.id).await.expect("read").is_some());
     assert!(store.schedule(room.id).await.expect("read").is_some());
     assert!(store.round_in(room.id).await.expect("read").is_some());

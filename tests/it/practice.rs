@@ -246,18 +246,18 @@ fn a_month_of_reviews() {
         let first = card(school.slash(ANNA, "review", &[]));
         let mut today = 0;
         if first.title.plain() != "Nothing is due now" {
-            while let Some((_, _, question)) = school.at(ANNA, SessionKind::ReviewLog) {
+            while let Some((_, _, question)) = school.at(ANNA, SessionKind::Review) {
                 // Everything is known, save every seventh answer from the second week on.
                 answers += 1;
                 let rightly = day < 7 || answers % 7 != 0;
-                let said = answer(&mut school, ANNA, SessionKind::ReviewLog, rightly);
+                let said = answer(&mut school, ANNA, SessionKind::Review, rightly);
                 assert!(text(&said).contains("I ask you this again"), "{}", text(&said));
                 let memory = memory(&school, &question.item);
                 intervals.entry(question.item.clone()).or_default().push((rightly, interval(&memory)));
                 today += 1;
             }
             let (attempt, ..) = (
-                school.services.wait(school.services.store.attempt_at(ANNA, SessionKind::ReviewLog)).expect("read").expect("one"),
+                school.services.wait(school.services.store.attempt_at(ANNA, SessionKind::Review)).expect("read").expect("one"),
                 (),
             );
             let done = card(school.press(ANNA, &Press::new("review", [attempt.id.to_string()])));
@@ -304,8 +304,8 @@ fn what_is_left_over_from_a_long_review_goes_before_new_items() {
     // Five at a time, 25 items are begun on one day, and none is known on the next.
     card(school.slash(ANNA, "review", &[]));
     for _ in 0..5 {
-        while school.at(ANNA, SessionKind::ReviewLog).is_some() {
-            answer(&mut school, ANNA, SessionKind::ReviewLog, false);
+        while school.at(ANNA, SessionKind::Review).is_some() {
+            answer(&mut school, ANNA, SessionKind::Review, false);
         }
         card(school.press(ANNA, &Press::new("review", ["more"])));
     }
@@ -316,8 +316,8 @@ fn what_is_left_over_from_a_long_review_goes_before_new_items() {
         let first = card(school.slash(ANNA, "review", &[]));
         assert!(text(&first).contains(&format!("question 1 of {asked}")), "{}", text(&first));
         let mut last = first;
-        while school.at(ANNA, SessionKind::ReviewLog).is_some() {
-            last = answer(&mut school, ANNA, SessionKind::ReviewLog, true);
+        while school.at(ANNA, SessionKind::Review).is_some() {
+            last = answer(&mut school, ANNA, SessionKind::Review, true);
         }
         let done = school.button(ANNA, &last, "How it went");
         assert!(text(&done).contains(told), "{}", text(&done));
@@ -342,8 +342,8 @@ fn an_item_that_lost_its_questions_is_not_said_to_be_due() {
     assert!(!text(&progress).contains("still due"), "{}", text(&progress));
     // Today's new ones first, then nothing is left.
     card(school.slash(ANNA, "review", &[]));
-    while school.at(ANNA, SessionKind::ReviewLog).is_some() {
-        answer(&mut school, ANNA, SessionKind::ReviewLog, true);
+    while school.at(ANNA, SessionKind::Review).is_some() {
+        answer(&mut school, ANNA, SessionKind::Review, true);
     }
     let nothing = card(school.slash(ANNA, "review", &[]));
     assert_eq!(nothing.title.plain(), "Nothing is due now");
@@ -374,8 +374,8 @@ fn a_reminder_comes_when_something_is_due_and_only_then() {
     school.clock.advance(hours(3));
     assert_eq!(school.deliver(), []);
     card(school.slash(ANNA, "review", &[]));
-    while school.at(ANNA, SessionKind::ReviewLog).is_some() {
-        answer(&mut school, ANNA, SessionKind::ReviewLog, false);
+    while school.at(ANNA, SessionKind::Review).is_some() {
+        answer(&mut school, ANNA, SessionKind::Review, false);
     }
     school.clock.set("2026-11-25T17:00:01Z".parse().expect("an instant"));
     let posted = school.deliver();
@@ -445,21 +445,21 @@ fn cards_read_like_this() {
     let last = last.expect("four");
     note("the summary", &school.button(ANNA, &last, "How it went"));
     note("a review", &card(school.slash(ANNA, "review", &[])));
-    while school.at(ANNA, SessionKind::ReviewLog).is_some() {
-        answer(&mut school, ANNA, SessionKind::ReviewLog, true);
+    while school.at(ANNA, SessionKind::Review).is_some() {
+        answer(&mut school, ANNA, SessionKind::Review, true);
     }
     note("nothing due", &card(school.slash(ANNA, "review", &[])));
     // Twice more, so that items come to be judged by the student.
     for _ in 0..2 {
         school.clock.advance(hours(24 * 12));
         card(school.slash(ANNA, "review", &[]));
-        while let Some((attempt, position, _)) = school.at(ANNA, SessionKind::ReviewLog) {
+        while let Some((attempt, position, _)) = school.at(ANNA, SessionKind::Review) {
             if attempt.steps[position].self_judged && position < 3 {
                 let press = |act: &str| Press::new("review", [&attempt.id.to_string(), &position.to_string(), act]);
                 note("think first", &card(school.press(ANNA, &Press::new("review", [attempt.id.to_string()]))));
                 note("revealed", &card(school.press(ANNA, &press("show"))));
             }
-            answer(&mut school, ANNA, SessionKind::ReviewLog, true);
+            answer(&mut school, ANNA, SessionKind::Review, true);
         }
     }
     note("progress", &card(school.slash(ANNA, "progress", &[])));

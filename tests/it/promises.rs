@@ -130,7 +130,7 @@ async fn what_cannot_be_read_is_held_and_never_guessed() {
     let process = world.process();
     world.live(&process, SignedDuration::from_hours(8)).await;
     assert_eq!(world.posts(&room), 1);
-    assert_eq!(world.state(&room, DAY).await, State::DeliveryHealth);
+    assert_eq!(world.state(&room, DAY).await, State::Held);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp, civil};
 use kronikas::store::{
-    CardState, Delivery, DeliveryStore, Key, PostKind, QuizSession, RecallStore, Reminder, Reminding, ReviewLog, SessionAnswer,
-    SessionKind, SessionQuestion, Sqlite, State,
+    CardState, Delivery, DeliveryStore, DeliverySubject, Key, QuizSession, RecallStore, Reminder, Reminding, ReviewLog,
+    SessionAnswer, SessionKind, SessionQuestion, Sqlite, State,
 };
 
 const ANNA: u64 = 1_034_567_890_123_456_789;
@@ -113,7 +113,7 @@ async fn nobody_answers_for_another() {
     let next = store.begin(ANNA, &attempt(SessionKind::Quiz, &["date.b"])).await.expect("begun");
     assert!(next > id);
     assert_eq!(store.attempt(ANNA, id).await.expect("read"), None);
-    store.begin(ANNA, &attempt(SessionKind::ReviewLog, &["date.c"])).await.expect("begun");
+    store.begin(ANNA, &attempt(SessionKind::Review, &["date.c"])).await.expect("begun");
     assert_eq!(store.attempt_at(ANNA, SessionKind::Quiz).await.expect("read").map(|attempt| attempt.id), Some(next));
     store.end(ANNA, next).await.expect("ended");
     let given = SessionAnswer { attempt: next, position: 0, chosen: None };
@@ -171,7 +171,7 @@ fn delivery(channel: u64, date: civil::Date, due_at: Timestamp) -> Delivery {
     Delivery {
         key: Key { channel, date, sequence: 0 },
         guild: 0,
-        subject: PostKind::Reminder,
+        subject: DeliverySubject::Reminder,
         state: State::Due,
         due_at,
         until: due_at + SignedDuration::from_hours(6),
@@ -206,7 +206,7 @@ async fn a_reminder_comes_once_a_day() {
     assert_eq!(store.remind(&steps).await.expect("put"), 0, "the same day is there already");
     assert_eq!(store.due_reminders(due_at, 10).await.expect("read"), []);
     let line = store.deliveries(5, 10).await.expect("read");
-    assert_eq!((line.len(), &line[0].subject), (1, &PostKind::Reminder));
+    assert_eq!((line.len(), &line[0].subject), (1, &DeliverySubject::Reminder));
     store.set_reminder(ANNA, None, now()).await.expect("off");
     assert_eq!(store.deliveries(5, 10).await.expect("read"), [], "what waited goes with the wish");
 }

@@ -11,9 +11,11 @@ use jiff::{SignedDuration, Timestamp};
 use kronikas::card::Card;
 use kronikas::clock::{Clock, SimulatedClock};
 use kronikas::delivery::{Deliverer, FindOutcome, Posted, Poster};
-use kronikas::features::PostComposer;
+use kronikas::features::post_kinds;
 use kronikas::features::replay::{ReplayRenderer, Script, own_time, script};
-use kronikas::store::{DeliveryStore, Key, Missed, Pause, PostKind, Replay, ReplayMode, ReplayState, ReplayStore, Sqlite, State};
+use kronikas::store::{
+    DeliveryStore, DeliverySubject, Key, Missed, Pause, Replay, ReplayMode, ReplayState, ReplayStore, Sqlite, State, Store,
+};
 
 const CHANNEL: u64 = 7;
 const START: &str = "2026-11-25T09:00:00Z";
@@ -101,8 +103,8 @@ struct Class {
 }
 
 fn deliverer(store: &Arc<Sqlite>, discord: &Arc<Discord>, clock: &Arc<SimulatedClock>) -> Arc<Deliverer> {
-    let composer = Arc::new(PostComposer::new(shared_pack::current_pack(), store.clone()));
-    Arc::new(Deliverer::new(store.clone(), discord.clone(), composer, clock.clone(), 1956))
+    let kinds = post_kinds(&shared_pack::current_pack(), &(store.clone() as Arc<dyn Store>));
+    Arc::new(Deliverer::new(store.clone(), discord.clone(), kinds, clock.clone(), 1956))
 }
 
 impl Class {
@@ -239,7 +241,7 @@ async fn while_discord_is_down_what_comes_too_late_is_left_out_with_the_reason()
     let left: Vec<&String> = left_out
         .iter()
         .map(|delivery| match delivery.subject {
-            PostKind::Replay(step) => &all[usize::from(step)],
+            DeliverySubject::Replay(step) => &all[usize::from(step)],
             _ => panic!("{delivery:?}"),
         })
         .collect();

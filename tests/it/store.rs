@@ -77,7 +77,7 @@ async fn a_date_is_claimed_once_and_places_are_kept() {
     assert!(again.iter().all(|delivery| delivery.attempts == 2 && delivery.uncertain_since == Some(now())));
     let key = again[0].key;
     store.record_outcomes(&[(key, Decision::Sent(Some(9), now()))]).await.expect("decided");
-    store.record_outcomes(&[(key, Decision::DeliveryHealth(now()))]).await.expect("too late");
+    store.record_outcomes(&[(key, Decision::Held(now()))]).await.expect("too late");
     assert_eq!(store.delivery(key).await.expect("it is read").expect("it is there").state, State::Sent(Some(9)));
     assert!(!store.requeue(key, now(), lease).await.expect("it is read"), "what was sent is not sent again");
 }

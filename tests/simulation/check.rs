@@ -94,7 +94,7 @@ pub async fn check(life: &Life) -> Tally {
                 State::Sent(_) => tally.sent += 1,
                 State::Skipped => tally.skipped += 1,
                 State::Missed(_) => tally.missed += 1,
-                State::DeliveryHealth => tally.held += 1,
+                State::Held => tally.held += 1,
                 State::Due | State::Sending => {}
             }
         }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use kronikas::card::{Card, Outcome};
-use kronikas::delivery::{Composer, Deliverer};
-use kronikas::store::{Delivery, DeliveryStore, Pause, Sqlite, StoreError};
+use kronikas::delivery::{Deliverer, PostKind};
+use kronikas::store::{Delivery, DeliveryStore, DeliverySubject, Pause, Sqlite, StoreError};
 
 use super::discord::{Channel, Discord, Fault, Outage};
 use super::faulty::Faulty;
@@ -24,7 +24,11 @@ struct Cards {
 }
 
 #[async_trait]
-impl Composer for Cards {
+impl PostKind for Cards {
+    fn is_for(&self, _: &DeliverySubject) -> bool {
+        true
+    }
+
     async fn compose(&self, delivery: &Delivery) -> Result<Option<Arc<Card>>, StoreError> {
         let schedule = self.store.schedule(delivery.key.channel).await?;
         let skips = schedule.is_some_and(|schedule| schedule.quiet == "skip") && is_quiet(delivery.key.date);
@@ -90,9 +94,9 @@ impl Life {
         self.starts += 1;
         let store: Arc<dyn DeliveryStore> = Arc::new(Faulty { real: self.store.clone(), world: self.world.clone() });
         let card = Arc::new(Card::new(Outcome::Found, "On this day in 1956"));
-        let cards = Arc::new(Cards { store: store.clone(), card });
+        let cards = Box::new(Cards { store: store.clone(), card });
         let seed = self.world.seed ^ self.starts;
-        let deliverer = Deliverer::new(store, self.discord.clone(), cards, self.world.clock.clone(), seed);
+        let deliverer = Deliverer::new(store, self.discord.clone(), vec![cards], self.world.clock.clone(), seed);
         self.deliverer = Some(Arc::new(deliverer));
         self.patience = 0;
     }

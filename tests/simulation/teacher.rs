@@ -135,8 +135,7 @@ impl Teachers {
             }
             (Act::Off, Some(_)) => drop(store.remove_schedule(channel).await?),
             (Act::Anyway, _) => {
-                let held =
-                    store.deliveries(channel, 5).await?.into_iter().find(|delivery| delivery.state == State::DeliveryHealth);
+                let held = store.deliveries(channel, 5).await?.into_iter().find(|delivery| delivery.state == State::Held);
                 let Some(held) = held else { return Ok(false) };
                 let until = now.checked_add(SignedDuration::from_hours(6)).expect("an instant");
                 store.requeue(held.key, now, until).await?;

@@ -16,7 +16,7 @@ impl Practice<'_> {
     pub(super) fn subtitle(&self, position: usize) -> String {
         let mut parts = vec![match self.attempt.session_kind {
             SessionKind::Quiz => "Quiz".to_owned(),
-            SessionKind::ReviewLog => "Review".to_owned(),
+            SessionKind::Review => "Review".to_owned(),
         }];
         if !self.attempt.about.is_empty() {
             parts[0] = format!("{} about {}", parts[0], subject::named(&self.attempt.about, self.ctx));

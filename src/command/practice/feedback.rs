@@ -29,7 +29,7 @@ impl Practice<'_> {
             .section(Section::opening(lines))
             .section(Section::opening(vec![said(asked, done)]))
             .section(Section::headed("Why", question.lines(pack)));
-        if let Some(memory) = memory.filter(|_| self.attempt.session_kind == SessionKind::ReviewLog) {
+        if let Some(memory) = memory.filter(|_| self.attempt.session_kind == SessionKind::Review) {
             card = card.section(Section::opening(vec![Line::new(next_time(&memory, pack))]));
         }
         card.sources = question.sources(pack);

@@ -59,7 +59,7 @@ impl Practice<'_> {
             card = card.section(Section::opening(vec![Line::new("Nothing to look at again: you knew all of it.")]));
         }
         let mut further = self.further();
-        if self.attempt.session_kind == SessionKind::ReviewLog {
+        if self.attempt.session_kind == SessionKind::Review {
             let recalls = self.services.stored(self.services.store.recalls(self.user))?;
             card = card.section(Section::opening(vec![Line::new(when_next(&recalls, self.ctx, self.request.now))]));
             // What is due goes before what is new.
@@ -84,7 +84,7 @@ impl Practice<'_> {
         let review = |label: &str, what: &str| Action::new(label, Press::new("review", [what]));
         match self.attempt.session_kind {
             SessionKind::Quiz => vec![Action::new("Another quiz", self.press(&["again"])), review("What is due today", "start")],
-            SessionKind::ReviewLog => vec![review("Five new ones", "more")],
+            SessionKind::Review => vec![review("Five new ones", "more")],
         }
     }
 }

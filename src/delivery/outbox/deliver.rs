@@ -10,16 +10,15 @@ mod one_attempt;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
+use super::kind::{PostKind, PostKinds};
 use super::policy::AttemptOutcome;
 use super::poster::Poster;
 use super::status::{DeliveryHealth, Status};
-use crate::card::Card;
 use crate::clock::Clock;
 use crate::store::{Decision, Delivery, DeliveryStore, Key, State, StoreError};
 
@@ -37,38 +36,11 @@ const LONGEST_REST: SignedDuration = SignedDuration::from_secs(30);
 /// How often what need not be remembered is deleted.
 const FORGET_EVERY: SignedDuration = SignedDuration::from_hours(6);
 
-/// Says what a delivery's post is.
-#[async_trait]
-pub trait Composer: Send + Sync {
-    /// The card; `None` when there is nothing to post, by the teacher's choice.
-    ///
-    /// # Errors
-    /// When the store, which knows that choice, cannot be asked.
-    async fn compose(&self, delivery: &Delivery) -> Result<Option<Arc<Card>>, StoreError>;
-
-    /// Puts further deliveries in line that are due besides the schedules'; how many.
-    ///
-    /// # Errors
-    /// When the store cannot be asked.
-    async fn enqueue_due(&self, now: Timestamp) -> Result<usize, StoreError> {
-        let _ = now;
-        Ok(0)
-    }
-
-    /// When [`Composer::enqueue_due`] has next something to do.
-    ///
-    /// # Errors
-    /// When the store cannot be asked.
-    async fn next_enqueue(&self) -> Result<Option<Timestamp>, StoreError> {
-        Ok(None)
-    }
-}
-
 /// Delivers what is due.
 pub struct Deliverer {
     store: Arc<dyn DeliveryStore>,
     poster: Arc<dyn Poster>,
-    composer: Arc<dyn Composer>,
+    kinds: PostKinds,
     clock: Arc<dyn Clock>,
     chance: Mutex<fastrand::Rng>,
     wake: Notify,
@@ -78,11 +50,11 @@ pub struct Deliverer {
 }
 
 impl Deliverer {
-    /// A deliverer; `seed` draws the jitter of its waits.
+    /// A deliverer of these kinds of posts; `seed` draws the jitter of its waits.
     pub fn new(
         store: Arc<dyn DeliveryStore>,
         poster: Arc<dyn Poster>,
-        composer: Arc<dyn Composer>,
+        kinds: Vec<Box<dyn PostKind>>,
         clock: Arc<dyn Clock>,
         seed: u64,
     ) -> Deliverer {
@@ -90,7 +62,7 @@ impl Deliverer {
         Deliverer {
             store,
             poster,
-            composer,
+            kinds: PostKinds(kinds),
             clock,
             chance,
             wake: Notify::new(),
@@ -226,7 +198,7 @@ impl Deliverer {
     }
 
     async fn next_look(&self) -> Result<Option<Timestamp>, StoreError> {
-        let earliest = [self.store.next_wake().await?, self.composer.next_enqueue().await?];
+        let earliest = [self.store.next_wake().await?, self.kinds.next_due().await?];
         Ok(earliest.into_iter().flatten().min())
     }
 
@@ -304,7 +276,7 @@ fn count(decision: &Decision) {
         Decision::Sent(..) => "sent",
         Decision::Skipped(_) => "skipped",
         Decision::Missed(..) => "missed",
-        Decision::DeliveryHealth(_) => "held",
+        Decision::Held(_) => "held",
         Decision::Again { .. } => "again",
     };
     metrics::counter!("deliveries_total", "outcome" => outcome).increment(1);

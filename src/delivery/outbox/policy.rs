@@ -101,10 +101,8 @@ pub fn after_look(delivery: &Delivery, sought: FindOutcome, now: Timestamp, wait
         FindOutcome::Found(message) => AttemptOutcome::new(Decision::Sent(Some(message), now)),
         FindOutcome::NotThere if now > delivery.until => give_up(delivery, now),
         FindOutcome::NotThere => return None,
-        FindOutcome::Unreadable => AttemptOutcome::new(Decision::DeliveryHealth(now)),
-        FindOutcome::Unavailable(_) if delivery.until.duration_until(now) > LAST_LOOK => {
-            AttemptOutcome::new(Decision::DeliveryHealth(now))
-        }
+        FindOutcome::Unreadable => AttemptOutcome::new(Decision::Held(now)),
+        FindOutcome::Unavailable(_) if delivery.until.duration_until(now) > LAST_LOOK => AttemptOutcome::new(Decision::Held(now)),
         FindOutcome::Unavailable(why) => AttemptOutcome::again(delivery.uncertain_since, why, now, wait),
         FindOutcome::Closed(pause) => AttemptOutcome::closed(pause, now),
     })
@@ -152,7 +150,7 @@ pub fn back_off(attempts: u32, chance: &mut fastrand::Rng) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Key, PostKind, State};
+    use crate::store::{DeliverySubject, Key, State};
     use jiff::civil::date;
 
     fn at(seconds: i64) -> Timestamp {
@@ -163,7 +161,7 @@ mod tests {
         Delivery {
             key: Key { channel: 1, date: date(2026, 11, 24), sequence: 0 },
             guild: 1,
-            subject: PostKind::Day,
+            subject: DeliverySubject::Day,
             state: State::Sending,
             due_at: at(0),
             until: at(21_600),
@@ -209,7 +207,7 @@ mod tests {
         let decided = |sought| after_look(&doubtful, sought, at(100), wait).map(|outcome| outcome.decision);
         assert_eq!(decided(FindOutcome::Found(5)), Some(Decision::Sent(Some(5), at(100))));
         assert_eq!(decided(FindOutcome::NotThere), None);
-        assert_eq!(decided(FindOutcome::Unreadable), Some(Decision::DeliveryHealth(at(100))));
+        assert_eq!(decided(FindOutcome::Unreadable), Some(Decision::Held(at(100))));
         let again = Decision::Again { not_before: at(103), uncertain_since: Some(at(0)), trouble: "502".to_owned() };
         assert_eq!(decided(FindOutcome::Unavailable("502".to_owned())), Some(again));
     }

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::delivery::{Due, WallTime, instant, next_due};
-use crate::store::{ClaimRequest, Delivery, Key, Missed, Pause, PostKind, Schedule, State};
+use crate::store::{ClaimRequest, Delivery, DeliverySubject, Key, Missed, Pause, Schedule, State};
 
 /// How long whoever claimed a delivery has it alone. Several times the longest request, so that it
 /// is never sent by two.
@@ -67,7 +67,7 @@ fn claimed(schedule: &Schedule, date: Date, due_at: Timestamp, until: Timestamp,
     Delivery {
         key: Key { channel: schedule.channel, date, sequence: 0 },
         guild: schedule.guild,
-        subject: PostKind::Day,
+        subject: DeliverySubject::Day,
         state: State::Sending,
         due_at,
         until,

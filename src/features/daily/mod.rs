@@ -2,10 +2,10 @@
 
 mod coming;
 mod compose;
-mod composer;
 mod control;
 mod post;
 mod post_builder;
+mod posts;
 mod set;
 mod show;
 
@@ -20,7 +20,7 @@ use crate::delivery::{Due, WallTime, instant, next_due};
 use crate::store::Schedule;
 
 pub use compose::{PostOptions, PostQuestion, compose, question_press};
-pub use composer::PostComposer;
+pub(crate) use posts::DailyPosts;
 
 /// The post of the day.
 pub const COMMAND: Command = Command {

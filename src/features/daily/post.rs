@@ -15,7 +15,7 @@ use crate::lookup::date;
 use crate::pack::{EntryIdx, Pack};
 use crate::picture;
 use crate::session::{AnswerFormat, Question};
-use crate::store::{Delivery, Key, PostKind, Schedule, State};
+use crate::store::{Delivery, DeliverySubject, Key, Schedule, State};
 
 /// What a channel chose for its posts.
 pub(super) fn options_of(channel: u64, schedule: Option<&Schedule>) -> PostOptions {
@@ -164,7 +164,7 @@ pub(super) fn now(request: &Request, place: Place, services: &Services) -> CardR
                 .section(Section::opening(vec![Line::new(say)]))
                 .buttons(buttons))
         }
-        Some(State::Missed(_) | State::DeliveryHealth | State::Skipped) => again(&schedule, key, request, services),
+        Some(State::Missed(_) | State::Held | State::Skipped) => again(&schedule, key, request, services),
         None => queue(&schedule, key, request, services),
     }
 }
@@ -210,7 +210,7 @@ fn queue(schedule: &Schedule, key: Key, request: &Request, services: &Services) 
     let delivery = Delivery {
         key,
         guild: schedule.guild,
-        subject: PostKind::Day,
+        subject: DeliverySubject::Day,
         state: State::Due,
         due_at: due_at.max(now),
         until: now.checked_add(jiff::SignedDuration::from_secs(schedule.catch_up).max(LEASE)).unwrap_or(now),

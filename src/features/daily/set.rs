@@ -109,10 +109,10 @@ fn said(schedule: &Schedule, changed: bool, now: Timestamp, ctx: &CommandContext
         .led("Should something go wrong:"),
     ];
     let mut buttons = vec![Action::new("Show", Press::new("daily", ["show"]))];
-    if let Some((count_due_between, free)) = freer(schedule, &super::zone_of(schedule), services)? {
+    if let Some((others, free)) = freer(schedule, &super::zone_of(schedule), services)? {
         lines.push(
             Line::new(format!(
-                "{count_due_between} other classes want the same minute; yours may see its post some minutes late. At {free} there is room."
+                "{others} other classes want the same minute; yours may see its post some minutes late. At {free} there is room."
             ))
             .led("Crowded:"),
         );
@@ -134,18 +134,18 @@ pub(super) fn quiet_says(quiet: &str) -> &'static str {
 /// How crowded the schedule's minute is, and the next one with room; `None` when it has room itself.
 fn freer(schedule: &Schedule, tz: &TimeZone, services: &Services) -> Result<Option<(u64, WallTime)>, Refusal> {
     let minute = SignedDuration::from_mins(1);
-    let count_due_between = |from: Timestamp| {
+    let due_in_minute_from = |from: Timestamp| {
         let to = from.checked_add(minute).unwrap_or(from);
         services.stored(services.store.count_due_between(from, to))
     };
-    let others = count_due_between(schedule.next_due)?.saturating_sub(1);
+    let others = due_in_minute_from(schedule.next_due)?.saturating_sub(1);
     if others < FULL {
         return Ok(None);
     }
     for minutes in 1..=MINUTES_ON {
         let Ok(at) = schedule.next_due.checked_add(SignedDuration::from_mins(minutes)) else { break };
         let local = tz.to_datetime(at);
-        if count_due_between(at)? < FULL
+        if due_in_minute_from(at)? < FULL
             && let Some(free) = WallTime::new(local.hour(), local.minute())
         {
             return Ok(Some((others, free)));

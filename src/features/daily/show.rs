@@ -14,7 +14,7 @@ use crate::card::{Action, Card, CardResult, Line, Refusal, Section, Text, format
 use crate::command::posting::said_instant;
 use crate::command::{CommandContext, Place, Request, Services};
 use crate::delivery::DeliveryHealth;
-use crate::store::{Delivery, Missed, Pause, PostKind, Schedule, State};
+use crate::store::{Delivery, DeliverySubject, Missed, Pause, Schedule, State};
 
 /// How many of the latest deliveries are looked through.
 const LATEST: usize = 200;
@@ -44,7 +44,7 @@ pub(super) fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) 
     for schedule in &schedules {
         let mut latest = services.stored(services.store.deliveries(schedule.channel, LATEST))?;
         // A replay in the same channel is told about by /replay show.
-        latest.retain(|delivery| delivery.subject == PostKind::Day);
+        latest.retain(|delivery| delivery.subject == DeliverySubject::Day);
         let next = coming(schedule, request.now, ctx, services)?;
         card = channel(card, schedule, &latest, next, request.now, &mut buttons, services);
     }
@@ -110,7 +110,7 @@ fn channel(
         let why = open.trouble.as_deref().unwrap_or("it is being sent");
         lines.push(Line::new(format!("{}: {why}; I am still trying", format::long_date(open.key.date))).led("Under way:"));
     }
-    for held in latest.iter().filter(|delivery| delivery.state == State::DeliveryHealth) {
+    for held in latest.iter().filter(|delivery| delivery.state == State::Held) {
         let day = format::long_date(held.key.date);
         let say = format!(
             "{day}: I do not know whether this post arrived, and I cannot read the channel to see. Look yourself; if it is missing, press the button below. Allow me Read Message History, and I find out by myself."

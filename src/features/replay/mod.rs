@@ -3,6 +3,7 @@
 mod control;
 mod lasting;
 mod play;
+mod posts;
 mod script;
 mod show;
 mod start;
@@ -15,7 +16,8 @@ use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Place, R
 use crate::store::Replay;
 
 pub use lasting::{LONGEST, Lasting, LastingError, SHORTEST};
-pub use play::{compose, enqueue_due, own_time, zone};
+pub use play::{own_time, zone};
+pub(crate) use posts::ReplayPosts;
 pub use script::{Detail, ReplayStep, Script};
 pub use tell::{ReplayRenderer, consider, sources};
 pub use timing::{FASTEST, gap, schedule, script};

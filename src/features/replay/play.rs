@@ -12,7 +12,9 @@ use super::tell::ReplayRenderer;
 use super::timing;
 use crate::card::Card;
 use crate::pack::Pack;
-use crate::store::{CLOSING, Delivery, FIRST_SEQUENCE, Key, PostKind, Replay, ReplayMode, ReplayState, State, Store, StoreError};
+use crate::store::{
+    CLOSING, Delivery, DeliverySubject, FIRST_SEQUENCE, Key, Replay, ReplayMode, ReplayState, State, Store, StoreError,
+};
 
 /// How late a step of a lesson may come; later it would belong to another moment of the lesson.
 const LESSON_WINDOW: SignedDuration = SignedDuration::from_mins(10);
@@ -29,7 +31,7 @@ const BATCH: usize = 64;
 ///
 /// # Errors
 /// When the store cannot be asked.
-pub async fn enqueue_due(pack: &Pack, store: &dyn Store, now: Timestamp) -> Result<usize, StoreError> {
+pub(super) async fn enqueue_due(pack: &Pack, store: &dyn Store, now: Timestamp) -> Result<usize, StoreError> {
     let mut put = 0;
     for replay in store.due_replays(now, BATCH).await? {
         let (moved, delivery) = next_step(pack, &replay, now);
@@ -44,8 +46,8 @@ pub async fn enqueue_due(pack: &Pack, store: &dyn Store, now: Timestamp) -> Resu
 ///
 /// # Errors
 /// When the store cannot be asked.
-pub async fn compose(pack: &Pack, store: &dyn Store, delivery: &Delivery) -> Result<Option<Card>, StoreError> {
-    let PostKind::Replay(step) = delivery.subject else { return Ok(None) };
+pub(super) async fn compose(pack: &Pack, store: &dyn Store, delivery: &Delivery) -> Result<Option<Card>, StoreError> {
+    let DeliverySubject::Replay(step) = delivery.subject else { return Ok(None) };
     let Some(replay) = store.replay(delivery.key.channel).await? else { return Ok(None) };
     let is_latest = replay.last == Some((delivery.key.date, delivery.key.sequence));
     if !is_latest || replay.state == ReplayState::Stopped {
@@ -96,7 +98,7 @@ fn next_step(pack: &Pack, replay: &Replay, now: Timestamp) -> (Replay, Delivery)
     let delivery = Delivery {
         key: Key { channel: replay.channel, date: zone(replay).to_datetime(told.due_at).date(), sequence: FIRST_SEQUENCE },
         guild: replay.guild,
-        subject: PostKind::Replay(if is_last { CLOSING } else { number(told.last) }),
+        subject: DeliverySubject::Replay(if is_last { CLOSING } else { number(told.last) }),
         state: State::Due,
         due_at: told.due_at,
         until: later(told.due_at, told.window),

@@ -5,7 +5,7 @@ use crate::card::{Line, Refusal, Section, Text, format};
 use crate::command::posting::said_instant;
 use crate::command::{CommandContext, Place, Request, Services};
 use crate::features::replay::{script, zone};
-use crate::store::{Delivery, Missed, Pause, PostKind, Replay, ReplayMode, ReplayState, State};
+use crate::store::{Delivery, DeliverySubject, Missed, Pause, Replay, ReplayMode, ReplayState, State};
 
 /// How many of the latest deliveries are looked through.
 const LATEST: usize = 40;
@@ -51,8 +51,9 @@ fn channel(replay: &Replay, latest: &[Delivery], ctx: &CommandContext<'_>, servi
         ReplayState::Stopped => Line::new("it was stopped; /replay start begins another").led("Over:"),
         ReplayState::Ended => Line::new("it was told to its end").led("Over:"),
     });
-    let ours =
-        latest.iter().filter(|delivery| matches!(delivery.subject, PostKind::Replay(_)) && delivery.due_at >= replay.started_at);
+    let ours = latest
+        .iter()
+        .filter(|delivery| matches!(delivery.subject, DeliverySubject::Replay(_)) && delivery.due_at >= replay.started_at);
     for delivery in ours.clone().take(1) {
         match &delivery.state {
             State::Sent(Some(message)) => {
@@ -68,8 +69,8 @@ fn channel(replay: &Replay, latest: &[Delivery], ctx: &CommandContext<'_>, servi
         }
     }
     let missed = ours.filter_map(|delivery| match (&delivery.state, &delivery.subject) {
-        (State::Missed(why), PostKind::Replay(step)) => reason(why).map(|why| (step, why)),
-        (State::DeliveryHealth, PostKind::Replay(step)) => {
+        (State::Missed(why), DeliverySubject::Replay(step)) => reason(why).map(|why| (step, why)),
+        (State::Held, DeliverySubject::Replay(step)) => {
             Some((step, "I cannot find out whether it arrived: allow me Read Message History".to_owned()))
         }
         _ => None,

@@ -9,7 +9,7 @@ use crate::command::practice::{self, begin, student, when_next};
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request};
 use crate::store::{QuizSession, SessionKind};
 
-pub(crate) use remind::{enqueue_reminders, reminder};
+pub(crate) use remind::Reminders;
 
 /// What is due.
 pub const COMMAND: Command = Command {
@@ -62,20 +62,20 @@ fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> C
     match arguments {
         [word] if word == "start" => start(false, request, ctx),
         [word] if word == "more" => start(true, request, ctx),
-        arguments => practice::press(SessionKind::ReviewLog, arguments, request, ctx),
+        arguments => practice::press(SessionKind::Review, arguments, request, ctx),
     }
 }
 
 /// Goes on with a review or starts one; with `more`, new items come even if today's are used up.
 fn start(more: bool, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let (user, services) = (student(request)?, ctx.services()?);
-    let running = services.stored(services.store.attempt_at(user, SessionKind::ReviewLog))?;
+    let running = services.stored(services.store.attempt_at(user, SessionKind::Review))?;
     let fresh = |attempt: &QuizSession| {
         let open = !attempt.ended && attempt.steps.iter().any(|step| step.rating.is_none());
         open && attempt.touched_at.duration_until(request.now).as_hours() < FRESH
     };
     if let Some(running) = running.filter(fresh) {
-        return practice::press(SessionKind::ReviewLog, &[running.id.to_string()], request, ctx);
+        return practice::press(SessionKind::Review, &[running.id.to_string()], request, ctx);
     }
     let recalls = services.stored(services.store.recalls(user))?;
     let lately = request.now.checked_sub(choose::A_DAY).unwrap_or(request.now);
@@ -87,15 +87,7 @@ fn start(more: bool, request: &Request, ctx: &CommandContext<'_>) -> CardResult 
     let about = String::new();
     let difficulty = String::new();
     begin(
-        QuizSession {
-            id: 0,
-            session_kind: SessionKind::ReviewLog,
-            about,
-            difficulty,
-            steps,
-            touched_at: request.now,
-            ended: false,
-        },
+        QuizSession { id: 0, session_kind: SessionKind::Review, about, difficulty, steps, touched_at: request.now, ended: false },
         request,
         ctx,
     )

@@ -1,5 +1,8 @@
 //! Reminders: a direct message at a time of the student's choice, if anything is due then.
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -8,9 +11,9 @@ use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Refusal, Se
 use crate::command::posting::first_free;
 use crate::command::practice::student;
 use crate::command::{CommandContext, Request};
-use crate::delivery::{WallTime, next_due, understand};
+use crate::delivery::{PostKind, WallTime, next_due, understand};
 use crate::messenger::SendError;
-use crate::store::{Delivery, Key, PostKind, Reminder, Reminding, State, Store, StoreError};
+use crate::store::{Delivery, DeliverySubject, Key, Reminder, Reminding, State, Store, StoreError};
 
 /// How late a reminder may still come: later it would disturb more than it helps.
 const LATE: SignedDuration = SignedDuration::from_hours(3);
@@ -107,11 +110,33 @@ fn send(title: &str, body: &str) -> Card {
     card
 }
 
+/// Students' reminders as a kind of post.
+pub(crate) struct Reminders(pub(crate) Arc<dyn Store>);
+
+#[async_trait]
+impl PostKind for Reminders {
+    fn is_for(&self, subject: &DeliverySubject) -> bool {
+        *subject == DeliverySubject::Reminder
+    }
+
+    async fn compose(&self, delivery: &Delivery) -> Result<Option<Arc<Card>>, StoreError> {
+        Ok(reminder(self.0.as_ref(), delivery).await?.map(Arc::new))
+    }
+
+    async fn enqueue_due(&self, now: Timestamp) -> Result<usize, StoreError> {
+        enqueue_reminders(self.0.as_ref(), now).await
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.0.next_reminder().await
+    }
+}
+
 /// Puts the reminders in line whose time has come and for which something is due; how many.
 ///
 /// # Errors
 /// When the store does not answer.
-pub(crate) async fn enqueue_reminders(store: &dyn Store, now: Timestamp) -> Result<usize, StoreError> {
+async fn enqueue_reminders(store: &dyn Store, now: Timestamp) -> Result<usize, StoreError> {
     let mut put = 0;
     let mut before = Vec::new();
     loop {
@@ -142,7 +167,7 @@ fn reminding(reminder: &Reminder, items: u32, now: Timestamp) -> Reminding {
     let delivery = (items > 0 && now <= until).then_some(Delivery {
         key: Key { channel: reminder.channel, date: reminder.next_date, sequence: 0 },
         guild: 0,
-        subject: PostKind::Reminder,
+        subject: DeliverySubject::Reminder,
         state: State::Due,
         due_at: reminder.next_due,
         until,
@@ -160,7 +185,7 @@ fn reminding(reminder: &Reminder, items: u32, now: Timestamp) -> Reminding {
 ///
 /// # Errors
 /// When the store does not answer.
-pub(crate) async fn reminder(store: &dyn Store, delivery: &Delivery) -> Result<Option<Card>, StoreError> {
+async fn reminder(store: &dyn Store, delivery: &Delivery) -> Result<Option<Card>, StoreError> {
     let due = store.due_in(delivery.key.channel, delivery.due_at).await?.filter(|items| *items > 0);
     Ok(due.map(|items| {
         let items = format::count(items as usize, "item");

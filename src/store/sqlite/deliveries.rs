@@ -74,7 +74,7 @@ fn passed_over(claim: &ClaimRequest, date: jiff::civil::Date, due_at: Timestamp,
     Delivery {
         key: Key { channel: claim.channel, date, sequence: 0 },
         guild: claim.guild,
-        subject: crate::store::PostKind::Day,
+        subject: crate::store::DeliverySubject::Day,
         state: State::Missed(why.clone()),
         due_at,
         until: due_at,
@@ -168,7 +168,7 @@ pub(super) async fn record_outcomes(writer: &Writer, decisions: &[(Key, Decision
             Decision::Sent(message, at) => (State::Sent(*message), *at),
             Decision::Skipped(at) => (State::Skipped, *at),
             Decision::Missed(why, at) => (State::Missed(why.clone()), *at),
-            Decision::DeliveryHealth(at) => (State::DeliveryHealth, *at),
+            Decision::Held(at) => (State::Held, *at),
             Decision::Again { not_before, uncertain_since, trouble } => {
                 again(&mut transaction, *key, *not_before, *uncertain_since, trouble).await?;
                 continue;
@@ -294,7 +294,7 @@ pub(super) async fn forget(writer: &Writer, now: Timestamp) -> Stored<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{DeliveryStore, PostKind, Schedule, Sqlite};
+    use crate::store::{DeliveryStore, DeliverySubject, Schedule, Sqlite};
     use jiff::civil::{Date, date, time};
 
     const DAY: Date = date(2026, 11, 24);
@@ -325,7 +325,7 @@ mod tests {
         Delivery {
             key: Key { channel: 7, date: DAY, sequence: 0 },
             guild: 3,
-            subject: PostKind::Day,
+            subject: DeliverySubject::Day,
             state: State::Sending,
             due_at: at(0),
             until: at(6 * 3600),
@@ -393,9 +393,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_missed_post_asked_for_again_is_looked_for_and_a_held_one_is_not() {
-        for (decision, doubt) in
-            [(Decision::Missed(Missed::Refused(1), at(9)), Some(at(0))), (Decision::DeliveryHealth(at(9)), None)]
-        {
+        for (decision, doubt) in [(Decision::Missed(Missed::Refused(1), at(9)), Some(at(0))), (Decision::Held(at(9)), None)] {
             let (_folder, store) = store(&[schedule(DAY, at(0))]).await;
             let ours = store.claim(&[claim_at(at(0))]).await.expect("it is claimed");
             store.record_outcomes(&[(ours[0].key, decision)]).await.expect("it is decided");

@@ -13,10 +13,10 @@ use kronikas::card::{Action, Card, CardResult, Row};
 use kronikas::clock::SimulatedClock;
 use kronikas::command::{Asker, CommandContext, CurrentPack, LoadedPack, Place, Request, Services};
 use kronikas::delivery::{Deliverer, FindOutcome, Posted, Poster};
-use kronikas::features::{self, PostComposer, class_rounds};
+use kronikas::features::{self, class_rounds, post_kinds};
 use kronikas::messenger::{ChannelAccess, Messenger, SendError};
 use kronikas::session::Question;
-use kronikas::store::{Key, QuizSession, SessionKind, Sqlite};
+use kronikas::store::{Key, QuizSession, SessionKind, Sqlite, Store};
 use tokio::runtime::Runtime;
 
 /// The guild in which everybody asks.
@@ -86,9 +86,9 @@ pub fn rounds(store: Arc<Sqlite>) -> Arc<kronikas::session::round::Rounds> {
 }
 
 pub fn deliverer(store: Arc<Sqlite>) -> Deliverer {
-    let composer = Arc::new(PostComposer::new(shared_pack::current_pack(), store.clone()));
+    let kinds = post_kinds(&shared_pack::current_pack(), &(store.clone() as Arc<dyn Store>));
     let clock = Arc::new(SimulatedClock::new(Timestamp::UNIX_EPOCH));
-    Deliverer::new(store, Arc::new(NotingPoster(Notes::default())), composer, clock, 1)
+    Deliverer::new(store, Arc::new(NotingPoster(Notes::default())), kinds, clock, 1)
 }
 
 impl School {
@@ -104,8 +104,8 @@ impl School {
         let store: Arc<Sqlite> = Arc::new(store);
         let clock = Arc::new(SimulatedClock::new(now.parse().expect("an instant")));
         let posted = Notes::default();
-        let composer = Arc::new(PostComposer::new(shelves.clone(), store.clone()));
-        let deliverer = Deliverer::new(store.clone(), Arc::new(NotingPoster(posted.clone())), composer, clock.clone(), 1);
+        let kinds = post_kinds(&shelves, &(store.clone() as Arc<dyn Store>));
+        let deliverer = Deliverer::new(store.clone(), Arc::new(NotingPoster(posted.clone())), kinds, clock.clone(), 1);
         let rounds = class_rounds(store.clone(), Arc::new(PrivateRooms), shelves.clone(), clock.clone());
         let services = Services::new(store, Arc::new(PrivateRooms), Arc::new(deliverer), rounds, runtime.handle().clone());
         School { loaded: shelves.current(), services, clock, posted, count: 0, runtime, _folder: folder }

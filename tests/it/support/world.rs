@@ -15,8 +15,8 @@ use kronikas::clock::{Clock, SimulatedClock};
 use kronikas::command::CurrentPack;
 use kronikas::delivery::{Deliverer, WallTime};
 use kronikas::discord::{ChannelPoster, Rest, client};
-use kronikas::features::PostComposer;
-use kronikas::store::{DeliveryStore, Key, Schedule, Sqlite, State};
+use kronikas::features::post_kinds;
+use kronikas::store::{DeliveryStore, Key, Schedule, Sqlite, State, Store};
 
 /// A class's world: its Discord, its clock, its store on a disk.
 pub struct World {
@@ -60,8 +60,8 @@ impl World {
     /// A process that sends with that.
     pub fn process_with(&self, rest: Arc<Rest>) -> Arc<Deliverer> {
         let poster = Arc::new(ChannelPoster::new(rest, fake_discord::BOT));
-        let composer = Arc::new(PostComposer::new(self.current_pack.clone(), self.store.clone()));
-        Arc::new(Deliverer::new(self.store.clone(), poster, composer, self.clock.clone(), 1956))
+        let kinds = post_kinds(&self.current_pack, &(self.store.clone() as Arc<dyn Store>));
+        Arc::new(Deliverer::new(self.store.clone(), poster, kinds, self.clock.clone(), 1956))
     }
 
     /// A room with a daily post, set a day before it is first due.

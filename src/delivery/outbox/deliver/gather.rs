@@ -13,7 +13,7 @@ const BATCH: usize = 64;
 impl Deliverer {
     /// Claims what is due and takes over what is open.
     pub(super) async fn gather(&self, now: Timestamp, room: usize) -> Result<Gathered, StoreError> {
-        self.composer.enqueue_due(now).await?;
+        self.kinds.enqueue_due(now).await?;
         let forgets = self.status.forgets_at(now, FORGET_EVERY);
         let next = self.next_look().await?;
         if !forgets && next.is_none_or(|next| next > now) {

@@ -42,7 +42,7 @@ impl Deliverer {
             }
             Next::Post => {}
         }
-        let card = match self.composer.compose(&delivery).await {
+        let card = match self.kinds.compose(&delivery).await {
             Ok(Some(card)) => card,
             Ok(None) => return AttemptOutcome::skipped(self.clock.now()),
             Err(error) => {

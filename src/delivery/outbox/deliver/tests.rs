@@ -1,10 +1,13 @@
 //! The deliverer by itself: clocks that are set, stores that fail, whatever panics.
 
+use async_trait::async_trait;
+
 use super::*;
+use crate::card::Card;
 use crate::card::Outcome as Shown;
 use crate::clock::SimulatedClock;
 use crate::delivery::{DeliveryHealth, FindOutcome, Posted};
-use crate::store::{Missed, PostKind, Schedule, Sqlite};
+use crate::store::{DeliverySubject, Missed, Schedule, Sqlite};
 use jiff::civil::{date, time};
 
 /// A Discord that knows how far our clock is ahead, and puts it ahead when it is posted to.
@@ -39,7 +42,11 @@ impl Poster for Strange {
 struct Plain;
 
 #[async_trait]
-impl Composer for Plain {
+impl PostKind for Plain {
+    fn is_for(&self, _: &DeliverySubject) -> bool {
+        true
+    }
+
     async fn compose(&self, _: &Delivery) -> Result<Option<Arc<Card>>, StoreError> {
         Ok(Some(Arc::new(Card::new(Shown::Found, "A day"))))
     }
@@ -70,7 +77,7 @@ async fn at_eight(ahead: SignedDuration) -> (tempfile::TempDir, Arc<Sqlite>, Arc
     store.put_schedule(&schedule).await.expect("it is put");
     let clock = Arc::new(SimulatedClock::new(due()));
     let discord = Arc::new(Strange { ahead: Mutex::new(ahead), clock: clock.clone(), sets: Mutex::default() });
-    let deliverer = Arc::new(Deliverer::new(store.clone(), discord.clone(), Arc::new(Plain), clock, 1956));
+    let deliverer = Arc::new(Deliverer::new(store.clone(), discord.clone(), vec![Box::new(Plain)], clock, 1956));
     (folder, store, discord, deliverer)
 }
 
@@ -94,7 +101,7 @@ async fn nothing_is_forgotten_by_a_clock_that_is_wrong() {
     let row = Delivery {
         key: Key { channel: 7, date: date(2026, 11, 23), sequence: 0 },
         guild: 3,
-        subject: PostKind::Day,
+        subject: DeliverySubject::Day,
         state: State::Missed(Missed::Down),
         due_at: due(),
         until: due(),

@@ -1,0 +1,143 @@
+//! What there is to post: the border between the engine and the features that post.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use tracing::error;
+
+use crate::card::Card;
+use crate::store::{Delivery, DeliverySubject, StoreError};
+
+/// A kind of post, such as the post of the day: when it is due and what it says. Each feature that
+/// posts implements one and is registered where the [`Deliverer`](crate::delivery::Deliverer) is made.
+#[async_trait]
+pub trait PostKind: Send + Sync {
+    /// Whether deliveries of that subject are this kind's to compose.
+    fn is_for(&self, subject: &DeliverySubject) -> bool;
+
+    /// The card; `None` when there is nothing to post, by the teacher's choice.
+    ///
+    /// # Errors
+    /// When the store, which knows that choice, cannot be asked.
+    async fn compose(&self, delivery: &Delivery) -> Result<Option<Arc<Card>>, StoreError>;
+
+    /// Enqueues deliveries that are due besides those of the schedules, which the engine claims itself;
+    /// how many.
+    ///
+    /// # Errors
+    /// When the store cannot be asked.
+    async fn enqueue_due(&self, now: Timestamp) -> Result<usize, StoreError> {
+        let _ = now;
+        Ok(0)
+    }
+
+    /// When [`PostKind::enqueue_due`] next has something to do.
+    ///
+    /// # Errors
+    /// When the store cannot be asked.
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        Ok(None)
+    }
+}
+
+/// All kinds of posts that a deliverer knows.
+pub(crate) struct PostKinds(pub(crate) Vec<Box<dyn PostKind>>);
+
+impl PostKinds {
+    pub(crate) async fn compose(&self, delivery: &Delivery) -> Result<Option<Arc<Card>>, StoreError> {
+        match self.0.iter().find(|kind| kind.is_for(&delivery.subject)) {
+            Some(kind) => kind.compose(delivery).await,
+            None => {
+                error!(subject = %delivery.subject, "no kind of post is registered for a delivery; it is skipped");
+                Ok(None)
+            }
+        }
+    }
+
+    pub(crate) async fn enqueue_due(&self, now: Timestamp) -> Result<usize, StoreError> {
+        let mut enqueued = 0;
+        for kind in &self.0 {
+            enqueued += kind.enqueue_due(now).await?;
+        }
+        Ok(enqueued)
+    }
+
+    pub(crate) async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        let mut earliest = None;
+        for kind in &self.0 {
+            earliest = [earliest, kind.next_due().await?].into_iter().flatten().min();
+        }
+        Ok(earliest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::card::Outcome;
+    use crate::store::{Key, State};
+
+    /// A kind that composes its name for one subject, and is next due at a second.
+    struct Named(&'static str, DeliverySubject, Option<i64>);
+
+    #[async_trait]
+    impl PostKind for Named {
+        fn is_for(&self, subject: &DeliverySubject) -> bool {
+            *subject == self.1
+        }
+
+        async fn compose(&self, _: &Delivery) -> Result<Option<Arc<Card>>, StoreError> {
+            Ok(Some(Arc::new(Card::new(Outcome::Found, self.0))))
+        }
+
+        async fn enqueue_due(&self, _: Timestamp) -> Result<usize, StoreError> {
+            Ok(2)
+        }
+
+        async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+            Ok(self.2.map(at))
+        }
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("an instant")
+    }
+
+    fn delivery(subject: DeliverySubject) -> Delivery {
+        Delivery {
+            key: Key { channel: 7, date: date(2026, 11, 24), sequence: 0 },
+            guild: 3,
+            subject,
+            state: State::Due,
+            due_at: at(0),
+            until: at(0),
+            attempts: 0,
+            uncertain_since: None,
+            not_before: at(0),
+            lease_until: at(0),
+            decided_at: None,
+            trouble: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_delivery_is_composed_by_its_own_kind_and_all_kinds_are_asked_what_is_due() {
+        let kinds = PostKinds(vec![
+            Box::new(Named("day", DeliverySubject::Day, None)),
+            Box::new(Named("step", DeliverySubject::Replay(3), Some(60))),
+            Box::new(Named("other step", DeliverySubject::Replay(4), Some(30))),
+        ]);
+        let title = async |subject| {
+            let card = kinds.compose(&delivery(subject)).await.expect("no store is asked");
+            card.map(|card| card.title.plain())
+        };
+        assert_eq!(title(DeliverySubject::Day).await.as_deref(), Some("day"));
+        assert_eq!(title(DeliverySubject::Replay(4)).await.as_deref(), Some("other step"));
+        assert_eq!(title(DeliverySubject::Reminder).await, None);
+        assert_eq!(kinds.enqueue_due(at(0)).await.expect("no store is asked"), 6);
+        assert_eq!(kinds.next_due().await.expect("no store is asked"), Some(at(30)));
+    }
+}
