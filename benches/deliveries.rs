@@ -25,9 +25,10 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use kronikas::card::{Card, Outcome};
 use kronikas::clock::{Clock, SimulatedClock};
-use kronikas::delivery::{Deliverer, FindOutcome, PostKind, Posted, Poster, WallTime, instant, plan};
+use kronikas::delivery::{Deliverer, PostKind, WallTime, instant, key_of, plan};
 use kronikas::discord::pace::Pace;
 use kronikas::lookup::{Lookup, Scope};
+use kronikas::messenger::{Messenger, SendError};
 use kronikas::pack::{built_in, load};
 use kronikas::store::{Decision, Delivery, DeliveryStore, DeliverySubject, Key, Schedule, Sqlite, StoreError};
 
@@ -63,12 +64,9 @@ fn fits(times: &mut VecDeque<Timestamp>, now: Timestamp, span: SignedDuration, l
 }
 
 #[async_trait]
-impl Poster for Counted {
-    async fn skew(&self) -> Result<SignedDuration, String> {
-        Ok(SignedDuration::ZERO)
-    }
-
-    async fn post(&self, key: Key, _: &Card) -> Posted {
+impl Messenger for Counted {
+    async fn send(&self, _: u64, nonce: &str, _: &Card) -> Result<u64, SendError> {
+        let key = key_of(nonce).expect("a delivery");
         while let Err(wait) = self.pace.try_turn() {
             self.turns.advance(wait);
             self.clock.advance(SignedDuration::try_from(wait).expect("a short wait"));
@@ -79,14 +77,10 @@ impl Poster for Counted {
         let channel = fits(seen.of_channels.entry(key.channel).or_default(), now, SignedDuration::from_secs(5), 5);
         if !everyone || !channel {
             seen.refused += 1;
-            return Posted::NotSent { wait: Some(Duration::from_secs(1)), why: "429".to_owned() };
+            return Err(SendError::NotSent { wait: Some(Duration::from_secs(1)), why: "429".to_owned() });
         }
         seen.posted.insert((key.channel, key.date), now);
-        Posted::Sent(key.channel)
-    }
-
-    async fn find(&self, _: Key, _: Timestamp) -> FindOutcome {
-        FindOutcome::NotThere
+        Ok(key.channel)
     }
 }
 

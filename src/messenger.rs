@@ -1,11 +1,12 @@
-//! What the edges do with their channels: look at them, post there, change what was posted.
+//! What the edges do with their channels: check them, send, find what was sent, change it.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::card::Card;
+use crate::card::{Card, Text};
+use crate::store::Pause;
 
 /// An edge's channels.
 #[async_trait]
@@ -14,14 +15,25 @@ pub trait Messenger: Send + Sync {
     ///
     /// # Errors
     /// What happened, when the edge cannot look.
-    async fn check_channel(&self, guild: u64, channel: u64) -> Result<ChannelAccess, String>;
+    async fn check_channel(&self, guild: u64, channel: u64) -> Result<ChannelAccess, String> {
+        let _ = (guild, channel);
+        Ok(ChannelAccess::Unseen)
+    }
+
+    /// How far our clock is ahead of the edge's; `Err` with what is the matter when it cannot be asked.
+    async fn clock_skew(&self) -> Result<SignedDuration, String> {
+        Ok(SignedDuration::ZERO)
+    }
 
     /// The channel of direct messages with somebody, opening it if need be. That they take messages
     /// there shows only when one is sent.
     ///
     /// # Errors
     /// See [`SendError`].
-    async fn direct(&self, user: u64) -> Result<u64, SendError>;
+    async fn direct(&self, user: u64) -> Result<u64, SendError> {
+        let _ = user;
+        Err(SendError::nowhere())
+    }
 
     /// What keeps the edge from all its channels at present, in words for the operator.
     fn trouble(&self) -> Option<String> {
@@ -29,10 +41,14 @@ pub trait Messenger: Send + Sync {
     }
 
     /// The address of a message, if it has one.
-    fn link(&self, guild: u64, channel: u64, message: u64) -> Option<String>;
+    fn link(&self, guild: u64, channel: u64, message: u64) -> Option<String> {
+        let _ = (guild, channel, message);
+        None
+    }
 
-    /// Posts a card and gives the message's id. The same `nonce` (1–25 characters of `[a-z0-9]`) again
+    /// Sends a card and gives the message's id. The same `nonce` (1–25 characters of `[a-z0-9]`) again
     /// within a minute gives the message that is there already, so what is in doubt may be repeated.
+    /// The message carries the nonce, so that [`Messenger::find_own`] finds it.
     ///
     /// # Errors
     /// See [`SendError`].
@@ -41,7 +57,13 @@ pub trait Messenger: Send + Sync {
         Err(SendError::nowhere())
     }
 
-    /// Posts a card like [`Messenger::send`], and for half a minute waits out what the channel has to
+    /// Looks for a message of ours with that nonce among the channel's since an instant of our clock.
+    async fn find_own(&self, channel: u64, nonce: &str, since: Timestamp) -> FindOutcome {
+        let _ = (channel, nonce, since);
+        FindOutcome::Unreadable
+    }
+
+    /// Sends a card like [`Messenger::send`], and for half a minute waits out what the channel has to
     /// wait, and repeats what is in doubt.
     ///
     /// # Errors
@@ -97,22 +119,73 @@ pub enum ChannelAccess {
     Missing(Vec<&'static str>),
 }
 
-/// Why something was not said, in words for a teacher.
+/// Why a message was not sent, or is not known to be there. The words are for a teacher.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SendError {
-    /// Not before this wait is over.
-    Wait(Duration),
-    /// It may be tried again; it may even have gone through.
-    Failed(String),
+    /// It surely is not there. Not to be tried again before the wait is over, if one was named.
+    NotSent {
+        /// What we were asked to wait.
+        wait: Option<Duration>,
+        /// What stood in the way.
+        why: String,
+    },
+    /// It may be there or not; what happened.
+    InDoubt(String),
+    /// It was there already, and somebody deleted it.
+    Deleted,
     /// Not before then, unless it is taken back: a moderator timed the bot out.
     TimedOut(Timestamp),
-    /// Not until somebody mends it.
-    Closed(String),
+    /// This channel takes nothing until somebody mends it.
+    Closed {
+        /// What keeps a schedule from running there.
+        pause: Pause,
+        /// The same in words.
+        why: String,
+    },
+    /// This message is not taken, and would not be if it were sent again.
+    Refused {
+        /// Discord's code.
+        code: u64,
+        /// The same in words.
+        why: String,
+    },
 }
 
 impl SendError {
     /// There are no channels here.
     fn nowhere() -> SendError {
-        SendError::Closed("there are no channels here".to_owned())
+        SendError::Closed { pause: Pause::ChannelGone, why: "there are no channels here".to_owned() }
     }
+
+    /// Whether sending the same again is of no use until somebody mends something.
+    pub fn is_final(&self) -> bool {
+        matches!(self, SendError::Deleted | SendError::Closed { .. } | SendError::Refused { .. })
+    }
+
+    /// What happened.
+    pub fn why(&self) -> String {
+        match self {
+            SendError::NotSent { why, .. }
+            | SendError::InDoubt(why)
+            | SendError::Closed { why, .. }
+            | SendError::Refused { why, .. } => why.clone(),
+            SendError::Deleted => "somebody deleted my message".to_owned(),
+            SendError::TimedOut(until) => format!("a moderator timed me out until {}", Text::default().instant(*until).plain()),
+        }
+    }
+}
+
+/// What a look for a message showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FindOutcome {
+    /// It is there, under this id.
+    Found(u64),
+    /// It is not there, and the channel's messages can be read.
+    NotThere,
+    /// The channel's messages cannot be read, so nothing is proven.
+    Unreadable,
+    /// Discord did not answer as it should; what happened.
+    Unavailable(String),
+    /// This channel is closed to us.
+    Closed(Pause),
 }

@@ -190,6 +190,19 @@ pub fn read_digits(text: &str) -> Option<Date> {
     Date::new(sign * year.parse::<i16>().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
+/// A number in base 36; 13 digits hold any id.
+pub fn base36(mut number: u64) -> String {
+    let mut digits = Vec::new();
+    loop {
+        let digit = (number % 36) as u8;
+        digits.push(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 } as char);
+        number /= 36;
+        if number == 0 {
+            break digits.iter().rev().collect();
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 pub mod outbox;
 pub mod schedule;
 
-pub use outbox::{Deliverer, DeliveryHealth, FindOutcome, PostKind, Posted, Poster, Status, is_decided};
+pub use outbox::{Deliverer, DeliveryHealth, PostKind, Status, is_decided, key_of, nonce};
 pub use schedule::{
     Due, LEASE, WallTime, WallTimeError, ZoneError, instant, name_offset, next_due, offer, plan, recompute, tzdb_version,
     understand, wall_time,

@@ -1,9 +1,10 @@
-//! Whether a post can be made in a channel, asked before it is promised.
+//! The channels as Discord has them: the edge's [`Messenger`], and whether a post can be made, asked
+//! before it is promised.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::permissions::{
@@ -13,7 +14,7 @@ use super::rest::Rest;
 use super::speak::{self, Edited, Patience};
 use super::verdict::Verdict;
 use crate::card::Card;
-use crate::messenger::{ChannelAccess, Messenger, SendError};
+use crate::messenger::{ChannelAccess, FindOutcome, Messenger, SendError};
 use crate::store::Pause;
 
 /// Discord's numbers for kinds of channels.
@@ -29,8 +30,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The channels as REST shows them.
 pub struct Channels {
-    rest: std::sync::Arc<Rest>,
-    bot: u64,
+    pub(super) rest: std::sync::Arc<Rest>,
+    pub(super) bot: u64,
 }
 
 /// A channel, and what the bot may do there.
@@ -127,13 +128,13 @@ impl Channels {
     ///
     /// # Errors
     /// What happened, when Discord cannot be asked.
-    pub(super) async fn timed_out(&self, channel: u64) -> Result<Option<Timestamp>, String> {
+    async fn timed_out(&self, channel: u64) -> Result<Option<Timestamp>, String> {
         Ok(self.look(None, channel).await?.and_then(|looked| looked.timed_out))
     }
 
-    /// The same outcome, unless the channel is closed only because a moderator timed the bot out.
+    /// The same outcome, unless a permission is missing only because a moderator timed the bot out.
     async fn unless_timed_out<T>(&self, channel: u64, done: Result<T, SendError>) -> Result<T, SendError> {
-        if matches!(done, Err(SendError::Closed(_)))
+        if matches!(done, Err(SendError::Closed { pause: Pause::NoPermission, .. }))
             && let Ok(Some(until)) = self.timed_out(channel).await
         {
             return Err(SendError::TimedOut(until));
@@ -142,11 +143,11 @@ impl Channels {
     }
 
     /// Changes a message, in an archived thread after opening it again.
-    async fn amend_awake(&self, channel: u64, message: u64, card: &Card) -> Result<(), SendError> {
+    async fn edit_awake(&self, channel: u64, message: u64, card: &Card) -> Result<(), SendError> {
         if speak::edit(&self.rest, channel, message, card).await? == Edited::Done {
             return Ok(());
         }
-        let locked = || SendError::Closed("the thread is locked".to_owned());
+        let locked = || closed(Pause::Locked, "the thread is locked");
         if !self.is_asleep(channel).await {
             return Err(locked());
         }
@@ -167,21 +168,24 @@ impl Channels {
 
     /// The kind of thread that can be opened in a channel and written in.
     async fn kind_of_thread(&self, channel: u64) -> Result<u64, SendError> {
-        let looked = self.look(None, channel).await.map_err(SendError::Failed)?;
-        let closed = |why: String| Err(SendError::Closed(why));
-        let Some(looked) = looked else { return closed("I cannot see the channel".to_owned()) };
+        let looked = self.look(None, channel).await.map_err(SendError::InDoubt)?;
+        let Some(looked) = looked else { return Err(closed(Pause::NoAccess, "I cannot see the channel")) };
         let kind = match looked.kind {
             TEXT => speak::PUBLIC_THREAD,
             ANNOUNCEMENT => speak::ANNOUNCEMENT_THREAD,
-            _ => return closed("no thread can be opened in a channel of this kind".to_owned()),
+            _ => return Err(closed(Pause::NoPosts, "no thread can be opened in a channel of this kind")),
         };
         if let Some(until) = looked.timed_out {
             return Err(SendError::TimedOut(until));
         }
         let needed = VIEW | CREATE_PUBLIC_THREADS | SEND_IN_THREADS | EMBED;
         let missing = permissions::missing(needed, looked.granted);
-        if missing.is_empty() { Ok(kind) } else { closed(format!("I lack {}", missing.join(", "))) }
+        if missing.is_empty() { Ok(kind) } else { Err(closed(Pause::NoPermission, &format!("I lack {}", missing.join(", ")))) }
     }
+}
+
+fn closed(pause: Pause, why: &str) -> SendError {
+    SendError::Closed { pause, why: why.to_owned() }
 }
 
 /// Discord's code for somebody who is not in a guild.
@@ -191,6 +195,14 @@ const UNKNOWN_MEMBER: u64 = 10007;
 impl Messenger for Channels {
     async fn check_channel(&self, guild: u64, channel: u64) -> Result<ChannelAccess, String> {
         Ok(self.look(Some(guild), channel).await?.map_or(ChannelAccess::Unseen, |looked| looked.check_channel()))
+    }
+
+    async fn clock_skew(&self) -> Result<SignedDuration, String> {
+        self.skew().await
+    }
+
+    async fn find_own(&self, channel: u64, nonce: &str, since: Timestamp) -> FindOutcome {
+        self.find(channel, nonce, since).await
     }
 
     async fn direct(&self, user: u64) -> Result<u64, SendError> {
@@ -226,7 +238,7 @@ impl Messenger for Channels {
     }
 
     async fn edit(&self, channel: u64, message: u64, card: &Card) -> Result<(), SendError> {
-        self.unless_timed_out(channel, self.amend_awake(channel, message, card).await).await
+        self.unless_timed_out(channel, self.edit_awake(channel, message, card).await).await
     }
 
     async fn open_thread(&self, channel: u64, name: &str) -> Result<u64, SendError> {

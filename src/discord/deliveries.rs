@@ -10,7 +10,6 @@ use tracing::{error, info, warn};
 use super::channel_access::Channels;
 use super::handler::Bot;
 use super::kept_running::kept_running;
-use super::post::ChannelPoster;
 use super::rest::Rest;
 use crate::clock::SystemClock;
 use crate::command::{CurrentPack, Services};
@@ -101,11 +100,10 @@ impl DeliveryService {
             Ok(schedules) => info!(schedules, "the time zone data is another than before: next posts were computed anew"),
             Err(error) => error!(%error, "the store failed when next posts were computed anew"),
         }
-        let poster = Arc::new(ChannelPoster::new(self.rest.clone(), self.me));
+        let rooms = Arc::new(Channels::new(self.rest.clone(), self.me));
         let kinds = post_kinds(&self.current_pack, &kept);
         let seed = fastrand::u64(..);
-        let deliverer = Arc::new(Deliverer::new(kept.clone(), poster, kinds, Arc::new(SystemClock), seed));
-        let rooms = Arc::new(Channels::new(self.rest.clone(), self.me));
+        let deliverer = Arc::new(Deliverer::new(kept.clone(), rooms.clone(), kinds, Arc::new(SystemClock), seed));
         let current_pack = self.current_pack.clone();
         let rounds = class_rounds(kept.clone(), rooms.clone(), current_pack.clone(), Arc::new(SystemClock));
         let services = Services::new(kept, rooms, deliverer.clone(), rounds.clone(), tokio::runtime::Handle::current());

@@ -17,12 +17,13 @@ use super::api::Api;
 use super::cooldown::Cooldown;
 use super::inbound::{self, IncomingInteraction};
 use super::kept_running::Panics;
-use super::outbound::{PressMode, base36, form, said};
+use super::outbound::{PressMode, form, said};
 use super::redact;
 use super::registration::Registration;
 use super::relay::GatewayStatus;
 use super::reply::{Failed, Responder, ResponseMode};
 use crate::card::Refusal;
+use crate::card::action::base36;
 use crate::command::{Connection, CurrentPack, LoadedPack, Services};
 use crate::features;
 

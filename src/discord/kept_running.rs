@@ -81,7 +81,8 @@ mod tests {
     use super::*;
     use crate::card::{Card, Outcome};
     use crate::clock::SimulatedClock;
-    use crate::delivery::{Deliverer, FindOutcome, PostKind, Posted, Poster};
+    use crate::delivery::{Deliverer, PostKind};
+    use crate::messenger::{Messenger, SendError};
     use crate::store::{Delivery, DeliveryStore, DeliverySubject, Key, Schedule, Sqlite, State, StoreError};
 
     fn due() -> Timestamp {
@@ -111,17 +112,9 @@ mod tests {
     struct Wall;
 
     #[async_trait]
-    impl Poster for Wall {
-        async fn skew(&self) -> Result<SignedDuration, String> {
-            Ok(SignedDuration::ZERO)
-        }
-
-        async fn post(&self, _: Key, _: &Card) -> Posted {
-            Posted::Sent(9)
-        }
-
-        async fn find(&self, _: Key, _: Timestamp) -> FindOutcome {
-            FindOutcome::NotThere
+    impl Messenger for Wall {
+        async fn send(&self, _: u64, _: &str, _: &Card) -> Result<u64, SendError> {
+            Ok(9)
         }
     }
 

@@ -55,7 +55,6 @@ pub use contact::Contact;
 pub use handler::Bot;
 pub use network::tls;
 pub use outbound::{message_of_card, message_of_refusal};
-pub use post::ChannelPoster;
 pub use register::commands;
 pub use relay::{GatewayStatus, Ledger, Relay, RelayHandle};
 pub use rest::Rest;

@@ -11,9 +11,8 @@ use serenity::model::channel::Nonce;
 
 use super::limits;
 use super::markdown;
-use super::post;
 use super::reply::OutgoingResponse;
-use crate::card::action::{TYPED, TYPED_LONGEST};
+use crate::card::action::{TYPED, TYPED_LONGEST, base36};
 use crate::card::format::cut;
 use crate::card::{Action, Audience, Card, CardFile, CardResult, Outcome, Picture, Refusal, Row, TextPrompt};
 
@@ -280,7 +279,7 @@ impl Mark<'_> {
 
     fn on_id(self, id: &str, way: PressMode) -> String {
         let mark = match self {
-            Mark::Delivery(nonce) => post::mark(nonce),
+            Mark::Delivery(nonce) => delivery_mark(nonce),
             Mark::Asker(asker) => {
                 let way = match way {
                     PressMode::InPlace => String::new(),
@@ -323,17 +322,9 @@ pub(super) fn unmarked(id: &str) -> (&str, Option<u64>, PressMode) {
     (id, u64::from_str_radix(asker, 36).ok(), way)
 }
 
-/// A number in base 36; 13 digits hold any id.
-pub(super) fn base36(mut number: u64) -> String {
-    let mut digits = Vec::new();
-    loop {
-        let digit = (number % 36) as u8;
-        digits.push(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 } as char);
-        number /= 36;
-        if number == 0 {
-            break digits.iter().rev().collect();
-        }
-    }
+/// What the components of a message with a nonce end in, so that it can be found again.
+pub(super) fn delivery_mark(nonce: &str) -> String {
+    format!("~.{nonce}")
 }
 
 #[cfg(test)]

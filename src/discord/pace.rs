@@ -46,6 +46,15 @@ pub struct Pace<C: Clock = DefaultClock> {
     waits: Mutex<Waits>,
 }
 
+/// What Discord counts requests in, within a channel or guild.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Bucket {
+    /// A bucket of several routes, under the name that Discord gave it.
+    Named(String),
+    /// One route, whose bucket is not known yet.
+    Route(String),
+}
+
 #[derive(Default)]
 struct Waits {
     /// Discord's own limit for all requests of the bot.
@@ -57,7 +66,7 @@ struct Waits {
     /// So much was refused that more would ban the address.
     spent: Option<Wait>,
     /// By bucket, or by route while its bucket is unknown, and by channel or guild.
-    routes: HashMap<(String, u64), Wait>,
+    routes: HashMap<(Bucket, u64), Wait>,
     /// By channel: the changes to its old messages.
     old: HashMap<u64, Wait>,
     /// The bucket that Discord named for a route.
@@ -67,13 +76,14 @@ struct Waits {
 }
 
 impl Waits {
-    fn key(&self, route: &Route) -> (String, u64) {
-        (self.buckets.get(&route.template).unwrap_or(&route.template).clone(), route.major)
+    fn key(&self, route: &Route) -> (Bucket, u64) {
+        let named = self.buckets.get(&route.template).cloned();
+        (named.map_or_else(|| Bucket::Route(route.template.clone()), Bucket::Named), route.major)
     }
 
     fn left(&self, route: &Route, now: Timestamp) -> Option<Duration> {
         // A wait that was noted before its bucket was known is still one.
-        let own = [self.key(route), (route.template.clone(), route.major)];
+        let own = [self.key(route), (Bucket::Route(route.template.clone()), route.major)];
         let asked = own.iter().filter_map(|key| self.routes.get(key)).copied();
         let old = self.old.get(&route.major).filter(|_| route.is_old(now)).copied();
         let everyones = [old, self.told, self.silent, self.spent].into_iter().flatten();

@@ -1,23 +1,20 @@
-//! Posts to channels, and looking for them there.
+//! What the bot wrote in a channel: looked for there, and made into a message's body.
 
 use std::time::Duration;
 
-use async_trait::async_trait;
-use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::multipart::{Form, Part};
 use serde_json::Value;
 use serenity::builder::CreateAttachment;
 
 use super::channel_access::Channels;
-use super::codes;
-use super::outbound::{base36, message_of_post};
-use super::rest::{Body, NoReply, Rest, RestResponse, Turn};
+use super::outbound::delivery_mark;
+use super::rest::{Body, NoReply, RestResponse};
 use super::route::EPOCH;
 use super::verdict::Verdict;
-use crate::card::{Card, Text};
-use crate::delivery::{FindOutcome, Posted, Poster};
-use crate::store::{Key, Pause};
+use crate::card::Card;
+use crate::messenger::FindOutcome;
+use crate::store::Pause;
 
 /// Messages a page; Discord gives no more.
 const PAGE: usize = 100;
@@ -27,21 +24,7 @@ const PAGES: usize = 30;
 /// How long a further page is waited for when Discord asks us to slow down.
 const PATIENCE: Duration = Duration::from_secs(6);
 
-/// How long a post waits at once while a moderator has the bot timed out.
-const TIMED_OUT: Duration = Duration::from_secs(30 * 60);
-
-/// Posts by REST.
-pub struct ChannelPoster {
-    rest: std::sync::Arc<Rest>,
-    bot: u64,
-}
-
-impl ChannelPoster {
-    /// A poster for the bot with that user id.
-    pub fn new(rest: std::sync::Arc<Rest>, bot: u64) -> ChannelPoster {
-        ChannelPoster { rest, bot }
-    }
-
+impl Channels {
     /// Messages of a channel; `patience` is how long they are waited for when Discord asks us to slow
     /// down.
     async fn messages(&self, channel: u64, query: &str, patience: Duration) -> Result<Vec<Value>, FindOutcome> {
@@ -78,29 +61,6 @@ impl ChannelPoster {
         Err(FindOutcome::Unreadable)
     }
 
-    /// The same outcome, unless a permission was missing only because a moderator timed the bot out:
-    /// that ends by itself, and is waited for. It may be taken back before, so it is asked again from
-    /// time to time.
-    async fn unless_timed_out(&self, channel: u64, posted: Posted) -> Posted {
-        if posted != Posted::Closed(Pause::NoPermission) {
-            return posted;
-        }
-        let Ok(Some(until)) = Channels::new(self.rest.clone(), self.bot).timed_out(channel).await else { return posted };
-        let left = Duration::try_from(self.rest.now().duration_until(until)).unwrap_or_default();
-        let why = format!("a moderator timed me out until {}", Text::default().instant(until).plain());
-        Posted::NotSent { wait: Some(left.min(TIMED_OUT)), why }
-    }
-
-    async fn post_once(&self, key: Key, card: &Card) -> Posted {
-        // Made before the turn comes, so that posts leave at the pace at which turns do.
-        let body = body(card, &nonce(key), message_of_post).await;
-        match self.rest.post(&format!("/channels/{}/messages", key.channel), body, Turn::InLine).await {
-            Ok(reply) => posted(&reply),
-            Err(NoReply { surely_not_sent: true, wait, why }) => Posted::NotSent { wait, why },
-            Err(NoReply { why, .. }) => Posted::Doubt(why),
-        }
-    }
-
     fn is_ours(&self, message: &Value, mark: &str) -> bool {
         let ours = message["author"]["id"].as_str() == Some(self.bot.to_string().as_str());
         let rows = message["components"].as_array().into_iter().flatten();
@@ -128,11 +88,9 @@ impl ChannelPoster {
             Err(NoReply { why, .. }) => FindOutcome::Unavailable(why),
         }
     }
-}
 
-#[async_trait]
-impl Poster for ChannelPoster {
-    async fn skew(&self) -> Result<SignedDuration, String> {
+    /// How far our clock is ahead of Discord's.
+    pub(super) async fn skew(&self) -> Result<SignedDuration, String> {
         // Asked of something that needs the token: one that is refused shows before anything is claimed.
         let reply = self.rest.get("/users/@me").await.map_err(|none| none.why)?;
         if reply.verdict != Verdict::Done {
@@ -142,22 +100,12 @@ impl Poster for ChannelPoster {
         Ok(reply.skew.unwrap_or(SignedDuration::ZERO))
     }
 
-    async fn post(&self, key: Key, card: &Card) -> Posted {
-        let posted = match self.post_once(key, card).await {
-            // The lesson does not wait for a picture that the server takes none of.
-            Posted::Refused(code) if codes::is_about_a_file(code) && card.picture.is_some() => {
-                self.post_once(key, &Card { picture: None, ..card.clone() }).await
-            }
-            posted => posted,
-        };
-        self.unless_timed_out(key.channel, posted).await
-    }
-
-    async fn find(&self, key: Key, since: Timestamp) -> FindOutcome {
-        match self.search(key.channel, &mark(&nonce(key)), snowflake(since)).await {
+    /// Looks for the bot's message with that nonce.
+    pub(super) async fn find(&self, channel: u64, nonce: &str, since: Timestamp) -> FindOutcome {
+        match self.search(channel, &delivery_mark(nonce), snowflake(since)).await {
             Ok((Some(message), _)) => FindOutcome::Found(message),
             Ok((None, true)) => FindOutcome::NotThere,
-            Ok((None, false)) => self.emptiness(key.channel).await,
+            Ok((None, false)) => self.emptiness(channel).await,
             Err(sought) => sought,
         }
     }
@@ -183,36 +131,6 @@ fn id(message: &Value) -> Option<u64> {
     message["id"].as_str()?.parse().ok()
 }
 
-/// What an answer to a post means.
-fn posted(reply: &RestResponse) -> Posted {
-    let not_sent = |wait: Option<Duration>| Posted::NotSent { wait, why: reply.trouble() };
-    match &reply.verdict {
-        // It was taken, whatever the answer looks like.
-        Verdict::Done => {
-            id(&reply.body).map_or_else(|| Posted::Doubt("Discord's answer could not be read".to_owned()), Posted::Sent)
-        }
-        Verdict::InDoubt => Posted::Doubt(reply.trouble()),
-        Verdict::Deleted => Posted::Deleted,
-        Verdict::Closed(pause) => Posted::Closed(pause.clone()),
-        Verdict::Refused(code) => Posted::Refused(*code),
-        Verdict::Wait(wait) => not_sent(*wait),
-        Verdict::TooOld(wait) => not_sent(Some(*wait)),
-        Verdict::Silence(silence) => not_sent(Some(silence.least())),
-    }
-}
-
-/// The nonce of a delivery: at most 25 characters, the channel's id among them, since Discord does
-/// not say whether nonces count per channel.
-pub fn nonce(key: Key) -> String {
-    let days = key.date.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24;
-    format!("1{:0>13}{:0>4}{}", base36(key.channel), base36(days.unsigned_abs()), base36(u64::from(key.sequence)))
-}
-
-/// What a delivery's components end in, so that its post can be found again.
-pub(super) fn mark(nonce: &str) -> String {
-    format!("~.{nonce}")
-}
-
 /// The id that a message of that instant would begin with.
 fn snowflake(instant: Timestamp) -> u64 {
     u64::try_from(instant.as_millisecond() - EPOCH).unwrap_or_default() << 22
@@ -221,21 +139,7 @@ fn snowflake(instant: Timestamp) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::date;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn nonces_fit_and_differ(channel in 1u64.., other in 1u64.., days in 0i32..80_000, sequence in 0u16..=9999) {
-            let day = date(1970, 1, 1).checked_add(jiff::Span::new().days(days)).expect("a day");
-            let key = Key { channel, date: day, sequence };
-            prop_assert!(nonce(key).len() <= 25, "{}", nonce(key));
-            let elsewhere = Key { channel: other, ..key };
-            prop_assert_eq!(channel == other, nonce(key) == nonce(elsewhere));
-            prop_assert_ne!(nonce(key), nonce(Key { sequence: sequence + 1, ..key }));
-            prop_assert_ne!(nonce(key), nonce(Key { date: day.tomorrow().expect("a day"), ..key }));
-        }
-    }
+    use crate::discord::outbound::message_of_post;
 
     #[test]
     fn ids_begin_with_their_instant() {
@@ -247,18 +151,17 @@ mod tests {
     #[tokio::test]
     async fn a_post_with_a_picture_is_a_form_and_one_whose_picture_fails_is_not() {
         use crate::card::{Outcome, Picture};
-        let key = Key { channel: 5, date: date(2027, 10, 23), sequence: 0 };
         let mut card = Card::new(Outcome::Found, "On this day");
-        assert!(matches!(body(&card, &nonce(key), message_of_post).await, Body::Json(_)));
+        assert!(matches!(body(&card, "n1", message_of_post).await, Body::Json(_)));
         card.picture = Some(Picture::new("strip", "a strip", "<svg/>".into(), |_| Some(vec![1, 2, 3].into())));
-        let Body::Form(form) = body(&card, &nonce(key), message_of_post).await else { panic!("no form") };
+        let Body::Form(form) = body(&card, "n1", message_of_post).await else { panic!("no form") };
         let form = format!("{form:?}");
         assert!(form.contains("payload_json") && form.contains("files[0]"), "{form}");
         card.picture = Some(Picture::new("strip", "a strip", "<svg/>".into(), |_| None));
-        let Body::Json(message) = body(&card, &nonce(key), message_of_post).await else { panic!("a form") };
+        let Body::Json(message) = body(&card, "n1", message_of_post).await else { panic!("a form") };
         assert!(message["embeds"][0]["image"].is_null(), "{message}");
         // Should drawing panic, the post still goes out.
         card.picture = Some(Picture::new("strip", "a strip", "<svg/>".into(), |_| panic!("a bug in drawing")));
-        assert!(matches!(body(&card, &nonce(key), message_of_post).await, Body::Json(_)));
+        assert!(matches!(body(&card, "n1", message_of_post).await, Body::Json(_)));
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::codes;
 use super::outbound::{message_of_edit, message_of_post};
 use super::post;
 use super::rest::{Body, NoReply, Rest, RestResponse, Turn};
@@ -22,8 +23,19 @@ const SLEEPS_AFTER: u64 = 1440;
 pub const PUBLIC_THREAD: u64 = 11;
 pub const ANNOUNCEMENT_THREAD: u64 = 10;
 
-/// Posts a card; see [`Messenger::say`](crate::messenger::Messenger::say).
+/// Sends a card; see [`Messenger::send`](crate::messenger::Messenger::send).
 pub async fn send(rest: &Rest, channel: u64, nonce: &str, card: &Card) -> Result<u64, SendError> {
+    match send_once(rest, channel, nonce, card).await {
+        // The lesson does not wait for a picture that the server takes none of.
+        Err(SendError::Refused { code, .. }) if codes::is_about_a_file(code) && card.picture.is_some() => {
+            send_once(rest, channel, nonce, &Card { picture: None, ..card.clone() }).await
+        }
+        sent => sent,
+    }
+}
+
+async fn send_once(rest: &Rest, channel: u64, nonce: &str, card: &Card) -> Result<u64, SendError> {
+    // Made before the turn comes, so that posts leave at the pace at which turns do.
     let body = post::body(card, nonce, message_of_post).await;
     id(&accepted(rest.post(&format!("/channels/{channel}/messages"), body, Turn::InLine).await)?)
 }
@@ -45,13 +57,15 @@ impl Patience {
 
     /// Waits what an attempt came to, if that is a wait and not too long; whether to try again.
     pub async fn outlasts<T>(&mut self, rest: &Rest, done: &Result<T, SendError>) -> bool {
-        let Err(SendError::Wait(wait)) = done else { return false };
+        let Err(SendError::NotSent { wait: Some(wait), .. }) = done else { return false };
         self.spend(rest, *wait).await
     }
 
     /// The same for what may be repeated while it is in doubt, since it has a nonce.
     pub async fn outlasts_doubt<T>(&mut self, rest: &Rest, done: &Result<T, SendError>) -> bool {
-        let Err(SendError::Failed(_)) = done else { return self.outlasts(rest, done).await };
+        let Err(SendError::InDoubt(_) | SendError::NotSent { wait: None, .. }) = done else {
+            return self.outlasts(rest, done).await;
+        };
         let again = self.again;
         self.again = 2 * again;
         self.spend(rest, again).await
@@ -105,25 +119,28 @@ pub async fn open_direct(rest: &Rest, user: u64) -> Result<u64, SendError> {
     id(&accepted(rest.post("/users/@me/channels", body, Turn::Ahead).await)?)
 }
 
-/// What an answer, or none, means.
+/// What an answer, or none, means: each [`Verdict`] as one of the cases of a [`SendError`].
 fn accepted(sent: Result<RestResponse, NoReply>) -> Result<Value, SendError> {
     let reply = match sent {
         Ok(reply) => reply,
-        Err(NoReply { wait: Some(wait), .. }) => return Err(SendError::Wait(wait)),
-        Err(none) => return Err(SendError::Failed(none.why)),
+        Err(NoReply { surely_not_sent: true, wait, why }) => return Err(SendError::NotSent { wait, why }),
+        Err(NoReply { why, .. }) => return Err(SendError::InDoubt(why)),
     };
+    let why = reply.trouble();
     Err(match reply.verdict {
         Verdict::Done => return Ok(reply.body),
-        Verdict::InDoubt => SendError::Failed(reply.trouble()),
-        Verdict::Wait(wait) => SendError::Wait(wait.unwrap_or(WAIT)),
-        Verdict::TooOld(wait) => SendError::Wait(wait),
-        Verdict::Silence(silence) => SendError::Wait(silence.least()),
-        Verdict::Deleted | Verdict::Closed(_) | Verdict::Refused(_) => SendError::Closed(reply.trouble()),
+        Verdict::InDoubt => SendError::InDoubt(why),
+        Verdict::Wait(wait) => SendError::NotSent { wait: Some(wait.unwrap_or(WAIT)), why },
+        Verdict::TooOld(wait) => SendError::NotSent { wait: Some(wait), why },
+        Verdict::Silence(silence) => SendError::NotSent { wait: Some(silence.least()), why },
+        Verdict::Deleted => SendError::Deleted,
+        Verdict::Closed(pause) => SendError::Closed { pause, why },
+        Verdict::Refused(code) => SendError::Refused { code, why },
     })
 }
 
 fn id(body: &Value) -> Result<u64, SendError> {
     let id = body["id"].as_str().and_then(|id| id.parse().ok());
     // It was taken: the same nonce gives it again.
-    id.ok_or_else(|| SendError::Failed("Discord's answer could not be read".to_owned()))
+    id.ok_or_else(|| SendError::InDoubt("Discord's answer could not be read".to_owned()))
 }

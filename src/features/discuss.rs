@@ -228,11 +228,11 @@ fn post(discussion: &Discussion, request: &Request, ctx: &CommandContext<'_>) ->
         {
             tracing::warn!(?why, "an outline was not posted");
             return Err(Refusal::new(match why {
-                SendError::Closed(why) => format!("I could not post it here: {why}. Mend that, then press again.").into(),
+                why if why.is_final() => format!("I could not post it here: {}. Mend that, then press again.", why.why()).into(),
                 SendError::TimedOut(until) => Text::from("I could not post it here: a moderator timed me out until ")
                     .instant(until)
                     .and(". Take that back (my name → Remove Timeout), or press again then."),
-                SendError::Wait(_) | SendError::Failed(_) => {
+                _ => {
                     "Discord does not take all of it just now. Press again in a minute: what stands here already is not posted twice."
                         .into()
                 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
@@ -15,10 +15,10 @@ use super::line;
 use crate::card::Card;
 use crate::clock::SystemClock;
 use crate::command::{CurrentPack, Services};
-use crate::delivery::{Deliverer, FindOutcome, Posted, Poster, recompute};
+use crate::delivery::{Deliverer, recompute};
 use crate::features::{class_rounds, post_kinds};
-use crate::messenger::{ChannelAccess, Messenger, SendError};
-use crate::store::{Key, Sqlite, Store, StoreError};
+use crate::messenger::{ChannelAccess, FindOutcome, Messenger, SendError};
+use crate::store::{Sqlite, Store, StoreError};
 
 /// How often whoever waits for a post looks whether the conversation is over.
 const LOOK: Duration = Duration::from_millis(200);
@@ -43,9 +43,9 @@ impl TerminalServices {
         let kept: Arc<dyn Store> = store.clone();
         runtime.block_on(recompute(kept.as_ref()))?;
         let (posts, posted) = channel();
-        let poster = Arc::new(TerminalPoster { posts: Mutex::new(posts), count: AtomicU64::new(0) });
+        let shown = Arc::new(Deliveries { posts: Mutex::new(posts), count: AtomicU64::new(0) });
         let kinds = post_kinds(current_pack, &kept);
-        let deliverer = Arc::new(Deliverer::new(kept.clone(), poster, kinds, Arc::new(SystemClock), fastrand::u64(..)));
+        let deliverer = Arc::new(Deliverer::new(kept.clone(), shown, kinds, Arc::new(SystemClock), fastrand::u64(..)));
         // Here a round is played alone; nothing runs these.
         let rounds = class_rounds(kept.clone(), Arc::new(TerminalMessenger), current_pack.clone(), Arc::new(SystemClock));
         let services = Services::new(kept, Arc::new(TerminalMessenger), deliverer, rounds, runtime.handle().clone());
@@ -115,33 +115,25 @@ impl Messenger for TerminalMessenger {
         // Whoever sits at a terminal reads there what would be said elsewhere as well.
         Ok(0)
     }
-
-    fn link(&self, _: u64, _: u64, _: u64) -> Option<String> {
-        None
-    }
 }
 
-/// Puts posts between the lines of the conversation.
-struct TerminalPoster {
+/// Shows deliveries between the lines of the conversation.
+struct Deliveries {
     posts: Mutex<Sender<Card>>,
     count: AtomicU64,
 }
 
 #[async_trait]
-impl Poster for TerminalPoster {
-    async fn skew(&self) -> Result<SignedDuration, String> {
-        Ok(SignedDuration::ZERO)
-    }
-
-    async fn post(&self, _: Key, card: &Card) -> Posted {
+impl Messenger for Deliveries {
+    async fn send(&self, _: u64, _: &str, card: &Card) -> Result<u64, SendError> {
         let posts = self.posts.lock().unwrap_or_else(PoisonError::into_inner);
         match posts.send(card.clone()) {
-            Ok(()) => Posted::Sent(self.count.fetch_add(1, Ordering::Relaxed) + 1),
-            Err(_) => Posted::NotSent { wait: None, why: "the terminal is closed".to_owned() },
+            Ok(()) => Ok(self.count.fetch_add(1, Ordering::Relaxed) + 1),
+            Err(_) => Err(SendError::NotSent { wait: None, why: "the terminal is closed".to_owned() }),
         }
     }
 
-    async fn find(&self, _: Key, _: Timestamp) -> FindOutcome {
+    async fn find_own(&self, _: u64, _: &str, _: Timestamp) -> FindOutcome {
         // What a terminal showed before it was closed cannot be looked up.
         FindOutcome::Unreadable
     }

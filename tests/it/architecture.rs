@@ -38,8 +38,8 @@ const MAY: &[(&str, &[&str])] = &[
     ("src/card", &["pack", "card"]),
     ("src/answer", &["pack", "lookup", "calendar", "card", "answer"]),
     ("src/picture", &["pack", "card", "picture"]),
-    ("src/messenger", &["card", "messenger"]),
-    ("src/delivery", &["card", "store", "clock", "delivery"]),
+    ("src/messenger", &["card", "store", "messenger"]),
+    ("src/delivery", &["card", "store", "clock", "messenger", "delivery"]),
     ("src/session", &["pack", "lookup", "card", "store", "clock", "messenger", "picture", "session"]),
     (
         "src/command",

@@ -275,7 +275,7 @@ async fn a_refusal_that_is_not_discords_is_no_word_about_the_channel() {
                 assert!(looked.is_err(), "{route} {edge:?}: {looked:?}");
                 discord.next(Which::Route(route), 1, Fault::Edge(edge));
                 let opened = channels(&discord).open_thread(room.id, "1956").await;
-                assert!(!matches!(opened, Err(SendError::Closed(_))), "{route} {edge:?}: {opened:?}");
+                assert!(!matches!(opened, Err(SendError::Closed { .. })), "{route} {edge:?}: {opened:?}");
                 discord.faults().clear();
             }
         }
@@ -307,7 +307,7 @@ async fn a_time_out_in_the_middle_is_told_from_a_missing_permission() {
     discord.time_bot_out(&room, None);
     discord.forbid(&room, permission::SEND_MESSAGES);
     let closed = rooms.send(room.id, "n4", &card).await;
-    assert!(matches!(&closed, Err(SendError::Closed(why)) if why.contains("permission")), "{closed:?}");
+    assert!(matches!(&closed, Err(SendError::Closed { why, .. }) if why.contains("permission")), "{closed:?}");
     discord.finish();
 }
 
@@ -329,7 +329,7 @@ async fn an_edit_in_a_thread_that_was_archived_meanwhile_opens_it_and_is_made() 
     // A moderator's lock is respected.
     discord.archive(&thread);
     let closed = rooms.edit(thread.id, message, &card("Too late")).await;
-    assert!(matches!(closed, Err(SendError::Closed(_))), "{closed:?}");
+    assert!(matches!(closed, Err(SendError::Closed { .. })), "{closed:?}");
     assert_eq!(discord.asked("PATCH /channels/{id}"), 1, "it was opened once, and not against the lock");
     discord.finish();
 }

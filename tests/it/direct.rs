@@ -11,7 +11,7 @@ use kronikas::card::Card;
 use kronikas::clock::SimulatedClock;
 use kronikas::command::{Asker, CurrentPack, Request, Services};
 use kronikas::delivery::Deliverer;
-use kronikas::discord::{ChannelPoster, Channels, Rest, client};
+use kronikas::discord::{Channels, Rest, client};
 use kronikas::features::{self, class_rounds, post_kinds};
 use kronikas::store::{CardState, Pause, RecallStore, Reminder, ReviewLog, Sqlite, Store};
 
@@ -41,10 +41,9 @@ impl Student {
         let clock = Arc::new(SimulatedClock::new(now));
         let client = client(std::time::Duration::from_secs(2)).expect("a client");
         let rest = Arc::new(Rest::new(client, &discord.rest_url(), SecretString::from(TOKEN), clock.clone()));
-        let rooms = Arc::new(Channels::new(rest.clone(), fake_discord::BOT));
+        let rooms = Arc::new(Channels::new(rest, fake_discord::BOT));
         let kinds = post_kinds(&current_pack, &(store.clone() as Arc<dyn Store>));
-        let poster = Arc::new(ChannelPoster::new(rest, fake_discord::BOT));
-        let deliverer = Arc::new(Deliverer::new(store.clone(), poster, kinds, clock.clone(), 1956));
+        let deliverer = Arc::new(Deliverer::new(store.clone(), rooms.clone(), kinds, clock.clone(), 1956));
         let rounds = class_rounds(store.clone(), rooms.clone(), current_pack.clone(), clock.clone());
         let services = Arc::new(Services::new(store.clone(), rooms, deliverer, rounds, tokio::runtime::Handle::current()));
         let review = ReviewLog { interaction: 1, item: "e-statue-falls/date".to_owned(), at: now, rating: 1, guild: None };

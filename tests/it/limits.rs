@@ -31,10 +31,10 @@ async fn too_many_changes_to_old_messages_hold_up_old_ones_alone() {
         rooms.edit(room.id, old, &card(&format!("Edit {idx}"))).await.expect("it is changed");
     }
     let refused = rooms.edit(room.id, old, &card("One too many")).await;
-    let Err(SendError::Wait(wait)) = refused else { panic!("{refused:?}") };
+    let Err(SendError::NotSent { wait: Some(wait), .. }) = refused else { panic!("{refused:?}") };
     let edits = world.discord.asked("PATCH /channels/{id}/messages/{id}");
     let refused = rooms.edit(room.id, other, &card("One too many")).await;
-    assert!(matches!(refused, Err(SendError::Wait(_))), "{refused:?}");
+    assert!(matches!(refused, Err(SendError::NotSent { wait: Some(_), .. })), "{refused:?}");
     assert_eq!(world.discord.asked("PATCH /channels/{id}/messages/{id}"), edits, "not asked before the wait is over");
     // A round that begins now is counted as ever.
     let young = rooms.send(room.id, "young", &card("A new question")).await.expect("it is said");

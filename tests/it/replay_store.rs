@@ -10,9 +10,11 @@ use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use kronikas::card::Card;
 use kronikas::clock::{Clock, SimulatedClock};
-use kronikas::delivery::{Deliverer, FindOutcome, Posted, Poster};
+use kronikas::command::{CurrentPack, LoadedPack};
+use kronikas::delivery::{Deliverer, key_of};
 use kronikas::features::post_kinds;
 use kronikas::features::replay::{ReplayRenderer, Script, own_time, script};
+use kronikas::messenger::{FindOutcome, Messenger, SendError};
 use kronikas::store::{
     DeliveryStore, DeliverySubject, Key, Missed, Pause, Replay, ReplayMode, ReplayState, ReplayStore, Sqlite, State, Store,
 };
@@ -62,17 +64,20 @@ impl Discord {
 }
 
 #[async_trait]
-impl Poster for Discord {
-    async fn skew(&self) -> Result<SignedDuration, String> {
+impl Messenger for Discord {
+    async fn clock_skew(&self) -> Result<SignedDuration, String> {
         if *self.mood.lock().expect("no panic") == Mood::Down { Err("down".to_owned()) } else { Ok(SignedDuration::ZERO) }
     }
 
-    async fn post(&self, key: Key, card: &Card) -> Posted {
+    async fn send(&self, _: u64, nonce: &str, card: &Card) -> Result<u64, SendError> {
+        let key = key_of(nonce).expect("a delivery");
         *self.tries.lock().expect("no panic") += 1;
         let mood = self.mood.lock().expect("no panic").clone();
         match mood {
-            Mood::Down => return Posted::NotSent { wait: Some(Duration::from_secs(20)), why: "down".to_owned() },
-            Mood::Forbidden => return Posted::Closed(Pause::NoPermission),
+            Mood::Down => return Err(SendError::NotSent { wait: Some(Duration::from_secs(20)), why: "down".to_owned() }),
+            Mood::Forbidden => {
+                return Err(SendError::Closed { pause: Pause::NoPermission, why: "I lack a permission".to_owned() });
+            }
             Mood::Fine | Mood::Mute | Mood::Fatal => {}
         }
         let mut posts = self.posts();
@@ -84,11 +89,11 @@ impl Poster for Discord {
         });
         // A panic leaves the row as a kill would: claimed, in doubt, under lease.
         assert!(mood != Mood::Fatal, "killed");
-        if mood == Mood::Mute { Posted::Doubt("no answer".to_owned()) } else { Posted::Sent(place as u64) }
+        if mood == Mood::Mute { Err(SendError::InDoubt("no answer".to_owned())) } else { Ok(place as u64) }
     }
 
-    async fn find(&self, key: Key, _: Timestamp) -> FindOutcome {
-        let posts = self.posts();
+    async fn find_own(&self, _: u64, nonce: &str, _: Timestamp) -> FindOutcome {
+        let (key, posts) = (key_of(nonce).expect("a delivery"), self.posts());
         posts.iter().position(|(known, ..)| *known == key).map_or(FindOutcome::NotThere, |place| FindOutcome::Found(place as u64))
     }
 }

@@ -11,7 +11,7 @@ use kronikas::clock::{Clock, SimulatedClock};
 use kronikas::messenger::{ChannelAccess, Messenger, SendError};
 use kronikas::session::round::{self, Book, ENOUGH, RoundCard, Rounds};
 use kronikas::session::{Filter, recall};
-use kronikas::store::{CardState, ClassReview, Phase, RecallStore, Round, RoundAnswer, RoundStore, Sqlite, Taken};
+use kronikas::store::{CardState, ClassReview, Pause, Phase, RecallStore, Round, RoundAnswer, RoundStore, Sqlite, Taken};
 
 const CHANNEL: u64 = 20;
 const GUILD: u64 = 30;
@@ -25,6 +25,10 @@ struct Wall {
     clock: Option<Arc<SimulatedClock>>,
     /// A channel in which everything that is said panics.
     panics_in: std::sync::atomic::AtomicU64,
+}
+
+fn closed(why: &str) -> SendError {
+    SendError::Closed { pause: Pause::NoPermission, why: why.to_owned() }
 }
 
 impl Wall {
@@ -48,7 +52,7 @@ impl Messenger for Wall {
     }
 
     async fn direct(&self, _: u64) -> Result<u64, SendError> {
-        Err(SendError::Closed("nobody is written to here".to_owned()))
+        Err(closed("nobody is written to here"))
     }
 
     fn link(&self, _: u64, _: u64, _: u64) -> Option<String> {
@@ -333,10 +337,12 @@ async fn a_lost_permission_ends_the_round_and_a_hiccup_does_not() {
     let class = Class::new().await;
     let (rounds, mut shown) = (class.rounds(), RoundCard::default());
     let id = class.start(2, false).await;
-    *class.wall.trouble.lock().expect("no panic") =
-        vec![SendError::Wait(std::time::Duration::from_secs(4)), SendError::Failed("Discord answered 502".to_owned())];
+    *class.wall.trouble.lock().expect("no panic") = vec![
+        SendError::NotSent { wait: Some(std::time::Duration::from_secs(4)), why: "slow down".to_owned() },
+        SendError::InDoubt("Discord answered 502".to_owned()),
+    ];
     class.until(&rounds, id, &mut shown, 0, Phase::Telling).await;
-    class.wall.trouble.lock().expect("no panic").push(SendError::Closed("I lack a permission in the channel".to_owned()));
+    class.wall.trouble.lock().expect("no panic").push(closed("I lack a permission in the channel"));
     class.until(&rounds, id, &mut shown, 0, Phase::Ended).await;
     assert_eq!(class.round(id).await.trouble.as_deref(), Some("I lack a permission in the channel"));
     assert_eq!(class.store.open_rounds().await.expect("the store works"), Vec::<u64>::new());

@@ -8,7 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use kronikas::card::Card;
-use kronikas::delivery::{FindOutcome, Posted, Poster};
+use kronikas::delivery::key_of;
+use kronikas::messenger::{FindOutcome, Messenger, SendError};
 use kronikas::store::{Key, Pause};
 
 use super::world::{Flaw, HOUR, MINUTE, Ms, SECOND, World};
@@ -186,19 +187,19 @@ impl Discord {
     }
 
     /// Takes a post, unless its nonce is known.
-    fn take(&self, key: Key, at: Ms, chance: &mut fastrand::Rng) -> Posted {
+    fn take(&self, key: Key, at: Ms, chance: &mut fastrand::Rng) -> Result<u64, SendError> {
         let flaw = self.world.flaw;
         let shown = at + self.world.lock().offset;
         let mut books = self.books();
         let allowed = 1 + books.allowed.get(&key).copied().unwrap_or_default();
-        let Some(state) = books.channels.get_mut(&key.channel) else { return Posted::Closed(Pause::ChannelGone) };
+        let Some(state) = books.channels.get_mut(&key.channel) else { return Err(closed(Pause::ChannelGone)) };
         if let Some(why) = &state.closed {
             state.refusals += 1;
-            return Posted::Closed(why.clone());
+            return Err(closed(why.clone()));
         }
         let known = state.posts.iter().find(|post| post.key == key && post.nonce_until > at);
         if let Some(post) = known.filter(|_| flaw != Flaw::NoNonce) {
-            return if post.deleted.is_some() { Posted::Deleted } else { Posted::Sent(id(post.at)) };
+            return if post.deleted.is_some() { Err(SendError::Deleted) } else { Ok(id(post.at)) };
         }
         let earlier: Vec<&Message> = state.posts.iter().filter(|post| post.key == key).collect();
         let unknowable = !earlier.is_empty() && earlier.iter().all(|post| post.deleted.is_some());
@@ -216,7 +217,7 @@ impl Discord {
         if doubled {
             self.world.violation(format!("posted twice: channel {}, {}, no {}", key.channel, key.date, key.sequence));
         }
-        Posted::Sent(id(at))
+        Ok(id(at))
     }
 
     /// One page of a look, by the same rules as the Discord edge reads it.
@@ -293,6 +294,10 @@ impl Books {
     }
 }
 
+fn closed(pause: Pause) -> SendError {
+    SendError::Closed { why: pause.to_string(), pause }
+}
+
 /// Most answers take the same time, which lets many be written down in one step.
 fn latency(chance: &mut fastrand::Rng) -> Ms {
     if chance.u32(0..8) > 0 { 100 } else { chance.i64(20..900) }
@@ -303,8 +308,8 @@ fn id(at: Ms) -> u64 {
 }
 
 #[async_trait]
-impl Poster for Discord {
-    async fn skew(&self) -> Result<SignedDuration, String> {
+impl Messenger for Discord {
+    async fn clock_skew(&self) -> Result<SignedDuration, String> {
         self.world.step().await;
         let (fault, _) = self.request(0, 0);
         let at = self.world.at();
@@ -318,20 +323,21 @@ impl Poster for Discord {
         Ok(SignedDuration::from_millis(now.offset - now.date_error))
     }
 
-    async fn post(&self, key: Key, _: &Card) -> Posted {
+    async fn send(&self, _: u64, nonce: &str, _: &Card) -> Result<u64, SendError> {
+        let key = key_of(nonce).expect("a delivery");
         let slow_down = || "Discord asked us to slow down".to_owned();
         if let Err(wait) = self.turn(key.channel).await {
             let wait = Duration::from_millis(wait.unsigned_abs());
-            return Posted::NotSent { wait: Some(wait), why: slow_down() };
+            return Err(SendError::NotSent { wait: Some(wait), why: slow_down() });
         }
         self.world.step().await;
         let (fault, mut chance) = self.request(key.channel, 1);
         self.world.sleep(latency(&mut chance)).await;
         let (answer, carried_out) = match fault {
             None => (None, true),
-            Some(Fault::Refused) => (Some(Posted::NotSent { wait: None, why: "no connection to Discord".to_owned() }), false),
-            Some(Fault::Silent(done)) => (Some(Posted::Doubt("Discord did not answer in time".to_owned())), done),
-            Some(Fault::Broken(status, done)) => (Some(Posted::Doubt(format!("Discord answered {status}"))), done),
+            Some(Fault::Refused) => (Some(SendError::NotSent { wait: None, why: "no connection to Discord".to_owned() }), false),
+            Some(Fault::Silent(done)) => (Some(SendError::InDoubt("Discord did not answer in time".to_owned())), done),
+            Some(Fault::Broken(status, done)) => (Some(SendError::InDoubt(format!("Discord answered {status}"))), done),
             Some(Fault::Limited | Fault::LimitedGlobally) => {
                 let wait = chance.i64(1..20) * 500;
                 let until = self.world.at() + wait;
@@ -342,7 +348,7 @@ impl Poster for Discord {
                     books.everyone_until = books.everyone_until.max(until + 50 * SECOND * chance.i64(0..2));
                 }
                 let wait = Some(Duration::from_millis(wait.unsigned_abs()));
-                (Some(Posted::NotSent { wait, why: slow_down() }), false)
+                (Some(SendError::NotSent { wait, why: slow_down() }), false)
             }
         };
         let late = matches!(fault, Some(Fault::Silent(true))) && chance.u32(0..3) == 0;
@@ -352,18 +358,19 @@ impl Poster for Discord {
             self.books().arrivals.insert((when, key.channel), key);
         }
         let at = self.world.at();
-        let taken = if carried_out && !late { self.take(key, at, &mut chance) } else { Posted::Doubt(String::new()) };
+        let taken = if carried_out && !late { self.take(key, at, &mut chance) } else { Err(SendError::InDoubt(String::new())) };
         self.world.step().await;
         if let Some(Fault::Silent(_)) = fault {
             self.world.sleep(TIME_OUT).await;
         }
         self.world.step().await;
-        let answer = answer.unwrap_or(taken);
-        self.books().doubts += u64::from(matches!(answer, Posted::Doubt(_)));
+        let answer = answer.map_or(taken, Err);
+        self.books().doubts += u64::from(matches!(answer, Err(SendError::InDoubt(_))));
         answer
     }
 
-    async fn find(&self, key: Key, since: Timestamp) -> FindOutcome {
+    async fn find_own(&self, _: u64, nonce: &str, since: Timestamp) -> FindOutcome {
+        let key = key_of(nonce).expect("a delivery");
         self.world.step().await;
         self.books().looks += 1;
         // Ids are compared with the time that the caller believes it is.

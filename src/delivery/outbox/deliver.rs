@@ -17,9 +17,9 @@ use tracing::{error, info, warn};
 
 use super::kind::{PostKind, PostKinds};
 use super::policy::AttemptOutcome;
-use super::poster::Poster;
 use super::status::{DeliveryHealth, Status};
 use crate::clock::Clock;
+use crate::messenger::Messenger;
 use crate::store::{Decision, Delivery, DeliveryStore, Key, State, StoreError};
 
 /// How many posts are under way at once: the pace limits how many leave in a second, this how many
@@ -39,7 +39,7 @@ const FORGET_EVERY: SignedDuration = SignedDuration::from_hours(6);
 /// Delivers what is due.
 pub struct Deliverer {
     store: Arc<dyn DeliveryStore>,
-    poster: Arc<dyn Poster>,
+    messenger: Arc<dyn Messenger>,
     kinds: PostKinds,
     clock: Arc<dyn Clock>,
     chance: Mutex<fastrand::Rng>,
@@ -53,7 +53,7 @@ impl Deliverer {
     /// A deliverer of these kinds of posts; `seed` draws the jitter of its waits.
     pub fn new(
         store: Arc<dyn DeliveryStore>,
-        poster: Arc<dyn Poster>,
+        messenger: Arc<dyn Messenger>,
         kinds: Vec<Box<dyn PostKind>>,
         clock: Arc<dyn Clock>,
         seed: u64,
@@ -61,7 +61,7 @@ impl Deliverer {
         let chance = Mutex::new(fastrand::Rng::with_seed(seed));
         Deliverer {
             store,
-            poster,
+            messenger,
             kinds: PostKinds(kinds),
             clock,
             chance,

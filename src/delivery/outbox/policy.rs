@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::poster::{FindOutcome, Posted};
 use crate::delivery::schedule::plan::LEASE;
+use crate::messenger::{FindOutcome, SendError};
 use crate::store::{Decision, Delivery, Missed, Pause};
 
 /// So young a doubt needs no look: Discord still knows the nonce and takes no second post. Its
@@ -20,6 +20,8 @@ pub(crate) const MARGIN: SignedDuration = SignedDuration::from_secs(11 * 60);
 const LAST_LOOK: SignedDuration = SignedDuration::from_hours(24);
 /// The longest request, twice: with less left of the lease, nothing is begun.
 const ENOUGH: SignedDuration = SignedDuration::from_secs(20);
+/// How long a post waits at once while a moderator has the bot timed out.
+const TIMED_OUT: Duration = Duration::from_secs(30 * 60);
 /// The longest wait between two attempts.
 const LONGEST_WAIT: u64 = 300;
 
@@ -110,21 +112,36 @@ pub fn after_look(delivery: &Delivery, sought: FindOutcome, now: Timestamp, wait
 
 /// What a post comes to. What was in doubt before this attempt stands in the delivery; `began` is when
 /// the attempt began.
-pub fn after_post(posted: Posted, delivery: &Delivery, began: Timestamp, now: Timestamp, wait: Duration) -> AttemptOutcome {
-    let uncertain_since = delivery.uncertain_since;
-    match posted {
-        Posted::Sent(message) => AttemptOutcome::new(Decision::Sent(Some(message), now)),
-        Posted::Deleted => AttemptOutcome::new(Decision::Sent(None, now)),
-        Posted::NotSent { wait: Some(asked), why } if uncertain_since.is_none() && is_too_long(asked, delivery, now) => {
+pub fn after_post(
+    sent: Result<u64, SendError>,
+    delivery: &Delivery,
+    began: Timestamp,
+    now: Timestamp,
+    wait: Duration,
+) -> AttemptOutcome {
+    match sent {
+        Ok(message) => AttemptOutcome::new(Decision::Sent(Some(message), now)),
+        Err(SendError::Deleted) => AttemptOutcome::new(Decision::Sent(None, now)),
+        Err(SendError::NotSent { wait: asked, why }) => not_sent(delivery, asked, why, now, wait),
+        // It may be taken back before it ends, so it is tried from time to time.
+        Err(ref timed_out @ SendError::TimedOut(until)) => {
+            let left = Duration::try_from(now.duration_until(until)).unwrap_or_default();
+            not_sent(delivery, Some(left.min(TIMED_OUT)), timed_out.why(), now, wait)
+        }
+        Err(SendError::InDoubt(why)) => AttemptOutcome::again(Some(delivery.uncertain_since.unwrap_or(began)), why, now, wait),
+        Err(SendError::Closed { pause, .. }) => AttemptOutcome::closed(pause, now),
+        Err(SendError::Refused { code, .. }) => AttemptOutcome::new(Decision::Missed(Missed::Refused(code), now)),
+    }
+}
+
+/// What an attempt comes to that surely posted nothing, and was asked to wait or not.
+fn not_sent(delivery: &Delivery, asked: Option<Duration>, why: String, now: Timestamp, wait: Duration) -> AttemptOutcome {
+    match asked {
+        Some(asked) if delivery.uncertain_since.is_none() && is_too_long(asked, delivery, now) => {
             let why = format!("{why}, for {} minutes", asked.as_secs().div_ceil(60));
             AttemptOutcome::new(Decision::Missed(Missed::Window(why), now))
         }
-        Posted::NotSent { wait: asked, why } => {
-            AttemptOutcome::again(uncertain_since, why, now, wait.max(asked.unwrap_or_default()))
-        }
-        Posted::Doubt(why) => AttemptOutcome::again(Some(uncertain_since.unwrap_or(began)), why, now, wait),
-        Posted::Closed(pause) => AttemptOutcome::closed(pause, now),
-        Posted::Refused(code) => AttemptOutcome::new(Decision::Missed(Missed::Refused(code), now)),
+        asked => AttemptOutcome::again(delivery.uncertain_since, why, now, wait.max(asked.unwrap_or_default())),
     }
 }
 
@@ -215,27 +232,39 @@ mod tests {
     #[test]
     fn only_what_may_have_gone_through_leaves_doubt() {
         let wait = Duration::from_secs(1);
-        let doubt = |posted| match after_post(posted, &delivery(None, 60), at(5), at(6), wait).decision {
+        let doubt = |posted| match after_post(Err(posted), &delivery(None, 60), at(5), at(6), wait).decision {
             Decision::Again { uncertain_since, .. } => uncertain_since,
             other => panic!("{other:?}"),
         };
-        assert_eq!(doubt(Posted::NotSent { wait: None, why: String::new() }), None);
-        assert_eq!(doubt(Posted::Doubt(String::new())), Some(at(5)));
-        let older = after_post(Posted::Doubt(String::new()), &delivery(Some(1), 60), at(5), at(6), wait).decision;
+        assert_eq!(doubt(SendError::NotSent { wait: None, why: String::new() }), None);
+        assert_eq!(doubt(SendError::InDoubt(String::new())), Some(at(5)));
+        let older = after_post(Err(SendError::InDoubt(String::new())), &delivery(Some(1), 60), at(5), at(6), wait).decision;
         assert!(matches!(older, Decision::Again { uncertain_since: Some(since), .. } if since == at(1)));
     }
 
     #[test]
     fn what_discord_asks_is_waited_for_and_rounded_up() {
-        let posted = Posted::NotSent { wait: Some(Duration::from_millis(30_200)), why: String::new() };
-        let decided = after_post(posted, &delivery(None, 60), at(0), at(0), Duration::from_secs(2)).decision;
+        let posted = SendError::NotSent { wait: Some(Duration::from_millis(30_200)), why: String::new() };
+        let decided = after_post(Err(posted), &delivery(None, 60), at(0), at(0), Duration::from_secs(2)).decision;
         assert!(matches!(decided, Decision::Again { not_before, .. } if not_before == at(31)));
     }
 
     #[test]
+    fn a_time_out_is_waited_for_by_the_half_hour_at_most() {
+        let decided = |until| {
+            let sent = Err(SendError::TimedOut(at(until)));
+            after_post(sent, &delivery(None, 60), at(0), at(0), Duration::from_secs(2)).decision
+        };
+        assert!(matches!(decided(600), Decision::Again { not_before, uncertain_since: None, .. } if not_before == at(600)));
+        assert!(matches!(decided(86_400), Decision::Again { not_before, .. } if not_before == at(1800)));
+        assert!(matches!(decided(-5), Decision::Again { not_before, .. } if not_before == at(2)), "it is over");
+    }
+
+    #[test]
     fn a_wait_beyond_the_window_is_missed_at_once_unless_the_post_may_be_there() {
-        let asked = |seconds| Posted::NotSent { wait: Some(Duration::from_secs(seconds)), why: "slow down".to_owned() };
-        let decided = |seconds, doubt| after_post(asked(seconds), &delivery(doubt, 60), at(0), at(0), Duration::ZERO).decision;
+        let asked = |seconds| SendError::NotSent { wait: Some(Duration::from_secs(seconds)), why: "slow down".to_owned() };
+        let decided =
+            |seconds, doubt| after_post(Err(asked(seconds)), &delivery(doubt, 60), at(0), at(0), Duration::ZERO).decision;
         assert!(matches!(decided(21_600, None), Decision::Again { .. }), "six hours fit to the second");
         let missed = Decision::Missed(Missed::Window("slow down, for 361 minutes".to_owned()), at(0));
         assert_eq!(decided(21_601, None), missed);

@@ -65,8 +65,8 @@ pub(super) fn set(time: Option<&str>, zone: Option<&str>, request: &Request, ctx
 
 /// Why somebody cannot be written to, and what they can do about it.
 fn unwritten(why: SendError) -> Refusal {
-    if let SendError::Closed(why) = why {
-        tracing::debug!(why, "direct messages to somebody are closed");
+    if why.is_final() {
+        tracing::debug!(?why, "direct messages to somebody are closed");
         return Refusal::new(
             "I cannot write to you: Discord refused my message. Allow direct messages in the privacy settings of a server where we both are, and check that you have not blocked me; then ask again. No reminder was set.",
         );

@@ -265,24 +265,31 @@ impl Rounds {
                 Ok(Some(self.clock.now()))
             }
             EffectResult::Stays => Ok(Some(wake)),
-            EffectResult::Not(SendError::Closed(why)) => {
-                warn!(round = id, why, "a round's channel takes no posts any more; it ends");
-                let ended = step::ended(&round, Some(why), now);
-                self.store.move_round((round.position, round.phase), &ended).await?;
+            EffectResult::Not(error) => self.not_sent(&round, error, now).await,
+        }
+    }
+
+    /// What becomes of a round that could not send what it should: when to try again, if ever.
+    async fn not_sent(&self, round: &Round, error: SendError, now: Timestamp) -> Stored<Option<Timestamp>> {
+        match error {
+            SendError::Deleted | SendError::Closed { .. } | SendError::Refused { .. } => {
+                let why = error.why();
+                warn!(round = round.id, why, "a round's channel takes no posts any more; it ends");
+                self.store.move_round((round.position, round.phase), &step::ended(round, Some(why), now)).await?;
                 Ok(None)
             }
-            EffectResult::Not(SendError::Failed(why)) => {
-                warn!(round = id, why, "a round could not say what it should; it is tried again");
+            SendError::NotSent { wait: Some(wait), .. } => {
+                let wait = SignedDuration::try_from(wait).unwrap_or(LONGEST_WAIT);
+                Ok(Some(later(self.clock.now(), wait.min(LONGEST_WAIT))))
+            }
+            SendError::NotSent { wait: None, why } | SendError::InDoubt(why) => {
+                warn!(round = round.id, why, "a round could not say what it should; it is tried again");
                 Ok(Some(later(self.clock.now(), AFTER_TROUBLE)))
             }
-            EffectResult::Not(SendError::Wait(wait)) => {
-                let wait = SignedDuration::try_from(wait).unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
-                Ok(Some(later(self.clock.now(), wait)))
-            }
-            EffectResult::Not(SendError::TimedOut(until)) => {
-                let early = step::timed_out(&round, until, now);
-                if early != round {
-                    warn!(round = id, %until, "a moderator timed the bot out; the round ends early");
+            SendError::TimedOut(until) => {
+                let early = step::timed_out(round, until, now);
+                if early != *round {
+                    warn!(round = round.id, %until, "a moderator timed the bot out; the round ends early");
                     self.store.move_round((round.position, round.phase), &early).await?;
                 }
                 Ok(Some(until.clamp(later(now, AFTER_TROUBLE), later(now, LONGEST_WAIT))))
@@ -306,7 +313,7 @@ impl Rounds {
         let nonce = format!("r{:x}x{part}x{:x}", round.id, round.started_at.as_second());
         match self.rooms.send(round.channel, &nonce, card).await {
             Ok(message) => EffectResult::Moved(moved(message, self.clock.now())),
-            Err(unsaid) => EffectResult::Not(unsaid),
+            Err(error) => EffectResult::Not(error),
         }
     }
 
@@ -322,7 +329,7 @@ impl Rounds {
         shown.edited = now;
         match self.rooms.edit(round.channel, message, &cards::question(round, &question, answered)).await {
             Ok(()) => shown.count = Some((round.position, answered)),
-            Err(SendError::Closed(why)) => return Ok(EffectResult::Not(SendError::Closed(why))),
+            Err(error) if error.is_final() => return Ok(EffectResult::Not(error)),
             // The next count makes up for one that was not shown.
             Err(_) => {}
         }
@@ -345,7 +352,7 @@ impl Rounds {
                 shown.told = Some(round.position);
                 Ok(EffectResult::Stays)
             }
-            Err(unsaid) => Ok(EffectResult::Not(unsaid)),
+            Err(error) => Ok(EffectResult::Not(error)),
         }
     }
 

@@ -12,11 +12,11 @@ use kronikas::card::action::{Press, TYPED};
 use kronikas::card::{Action, Card, CardResult, Row};
 use kronikas::clock::SimulatedClock;
 use kronikas::command::{Asker, CommandContext, CurrentPack, LoadedPack, Place, Request, Services};
-use kronikas::delivery::{Deliverer, FindOutcome, Posted, Poster};
+use kronikas::delivery::Deliverer;
 use kronikas::features::{self, class_rounds, post_kinds};
 use kronikas::messenger::{ChannelAccess, Messenger, SendError};
 use kronikas::session::Question;
-use kronikas::store::{Key, QuizSession, SessionKind, Sqlite, Store};
+use kronikas::store::{QuizSession, SessionKind, Sqlite, Store};
 use tokio::runtime::Runtime;
 
 /// The guild in which everybody asks.
@@ -35,21 +35,13 @@ pub struct School {
     _folder: tempfile::TempDir,
 }
 
-struct NotingPoster(Notes);
+struct NotedDeliveries(Notes);
 
 #[async_trait]
-impl Poster for NotingPoster {
-    async fn skew(&self) -> Result<SignedDuration, String> {
-        Ok(SignedDuration::ZERO)
-    }
-
-    async fn post(&self, key: Key, card: &Card) -> Posted {
-        self.0.lock().expect("no panic").push((key.channel, card.clone()));
-        Posted::Sent(1)
-    }
-
-    async fn find(&self, _: Key, _: Timestamp) -> FindOutcome {
-        FindOutcome::NotThere
+impl Messenger for NotedDeliveries {
+    async fn send(&self, channel: u64, _: &str, card: &Card) -> Result<u64, SendError> {
+        self.0.lock().expect("no panic").push((channel, card.clone()));
+        Ok(1)
     }
 }
 
@@ -88,7 +80,7 @@ pub fn rounds(store: Arc<Sqlite>) -> Arc<kronikas::session::round::Rounds> {
 pub fn deliverer(store: Arc<Sqlite>) -> Deliverer {
     let kinds = post_kinds(&shared_pack::current_pack(), &(store.clone() as Arc<dyn Store>));
     let clock = Arc::new(SimulatedClock::new(Timestamp::UNIX_EPOCH));
-    Deliverer::new(store, Arc::new(NotingPoster(Notes::default())), kinds, clock, 1)
+    Deliverer::new(store, Arc::new(NotedDeliveries(Notes::default())), kinds, clock, 1)
 }
 
 impl School {
@@ -105,7 +97,7 @@ impl School {
         let clock = Arc::new(SimulatedClock::new(now.parse().expect("an instant")));
         let posted = Notes::default();
         let kinds = post_kinds(&shelves, &(store.clone() as Arc<dyn Store>));
-        let deliverer = Deliverer::new(store.clone(), Arc::new(NotingPoster(posted.clone())), kinds, clock.clone(), 1);
+        let deliverer = Deliverer::new(store.clone(), Arc::new(NotedDeliveries(posted.clone())), kinds, clock.clone(), 1);
         let rounds = class_rounds(store.clone(), Arc::new(PrivateRooms), shelves.clone(), clock.clone());
         let services = Services::new(store, Arc::new(PrivateRooms), Arc::new(deliverer), rounds, runtime.handle().clone());
         School { loaded: shelves.current(), services, clock, posted, count: 0, runtime, _folder: folder }

@@ -14,7 +14,7 @@ use crate::fake_discord::{self, FakeDiscord, Room, TOKEN};
 use kronikas::clock::{Clock, SimulatedClock};
 use kronikas::command::CurrentPack;
 use kronikas::delivery::{Deliverer, WallTime};
-use kronikas::discord::{ChannelPoster, Rest, client};
+use kronikas::discord::{Channels, Rest, client};
 use kronikas::features::post_kinds;
 use kronikas::store::{DeliveryStore, Key, Schedule, Sqlite, State, Store};
 
@@ -59,9 +59,9 @@ impl World {
 
     /// A process that sends with that.
     pub fn process_with(&self, rest: Arc<Rest>) -> Arc<Deliverer> {
-        let poster = Arc::new(ChannelPoster::new(rest, fake_discord::BOT));
+        let rooms = Arc::new(Channels::new(rest, fake_discord::BOT));
         let kinds = post_kinds(&self.current_pack, &(self.store.clone() as Arc<dyn Store>));
-        Arc::new(Deliverer::new(self.store.clone(), poster, kinds, self.clock.clone(), 1956))
+        Arc::new(Deliverer::new(self.store.clone(), rooms, kinds, self.clock.clone(), 1956))
     }
 
     /// A room with a daily post, set a day before it is first due.

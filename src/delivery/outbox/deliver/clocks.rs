@@ -18,7 +18,7 @@ impl Deliverer {
         if self.status.skew(now, SKEW_HOLDS).is_some_and(|skew| skew.abs() <= SKEW_STOPS) {
             return None;
         }
-        match self.poster.skew().await {
+        match self.messenger.clock_skew().await {
             Ok(skew) => {
                 let before = self.status.set_skew(skew, self.clock.now(), skew.abs() > SKEW_STOPS);
                 if skew.abs() > SKEW_STOPS {

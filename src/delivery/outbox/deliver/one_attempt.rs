@@ -6,6 +6,7 @@ use std::sync::PoisonError;
 use jiff::Timestamp;
 
 use super::Deliverer;
+use crate::delivery::outbox::nonce::nonce;
 use crate::delivery::outbox::policy::{self, AttemptOutcome, MARGIN, Next};
 use crate::store::{Decision, Delivery};
 
@@ -25,7 +26,7 @@ impl Deliverer {
     }
 
     async fn attempt_once(&self, mut delivery: Delivery, fresh: bool) -> AttemptOutcome {
-        let claimed = delivery.clone();
+        let (key, claimed) = (delivery.key, delivery.clone());
         let sane = |now: Timestamp| policy::within_lease(&claimed, now);
         let began = self.clock.now();
         let wait = policy::back_off(delivery.attempts, &mut self.chance.lock().unwrap_or_else(PoisonError::into_inner));
@@ -34,7 +35,8 @@ impl Deliverer {
             Next::GiveUp => return policy::give_up(&delivery, began),
             Next::Look => {
                 let since = delivery.uncertain_since.unwrap_or(began).min(began);
-                let sought = self.poster.find(delivery.key, since.checked_sub(MARGIN).unwrap_or(Timestamp::MIN)).await;
+                let since = since.checked_sub(MARGIN).unwrap_or(Timestamp::MIN);
+                let sought = self.messenger.find_own(key.channel, &nonce(key), since).await;
                 if let Some(outcome) = policy::after_look(&delivery, sought, sane(self.clock.now()), wait) {
                     return outcome;
                 }
@@ -60,8 +62,8 @@ impl Deliverer {
         if policy::next(&delivery, now, fresh) != Next::Post {
             return AttemptOutcome::left(&delivery, sane(now));
         }
-        let posted = self.poster.post(delivery.key, &card).await;
-        let outcome = policy::after_post(posted, &delivery, sane(began), sane(self.clock.now()), wait);
+        let sent = self.messenger.send(key.channel, &nonce(key), &card).await;
+        let outcome = policy::after_post(sent, &delivery, sane(began), sane(self.clock.now()), wait);
         if let Decision::Sent(..) = outcome.decision {
             let late = delivery.due_at.duration_until(self.clock.now()).as_secs_f64().max(0.0);
             metrics::histogram!("delivery_lateness_seconds").record(late);

@@ -6,7 +6,8 @@ use super::*;
 use crate::card::Card;
 use crate::card::Outcome as Shown;
 use crate::clock::SimulatedClock;
-use crate::delivery::{DeliveryHealth, FindOutcome, Posted};
+use crate::delivery::DeliveryHealth;
+use crate::messenger::{FindOutcome, SendError};
 use crate::store::{DeliverySubject, Missed, Schedule, Sqlite};
 use jiff::civil::{date, time};
 
@@ -18,23 +19,23 @@ struct Strange {
 }
 
 #[async_trait]
-impl Poster for Strange {
-    async fn skew(&self) -> Result<SignedDuration, String> {
+impl Messenger for Strange {
+    async fn clock_skew(&self) -> Result<SignedDuration, String> {
         Ok(*self.ahead.lock().expect("no panic"))
     }
 
-    async fn post(&self, key: Key, _: &Card) -> Posted {
+    async fn send(&self, channel: u64, _: &str, _: &Card) -> Result<u64, SendError> {
         match self.sets.lock().expect("no panic").take() {
             Some(by) => {
                 self.clock.advance(by);
                 *self.ahead.lock().expect("no panic") = by;
-                Posted::NotSent { wait: None, why: "no connection".to_owned() }
+                Err(SendError::NotSent { wait: None, why: "no connection".to_owned() })
             }
-            None => Posted::Sent(key.channel),
+            None => Ok(channel),
         }
     }
 
-    async fn find(&self, _: Key, _: Timestamp) -> FindOutcome {
+    async fn find_own(&self, _: u64, _: &str, _: Timestamp) -> FindOutcome {
         FindOutcome::NotThere
     }
 }
