@@ -18,6 +18,7 @@ mod intent;
 mod lead;
 mod moments;
 mod office;
+mod question;
 mod reading;
 mod safety;
 mod scope;

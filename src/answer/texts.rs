@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::holds::Holds;
-use super::reading::{ParsedQuestion, QueryTerm};
+use super::question::{ParsedQuestion, QueryTerm};
 use super::terms::{Feature, Term, Terms};
 use super::words::of_text;
 use crate::pack::{Entry, EntryIdx, Facts, Kind, Pack};

@@ -5,13 +5,15 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use jiff::Timestamp;
 
 use super::Services;
-use super::safety::DEFAULT_TEXT;
 use crate::answer::Answers;
 use crate::card::Refusal;
 use crate::lookup::Lookup;
 use crate::pack::Pack;
 use crate::session::QuestionBank;
 use crate::session::round::Book;
+
+/// What is said to somebody in danger, unless the operator has a sentence of their own.
+const SAFETY_TEXT: &str = "If you are not safe or think of hurting yourself, please talk to somebody now: an adult you trust, a teacher or the school nurse. You can also call 116 111, a free helpline for children and young people in many European countries, or 112 in an emergency. You are not alone with this.";
 
 /// What a command works with, borrowed.
 #[derive(Clone, Copy)]
@@ -81,7 +83,7 @@ impl LoadedPack {
     pub fn new(pack: Pack) -> LoadedPack {
         let lookup = Lookup::new(&pack);
         let answers = Answers::new(&pack);
-        LoadedPack { pack, lookup, answers, safety_text: DEFAULT_TEXT.to_owned(), questions: OnceLock::new() }
+        LoadedPack { pack, lookup, answers, safety_text: SAFETY_TEXT.to_owned(), questions: OnceLock::new() }
     }
 
     /// The same with a sentence of the operator's for somebody who seems to be in danger.

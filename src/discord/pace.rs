@@ -19,7 +19,7 @@ use governor::{Quota, RateLimiter};
 use jiff::Timestamp;
 
 use super::route::Route;
-use super::silence::TurnedAway;
+use super::silence::{TurnedAway, Wait};
 
 /// Posts a second.
 pub const RATE: u32 = 48;
@@ -92,22 +92,6 @@ impl Waits {
 
     fn left_for_answers(&self, now: Timestamp) -> Option<Duration> {
         [self.banned, self.spent].into_iter().flatten().filter_map(|wait| wait.left(now)).max()
-    }
-}
-
-/// A wait that Discord asked for.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Wait {
-    pub(super) since: Timestamp,
-    pub(super) asked: Duration,
-}
-
-impl Wait {
-    /// What is left of it. A clock that was set back makes no wait longer than was asked for: it
-    /// ends it, and Discord says so again if that is too early.
-    pub(super) fn left(self, now: Timestamp) -> Option<Duration> {
-        let past = Duration::try_from(self.since.duration_until(now)).ok()?;
-        self.asked.checked_sub(past).filter(|left| !left.is_zero())
     }
 }
 

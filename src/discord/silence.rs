@@ -5,8 +5,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::pace::Wait;
-
 /// The longest silence for a limit of the whole address or a token. Discord counts invalid requests
 /// over ten minutes: with one in that time nothing of ours prolongs a ban.
 const LONGEST_BAN: Duration = Duration::from_secs(600);
@@ -18,6 +16,22 @@ const BAN: Duration = Duration::from_secs(60);
 const TRYING: Duration = Duration::from_secs(15);
 /// How long the others wait for what it finds.
 const MEANWHILE: Duration = Duration::from_secs(1);
+
+/// A wait that Discord asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wait {
+    pub(super) since: Timestamp,
+    pub(super) asked: Duration,
+}
+
+impl Wait {
+    /// What is left of it. A clock that was set back makes no wait longer than was asked for: it
+    /// ends it, and Discord says so again if that is too early.
+    pub(super) fn left(self, now: Timestamp) -> Option<Duration> {
+        let past = Duration::try_from(self.since.duration_until(now)).ok()?;
+        self.asked.checked_sub(past).filter(|left| !left.is_zero())
+    }
+}
 
 /// How often in a row we were turned away, and who tries whether that is over.
 #[derive(Debug, Default)]

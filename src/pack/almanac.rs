@@ -5,12 +5,12 @@
 
 use jiff::civil::Date;
 
-use super::check::{Checker, at_most, limits};
+use super::checker::{Checker, at_most, limits};
 use super::citation::Citation;
+use super::claim::Claim;
 use super::draft::Drafts;
 use super::moment::{Moment, Point, year_name};
 use super::problem::{File, Report};
-use super::types::{Claim, Pack};
 use super::written_almanac::WrittenAlmanacDay;
 
 /// What happened on a day that has no event.
@@ -72,11 +72,4 @@ fn day(written: &WrittenAlmanacDay, checker: &Checker<'_>, file: &File<'_>, repo
     };
     let said = Claim { id: None, text: written.text.value().clone(), cite };
     Some(AlmanacDay { on, name: written.name.value().clone(), said, at_home: written.home })
-}
-
-impl Pack {
-    /// What the almanac has for a month (1–12) and day.
-    pub fn almanac_on(&self, month: i8, day: i8) -> Option<&AlmanacDay> {
-        self.almanac.iter().find(|known| (known.on.month(), known.on.day()) == (month, day))
-    }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::check::{Checker, at_most, check_kebab, limits};
+use super::checker::{Checker, at_most, check_kebab, limits};
+use super::claim::{Claim, Dispute, EntryIdx};
 use super::draft::Drafts;
 use super::plain::plain;
 use super::problem::{File, Report};
 use super::questions::Discussion;
-use super::types::{Claim, Dispute, EntryIdx};
 use super::written::LocatedText;
 use super::written_answers::{WrittenAnswer, WrittenAnswerPoint, WrittenSynonym};
 

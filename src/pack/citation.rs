@@ -2,7 +2,59 @@
 
 use std::fmt;
 
-use super::sources::SourceIdx;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A background source of a pack, by number. Only valid for the pack that gave it out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SourceIdx(pub u32);
+
+/// What sort of work a source is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SourceKind {
+    /// Made at the time: documents, minutes, telegrams, laws, broadcasts, memoirs of those present.
+    Primary,
+    /// By historians, or by institutes, archives and museums that employ them.
+    Scholarly,
+    /// Encyclopaedias, lexicons, dictionaries.
+    Reference,
+    /// Newspapers, magazines and broadcasters, looking back.
+    Press,
+    /// Written for schools.
+    Education,
+    /// Anybody may have written it: a second source at best.
+    Wiki,
+}
+
+impl SourceKind {
+    /// All of them, the weightiest first.
+    pub const ALL: [SourceKind; 6] = [
+        SourceKind::Primary,
+        SourceKind::Scholarly,
+        SourceKind::Reference,
+        SourceKind::Press,
+        SourceKind::Education,
+        SourceKind::Wiki,
+    ];
+
+    /// The word used in `sources.toml`.
+    pub fn word(self) -> &'static str {
+        match self {
+            SourceKind::Primary => "primary",
+            SourceKind::Scholarly => "scholarly",
+            SourceKind::Reference => "reference",
+            SourceKind::Press => "press",
+            SourceKind::Education => "education",
+            SourceKind::Wiki => "wiki",
+        }
+    }
+
+    /// Whether a statement that rests on such a work needs no other beside it.
+    pub fn is_firm(self) -> bool {
+        matches!(self, SourceKind::Primary | SourceKind::Scholarly | SourceKind::Reference)
+    }
+}
 
 /// A place in the class document: a numbered paragraph or a study question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

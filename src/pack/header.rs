@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
-use super::check::{at_most, check_kebab, limits};
+use super::checker::{at_most, check_kebab, limits};
 use super::moment::{FORMS, Moment, Point, read_year};
 use super::problem::{File, Report};
 use super::types::Pack;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::check::full_id;
+use super::checker::full_id;
 use super::draft::{Draft, Own};
 use super::problem::Report;
 use super::types::{EntryIdx, Facts, Kind, Pack};

@@ -1,6 +1,6 @@
 //! Checks what is known of somebody's life: dates, and the offices that they held.
 
-use super::check::{Checker, at_most, limits, moment};
+use super::checker::{Checker, at_most, limits, moment};
 use super::problem::{File, Report};
 use super::types::{Life, Role};
 use super::written::{WrittenPerson, WrittenRole};

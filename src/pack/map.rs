@@ -1,6 +1,6 @@
 //! What lies under the places on a map, checked.
 
-use super::check::{Checker, at_most, full_id, limits};
+use super::checker::{Checker, at_most, full_id, limits};
 use super::draft::Drafts;
 use super::problem::{File, Report};
 use super::types::{EntryIdx, Kind};

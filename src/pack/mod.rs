@@ -10,7 +10,9 @@
 mod almanac;
 mod answers;
 mod check;
+mod checker;
 mod citation;
+mod claim;
 mod coverage;
 mod document;
 mod draft;
@@ -32,12 +34,13 @@ mod written_almanac;
 mod written_answers;
 mod written_map;
 mod written_pack;
+mod written_parts;
 mod written_questions;
 mod written_replay;
 
 pub use almanac::AlmanacDay;
 pub use answers::{AnswerPoint, AuthoredAnswer, Synonyms};
-pub use check::limits;
+pub use checker::limits;
 pub use citation::{Citation, Passage};
 pub use coverage::{Coverage, Statement, statements};
 pub use load::{PackFiles, built_in, load, read_dir};

@@ -1,12 +1,12 @@
 //! Questions and discussions that editors wrote, and the proof that they are sound.
 
-use super::check::{Checker, at_most, check_kebab, limits};
+use super::checker::{Checker, at_most, check_kebab, limits};
 use super::citation::Citation;
+use super::claim::{Claim, Confidence, EntryIdx, Kind};
 use super::draft::Drafts;
 use super::moment::Moment;
 use super::plain::plain;
 use super::problem::{File, Report};
-use super::types::{Claim, Confidence, EntryIdx, Kind, Pack};
 use super::written::{Located, LocatedText, WrittenClaim};
 use super::written_questions::{WrittenAsking, WrittenAuthored, WrittenDiscussion, WrittenSkill};
 
@@ -137,10 +137,6 @@ struct FileCheck<'a, 'b> {
 }
 
 impl FileCheck<'_, '_> {
-    fn pack(&self) -> &Pack {
-        self.checker.pack
-    }
-
     fn refuse(&mut self, span: std::ops::Range<usize>, wrong: impl Into<String>, right: impl Into<String>) {
         self.report.at(self.file, span, wrong.into(), right.into());
     }
@@ -184,7 +180,7 @@ impl FileCheck<'_, '_> {
 
     /// An entry by its full id.
     fn entry(&mut self, id: &LocatedText) -> Option<EntryIdx> {
-        let found = self.pack().find(id.value());
+        let found = self.checker.pack.find(id.value());
         if found.is_none() {
             let right = self.checker.nearest_entry(id.value());
             self.refuse(id.span(), format!("there is no entry \"{}\"", id.value()), right);
@@ -237,12 +233,12 @@ impl FileCheck<'_, '_> {
                 self.refuse(text.span(), format!("\"{}\" names no claim", text.value()), "Write entry-id#claim-id");
                 continue;
             };
-            let Some(idx) = self.pack().find(id) else {
+            let Some(idx) = self.checker.pack.find(id) else {
                 let right = self.checker.nearest_entry(id);
                 self.refuse(text.span(), format!("there is no entry \"{id}\""), right);
                 continue;
             };
-            let entry = self.pack().entry(idx);
+            let entry = self.checker.pack.entry(idx);
             if !entry.claims.iter().any(|known| known.id.as_deref() == Some(claim)) {
                 let known: Vec<&str> = entry.claims.iter().filter_map(|claim| claim.id.as_deref()).collect();
                 let right = match known.as_slice() {
@@ -259,7 +255,7 @@ impl FileCheck<'_, '_> {
     }
 
     fn quizzable(&mut self, idx: EntryIdx, text: &LocatedText, differ: bool) {
-        let entry = self.pack().entry(idx);
+        let entry = self.checker.pack.entry(idx);
         let why = match entry.confidence {
             _ if differ => return,
             Confidence::Partly => "was only partly checked",
@@ -317,12 +313,12 @@ impl FileCheck<'_, '_> {
         let mut events: Vec<EntryIdx> = Vec::new();
         for text in &written.order {
             let Some(idx) = self.entry(text) else { continue };
-            let Some(when) = self.pack().entry(idx).when() else {
+            let Some(when) = self.checker.pack.entry(idx).when() else {
                 self.refuse(text.span(), format!("{} is no event", text.value()), "Only events are put in order");
                 continue;
             };
             self.quizzable(idx, text, written.differ);
-            let before = events.last().and_then(|before| self.pack().entry(*before).when());
+            let before = events.last().and_then(|before| self.checker.pack.entry(*before).when());
             if before.is_some_and(|before| !before.is_before(when)) {
                 let wrong = format!("{} is not surely later than the one before it", text.value());
                 self.refuse(text.span(), wrong, "Each event must be over before the next begins");
@@ -372,7 +368,7 @@ impl FileCheck<'_, '_> {
             self.refuse(written.outline.span(), format!("the outline has {} points", outline.len()), "Give three to seven");
         }
         for term in &written.terms {
-            if self.pack().find(term.value()).is_some_and(|idx| self.pack().entry(idx).kind != Kind::Term) {
+            if self.checker.pack.find(term.value()).is_some_and(|idx| self.checker.pack.entry(idx).kind != Kind::Term) {
                 self.refuse(term.span(), format!("{} is no term", term.value()), "Other entries go under evidence");
             }
         }

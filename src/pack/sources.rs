@@ -3,63 +3,11 @@
 use std::collections::HashMap;
 
 use jiff::civil::Date;
-use schemars::JsonSchema;
-use serde::Deserialize;
 
-use super::check::{at_most, check_kebab, limits};
+use super::checker::{at_most, check_kebab, limits};
+pub use super::citation::{SourceIdx, SourceKind};
 use super::problem::{File, Report};
 use super::written::WrittenSource;
-
-/// A background source of a pack, by number. Only valid for the pack that gave it out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SourceIdx(pub u32);
-
-/// What sort of work a source is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum SourceKind {
-    /// Made at the time: documents, minutes, telegrams, laws, broadcasts, memoirs of those present.
-    Primary,
-    /// By historians, or by institutes, archives and museums that employ them.
-    Scholarly,
-    /// Encyclopaedias, lexicons, dictionaries.
-    Reference,
-    /// Newspapers, magazines and broadcasters, looking back.
-    Press,
-    /// Written for schools.
-    Education,
-    /// Anybody may have written it: a second source at best.
-    Wiki,
-}
-
-impl SourceKind {
-    /// All of them, the weightiest first.
-    pub const ALL: [SourceKind; 6] = [
-        SourceKind::Primary,
-        SourceKind::Scholarly,
-        SourceKind::Reference,
-        SourceKind::Press,
-        SourceKind::Education,
-        SourceKind::Wiki,
-    ];
-
-    /// The word used in `sources.toml`.
-    pub fn word(self) -> &'static str {
-        match self {
-            SourceKind::Primary => "primary",
-            SourceKind::Scholarly => "scholarly",
-            SourceKind::Reference => "reference",
-            SourceKind::Press => "press",
-            SourceKind::Education => "education",
-            SourceKind::Wiki => "wiki",
-        }
-    }
-
-    /// Whether a statement that rests on such a work needs no other beside it.
-    pub fn is_firm(self) -> bool {
-        matches!(self, SourceKind::Primary | SourceKind::Scholarly | SourceKind::Reference)
-    }
-}
 
 /// A named background work.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! Turning points that editors wrote, and the proof that they are sound.
 
-use super::check::{Checker, at_most, check_kebab, limits};
+use super::checker::{Checker, at_most, check_kebab, limits};
+use super::claim::{Claim, EntryIdx};
 use super::draft::Drafts;
 use super::plain::plain;
 use super::problem::{File, Report};
-use super::types::{Claim, EntryIdx};
 use super::written::LocatedText;
 use super::written_replay::WrittenTurning;
 

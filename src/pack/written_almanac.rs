@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::written::{Located, LocatedText};
+use super::written_parts::{Located, LocatedText};
 
 /// What the calendar tells of a day of the pack's year that has no event.
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::written::{Located, LocatedText, WrittenClaim, WrittenDispute};
+use super::written_parts::{Located, LocatedText, WrittenClaim, WrittenDispute};
 
 /// One point of an answer that is a list or a table.
 #[derive(Debug, Deserialize, JsonSchema)]

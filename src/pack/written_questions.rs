@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::written::{Located, LocatedText, WrittenClaim};
+use super::written_parts::{Located, LocatedText, WrittenClaim};
 
 /// What a written question asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::written::{Located, LocatedText, WrittenClaim};
+use super::written_parts::{Located, LocatedText, WrittenClaim};
 
 /// A way that was open to those who decided.
 #[derive(Debug, Deserialize, JsonSchema)]

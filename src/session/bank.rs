@@ -3,32 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
+use super::candidates::{QuestionSummary, bare, id};
 use super::text_index::TextIndex;
 use super::{AnswerFormat, Difficulty, Question, QuestionKind, candidates, chance, make};
-use crate::pack::{Entry, EntryIdx, Kind, Pack};
-
-/// A question as it stands in the bank, before chance has its say.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QuestionSummary {
-    /// Its id, for [`QuestionBank::question`].
-    pub id: String,
-    /// What it asks for.
-    pub kind: QuestionKind,
-    /// How hard it is.
-    pub difficulty: Difficulty,
-    /// Whether its answer is typed.
-    pub is_typed: bool,
-    /// The entry it is about.
-    pub about: EntryIdx,
-    /// The other entries it is about whatever the seed; authored questions may have several.
-    pub also_about: Vec<EntryIdx>,
-    /// The themes of its events, lower case, in alphabetical order.
-    pub themes: Vec<String>,
-    /// What is remembered by whoever answers it.
-    pub item: String,
-    /// How much hangs on what it is about; larger is more.
-    pub importance: u16,
-}
+use crate::pack::{EntryIdx, Kind, Pack};
 
 /// Which questions to pick from; what is left empty does not narrow.
 #[derive(Debug, Clone, Default)]
@@ -256,13 +234,4 @@ fn day_ids(pack: &Pack, events: &[EntryIdx]) -> [Vec<String>; 3] {
     named.sort_unstable();
     named.dedup();
     [best, named, turns]
-}
-
-pub(super) fn id(kind: QuestionKind, subject: &str) -> String {
-    format!("{}.{subject}", kind.word())
-}
-
-/// An entry's id without its kind.
-pub(super) fn bare(entry: &Entry) -> &str {
-    entry.id.split_once('/').map_or("", |(_, id)| id)
 }

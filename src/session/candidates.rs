@@ -3,10 +3,32 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::bank::{QuestionSummary, bare, id};
 use super::text_index::{TextIndex, is_sound};
 use super::{Difficulty, LONGEST_ID, QuestionKind, asking, difficulty, document};
-use crate::pack::{Authored, AuthoredForm, Citation, EntryIdx, Kind, Pack, Passage};
+use crate::pack::{Authored, AuthoredForm, Citation, Entry, EntryIdx, Kind, Pack, Passage};
+
+/// A question as it stands in the bank, before chance has its say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuestionSummary {
+    /// Its id, for [`QuestionBank::question`](super::QuestionBank::question).
+    pub id: String,
+    /// What it asks for.
+    pub kind: QuestionKind,
+    /// How hard it is.
+    pub difficulty: Difficulty,
+    /// Whether its answer is typed.
+    pub is_typed: bool,
+    /// The entry it is about.
+    pub about: EntryIdx,
+    /// The other entries it is about whatever the seed; authored questions may have several.
+    pub also_about: Vec<EntryIdx>,
+    /// The themes of its events, lower case, in alphabetical order.
+    pub themes: Vec<String>,
+    /// What is remembered by whoever answers it.
+    pub item: String,
+    /// How much hangs on what it is about; larger is more.
+    pub importance: u16,
+}
 
 /// Every candidate of a pack: by kind, in the pack's order.
 pub(super) fn all(pack: &Pack, text_index: &TextIndex) -> Vec<QuestionSummary> {
@@ -125,4 +147,13 @@ fn document_claims(pack: &Pack) -> Vec<(u8, u8)> {
         })
         .collect();
     claims.filter(|claim| cited.contains(claim)).collect()
+}
+
+pub(super) fn id(kind: QuestionKind, subject: &str) -> String {
+    format!("{}.{subject}", kind.word())
+}
+
+/// An entry's id without its kind.
+pub(super) fn bare(entry: &Entry) -> &str {
+    entry.id.split_once('/').map_or("", |(_, id)| id)
 }

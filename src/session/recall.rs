@@ -136,7 +136,7 @@ fn turn(pack: &Pack, event: EntryIdx, listed: &QuestionSummary) -> u8 {
 /// Whether the answer to what an editor asks is the day of an event.
 fn asks_for_date(pack: &Pack, event: EntryIdx, listed: &QuestionSummary) -> bool {
     let date = pack.entry(event).when().and_then(Moment::day).map(format::date);
-    let written = pack.questions.iter().find(|authored| listed.id == super::bank::id(QuestionKind::Authored, &authored.id));
+    let written = pack.questions.iter().find(|authored| listed.id == super::candidates::id(QuestionKind::Authored, &authored.id));
     match written.map(|authored| &authored.form) {
         Some(AuthoredForm::Choice { right: answer, .. } | AuthoredForm::Typed { shown: answer, .. }) => {
             date.as_ref() == Some(answer)

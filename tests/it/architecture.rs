@@ -1,5 +1,6 @@
 //! The dependency rules, checked against the source itself.
 
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -180,6 +181,68 @@ fn paths(code: &str, module: &[String]) -> Vec<Vec<String>> {
         }
     }
     found
+}
+
+#[test]
+fn no_file_imports_another_that_imports_it_back() {
+    let sources: Vec<(Vec<String>, String)> = all().into_iter().map(|(file, code)| (module_of(&file), code)).collect();
+    let modules: HashSet<&[String]> = sources.iter().map(|(module, _)| module.as_slice()).collect();
+    let exported = exported(&sources);
+    let imports: HashSet<(&[String], &[String])> = sources
+        .iter()
+        .flat_map(|(module, code)| {
+            let named = paths(code, module).into_iter().filter_map(|path| home_of(path, &modules, &exported));
+            named.map(|named| (module.as_slice(), named)).collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(imports.len() > 500, "imports are not read: {}", imports.len());
+    let is_kin = |one: &[String], other: &[String]| one.starts_with(other) || other.starts_with(one);
+    let mut circles: Vec<String> = imports
+        .iter()
+        .filter(|(one, other)| one < other && !is_kin(one, other) && imports.contains(&(*other, *one)))
+        .map(|(one, other)| format!("{} and {}", one.join("::"), other.join("::")))
+        .collect();
+    circles.sort_unstable();
+    assert!(circles.is_empty(), "{circles:#?} import each other; what both need goes into a file below them");
+}
+
+/// What modules give out under a name of their own, and where it is.
+fn exported(sources: &[(Vec<String>, String)]) -> HashMap<Vec<String>, Vec<String>> {
+    let mut exported = HashMap::new();
+    for (module, code) in sources {
+        for (at, _) in code.match_indices("use ") {
+            let line = code[..at].rfind('\n').map_or(0, |end| end + 1);
+            if !code[line..at].starts_with("pub") {
+                continue;
+            }
+            let tree = code[at + 4..].split(';').next().unwrap_or_default();
+            for leaf in leaves(tree) {
+                let inside = leaf.first().is_some_and(|first| !matches!(first.as_str(), "crate" | "super" | "self"));
+                let text = if inside { format!("self::{}", leaf.join("::")) } else { leaf.join("::") };
+                let (Some(full), Some(name)) = (paths(&text, module).pop(), leaf.last()) else { continue };
+                exported.insert(module.iter().cloned().chain([name.clone()]).collect(), full);
+            }
+        }
+    }
+    exported
+}
+
+/// The module in whose file a path ends, whoever gives it out.
+fn home_of<'a>(
+    mut path: Vec<String>,
+    modules: &HashSet<&'a [String]>,
+    exported: &HashMap<Vec<String>, Vec<String>>,
+) -> Option<&'a [String]> {
+    for _ in 0..8 {
+        // A module may have the name of something that is given out; then a longer path goes through it.
+        let through = (1..=path.len()).rev().find(|end| {
+            let head = &path[..*end];
+            exported.get(head).is_some_and(|full| full != head) && (*end == path.len() || !modules.contains(head))
+        });
+        let Some(end) = through else { break };
+        path = exported[&path[..end]].iter().chain(&path[end..]).cloned().collect();
+    }
+    (1..=path.len()).rev().find_map(|end| modules.get(&path[..end]).copied())
 }
 
 /// The single paths of a tree of imports: `a::{b, c::d}` is `a::b` and `a::c::d`.

@@ -10,7 +10,6 @@ use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use kronikas::card::Card;
 use kronikas::clock::{Clock, SimulatedClock};
-use kronikas::command::{CurrentPack, LoadedPack};
 use kronikas::delivery::{Deliverer, key_of};
 use kronikas::features::post_kinds;
 use kronikas::features::replay::{ReplayRenderer, Script, own_time, script};

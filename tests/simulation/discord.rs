@@ -124,7 +124,8 @@ impl Discord {
             };
             let Some(((when, channel), key)) = entry else { return };
             let mut chance = self.world.chance(channel, when.unsigned_abs());
-            self.take(key, when, &mut chance);
+            // Nobody waits for what arrives so late.
+            let _ = self.take(key, when, &mut chance);
         }
     }
 

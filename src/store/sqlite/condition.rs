@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
 
 use super::migrations::newest_schema;
-use super::store_file::beside;
+use super::store_file::{KEPT, UNFINISHED, beside};
 use crate::store::error::{Fault, damaged, fault};
 use crate::store::{StoreError, Stored};
 
@@ -156,7 +156,7 @@ pub(super) async fn newest_copy(path: &Path) -> Option<PathBuf> {
     let parts = [own.clone(), format!("{own}-wal"), format!("{own}-shm"), format!("{own}.lock")];
     let is_copy = |file: &PathBuf| {
         let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let aside = [super::restore::KEPT, super::open::UNFINISHED].iter().any(|word| name.contains(word));
+        let aside = [KEPT, UNFINISHED].iter().any(|word| name.contains(word));
         !parts.contains(&name) && !aside && !name.ends_with("-wal") && !name.ends_with("-shm") && begins_as_database(file)
     };
     for (_, file) in files.into_iter().rev().filter(|(_, file)| is_copy(file)).take(COPIES) {

@@ -1,6 +1,6 @@
 //! Deliveries: claimed, taken over, decided.
 
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection, SqlitePool};
 
@@ -8,7 +8,7 @@ use super::restore::RESTORED;
 use super::schedules::limit_of;
 use super::writer::Writer;
 use crate::store::row::{self, stored_id, stored_instant, stored_state};
-use crate::store::{ClaimRequest, Decision, Delivery, Key, Missed, REMEMBER_DELIVERY, REMEMBER_GUILD, State, Stored};
+use crate::store::{ClaimRequest, Delivery, Key, Missed, State, Stored};
 
 pub(super) async fn claim(writer: &Writer, claims: &[ClaimRequest]) -> Stored<Vec<Delivery>> {
     let mut transaction = writer.begin().await?;
@@ -161,41 +161,26 @@ pub(super) async fn lease_due(
     Ok(taken)
 }
 
-pub(super) async fn record_outcomes(writer: &Writer, decisions: &[(Key, Decision)]) -> Stored<()> {
-    let mut transaction = writer.begin().await?;
-    for (key, decision) in decisions {
-        let (state, at) = match decision {
-            Decision::Sent(message, at) => (State::Sent(*message), *at),
-            Decision::Skipped(at) => (State::Skipped, *at),
-            Decision::Missed(why, at) => (State::Missed(why.clone()), *at),
-            Decision::Held(at) => (State::Held, *at),
-            Decision::Again { not_before, uncertain_since, trouble } => {
-                again(&mut transaction, *key, *not_before, *uncertain_since, trouble).await?;
-                continue;
-            }
-        };
-        let (word, reason, message) = stored_state(&state);
-        let text = "UPDATE delivery SET state = $4, reason = $5, message = $6, decided_at = $7, lease_until = 0 \
-                    WHERE channel = $1 AND date = $2 AND sequence = $3 AND state IN ('due', 'sending')";
-        sqlx::query(text)
-            .bind(stored_id(key.channel))
-            .bind(key.date.to_string())
-            .bind(i64::from(key.sequence))
-            .bind(word)
-            .bind(reason)
-            .bind(message)
-            .bind(stored_instant(at))
-            .execute(&mut *transaction)
-            .await?;
-        if let Decision::Missed(Missed::Paused(why), _) = decision {
-            super::replays::refused(&mut transaction, *key, why).await?;
-        }
-    }
-    transaction.commit().await?;
+/// Decides an open delivery.
+pub(super) async fn decide(connection: &mut SqliteConnection, key: Key, state: &State, at: Timestamp) -> Stored<()> {
+    let (word, reason, message) = stored_state(state);
+    let text = "UPDATE delivery SET state = $4, reason = $5, message = $6, decided_at = $7, lease_until = 0 \
+                WHERE channel = $1 AND date = $2 AND sequence = $3 AND state IN ('due', 'sending')";
+    sqlx::query(text)
+        .bind(stored_id(key.channel))
+        .bind(key.date.to_string())
+        .bind(i64::from(key.sequence))
+        .bind(word)
+        .bind(reason)
+        .bind(message)
+        .bind(stored_instant(at))
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
-async fn again(
+/// Puts an open delivery back in line.
+pub(super) async fn again(
     connection: &mut SqliteConnection,
     key: Key,
     not_before: Timestamp,
@@ -272,29 +257,10 @@ pub(super) async fn backlog(pool: &SqlitePool) -> Stored<(u64, u64)> {
     Ok((row.try_get::<i64, _>(0)?.unsigned_abs(), row.try_get::<i64, _>(1)?.unsigned_abs()))
 }
 
-pub(super) async fn forget(writer: &Writer, now: Timestamp) -> Stored<u64> {
-    let days_ago = |days: i64| stored_instant(now.checked_sub((24 * days).hours()).unwrap_or(Timestamp::MIN));
-    let mut transaction = writer.begin().await?;
-    let of_guilds = sqlx::query("DELETE FROM delivery WHERE guild IN (SELECT id FROM guild WHERE left_at <= $1)")
-        .bind(days_ago(REMEMBER_GUILD))
-        .execute(&mut *transaction)
-        .await?;
-    let guilds =
-        sqlx::query("DELETE FROM guild WHERE left_at <= $1").bind(days_ago(REMEMBER_GUILD)).execute(&mut *transaction).await?;
-    let old = sqlx::query("DELETE FROM delivery WHERE decided_at <= $1")
-        .bind(days_ago(REMEMBER_DELIVERY))
-        .execute(&mut *transaction)
-        .await?;
-    let replays = super::replays::forget(&mut transaction, days_ago(REMEMBER_DELIVERY)).await?;
-    let rounds = super::rounds::forget(&mut transaction, now).await?;
-    transaction.commit().await?;
-    Ok(rounds + replays + of_guilds.rows_affected() + guilds.rows_affected() + old.rows_affected())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{DeliveryStore, DeliverySubject, Schedule, Sqlite};
+    use crate::store::{Decision, DeliveryStore, DeliverySubject, Schedule, Sqlite};
     use jiff::civil::{Date, date, time};
 
     const DAY: Date = date(2026, 11, 24);

@@ -10,6 +10,7 @@ mod attempts;
 mod condition;
 mod deliveries;
 mod examine;
+mod lifecycle;
 mod migrations;
 mod open;
 mod recalls;
@@ -131,7 +132,7 @@ impl DeliveryStore for Sqlite {
     }
 
     async fn record_outcomes(&self, decisions: &[(Key, Decision)]) -> Stored<()> {
-        deliveries::record_outcomes(&self.writer, decisions).await
+        lifecycle::record_outcomes(&self.writer, decisions).await
     }
 
     async fn expire_leases(&self) -> Stored<u64> {
@@ -167,7 +168,7 @@ impl DeliveryStore for Sqlite {
     }
 
     async fn guild_left(&self, guild: u64, at: Timestamp) -> Stored<()> {
-        schedules::guild_left(&self.writer, guild, at).await
+        lifecycle::guild_left(&self.writer, guild, at).await
     }
 
     async fn guild_joined(&self, guild: u64) -> Stored<()> {
@@ -179,7 +180,7 @@ impl DeliveryStore for Sqlite {
     }
 
     async fn forget(&self, now: Timestamp) -> Stored<u64> {
-        Ok(students::forget(&self.writer, now).await? + deliveries::forget(&self.writer, now).await?)
+        lifecycle::forget(&self.writer, now).await
     }
 
     async fn all_schedules(&self) -> Stored<Vec<Schedule>> {

@@ -10,7 +10,7 @@ use sqlx::{ConnectOptions, SqlitePool};
 
 use super::condition::{Check, usable};
 use super::migrations::{MIGRATIONS, newest_schema};
-use super::store_file::{MARK, StoreFile, beside, lock};
+use super::store_file::{MARK, StoreFile, UNFINISHED, beside, lock};
 use super::writer::Writer;
 use super::{Sqlite, restore};
 use crate::store::error::{Fault, fault};
@@ -20,8 +20,6 @@ use crate::store::{StoreError, Stored};
 const BUSY: Duration = Duration::from_secs(5);
 /// Connections for reading.
 const READERS: u32 = 4;
-/// In the name of a file that is not whole yet: it gets its own name when it is.
-pub(super) const UNFINISHED: &str = ".unfinished";
 
 /// The file an address such as `sqlite:kronikas.db` names; a bare path is one as well.
 ///

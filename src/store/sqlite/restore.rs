@@ -6,12 +6,9 @@ use jiff::Timestamp;
 use sqlx::{ConnectOptions, Connection, Executor};
 
 use super::condition::{Check, read_only, usable};
-use super::open::UNFINISHED;
-use super::store_file::{beside, lock};
+use super::store_file::{KEPT, UNFINISHED, beside, lock};
 use crate::store::{StoreError, Stored};
 
-/// In the name of what lay where a backup was put.
-pub(super) const KEPT: &str = ".kept-";
 /// The fact that says until when posts may have gone out that a restored store does not know.
 pub(super) const RESTORED: &str = "restored-at";
 

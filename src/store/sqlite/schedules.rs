@@ -109,20 +109,13 @@ pub(super) async fn know_guild(connection: &mut SqliteConnection, guild: u64) ->
     Ok(())
 }
 
-pub(super) async fn guild_left(writer: &Writer, guild: u64, at: Timestamp) -> Stored<()> {
-    let mut transaction = writer.begin().await?;
-    sqlx::query("UPDATE guild SET left_at = $2 WHERE id = $1 AND left_at IS NULL")
-        .bind(stored_id(guild))
-        .bind(stored_instant(at))
-        .execute(&mut *transaction)
-        .await?;
+/// The schedules of a guild that removed the bot pause.
+pub(super) async fn guild_left(connection: &mut SqliteConnection, guild: u64) -> Stored<()> {
     sqlx::query("UPDATE schedule SET paused = $2, resting_until = NULL WHERE guild = $1 AND paused IS NULL")
         .bind(stored_id(guild))
         .bind(Pause::Removed.to_string())
-        .execute(&mut *transaction)
+        .execute(connection)
         .await?;
-    super::replays::guild_left(&mut transaction, guild).await?;
-    transaction.commit().await?;
     Ok(())
 }
 

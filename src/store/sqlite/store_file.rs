@@ -7,8 +7,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::restore::KEPT;
 use crate::store::{StoreError, Stored};
+
+/// In the name of a file that is not whole yet: it gets its own name when it is.
+pub(super) const UNFINISHED: &str = ".unfinished";
+/// In the name of what lay where a backup was put.
+pub(super) const KEPT: &str = ".kept-";
 
 /// What tells a file apart from another one under its name.
 type Identity = Option<(u64, u64)>;

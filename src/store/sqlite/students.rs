@@ -2,16 +2,15 @@
 
 use async_trait::async_trait;
 use hmac::{Hmac, KeyInit, Mac};
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 use sha2::Sha256;
 use sqlx::{Row, SqliteConnection};
 
-use super::writer::Writer;
 use super::{Sqlite, attempts, recalls, reminders, schedules};
 use crate::store::row::{self, stored_id, stored_instant};
 use crate::store::{
-    CardState, ClassReview, DeliveryStore, Grade, QuizSession, REMEMBER_ATTEMPT, REMEMBER_GUILD, REMEMBER_STUDENT, RecallStore,
-    Reminder, Reminding, ReviewItem, ReviewLog, RoundChoice, SessionAnswer, SessionKind, StoreError, Stored, Student,
+    CardState, ClassReview, DeliveryStore, Grade, QuizSession, RecallStore, Reminder, Reminding, ReviewItem, ReviewLog,
+    RoundChoice, SessionAnswer, SessionKind, StoreError, Stored, Student,
 };
 
 /// The fact under which the key of the pseudonyms is kept.
@@ -249,32 +248,6 @@ impl RecallStore for Sqlite {
         self.empty_log().await;
         Ok(erased.rows_affected() > 0)
     }
-}
-
-/// Deletes students who have been silent, attempts nobody goes on with, and what ties answers to
-/// guilds that are forgotten; how many rows.
-pub(super) async fn forget(writer: &Writer, now: Timestamp) -> Stored<u64> {
-    let days_ago = |days: i64| stored_instant(now.checked_sub((24 * days).hours()).unwrap_or(Timestamp::MIN));
-    let gone_guilds = "guild IN (SELECT id FROM guild WHERE left_at <= $1)";
-    let mut transaction = writer.begin().await?;
-    let mut rows = 0;
-    for (text, days) in [
-        (
-            "DELETE FROM delivery WHERE channel IN (SELECT channel FROM reminder JOIN student ON student.id = reminder.student \
-             WHERE seen_at <= $1)"
-                .to_owned(),
-            REMEMBER_STUDENT,
-        ),
-        ("DELETE FROM student WHERE seen_at <= $1".to_owned(), REMEMBER_STUDENT),
-        ("DELETE FROM attempt WHERE touched_at <= $1".to_owned(), REMEMBER_ATTEMPT),
-        (format!("UPDATE review SET guild = NULL WHERE {gone_guilds}"), REMEMBER_GUILD),
-        (format!("DELETE FROM share WHERE {gone_guilds}"), REMEMBER_GUILD),
-    ] {
-        let done = sqlx::query(sqlx::AssertSqlSafe(text)).bind(days_ago(days)).execute(&mut *transaction).await?;
-        rows += done.rows_affected();
-    }
-    transaction.commit().await?;
-    Ok(rows)
 }
 
 #[cfg(test)]

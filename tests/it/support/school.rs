@@ -7,7 +7,7 @@ use super::shared_pack;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use kronikas::card::action::{Press, TYPED};
 use kronikas::card::{Action, Card, CardResult, Row};
 use kronikas::clock::SimulatedClock;
