@@ -78,13 +78,12 @@ fn is_of_country(word: &str, pack: &Pack) -> bool {
     names.into_iter().any(|name| word.starts_with(name.trim_end_matches(['a', 'e', 'i', 'o', 'u', 'y'])))
 }
 
-/// Whether the pack itself is about what a phrase names, or has an entry of that name.
+/// Whether the pack itself is about what a phrase names, or has an entry of just that name. A longer one
+/// ("Second World War") makes other wars no part of the unit.
 fn is_named_by(pack: &Pack, phrase: &[&str]) -> bool {
-    let entries = pack.entries.iter().flat_map(|entry| std::iter::once(&entry.name).chain(&entry.aliases));
-    [&pack.title, &pack.subject].into_iter().chain(entries).any(|name| {
-        let words = of_text(name);
-        words.windows(phrase.len()).any(|run| run == phrase)
-    })
+    let about = [&pack.title, &pack.subject].into_iter().any(|name| of_text(name).windows(phrase.len()).any(|run| run == phrase));
+    let mut names = pack.entries.iter().flat_map(|entry| std::iter::once(&entry.name).chain(&entry.aliases));
+    about || names.any(|name| of_text(name) == phrase)
 }
 
 /// What is asked about any history.
