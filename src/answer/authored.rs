@@ -30,6 +30,8 @@ pub struct Fit {
     pub agreed: f32,
     /// Whether it asks for the same kind of thing.
     pub same: bool,
+    /// Whether the question names somebody, something, a day or a year that stands nowhere in it.
+    pub strange: bool,
     /// Whether the answer begins without the kind of thing asked for.
     pub lacks: bool,
 }
@@ -63,6 +65,10 @@ const ORDER: f32 = 0.06;
 const HOLDS: f32 = 0.88;
 const LACKS: f32 = 0.62;
 
+/// What is left when it is asked whether something is so and the answer begins without a yes or a no.
+const UNJUDGED: f32 = 0.93;
+const JUDGEMENTS: &str = "yes no true false not never partly hardly only neither nobody almost probably";
+
 /// The kinds of all ways of asking, read once.
 #[derive(Debug, Default)]
 pub struct Asks {
@@ -79,6 +85,8 @@ struct KnownAnswer {
     intent: Intent,
     /// What the answer's first sentence holds.
     holds: Holds,
+    /// Whether that begins with a yes or a no, or with what is between.
+    judges: bool,
     /// Its words, in their order.
     said: Vec<String>,
 }
@@ -90,6 +98,7 @@ impl Asks {
         for (answer, written) in pack.answers.iter().enumerate() {
             let words = written.answer.first().map(|claim| of_text(&claim.text)).unwrap_or_default();
             let holds = Holds::of(&words);
+            let judges = words.first().is_some_and(|first| stands_in(JUDGEMENTS, first));
             let named = terms.read(&words).into_iter().flat_map(|feature| feature.entries);
             let kind = |idx: &EntryIdx| pack.entry(*idx).kind;
             asks.named.push(named.map(|idx| (idx, kind(&idx))).collect());
@@ -104,7 +113,7 @@ impl Asks {
                 if main && !exact.1 {
                     *exact = (answer as u32, main);
                 }
-                asks.known.insert((answer as u32, place as u32), KnownAnswer { intent, holds, said });
+                asks.known.insert((answer as u32, place as u32), KnownAnswer { intent, holds, judges, said });
             }
         }
         asks
@@ -161,6 +170,10 @@ impl Asks {
     /// How well the kind of a question agrees with that of a way of asking.
     fn agreement(&self, question: &ParsedQuestion, known: &KnownAnswer, answer: u32) -> f32 {
         let asked = question.intent;
+        if asked == Intent::TrueFalse {
+            let like = agreement(asked, known.intent);
+            return if known.judges { like.max(HOLDS) } else { UNJUDGED * like };
+        }
         let exact = matches!(asked, Intent::When | Intent::Where | Intent::Who | Intent::HowMany | Intent::HowLong);
         if !exact || asked == known.intent {
             return agreement(asked, known.intent);
@@ -205,7 +218,7 @@ fn fit(question: &ParsedQuestion, agreed: f32, text: u32, answer: u32, terms: &T
     let background = texts.of_answer(answer);
     let (mut all, mut had, mut own) = (0.0, 0.0, 0.0);
     let mut of_ask = vec![0.0f32; ask.len()];
-    let (mut doubt, mut lacking) = (1.0, false);
+    let (mut doubt, mut lacking, mut strange) = (1.0, false, false);
     for asked in &question.asked {
         let mut best = 0.0f32;
         for (place, feature) in ask.iter().enumerate() {
@@ -218,6 +231,7 @@ fn fit(question: &ParsedQuestion, agreed: f32, text: u32, answer: u32, terms: &T
         all += asked.weight;
         had += asked.weight * counted;
         own += asked.weight * best;
+        strange |= (is_name(asked, terms) || is_year(&asked.word) && !terms.is_ambient(&asked.feature)) && best.max(behind) < 0.5;
         if is_name(asked, terms) && best < 0.5 {
             lacking = true;
             doubt *= if behind > 0.5 { ONLY_BEHIND } else { OTHER_NAME };
@@ -247,6 +261,7 @@ fn fit(question: &ParsedQuestion, agreed: f32, text: u32, answer: u32, terms: &T
         text,
         agreed,
         same: agreed >= 1.0,
+        strange,
         lacks: agreed <= LACKS,
     }
 }
@@ -254,6 +269,11 @@ fn fit(question: &ParsedQuestion, agreed: f32, text: u32, answer: u32, terms: &T
 /// Whether a word of a question names somebody, something or a day in particular.
 fn is_name(asked: &QueryTerm, terms: &Terms) -> bool {
     terms.is_name(&asked.feature) && asked.weight > AMBIENT || asked.word.starts_with(DAY) && asked.word.len() > DAY.len()
+}
+
+/// Whether a word is a year.
+pub fn is_year(word: &str) -> bool {
+    word.len() == 4 && word.parse().is_ok_and(|year: u16| (1000..2200).contains(&year))
 }
 
 /// What a feature of a way of asking counts.

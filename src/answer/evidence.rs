@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::authored::is_year;
 use super::intent::Intent;
 use super::reading::ParsedQuestion;
 use super::terms::Terms;
@@ -70,7 +71,9 @@ pub fn ranked(
         let covered = sum(&|place| likes[place]) / all.max(0.01);
         let near = sum(&|place| likes[place].max(AROUND * around[place])) / all.max(0.01);
         let named = |place: usize| likes[place].max(around[place]) >= NAME;
-        let names = question.asked.iter().enumerate().all(|(place, asked)| !terms.is_name(&asked.feature) || named(place));
+        let names = question.asked.iter().enumerate().all(|(place, asked)| {
+            !(terms.is_name(&asked.feature) || is_year(&asked.word) && question.year != Some(pack.year)) || named(place)
+        });
         let fits = holds(question, *idx, entry, texts, pack);
         let mut score = covered + NEARBY * (near - covered) - LENGTH * text.features.len() as f32;
         score += if fits { fitting(question.intent) } else { 0.0 };

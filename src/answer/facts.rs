@@ -272,6 +272,10 @@ impl FactFinder<'_> {
 
     /// What happened on the day or in the month that is asked for.
     fn on_day(&self) -> FactAnswer {
+        // From one day to another is a story, which a day does not tell.
+        if self.question.days.iter().any(|day| Some(day) != self.question.days.first()) {
+            return None;
+        }
         let (events, when) = match self.question.days.first() {
             Some((month, day)) => (self.of_day(*month, *day), format::day_and_month(*month, *day)),
             None => {

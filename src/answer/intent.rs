@@ -77,6 +77,8 @@ const CUES: &[(&str, Intent)] = &[
     ("summarize", Intent::Summary),
     ("overview", Intent::Summary),
     ("timeline", Intent::Summary),
+    ("short version", Intent::Summary),
+    ("tldr", Intent::Summary),
     ("true or false", Intent::TrueFalse),
     ("is it true", Intent::TrueFalse),
     ("is it not true", Intent::TrueFalse),
@@ -100,6 +102,9 @@ const CUES: &[(&str, Intent)] = &[
     ("how important", Intent::Importance),
     ("how significant", Intent::Importance),
     ("important", Intent::Importance),
+    ("what part", Intent::Importance),
+    ("what role", Intent::Importance),
+    ("role of", Intent::Importance),
     ("significant", Intent::Importance),
     ("matter", Intent::Importance),
     ("consequence", Intent::Consequence),
@@ -131,6 +136,7 @@ const CUES: &[(&str, Intent)] = &[
     ("reasons", Intent::Why),
     ("why", Intent::Why),
     ("how come", Intent::Why),
+    ("miert", Intent::Why),
     ("how many years", Intent::HowLong),
     ("how many days", Intent::HowLong),
     ("how many weeks", Intent::HowLong),
@@ -143,6 +149,11 @@ const CUES: &[(&str, Intent)] = &[
     ("number of", Intent::HowMany),
     ("what number", Intent::HowMany),
     ("what percentage", Intent::HowMany),
+    ("what percent", Intent::HowMany),
+    ("what proportion", Intent::HowMany),
+    ("hany", Intent::HowMany),
+    ("mennyi", Intent::HowMany),
+    ("meddig", Intent::HowLong),
     ("toll", Intent::HowMany),
     ("casualties", Intent::HowMany),
     ("how big", Intent::HowMany),
@@ -171,7 +182,9 @@ const CUES: &[(&str, Intent)] = &[
     ("date of", Intent::When),
     ("since when", Intent::When),
     ("when", Intent::When),
+    ("mikor", Intent::When),
     ("where", Intent::Where),
+    ("hol", Intent::Where),
     ("what place", Intent::Where),
     ("which place", Intent::Where),
     ("which city", Intent::Where),
@@ -182,14 +195,20 @@ const CUES: &[(&str, Intent)] = &[
     ("which street", Intent::Where),
     ("location of", Intent::Where),
     ("who", Intent::Who),
+    ("ki volt", Intent::WhatIs),
+    ("^ ki", Intent::Who),
+    ("^ kik", Intent::Who),
     ("whom", Intent::Who),
     ("whose", Intent::Who),
     ("which person", Intent::Who),
     ("what happened on", Intent::OnDay),
+    ("mi tortent", Intent::OnDay),
     ("what happened in", Intent::OnDay),
     ("what happened the", Intent::OnDay),
     ("define", Intent::WhatIs),
     ("definition", Intent::WhatIs),
+    ("mi volt", Intent::WhatIs),
+    ("mi az", Intent::WhatIs),
     ("meaning of", Intent::WhatIs),
     ("what does * mean", Intent::WhatIs),
     ("what does", Intent::WhatIs),
@@ -249,7 +268,12 @@ pub fn without_courtesy(words: &[String]) -> &[String] {
 /// "Which general", "in what city": what is asked for by the word after *which* or *what*.
 fn kind_asked(words: &[String]) -> Option<Intent> {
     let noun = words.windows(2).find(|pair| matches!(pair[0].as_str(), "which" | "what" | "whose"));
-    kind_of(noun?.get(1)?)
+    // "Name the interior minister who banned it".
+    let named = || match words {
+        [name, rest @ ..] if name == "name" => rest.iter().take(4).find_map(|word| kind_of(word)),
+        _ => None,
+    };
+    noun.and_then(|pair| kind_of(&pair[1])).or_else(named)
 }
 
 /// What is asked for when a thing of that kind is to be named.
@@ -358,6 +382,9 @@ mod tests {
             ("did nagy flee", Intent::TrueFalse),
             ("is it true that nagy fled", Intent::TrueFalse),
             ("compare nagy and kadar", Intent::Compare),
+            ("name the interior minister who banned it", Intent::Who),
+            ("miért nem segített a nyugat", Intent::Why),
+            ("what percent did they get", Intent::HowMany),
             ("", Intent::Other),
         ] {
             let words = of_question(question);

@@ -37,6 +37,7 @@ use casing::Casing;
 use evidence::Found;
 use intent::Intent;
 use reading::{ParsedQuestion, Reader};
+use scope::Elsewhere;
 use spelling::StemIndex;
 use terms::{Feature, Terms};
 use texts::{Part, Texts};
@@ -104,11 +105,15 @@ const AUTHORED: f32 = 0.6;
 const SURE: f32 = 0.86;
 /// Less than this of a question is not the question.
 const HALF: f32 = 0.5;
+/// Of so many that fit best, the first that names all that the question names is the nearest.
+const LIKELY: usize = 3;
 /// From this score on a way of asking is that very question.
 const JUST_THAT: f32 = 0.97;
-/// So much of a question must a way of asking have, and so well fit, for its answer to be the answer.
-const OWN: f32 = 0.6;
-const CLEAR: f32 = 0.75;
+/// So much of a question must a way of asking have, so much of that way of asking the question, and so
+/// well must it fit, for its answer to be the answer.
+const OWN: f32 = 0.65;
+const GIVEN: f32 = 0.6;
+const CLEAR: f32 = 0.82;
 /// From this score on an authored answer is near, and from this share of known words on a question is
 /// about the unit.
 const LIKE: f32 = 0.58;
@@ -150,6 +155,7 @@ pub struct Answers {
     spelling: StemIndex,
     asks: Asks,
     casing: Casing,
+    elsewhere: Elsewhere,
 }
 
 impl Answers {
@@ -158,7 +164,8 @@ impl Answers {
         let mut terms = Terms::new(pack);
         let texts = Texts::new(pack, &mut terms);
         let spelling = StemIndex::new(&terms, &texts);
-        Answers { spelling, asks: Asks::new(pack, &terms), casing: Casing::new(pack), terms, texts }
+        let (asks, elsewhere) = (Asks::new(pack, &terms), Elsewhere::new(pack));
+        Answers { spelling, asks, casing: Casing::new(pack), elsewhere, terms, texts }
     }
 
     /// The answer to a question, of which the first 300 characters count.
@@ -173,7 +180,7 @@ impl Answers {
             }
             return AskOutcome::Answered(answer);
         }
-        if scope::is_elsewhere(&question, pack) {
+        if self.elsewhere.has(&question, pack) {
             return AskOutcome::Nothing;
         }
         let fits = self.asks.fitting(&question, &self.terms, &self.texts, None);
@@ -213,7 +220,8 @@ impl Answers {
         (authored, fits): (Option<Fit>, &[Fit]),
         pack: &Pack,
     ) -> AskOutcome {
-        let near = found.first().filter(|best| best.names && best.near >= NEAR && self.is_ours(question, pack));
+        let ours = self.is_ours(question, pack);
+        let near = found.first().filter(|best| best.names && best.near >= NEAR && ours);
         let line = if question.intent == Intent::TrueFalse { WHETHER } else { EVIDENCE };
         if sure < line
             && let Some(fit) = authored
@@ -221,7 +229,7 @@ impl Answers {
             return self.as_sure(fit, question, pack);
         }
         // An editor's answer to a question like this one is nearer than any single sentence.
-        let like = fits.first().filter(|fit| fit.score >= LIKE && self.is_ours(question, pack));
+        let like = fits.iter().take(LIKELY).find(|fit| !fit.strange && fit.score >= LIKE).filter(|_| ours);
         if let Some(fit) = like.filter(|_| sure < line)
             && near.is_none_or(|best| fit.own >= best.covered - FAVOUR)
         {
@@ -266,18 +274,15 @@ impl Answers {
         }
     }
 
-    /// An editor's answer, as the answer or as merely near: it is near when it has less than half of
-    /// what the question says, or not the one thing that is asked for.
+    /// An editor's answer, as the answer or as merely near: it is near when its way of asking and the
+    /// question have too little of one another, or when it has not the one thing that is asked for.
     fn as_sure(&self, fit: Fit, question: &ParsedQuestion, pack: &Pack) -> AskOutcome {
         let answer = self.authored(fit, question, pack);
-        if fit.lacks && !fit.same || fit.own < HALF && fit.score < SURE {
-            AskOutcome::Nearest(answer)
-        } else {
-            if fit.own < OWN || fit.score < CLEAR {
-                return AskOutcome::Nearest(answer);
-            }
-            self.whole(answer, self.texts.of_answer(fit.answer), question, pack)
+        let sure = (!fit.lacks || fit.same) && fit.own >= OWN && fit.score >= CLEAR && fit.given >= GIVEN;
+        if !sure || scope::is_supposition(question) && fit.score < JUST_THAT {
+            return AskOutcome::Nearest(answer);
         }
+        self.whole(answer, self.texts.of_answer(fit.answer), question, pack)
     }
 
     fn authored(&self, fit: Fit, question: &ParsedQuestion, pack: &Pack) -> Answer {

@@ -14,6 +14,8 @@ pub struct QueryTerm {
     pub weight: f32,
     /// As it was typed.
     pub word: String,
+    /// Whether its entries bear it as their name, and are not guesses of what was misspelt.
+    pub by_name: bool,
 }
 
 impl QueryTerm {

@@ -17,12 +17,14 @@ use crate::pack::{EntryIdx, Kind, Pack};
 const INSTRUCTIONS: &str = "account agree analys analyse analysing analyze analyzing ap argue assess attitude between brief cause causes class \
     come compare comparison consequence consequences context correct course date day days define definition describe \
     difference differences discuss effect effects essay evaluate event events exactly exam example examples explain extent \
-    fact facts false far feature features gcse give go happen help historian historians history homework identify impact \
-    importance important info information is justify key kind know learn like list long main make many may mean meaning \
+    fact facts false far feature features gcse give igcse infer go happen help historian historians history homework identify impact \
+    importance important info information is justify key kind know learn like list long main make many mark marks may mean meaning \
     meant mention most name narrative need number numbers nutshell one opinion outcome outline paragraph part point points \
     policies policy put question questions reason reasons result results role say sentence sentences short shortly \
     significance significant similarities similarity situation study studying style suggest sum summarise summarize \
-    summary tell test think time true two type types use useful versus vs way ways word words write year years yes";
+    summary tell test think time true two tldr topic type types unit use useful version versus vs way ways word words write year years yes";
+/// Shorter words are taken as they are typed.
+const LONG_ENOUGH: usize = 5;
 /// The rarity from which on a word is a common one.
 const FREQUENT: f32 = 4.0;
 /// What such a word counts of its worth.
@@ -72,7 +74,8 @@ pub struct Reader<'a> {
 impl Reader<'_> {
     /// Reads a question.
     pub fn read(&self, question: &str) -> ParsedQuestion {
-        let words = of_question(question);
+        let mut words = of_question(question);
+        self.put_instructions_right(&mut words);
         let days: Vec<(i8, i8)> = words.iter().filter_map(|word| day(word)).collect();
         let month = words.iter().any(|word| super::words::month(word).is_some());
         let intent = intent(&words, !days.is_empty() || month);
@@ -83,6 +86,23 @@ impl Reader<'_> {
         self.lighten(&mut asked);
         let year = words.iter().find_map(|word| super::words::year(word));
         ParsedQuestion { intent, asked, days, year, words }
+    }
+
+    /// Slips of the fingers in words that say how to answer ("sumarise"), which the intent is read off.
+    fn put_instructions_right(&self, words: &mut [String]) {
+        for word in words.iter_mut().filter(|word| word.len() >= LONG_ENOUGH) {
+            let plain = [INSTRUCTIONS, COLOURS].iter().any(|list| stands_in(list, word));
+            if plain || is_function(word) || self.terms.knows(&stem(word)) {
+                continue;
+            }
+            let one_off = |other: &&str| {
+                other.len() >= LONG_ENOUGH && other.len().abs_diff(word.len()) < 2 && strsim::osa_distance(other, word) == 1
+            };
+            let right = INSTRUCTIONS.split_whitespace().find(one_off);
+            if let Some(right) = right {
+                right.clone_into(word);
+            }
+        }
     }
 
     /// What all questions are about counts little beside what else is asked.
@@ -121,6 +141,7 @@ impl Reader<'_> {
         let word = words[feature.words.0..feature.words.1].join(" ");
         let read = &read[feature.words.0..feature.words.1];
         let sure = read.iter().map(|stem| stem.sure).fold(1.0, f32::min);
+        let by_name = !feature.entries.is_empty();
         if let [one] = read
             && feature.entries.is_empty()
         {
@@ -131,7 +152,7 @@ impl Reader<'_> {
             terms.push((term, sure));
             terms.extend(self.terms.alike(term).iter().map(|(other, like)| (*other, sure * like)));
         }
-        let mut asked = QueryTerm { feature, terms, weight: 0.0, word };
+        let mut asked = QueryTerm { feature, terms, weight: 0.0, word, by_name };
         asked.weight = if says_how(&asked.feature, words) { INSTRUCTION * FREQUENT } else { self.weight(&asked) };
         asked
     }

@@ -1,8 +1,8 @@
 //! What is not this unit's to answer: other history, today's politics, arithmetic, talk.
 
-use super::reading::ParsedQuestion;
+use super::reading::{ParsedQuestion, QueryTerm};
 use super::words::{DAY, of_text};
-use crate::pack::Pack;
+use crate::pack::{EntryIdx, Kind, Pack};
 
 /// How much a question must tell before its sentences are looked for: less than two ordinary words
 /// is a scrap.
@@ -21,69 +21,91 @@ pub fn enough(question: &ParsedQuestion) -> bool {
     question.asked.iter().filter(|asked| !asked.is_unknown()).map(|asked| asked.weight).sum::<f32>() >= ENOUGH
 }
 
-/// Whether a question is surely about something else: the present, the person who asks, a sum.
-pub fn is_elsewhere(question: &ParsedQuestion, pack: &Pack) -> bool {
-    let words: Vec<&str> = question.words.iter().map(String::as_str).collect();
-    words.is_empty()
-        || is_talk(&words)
-        || is_sum(&words)
-        || is_about_now(&words) && question.days.is_empty()
-        || is_about_the_asker(&words)
-        || is_other_history(question, &words, pack)
+/// What a pack says is asked as often and is not its own, word for word.
+#[derive(Debug, Default)]
+pub struct Elsewhere(Vec<Vec<String>>);
+
+impl Elsewhere {
+    /// Reads the phrases of a pack.
+    pub fn new(pack: &Pack) -> Elsewhere {
+        Elsewhere(pack.elsewhere.iter().map(|phrase| of_text(phrase)).collect())
+    }
+
+    /// Whether a question is surely about something else: the present, the person who asks, a sum, a
+    /// recipe for a weapon, other history.
+    pub fn has(&self, question: &ParsedQuestion, pack: &Pack) -> bool {
+        let words: Vec<&str> = question.words.iter().map(String::as_str).collect();
+        words.is_empty()
+            || is_talk(&words)
+            || is_sum(&words)
+            || is_recipe(&words)
+            || is_about_now(&words) && question.days.is_empty()
+            || is_opinion(&words) && !names_ours(question, pack)
+            || is_about_the_asker(&words) && !names_ours(question, pack)
+            || self.is_other_history(question, &words, pack)
+    }
+
+    /// Other history that is asked about as often, in words that a pack may know one by one: "when did the
+    /// French Revolution start". Whatever else is named beside it makes it a question about the unit.
+    fn is_other_history(&self, question: &ParsedQuestion, words: &[&str], pack: &Pack) -> bool {
+        // "The capital of France" is no history at all.
+        if let Some(place) = words.windows(2).position(|pair| pair == ["capital", "of"]) {
+            return !words[place..].iter().any(|word| is_of_country(word, pack));
+        }
+        let runs = |phrase: &&Vec<String>| words.windows(phrase.len()).any(|run| run.iter().zip(*phrase).all(|(a, b)| a == b));
+        let named: Vec<&Vec<String>> = self.0.iter().filter(runs).collect();
+        let beside = |word: &str| {
+            let of_it = named.iter().any(|phrase| phrase.iter().any(|known| known == word));
+            !of_it && !ABOUT_ANY.contains(&word) && word.parse::<u16>().is_err()
+        };
+        let other = |asked: &QueryTerm| !asked.is_unknown() && asked.word.split(' ').any(beside);
+        !named.is_empty() && !question.asked.iter().any(other)
+    }
 }
 
-/// Other history that is asked about as often, in words that a pack may know one by one: "when did the
-/// French Revolution start". Whatever else is named beside it makes it a question about the unit.
-fn is_other_history(question: &ParsedQuestion, words: &[&str], pack: &Pack) -> bool {
-    const OTHER: &[&[&str]] = &[
-        &["french", "revolution"],
-        &["russian", "revolution"],
-        &["american", "revolution"],
-        &["industrial", "revolution"],
-        &["cultural", "revolution"],
-        &["world", "war"],
-        &["civil", "war"],
-        &["korean", "war"],
-        &["vietnam", "war"],
-        &["gulf", "war"],
-        &["berlin", "wall"],
-        &["berlin", "blockade"],
-        &["berlin", "airlift"],
-        &["missile", "crisis"],
-        &["world", "cup"],
-        &["roman", "empire"],
-        &["british", "empire"],
-        &["treaty", "of", "versailles"],
-        &["great", "depression"],
-        &["battle", "of", "britain"],
-        &["soviet", "union", "collapse"],
+/// Whether a question names a person or an event of the pack: then it is about them, whoever asks.
+fn names_ours(question: &ParsedQuestion, pack: &Pack) -> bool {
+    let ours = |idx: &EntryIdx| matches!(pack.entry(*idx).kind, Kind::Person | Kind::Event);
+    question.asked.iter().any(|asked| asked.by_name && asked.feature.entries.iter().any(ours))
+}
+
+/// Whether somebody wants to know what would have been: nobody knows that for sure.
+pub fn is_supposition(question: &ParsedQuestion) -> bool {
+    let has = |word: &str| question.words.iter().any(|known| known == word);
+    let what_if = question.words.windows(2).any(|pair| matches!([pair[0].as_str(), pair[1].as_str()], ["what", "if"]));
+    what_if || has("would") && (has("if") || has("have"))
+}
+
+/// How a weapon is made, as somebody asks who means to make one; how one was made is history.
+fn is_recipe(words: &[&str]) -> bool {
+    const MADE: &[&str] = &["make", "build", "mix", "brew", "ingredients", "chemicals", "recipe", "ratio", "instructions"];
+    const WEAPONS: &[&str] = &[
+        "bomb",
+        "bombs",
+        "cocktail",
+        "cocktails",
+        "molotov",
+        "molotovs",
+        "explosive",
+        "explosives",
+        "grenade",
+        "napalm",
+        "gun",
+        "guns",
+        "weapon",
+        "weapons",
+        "poison",
+        "gunpowder",
     ];
-    // "The capital of France" is no history at all.
-    if let Some(place) = words.windows(2).position(|pair| pair == ["capital", "of"]) {
-        return !words[place..].iter().any(|word| is_of_country(word, pack));
-    }
-    let Some(phrase) = OTHER.iter().find(|phrase| words.windows(phrase.len()).any(|run| run == **phrase)) else {
-        return false;
-    };
-    if is_named_by(pack, phrase) {
-        return false;
-    }
-    let beside = |word: &str| !phrase.contains(&word) && !ABOUT_ANY.contains(&word) && word.parse::<u16>().is_err();
-    !question.asked.iter().any(|asked| !asked.is_unknown() && asked.word.split(' ').any(beside))
+    const PAST: &[&str] = &["did", "was", "were", "had", "made", "used", "they", "rebels", "fighters"];
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
+    has(MADE) && has(WEAPONS) && !has(PAST)
 }
 
 /// Whether a word names the pack's country or its people: "italy", "italian" alike.
 fn is_of_country(word: &str, pack: &Pack) -> bool {
     let names = pack.country.iter().flat_map(|country| of_text(country));
     names.into_iter().any(|name| word.starts_with(name.trim_end_matches(['a', 'e', 'i', 'o', 'u', 'y'])))
-}
-
-/// Whether the pack itself is about what a phrase names, or has an entry of just that name. A longer one
-/// ("Second World War") makes other wars no part of the unit.
-fn is_named_by(pack: &Pack, phrase: &[&str]) -> bool {
-    let about = [&pack.title, &pack.subject].into_iter().any(|name| of_text(name).windows(phrase.len()).any(|run| run == phrase));
-    let mut names = pack.entries.iter().flat_map(|entry| std::iter::once(&entry.name).chain(&entry.aliases));
-    about || names.any(|name| of_text(name) == phrase)
 }
 
 /// What is asked about any history.
@@ -109,6 +131,9 @@ const ABOUT_ANY: &[&str] = &[
     "leader",
     "lost",
     "many",
+    "soldiers",
+    "tanks",
+    "troops",
     "people",
     "died",
     "second",
@@ -137,18 +162,34 @@ fn is_talk(words: &[&str]) -> bool {
         &["riddle"],
         &["rap"],
         &["love", "me"],
+        &["do", "my"],
+        &["finish", "my"],
+        &["translate", "this"],
+        &["translate", "to"],
+        &["weather"],
+        &["what", "do", "you", "think", "about"],
+        &["what", "do", "you", "think", "of"],
     ];
     TALK.iter().any(|phrase| words.windows(phrase.len()).any(|run| run == *phrase))
 }
 
 /// "2 + 2", "17 times 23": numbers and what is done with them, and nothing else.
 fn is_sum(words: &[&str]) -> bool {
-    const AROUND: &[&str] = &["what", "is", "are", "how", "much", "calculate", "and", "the", "of"];
+    const AROUND: &[&str] = &["what", "is", "are", "how", "much", "calculate", "and", "the", "of", "mennyi", "meg"];
     const DONE: &[&str] = &["times", "plus", "minus", "divided", "by", "squared", "root", "square", "percent", "x"];
     let number = |word: &&str| word.bytes().all(|byte| byte.is_ascii_digit()) && !word.starts_with(DAY);
     let numbers = words.iter().filter(|word| number(word)).count();
     let solve = words.first().is_some_and(|word| matches!(*word, "solve" | "calculate"));
     solve && numbers > 0 || numbers > 1 && words.iter().all(|word| number(word) || AROUND.contains(word) || DONE.contains(word))
+}
+
+/// What is thought of somebody living: "is X a good leader".
+fn is_opinion(words: &[&str]) -> bool {
+    let praised =
+        words.iter().any(|word| matches!(*word, "good" | "bad" | "best" | "worst" | "better" | "favourite" | "favorite"));
+    matches!(words, ["is" | "are" | "who" | "which", ..])
+        && praised
+        && !words.iter().any(|word| matches!(*word, "was" | "were" | "did"))
 }
 
 /// The present day, as people speak of it.
@@ -214,6 +255,25 @@ fn is_about_the_asker(words: &[&str]) -> bool {
         &["your", "knowledge"],
         &["your", "own", "knowledge"],
         &["in", "your", "own", "words"],
+        &["you", "can", "infer"],
+        &["can", "you", "infer"],
+        &["you", "can", "learn"],
+        &["i", "mean"],
+        &["our", "text"],
+        &["our", "document"],
+        &["our", "book"],
+        &["our", "textbook"],
+        &["our", "class"],
+        &["our", "unit"],
+        &["our", "topic"],
+        &["our", "lesson"],
+        &["my", "book"],
+        &["my", "textbook"],
+        &["my", "worksheet"],
+        &["my", "notes"],
+        &["my", "presentation"],
+        &["my", "project"],
+        &["my", "revision"],
     ];
     let personal = |word: &str| matches!(word, "i" | "me" | "my" | "mine" | "you" | "your" | "we" | "our");
     let mut at = 0;

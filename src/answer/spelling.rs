@@ -14,22 +14,37 @@ const LONG: usize = 8;
 const ONE_SLIP: f32 = 0.85;
 const TWO_SLIPS: f32 = 0.7;
 
-/// The stems of a pack by their first letter.
+/// One spelling that may have been meant.
+#[derive(Debug)]
+struct Spelling {
+    /// A word as it is written, or a stem.
+    text: String,
+    /// What it is built on, where that is another.
+    stem: Option<String>,
+    /// In how many texts it stands.
+    common: u32,
+}
+
+/// The words of a pack and their stems, by their first letter: a slip may be anywhere in a word, its
+/// ending included ("childern").
 #[derive(Debug, Default)]
 pub struct StemIndex {
-    by_letter: HashMap<u8, Vec<(String, u32)>>,
+    by_letter: HashMap<u8, Vec<Spelling>>,
 }
 
 impl StemIndex {
     /// The stems of a pack; common ones are preferred where two are as near.
     pub fn new(terms: &Terms, texts: &Texts) -> StemIndex {
         let mut spelling = StemIndex::default();
-        for (stem, term) in terms.single() {
-            let common = u32::try_from(texts.frequency(term)).unwrap_or(u32::MAX);
-            if let Some(first) = stem.bytes().next().filter(u8::is_ascii_alphabetic)
+        let common = |stem: &str| terms.known(stem).map_or(0, |term| texts.frequency(term));
+        let stems = terms.single().map(|(stem, _)| (stem, None));
+        for (text, stem) in stems.chain(terms.forms().map(|(word, stem)| (word, Some(stem.to_owned())))) {
+            let common = u32::try_from(common(stem.as_deref().unwrap_or(text))).unwrap_or(u32::MAX);
+            if let Some(first) = text.bytes().next().filter(u8::is_ascii_alphabetic)
                 && common > 0
+                && text.len() >= SHORTEST - 1
             {
-                spelling.by_letter.entry(first).or_default().push((stem.to_owned(), common));
+                spelling.by_letter.entry(first).or_default().push(Spelling { text: text.to_owned(), stem, common });
             }
         }
         spelling
@@ -42,11 +57,15 @@ impl StemIndex {
         }
         let typed = stem(word);
         let slips = if word.len() >= LONG { 2 } else { 1 };
-        let near = |stem: &str| (stem.len().abs_diff(typed.len()) <= slips).then(|| strsim::osa_distance(stem, &typed));
-        let candidates = self.by_letter.get(&typed.bytes().next()?)?.iter();
-        let fitting = candidates.filter(|(stem, _)| stem.len() >= SHORTEST - 1).filter_map(|(stem, common)| {
-            let distance = near(stem).filter(|distance| *distance <= slips)?;
-            Some((distance, std::cmp::Reverse(*common), stem.as_str()))
+        let fitting = self.by_letter.get(&word.bytes().next()?)?.iter().filter_map(|spelling| {
+            // Stems are compared with stems and words with words.
+            let typed = if spelling.stem.is_some() { word } else { typed.as_str() };
+            if spelling.text.len().abs_diff(typed.len()) > slips {
+                return None;
+            }
+            let distance = strsim::osa_distance(&spelling.text, typed);
+            let stem = spelling.stem.as_deref().unwrap_or(&spelling.text);
+            (distance <= slips).then_some((distance, std::cmp::Reverse(spelling.common), stem))
         });
         let (distance, _, stem) = fitting.min()?;
         Some((stem, if distance <= 1 { ONE_SLIP } else { TWO_SLIPS }))

@@ -47,6 +47,8 @@ pub struct Terms {
     phrases: HashMap<String, Vec<EntryIdx>>,
     /// Terms that name somebody though no entry may have that name.
     naming: HashSet<Term>,
+    /// All words of the pack as they are written, with their stems.
+    forms: HashMap<String, String>,
     /// Names of one word.
     names: HashMap<String, Vec<EntryIdx>>,
     /// What all of the pack is about: the words of its title, and what bears it as its name.
@@ -175,6 +177,11 @@ impl Terms {
         self.numbers.iter().filter(|(key, _)| !key.contains(' ')).map(|(key, term)| (key.as_str(), *term))
     }
 
+    /// All words of the pack that are not their own stems, with these.
+    pub fn forms(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.forms.iter().map(|(word, stem)| (word.as_str(), stem.as_str()))
+    }
+
     /// Whether a feature names somebody or something in particular.
     pub fn is_name(&self, feature: &Feature) -> bool {
         !feature.entries.is_empty() || feature.term.is_some_and(|term| self.naming.contains(&term))
@@ -200,10 +207,14 @@ impl Terms {
 
     /// The features of a text of ours; its words become known.
     pub fn learn(&mut self, words: &[String]) -> Vec<Feature> {
-        for stem in stems(words) {
-            self.number(&stem);
+        let stems = stems(words);
+        for (word, stem) in words.iter().zip(&stems) {
+            self.number(stem);
+            if word != stem && !self.forms.contains_key(word) {
+                self.forms.insert(word.clone(), stem.clone());
+            }
         }
-        self.read(words)
+        self.read_stems(words, &stems)
     }
 
     /// The features of a text: the longest names and phrases, and what words are left.

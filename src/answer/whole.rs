@@ -153,7 +153,7 @@ mod tests {
     fn what_leaves_a_word_of_the_question_out_is_merely_near() {
         for question in [
             "who was the prime minister of italy in 1956",
-            "who was interior minister in nagys government",
+            "who was minister of culture in nagys government",
             "how many tanks did germany have",
             "how many students were expelled",
             "how many soviet generals were wounded",

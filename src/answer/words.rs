@@ -20,7 +20,24 @@ pub fn of_question(text: &str) -> Vec<String> {
     let cut: String = text.chars().take(LONGEST).collect();
     let mut words = of_text(&cut);
     words.truncate(end_of_question(&words));
+    without_marks(&mut words);
+    // "Were did they go" is typed as it is heard.
+    if let [were, verb, ..] = &mut words[..]
+        && were == "were"
+        && matches!(verb.as_str(), "did" | "do" | "does" | "is" | "are" | "was" | "were" | "in")
+    {
+        "where".clone_into(were);
+    }
     words
+}
+
+/// Takes out what an answer is worth ("8 marks").
+fn without_marks(words: &mut Vec<String>) {
+    let worth =
+        |pair: &[String]| matches!(pair[1].as_str(), "mark" | "marks") && pair[0].bytes().all(|byte| byte.is_ascii_digit());
+    while let Some(place) = words.windows(2).position(worth) {
+        words.drain(place..place + 2);
+    }
 }
 
 /// Where an exam's question ends and its help begins: "You may use the following in your answer".
@@ -180,7 +197,7 @@ const NOT: [(&str, &str); 16] = [
 ];
 
 /// Other contractions, typed with or without their apostrophe.
-const CONTRACTED: [(&str, &[&str]); 24] = [
+const CONTRACTED: [(&str, &[&str]); 37] = [
     ("whats", &["what", "is"]),
     ("whos", &["who", "is"]),
     ("wheres", &["where", "is"]),
@@ -205,6 +222,19 @@ const CONTRACTED: [(&str, &[&str]); 24] = [
     ("abt", &["about"]),
     ("bc", &["because"]),
     ("bcs", &["because"]),
+    ("cuz", &["because"]),
+    ("coz", &["because"]),
+    ("becuz", &["because"]),
+    ("wat", &["what"]),
+    ("wot", &["what"]),
+    ("wats", &["what", "is"]),
+    ("wen", &["when"]),
+    ("wich", &["which"]),
+    ("thru", &["through"]),
+    ("govt", &["government"]),
+    ("r", &["are"]),
+    ("dem", &["them"]),
+    ("da", &["the"]),
 ];
 
 fn open_contraction(word: &str, words: &mut Vec<String>) {
@@ -338,10 +368,10 @@ const FUNCTION: &str = "a about across actually again all also although am among
     as at be became because become been being both but by can could did do does during each either else even ever \
     everybody everyone everything for from get got had happen happened happening has have he her here herself him himself \
     his how however i if in into is it its itself just let many may me might more most much must my myself no not nothing \
-    of off ok on only or our out own per please same shall she should so some such than that the their them themselves \
+    of off ok okay on only or our out own per please same shall she should so some such than that the their them themselves \
     then there these they thing things this those though through till to too toward towards until up upon us very via was \
     we well were what whatever when where whether which while who whom whose why will with within would you your yours \
-    yourself";
+    yourself az egy en es hany hogy hol ki kik meg mennyi mi miert mikor mit nem volt voltak";
 
 /// Whether a token says nothing of what a sentence is about.
 pub fn is_function(word: &str) -> bool {
@@ -391,6 +421,9 @@ mod tests {
             ("in october", "in october"),
             ("plot301", "plot 301"),
             ("2+2", "2 2"),
+            ("were did it start", "where did it start"),
+            ("wen was it", "when was it"),
+            ("Explain why (8 marks)", "explain why"),
             ("1956're", "1956"),
         ] {
             assert_eq!(of_question(typed).join(" "), read, "{typed:?}");

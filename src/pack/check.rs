@@ -52,6 +52,7 @@ pub(super) fn check(written: &PackFile, drafts: &Drafts<'_>, report: &mut Report
         map: Vec::new(),
         ambiguous: written.ambiguous.clone(),
         common: written.common.clone(),
+        elsewhere: written.elsewhere.clone(),
         by_id: ids,
         named_in: Vec::new(),
     };

@@ -233,6 +233,8 @@ pub struct Pack {
     pub ambiguous: Vec<String>,
     /// Words that narrow a search, but name nothing.
     pub common: Vec<String>,
+    /// What is asked as often and is not this pack's.
+    pub elsewhere: Vec<String>,
     pub(super) by_id: HashMap<String, EntryIdx>,
     /// For every entry, the events that name it, in time order.
     pub(super) named_in: Vec<Vec<EntryIdx>>,

@@ -43,6 +43,10 @@ pub(super) struct PackFile {
     /// Names that several entries may share; asked for alone, the bot asks back.
     #[serde(default)]
     pub ambiguous: Vec<String>,
+    /// What is asked as often and is not this pack's ("french revolution"): a question about it and
+    /// nothing else is refused.
+    #[serde(default)]
+    pub elsewhere: Vec<String>,
     /// Words that half the names of the pack have in them, lower case: its country, its city. They narrow
     /// a search, but name nothing.
     #[serde(default)]
