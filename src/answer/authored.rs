@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::Answer;
 use super::holds::Holds;
 use super::intent::{Intent, agreement, intent, without_courtesy};
 use super::reading::{ParsedQuestion, QueryTerm};
@@ -98,7 +99,7 @@ impl Asks {
         for (answer, written) in pack.answers.iter().enumerate() {
             let words = written.answer.first().map(|claim| of_text(&claim.text)).unwrap_or_default();
             let holds = Holds::of(&words);
-            let judges = words.first().is_some_and(|first| stands_in(JUDGEMENTS, first));
+            let judges = begins_with_judgement(&words);
             let named = terms.read(&words).into_iter().flat_map(|feature| feature.entries);
             let kind = |idx: &EntryIdx| pack.entry(*idx).kind;
             asks.named.push(named.map(|idx| (idx, kind(&idx))).collect());
@@ -189,6 +190,15 @@ impl Asks {
         };
         if holds { HOLDS } else { LACKS }
     }
+}
+
+/// Whether an answer begins with a yes or a no, or with what is between.
+pub fn judges(answer: &Answer) -> bool {
+    answer.lines.first().is_some_and(|line| begins_with_judgement(&of_text(&line.text)))
+}
+
+fn begins_with_judgement(words: &[String]) -> bool {
+    words.first().is_some_and(|first| stands_in(JUDGEMENTS, first))
 }
 
 /// Words as they are compared in their order: without articles and courtesies, and their forms.

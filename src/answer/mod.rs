@@ -111,9 +111,9 @@ const LIKELY: usize = 3;
 const JUST_THAT: f32 = 0.97;
 /// So much of a question must a way of asking have, so much of that way of asking the question, and so
 /// well must it fit, for its answer to be the answer.
-const OWN: f32 = 0.65;
-const GIVEN: f32 = 0.6;
-const CLEAR: f32 = 0.82;
+const OWN: f32 = 0.7;
+const GIVEN: f32 = 0.65;
+const CLEAR: f32 = 0.85;
 /// From this score on an authored answer is near, and from this share of known words on a question is
 /// about the unit.
 const LIKE: f32 = 0.58;
@@ -278,7 +278,9 @@ impl Answers {
     /// question have too little of one another, or when it has not the one thing that is asked for.
     fn as_sure(&self, fit: Fit, question: &ParsedQuestion, pack: &Pack) -> AskOutcome {
         let answer = self.authored(fit, question, pack);
-        let sure = (!fit.lacks || fit.same) && fit.own >= OWN && fit.score >= CLEAR && fit.given >= GIVEN;
+        // Who asks whether something is so is told a yes or a no, or nothing for sure.
+        let judged = question.intent != Intent::TrueFalse || authored::judges(&answer);
+        let sure = judged && (!fit.lacks || fit.same) && fit.own >= OWN && fit.score >= CLEAR && fit.given >= GIVEN;
         if !sure || scope::is_supposition(question) && fit.score < JUST_THAT {
             return AskOutcome::Nearest(answer);
         }

@@ -273,4 +273,7 @@ fn only_who_asks_whether_is_told_yes_or_no() {
         assert!(!first.starts_with("Yes") && !first.starts_with("No,"), "{question}: {said}");
     }
     assert!(said("did the secret police shoot first", &pack, &lookup, &answers).trim().starts_with("Yes"));
+    // What says neither is not told as sure.
+    let neither = said("true or false: childern fought in the revolution", &pack, &lookup, &answers);
+    assert!(neither.starts_with("Yes") || neither.starts_with('?'), "{neither}");
 }
