@@ -146,7 +146,7 @@ fn counted(set: &str, bar: &Bar) {
 
 #[test]
 fn questions_are_answered_in_the_first_line() {
-    tuned(TUNE, &Bar { first: 895, within_three: 950, misleading: 20, refused: 950, heard: 1000 });
+    tuned(TUNE, &Bar { first: 900, within_three: 955, misleading: 20, refused: 950, heard: 1000 });
 }
 
 #[test]
@@ -156,13 +156,12 @@ fn questions_of_a_second_writer_are_answered_in_the_first_line() {
 
 #[test]
 fn questions_that_nobody_tuned_on_are_counted() {
-    // Misleading was raised from 68: with the answers added on the last day 71 was counted, and 65 before.
-    counted(KEPT, &Bar { first: 785, within_three: 835, misleading: 72, refused: 920, heard: 1000 });
+    counted(KEPT, &Bar { first: 800, within_three: 858, misleading: 50, refused: 920, heard: 1000 });
 }
 
 #[test]
 fn questions_of_a_second_writer_that_nobody_tuned_on_are_counted() {
-    counted(KEPT_2, &Bar { first: 697, within_three: 760, misleading: 40, refused: 766, heard: 666 });
+    counted(KEPT_2, &Bar { first: 728, within_three: 790, misleading: 40, refused: 800, heard: 666 });
 }
 
 /// The first line of what is said to a question, "?" before what is merely near, "-" for nothing.
