@@ -113,7 +113,7 @@ pub struct CalendarArgs {
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=4000))]
     pub days: Option<u16>,
 
-    /// What is said on a quiet day: context (where things stood), portrait (a person, word or place)
+    /// What is said on a quiet day: context (where things stood), portrait (a person, group, word or place)
     /// or skip (no post).
     #[arg(long, value_name = "QUIET", default_value_t)]
     pub quiet: Quiet,

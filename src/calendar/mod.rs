@@ -2,9 +2,11 @@
 
 mod portrait;
 mod quiet;
+mod season;
 
 pub use portrait::portrait;
 pub use quiet::{Quiet, QuietError};
+pub use season::asked_about;
 
 use jiff::civil::Date;
 

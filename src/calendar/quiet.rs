@@ -6,7 +6,7 @@ use std::str::FromStr;
 /// What to say on a quiet day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub enum Quiet {
-    /// A person, term or place.
+    /// A person, group, term or place.
     #[default]
     Portrait,
     /// Where things stood: the last event before and the next one to come.
@@ -37,7 +37,7 @@ impl fmt::Display for Quiet {
 
 /// A word that is none of the three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("On a quiet day there is portrait (a person, word or place), context (where things stood) or skip (no post).")]
+#[error("On a quiet day there is portrait (a person, group, word or place), context (where things stood) or skip (no post).")]
 pub struct QuietError;
 
 impl FromStr for Quiet {

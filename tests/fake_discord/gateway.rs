@@ -108,12 +108,6 @@ impl Connection {
     async fn heard(&mut self, message: &Value) -> Result<(), Over> {
         let mute = self.shared.faults.mute_gateway.load(Ordering::SeqCst);
         match message["op"].as_u64() {
-            Some(2) if mute => {
-                let mut state = self.shared.state();
-                state.identifies += 1;
-                state.sessions.count();
-                Ok(())
-            }
             // Heartbeats before a session are answered: the silence is about sessions.
             Some(6) if mute => Ok(()),
             Some(1) if mute && self.session.is_some() => Ok(()),
@@ -166,6 +160,10 @@ impl Connection {
         if asked["shard"][1].as_u64().unwrap_or(1) < shared.state().sessions.shards {
             return self.close(4011).await;
         }
+        // It costs a session all the same.
+        if shared.faults.mute_gateway.load(Ordering::SeqCst) {
+            return Ok(());
+        }
         if too_soon || shared.faults.invalid_sessions.load(Ordering::SeqCst) {
             return self.invalid().await;
         }
@@ -179,7 +177,7 @@ impl Connection {
     async fn ready(&mut self, asked: &Value) -> Result<(), Over> {
         let shared = self.shared.clone();
         let intents = asked["intents"].as_u64().unwrap_or_default();
-        let ready = ready(&shared, intents, &asked["shard"]);
+        let ready = ready(&shared, intents, self.compress, &asked["shard"]);
         self.session = ready["d"]["session_id"].as_str().map(str::to_owned);
         self.say(&ready).await?;
         let mut state = shared.state();
@@ -223,11 +221,12 @@ impl Connection {
             let state = shared.state();
             state.sessions.resume(&id, asked["seq"].as_u64().unwrap_or_default(), state.sequence)
         };
-        let Some((intents, missed)) = found.filter(|_| !shared.faults.invalid_sessions.load(Ordering::SeqCst)) else {
+        let Some((intents, compress, missed)) = found.filter(|_| !shared.faults.invalid_sessions.load(Ordering::SeqCst)) else {
             shared.state().sessions.end(&id);
             return self.invalid().await;
         };
         self.session = Some(id);
+        self.compress = compress;
         for frame in missed {
             self.say(&frame).await?;
         }
@@ -265,11 +264,11 @@ fn mine<'a>(
     guilds.values().filter(move |guild| guild.has_bot && (guild.id >> 22) % shards == shard)
 }
 
-fn ready(shared: &Arc<Shared>, intents: u64, shard: &Value) -> Value {
+fn ready(shared: &Arc<Shared>, intents: u64, compress: bool, shard: &Value) -> Value {
     let mut state = shared.state();
     state.sequence += 1;
     let began = state.sequence;
-    let session = state.sessions.start(intents, began);
+    let session = state.sessions.start(intents, began, compress);
     let guilds: Vec<Value> =
         mine(&state.guilds, shard).map(|guild| json!({ "id": guild.id.to_string(), "unavailable": true })).collect();
     let address = state.gateway.clone().unwrap_or_else(|| format!("ws://{}", shared.address));

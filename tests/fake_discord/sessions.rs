@@ -9,6 +9,8 @@ use serde_json::Value;
 #[derive(Debug, Clone, Copy)]
 struct Kept {
     intents: u64,
+    /// Whether its frames are compressed.
+    compress: bool,
     /// The sequence number it began with.
     began: u64,
 }
@@ -73,21 +75,22 @@ impl Sessions {
     }
 
     /// Starts one that began with this sequence number; its id.
-    pub fn start(&mut self, intents: u64, began: u64) -> String {
+    pub fn start(&mut self, intents: u64, began: u64, compress: bool) -> String {
         self.started += 1;
         let id = format!("session-{}", self.started);
-        self.kept.insert(id.clone(), Kept { intents, began });
+        self.kept.insert(id.clone(), Kept { intents, compress, began });
         id
     }
 
-    /// Takes one up again after a sequence number; its intents and what it missed, if it is known.
-    pub fn resume(&self, id: &str, after: u64, latest: u64) -> Option<(u64, Vec<Value>)> {
+    /// Takes one up again after a sequence number; its intents, whether its frames are compressed, and
+    /// what it missed, if it is known.
+    pub fn resume(&self, id: &str, after: u64, latest: u64) -> Option<(u64, bool, Vec<Value>)> {
         let kept = self.kept.get(id)?;
         if after < kept.began || after > latest {
             return None;
         }
         let missed = self.told.iter().filter(|(sequence, intent, _)| *sequence > after && kept.intents & intent == *intent);
-        Some((kept.intents, missed.map(|(_, _, frame)| frame.clone()).collect()))
+        Some((kept.intents, kept.compress, missed.map(|(_, _, frame)| frame.clone()).collect()))
     }
 
     /// Ends one: whoever closes with 1000 or 1001 does not come back.

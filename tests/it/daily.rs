@@ -217,7 +217,7 @@ async fn a_permission_taken_away_pauses_with_one_refusal_and_resume_goes_on() {
     let store = store_with(&[due(&room, 60)]).await;
     let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
     bot.ready(&discord).await;
-    discord.wait("the refusal", |state| !state.expected.is_empty()).await;
+    discord.wait("the refusal", |state| !state.expected_seen.is_empty()).await;
     // The refusal came in before it was written down.
     let shown = loop {
         let shown = teacher.slash(&room, "daily show", json!({})).await;

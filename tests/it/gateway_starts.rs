@@ -72,3 +72,34 @@ async fn about_says_since_when_the_connection_stands() {
     bot.stop().await;
     discord.finish();
 }
+
+#[tokio::test]
+async fn a_bot_that_is_killed_at_any_point_is_back_and_answers() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("class");
+    let anna = discord.user("Anna");
+    let store = new_store();
+    let start = || RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    discord.faults().handshake.store(500, Ordering::SeqCst);
+    // Before HELLO; between IDENTIFY and READY; with a session.
+    let bot = start();
+    discord.wait("a connection", |state| state.connections == 1).await;
+    bot.kill().await;
+    discord.faults().mute_gateway.store(true, Ordering::SeqCst);
+    let bot = start();
+    discord.wait("IDENTIFY", |state| state.identifies == 1).await;
+    bot.kill().await;
+    discord.faults().mute_gateway.store(false, Ordering::SeqCst);
+    discord.faults().handshake.store(0, Ordering::SeqCst);
+    let mut bot = start();
+    bot.ready(&discord).await;
+    anna.slash(&room, "who", json!({ "query": "imre nagy" })).await;
+    bot.kill().await;
+    let bot = start();
+    discord.wait("a new session", |state| state.ready == 2).await;
+    let said = anna.slash(&room, "who", json!({ "query": "imre nagy" })).await;
+    assert_eq!(said.title(), "Imre Nagy");
+    assert_eq!(discord.connections().1, 3, "none was started that was not needed");
+    bot.stop().await;
+    discord.finish();
+}

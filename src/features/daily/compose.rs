@@ -171,7 +171,8 @@ fn portray(told: &mut PostBuilder<'_>, idx: EntryIdx, plan: Plan) {
         Kind::Person => "Person",
         Kind::Place => "Place",
         Kind::Term => "Word",
-        Kind::Event | Kind::Group => "Subject",
+        Kind::Group => "Group",
+        Kind::Event => "Event",
     };
     let mut lines: Vec<Line> = entry.gist.iter().map(|gist| told.claim(gist)).collect();
     lines.extend(post_builder::uncorrected(entry).take(plan.facts).map(|claim| told.claim(claim)));

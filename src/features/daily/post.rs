@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::set::note;
 use super::{meant, next_of, pressed, zone_of};
-use crate::calendar::{Day, Quiet, days_for, neighbours};
+use crate::calendar::{Day, Quiet, asked_about, days_for};
 use crate::card::action::Press;
 use crate::card::entries::open;
 use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Refusal, Section, Text, format};
@@ -12,7 +12,7 @@ use crate::command::{CommandContext, Place, Request, Services, stale};
 use crate::delivery::{LEASE, instant, wall_time};
 use crate::features::daily::{PostOptions, PostQuestion, compose};
 use crate::lookup::date;
-use crate::pack::{EntryIdx, Pack};
+use crate::pack::{EntryIdx, Pack, plain};
 use crate::picture;
 use crate::session::{AnswerFormat, Question};
 use crate::store::{Delivery, DeliverySubject, Key, Schedule, State};
@@ -77,20 +77,38 @@ fn weightiest(date: Date, pack: &Pack) -> Option<EntryIdx> {
 /// The question of a date: the same in every class, and the same again when a button asks for it.
 fn question_of(date: Date, ctx: &CommandContext<'_>) -> Option<Question> {
     let mut events: Vec<EntryIdx> = Vec::new();
+    let mut beside = String::new();
     for (month, day) in days_for(date) {
         let known = Day::new(ctx.pack, month, day);
         events.extend(known.in_year);
         events.extend(known.other_years.into_iter().map(|(_, event)| event));
+        beside.extend(known.almanac.map(|known| format!(" {} {}", known.name, known.said.text)));
     }
-    if events.is_empty() {
-        let (before, after) = neighbours(ctx.pack, date.month(), date.day());
-        events.extend(before.into_iter().chain(after).map(|neighbour| neighbour.event));
+    let is_quiet = events.is_empty();
+    if is_quiet {
+        events.extend(asked_about(ctx.pack, date));
+    } else {
+        let told = events.iter().filter_map(|event| ctx.pack.entry(*event).gist.as_ref());
+        beside.extend(told.map(|gist| format!(" {}", gist.text)));
     }
+    let beside = format!(" {} ", plain(&beside));
     let seed = u64::from(date.year().unsigned_abs()) * 372
         + u64::from(date.month().unsigned_abs()) * 31
         + u64::from(date.day().unsigned_abs());
-    ctx.bank().of_day(ctx.pack, &events, seed)
+    // What the post says of the day may hold the answer. Other seeds are far from those of other dates.
+    let seeds = (0..TRIES).map(|again| seed + again * OTHER_SEEDS);
+    let each: Vec<&[EntryIdx]> = if is_quiet { events.chunks(1).collect() } else { vec![&events] };
+    let mut questions =
+        each.into_iter().flat_map(|about| seeds.clone().filter_map(|seed| ctx.bank().of_day(ctx.pack, about, seed)));
+    let first = questions.next()?;
+    let is_open = |question: &Question| !beside.contains(&format!(" {} ", plain(question.answer())));
+    if is_open(&first) { Some(first) } else { questions.find(is_open).or(Some(first)) }
 }
+
+/// How many questions are tried for one whose answer is not beside it.
+const TRIES: u64 = 8;
+/// More than the seeds of all years that a calendar has.
+const OTHER_SEEDS: u64 = 372 * 10_000;
 
 /// The answer to a press on a post's question: private, explained, right or wrong.
 pub(super) fn judge(date: &str, choice: &str, ctx: &CommandContext<'_>) -> CardResult {
@@ -236,4 +254,39 @@ fn sent_soon(schedule: &Schedule) -> Card {
         "On its way",
         Text::from("The post goes to ").channel(schedule.channel).and(" now. /daily show says how it went, with a link."),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::command::LoadedPack;
+    use crate::pack::{built_in, load};
+
+    #[test]
+    fn quiet_dates_of_a_school_year_ask_different_things_whose_answers_are_not_beside_them() {
+        let loaded = LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}")));
+        let ctx = loaded.ctx();
+        let (mut asked, mut again, mut in_sight) = (0, Vec::new(), Vec::new());
+        let mut seen: HashMap<String, Date> = HashMap::new();
+        let dates = Date::constant(2026, 9, 1).series(jiff::Span::new().days(1));
+        for date in dates.take_while(|date| *date < Date::constant(2027, 7, 1)) {
+            let day = Day::new(ctx.pack, date.month(), date.day());
+            if !day.begins_nothing() {
+                continue;
+            }
+            let question = question_of(date, &ctx).unwrap_or_else(|| panic!("{date} asks nothing"));
+            asked += 1;
+            if let Some(before) = seen.insert(question.ask.clone(), date) {
+                again.push(format!("{before}, {date}: {}", question.ask));
+            }
+            let said = day.almanac.map(|known| format!(" {} ", plain(&known.said.text))).unwrap_or_default();
+            if said.contains(&format!(" {} ", plain(question.answer()))) {
+                in_sight.push(format!("{date}: {}", question.ask));
+            }
+        }
+        assert!(asked > 100 && again.len() * 10 <= asked, "{} of {asked} again:\n{}", again.len(), again.join("\n"));
+        assert!(in_sight.is_empty(), "{}", in_sight.join("\n"));
+    }
 }

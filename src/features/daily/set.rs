@@ -126,7 +126,7 @@ fn said(schedule: &Schedule, changed: bool, now: Timestamp, ctx: &CommandContext
 pub(super) fn quiet_says(quiet: &str) -> &'static str {
     match quiet {
         "skip" => "no post",
-        "portrait" => "a person, a word or a place",
+        "portrait" => "a person, a group, a word or a place",
         _ => "where things stood",
     }
 }

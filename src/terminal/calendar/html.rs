@@ -82,7 +82,7 @@ fn lede(asked: &CalendarRequest<'_>, days: &[PostDay], span: &str) -> String {
     let quiet = days.iter().filter(|day| day.events == 0).count();
     let when = match asked.quiet {
         Quiet::Context => "tell where things stood",
-        Quiet::Portrait => "portray a person, a word or a place",
+        Quiet::Portrait => "portray a person, a group, a word or a place",
         Quiet::Skip => "have no post",
     };
     format!(
