@@ -1,6 +1,6 @@
 //! Answers that editors wrote, found by what is asked.
 
-use std::collections::HashMap;
+use super::map::HashMap;
 
 use super::Answer;
 use super::holds::Holds;

@@ -1,6 +1,6 @@
 //! Capitals and accents of our own words, for questions that were written without them.
 
-use std::collections::HashMap;
+use super::map::HashMap;
 
 use crate::pack::Pack;
 
@@ -13,7 +13,7 @@ pub struct Casing {
 impl Casing {
     /// Reads how a pack writes its words.
     pub fn new(pack: &Pack) -> Casing {
-        let mut counts: HashMap<String, HashMap<&str, u32>> = HashMap::new();
+        let mut counts: HashMap<String, HashMap<&str, u32>> = HashMap::default();
         for entry in &pack.entries {
             for claim in &entry.claims {
                 for (place, word) in words(&claim.text).enumerate() {

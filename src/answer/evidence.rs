@@ -1,6 +1,6 @@
 //! Sentences of the pack that answer a question, ranked by what they have of it.
 
-use std::collections::HashMap;
+use super::map::HashMap;
 
 use super::authored::is_year;
 use super::intent::Intent;
@@ -87,7 +87,7 @@ pub fn ranked(
         found.push(Found { entry, part, covered, names, near, fits, score });
     }
     found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.entry.cmp(&b.entry)).then(order(a.part).cmp(&order(b.part))));
-    let mut of_entry: HashMap<EntryIdx, usize> = HashMap::new();
+    let mut of_entry: HashMap<EntryIdx, usize> = HashMap::default();
     found.retain(|found| {
         let count = of_entry.entry(found.entry).or_default();
         *count += 1;
@@ -99,7 +99,7 @@ pub fn ranked(
 
 /// How well each word of a question is answered anywhere in an entry.
 fn of_entries(matching: &HashMap<u32, Vec<f32>>, texts: &Texts) -> HashMap<EntryIdx, Vec<f32>> {
-    let mut of_entries: HashMap<EntryIdx, Vec<f32>> = HashMap::new();
+    let mut of_entries: HashMap<EntryIdx, Vec<f32>> = HashMap::default();
     for (idx, likes) in matching {
         let TextOrigin::Said(entry, _) = texts.text(*idx).source else { continue };
         let known = of_entries.entry(entry).or_insert_with(|| vec![0.0; likes.len()]);

@@ -1,7 +1,7 @@
 //! Answers from the pack's structure: dates, lives, places, what led to what, what happened on a
 //! day, what the record says where the class document is mistaken.
 
-use std::collections::HashMap;
+use super::map::HashMap;
 
 use super::evidence::Found;
 use super::intent::Intent;

@@ -16,6 +16,7 @@ mod holders;
 mod holds;
 mod intent;
 mod lead;
+mod map;
 mod moments;
 mod office;
 mod question;

@@ -1,6 +1,6 @@
 //! Slips of the fingers in ordinary words: the nearest word that the pack has.
 
-use std::collections::HashMap;
+use super::map::HashMap;
 
 use super::stems::stem;
 use super::terms::Terms;

@@ -3,7 +3,9 @@
 //! A term is a stem, or a phrase of several that is a name or a synonym. Terms are numbered; the
 //! pack's synonyms say which others a term may stand for and how well.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+
+use super::map::HashMap;
 
 use super::stems::stem;
 use super::words::{is_function, of_text};
@@ -128,7 +130,7 @@ impl Terms {
 
     /// A person is named by the family name alone, if nobody as important has it.
     fn family_names(&mut self, pack: &Pack) {
-        let mut families: HashMap<String, Vec<(u16, EntryIdx)>> = HashMap::new();
+        let mut families: HashMap<String, Vec<(u16, EntryIdx)>> = HashMap::default();
         for (idx, person) in pack.of_kind(Kind::Person) {
             if let [_, .., family] = stems(&of_text(&person.name)).as_slice() {
                 families.entry(family.clone()).or_default().push((person.importance, idx));

@@ -1,6 +1,6 @@
 //! All sentences that can answer and all ways of asking, found by their terms.
 
-use std::collections::HashMap;
+use super::map::HashMap;
 
 use super::holds::Holds;
 use super::question::{ParsedQuestion, QueryTerm};
@@ -101,8 +101,8 @@ impl Texts {
         let words = of_text(said);
         let features = terms.learn(&words);
         let idx = self.texts.len() as u32;
-        let mut by_term: HashMap<Term, f32> = HashMap::new();
-        let mut by_entry: HashMap<EntryIdx, f32> = HashMap::new();
+        let mut by_term: HashMap<Term, f32> = HashMap::default();
+        let mut by_entry: HashMap<EntryIdx, f32> = HashMap::default();
         let weighted =
             features.iter().map(|feature| (feature, 1.0)).chain(context.iter().map(|(feature, weight)| (feature, *weight)));
         for (feature, weight) in weighted {
@@ -148,7 +148,7 @@ impl Texts {
 
     /// The texts that have something for one word of a question, each with how well.
     pub fn with(&self, asked: &QueryTerm) -> HashMap<u32, f32> {
-        let mut found: HashMap<u32, f32> = HashMap::new();
+        let mut found: HashMap<u32, f32> = HashMap::default();
         let mut raise = |list: Option<&Vec<(u32, f32)>>, how: f32| {
             for (idx, weight) in list.into_iter().flatten() {
                 let known = found.entry(*idx).or_default();
@@ -162,7 +162,7 @@ impl Texts {
             raise(self.of_term.get(term), *how);
         }
         let pieces = asked.feature.parts.len().max(1) as f32;
-        let mut sums: HashMap<u32, f32> = HashMap::new();
+        let mut sums: HashMap<u32, f32> = HashMap::default();
         for part in &asked.feature.parts {
             for (idx, weight) in self.of_term.get(part).into_iter().flatten() {
                 *sums.entry(*idx).or_default() += weight / pieces;
@@ -177,7 +177,7 @@ impl Texts {
 
     /// For every text that has something for a question, how well each of its words is answered.
     pub fn matching(&self, question: &ParsedQuestion) -> HashMap<u32, Vec<f32>> {
-        let mut found: HashMap<u32, Vec<f32>> = HashMap::new();
+        let mut found: HashMap<u32, Vec<f32>> = HashMap::default();
         for (place, asked) in question.asked.iter().enumerate() {
             for (idx, how) in self.with(asked) {
                 found.entry(idx).or_insert_with(|| vec![0.0; question.asked.len()])[place] = how;
