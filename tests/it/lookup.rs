@@ -96,7 +96,7 @@ fn labelled_queries_are_understood() {
     let mut halves = [Tally::default(), Tally::default()];
     let mut misses = Vec::new();
     for (idx, row) in rows.iter().enumerate() {
-        misses.extend(judge(row, &lookup, &pack, &mut halves[idx % 2]));
+        misses.extend(judge(row, lookup, pack, &mut halves[idx % 2]));
     }
     for miss in &misses {
         println!("{miss}");
@@ -176,7 +176,7 @@ fn the_second_writers_queries_are_understood() {
         [("tune", include_str!("../data/lookup_tune.tsv"), TUNE), ("kept", include_str!("../data/lookup_kept.tsv"), KEPT)]
     {
         let rows = labelled(text);
-        let [first, found, wrong, asked] = score(&rows, &lookup, &pack);
+        let [first, found, wrong, asked] = score(&rows, lookup, pack);
         println!("{set}: first right {first:.3}, found and right {found:.3}, wrongly found {wrong:.3}, asked back {asked:.3}");
         assert!(rows.len() > 800 && first >= least[0], "{set}: first right {first:.3}");
         assert!(found >= least[1], "{set}: found and right {found:.3}");

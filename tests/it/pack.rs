@@ -30,7 +30,7 @@ fn every_claim_of_the_class_document_is_covered() {
     assert_eq!(rows.len(), 116, "115 claims and the study question");
     for row in rows {
         let [id, judged, entry_id, claim_id] = row[..] else { panic!("{row:?}") };
-        let citation = cited(&pack, id);
+        let citation = cited(pack, id);
         let entry = pack.find(entry_id).map(|idx| pack.entry(idx)).unwrap_or_else(|| panic!("{id}: there is no {entry_id}"));
         let claim = entry.claims.iter().find(|claim| claim.id.as_deref() == Some(claim_id));
         let claim = claim.unwrap_or_else(|| panic!("{id}: {entry_id} has no claim {claim_id}"));

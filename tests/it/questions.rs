@@ -390,22 +390,22 @@ fn holds(pack: &Pack, question: &Question) {
 #[test]
 fn no_question_is_ever_wrong() {
     let pack = pack();
-    let bank = QuestionBank::new(&pack);
+    let bank = QuestionBank::new(pack);
     let mut count: BTreeMap<&str, usize> = BTreeMap::new();
     let mut by_difficulty: BTreeMap<Difficulty, usize> = BTreeMap::new();
     let mut told: HashSet<String> = HashSet::new();
-    for listed in bank.all(&pack) {
+    for listed in bank.all(pack) {
         *count.entry(listed.kind.word()).or_default() += 1;
         *by_difficulty.entry(listed.difficulty).or_default() += 1;
         assert!(told.insert(listed.id.clone()), "{} stands there twice", listed.id);
         for seed in 0..SEEDS {
-            let made = bank.question(&pack, &listed.id, seed).unwrap_or_else(|| panic!("{} is gone with seed {seed}", listed.id));
+            let made = bank.question(pack, &listed.id, seed).unwrap_or_else(|| panic!("{} is gone with seed {seed}", listed.id));
             assert_eq!((made.item.as_str(), made.about[0], made.kind), (listed.item.as_str(), listed.about, listed.kind));
-            well_made(&pack, &made);
-            only_one_is_right(&pack, &made);
+            well_made(pack, &made);
+            only_one_is_right(pack, &made);
         }
-        let again = bank.question(&pack, &listed.id, 7);
-        assert_eq!(again, bank.question(&pack, &listed.id, 7));
+        let again = bank.question(pack, &listed.id, 7);
+        assert_eq!(again, bank.question(pack, &listed.id, 7));
     }
     println!("{count:?}, {by_difficulty:?}");
     let generated: usize = count.iter().filter(|(kind, _)| **kind != "authored").map(|(_, count)| count).sum();
@@ -419,12 +419,12 @@ fn no_question_is_ever_wrong() {
 #[test]
 fn an_id_alone_makes_the_same_question() {
     let pack = pack();
-    let bank = QuestionBank::new(&pack);
-    for listed in bank.all(&pack).iter().step_by(97) {
-        assert_eq!(question(&pack, &listed.id, 3), bank.question(&pack, &listed.id, 3), "{}", listed.id);
+    let bank = QuestionBank::new(pack);
+    for listed in bank.all(pack).iter().step_by(97) {
+        assert_eq!(question(pack, &listed.id, 3), bank.question(pack, &listed.id, 3), "{}", listed.id);
     }
     let orders: HashSet<Vec<String>> = (0..20)
-        .filter_map(|seed| match question(&pack, "date.1956-07-18-rakosi-resigns", seed)?.form {
+        .filter_map(|seed| match question(pack, "date.1956-07-18-rakosi-resigns", seed)?.form {
             AnswerFormat::Choice { choices, .. } => Some(choices),
             AnswerFormat::Typed { .. } => None,
         })
@@ -435,10 +435,10 @@ fn an_id_alone_makes_the_same_question() {
 #[test]
 fn right_answers_stand_anywhere() {
     let pack = pack();
-    let bank = QuestionBank::new(&pack);
+    let bank = QuestionBank::new(pack);
     let mut places: BTreeMap<usize, usize> = BTreeMap::new();
-    for listed in bank.all(&pack).iter().filter(|listed| matches!(listed.kind, QuestionKind::Date | QuestionKind::Order)) {
-        if let Some(AnswerFormat::Choice { right, .. }) = bank.question(&pack, &listed.id, 5).map(|question| question.form) {
+    for listed in bank.all(pack).iter().filter(|listed| matches!(listed.kind, QuestionKind::Date | QuestionKind::Order)) {
+        if let Some(AnswerFormat::Choice { right, .. }) = bank.question(pack, &listed.id, 5).map(|question| question.form) {
             *places.entry(right).or_default() += 1;
         }
     }
@@ -449,15 +449,15 @@ fn right_answers_stand_anywhere() {
 fn typed_answers_as_shown_are_right() {
     let pack = pack();
     let (bank, lookup) = (QuestionBank::new(pack), Lookup::new(pack));
-    for listed in bank.all(&pack).iter().filter(|listed| listed.is_typed) {
-        let made = bank.question(&pack, &listed.id, 0).expect("it is listed");
-        let verdict = judge(&pack, &lookup, &made, GivenAnswer::Typed(made.answer()));
+    for listed in bank.all(pack).iter().filter(|listed| listed.is_typed) {
+        let made = bank.question(pack, &listed.id, 0).expect("it is listed");
+        let verdict = judge(pack, &lookup, &made, GivenAnswer::Typed(made.answer()));
         assert!(verdict.is_right(), "{verdict:?}: {made:#?}");
         for (idx, entry) in
             pack.numbered().filter(|(_, entry)| entry.kind == Kind::Person && listed.kind == QuestionKind::PersonTyped)
         {
             if idx != listed.about {
-                assert!(!judge(&pack, &lookup, &made, GivenAnswer::Typed(&entry.name)).is_right(), "{}: {made:#?}", entry.name);
+                assert!(!judge(pack, &lookup, &made, GivenAnswer::Typed(&entry.name)).is_right(), "{}: {made:#?}", entry.name);
             }
         }
     }
@@ -601,21 +601,21 @@ fn dates_are_judged_in_any_form_with_credit_for_the_month() {
 #[test]
 fn choices_are_judged_by_their_place() {
     let pack = pack();
-    let lookup = Lookup::new(&pack);
-    let made = question(&pack, "date.1956-07-18-rakosi-resigns", 1).expect("it is there");
+    let lookup = Lookup::new(pack);
+    let made = question(pack, "date.1956-07-18-rakosi-resigns", 1).expect("it is there");
     let AnswerFormat::Choice { choices, right } = &made.form else { panic!("{made:?}") };
     for place in 0..choices.len() + 2 {
-        let verdict = judge(&pack, &lookup, &made, GivenAnswer::Choice(place));
+        let verdict = judge(pack, &lookup, &made, GivenAnswer::Choice(place));
         assert_eq!(verdict.is_right(), place == *right);
         assert_eq!(verdict.rating(), if place == *right { Rating::Good } else { Rating::Again });
     }
-    assert!(!judge(&pack, &lookup, &made, GivenAnswer::Typed(made.answer())).is_right());
+    assert!(!judge(pack, &lookup, &made, GivenAnswer::Typed(made.answer())).is_right());
 }
 
 #[test]
 fn every_day_with_events_has_its_question() {
     let pack = pack();
-    let bank = QuestionBank::new(&pack);
+    let bank = QuestionBank::new(pack);
     let mut days: BTreeMap<Date, Vec<EntryIdx>> = BTreeMap::new();
     for (idx, _, facts) in pack.events() {
         if let Some(day) = facts.when.day() {
@@ -625,16 +625,16 @@ fn every_day_with_events_has_its_question() {
     let (mut asked, mut in_sight, mut none) = (0, 0, Vec::new());
     for (day, events) in &days {
         for seed in 0..5 {
-            let Some(made) = bank.of_day(&pack, events, seed) else {
+            let Some(made) = bank.of_day(pack, events, seed) else {
                 none.push(*day);
                 continue;
             };
-            assert_eq!(bank.of_day(&pack, events, seed).as_ref(), Some(&made), "the same again");
+            assert_eq!(bank.of_day(pack, events, seed).as_ref(), Some(&made), "the same again");
             if seed == 0 {
-                assert_eq!(of_day(&pack, events, seed).as_ref(), Some(&made));
+                assert_eq!(of_day(pack, events, seed).as_ref(), Some(&made));
             }
-            well_made(&pack, &made);
-            only_one_is_right(&pack, &made);
+            well_made(pack, &made);
+            only_one_is_right(pack, &made);
             let near = |entry: &EntryIdx| {
                 let shown = pack.events_naming(*entry).iter().any(|event| events.contains(event));
                 events.contains(entry) || shown
@@ -650,13 +650,13 @@ fn every_day_with_events_has_its_question() {
     println!("{asked} asked, {in_sight} with the answer in sight, no question on {none:?}");
     assert!(in_sight * 20 < asked, "{in_sight} of {asked}");
     assert!(none.len() * 6 < days.len(), "{none:?}");
-    assert_eq!(of_day(&pack, &[], 1), None);
+    assert_eq!(of_day(pack, &[], 1), None);
 }
 
 #[test]
 fn picking_keeps_to_the_filter_and_mixes() {
     let pack = pack();
-    let bank = QuestionBank::new(&pack);
+    let bank = QuestionBank::new(pack);
     let mut rng = fastrand::Rng::with_seed(1);
     let nagy = pack.find("person/imre-nagy").expect("he is there");
     let filters = [
@@ -669,25 +669,25 @@ fn picking_keeps_to_the_filter_and_mixes() {
     for mut filter in filters {
         let mut kinds = HashSet::new();
         for _ in 0..10 {
-            let Some(listed) = bank.pick(&pack, &mut rng, &filter) else { break };
-            assert!(filter.takes(listed) && bank.question(&pack, &listed.id, 9).is_some(), "{filter:?}: {listed:?}");
+            let Some(listed) = bank.pick(pack, &mut rng, &filter) else { break };
+            assert!(filter.takes(listed) && bank.question(pack, &listed.id, 9).is_some(), "{filter:?}: {listed:?}");
             kinds.insert(listed.kind);
             filter.but.push(listed.item.clone());
         }
         assert!(kinds.len() > 1, "{filter:?} gave {kinds:?}");
     }
     let nothing = Filter { themes: vec!["cookery".to_owned()], ..Filter::default() };
-    assert!(bank.pick(&pack, &mut rng, &nothing).is_none());
+    assert!(bank.pick(pack, &mut rng, &nothing).is_none());
 }
 
 #[test]
 fn the_date_of_an_event_and_the_event_of_a_date_are_one_item() {
     let pack = pack();
-    let bank = QuestionBank::new(&pack);
-    let kinds: HashSet<QuestionKind> = bank.on_item(&pack, "when/1956-07-18-rakosi-resigns").map(|listed| listed.kind).collect();
+    let bank = QuestionBank::new(pack);
+    let kinds: HashSet<QuestionKind> = bank.on_item(pack, "when/1956-07-18-rakosi-resigns").map(|listed| listed.kind).collect();
     assert_eq!(kinds, HashSet::from([QuestionKind::Date, QuestionKind::DateTyped, QuestionKind::EventOn]));
     // Whose name holds its date is not asked for it.
-    assert_eq!(bank.on_item(&pack, "when/1956-11-03-coalition").count(), 0);
+    assert_eq!(bank.on_item(pack, "when/1956-11-03-coalition").count(), 0);
 }
 
 thread_local! {
@@ -738,12 +738,12 @@ proptest! {
 #[test]
 fn what_is_listed_by_ids_alone_is_what_is_made() {
     let pack = pack();
-    let bank = QuestionBank::new(&pack);
-    let all = bank.all(&pack);
+    let bank = QuestionBank::new(pack);
+    let all = bank.all(pack);
     // As many as when all were made to be listed.
     assert!(all.len() > 1_500 && all.len() <= bank.candidates().len(), "{} of {}", all.len(), bank.candidates().len());
     for listed in all {
-        let made = bank.question(&pack, &listed.id, 0).expect("it is listed");
+        let made = bank.question(pack, &listed.id, 0).expect("it is listed");
         let is_typed = matches!(made.form, AnswerFormat::Typed { .. });
         assert_eq!(
             (listed.kind, listed.difficulty, listed.is_typed, listed.about, &listed.item),
@@ -751,7 +751,7 @@ fn what_is_listed_by_ids_alone_is_what_is_made() {
             "{}",
             listed.id
         );
-        assert!(bank.on_item(&pack, &listed.item).any(|other| other.id == listed.id));
+        assert!(bank.on_item(pack, &listed.item).any(|other| other.id == listed.id));
     }
 }
 

@@ -27,10 +27,10 @@ fn moments(pack: &Pack) -> Vec<Moment> {
 #[test]
 fn every_moment_on_a_card_is_read_back() {
     let pack = pack();
-    let all = moments(&pack);
+    let all = moments(pack);
     assert!(all.len() > 200);
     for moment in all {
-        for shown in [format::moment(moment, &pack), format::short_moment(moment)] {
+        for shown in [format::moment(moment, pack), format::short_moment(moment)] {
             let read = understand(&shown, 1900).unwrap_or_else(|| panic!("{shown:?} is not read"));
             assert_eq!((read.from, read.to), (moment.first_day(), moment.last_day()), "{shown:?}");
             assert!(read.rest.is_empty(), "{shown:?} leaves {:?}", read.rest);
