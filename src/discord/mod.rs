@@ -51,7 +51,7 @@ use crate::store::StoreError;
 
 pub use channel_access::Channels;
 pub use client::{REQUEST, USER_AGENT, client};
-pub use contact::Contact;
+pub use contact::{Contact, ContactError, GatewayInfo, Me};
 pub use handler::Bot;
 pub use network::tls;
 pub use outbound::{message_of_card, message_of_refusal};
