@@ -1,9 +1,8 @@
 //! The person, group, term or place of a quiet day.
 
 use jiff::civil::Date;
-use sha2::{Digest, Sha256};
 
-use super::season::quiet_number;
+use super::season::{mixed, quiet_number};
 use crate::pack::{Confidence, EntryIdx, Kind, Pack};
 
 /// The kinds that are portrayed.
@@ -34,14 +33,6 @@ fn order(pack: &Pack, salt: u64) -> Vec<EntryIdx> {
     }
     places.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
     places.into_iter().map(|(.., idx)| idx).collect()
-}
-
-/// A number for an id that looks like chance and is the same on every machine and in every version.
-pub(super) fn mixed(salt: u64, id: &str) -> Vec<u8> {
-    let mut hash = Sha256::new();
-    hash.update(salt.to_be_bytes());
-    hash.update(id.as_bytes());
-    hash.finalize().to_vec()
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
 
-use super::portrait::mixed;
 use crate::pack::{Confidence, EntryIdx, Pack};
 
 /// The number of a date among the quiet dates (those on which no event is known to have begun),
@@ -41,6 +41,14 @@ pub fn asked_about(pack: &Pack, date: Date) -> Vec<EntryIdx> {
 
 /// How many events a quiet date has to choose from.
 const OTHERS: usize = 4;
+
+/// A number for an id that looks like chance and is the same on every machine and in every version.
+pub(super) fn mixed(salt: u64, id: &str) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    hash.update(salt.to_be_bytes());
+    hash.update(id.as_bytes());
+    hash.finalize().to_vec()
+}
 
 #[cfg(test)]
 mod tests {
