@@ -48,7 +48,7 @@ fn review(bank: &QuestionBank, pack: &Pack) -> usize {
 fn post(bank: &QuestionBank, pack: &Pack) -> Option<Question> {
     let (_, _, facts) = pack.events().next().expect("an event");
     let day = facts.when.day().expect("a day");
-    let events: Vec<_> = pack.events().filter(|(.., other)| other.when.day() == Some(day)).map(|(no, ..)| no).collect();
+    let events: Vec<_> = pack.events().filter(|(.., other)| other.when.day() == Some(day)).map(|(idx, ..)| idx).collect();
     bank.of_day(pack, &events, 1956)
 }
 

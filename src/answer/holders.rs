@@ -29,8 +29,8 @@ pub fn answer(held: &[Held], pack: &Pack) -> Option<Answer> {
     let mut open: Vec<EntryIdx> = Vec::new();
     open.extend(held.iter().map(|held| held.person));
     open.dedup();
-    let support = open.iter().filter_map(|no| {
-        let entry = pack.entry(*no);
+    let support = open.iter().filter_map(|idx| {
+        let entry = pack.entry(*idx);
         let gist = entry.gist.as_ref()?;
         Some(Sentence { lead: Some(format!("{}:", entry.name)), text: gist.text.clone(), cite: entry.cite.clone() })
     });

@@ -120,9 +120,9 @@ pub(super) type Span = (Date, Date);
 impl Offices {
     pub(super) fn new(pack: &Pack) -> Offices {
         let mut all = Vec::new();
-        for (no, entry) in pack.of_kind(Kind::Person) {
+        for (idx, entry) in pack.of_kind(Kind::Person) {
             if let Facts::Person(life) = &entry.facts {
-                all.extend(life.roles.iter().enumerate().map(|(place, role)| Office::new(no, place, role)));
+                all.extend(life.roles.iter().enumerate().map(|(place, role)| Office::new(idx, place, role)));
             }
         }
         let count = |row: &usize| all.iter().filter(|office| office.national && office.nations.contains(row)).count();

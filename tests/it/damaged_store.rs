@@ -90,21 +90,21 @@ fn change(path: &Path, how: impl Fn(&mut Vec<u8>)) {
     std::fs::write(path, bytes).expect("it is written");
 }
 
-fn page(bytes: &mut [u8], no: usize) -> &mut [u8] {
-    &mut bytes[no * PAGE..(no + 1) * PAGE]
+fn page(bytes: &mut [u8], page_no: usize) -> &mut [u8] {
+    &mut bytes[page_no * PAGE..(page_no + 1) * PAGE]
 }
 
 fn middle(bytes: &mut [u8]) -> &mut [u8] {
-    let no = bytes.len() / PAGE / 2;
-    page(bytes, no)
+    let page_no = bytes.len() / PAGE / 2;
+    page(bytes, page_no)
 }
 
 /// The fullest page of an index.
 fn page_of_an_index(bytes: &mut [u8]) -> &mut [u8] {
     let entries = |page: &[u8]| u16::from_be_bytes([page[3], page[4]]);
     let of_indexes = bytes.chunks_exact(PAGE).enumerate().filter(|(_, page)| page[0] == LEAF_OF_INDEX);
-    let (no, _) = of_indexes.max_by_key(|(_, page)| entries(page)).expect("an index");
-    page(bytes, no)
+    let (page_no, _) = of_indexes.max_by_key(|(_, page)| entries(page)).expect("an index");
+    page(bytes, page_no)
 }
 
 fn damages() -> Vec<Damaging> {

@@ -231,13 +231,13 @@ async fn a_log_that_a_power_cut_left_short_loses_no_more_than_its_end() {
     // What a disk holds at the moment of a power cut: the file, and the log up to somewhere.
     let (file, written) = (std::fs::read(&path).expect("the file"), std::fs::read(&log).expect("the log"));
     let mut chance = fastrand::Rng::with_seed(1956);
-    for no in 0..60 {
-        let at = if no == 0 { written.len() } else { chance.usize(0..written.len()) };
+    for idx in 0..60 {
+        let at = if idx == 0 { written.len() } else { chance.usize(0..written.len()) };
         let cut = tempfile::tempdir().expect("a folder");
         let path = cut.path().join("class.db");
         std::fs::write(&path, &file).expect("written");
         let mut left = written[..at].to_vec();
-        if no % 3 == 2 {
+        if idx % 3 == 2 {
             // Where the disk had not written yet, anything may be.
             left.extend((0..4096).map(|_| chance.u8(..)));
         }

@@ -84,10 +84,10 @@ pub fn map(pack: &Pack, events: &[EntryIdx], title: &str) -> Map {
     }
     y += 10.0;
     let mut unmarked = 0;
-    for (no, drawn) in sheets.all.iter().enumerate() {
-        let mut on: Vec<&Spot> = spots.iter().filter(|spot| sheets.of(spot.place) == Some(no)).collect();
+    for (sheet_no, drawn) in sheets.all.iter().enumerate() {
+        let mut on: Vec<&Spot> = spots.iter().filter(|spot| sheets.of(spot.place) == Some(sheet_no)).collect();
         // The first map is there unless everything stands on the second.
-        let is_wanted = !on.is_empty() || (no == 0 && spots.is_empty());
+        let is_wanted = !on.is_empty() || (sheet_no == 0 && spots.is_empty());
         if !is_wanted {
             continue;
         }
@@ -98,8 +98,8 @@ pub fn map(pack: &Pack, events: &[EntryIdx], title: &str) -> Map {
             y += 20.0;
         }
         let ground = BaseMap::new(drawn.frame, MARGIN, y, WIDTH - 2.0 * MARGIN);
-        ground::draw(&mut canvas, if no == 0 { "country" } else { "city" }, drawn, &ground);
-        y = sheet(&mut canvas, &sheets, &ground, no, &on, &moves);
+        ground::draw(&mut canvas, if sheet_no == 0 { "country" } else { "city" }, drawn, &ground);
+        y = sheet(&mut canvas, &sheets, &ground, sheet_no, &on, &moves);
     }
     if unmarked > 0 {
         y += 13.0;
@@ -151,8 +151,8 @@ impl Sheets<'_> {
     }
 
     /// Where a place stands on a map. On that of the whole, all that has a map of its own is one point.
-    fn place(&self, ground: &BaseMap, no: SheetNo, place: EntryIdx) -> (f64, f64) {
-        let finer = self.of(place).filter(|own| *own > no).and_then(|own| self.all.get(own));
+    fn place(&self, ground: &BaseMap, sheet_no: SheetNo, place: EntryIdx) -> (f64, f64) {
+        let finer = self.of(place).filter(|own| *own > sheet_no).and_then(|own| self.all.get(own));
         let at = match finer {
             Some(sheet) => sheet.stands_for.map_or_else(|| middle(sheet), |point| degrees(self.pack, point)),
             None => degrees(self.pack, place),
@@ -224,13 +224,14 @@ fn onto(area: Area, (x, y): (f64, f64)) -> ((f64, f64), bool) {
 }
 
 /// Marks, names and arrows of one of the maps; gives its lower end.
-fn sheet(canvas: &mut Canvas, sheets: &Sheets<'_>, ground: &BaseMap, no: SheetNo, spots: &[&Spot], moves: &[&Move]) -> f64 {
+fn sheet(canvas: &mut Canvas, sheets: &Sheets<'_>, ground: &BaseMap, sheet_no: SheetNo, spots: &[&Spot], moves: &[&Move]) -> f64 {
     let (area, pack) = (ground.area, sheets.pack);
-    let places: Vec<((f64, f64), bool)> = spots.iter().map(|spot| onto(area, sheets.place(ground, no, spot.place))).collect();
+    let places: Vec<((f64, f64), bool)> =
+        spots.iter().map(|spot| onto(area, sheets.place(ground, sheet_no, spot.place))).collect();
     let points: Vec<(f64, f64)> = places.iter().map(|(point, _)| *point).collect();
     let marks = labels::apart(&points, area);
     let mut taken: Vec<Area> = marks.iter().map(|mark| labels::square(*mark)).collect();
-    let arrows = arrows(sheets, ground, no, moves, spots, &marks);
+    let arrows = arrows(sheets, ground, sheet_no, moves, spots, &marks);
     arrows.iter().for_each(|(from, to, _)| draw_arrow(canvas, *from, *to, &mut taken));
 
     let wanted =
@@ -260,7 +261,7 @@ fn sheet(canvas: &mut Canvas, sheets: &Sheets<'_>, ground: &BaseMap, no: SheetNo
     if pack.map.is_empty() {
         ground::scale_bar(canvas, ground, &mut taken);
     }
-    names_of_ground(canvas, ground, &sheets.all[no], &mut taken);
+    names_of_ground(canvas, ground, &sheets.all[sheet_no], &mut taken);
     legend(canvas, pack, area, spots, &placed, &arrows)
 }
 
@@ -292,20 +293,20 @@ type Arrow<'a> = ((f64, f64), (f64, f64), &'a Move);
 fn arrows<'a>(
     sheets: &Sheets<'_>,
     ground: &BaseMap,
-    no: SheetNo,
+    sheet_no: SheetNo,
     moves: &[&'a Move],
     spots: &[&Spot],
     marks: &[(f64, f64)],
 ) -> Vec<Arrow<'a>> {
     let at = |place: EntryIdx| match spots.iter().position(|spot| spot.place == place) {
         Some(idx) => marks[idx],
-        None => sheets.place(ground, no, place),
+        None => sheets.place(ground, sheet_no, place),
     };
     let mut found = Vec::new();
     for moved in moves {
         // Within a map of its own there, all else on that of the whole.
         let is_here = match (sheets.of(moved.from), sheets.of(moved.to)) {
-            (Some(from), Some(to)) if no > 0 => from == no && to == no,
+            (Some(from), Some(to)) if sheet_no > 0 => from == sheet_no && to == sheet_no,
             (Some(from), Some(to)) => from == 0 || to == 0,
             _ => false,
         };
