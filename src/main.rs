@@ -92,6 +92,8 @@ fn run(settings: &Settings) -> Result<ExitCode, Failure> {
         Some(Task::Doctor) => doctor(settings),
         Some(Task::Serve(serve)) => {
             let loaded = loaded(settings)?;
+            // Before anybody can ask, so that nobody waits for it.
+            loaded.answers();
             serve::log::start(settings);
             let wrong = |error: kronikas::settings::SettingsError| Failure { said: error.to_string(), code: WRONG_SETTINGS };
             let options = discord::Options {

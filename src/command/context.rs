@@ -22,10 +22,9 @@ pub struct CommandContext<'a> {
     pub pack: &'a Pack,
     /// What was meant.
     pub lookup: &'a Lookup,
-    /// What questions are answered with.
-    pub answers: &'a Answers,
     /// What is said to somebody who seems to be in danger.
     pub safety_text: &'a str,
+    answers: &'a OnceLock<Answers>,
     questions: &'a OnceLock<QuestionBank>,
     /// The store, the channels and the deliveries, where there are such.
     pub services: Option<&'a Services>,
@@ -46,6 +45,11 @@ impl<'a> CommandContext<'a> {
     /// The same, with what is known of the connection.
     pub fn connected(self, connection: Connection) -> CommandContext<'a> {
         CommandContext { connection: Some(connection), ..self }
+    }
+
+    /// What questions are answered with. Indexing the pack's texts takes a moment the first time.
+    pub fn answers(&self) -> &'a Answers {
+        self.answers.get_or_init(|| Answers::new(self.pack))
     }
 
     /// What can be asked. Reading the pack's texts takes a moment the first time.
@@ -70,25 +74,29 @@ pub struct LoadedPack {
     pub pack: Pack,
     /// The lookup of that pack.
     pub lookup: Lookup,
-    /// What questions about that pack are answered with.
-    pub answers: Answers,
     /// What is said to somebody who seems to be in danger.
     safety_text: String,
+    /// What questions about that pack are answered with, once somebody asked one.
+    answers: OnceLock<Answers>,
     /// The questions of that pack, once somebody asked for one.
     questions: OnceLock<QuestionBank>,
 }
 
 impl LoadedPack {
-    /// Loads a pack: builds its lookup and answers.
+    /// Loads a pack: builds its lookup.
     pub fn new(pack: Pack) -> LoadedPack {
         let lookup = Lookup::new(&pack);
-        let answers = Answers::new(&pack);
-        LoadedPack { pack, lookup, answers, safety_text: SAFETY_TEXT.to_owned(), questions: OnceLock::new() }
+        LoadedPack { pack, lookup, safety_text: SAFETY_TEXT.to_owned(), answers: OnceLock::new(), questions: OnceLock::new() }
     }
 
     /// The same with a sentence of the operator's for somebody who seems to be in danger.
     pub fn with_safety_text(self, text: &str) -> LoadedPack {
         LoadedPack { safety_text: text.to_owned(), ..self }
+    }
+
+    /// What questions about that pack are answered with; see [`CommandContext::answers`].
+    pub fn answers(&self) -> &Answers {
+        self.ctx().answers()
     }
 
     /// What is said to somebody who seems to be in danger.

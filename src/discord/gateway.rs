@@ -268,7 +268,10 @@ fn reload(current_pack: &CurrentPack, folder: Option<&std::path::Path>) {
         Ok(pack) => {
             let entries = pack.entries.len();
             let safety_text = current_pack.current().safety_text().to_owned();
-            current_pack.exchange(LoadedPack::new(pack).with_safety_text(&safety_text));
+            let loaded = LoadedPack::new(pack).with_safety_text(&safety_text);
+            // Before it is taught, so that nobody waits for it.
+            loaded.answers();
+            current_pack.exchange(loaded);
             info!(entries, "the pack was read again and is taught from now on");
         }
         Err(report) => {

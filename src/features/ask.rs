@@ -32,7 +32,7 @@ fn answer(request: &Request, ctx: &CommandContext<'_>) -> crate::card::CardResul
     let Some(question) = request.text("question") else {
         return Err(Refusal::new("Ask me something: type your question after /ask."));
     };
-    Ok(match ctx.answers.answer(question, ctx.pack, ctx.lookup) {
+    Ok(match ctx.answers().answer(question, ctx.pack, ctx.lookup) {
         AskOutcome::Answered(answer) => {
             let title = match &answer.question {
                 Some(understood) => Text::from(understood.as_str()),

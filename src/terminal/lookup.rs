@@ -110,7 +110,7 @@ fn ask(question: &LookupRequest, ctx: CommandContext<'_>) -> Result<serde_json::
     let reply = if suggests_danger(&question.q) {
         answer::AskOutcome::Nothing
     } else {
-        ctx.answers.answer(&question.q, ctx.pack, ctx.lookup)
+        ctx.answers().answer(&question.q, ctx.pack, ctx.lookup)
     };
     let us = start.elapsed().as_micros();
     let line = |sentence: &Sentence| ReplyLine {

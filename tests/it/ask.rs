@@ -87,7 +87,11 @@ fn somebody_in_danger_is_told_whom_to_talk_to_wherever_they_type_it() {
         }
     }
     assert!(matches!(
-        shared_pack::loaded().answers.answer("how many were killed", &shared_pack::loaded().pack, &shared_pack::loaded().lookup),
+        shared_pack::loaded().answers().answer(
+            "how many were killed",
+            &shared_pack::loaded().pack,
+            &shared_pack::loaded().lookup
+        ),
         AskOutcome::Answered(_)
     ));
 }
