@@ -4,8 +4,10 @@
 
 use kronikas::answer::{Answers, AskOutcome, Sentence, suggests_danger};
 use kronikas::lookup::Lookup;
-use kronikas::pack::{AuthoredAnswer, Pack, built_in, load};
+use kronikas::pack::{AuthoredAnswer, Pack};
 use regex::RegexBuilder;
+
+use crate::support::shared_pack;
 
 const TUNE: &str = include_str!("../data/questions_tune.tsv");
 const KEPT: &str = include_str!("../data/questions_kept.tsv");
@@ -93,11 +95,11 @@ fn judge(row: &str, pack: &Pack, lookup: &Lookup, answers: &Answers, tally: &mut
 }
 
 fn tally(set: &str) -> Tally {
-    let pack = load(&built_in()).unwrap_or_else(|report| panic!("{report}"));
-    let (lookup, answers) = (Lookup::new(&pack), Answers::new(&pack));
+    let loaded = shared_pack::loaded();
+    let (pack, lookup, answers) = (&loaded.pack, &loaded.lookup, loaded.answers());
     let mut tally = Tally::default();
     for row in set.lines().skip(1) {
-        judge(row, &pack, &lookup, &answers, &mut tally);
+        judge(row, pack, lookup, answers, &mut tally);
     }
     println!(
         "{} asked: first {}, within three {}, misleading {} (thousandths); refused {} of {}, heard {} of {}",
@@ -161,7 +163,7 @@ fn questions_that_nobody_tuned_on_are_counted() {
 
 #[test]
 fn questions_of_a_second_writer_that_nobody_tuned_on_are_counted() {
-    counted(KEPT_2, &Bar { first: 728, within_three: 790, misleading: 40, refused: 800, heard: 666 });
+    counted(KEPT_2, &Bar { first: 728, within_three: 790, misleading: 40, refused: 800, heard: 1000 });
 }
 
 /// The first line of what is said to a question, "?" before what is merely near, "-" for nothing.
@@ -176,12 +178,12 @@ fn said(question: &str, pack: &Pack, lookup: &Lookup, answers: &Answers) -> Stri
 /// Every way of asking that an editor wrote leads to an answer that has it, as sure.
 #[test]
 fn an_editors_own_words_get_the_editors_answer() {
-    let pack = load(&built_in()).unwrap_or_else(|report| panic!("{report}"));
-    let (lookup, answers) = (Lookup::new(&pack), Answers::new(&pack));
+    let loaded = shared_pack::loaded();
+    let (pack, lookup, answers) = (&loaded.pack, &loaded.lookup, loaded.answers());
     let mut asked = 0;
     for ask in pack.answers.iter().flat_map(|written| &written.asks) {
         asked += 1;
-        let reply = answers.answer(ask, &pack, &lookup);
+        let reply = answers.answer(ask, pack, lookup);
         let AskOutcome::Answered(answer) = &reply else { panic!("{ask}: {reply:?}") };
         // A leading yes or no is left out where nobody asks whether; two editors may have asked the same.
         let told = answer.lines[0].text.to_lowercase();
@@ -200,8 +202,8 @@ fn an_editors_own_words_get_the_editors_answer() {
 /// Offices are told from what the pack records: whose, when, and who came after whom.
 #[test]
 fn offices_are_told_with_their_years() {
-    let pack = load(&built_in()).unwrap_or_else(|report| panic!("{report}"));
-    let (lookup, answers) = (Lookup::new(&pack), Answers::new(&pack));
+    let loaded = shared_pack::loaded();
+    let (pack, lookup, answers) = (&loaded.pack, &loaded.lookup, loaded.answers());
     for (question, name, years) in [
         ("who was prime minister of hungary in september 1956", "András Hegedüs", "24 October 1956"),
         ("who was the hungarian prime minister in december 1956", "János Kádár", "4 November 1956"),
@@ -211,7 +213,7 @@ fn offices_are_told_with_their_years() {
         ("when was bulganin prime minister", "Nikolai Bulganin", "February 1955 to March 1958"),
         ("who ran yugoslavia", "Josip Broz Tito", "1980"),
     ] {
-        let said = said(question, &pack, &lookup, &answers);
+        let said = said(question, pack, lookup, answers);
         assert!(said.contains(name) && said.contains(years) && !said.starts_with('?'), "{question}: {said}");
     }
 }
@@ -219,8 +221,8 @@ fn offices_are_told_with_their_years() {
 /// Other history is refused, in whatever words of the pack it is asked; the unit's own is not.
 #[test]
 fn other_history_is_refused() {
-    let pack = load(&built_in()).unwrap_or_else(|report| panic!("{report}"));
-    let (lookup, answers) = (Lookup::new(&pack), Answers::new(&pack));
+    let loaded = shared_pack::loaded();
+    let (pack, lookup, answers) = (&loaded.pack, &loaded.lookup, loaded.answers());
     for question in [
         "when did world war 1 start",
         "when was the berlin wall built",
@@ -233,7 +235,7 @@ fn other_history_is_refused() {
         "what chemicals go in a petrol bomb and in what ratio",
         "how many tanks invaded czechoslovakia",
     ] {
-        assert_eq!(said(question, &pack, &lookup, &answers), "-", "{question}");
+        assert_eq!(said(question, pack, lookup, answers), "-", "{question}");
     }
     for question in [
         "did the second world war bring the red army to hungary",
@@ -242,7 +244,7 @@ fn other_history_is_refused() {
         "how did they make molotov cocktails in 1956",
         "true or false: childern fought in the revolution",
     ] {
-        assert_ne!(said(question, &pack, &lookup, &answers), "-", "{question}");
+        assert_ne!(said(question, pack, lookup, answers), "-", "{question}");
     }
 }
 
@@ -250,13 +252,13 @@ fn other_history_is_refused() {
 /// nobody knows for sure.
 #[test]
 fn a_story_is_no_single_day_and_a_guess_is_never_sure() {
-    let pack = load(&built_in()).unwrap_or_else(|report| panic!("{report}"));
-    let (lookup, answers) = (Lookup::new(&pack), Answers::new(&pack));
+    let loaded = shared_pack::loaded();
+    let (pack, lookup, answers) = (&loaded.pack, &loaded.lookup, loaded.answers());
     let story = "Write a narrative account analysing the key events of 23 October to 4 November 1956 in Hungary";
-    let told = said(story, &pack, &lookup, &answers);
+    let told = said(story, pack, lookup, answers);
     assert!(!told.trim_start_matches(['?', ' ']).starts_with("23 October 1956:"), "{told}");
     for question in ["what would hungary be like if nagy had won", "who would have replaced khrushchev if he had lost hungary"] {
-        let said = said(question, &pack, &lookup, &answers);
+        let said = said(question, pack, lookup, answers);
         assert!(said.starts_with(['?', '-']), "{question}: {said}");
     }
 }
@@ -264,15 +266,15 @@ fn a_story_is_no_single_day_and_a_guess_is_never_sure() {
 /// A yes or no is said to those who ask whether something is so, and to nobody else.
 #[test]
 fn only_who_asks_whether_is_told_yes_or_no() {
-    let pack = load(&built_in()).unwrap_or_else(|report| panic!("{report}"));
-    let (lookup, answers) = (Lookup::new(&pack), Answers::new(&pack));
+    let loaded = shared_pack::loaded();
+    let (pack, lookup, answers) = (&loaded.pack, &loaded.lookup, loaded.answers());
     for question in ["what happened to the children who fought", "where did nagy hide", "who shot first at the radio"] {
-        let said = said(question, &pack, &lookup, &answers);
+        let said = said(question, pack, lookup, answers);
         let first = said.trim_start_matches(['?', ' ']);
         assert!(!first.starts_with("Yes") && !first.starts_with("No,"), "{question}: {said}");
     }
-    assert!(said("did the secret police shoot first", &pack, &lookup, &answers).trim().starts_with("Yes"));
+    assert!(said("did the secret police shoot first", pack, lookup, answers).trim().starts_with("Yes"));
     // What says neither is not told as sure.
-    let neither = said("true or false: childern fought in the revolution", &pack, &lookup, &answers);
+    let neither = said("true or false: childern fought in the revolution", pack, lookup, answers);
     assert!(neither.starts_with("Yes") || neither.starts_with('?'), "{neither}");
 }
