@@ -81,6 +81,21 @@ pub struct Note {
     pub cite: Vec<Citation>,
 }
 
+impl Note {
+    /// Whether the note is about what a claim reports: both name the same passage of the class
+    /// document, and the same single claim of it where both name one. A claim that rests on the whole
+    /// passage may be the one that is mistaken, so it counts as corrected.
+    pub fn corrects(&self, claim: &Claim) -> bool {
+        let about = |on: Citation, cited: Citation| match (on, cited) {
+            (Citation::Document { passage, claim }, Citation::Document { passage: other, claim: single }) => {
+                passage == other && (claim.is_none() || single.is_none() || claim == single)
+            }
+            _ => false,
+        };
+        self.on.iter().any(|on| claim.cite.iter().any(|cited| about(*on, *cited)))
+    }
+}
+
 /// Where historians differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dispute {
@@ -100,4 +115,27 @@ pub enum Confidence {
     Verified,
     /// Only partly: said on its card, and never quizzed.
     Partly,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_corrects_what_may_be_the_sentence_it_is_about() {
+        let cited = |paragraph, claim| Citation::Document { passage: Passage::Paragraph(paragraph), claim };
+        let note = |on| Note { on: vec![on], document: String::new(), record: String::new(), cite: Vec::new() };
+        let claim = |cite| Claim { id: None, text: String::new(), cite: vec![cite] };
+        for (on, resting_on, corrects) in [
+            (cited(9, Some(3)), cited(9, Some(3)), true),
+            (cited(9, Some(3)), cited(9, Some(4)), false),
+            (cited(9, Some(3)), cited(9, None), true),
+            (cited(9, None), cited(9, Some(4)), true),
+            (cited(9, None), cited(9, None), true),
+            (cited(9, None), cited(8, None), false),
+            (cited(9, None), Citation::Background(crate::pack::SourceIdx(0)), false),
+        ] {
+            assert_eq!(note(on).corrects(&claim(resting_on)), corrects, "{on:?} {resting_on:?}");
+        }
+    }
 }

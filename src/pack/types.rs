@@ -148,6 +148,17 @@ impl Entry {
         }
     }
 
+    /// Whether an editor's note corrects what a claim of this entry reports.
+    pub fn is_corrected(&self, claim: &Claim) -> bool {
+        self.notes.iter().any(|note| note.corrects(claim))
+    }
+
+    /// The claims that no editor's note corrects: what is told where there is no room for both sides
+    /// of a slip in the class document. The entry's own card has them.
+    pub fn uncorrected(&self) -> impl Iterator<Item = &Claim> + Clone {
+        self.claims.iter().filter(|claim| !self.is_corrected(claim))
+    }
+
     /// When it happened, if it is an event.
     pub fn when(&self) -> Option<Moment> {
         self.event().map(|facts| facts.when)

@@ -75,12 +75,8 @@ impl<'a> Maker<'a> {
     /// rule that every claim of the document that does not has a note.
     pub(super) fn holds(&mut self) -> Option<DraftQuestion> {
         let (idx, entry, claim, _, said) = self.claim()?;
-        let notes: Vec<&Note> = self
-            .pack
-            .numbered()
-            .flat_map(|(_, entry)| &entry.notes)
-            .filter(|note| claim.cite.iter().any(|cited| note.on.iter().any(|on| covers(*on, *cited))))
-            .collect();
+        let notes: Vec<&Note> =
+            self.pack.numbered().flat_map(|(_, entry)| &entry.notes).filter(|note| note.corrects(claim)).collect();
         let ask = format!("The class document says this. {}: “{said}” Do other sources agree?", entry.name);
         let form = chance::either(notes.is_empty(), "Yes, it stands as it is", "No, it needs more care");
         let mut explain = vec![claim.clone()];
@@ -93,15 +89,6 @@ impl<'a> Maker<'a> {
 /// The entry that a question on a claim of the document is about.
 pub(super) fn entry_of(pack: &Pack, text_index: &TextIndex, kind: QuestionKind, subject: &str) -> Option<EntryIdx> {
     Maker::new(pack, text_index, (kind, subject), fastrand::Rng::with_seed(0)).claim().map(|(idx, ..)| idx)
-}
-
-/// Whether a note on one passage is about a claim that cites another: the same one, or the whole.
-fn covers(on: Citation, cited: Citation) -> bool {
-    match (on, cited) {
-        (Citation::Document { passage, claim: None }, _) => cited.passage() == Some(passage),
-        (Citation::Document { passage, .. }, Citation::Document { passage: other, claim: None }) => passage == other,
-        _ => on == cited,
-    }
 }
 
 fn strict(text: &str) -> Option<u8> {

@@ -158,7 +158,7 @@ fn context(told: &mut PostBuilder<'_>, date: Date) {
         let when = entry.when().map(format::short_moment).unwrap_or_default();
         let days = format::count(usize::try_from(neighbour.days).unwrap_or(usize::MAX), "day");
         let lead = format!("{lead} ({when}, {days} {side}) · {}:", entry.name);
-        let said = entry.gist.as_ref().or_else(|| post_builder::uncorrected(entry).next()).map(|claim| told.claim(claim));
+        let said = entry.gist.as_ref().or_else(|| entry.uncorrected().next()).map(|claim| told.claim(claim));
         lines.push(said.unwrap_or_default().led(lead));
         told.open(neighbour.event);
     }
@@ -175,7 +175,7 @@ fn portray(told: &mut PostBuilder<'_>, idx: EntryIdx, plan: Plan) {
         Kind::Event => "Event",
     };
     let mut lines: Vec<Line> = entry.gist.iter().map(|gist| told.claim(gist)).collect();
-    lines.extend(post_builder::uncorrected(entry).take(plan.facts).map(|claim| told.claim(claim)));
+    lines.extend(entry.uncorrected().take(plan.facts).map(|claim| told.claim(claim)));
     lines.extend(post_builder::caution(entry));
     told.say(Section::headed(&format!("{kind} of the day: {}", entry.name), lines));
     told.open(idx);

@@ -106,7 +106,7 @@ impl<'a> PostBuilder<'a> {
         let entry = self.pack.entry(idx);
         let mut lines: Vec<Line> = entry.gist.iter().map(|gist| self.claim(gist)).collect();
         if lines.is_empty() {
-            lines.extend(uncorrected(entry).next().map(|claim| self.claim(claim)));
+            lines.extend(entry.uncorrected().next().map(|claim| self.claim(claim)));
         }
         if lines.is_empty() {
             let when = entry.when().map(|when| format::moment(when, self.pack)).unwrap_or_default();
@@ -169,25 +169,6 @@ impl<'a> PostBuilder<'a> {
         for (_, idx) in &day.other_years {
             self.open(*idx);
         }
-    }
-}
-
-/// The claims of an entry that no editor's note corrects. A post has no room for both sides of a
-/// slip in the class document; the entry's own card has them.
-pub(crate) fn uncorrected(entry: &Entry) -> impl Iterator<Item = &Claim> {
-    entry.claims.iter().filter(|claim| {
-        !claim.cite.iter().any(|cited| entry.notes.iter().any(|note| note.on.iter().any(|on| covers(*on, *cited))))
-    })
-}
-
-/// Whether a note on `on` is about what is cited: the same passage, and the same single claim
-/// where both name one.
-fn covers(on: Citation, cited: Citation) -> bool {
-    match (on, cited) {
-        (Citation::Document { passage, claim }, Citation::Document { passage: other, claim: single }) => {
-            passage == other && (claim.is_none() || single.is_none() || claim == single)
-        }
-        _ => false,
     }
 }
 

@@ -43,7 +43,7 @@ pub(super) fn card(entry: &Entry, pack: &Pack) -> Card {
         if !facts.add(line, &claim.cite, &mut marks, pack) {
             break;
         }
-        for note in entry.notes.iter().filter(|note| corrects(note, claim)) {
+        for note in entry.notes.iter().filter(|note| note.corrects(claim)) {
             if !corrected.iter().any(|said| std::ptr::eq(*said, note)) {
                 corrected.push(note);
                 let line = Line::new(format::cut(first_sentence(&note.record), SHORT)).led("The record:");
@@ -126,15 +126,6 @@ fn repeats(sentence: &str, said: &str) -> bool {
     let (sentence, said) = (words(sentence), words(said));
     let shared = sentence.iter().filter(|word| said.contains(word)).count();
     !sentence.is_empty() && shared as f64 >= REPEATED * sentence.len() as f64
-}
-
-/// Whether a note is about what a claim reports from the class document.
-fn corrects(note: &Note, claim: &Claim) -> bool {
-    note.on.iter().any(|on| match on {
-        Citation::Document { passage, claim: None } => claim.cite.iter().any(|cited| cited.passage() == Some(*passage)),
-        Citation::Document { .. } => claim.cite.contains(on),
-        Citation::Background(_) => false,
-    })
 }
 
 fn first_sentence(text: &str) -> &str {

@@ -6,7 +6,7 @@ use super::script::{ReplayStep, Script};
 use crate::card::action::{Press, digits};
 use crate::card::entries::{explain, item, open};
 use crate::card::{Action, Audience, Card, Line, Outcome, Section, format, in_pages, length};
-use crate::pack::{Citation, Claim, Confidence, Entry, EntryIdx, Kind, Note, Pack, TurningPoint, year_name};
+use crate::pack::{Citation, Claim, Confidence, Entry, EntryIdx, Kind, Pack, TurningPoint, year_name};
 use crate::store::ReplayMode;
 
 /// How many characters of body and foot a post may have; beyond that it tells less of each event.
@@ -265,18 +265,8 @@ impl ReplayRenderer<'_> {
 /// What an event is told by: what no editor's note corrects, for a replay has no room for the
 /// correction; if that leaves nothing, what there is.
 fn claims(entry: &Entry, most: usize) -> impl Iterator<Item = &Claim> {
-    let sound = entry.claims.iter().filter(|claim| !entry.notes.iter().any(|note| corrects(note, claim)));
-    let none_sound = sound.clone().next().is_none();
-    entry.claims.iter().filter(move |claim| none_sound || !entry.notes.iter().any(|note| corrects(note, claim))).take(most)
-}
-
-/// Whether a note is about what a claim rests on.
-fn corrects(note: &Note, claim: &Claim) -> bool {
-    let about = |on: &Citation, cite: &Citation| match (on, cite) {
-        (Citation::Document { passage: on, claim: None }, Citation::Document { passage, .. }) => on == passage,
-        (on, cite) => on == cite,
-    };
-    note.on.iter().any(|on| claim.cite.iter().any(|cite| about(on, cite)))
+    let none_sound = entry.uncorrected().next().is_none();
+    entry.claims.iter().filter(move |claim| none_sound || !entry.is_corrected(claim)).take(most)
 }
 
 /// What there is to weigh about a way to choose, for whoever chose it; `None` when there is no such.
