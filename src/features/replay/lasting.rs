@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use jiff::SignedDuration;
+
 /// The shortest lesson, in seconds: a minute, for trying out.
 pub const SHORTEST: i64 = 60;
 /// The longest lesson, in seconds: a school day.
@@ -50,28 +52,20 @@ impl FromStr for Lasting {
     }
 }
 
-/// Hours and minutes without spaces, in seconds.
+/// The seconds in what people write, without spaces, turned into what [`SignedDuration`] reads: a
+/// colon between hours and minutes, and minutes where the last unit is left out.
 fn seconds(packed: &str) -> Option<i64> {
-    let (hours, rest) = match packed.split_once(':') {
-        Some((hours, minutes)) if minutes.len() == 2 => (number(hours)?, minutes),
+    if !packed.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ':' | '.' | '\'')) {
+        return None;
+    }
+    let packed = packed.replace("and", "").replace('\'', "m");
+    let written = match packed.split_once(':') {
+        Some((hours, minutes)) if minutes.len() == 2 => format!("{hours}h{minutes}m"),
         Some(_) => return None,
-        None => match packed.find(|c: char| !c.is_ascii_digit()) {
-            Some(end) if packed[end..].starts_with('h') => {
-                let after = ["hours", "hour", "hrs", "hr", "h"].iter().find_map(|unit| packed[end..].strip_prefix(unit))?;
-                (number(&packed[..end])?, after.trim_start_matches("and"))
-            }
-            _ => (0, packed),
-        },
+        None if packed.ends_with(|c: char| c.is_ascii_digit()) => format!("{packed}m"),
+        None => packed,
     };
-    let units = ["minutes", "minute", "mins", "min", "m", "'"];
-    let minutes = units.iter().find_map(|unit| rest.strip_suffix(unit)).unwrap_or(rest);
-    let minutes = if rest.is_empty() && hours > 0 { 0 } else { number(minutes)? };
-    Some(hours * 3600 + minutes * 60)
-}
-
-/// A whole number of at most four digits; nothing longer can be meant.
-fn number(text: &str) -> Option<i64> {
-    (text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
+    written.parse::<SignedDuration>().ok().map(|length| length.as_secs())
 }
 
 #[cfg(test)]
@@ -93,6 +87,8 @@ mod tests {
             ("1 hour and 5 minutes", 65),
             ("8h", 480),
             ("1m", 1),
+            ("1.5 hours", 90),
+            ("30'", 30),
         ] {
             assert_eq!(text.parse(), Ok(Lasting::Lesson(minutes * 60)), "{text}");
         }
@@ -109,7 +105,8 @@ mod tests {
             ("-5", LastingError::Unclear),
             ("1:5", LastingError::Unclear),
             ("h", LastingError::Unclear),
-            ("45s", LastingError::Unclear),
+            ("2 days", LastingError::Unclear),
+            ("45s", LastingError::TooShort),
             ("0", LastingError::TooShort),
             ("8h01", LastingError::TooLong),
             ("9999", LastingError::TooLong),
