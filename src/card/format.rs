@@ -22,7 +22,8 @@ pub fn known_weekday(date: Date) -> Option<&'static str> {
     pack::weekday(date).map(weekday_name)
 }
 
-fn weekday_name(weekday: Weekday) -> &'static str {
+/// The English name of a day of the week.
+pub fn weekday_name(weekday: Weekday) -> &'static str {
     match weekday {
         Weekday::Monday => "Monday",
         Weekday::Tuesday => "Tuesday",

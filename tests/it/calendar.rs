@@ -107,7 +107,7 @@ fn the_page_stands_alone_and_its_anchors_lead_somewhere() {
     let output = run(&["--year", "2027", "--out", path]);
     assert_eq!(said(&output), "");
     let page = std::fs::read_to_string(&file).expect("it was written");
-    assert!(page.starts_with("<!doctype html>") && page.trim_end().ends_with("</html>"));
+    assert!(page.starts_with("<!DOCTYPE html>") && page.trim_end().ends_with("</html>"));
     for foreign in ["<script", "http://", "https://", "src=", "@import", "url(", "onclick"] {
         assert!(!page.contains(foreign), "{foreign} in the page");
     }

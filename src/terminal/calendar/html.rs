@@ -1,8 +1,7 @@
 //! The calendar as one page: no scripts, no network, light and dark, printable.
 
-use std::fmt::Write as _;
-
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{CalendarRequest, PostDay};
 use crate::calendar::Quiet;
@@ -12,69 +11,55 @@ use crate::pack::Pack;
 
 const STYLE: &str = include_str!("page.css");
 
-/// Text in which nothing is markup, neither between tags nor in an attribute.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            letter => out.push(letter),
-        }
-    }
-    out
-}
-
 pub(super) fn write(pack: &Pack, asked: &CalendarRequest<'_>, days: &[PostDay]) -> String {
-    let mut out = String::new();
     let title = format!("On this day: {}", pack.title);
     let span = match (days.first(), days.last()) {
         (Some(first), Some(last)) => format!("{} – {}", format::date(first.date), format::date(last.date)),
         _ => String::new(),
     };
     let months: Vec<&[PostDay]> = days.chunk_by(|one, next| month_of(one.date) == month_of(next.date)).collect();
-    // Writing to a string cannot fail.
-    let _ = write!(
-        out,
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title} · {span}</title>\n\
-         <style>\n{STYLE}</style>\n</head>\n<body id=\"top\">\n<header>\n<h1>{title}</h1>\n<p class=\"lede\">{}</p>\n{}</header>\n",
-        escaped(&lede(asked, days, &span)),
-        changes(days),
-        title = escaped(&title),
-        span = escaped(&span),
-    );
-    out.push_str("<nav aria-label=\"Months and days\">\n");
-    for month in &months {
-        grid(&mut out, month);
-    }
-    out.push_str("</nav>\n");
-    out.push_str(
-        "<p class=\"key\"><span class=\"e0\">5</span> quiet <span class=\"e1\">5</span> one event \
-         <span class=\"e2\">5</span> two to five <span class=\"e3\">5</span> more",
-    );
-    if days.iter().any(|day| day.post.is_err()) {
-        out.push_str(" <span class=\"none\">5</span> no post");
-    }
-    out.push_str("</p>\n<main>\n");
-    for month in &months {
-        let Some(first) = month.first() else { continue };
-        let _ = writeln!(out, "<section class=\"month\" id=\"{}\">\n<h2>{}</h2>", month_id(first.date), month_name(first.date));
-        for day in *month {
-            article(&mut out, day);
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) " · " (span) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body id="top" {
+                header { h1 { (title) } p class="lede" { (lede(asked, days, &span)) } (changes(days)) }
+                nav aria-label="Months and days" { @for month in &months { (grid(month)) } }
+                (key(days.iter().any(|day| day.post.is_err())))
+                main { @for month in &months { (section(month)) } }
+                (footer())
+            }
         }
-        out.push_str("</section>\n");
+    };
+    page.into_string() + "\n"
+}
+
+/// What the colours of the days mean.
+fn key(with_none: bool) -> Markup {
+    html! {
+        p class="key" {
+            span class="e0" { "5" } " quiet " span class="e1" { "5" } " one event "
+            span class="e2" { "5" } " two to five " span class="e3" { "5" } " more"
+            @if with_none { " " span class="none" { "5" } " no post" }
+        }
     }
-    let _ = write!(
-        out,
-        "</main>\n<footer><p>Instants worked out with time zone database {}. Every sentence about history names its source in brackets; \
-         the foot of each day says what the short names mean.</p><p><a href=\"#top\">Back to the top</a></p></footer>\n</body>\n</html>\n",
-        escaped(tzdb_version())
-    );
-    out
+}
+
+fn footer() -> Markup {
+    html! {
+        footer {
+            p {
+                "Instants worked out with time zone database " (tzdb_version()) ". Every sentence about history names "
+                "its source in brackets; the foot of each day says what the short names mean."
+            }
+            p { a href="#top" { "Back to the top" } }
+        }
+    }
 }
 
 fn lede(asked: &CalendarRequest<'_>, days: &[PostDay], span: &str) -> String {
@@ -96,15 +81,15 @@ fn lede(asked: &CalendarRequest<'_>, days: &[PostDay], span: &str) -> String {
 }
 
 /// The days on which something is out of the ordinary about the clock.
-fn changes(days: &[PostDay]) -> String {
-    let mut out = String::new();
-    for day in days {
-        for note in &day.notes {
-            let date = escaped(&format::long_date(day.date));
-            let _ = writeln!(out, "<li><a href=\"#{}\">{date}</a>: {}</li>", day_id(day.date), escaped(note));
+fn changes(days: &[PostDay]) -> Markup {
+    let notes = || days.iter().flat_map(|day| day.notes.iter().map(move |note| (day.date, note)));
+    html! {
+        @if notes().next().is_some() {
+            ul class="changes" {
+                @for (date, note) in notes() { li { a href={ "#" (day_id(date)) } { (format::long_date(date)) } ": " (note) } }
+            }
         }
     }
-    if out.is_empty() { out } else { format!("<ul class=\"changes\">\n{out}</ul>\n") }
 }
 
 fn month_of(date: Date) -> (i16, i8) {
@@ -120,44 +105,50 @@ fn day_id(date: Date) -> String {
 }
 
 fn month_name(date: Date) -> String {
-    format!("{} {}", format::month(date.month()), date.year())
+    format::month_of_year(date.year(), date.month())
+}
+
+fn section(month: &[PostDay]) -> Markup {
+    html! {
+        @if let Some(first) = month.first() {
+            section class="month" id=(month_id(first.date)) {
+                h2 { (month_name(first.date)) }
+                @for day in month { (article(day)) }
+            }
+        }
+    }
 }
 
 /// A month as weeks from Monday to Sunday, each day a link.
-fn grid(out: &mut String, month: &[PostDay]) {
-    let Some(first) = month.first() else { return };
-    let _ = write!(
-        out,
-        "<table><caption><a href=\"#{}\">{}</a></caption>\n<thead><tr>",
-        month_id(first.date),
-        month_name(first.date)
-    );
-    for day in ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] {
-        let _ = write!(out, "<th scope=\"col\" abbr=\"{day}\">{}</th>", &day[..2]);
-    }
-    out.push_str("</tr></thead>\n<tbody><tr>");
-    let offset = |date: Date| date.weekday().to_monday_zero_offset();
-    for _ in 0..offset(first.date) {
-        out.push_str("<td></td>");
-    }
-    for day in month {
-        if offset(day.date) == 0 && day.date != first.date {
-            out.push_str("</tr>\n<tr>");
-        }
-        let number = day.date.day();
-        if day.post.is_err() {
-            let _ = write!(out, "<td><a class=\"none\" href=\"#{}\" title=\"no post\">{number}</a></td>", day_id(day.date));
-        } else {
-            let title = format::count(day.events, "event");
-            let _ = write!(
-                out,
-                "<td><a class=\"{}\" href=\"#{}\" title=\"{title}\">{number}</a></td>",
-                density(day),
-                day_id(day.date)
-            );
+fn grid(month: &[PostDay]) -> Markup {
+    let offset = |day: &PostDay| usize::from(day.date.weekday().to_monday_zero_offset().unsigned_abs());
+    let weeks = month.chunk_by(|_, next| offset(next) != 0);
+    html! {
+        @if let Some(first) = month.first() {
+            table {
+                caption { a href={ "#" (month_id(first.date)) } { (month_name(first.date)) } }
+                thead { tr {
+                    @for day in Weekday::Monday.cycle_forward().take(7).map(format::weekday_name) {
+                        th scope="col" abbr=(day) { (&day[..2]) }
+                    }
+                } }
+                tbody { @for week in weeks {
+                    tr {
+                        @for _ in 0..week.first().map_or(0, offset) { td {} }
+                        @for day in week { td { (link(day)) } }
+                    }
+                } }
+            }
         }
     }
-    out.push_str("</tr></tbody></table>\n");
+}
+
+fn link(day: &PostDay) -> Markup {
+    let (class, title) = match day.post {
+        Ok(_) => (density(day), format::count(day.events, "event")),
+        Err(_) => ("none", "no post".to_owned()),
+    };
+    html! { a class=(class) href={ "#" (day_id(day.date)) } title=(title) { (day.date.day()) } }
 }
 
 fn density(day: &PostDay) -> &'static str {
@@ -169,79 +160,48 @@ fn density(day: &PostDay) -> &'static str {
     }
 }
 
-fn article(out: &mut String, day: &PostDay) {
-    let date = escaped(&format::long_date(day.date));
-    let quiet = if day.post.is_err() { " class=\"none\"" } else { "" };
-    let _ = writeln!(out, "<article id=\"{}\"{quiet}>\n<h3>{date}</h3>", day_id(day.date));
-    if let Some(at) = &day.at {
-        let local = at.timestamp().display_with_offset(at.offset());
-        let _ = writeln!(
-            out,
-            "<p class=\"at\"><time datetime=\"{local}\">{} ({})</time> · {}</p>",
-            at.strftime("%H:%M"),
-            name_offset(at.offset()),
-            at.timestamp().strftime("%Y-%m-%d %H:%M UTC"),
-        );
-    }
-    for note in &day.notes {
-        let _ = writeln!(out, "<p class=\"note\">{}</p>", escaped(note));
-    }
-    match &day.post {
-        Ok(card) => post(out, card),
-        Err(reason) => {
-            let _ = writeln!(out, "<p>{}</p>", escaped(reason));
-        }
-    }
-    out.push_str("</article>\n");
-}
-
-fn post(out: &mut String, card: &Card) {
-    if let Some(subtitle) = &card.subtitle {
-        let _ = writeln!(out, "<p class=\"ago\">{}</p>", escaped(subtitle));
-    }
-    for section in &card.sections {
-        match &section.heading {
-            Some(heading) => {
-                let _ = writeln!(out, "<h4>{}</h4>\n<ul>", escaped(heading));
-                for said in &section.lines {
-                    let _ = writeln!(out, "<li>{}</li>", line(said));
+fn article(day: &PostDay) -> Markup {
+    html! {
+        article id=(day_id(day.date)) class=[day.post.is_err().then_some("none")] {
+            h3 { (format::long_date(day.date)) }
+            @if let Some(at) = &day.at {
+                p class="at" {
+                    time datetime=(at.timestamp().display_with_offset(at.offset())) {
+                        (at.strftime("%H:%M")) " (" (name_offset(at.offset())) ")"
+                    }
+                    " · " (at.timestamp().strftime("%Y-%m-%d %H:%M UTC"))
                 }
-                out.push_str("</ul>\n");
             }
-            None => {
-                for said in &section.lines {
-                    let _ = writeln!(out, "<p>{}</p>", line(said));
-                }
+            @for note in &day.notes { p class="note" { (note) } }
+            @match &day.post {
+                Ok(card) => (post(card)),
+                Err(reason) => p { (reason) },
             }
         }
     }
-    if !card.sources.is_empty() {
-        out.push_str("<ul class=\"sources\">\n");
-        for source in &card.sources {
-            let _ = writeln!(out, "<li>{}</li>", escaped(source));
+}
+
+fn post(card: &Card) -> Markup {
+    html! {
+        @if let Some(subtitle) = &card.subtitle { p class="ago" { (subtitle) } }
+        @for section in &card.sections {
+            @if let Some(heading) = &section.heading {
+                h4 { (heading) }
+                ul { @for said in &section.lines { li { (line(said)) } } }
+            } @else {
+                @for said in &section.lines { p { (line(said)) } }
+            }
         }
-        out.push_str("</ul>\n");
+        @if !card.sources.is_empty() {
+            ul class="sources" { @for source in &card.sources { li { (source) } } }
+        }
     }
 }
 
-fn line(line: &Line) -> String {
-    let lead = line.lead.as_ref().map(|lead| format!("<b>{}</b> ", escaped(lead))).unwrap_or_default();
-    let cite: String = line.cite.iter().map(|cite| format!(" <cite>[{}]</cite>", escaped(cite))).collect();
-    format!("{lead}{}{cite}", escaped(&line.text.plain()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn nothing_escapes_the_escaping(text in any::<String>()) {
-            let safe = escaped(&text);
-            prop_assert!(!safe.contains(['<', '>', '"', '\'']));
-            let back = safe.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&");
-            prop_assert_eq!(back, text);
-        }
+fn line(line: &Line) -> Markup {
+    html! {
+        @if let Some(lead) = &line.lead { b { (lead) } " " }
+        (line.text.plain())
+        @for cite in &line.cite { " " cite { "[" (cite) "]" } }
     }
 }
