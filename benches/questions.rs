@@ -19,7 +19,7 @@ use kronikas::answer::Answers;
 use kronikas::command::LoadedPack;
 use kronikas::lookup::Lookup;
 use kronikas::pack::{Pack, built_in, load};
-use kronikas::session::round::{self, Book};
+use kronikas::session::round;
 use kronikas::session::{Filter, Question, QuestionBank, recall};
 
 const LARGE: usize = 5_000;
@@ -84,9 +84,9 @@ fn main() {
         let post = took(|| assert!(post(&other, &pack).is_some())).0;
         let themes = took(|| assert!(!recall::themes(&third).is_empty())).0;
         let loaded = LoadedPack::new(pack);
-        loaded.bank();
+        loaded.questions();
         let mut rng = fastrand::Rng::with_seed(1956);
-        let round = took(|| assert_eq!(round::draw(&loaded, &Filter::default(), 5, &mut rng).len(), 5)).0;
+        let round = took(|| assert_eq!(round::draw(loaded.questions(), &Filter::default(), 5, &mut rng).len(), 5)).0;
         rows.push((loaded.pack.events().count(), quiz, tried, review, round, post, themes));
     }
     println!("\nevents  first quiz ms (questions tried)  review ms  round ms  post's question ms  progress's themes ms");

@@ -41,7 +41,7 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     let now: Timestamp = "2026-11-24T15:00:00Z".parse().expect("an instant");
     let loaded = school::loaded();
-    let items = path(&loaded.pack, loaded.ctx().bank());
+    let items = path(&loaded.pack, loaded.questions().bank);
     let items = &items[..ITEMS];
 
     let began = Instant::now();
@@ -72,7 +72,6 @@ fn main() {
             Arc::new(school::PrivateRooms),
             Arc::new(school::deliverer(store.clone())),
             school::rounds(store),
-            tokio::runtime::Handle::current(),
         )
     });
     let size = std::fs::metadata(&file).expect("a file").len();
@@ -89,16 +88,18 @@ fn main() {
             Request::at(now).by(Asker { id: user, manages: false }, None).numbered(1_000_000 + sitting * 10 + number)
         };
         let start = Instant::now();
-        services.wait(services.store.recalls(user)).expect("read");
+        runtime.block_on(services.store.recalls(user)).expect("read");
         recalls.push(start.elapsed());
         let start = Instant::now();
-        let card = features::answer("review", &request(0), &ctx).unwrap_or_else(|refusal| panic!("{}", refusal.text.plain()));
+        let card = runtime
+            .block_on(features::answer("review", &request(0), &ctx))
+            .unwrap_or_else(|refusal| panic!("{}", refusal.text.plain()));
         starts.push(start.elapsed());
         assert!(school::text(&card).contains("question 1 of"), "{}", school::text(&card));
-        let attempt = services.wait(services.store.attempt_at(user, SessionKind::Review)).expect("read").expect("begun");
+        let attempt = runtime.block_on(services.store.attempt_at(user, SessionKind::Review)).expect("read").expect("begun");
         let press = Press::new("review", [&attempt.id.to_string(), "0", "pass"]).to_string();
         let start = Instant::now();
-        features::press(&press, &request(1), &ctx).unwrap_or_else(|refusal| panic!("{}", refusal.text.plain()));
+        runtime.block_on(features::press(&press, &request(1), &ctx)).unwrap_or_else(|refusal| panic!("{}", refusal.text.plain()));
         answers.push(start.elapsed());
     }
     report("what a student remembers, read", recalls);

@@ -81,7 +81,7 @@ fn run(settings: &Settings) -> Result<ExitCode, Failure> {
         }
         Some(Task::Lookup) => {
             let loaded = loaded(settings)?;
-            terminal::serve_lines(stdin().lock(), loaded.ctx(), &mut stdout().lock())?;
+            terminal::serve_lines(stdin().lock(), &loaded, &mut stdout().lock())?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Task::Calendar(asked)) => calendar(settings, asked),
@@ -130,7 +130,7 @@ fn open(settings: &Settings) -> Result<ExitCode, Failure> {
     talked.map(|()| ExitCode::SUCCESS)
 }
 
-fn talk(loaded: &LoadedPack, local: Option<&TerminalServices>) -> Result<(), Failure> {
+fn talk(loaded: &Arc<LoadedPack>, local: Option<&TerminalServices>) -> Result<(), Failure> {
     let ctx = loaded.context_with(local.map(|local| &local.services));
     if stdin().is_terminal() && stdout().is_terminal() {
         let history = history_file();

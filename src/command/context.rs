@@ -1,16 +1,19 @@
 //! What commands work with: what is known, its lookup and questions, and the services.
 
+use std::panic::resume_unwind;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use jiff::Timestamp;
+use tokio::sync::OnceCell;
+use tokio::task::spawn_blocking;
 
 use super::Services;
 use crate::answer::Answers;
 use crate::card::Refusal;
 use crate::lookup::Lookup;
 use crate::pack::Pack;
-use crate::session::QuestionBank;
 use crate::session::round::Book;
+use crate::session::{QuestionBank, Questions};
 
 /// What is said to somebody in danger, unless the operator has a sentence of their own.
 const SAFETY_TEXT: &str = "If you are not safe or think of hurting yourself, please talk to somebody now: an adult you trust, a teacher or the school nurse. You can also call 116 111, a free helpline for children and young people in many European countries, or 112 in an emergency. You are not alone with this.";
@@ -24,8 +27,7 @@ pub struct CommandContext<'a> {
     pub lookup: &'a Lookup,
     /// What is said to somebody who seems to be in danger.
     pub safety_text: &'a str,
-    answers: &'a OnceLock<Answers>,
-    questions: &'a OnceLock<QuestionBank>,
+    loaded: &'a Arc<LoadedPack>,
     /// The store, the channels and the deliveries, where there are such.
     pub services: Option<&'a Services>,
     /// The connection to Discord; in a terminal there is none.
@@ -47,14 +49,24 @@ impl<'a> CommandContext<'a> {
         CommandContext { connection: Some(connection), ..self }
     }
 
-    /// What questions are answered with. Indexing the pack's texts takes a moment the first time.
-    pub fn answers(&self) -> &'a Answers {
-        self.answers.get_or_init(|| Answers::new(self.pack))
+    /// Does what takes the processor for long: not on a thread that runs other commands meanwhile.
+    pub async fn compute<T: Send + 'static>(&self, work: impl FnOnce(&LoadedPack) -> T + Send + 'static) -> T {
+        let loaded = self.loaded.clone();
+        blocking(move || work(&loaded)).await
     }
 
-    /// What can be asked. Reading the pack's texts takes a moment the first time.
-    pub fn bank(&self) -> &'a QuestionBank {
-        self.questions.get_or_init(|| QuestionBank::new(self.pack))
+    /// What can be asked. Reading the pack's texts takes a moment the first time; meanwhile others who
+    /// ask wait without a thread of their own.
+    pub async fn questions(&self) -> Questions<'a> {
+        self.loaded.read.get_or_init(|| self.compute(|loaded| _ = loaded.questions())).await;
+        self.loaded.questions()
+    }
+
+    /// Does something with what can be asked that takes the processor for long, such as choosing or
+    /// making many questions.
+    pub async fn with_questions<T: Send + 'static>(&self, work: impl FnOnce(Questions<'_>) -> T + Send + 'static) -> T {
+        self.questions().await;
+        self.compute(|loaded| work(loaded.questions())).await
     }
 
     /// The services, for a command that cannot do without.
@@ -65,6 +77,16 @@ impl<'a> CommandContext<'a> {
         self.services.ok_or_else(|| {
             Refusal::new("I cannot keep anything at the moment, so this does not work now. Looking things up does. Whoever runs me finds the reason in my log.")
         })
+    }
+}
+
+/// Does something on a thread where nothing else waits. A panic goes on in whoever waits for it.
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match spawn_blocking(work).await.map_err(tokio::task::JoinError::try_into_panic) {
+        Ok(done) => done,
+        Err(Ok(panic)) => resume_unwind(panic),
+        // The runtime shuts down before the work began, and with it whoever waits.
+        Err(Err(_)) => std::future::pending().await,
     }
 }
 
@@ -79,14 +101,17 @@ pub struct LoadedPack {
     /// What questions about that pack are answered with, once somebody asked one.
     answers: OnceLock<Answers>,
     /// The questions of that pack, once somebody asked for one.
-    questions: OnceLock<QuestionBank>,
+    bank: OnceLock<QuestionBank>,
+    /// Set when the bank is: commands wait here while it is made.
+    read: OnceCell<()>,
 }
 
 impl LoadedPack {
     /// Loads a pack: builds its lookup.
     pub fn new(pack: Pack) -> LoadedPack {
         let lookup = Lookup::new(&pack);
-        LoadedPack { pack, lookup, safety_text: SAFETY_TEXT.to_owned(), answers: OnceLock::new(), questions: OnceLock::new() }
+        let (answers, bank, read) = (OnceLock::new(), OnceLock::new(), OnceCell::new());
+        LoadedPack { pack, lookup, safety_text: SAFETY_TEXT.to_owned(), answers, bank, read }
     }
 
     /// The same with a sentence of the operator's for somebody who seems to be in danger.
@@ -94,9 +119,16 @@ impl LoadedPack {
         LoadedPack { safety_text: text.to_owned(), ..self }
     }
 
-    /// What questions about that pack are answered with; see [`CommandContext::answers`].
+    /// What questions about that pack are answered with. Indexing the pack's texts takes a moment the
+    /// first time: call it where that keeps nobody waiting, as in [`CommandContext::compute`].
     pub fn answers(&self) -> &Answers {
-        self.ctx().answers()
+        self.answers.get_or_init(|| Answers::new(&self.pack))
+    }
+
+    /// What can be asked. Reading the pack's texts takes a moment the first time, as for the answers;
+    /// commands use [`CommandContext::questions`].
+    pub fn questions(&self) -> Questions<'_> {
+        Questions { pack: &self.pack, bank: self.bank.get_or_init(|| QuestionBank::new(&self.pack)) }
     }
 
     /// What is said to somebody who seems to be in danger.
@@ -105,20 +137,19 @@ impl LoadedPack {
     }
 
     /// A context over it, without services.
-    pub fn ctx(&self) -> CommandContext<'_> {
+    pub fn ctx(self: &Arc<Self>) -> CommandContext<'_> {
         CommandContext {
             pack: &self.pack,
             lookup: &self.lookup,
-            answers: &self.answers,
             safety_text: &self.safety_text,
-            questions: &self.questions,
+            loaded: self,
             services: None,
             connection: None,
         }
     }
 
     /// A context over it and the services.
-    pub fn context_with<'a>(&'a self, services: Option<&'a Services>) -> CommandContext<'a> {
+    pub fn context_with<'a>(self: &'a Arc<Self>, services: Option<&'a Services>) -> CommandContext<'a> {
         CommandContext { services, ..self.ctx() }
     }
 }
@@ -146,21 +177,37 @@ impl CurrentPack {
 }
 
 impl Book for LoadedPack {
-    fn pack(&self) -> &Pack {
-        &self.pack
-    }
-
-    fn bank(&self) -> &QuestionBank {
-        self.ctx().bank()
+    fn questions(&self) -> Questions<'_> {
+        LoadedPack::questions(self)
     }
 }
 
-impl Book for CommandContext<'_> {
-    fn pack(&self) -> &Pack {
-        self.pack
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pack::{built_in, load};
+
+    fn loaded() -> Arc<LoadedPack> {
+        Arc::new(LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}"))))
     }
 
-    fn bank(&self) -> &QuestionBank {
-        CommandContext::bank(self)
+    #[tokio::test]
+    async fn the_first_who_ask_at_the_same_moment_get_the_same_questions() {
+        let loaded = loaded();
+        let ctx = loaded.ctx();
+        let (one, other, third) = tokio::join!(
+            ctx.questions(),
+            ctx.questions(),
+            ctx.with_questions(|questions| std::ptr::from_ref(questions.bank).addr())
+        );
+        assert!(std::ptr::eq(one.bank, other.bank));
+        assert_eq!(std::ptr::from_ref(one.bank).addr(), third);
+    }
+
+    #[tokio::test]
+    async fn a_panic_of_long_work_ends_the_command_that_waits_for_it() {
+        let loaded = loaded();
+        let command = tokio::spawn(async move { loaded.ctx().compute(|_| panic!("a defect")).await });
+        assert!(command.await.expect_err("it panicked").is_panic());
     }
 }

@@ -1,8 +1,11 @@
 //! What a command is, and what commands share: the request and the context they work with, the
 //! resolution of names, topics, the class's own day, practice, and what is said in an emergency.
 //!
-//! A [`Command`] is a value: its name, its options with their completion, and two functions from
-//! plain data to an answer. The commands themselves are in [`features`](crate::features).
+//! A [`Command`] is a value: its name, its options with their completion, and two async functions
+//! from plain data to an answer. The commands themselves are in [`features`](crate::features).
+//!
+//! Commands run side by side on a few threads, so none of them blocks one: they await the store and
+//! the channels, and what takes the processor for long goes through [`CommandContext::compute`].
 
 pub(crate) mod causes;
 mod context;
@@ -16,10 +19,14 @@ pub(crate) mod timeline;
 pub(crate) mod today;
 pub(crate) mod topic;
 
+pub(crate) use context::blocking;
 pub use context::{CommandContext, Connection, CurrentPack, LoadedPack};
 pub use safety::suggests_danger;
 pub use services::Services;
 
+use std::future::ready;
+
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -40,6 +47,14 @@ pub const PRIVATE: Opt = Opt {
     required: false,
     completion: Completion::None,
 };
+
+/// An answer on its way.
+pub type Answering<'a> = BoxFuture<'a, CardResult>;
+
+/// The answer of a command that waits for nothing.
+pub(crate) fn at_once<'a>(answer: CardResult) -> Answering<'a> {
+    Box::pin(ready(answer))
+}
 
 /// One slash command.
 #[derive(Debug, Clone, Copy)]
@@ -63,9 +78,9 @@ pub struct Command {
     /// there is one.
     pub private: bool,
     /// Answers what was typed.
-    pub answer: fn(&Request, &CommandContext<'_>) -> CardResult,
+    pub answer: for<'a> fn(&'a Request, &'a CommandContext<'a>) -> Answering<'a>,
     /// Answers a press whose verb is this command's name; the arguments are not to be trusted.
-    pub press: fn(&[String], &Request, &CommandContext<'_>) -> CardResult,
+    pub press: for<'a> fn(&'a [String], &'a Request, &'a CommandContext<'a>) -> Answering<'a>,
 }
 
 impl Command {
@@ -79,8 +94,8 @@ impl Command {
         staff: false,
         for_class: false,
         private: false,
-        answer: |_, _| Err(stale()),
-        press: |_, _, _| Err(stale()),
+        answer: |_, _| at_once(Err(stale())),
+        press: |_, _, _| at_once(Err(stale())),
     };
 
     /// Its own options and [`PRIVATE`]; nothing for one with subcommands.

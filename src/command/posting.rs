@@ -14,7 +14,7 @@ pub(crate) const DATES: usize = 400;
 
 /// The first date from `first` on that has no row yet, whatever the zone and time were when others got
 /// theirs, and its instant. A row is all that the deliverer looks at: a date that has one is over.
-pub(crate) fn first_free(
+pub(crate) async fn first_free(
     first: (Date, Timestamp),
     time: WallTime,
     zone: &TimeZone,
@@ -23,7 +23,7 @@ pub(crate) fn first_free(
 ) -> Result<(Date, Timestamp), Refusal> {
     let mut next = first;
     for _ in 0..DATES {
-        if !services.stored(services.store.is_taken(channel, next.0))? {
+        if !services.stored(services.store.is_taken(channel, next.0)).await? {
             break;
         }
         next = next_due(next.1, time, zone);
@@ -32,8 +32,8 @@ pub(crate) fn first_free(
 }
 
 /// Refuses when a post could not be made, or not be found again, in the channel.
-pub(crate) fn look_at(guild: u64, channel: u64, services: &Services) -> Result<(), Refusal> {
-    let access = services.wait(services.rooms.check_channel(guild, channel)).map_err(|why| {
+pub(crate) async fn look_at(guild: u64, channel: u64, services: &Services) -> Result<(), Refusal> {
+    let access = services.rooms.check_channel(guild, channel).await.map_err(|why| {
         tracing::warn!(why, "a channel could not be looked at");
         Refusal::new("I could not look at that channel just now, so nothing was changed. Please try again in a minute.")
     })?;

@@ -34,7 +34,7 @@ pub(crate) fn resolve(query: &str, own: Scope, ctx: &CommandContext<'_>) -> Reso
         && range.precision == Precision::Range
         && range.rest.is_empty()
     {
-        return Resolution::Card(Box::new(timeline::between(range.from, range.to, remarks(query, &range), ctx)));
+        return Resolution::Card(Box::new(timeline::between(range.from, range.to, remarks(query, &range), ctx.pack)));
     }
     match ctx.lookup.resolve(query, own) {
         Match::Found(hit) => Resolution::One { entry: hit.entry, elsewhere: !is_own(hit.entry) },

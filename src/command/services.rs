@@ -2,16 +2,13 @@
 
 use std::sync::Arc;
 
-use tokio::runtime::Handle;
-
 use crate::card::Refusal;
 use crate::delivery::Deliverer;
 use crate::messenger::Messenger;
 use crate::session::round::Rounds;
 use crate::store::{Store, StoreError};
 
-/// The services that commands store and post with. Such commands run where waiting is allowed and
-/// [`wait`](Services::wait) for what they ask of it.
+/// The services that commands store and post with.
 pub struct Services {
     /// What survives.
     pub store: Arc<dyn Store>,
@@ -21,33 +18,20 @@ pub struct Services {
     pub deliverer: Arc<Deliverer>,
     /// Runs the class rounds; to be told when one starts or stops.
     pub rounds: Arc<Rounds>,
-    runtime: Handle,
 }
 
 impl Services {
-    /// The services; `runtime` does the work that its commands wait for.
-    pub fn new(
-        store: Arc<dyn Store>,
-        rooms: Arc<dyn Messenger>,
-        deliverer: Arc<Deliverer>,
-        rounds: Arc<Rounds>,
-        runtime: Handle,
-    ) -> Services {
-        Services { store, rooms, deliverer, rounds, runtime }
-    }
-
-    /// Waits for something. Must be called where waiting is allowed: not on a thread that runs
-    /// other tasks meanwhile.
-    pub fn wait<T>(&self, work: impl Future<Output = T>) -> T {
-        self.runtime.block_on(work)
+    /// The services.
+    pub fn new(store: Arc<dyn Store>, rooms: Arc<dyn Messenger>, deliverer: Arc<Deliverer>, rounds: Arc<Rounds>) -> Services {
+        Services { store, rooms, deliverer, rounds }
     }
 
     /// Waits for the store.
     ///
     /// # Errors
     /// A refusal for the asker; the reason goes into the log.
-    pub fn stored<T>(&self, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, Refusal> {
-        self.wait(work).map_err(|error| {
+    pub async fn stored<T>(&self, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, Refusal> {
+        work.await.map_err(|error| {
             tracing::error!(%error, "the store failed a command");
             Refusal::new("My store does not answer, so nothing was changed. Please try again in a minute; whoever runs me finds the reason in my log.")
         })

@@ -5,7 +5,6 @@ use jiff::civil::Date;
 use super::topic::About;
 use crate::card::action::{Press, digits};
 use crate::card::{Action, Card, Line, Outcome, Section, format};
-use crate::command::CommandContext;
 use crate::pack::{EntryIdx, EventFacts, Pack};
 use crate::picture;
 
@@ -39,8 +38,8 @@ pub(crate) struct Timeline {
 }
 
 /// The timeline from one day to another.
-pub(crate) fn between(from: Date, to: Date, said: Vec<Line>, ctx: &CommandContext<'_>) -> Card {
-    show(&Timeline { from: Some(from), to: Some(to), about: About::Everything }, TimelineView::Overview, said, ctx)
+pub(crate) fn between(from: Date, to: Date, said: Vec<Line>, pack: &Pack) -> Card {
+    show(&Timeline { from: Some(from), to: Some(to), about: About::Everything }, TimelineView::Overview, said, pack)
 }
 
 fn matches(timeline: &Timeline, idx: EntryIdx, facts: &EventFacts, pack: &Pack) -> bool {
@@ -49,8 +48,7 @@ fn matches(timeline: &Timeline, idx: EntryIdx, facts: &EventFacts, pack: &Pack) 
     after && before && timeline.about.has(idx, facts, pack)
 }
 
-pub(crate) fn show(timeline: &Timeline, view: TimelineView, said: Vec<Line>, ctx: &CommandContext<'_>) -> Card {
-    let pack = ctx.pack;
+pub(crate) fn show(timeline: &Timeline, view: TimelineView, said: Vec<Line>, pack: &Pack) -> Card {
     let found: Vec<EntryIdx> =
         pack.events().filter(|(idx, _, facts)| matches(timeline, *idx, facts, pack)).map(|(idx, ..)| idx).collect();
     if found.is_empty() {

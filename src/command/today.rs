@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{CommandContext, Request};
+use super::{CommandContext, Place, Request, Services};
 use crate::card::{Line, Text, format};
 use crate::lookup::date::Understood;
 
@@ -19,13 +19,12 @@ pub(crate) struct Today {
 impl Today {
     /// The date by the clock of the daily post of this channel, else of another in the server, else
     /// of the place of the events. A store that does not answer keeps nobody from a look-up.
-    pub(crate) fn of(request: &Request, ctx: &CommandContext<'_>) -> Today {
-        let schedules = request.place.zip(ctx.services).and_then(|(place, services)| {
-            let all = services.stored(services.store.schedules_of(place.guild)).ok()?;
-            let here = all.iter().find(|schedule| schedule.channel == place.channel).or(all.first())?;
-            Some(here.zone.clone())
-        });
-        let own = schedules.and_then(|zone| Some((TimeZone::get(&zone).ok()?.to_datetime(request.now).date(), zone)));
+    pub(crate) async fn of(request: &Request, ctx: &CommandContext<'_>) -> Today {
+        let zone = match request.place.zip(ctx.services) {
+            Some((place, services)) => zone_of_class(place, services).await,
+            None => None,
+        };
+        let own = zone.and_then(|zone| Some((TimeZone::get(&zone).ok()?.to_datetime(request.now).date(), zone)));
         match own {
             Some((date, zone)) => Today { date, zone },
             None => Today { date: ctx.pack.date_at(request.now), zone: ctx.pack.zone_name().to_owned() },
@@ -47,6 +46,13 @@ impl Today {
     fn city(&self) -> String {
         self.zone.rsplit('/').next().unwrap_or(&self.zone).replace('_', " ")
     }
+}
+
+/// The zone of the daily post of this channel, else of another in the server.
+async fn zone_of_class(place: Place, services: &Services) -> Option<String> {
+    let all = services.stored(services.store.schedules_of(place.guild)).await.ok()?;
+    let here = all.iter().find(|schedule| schedule.channel == place.channel).or(all.first())?;
+    Some(here.zone.clone())
 }
 
 /// What is worth saying about how a date was read: its order, a weekday that it was not.

@@ -106,12 +106,14 @@ impl DeliveryService {
         let deliverer = Arc::new(Deliverer::new(kept.clone(), rooms.clone(), kinds, Arc::new(SystemClock), seed));
         let current_pack = self.current_pack.clone();
         let rounds = class_rounds(kept.clone(), rooms.clone(), current_pack.clone(), Arc::new(SystemClock));
-        let services = Services::new(kept, rooms, deliverer.clone(), rounds.clone(), tokio::runtime::Handle::current());
+        let services = Services::new(kept, rooms, deliverer.clone(), rounds.clone());
         self.bot.open_office(Arc::new(services));
         // Reading the pack's texts for questions takes a moment: better now than when a class waits.
-        drop(tokio::task::spawn_blocking(move || {
-            info!(candidates = current_pack.current().ctx().bank().candidates().len(), "questions are ready")
-        }));
+        tokio::spawn(async move {
+            let loaded = current_pack.current();
+            let questions = loaded.ctx().questions().await;
+            info!(candidates = questions.bank.candidates().len(), "questions are ready");
+        });
         let (posts, rounds) = (|| deliverer.run(self.stopping.clone()), || rounds.run(self.stopping.clone()));
         tokio::join!(self.kept_running("posts", posts), self.kept_running("rounds", rounds));
     }

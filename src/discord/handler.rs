@@ -21,10 +21,10 @@ use super::outbound::{PressMode, form, said};
 use super::redact;
 use super::registration::Registration;
 use super::relay::GatewayStatus;
-use super::reply::{Failed, Responder, ResponseMode};
-use crate::card::Refusal;
+use super::reply::{Failed, OutgoingResponse, Responder, ResponseMode};
 use crate::card::action::base36;
-use crate::command::{Connection, CurrentPack, LoadedPack, Services};
+use crate::card::{CardResult, Refusal};
+use crate::command::{Connection, CurrentPack, LoadedPack, Services, blocking};
 use crate::features;
 
 /// What every interaction is answered with.
@@ -157,13 +157,15 @@ impl Bot {
             let services = self.services();
             let connection = self.gateway.connected_since().map_or(Connection::Lost, Connection::Since);
             let (tell, told) = std::sync::mpsc::channel();
-            let work = tokio::task::spawn_blocking(move || {
-                let answer = work(&loaded, services.as_deref(), connection, &asked);
+            let work = async move {
+                let answer = work(&loaded, services.as_deref(), connection, &asked).await;
                 let outcome = answer.as_ref().map_or("refused", |card| card.outcome.word());
                 // Nobody listens any more when the answer came too late for the log.
                 let _ = tell.send(outcome);
-                said(&answer, user)
-            });
+                response(answer, user).await
+            };
+            // A task of its own: a panic ends it and nothing else.
+            let work = tokio::spawn(work.in_current_span());
             let sent = reply.send(work, manner, said(&Err(apology(&code)), user)).await;
             log(sent, told.try_recv().unwrap_or("none"), start, &code);
         }
@@ -174,9 +176,10 @@ impl Bot {
     async fn complete(&self, interaction: CommandInteraction, arrived: Instant) {
         let Some(focused) = interaction.data.autocomplete() else { return };
         let command = inbound::path(&interaction.data);
-        let loaded = self.current_pack.current();
-        let ctx = loaded.ctx();
-        let offered = features::complete(&command, focused.name, focused.value, Timestamp::now(), &ctx);
+        let (option, typed) = (focused.name.to_owned(), focused.value.to_owned());
+        let (loaded, now) = (self.current_pack.current(), Timestamp::now());
+        // Milliseconds in a large pack, and somebody may type fast.
+        let offered = blocking(move || features::complete(&command, &option, &typed, now, &loaded.ctx())).await;
         let choices = offered.into_iter().map(|choice| AutocompleteChoice::new(choice.name, choice.value)).collect();
         let response = CreateInteractionResponse::Autocomplete(CreateAutocompleteResponse::new().set_choices(choices));
         let reply = self.reply(interaction.application_id, interaction.id, &interaction.token, arrived);
@@ -190,18 +193,26 @@ impl Bot {
 }
 
 /// The command itself: plain data in, a card out.
-fn work(
-    loaded: &LoadedPack,
+async fn work(
+    loaded: &Arc<LoadedPack>,
     services: Option<&Services>,
     connection: Connection,
     asked: &IncomingInteraction,
-) -> crate::card::CardResult {
+) -> CardResult {
     let ctx = loaded.context_with(services).connected(connection);
     match asked {
-        IncomingInteraction::Command { name, request } => features::answer(name, request, &ctx),
+        IncomingInteraction::Command { name, request } => features::answer(name, request, &ctx).await,
         IncomingInteraction::Message(text) => features::look_up_this(text, &ctx),
-        IncomingInteraction::Press { id, request, .. } => features::press(id, request, &ctx),
+        IncomingInteraction::Press { id, request, .. } => features::press(id, request, &ctx).await,
     }
+}
+
+/// An answer as it is sent. Drawing its picture takes a while.
+async fn response(answer: CardResult, user: u64) -> OutgoingResponse {
+    if answer.as_ref().is_ok_and(|card| card.picture.is_some()) {
+        return blocking(move || said(&answer, user)).await;
+    }
+    said(&answer, user)
 }
 
 fn apology(code: &str) -> Refusal {

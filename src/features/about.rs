@@ -1,7 +1,9 @@
 //! `/about`: version, pack, sources, privacy.
 
+use futures_util::FutureExt;
+
 use crate::card::action::Press;
-use crate::card::{Action, Audience, Card, Line, Outcome, Section, format, in_pages};
+use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Section, format, in_pages};
 use crate::command::today::Today;
 use crate::command::{Command, CommandContext, Connection, Request, stale};
 use crate::pack::Kind;
@@ -14,20 +16,24 @@ pub const COMMAND: Command = Command {
     example: "/about",
     options: &[],
     private: true,
-    answer: |request, ctx| Ok(about(request, ctx)),
-    press: |arguments, request, ctx| match arguments {
-        [] => Ok(about(request, ctx)),
+    answer: |request, ctx| Box::pin(about(request, ctx).map(Ok)),
+    press: |arguments, request, ctx| Box::pin(press(arguments, request, ctx)),
+    ..Command::PLAIN
+};
+
+async fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    match arguments {
+        [] => Ok(about(request, ctx).await),
         [page] if page == KEPT => Ok(kept()),
         [page] => Ok(sources(page.parse().map_err(|_| stale())?, ctx)),
         _ => Err(stale()),
-    },
-    ..Command::PLAIN
-};
+    }
+}
 
 /// The argument of the button that tells what is kept.
 const KEPT: &str = "kept";
 
-fn about(request: &Request, ctx: &CommandContext<'_>) -> Card {
+async fn about(request: &Request, ctx: &CommandContext<'_>) -> Card {
     let pack = ctx.pack;
     let mut card = Card::new(Outcome::Found, format!("Krónikás {}", env!("CARGO_PKG_VERSION")));
     card.subtitle = Some("A history tutor: every sentence cited, nothing invented".to_owned());
@@ -56,13 +62,16 @@ fn about(request: &Request, ctx: &CommandContext<'_>) -> Card {
     ];
     let back = [Action::new("What I keep, in full", Press::new("about", [KEPT])), Action::new("All my sources", turn(0))];
     let card = card.section(Section::headed("What I know", knows)).section(Section::headed("What I keep", privacy));
-    let connected = ctx.connection.map(|connection| connected(connection, request, ctx));
-    connected.into_iter().fold(card, |card, line| card.section(Section::opening(vec![line]))).buttons(back.to_vec())
+    let connected = match ctx.connection {
+        Some(connection) => vec![connected(connection, request, ctx).await],
+        None => Vec::new(),
+    };
+    card.section(Section::opening(connected)).buttons(back.to_vec())
 }
 
-fn connected(connection: Connection, request: &Request, ctx: &CommandContext<'_>) -> Line {
+async fn connected(connection: Connection, request: &Request, ctx: &CommandContext<'_>) -> Line {
     match connection {
-        Connection::Since(at) => Line::new(format!("Connected to Discord since {}.", Today::of(request, ctx).since(at))),
+        Connection::Since(at) => Line::new(format!("Connected to Discord since {}.", Today::of(request, ctx).await.since(at))),
         Connection::Lost => Line::new("A part of my connection to Discord is lost at the moment; it is being made again."),
     }
 }
@@ -101,6 +110,8 @@ fn turn(page: usize) -> Press {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::{CommandContext, Connection, Request, about};
     use crate::command::LoadedPack;
     use crate::pack::{built_in, load};
@@ -122,22 +133,27 @@ mod tests {
         assert_eq!(days(limit("posts")), REMEMBER_DELIVERY);
     }
 
-    #[test]
-    fn the_connection_is_one_plain_line_and_a_terminal_has_none() {
-        let loaded = LoadedPack::new(load(&built_in()).expect("the pack is sound"));
+    #[tokio::test]
+    async fn the_connection_is_one_plain_line_and_a_terminal_has_none() {
+        let loaded = Arc::new(LoadedPack::new(load(&built_in()).expect("the pack is sound")));
         let at = |text: &str| text.parse::<jiff::Timestamp>().expect("an instant");
         let request = Request::at(at("2026-11-24T15:00:00Z"));
-        let said = |ctx: &CommandContext<'_>| {
-            let lines: Vec<String> =
-                about(&request, ctx).sections.iter().flat_map(|section| &section.lines).map(|line| line.text.plain()).collect();
+        let said = async |ctx: CommandContext<'_>| {
+            let lines: Vec<String> = about(&request, &ctx)
+                .await
+                .sections
+                .iter()
+                .flat_map(|section| &section.lines)
+                .map(|line| line.text.plain())
+                .collect();
             lines.into_iter().filter(|line| line.contains("onnect")).collect::<Vec<_>>()
         };
-        assert_eq!(said(&loaded.ctx()), [""; 0]);
-        let since = |text: &str| said(&loaded.ctx().connected(Connection::Since(at(text))));
-        assert_eq!(since("2026-11-24T07:12:30Z"), ["Connected to Discord since 08:12 by the clock in Budapest."]);
+        assert_eq!(said(loaded.ctx()).await, [""; 0]);
+        let since = |text: &str| said(loaded.ctx().connected(Connection::Since(at(text))));
+        assert_eq!(since("2026-11-24T07:12:30Z").await, ["Connected to Discord since 08:12 by the clock in Budapest."]);
         let before = ["Connected to Discord since Monday 23 November 2026, 23:30 by the clock in Budapest."];
-        assert_eq!(since("2026-11-23T22:30:00Z"), before);
+        assert_eq!(since("2026-11-23T22:30:00Z").await, before);
         let lost = ["A part of my connection to Discord is lost at the moment; it is being made again."];
-        assert_eq!(said(&loaded.ctx().connected(Connection::Lost)), lost);
+        assert_eq!(said(loaded.ctx().connected(Connection::Lost)).await, lost);
     }
 }

@@ -5,7 +5,7 @@ use crate::card::action::{LONGEST, Press};
 use crate::card::entries::on_day;
 use crate::card::{Action, Audience, Card, Line, Marks, Outcome, Refusal, Section, Text};
 use crate::command::resolve::openers;
-use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
+use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, at_once, stale};
 use crate::pack::{Citation, Pack};
 
 /// A free question.
@@ -20,19 +20,22 @@ pub const COMMAND: Command = Command {
         required: true,
         completion: Completion::None,
     }],
-    answer,
-    press,
+    answer: |request, ctx| Box::pin(answer(request, ctx)),
+    press: |arguments, _, ctx| at_once(press(arguments, ctx)),
     ..Command::PLAIN
 };
 
 /// How many entries an answer offers to open.
 const OPEN: usize = 4;
 
-fn answer(request: &Request, ctx: &CommandContext<'_>) -> crate::card::CardResult {
+async fn answer(request: &Request, ctx: &CommandContext<'_>) -> crate::card::CardResult {
     let Some(question) = request.text("question") else {
         return Err(Refusal::new("Ask me something: type your question after /ask."));
     };
-    Ok(match ctx.answers().answer(question, ctx.pack, ctx.lookup) {
+    // Some milliseconds, and the first time the pack's texts are indexed.
+    let asked = question.to_owned();
+    let answered = ctx.compute(move |loaded| loaded.answers().answer(&asked, &loaded.pack, &loaded.lookup)).await;
+    Ok(match answered {
         AskOutcome::Answered(answer) => {
             let title = match &answer.question {
                 Some(understood) => Text::from(understood.as_str()),
@@ -98,7 +101,7 @@ fn sources(marks: &Marks<'_>, pack: &Pack) -> Option<Action> {
 }
 
 /// Lists works by the ids that a button kept; what a newer pack no longer has is left out.
-fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> crate::card::CardResult {
+fn press(arguments: &[String], ctx: &CommandContext<'_>) -> crate::card::CardResult {
     let [what, ids] = arguments else { return Err(stale()) };
     let cited: Vec<Citation> = ids.split('+').filter_map(|id| ctx.pack.find_source(id)).map(Citation::Background).collect();
     if what != "s" || cited.is_empty() {

@@ -1,5 +1,7 @@
 //! `/class report`: what a class remembers and what it does not, for its teacher alone.
 
+use std::sync::Arc;
+
 use jiff::ToSpan;
 
 use crate::card::entries::open;
@@ -7,6 +9,7 @@ use crate::card::{Action, Audience, Card, CardFile, CardResult, Line, Outcome, R
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, Services, Subcommand};
 use crate::pack::Citation;
 use crate::picture;
+use crate::session::Questions;
 use crate::session::round::{self, ClassReport, ENOUGH, ItemStanding};
 use crate::store::ClassReview;
 
@@ -28,7 +31,7 @@ pub const COMMAND: Command = Command {
     }],
     staff: true,
     private: true,
-    answer,
+    answer: |request, ctx| Box::pin(answer(request, ctx)),
     ..Command::PLAIN
 };
 
@@ -46,7 +49,7 @@ const WITH_THEMES: usize = 20;
 /// How much of a question is repeated, in characters.
 const REPEATED: usize = 140;
 
-fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     if !request.asker.is_some_and(|asker| asker.manages) {
         return Err(Refusal::new("Only who may manage this server can see how its class does."));
     }
@@ -63,26 +66,37 @@ fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     };
     let services = ctx.services()?;
     let since = request.now.checked_sub((24 * days).hours()).unwrap_or(request.now);
-    let reviews = services.stored(services.store.class_reviews(place.guild, since))?;
-    let report = round::report(&reviews, ctx);
-    let named = if report.students > 0 { named(place.guild, &reviews, services, ctx)? } else { Vec::new() };
-    let mut card = show(&report, days, named, ctx);
+    let reviews = services.stored(services.store.class_reviews(place.guild, since)).await?;
+    let reviews = Arc::new(reviews);
+    let of_class = reviews.clone();
+    let report = ctx.with_questions(move |questions| round::report(&of_class, questions)).await;
+    let named = if report.students > 0 { named(place.guild, reviews, services, ctx).await? } else { Vec::new() };
+    let mut card = ctx.with_questions(move |questions| show(&report, days, named, questions)).await;
     card.audience = Audience::Asker;
     Ok(card)
 }
 
 /// A line for each student who agreed to be named here (`/my-data share`), in the order of names.
-fn named(guild: u64, reviews: &[ClassReview], services: &Services, ctx: &CommandContext<'_>) -> Result<Vec<Line>, Refusal> {
+async fn named(
+    guild: u64,
+    reviews: Arc<Vec<ClassReview>>,
+    services: &Services,
+    ctx: &CommandContext<'_>,
+) -> Result<Vec<Line>, Refusal> {
     let mut lines = Vec::new();
     let mut unnamed = 0;
-    let sharers = services.stored(services.store.sharers(guild))?;
+    let sharers = services.stored(services.store.sharers(guild)).await?;
     // Whoever agreed and answered nothing takes nobody's place.
-    let standing = |(student, user)| Some((user, round::standing_of(student, reviews, ctx)?));
-    let standings: Vec<(u64, (ItemStanding, Vec<ItemStanding>))> = sharers.into_iter().filter_map(standing).collect();
+    let standings: Vec<(u64, (ItemStanding, Vec<ItemStanding>))> = ctx
+        .with_questions(move |questions| {
+            let standing = |(student, user)| Some((user, round::standing_of(student, &reviews, questions)?));
+            sharers.into_iter().filter_map(standing).collect()
+        })
+        .await;
     let unshown = standings.len().saturating_sub(NAMED);
     let weak = if standings.len() > WITH_THEMES { 0 } else { WEAK };
     for (user, (all, themes)) in standings.into_iter().take(NAMED) {
-        let name = match services.wait(services.rooms.name_of(guild, user)) {
+        let name = match services.rooms.name_of(guild, user).await {
             Ok(Some(name)) => name,
             Ok(None) => continue,
             Err(why) => {
@@ -109,7 +123,7 @@ fn named(guild: u64, reviews: &[ClassReview], services: &Services, ctx: &Command
     Ok(lines)
 }
 
-fn show(report: &ClassReport, days: i64, named: Vec<Line>, ctx: &CommandContext<'_>) -> Card {
+fn show(report: &ClassReport, days: i64, named: Vec<Line>, questions: Questions<'_>) -> Card {
     let mut card = Card::new(Outcome::Found, "What your class remembers");
     card.subtitle = Some(format!("The last {}", format::count(days.unsigned_abs() as usize, "day")));
     if report.students == 0 {
@@ -127,7 +141,7 @@ fn show(report: &ClassReport, days: i64, named: Vec<Line>, ctx: &CommandContext<
     let drawn: Vec<(String, u32, u32)> =
         drawn.map(|theme| (theme.what.clone(), number(theme.percent()), number(theme.answers))).collect();
     card.picture = (!drawn.is_empty()).then(|| picture::class(&drawn).picture());
-    card.files.push(CardFile { name: "class-report.csv".to_owned(), bytes: round::csv(report, ctx) });
+    card.files.push(CardFile { name: "class-report.csv".to_owned(), bytes: round::csv(report, questions) });
     let themes = report.themes.iter().take(THEMES).map(|theme| Line::new(share(theme)).led(format!("{}:", theme.what)));
     card = card.section(Section::headed("By theme, the weakest first", themes.collect()));
     // Before the questions: what the card has no room for at its end is in the file, and names are not.
@@ -136,13 +150,13 @@ fn show(report: &ClassReport, days: i64, named: Vec<Line>, ctx: &CommandContext<
     let mut cited: Vec<Citation> = Vec::new();
     let mut buttons = Vec::new();
     for item in report.items.iter().filter(|item| item.right < item.answers).take(ITEMS) {
-        let Some(question) = round::example(&item.what, ctx) else { continue };
+        let Some(question) = round::example(&item.what, questions) else { continue };
         let cite: Vec<Citation> = question.explain.first().map(|claim| claim.cite.clone()).unwrap_or_default();
         let ask = format::cut(&question.ask.replace('\n', " "), REPEATED);
         let line = Line::new(format!("{ask} → {} ({})", question.answer(), share(item)));
-        lines.push(line.citing(format::citations(ctx.pack, &cite)));
+        lines.push(line.citing(format::citations(questions.pack, &cite)));
         cited.extend(cite);
-        let entry = question.about.first().map(|idx| ctx.pack.entry(*idx));
+        let entry = question.about.first().map(|idx| questions.pack.entry(*idx));
         buttons.extend(entry.map(|entry| Action::new(&entry.name, open(entry))));
     }
     buttons.truncate(5);
@@ -152,7 +166,7 @@ fn show(report: &ClassReport, days: i64, named: Vec<Line>, ctx: &CommandContext<
             format!("{} answered by fewer than {ENOUGH} students are left out.", format::count(report.too_few, "question"));
         card = card.section(Section::opening(vec![Line::new(line)]));
     }
-    card.sources = format::explained(ctx.pack, &cited);
+    card.sources = format::explained(questions.pack, &cited);
     card
 }
 

@@ -22,21 +22,21 @@ pub const COMMAND: Command = Command {
         required: false,
         completion: Completion::Discussions,
     }],
-    answer,
-    press,
+    answer: |request, ctx| Box::pin(answer(request, ctx)),
+    press: |arguments, request, ctx| Box::pin(press(arguments, request, ctx)),
     ..Command::PLAIN
 };
 
 /// How many lines a menu holds.
 const MENU: usize = 25;
 
-fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let Some(typed) = request.text("question") else { return all(ctx.pack) };
     let discussion = find(typed, ctx.pack).ok_or_else(|| {
         let said = Text::from("I have no question to discuss like “").typed(typed).and("”. /discuss alone lists those I have.");
         Refusal::new(said)
     })?;
-    Ok(open(discussion, request.flag("private"), request, ctx))
+    Ok(open(discussion, request.flag("private"), request, ctx).await)
 }
 
 /// The discussion of that id, of that title, or the one whose title and question share most words
@@ -88,7 +88,7 @@ fn skill(skill: Skill) -> &'static str {
 }
 
 /// Opens a discussion: for a teacher in a thread of the channel, otherwise as an answer.
-fn open(discussion: &Discussion, private: bool, request: &Request, ctx: &CommandContext<'_>) -> Card {
+async fn open(discussion: &Discussion, private: bool, request: &Request, ctx: &CommandContext<'_>) -> Card {
     let scaffold = scaffold(discussion, ctx.pack);
     let manages = request.asker.is_some_and(|asker| asker.manages);
     let place = request.place.filter(|place| place.guild != 0 && manages && !private);
@@ -97,7 +97,7 @@ fn open(discussion: &Discussion, private: bool, request: &Request, ctx: &Command
         let thread = services.rooms.open_thread(place.channel, &format::cut(&discussion.title, 98)).await?;
         services.rooms.send_patiently(thread, &nonce(request, 0), &scaffold).await.map(|_| thread)
     };
-    match services.wait(in_thread) {
+    match in_thread.await {
         Ok(thread) => Card::new(Outcome::Found, discussion.title.as_str())
             .section(Section::opening(vec![Line::new(Text::from("We think about this in ").channel(thread).and("."))])),
         Err(why) => {
@@ -180,7 +180,7 @@ fn outline(discussion: &Discussion, page: usize, pack: &Pack) -> Card {
     card
 }
 
-fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let (kind, id, number) = match arguments {
         [kind, id] => (kind.as_str(), id, 0),
         [kind, id, number] => (kind.as_str(), id, number.parse().map_err(|_| stale())?),
@@ -188,7 +188,7 @@ fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> C
     };
     let discussion = ctx.pack.discussions.iter().find(|discussion| discussion.id == *id).ok_or_else(stale)?;
     match kind {
-        "s" => Ok(open(discussion, false, request, ctx)),
+        "s" => Ok(open(discussion, false, request, ctx).await),
         "h" => hint(discussion, number),
         "o" | "p" => {
             if !request.asker.is_some_and(|asker| asker.manages) {
@@ -196,7 +196,7 @@ fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> C
                     "The outline is for after you have thought about it: your teacher can show it here. A hint is one press away.",
                 ));
             }
-            if kind == "p" { post(discussion, request, ctx) } else { Ok(for_teacher(discussion, number, request, ctx)) }
+            if kind == "p" { post(discussion, request, ctx).await } else { Ok(for_teacher(discussion, number, request, ctx)) }
         }
         _ => Err(stale()),
     }
@@ -212,7 +212,7 @@ fn for_teacher(discussion: &Discussion, page: usize, request: &Request, ctx: &Co
 }
 
 /// Posts the outline where the press was made, all pages, without buttons.
-fn post(discussion: &Discussion, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn post(discussion: &Discussion, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let services = ctx.services()?;
     let place = request.place.filter(|place| place.guild != 0).ok_or_else(stale)?;
     let mut page = 0;
@@ -223,9 +223,7 @@ fn post(discussion: &Discussion, request: &Request, ctx: &CommandContext<'_>) ->
             crate::card::Row::Menu(_) => false,
         });
         card.rows.clear();
-        if let Err(why) =
-            services.wait(services.rooms.send_patiently(place.channel, &outline_nonce(discussion, request, page), &card))
-        {
+        if let Err(why) = services.rooms.send_patiently(place.channel, &outline_nonce(discussion, request, page), &card).await {
             tracing::warn!(?why, "an outline was not posted");
             return Err(Refusal::new(match why {
                 why if why.is_final() => format!("I could not post it here: {}. Mend that, then press again.", why.why()).into(),

@@ -21,20 +21,25 @@ pub const COMMAND: Command = Command {
         required: true,
         completion: Completion::Names(Scope::EVENTS),
     }],
-    answer,
-    press,
+    answer: |request, ctx| Box::pin(answer(request, ctx)),
+    press: |arguments, _, ctx| Box::pin(press(arguments, ctx)),
     ..Command::PLAIN
 };
 
-fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let Some(query) = request.text("query") else {
         return Err(Refusal::new("Tell me which event: type its name or date after /graph."));
     };
     match resolve(query, Scope::EVENTS, ctx) {
-        Resolution::One { entry, elsewhere: false } => Ok(show(entry, 0, ctx.pack)),
+        Resolution::One { entry, elsewhere: false } => Ok(shown(entry, 0, ctx).await),
         Resolution::One { entry, elsewhere: true } => Ok(causes::which_event(entry, "graph", "Draw …", ctx)),
         Resolution::Card(card) => Ok(*card),
     }
+}
+
+/// Lays the picture out, which takes a moment.
+async fn shown(idx: EntryIdx, page: usize, ctx: &CommandContext<'_>) -> Card {
+    ctx.compute(move |loaded| show(idx, page, &loaded.pack)).await
 }
 
 fn show(idx: EntryIdx, page: usize, pack: &Pack) -> Card {
@@ -76,12 +81,12 @@ fn item(idx: EntryIdx, pack: &Pack) -> MenuItem {
     MenuItem::new(&entry.name, Some(&format::hint(entry)), Press::new("graph", [causes::bare(&entry.id)]))
 }
 
-fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn press(arguments: &[String], ctx: &CommandContext<'_>) -> CardResult {
     let (id, page) = match arguments {
         [id] => (id, 0),
         [id, page] => (id, page.parse().map_err(|_| stale())?),
         _ => return Err(stale()),
     };
     let entry = ctx.pack.find(&format!("event/{id}")).ok_or_else(stale)?;
-    Ok(show(entry, page, ctx.pack))
+    Ok(shown(entry, page, ctx).await)
 }

@@ -2,9 +2,9 @@
 
 use super::ALL;
 use crate::card::action::{MenuItem, Press};
-use crate::card::{Audience, Card, CardResult, Line, Outcome, Section, Text};
+use crate::card::{Audience, Card, Line, Outcome, Section, Text};
 use crate::command::examples::filled;
-use crate::command::{Command, Completion, Opt, OptKind, Request};
+use crate::command::{Command, Completion, Opt, OptKind, Request, at_once};
 use crate::pack::Pack;
 
 /// What I can do.
@@ -20,24 +20,24 @@ pub const COMMAND: Command = Command {
         completion: Completion::None,
     }],
     private: true,
-    answer: |request, ctx| answer(request, ctx.pack),
+    answer: |request, ctx| at_once(Ok(answer(request, ctx.pack))),
     press: |arguments, _, ctx| {
         let command = arguments.first().and_then(|name| super::named(name));
-        Ok(command.map_or_else(|| overview(ctx.pack), |command| explain(command, ctx.pack)))
+        at_once(Ok(command.map_or_else(|| overview(ctx.pack), |command| explain(command, ctx.pack))))
     },
     ..Command::PLAIN
 };
 
-fn answer(request: &Request, pack: &Pack) -> CardResult {
-    let Some(name) = request.text("command") else { return Ok(overview(pack)) };
+fn answer(request: &Request, pack: &Pack) -> Card {
+    let Some(name) = request.text("command") else { return overview(pack) };
     let bare = name.trim_start_matches('/').to_lowercase();
     match super::named(&bare) {
-        Some(command) => Ok(explain(command, pack)),
+        Some(command) => explain(command, pack),
         None => {
             let mut card = overview(pack);
             let say = Text::from("There is no command “").typed(name).and("”. These there are:");
             card.sections.insert(0, Section::opening(vec![Line::new(say)]));
-            Ok(card)
+            card
         }
     }
 }

@@ -26,8 +26,8 @@ pub const COMMAND: Command = Command {
         required: false,
         completion: Completion::Subjects,
     }],
-    answer,
-    press,
+    answer: |request, ctx| Box::pin(answer(request, ctx)),
+    press: |arguments, _, ctx| Box::pin(press(arguments, ctx)),
     ..Command::PLAIN
 };
 
@@ -38,17 +38,17 @@ enum MapTopic {
     Subject(About),
 }
 
-fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let Some(about) = request.text("about") else {
-        return Ok(show(&MapTopic::Subject(About::Everything), 0, Vec::new(), ctx.pack));
+        return Ok(shown(MapTopic::Subject(About::Everything), 0, Vec::new(), ctx).await);
     };
     let understood = date::understand(about, ctx.pack.year).filter(|understood| understood.rest.is_empty());
     if let Some(understood) = understood {
         let said = remarks(about, &understood);
-        return Ok(show(&MapTopic::Days(understood.from, understood.to), 0, said, ctx.pack));
+        return Ok(shown(MapTopic::Days(understood.from, understood.to), 0, said, ctx).await);
     }
     match subject(about, ctx) {
-        Ok(about) => Ok(show(&MapTopic::Subject(about), 0, Vec::new(), ctx.pack)),
+        Ok(about) => Ok(shown(MapTopic::Subject(about), 0, Vec::new(), ctx).await),
         Err(card) => Ok(*card),
     }
 }
@@ -76,6 +76,11 @@ impl MapTopic {
             MapTopic::Days(from, to) => format!("days.{}.{}", digits(*from), digits(*to)),
         }
     }
+}
+
+/// Lays the map out, which takes a moment.
+async fn shown(topic: MapTopic, page: usize, said: Vec<Line>, ctx: &CommandContext<'_>) -> Card {
+    ctx.compute(move |loaded| show(&topic, page, said, &loaded.pack)).await
 }
 
 fn show(shown: &MapTopic, page: usize, said: Vec<Line>, pack: &Pack) -> Card {
@@ -135,13 +140,13 @@ fn item(spot: &Spot, pack: &Pack) -> MenuItem {
     MenuItem::new(&format!("{} {}", spot.number, entry.name), Some(&format::hint(entry)), open(entry))
 }
 
-fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> CardResult {
-    let [shown, page] = arguments else { return Err(stale()) };
+async fn press(arguments: &[String], ctx: &CommandContext<'_>) -> CardResult {
+    let [written, page] = arguments else { return Err(stale()) };
     let day = |text: &str| read_digits(text).ok_or_else(stale);
-    let shown = match shown.strip_prefix("days.").and_then(|days| days.split_once('.')) {
+    let topic = match written.strip_prefix("days.").and_then(|days| days.split_once('.')) {
         Some((from, to)) => MapTopic::Days(day(from)?, day(to)?),
-        None => MapTopic::Subject(About::read(shown, ctx.pack)?),
+        None => MapTopic::Subject(About::read(written, ctx.pack)?),
     };
     let page = if page.is_empty() { 0 } else { page.parse().map_err(|_| stale())? };
-    Ok(show(&shown, page, Vec::new(), ctx.pack))
+    Ok(shown(topic, page, Vec::new(), ctx).await)
 }

@@ -85,25 +85,29 @@ pub fn named(name: &str) -> Option<&'static Command> {
 ///
 /// # Errors
 /// A [`Refusal`] that says what the asker can do about it.
-pub fn answer(name: &str, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+pub async fn answer(name: &str, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     if suggests_danger(request) {
         return Ok(safety::card(ctx));
     }
     match named(name) {
-        Some(command) => as_a_member(command, request).and_then(|()| (command.answer)(request, ctx)).map(kept_from_others),
+        Some(command) => {
+            as_a_member(command, request)?;
+            (command.answer)(request, ctx).await.map(kept_from_others)
+        }
         None => Err(Refusal::new(Text::from("There is no command /").typed(name).and(". Type /help to see what I can do."))),
     }
 }
 
 /// Answers words typed without a command: as a name, and if they are none, as a question.
-pub fn anything(words: &str, ctx: &CommandContext<'_>) -> Card {
+pub async fn anything(words: &str, ctx: &CommandContext<'_>) -> Card {
     if crate::answer::suggests_danger(words) {
         return safety::card(ctx);
     }
     match resolve::resolve(words, Scope::ANY, ctx) {
         resolve::Resolution::One { entry, .. } => entry::show(entry, entry::View::First, ctx),
         resolve::Resolution::Card(card) if card.outcome == Outcome::Nothing => {
-            match (ask::COMMAND.answer)(&Request::new(Date::ZERO).with("question", words), ctx) {
+            let question = Request::new(Date::ZERO).with("question", words);
+            match (ask::COMMAND.answer)(&question, ctx).await {
                 Ok(answered) if answered.outcome == Outcome::Found => answered,
                 _ => *card,
             }
@@ -116,14 +120,14 @@ pub fn anything(words: &str, ctx: &CommandContext<'_>) -> Card {
 ///
 /// # Errors
 /// A [`Refusal`] for every id that this version of this pack did not give out.
-pub fn press(id: &str, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+pub async fn press(id: &str, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     if suggests_danger(request) {
         return Ok(safety::card(ctx));
     }
     let press = decode(id).ok_or_else(stale)?;
     let command = named(&press.verb).ok_or_else(stale)?;
     as_a_member(command, request)?;
-    (command.press)(&press.arguments, request, ctx).map(kept_from_others)
+    (command.press)(&press.arguments, request, ctx).await.map(kept_from_others)
 }
 
 /// Whether a command can do its work where the bot is: one for a class needs to be in its server.

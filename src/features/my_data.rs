@@ -32,8 +32,8 @@ pub const COMMAND: Command = Command {
             }],
         },
     ],
-    answer,
-    press,
+    answer: |request, ctx| Box::pin(answer(request, ctx)),
+    press: |arguments, request, ctx| Box::pin(press(arguments, request, ctx)),
     private: true,
     ..Command::PLAIN
 };
@@ -54,48 +54,50 @@ struct Kept {
 
 impl Kept {
     /// `None` when nothing is kept.
-    fn about(user: u64, services: &Services) -> Result<Option<Kept>, Refusal> {
-        services.stored(async {
-            let store = services.store.as_ref();
-            let Some(student) = store.student(user).await? else { return Ok(None) };
-            let mut attempts = Vec::new();
-            for session_kind in [SessionKind::Quiz, SessionKind::Review] {
-                attempts.extend(store.attempt_at(user, session_kind).await?);
-            }
-            Ok(Some(Kept {
-                student,
-                recalls: store.recalls(user).await?,
-                reviews: store.reviews(user, Timestamp::MIN).await?,
-                rounds: store.round_choices(user).await?,
-                attempts,
-                reminder: store.reminder(user).await?,
-                shares: store.shares(user).await?,
-            }))
-        })
+    async fn about(user: u64, services: &Services) -> Result<Option<Kept>, Refusal> {
+        services
+            .stored(async {
+                let store = services.store.as_ref();
+                let Some(student) = store.student(user).await? else { return Ok(None) };
+                let mut attempts = Vec::new();
+                for session_kind in [SessionKind::Quiz, SessionKind::Review] {
+                    attempts.extend(store.attempt_at(user, session_kind).await?);
+                }
+                Ok(Some(Kept {
+                    student,
+                    recalls: store.recalls(user).await?,
+                    reviews: store.reviews(user, Timestamp::MIN).await?,
+                    rounds: store.round_choices(user).await?,
+                    attempts,
+                    reminder: store.reminder(user).await?,
+                    shares: store.shares(user).await?,
+                }))
+            })
+            .await
     }
 }
 
-fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let (user, services) = (student(request)?, ctx.services()?);
     let card = match request.subcommand.as_deref() {
-        Some("export") => Kept::about(user, services)?.map_or_else(nothing, |kept| export(&kept)),
-        Some("delete") => Kept::about(user, services)?.map_or_else(nothing, |kept| ask(&kept)),
-        Some("share") => share(user, request, services)?,
-        _ => Kept::about(user, services)?.map_or_else(nothing, |kept| show(&kept)),
+        Some("export") => Kept::about(user, services).await?.map_or_else(nothing, |kept| export(&kept)),
+        Some("delete") => Kept::about(user, services).await?.map_or_else(nothing, |kept| ask(&kept)),
+        Some("share") => share(user, request, services).await?,
+        _ => Kept::about(user, services).await?.map_or_else(nothing, |kept| show(&kept)),
     };
     Ok(private(card))
 }
 
-fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let (user, services) = (student(request)?, ctx.services()?);
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let kept = || Kept::about(user, services);
     Ok(private(match words.as_slice() {
-        ["show"] => kept()?.map_or_else(nothing, |kept| show(&kept)),
-        ["export"] => kept()?.map_or_else(nothing, |kept| export(&kept)),
-        ["delete"] => kept()?.map_or_else(nothing, |kept| ask(&kept)),
+        ["show"] => kept().await?.map_or_else(nothing, |kept| show(&kept)),
+        ["export"] => kept().await?.map_or_else(nothing, |kept| export(&kept)),
+        ["delete"] => kept().await?.map_or_else(nothing, |kept| ask(&kept)),
         ["delete", "yes"] => {
-            if services.stored(services.store.erase(user))? {
+            if services.stored(services.store.erase(user)).await? {
                 let say = "Everything about you is deleted, and overwritten in my store. Copies of the store that were made before hold it until they are thrown away, after 30 days at the latest.";
                 say_that("Deleted", vec![Line::new(say)])
             } else {
@@ -173,7 +175,7 @@ fn ask(kept: &Kept) -> Card {
     ])
 }
 
-fn share(user: u64, request: &Request, services: &Services) -> Result<Card, Refusal> {
+async fn share(user: u64, request: &Request, services: &Services) -> Result<Card, Refusal> {
     let place = request.place.ok_or_else(|| Refusal::new("Say this in your class's server: it is about that class's report."))?;
     let choice = request.text("choice").unwrap_or_default();
     let agrees = match plain(choice).as_str() {
@@ -181,7 +183,7 @@ fn share(user: u64, request: &Request, services: &Services) -> Result<Card, Refu
         "off" | "no" | "false" => false,
         _ => return Err(Refusal::new(Text::from("I know on and off, not “").typed(choice).and("”."))),
     };
-    services.stored(services.store.set_share(user, place.guild, agrees, request.now))?;
+    services.stored(services.store.set_share(user, place.guild, agrees, request.now)).await?;
     Ok(if agrees {
         say_that(
             "This class's report may name you",

@@ -7,7 +7,7 @@ use crate::card::entries::{all_of_day, on_day};
 use crate::card::{Action, Card, CardResult, Line, Marks, Outcome, Refusal, Section, Text, format, in_pages};
 use crate::command::examples;
 use crate::command::today::{self, Today};
-use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale, timeline};
+use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, at_once, stale, timeline};
 use crate::lookup::date::{self, Precision};
 use crate::pack::{AlmanacDay, Citation, Entry, EntryIdx, Pack, year_name};
 
@@ -23,13 +23,13 @@ pub const COMMAND: Command = Command {
         required: false,
         completion: Completion::Days,
     }],
-    answer,
-    press,
+    answer: |request, ctx| Box::pin(answer(request, ctx)),
+    press: |arguments, _, ctx| at_once(press(arguments, ctx)),
     ..Command::PLAIN
 };
 
-fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
-    let today = Today::of(request, ctx);
+async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let today = Today::of(request, ctx).await;
     let Some(text) = request.text("date") else {
         return Ok(show(today.date.month(), today.date.day(), vec![today.said()], ctx.pack));
     };
@@ -44,7 +44,9 @@ fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     }
     match understood.precision {
         Precision::Day => Ok(show(understood.from.month(), understood.from.day(), said, ctx.pack)),
-        Precision::Range | Precision::Month | Precision::Year => Ok(timeline::between(understood.from, understood.to, said, ctx)),
+        Precision::Range | Precision::Month | Precision::Year => {
+            Ok(timeline::between(understood.from, understood.to, said, ctx.pack))
+        }
     }
 }
 
@@ -212,7 +214,7 @@ fn day_buttons(month: i8, day: i8, pack: &Pack) -> Vec<Action> {
     buttons
 }
 
-fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> CardResult {
+fn press(arguments: &[String], ctx: &CommandContext<'_>) -> CardResult {
     let (date, page) = match arguments {
         [date] => (date, None),
         [date, page] => (date, Some(page.parse().map_err(|_| stale())?)),

@@ -8,10 +8,11 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use crate::card::action::Press;
 use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Section, format};
 use crate::command::practice::{student, subject, when_next};
-use crate::command::{Command, CommandContext, Request};
+use crate::command::{Command, CommandContext, Request, at_once, stale};
 use crate::pack::Pack;
 use crate::picture;
 use crate::session::recall::{chance, themes};
+use crate::session::{QuestionBank, Questions};
 use crate::store::{ReviewItem, ReviewLog};
 
 /// How a student is doing.
@@ -19,8 +20,11 @@ pub const COMMAND: Command = Command {
     name: "progress",
     summary: "What you remember by theme, and what is due in the next days; for your eyes only",
     example: "/progress",
-    answer: |request, ctx| answer(request, ctx),
-    press: |arguments, request, ctx| if arguments.is_empty() { answer(request, ctx) } else { Err(crate::command::stale()) },
+    answer: |request, ctx| Box::pin(answer(request, ctx)),
+    press: |arguments, request, ctx| match arguments {
+        [] => Box::pin(answer(request, ctx)),
+        _ => at_once(Err(stale())),
+    },
     private: true,
     ..Command::PLAIN
 };
@@ -30,17 +34,22 @@ const AHEAD: i64 = 7;
 const BACK: i64 = 60;
 const WEEK: i64 = 7;
 
-fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let (user, services) = (student(request)?, ctx.services()?);
     let now = request.now;
-    let recalls = services.stored(services.store.recalls(user))?;
+    let recalls = services.stored(services.store.recalls(user)).await?;
     if recalls.is_empty() {
         return Ok(nothing_yet());
     }
-    let reviews = services.stored(services.store.reviews(user, days_before(now, BACK)))?;
-    let themes = by_theme(&recalls, now, ctx);
-    let today = ctx.pack.date_at(now);
-    let due = by_day(&recalls, today, ctx.pack);
+    let reviews = services.stored(services.store.reviews(user, days_before(now, BACK))).await?;
+    Ok(ctx.with_questions(move |questions| show(&recalls, &reviews, now, questions)).await)
+}
+
+fn show(recalls: &[ReviewItem], reviews: &[ReviewLog], now: Timestamp, questions: Questions<'_>) -> Card {
+    let pack = questions.pack;
+    let themes = by_theme(recalls, now, questions.bank);
+    let today = pack.date_at(now);
+    let due = by_day(recalls, today, pack);
     let mut card = Card::new(Outcome::Found, "What you remember");
     card.audience = Audience::Asker;
     card.subtitle = Some(format!("{} so far", format::count(recalls.len(), "item")));
@@ -50,8 +59,8 @@ fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
         Line::new(say).led(format!("{name}:"))
     };
     card = card.section(Section::headed("What you would still know in a week, by theme", themes.iter().map(theme).collect()));
-    card = card.section(Section::headed("Lately", lately(&reviews, now, ctx.pack)));
-    let mut coming = vec![Line::new(when_next(&recalls, ctx, now))];
+    card = card.section(Section::headed("Lately", lately(reviews, now, pack)));
+    let mut coming = vec![Line::new(when_next(recalls, questions, now))];
     coming.extend(due.iter().filter(|(_, items)| *items > 0).map(|(day, items)| {
         let name = if *day == today {
             "Today".to_owned()
@@ -61,7 +70,7 @@ fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
         Line::new(format::count(*items as usize, "item")).led(format!("{name}:"))
     }));
     card = card.section(Section::headed("What comes", coming));
-    Ok(card.buttons(vec![Action::new("Review now", Press::new("review", ["start"]))]))
+    card.buttons(vec![Action::new("Review now", Press::new("review", ["start"]))])
 }
 
 fn nothing_yet() -> Card {
@@ -80,9 +89,9 @@ fn days_before(now: Timestamp, days: i64) -> Timestamp {
 /// The themes with how much of each would still be known in a week (0 to 1) and over how many items;
 /// an item counts for each of its themes. Right after an answer everything is known, so that the
 /// chance of now would say nothing.
-fn by_theme(recalls: &[ReviewItem], now: Timestamp, ctx: &CommandContext<'_>) -> Vec<(String, f64, u32)> {
+fn by_theme(recalls: &[ReviewItem], now: Timestamp, bank: &QuestionBank) -> Vec<(String, f64, u32)> {
     let in_a_week = now.checked_add(SignedDuration::from_hours(24 * WEEK)).unwrap_or(now);
-    let themes = themes(ctx.bank());
+    let themes = themes(bank);
     let mut sums: BTreeMap<&str, (f64, u32)> = BTreeMap::new();
     for recall in recalls {
         let remembered = f64::from(chance(&recall.memory, in_a_week));

@@ -8,7 +8,7 @@ use crate::command::practice::subject::{self, DIFFICULTIES, Wanted};
 use crate::command::practice::{self, Practice, begin, student};
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
 use crate::pack::plain;
-use crate::session::QuestionKind;
+use crate::session::{QuestionKind, Questions};
 use crate::store::{QuizSession, SessionKind, SessionQuestion};
 
 /// A quiz.
@@ -39,8 +39,8 @@ pub const COMMAND: Command = Command {
             completion: Completion::Words(DIFFICULTIES),
         },
     ],
-    answer,
-    press,
+    answer: |request, ctx| Box::pin(answer(request, ctx)),
+    press: |arguments, request, ctx| Box::pin(press(arguments, request, ctx)),
     private: true,
     ..Command::PLAIN
 };
@@ -52,7 +52,7 @@ const TELLING: usize = 5;
 /// How often another question is drawn when one is of the same kind as the last.
 const DRAWS: usize = 4;
 
-fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let mut wanted = Wanted {
         about: String::new(),
         questions: subject::questions(request.text("questions"))?,
@@ -66,7 +66,7 @@ fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
         }
     }
     let (user, services) = (student(request)?, ctx.services()?);
-    let running = services.stored(services.store.attempt_at(user, SessionKind::Quiz))?;
+    let running = services.stored(services.store.attempt_at(user, SessionKind::Quiz)).await?;
     let fresh = |attempt: &QuizSession| {
         !attempt.ended
             && attempt.steps.iter().any(|step| step.rating.is_none())
@@ -74,7 +74,7 @@ fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     };
     let mut card = match running.filter(fresh) {
         Some(running) => go_on_or_anew(&running, &wanted, ctx),
-        None => start(&wanted, request, ctx)?,
+        None => start(&wanted, request, ctx).await?,
     };
     card.audience = audience(request);
     Ok(card)
@@ -95,8 +95,9 @@ fn go_on_or_anew(running: &QuizSession, wanted: &Wanted, ctx: &CommandContext<'_
     ])
 }
 
-fn start(wanted: &Wanted, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
-    let steps = draw(wanted, &mut fastrand::Rng::with_seed(request.id), ctx);
+async fn start(wanted: &Wanted, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let (drawn, seed) = (wanted.clone(), request.id);
+    let steps = ctx.with_questions(move |questions| draw(&drawn, &mut fastrand::Rng::with_seed(seed), questions)).await;
     if steps.is_empty() {
         let what = if wanted.about.is_empty() { "that".to_owned() } else { subject::named(&wanted.about, ctx) };
         let hard = if wanted.difficulty.is_empty() { String::new() } else { format!(" {}", wanted.difficulty) };
@@ -113,28 +114,28 @@ fn start(wanted: &Wanted, request: &Request, ctx: &CommandContext<'_>) -> CardRe
         touched_at: request.now,
         ended: false,
     };
-    begin(attempt, request, ctx)
+    begin(attempt, request, ctx).await
 }
 
 /// Draws questions: no item twice, and rarely two of a kind in a row.
-fn draw(wanted: &Wanted, rng: &mut fastrand::Rng, ctx: &CommandContext<'_>) -> Vec<SessionQuestion> {
-    let mut filter = wanted.filter(ctx);
+fn draw(wanted: &Wanted, rng: &mut fastrand::Rng, Questions { pack, bank }: Questions<'_>) -> Vec<SessionQuestion> {
+    let mut filter = wanted.filter(pack);
     let mut steps = Vec::new();
     let mut last: Option<QuestionKind> = None;
     // What the quiz is about is no answer in it, and nothing is the answer twice.
-    let mut answers: Vec<String> = ctx.pack.find(&wanted.about).map(|idx| plain(&ctx.pack.entry(idx).name)).into_iter().collect();
+    let mut answers: Vec<String> = pack.find(&wanted.about).map(|idx| plain(&pack.entry(idx).name)).into_iter().collect();
     while steps.len() < wanted.questions {
-        let mut drawn = ctx.bank().pick(ctx.pack, rng, &filter);
+        let mut drawn = bank.pick(pack, rng, &filter);
         for _ in 1..DRAWS {
             if drawn.is_none_or(|listed| Some(listed.kind) != last) {
                 break;
             }
-            drawn = ctx.bank().pick(ctx.pack, rng, &filter);
+            drawn = bank.pick(pack, rng, &filter);
         }
         let Some(listed) = drawn else { break };
         filter.but.push(listed.item.clone());
         let seed = rng.u64(..);
-        let Some(question) = ctx.bank().question(ctx.pack, &listed.id, seed) else { continue };
+        let Some(question) = bank.question(pack, &listed.id, seed) else { continue };
         let answer = plain(question.answer());
         let says = |known: &String| *known == answer;
         if question.answer().chars().count() > TELLING && answers.iter().any(says) {
@@ -147,26 +148,26 @@ fn draw(wanted: &Wanted, rng: &mut fastrand::Rng, ctx: &CommandContext<'_>) -> V
     steps
 }
 
-fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
-    let mut card = pressed(arguments, request, ctx)?;
+async fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let mut card = pressed(arguments, request, ctx).await?;
     // A quiz goes on in the message it was begun in, seen by whoever sees that: all, if its student
     // wanted the others to look on.
     card.audience = Audience::Everyone;
     Ok(card)
 }
 
-fn pressed(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn pressed(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     match arguments {
         [word, about, questions, difficulty] if word == "start" => {
-            start(&Wanted::read(about, questions, difficulty, ctx)?, request, ctx)
+            start(&Wanted::read(about, questions, difficulty, ctx)?, request, ctx).await
         }
         [id, word] if word == "again" => {
-            let practice = Practice::find(SessionKind::Quiz, id, request, ctx)?;
+            let practice = Practice::find(SessionKind::Quiz, id, request, ctx).await?;
             let attempt = practice.attempt();
             let questions = attempt.steps.len().to_string();
-            start(&Wanted::read(&attempt.about, &questions, &attempt.difficulty, ctx)?, request, ctx)
+            start(&Wanted::read(&attempt.about, &questions, &attempt.difficulty, ctx)?, request, ctx).await
         }
         [] => Err(stale()),
-        arguments => practice::press(SessionKind::Quiz, arguments, request, ctx),
+        arguments => practice::press(SessionKind::Quiz, arguments, request, ctx).await,
     }
 }

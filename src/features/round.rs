@@ -63,8 +63,8 @@ pub const COMMAND: Command = Command {
     ],
     private: true,
     for_class: true,
-    answer,
-    press,
+    answer: |request, ctx| Box::pin(answer(request, ctx)),
+    press: |arguments, request, ctx| Box::pin(press(arguments, request, ctx)),
     ..Command::PLAIN
 };
 
@@ -89,11 +89,11 @@ const SECONDS: u16 = 20;
 /// The shortest and longest time for a question, in seconds.
 const TIME: (u16, u16) = (5, 120);
 
-fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     match request.subcommand.as_deref() {
-        Some("start") => start(request, ctx),
-        Some("stop") => stop(request, ctx),
-        Some("who") => who(request, ctx),
+        Some("start") => start(request, ctx).await,
+        Some("stop") => stop(request, ctx).await,
+        Some("who") => who(request, ctx).await,
         _ => Err(Refusal::new("Say what the round should do: /round start, /round stop or /round who.")),
     }
 }
@@ -122,12 +122,12 @@ impl RoundTopic {
     }
 
     /// Reads a button's code.
-    fn read(code: &str, ctx: &CommandContext<'_>) -> Option<RoundTopic> {
+    async fn read(code: &str, ctx: &CommandContext<'_>) -> Option<RoundTopic> {
         if code == "-" {
             return Some(RoundTopic::everything());
         }
         if let Some(place) = code.strip_prefix('t').and_then(|place| place.parse().ok()) {
-            return themes(ctx).get(place).map(|theme| RoundTopic::theme(place, theme));
+            return themes(ctx).await.get(place).map(|theme| RoundTopic::theme(place, theme));
         }
         let idx: u32 = code.strip_prefix('e')?.parse().ok()?;
         (usize::try_from(idx).ok()? < ctx.pack.entries.len()).then(|| RoundTopic::entry(EntryIdx(idx), ctx))
@@ -135,15 +135,16 @@ impl RoundTopic {
 }
 
 /// The themes questions have, in alphabetical order.
-fn themes(ctx: &CommandContext<'_>) -> Vec<String> {
-    let themes: BTreeSet<&String> = ctx.bank().candidates().iter().flat_map(|listed| &listed.themes).collect();
+async fn themes(ctx: &CommandContext<'_>) -> Vec<String> {
+    let candidates = ctx.questions().await.bank.candidates();
+    let themes: BTreeSet<&String> = candidates.iter().flat_map(|listed| &listed.themes).collect();
     themes.into_iter().cloned().collect()
 }
 
 /// What was asked for, or a card that asks back.
-fn subject(request: &Request, ctx: &CommandContext<'_>) -> Result<RoundTopic, Box<Card>> {
+async fn subject(request: &Request, ctx: &CommandContext<'_>) -> Result<RoundTopic, Box<Card>> {
     let Some(about) = request.text("about") else { return Ok(RoundTopic::everything()) };
-    let themes = themes(ctx);
+    let themes = themes(ctx).await;
     if let Some(place) = themes.iter().position(|theme| plain(theme) == plain(about)) {
         return Ok(RoundTopic::theme(place, &themes[place]));
     }
@@ -165,14 +166,14 @@ fn number(request: &Request, name: &str, default: usize, least: usize, most: usi
     })
 }
 
-fn start(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn start(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let count = number(request, "questions", QUESTIONS, 1, MOST_QUESTIONS)?;
     let seconds = number(request, "seconds", usize::from(SECONDS), usize::from(TIME.0), usize::from(TIME.1))?;
     let class = request.place.filter(|place| place.guild != 0);
     if let Some(place) = class {
-        may_start(request, place, ctx.services()?)?;
+        may_start(request, place, ctx.services()?).await?;
     }
-    let subject = match subject(request, ctx) {
+    let subject = match subject(request, ctx).await {
         Ok(subject) => subject,
         Err(card) => return Ok(*card),
     };
@@ -180,18 +181,18 @@ fn start(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let number = if request.id == 0 { request.now.as_microsecond().unsigned_abs() } else { request.id };
     let seed = u32::try_from(number % u64::from(u32::MAX)).unwrap_or_default();
     match class {
-        None => alone(&Alone { seed, count, subject, place: 0, right: 0 }, ctx),
+        None => alone(&Alone { seed, count, subject, place: 0, right: 0 }, ctx).await,
         Some(place) => {
             let seconds = u16::try_from(seconds).unwrap_or(SECONDS);
-            together(request, place, &subject, (count, seconds), seed, ctx)
+            together(request, place, &subject, (count, seconds), seed, ctx).await
         }
     }
 }
 
 /// Whether the asker may start a round there.
-fn may_start(request: &Request, place: Place, services: &Services) -> Result<(), Refusal> {
+async fn may_start(request: &Request, place: Place, services: &Services) -> Result<(), Refusal> {
     let manages = request.asker.is_some_and(|asker| asker.manages);
-    if manages || services.stored(services.store.rounds_for_everyone(place.guild))? {
+    if manages || services.stored(services.store.rounds_for_everyone(place.guild)).await? {
         return Ok(());
     }
     Err(Refusal::new(
@@ -208,7 +209,7 @@ fn no_questions(subject: &RoundTopic) -> Refusal {
 }
 
 /// A round of the class in a channel.
-fn together(
+async fn together(
     request: &Request,
     place: Place,
     subject: &RoundTopic,
@@ -217,9 +218,10 @@ fn together(
     ctx: &CommandContext<'_>,
 ) -> CardResult {
     let services = ctx.services()?;
-    can_post(place, services)?;
+    can_post(place, services).await?;
+    let filter = subject.filter.clone();
     let mut rng = fastrand::Rng::with_seed(u64::from(seed));
-    let questions = round::draw(ctx, &subject.filter, count, &mut rng);
+    let questions = ctx.with_questions(move |questions| round::draw(questions, &filter, count, &mut rng)).await;
     if questions.is_empty() {
         return Err(no_questions(subject));
     }
@@ -241,12 +243,12 @@ fn together(
         started_at: request.now,
         trouble: None,
     };
-    match services.wait(services.rounds.start(&round)) {
+    match services.rounds.start(&round).await {
         Ok(_) => {}
         Err(Unstarted::UnderWay) => {
             return Err(Refusal::new("There is a round in this channel already. /round stop ends it after its question."));
         }
-        Err(Unstarted::Store(error)) => return services.stored(async { Err(error) }),
+        Err(Unstarted::Store(error)) => return services.stored(async { Err(error) }).await,
     }
     let mut card = Card::new(Outcome::Found, "The round begins");
     let about = if subject.name.is_empty() { String::new() } else { format!(" about {}", subject.name) };
@@ -261,8 +263,8 @@ fn together(
 }
 
 /// Whether a round can be shown in a channel.
-fn can_post(place: Place, services: &Services) -> Result<(), Refusal> {
-    let why: Text = match services.wait(services.rooms.check_channel(place.guild, place.channel)) {
+async fn can_post(place: Place, services: &Services) -> Result<(), Refusal> {
+    let why: Text = match services.rooms.check_channel(place.guild, place.channel).await {
         Ok(ChannelAccess::Fine) => return Ok(()),
         Ok(ChannelAccess::Unseen) => {
             "I cannot see this channel. Let me: Edit Channel → Permissions → my role → View Channel. In a private thread, mention me to let me in.".into()
@@ -285,13 +287,13 @@ fn can_post(place: Place, services: &Services) -> Result<(), Refusal> {
     Err(Refusal::new(why))
 }
 
-fn stop(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn stop(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let Some(place) = request.place.filter(|place| place.guild != 0) else {
         return Err(Refusal::new("Here you play alone: just stop. /round stop is for a server's channel."));
     };
     let services = ctx.services()?;
-    may_start(request, place, services)?;
-    if !services.stored(services.rounds.stop(place.channel))? {
+    may_start(request, place, services).await?;
+    if !services.stored(services.rounds.stop(place.channel)).await? {
         return Err(Refusal::new("There is no round in this channel."));
     }
     let mut card = Card::new(Outcome::Found, "The round ends")
@@ -300,7 +302,7 @@ fn stop(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     Ok(card)
 }
 
-fn who(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn who(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let Some(place) = request.place.filter(|place| place.guild != 0) else {
         return Err(Refusal::new("This is set in a server, not here."));
     };
@@ -313,26 +315,26 @@ fn who(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
         _ => return Err(Refusal::new("Say /round who teachers or /round who everyone.")),
     };
     let services = ctx.services()?;
-    services.stored(services.store.set_rounds_for_everyone(place.guild, everyone))?;
+    services.stored(services.store.set_rounds_for_everyone(place.guild, everyone)).await?;
     let said = if everyone { "Everybody here may start a round now." } else { "Only teachers here may start a round now." };
     let mut card = Card::new(Outcome::Found, "Rounds").section(Section::opening(vec![Line::new(said)]));
     card.audience = Audience::Asker;
     Ok(card)
 }
 
-fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     match arguments {
-        [kind, round, position, choice] if kind == "a" => answered(round, position, choice, request, ctx),
-        [kind, rest @ ..] if kind == "n" || kind == "c" => {
-            let (alone, chosen) = Alone::read(kind, rest, ctx).ok_or_else(stale)?;
-            chosen.map_or_else(|| self::alone(&alone, ctx), |chosen| chose(&alone, chosen, ctx))
-        }
+        [kind, round, position, choice] if kind == "a" => answered(round, position, choice, request, ctx).await,
+        [kind, rest @ ..] if kind == "n" || kind == "c" => match Alone::read(kind, rest, ctx).await.ok_or_else(stale)? {
+            (alone, None) => self::alone(&alone, ctx).await,
+            (alone, Some(chosen)) => chose(&alone, chosen, ctx).await,
+        },
         _ => Err(stale()),
     }
 }
 
 /// A student's answer in a class round.
-fn answered(round: &str, position: &str, choice: &str, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn answered(round: &str, position: &str, choice: &str, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let (Some(asker), Some(place)) = (request.asker, request.place) else { return Err(stale()) };
     let services = ctx.services()?;
     let choice: u8 = choice.parse().map_err(|_| stale())?;
@@ -345,7 +347,7 @@ fn answered(round: &str, position: &str, choice: &str, request: &Request, ctx: &
         interaction: request.id,
         at: request.now,
     };
-    let Some(taken) = services.wait(services.rounds.answer(answer)) else {
+    let Some(taken) = services.rounds.answer(answer).await else {
         return Err(Refusal::new("Your answer could not be kept. Please press again."));
     };
     round::answered(choice, taken).ok_or_else(|| Refusal::new("Time is up for this question, so this press does not count."))
@@ -370,7 +372,7 @@ impl Alone {
         Press::new("round", arguments)
     }
 
-    fn read(kind: &str, arguments: &[String], ctx: &CommandContext<'_>) -> Option<(Alone, Option<usize>)> {
+    async fn read(kind: &str, arguments: &[String], ctx: &CommandContext<'_>) -> Option<(Alone, Option<usize>)> {
         let (numbers, chosen) = match (kind, arguments) {
             ("n", [_, _, _, _, _]) => (arguments, None),
             ("c", [numbers @ .., chosen]) if numbers.len() == 5 => (numbers, Some(chosen.parse().ok()?)),
@@ -382,22 +384,26 @@ impl Alone {
             count,
             place: numbers[2].parse().ok().filter(|place| *place <= count)?,
             right: numbers[3].parse().ok()?,
-            subject: RoundTopic::read(&numbers[4], ctx)?,
+            subject: RoundTopic::read(&numbers[4], ctx).await?,
         };
         Some((alone, chosen))
     }
 
     /// Its questions: the same every time.
-    fn questions(&self, ctx: &CommandContext<'_>) -> Vec<Question> {
+    async fn questions(&self, ctx: &CommandContext<'_>) -> Vec<Question> {
         let mut rng = fastrand::Rng::with_seed(u64::from(self.seed));
-        let drawn = round::draw(ctx, &self.subject.filter, self.count, &mut rng);
-        drawn.iter().filter_map(|drawn| round::made(ctx, drawn)).collect()
+        let (filter, count) = (self.subject.filter.clone(), self.count);
+        ctx.with_questions(move |questions| {
+            let drawn = round::draw(questions, &filter, count, &mut rng);
+            drawn.iter().filter_map(|drawn| round::made(questions, drawn)).collect()
+        })
+        .await
     }
 }
 
 /// The question a round alone is at, or what it came to.
-fn alone(alone: &Alone, ctx: &CommandContext<'_>) -> CardResult {
-    let questions = alone.questions(ctx);
+async fn alone(alone: &Alone, ctx: &CommandContext<'_>) -> CardResult {
+    let questions = alone.questions(ctx).await;
     let mut card = match questions.get(alone.place) {
         Some(question) => round::question_alone(question, alone.place, questions.len(), |chosen| alone.press("c", Some(chosen))),
         None if questions.is_empty() => return Err(no_questions(&alone.subject)),
@@ -413,8 +419,8 @@ fn alone(alone: &Alone, ctx: &CommandContext<'_>) -> CardResult {
 }
 
 /// The answer to a question of a round alone.
-fn chose(alone: &Alone, chosen: usize, ctx: &CommandContext<'_>) -> CardResult {
-    let questions = alone.questions(ctx);
+async fn chose(alone: &Alone, chosen: usize, ctx: &CommandContext<'_>) -> CardResult {
+    let questions = alone.questions(ctx).await;
     let question = questions.get(alone.place).ok_or_else(stale)?;
     let AnswerFormat::Choice { choices, right } = &question.form else { return Err(stale()) };
     if chosen >= choices.len() {

@@ -2,7 +2,7 @@
 
 use crate::card::action::{MenuItem, Press};
 use crate::card::{Action, Card, CardResult, Line, Outcome, Refusal, Section, Text, format, in_pages};
-use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
+use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, at_once, stale};
 use crate::pack::{Citation, EntryIdx, Note, Pack, Passage};
 
 /// The class document, passage by passage.
@@ -17,8 +17,8 @@ pub const COMMAND: Command = Command {
         required: false,
         completion: Completion::Passages,
     }],
-    answer,
-    press,
+    answer: |request, ctx| at_once(answer(request, ctx)),
+    press: |arguments, _, ctx| at_once(press(arguments, ctx)),
     ..Command::PLAIN
 };
 
@@ -133,7 +133,7 @@ fn turn(passage: Passage, page: usize) -> Press {
     if page == 0 { Press::new("source", [passage]) } else { Press::new("source", [passage, page.to_string()]) }
 }
 
-fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> CardResult {
+fn press(arguments: &[String], ctx: &CommandContext<'_>) -> CardResult {
     let (passage, page) = match arguments {
         [passage] => (passage, 0),
         [passage, page] => (passage, page.parse().map_err(|_| stale())?),

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use crate::card::action::read_digits;
-use crate::card::{CardResult, Line, Refusal, Text, format};
+use crate::card::{Card, CardResult, Line, Refusal, Text, format};
 use crate::command::examples;
 use crate::command::resolve::subject;
 use crate::command::timeline::{Timeline, TimelineView, show};
@@ -48,14 +48,14 @@ pub const COMMAND: Command = Command {
             completion: Completion::None,
         },
     ],
-    answer,
-    press,
+    answer: |request, ctx| Box::pin(answer(request, ctx)),
+    press: |arguments, _, ctx| Box::pin(press(arguments, ctx)),
     ..Command::PLAIN
 };
 
-fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let mut said: Vec<Line> = Vec::new();
-    let today = Today::of(request, ctx);
+    let today = Today::of(request, ctx).await;
     let from = end_of_range(request.text("from"), &today, ctx, &mut said)?;
     let to = end_of_range(request.text("to"), &today, ctx, &mut said)?;
     let about = match request.text("about") {
@@ -81,7 +81,12 @@ fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
         return Err(Refusal::new(say));
     }
     let view = if request.flag("all") { TimelineView::Page(0) } else { TimelineView::Overview };
-    Ok(show(&Timeline { from, to, about }, view, said, ctx))
+    Ok(shown(Timeline { from, to, about }, view, said, ctx).await)
+}
+
+/// Lays the picture out, which takes a moment.
+async fn shown(timeline: Timeline, view: TimelineView, said: Vec<Line>, ctx: &CommandContext<'_>) -> Card {
+    ctx.compute(move |loaded| show(&timeline, view, said, &loaded.pack)).await
 }
 
 /// One end of a range: its first day, its last day, and whether it is longer than a day.
@@ -103,7 +108,7 @@ fn end_of_range(
     Ok(Some((understood.from, understood.to, understood.from != understood.to)))
 }
 
-fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn press(arguments: &[String], ctx: &CommandContext<'_>) -> CardResult {
     let [from, to, about, page] = arguments else { return Err(stale()) };
     let day = |text: &str| match text {
         "" => Ok(None),
@@ -111,5 +116,5 @@ fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> CardRes
     };
     let about = About::read(about, ctx.pack)?;
     let view = if page.is_empty() { TimelineView::Overview } else { TimelineView::Page(page.parse().map_err(|_| stale())?) };
-    Ok(show(&Timeline { from: day(from)?, to: day(to)?, about }, view, Vec::new(), ctx))
+    Ok(shown(Timeline { from: day(from)?, to: day(to)?, about }, view, Vec::new(), ctx).await)
 }

@@ -5,7 +5,7 @@ use crate::card::entries::open;
 use crate::card::{Action, Card, CardResult, Line, Outcome, Refusal, Section, format, in_pages};
 use crate::command::causes::{bare, item, lines, which_event};
 use crate::command::resolve::{Resolution, resolve};
-use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
+use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, at_once, stale};
 use crate::lookup::Scope;
 use crate::pack::{Citation, EntryIdx, Pack};
 
@@ -21,8 +21,8 @@ pub const COMMAND: Command = Command {
         required: true,
         completion: Completion::Names(Scope::EVENTS),
     }],
-    answer,
-    press,
+    answer: |request, ctx| at_once(answer(request, ctx)),
+    press: |arguments, _, ctx| at_once(press(arguments, ctx)),
     ..Command::PLAIN
 };
 
@@ -101,7 +101,7 @@ fn walk<'a>(from: EntryIdx, next: impl Fn(EntryIdx) -> &'a [EntryIdx], pack: &Pa
     steps
 }
 
-fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> CardResult {
+fn press(arguments: &[String], ctx: &CommandContext<'_>) -> CardResult {
     let (id, page) = match arguments {
         [id] => (id, 0),
         [id, page] => (id, page.parse().map_err(|_| stale())?),

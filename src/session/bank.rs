@@ -52,6 +52,15 @@ pub struct QuestionBank {
     tried: Vec<OnceLock<bool>>,
 }
 
+/// What can be asked of a pack.
+#[derive(Clone, Copy)]
+pub struct Questions<'a> {
+    /// The pack.
+    pub pack: &'a Pack,
+    /// Its questions.
+    pub bank: &'a QuestionBank,
+}
+
 /// How many candidates of a kind are tried before another kind has its turn: so many that cannot be
 /// made say that hardly any of that kind can.
 const TRIES: usize = 24;

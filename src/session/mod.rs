@@ -28,7 +28,7 @@ use crate::card::{Line, format};
 use crate::pack::{Accepted, Citation, Claim, EntryIdx, Pack};
 
 pub use asking::QuestionKind;
-pub use bank::{Filter, QuestionBank};
+pub use bank::{Filter, QuestionBank, Questions};
 pub use candidates::QuestionSummary;
 pub use judge::{GivenAnswer, Judgement, Rating, judge};
 

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
+use tokio::runtime::{Builder, Runtime};
 
 use super::draw::Look;
 use super::editor;
@@ -20,9 +21,34 @@ use crate::features;
 /// two lines has its own.
 type Actions = Arc<Mutex<Vec<Row>>>;
 
+/// What runs commands to their end, one a line.
+enum Runner<'a> {
+    /// The services' runtime, on which their store works.
+    OfServices(&'a TerminalServices),
+    /// One for commands that need no services.
+    Own(Runtime),
+}
+
+impl<'a> Runner<'a> {
+    fn new(local: Option<&'a TerminalServices>) -> std::io::Result<Runner<'a>> {
+        match local {
+            Some(local) => Ok(Runner::OfServices(local)),
+            None => Builder::new_current_thread().build().map(Runner::Own),
+        }
+    }
+
+    fn finish<T>(&self, command: impl Future<Output = T>) -> T {
+        match self {
+            Runner::OfServices(local) => local.finish(command),
+            Runner::Own(runtime) => runtime.block_on(command),
+        }
+    }
+}
+
 /// One person's conversation.
 struct Conversation<'a> {
     ctx: CommandContext<'a>,
+    runner: Runner<'a>,
     look: Look,
     actions: Actions,
     /// The press that waits for a line of text.
@@ -34,8 +60,9 @@ struct Conversation<'a> {
 }
 
 impl<'a> Conversation<'a> {
-    fn new(ctx: CommandContext<'a>, look: Look) -> Conversation<'a> {
-        Conversation { ctx, look, actions: Actions::default(), asked: None, picture: None, count: 0 }
+    fn new(ctx: CommandContext<'a>, local: Option<&'a TerminalServices>, look: Look) -> std::io::Result<Conversation<'a>> {
+        let runner = Runner::new(local)?;
+        Ok(Conversation { ctx, runner, look, actions: Actions::default(), asked: None, picture: None, count: 0 })
     }
 
     /// Answers a line; `None` when it asks to leave.
@@ -44,7 +71,7 @@ impl<'a> Conversation<'a> {
         if let Some(press) = self.asked.take().filter(|_| !typed.trim().is_empty() && !typed.trim().starts_with('/')) {
             let text: String = typed.trim().chars().take(usize::from(TYPED_LONGEST)).collect();
             let request = line::request(now).numbered(number).with(TYPED, &text);
-            return Some(self.show(features::press(&press, &request, &self.ctx)));
+            return Some(self.show(self.runner.finish(features::press(&press, &request, &self.ctx))));
         }
         let line = line::read(typed, now);
         if let TypedLine::Action(chosen) = line {
@@ -57,8 +84,10 @@ impl<'a> Conversation<'a> {
         let answer = match line {
             TypedLine::Empty | TypedLine::Action(_) => return Some((String::new(), ExitStatus::Answered)),
             TypedLine::Quit => return None,
-            TypedLine::Command { name, request } => features::answer(name, &request.numbered(number), &self.ctx),
-            TypedLine::Words(words) => Ok(features::anything(&words, &self.ctx)),
+            TypedLine::Command { name, request } => {
+                self.runner.finish(features::answer(name, &request.numbered(number), &self.ctx))
+            }
+            TypedLine::Words(words) => Ok(self.runner.finish(features::anything(&words, &self.ctx))),
             TypedLine::Unknown(name) => {
                 Err(Refusal::new(Text::from("There is no command /").typed(&name).and(". Type /help to see what I can do.")))
             }
@@ -78,7 +107,7 @@ impl<'a> Conversation<'a> {
             self.asked = Some(press);
             return (format!("{} {}\n", prompt.label, prompt.placeholder), ExitStatus::Answered);
         }
-        match features::press(&press, request, &self.ctx) {
+        match self.runner.finish(features::press(&press, request, &self.ctx)) {
             Ok(mut card) if action.beside => {
                 // The card it stands beside can still be gone on with.
                 card.rows.clone_from(&locked(&self.actions));
@@ -167,7 +196,7 @@ pub fn ask_once(
     picture: Option<&Path>,
     out: &mut impl Write,
 ) -> std::io::Result<ExitCode> {
-    let mut conversation = Conversation::new(ctx, look);
+    let mut conversation = Conversation::new(ctx, local, look)?;
     match conversation.answer(typed, now) {
         Some((text, status)) => {
             out.write_all(text.as_bytes())?;
@@ -199,7 +228,7 @@ pub fn piped(
     now: Timestamp,
     out: &mut impl Write,
 ) -> std::io::Result<usize> {
-    let mut conversation = Conversation::new(ctx, look);
+    let mut conversation = Conversation::new(ctx, local, look)?;
     let mut lines = 0;
     for typed in input.split(b'\n') {
         // A line that is not UTF-8 is answered like any other nonsense; the rest goes on.
@@ -221,7 +250,7 @@ const SHOWN: usize = 5;
 /// # Errors
 /// When `out` cannot be written to.
 pub fn demonstrate(ctx: CommandContext<'_>, look: Look, now: Timestamp, out: &mut impl Write) -> std::io::Result<()> {
-    let mut conversation = Conversation::new(ctx, look);
+    let mut conversation = Conversation::new(ctx, None, look)?;
     writeln!(out, "Krónikás teaches {}. Three questions, answered:\n", ctx.pack.title_within())?;
     for question in command::first_lines(ctx.pack) {
         let Some((text, _)) = conversation.answer(&question, now) else { continue };
@@ -247,7 +276,7 @@ pub fn talk(
     history: Option<&Path>,
     now: fn() -> Timestamp,
 ) -> Result<(), editor::EditorError> {
-    let mut conversation = Conversation::new(ctx, Look::of_terminal());
+    let mut conversation = Conversation::new(ctx, local, Look::of_terminal())?;
     anstream::println!(
         "Krónikás teaches {}. Type /help, a command with /, or just a name; Tab completes, /quit leaves.",
         ctx.pack.title_within()
@@ -292,8 +321,8 @@ mod tests {
     use crate::command::LoadedPack;
     use crate::pack::{built_in, load};
 
-    fn loaded() -> LoadedPack {
-        LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}")))
+    fn loaded() -> Arc<LoadedPack> {
+        Arc::new(LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}"))))
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::{self, Answer, Sentence, suggests_danger};
 use crate::card::format;
-use crate::command::CommandContext;
+use crate::command::LoadedPack;
 use crate::lookup::{Hit, Match, Scope};
 
 #[derive(Deserialize)]
@@ -40,14 +40,15 @@ struct LookupHit<'a> {
 ///
 /// # Errors
 /// When `input` cannot be read or `out` not written.
-pub fn serve_lines(input: impl BufRead, ctx: CommandContext<'_>, out: &mut impl Write) -> std::io::Result<()> {
+pub fn serve_lines(input: impl BufRead, loaded: &LoadedPack, out: &mut impl Write) -> std::io::Result<()> {
     for (number, line) in input.split(b'\n').enumerate() {
         let line = line?;
         let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&line);
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        let reply = serde_json::from_slice(line).map_err(|error| error.to_string()).and_then(|question| answer(&question, ctx));
+        let reply =
+            serde_json::from_slice(line).map_err(|error| error.to_string()).and_then(|question| answer(&question, loaded));
         let reply = reply.unwrap_or_else(|error| serde_json::json!({ "line": number + 1, "error": error }));
         writeln!(out, "{reply}")?;
         out.flush()?;
@@ -73,9 +74,9 @@ struct ReplyLine {
     cite: Vec<String>,
 }
 
-fn answer(question: &LookupRequest, ctx: CommandContext<'_>) -> Result<serde_json::Value, String> {
+fn answer(question: &LookupRequest, loaded: &LoadedPack) -> Result<serde_json::Value, String> {
     if question.kind.as_deref() == Some("ask") {
-        return ask(question, ctx);
+        return ask(question, loaded);
     }
     let scope = match question.kind.as_deref().unwrap_or("any") {
         "any" | "complete" => Scope::ANY,
@@ -87,10 +88,10 @@ fn answer(question: &LookupRequest, ctx: CommandContext<'_>) -> Result<serde_jso
     };
     let start = Instant::now();
     let (outcome, hits) = if question.kind.as_deref() == Some("complete") {
-        let hits = ctx.lookup.complete(&question.q, scope, 25);
+        let hits = loaded.lookup.complete(&question.q, scope, 25);
         (if hits.is_empty() { "nothing" } else { "choose" }, hits)
     } else {
-        match ctx.lookup.find(&question.q, scope) {
+        match loaded.lookup.find(&question.q, scope) {
             Match::Found(hit) => ("found", vec![hit]),
             Match::Choose(hits) => ("choose", hits),
             Match::Nothing(hits) => ("nothing", hits),
@@ -98,19 +99,19 @@ fn answer(question: &LookupRequest, ctx: CommandContext<'_>) -> Result<serde_jso
     };
     let us = start.elapsed().as_micros();
     let shown = |hit: &Hit| {
-        let entry = ctx.pack.entry(hit.entry);
+        let entry = loaded.pack.entry(hit.entry);
         LookupHit { entry: &entry.id, name: &entry.name, score: f64::from(hit.score.0) / 1000.0 }
     };
     let reply = LookupLine { id: &question.id, outcome, hits: hits.iter().map(shown).collect(), us };
     serde_json::to_value(reply).map_err(|error| error.to_string())
 }
 
-fn ask(question: &LookupRequest, ctx: CommandContext<'_>) -> Result<serde_json::Value, String> {
+fn ask(question: &LookupRequest, loaded: &LoadedPack) -> Result<serde_json::Value, String> {
     let start = Instant::now();
     let reply = if suggests_danger(&question.q) {
         answer::AskOutcome::Nothing
     } else {
-        ctx.answers().answer(&question.q, ctx.pack, ctx.lookup)
+        loaded.answers().answer(&question.q, &loaded.pack, &loaded.lookup)
     };
     let us = start.elapsed().as_micros();
     let line = |sentence: &Sentence| ReplyLine {
@@ -118,7 +119,7 @@ fn ask(question: &LookupRequest, ctx: CommandContext<'_>) -> Result<serde_json::
             Some(lead) => format!("{lead} {}", sentence.text),
             None => sentence.text.clone(),
         },
-        cite: format::citations(ctx.pack, &sentence.cite),
+        cite: format::citations(&loaded.pack, &sentence.cite),
     };
     let (outcome, audience, answer) = match reply {
         answer::AskOutcome::Answered(answer) => ("answered", "everyone", answer),
@@ -126,7 +127,7 @@ fn ask(question: &LookupRequest, ctx: CommandContext<'_>) -> Result<serde_json::
         answer::AskOutcome::Nothing => ("nothing", "asker", Answer::default()),
     };
     let lines = answer.lines.iter().chain(&answer.points).chain(&answer.support).chain(&answer.differ).map(line).collect();
-    let open = answer.open.iter().map(|idx| ctx.pack.entry(*idx).id.as_str()).collect();
+    let open = answer.open.iter().map(|idx| loaded.pack.entry(*idx).id.as_str()).collect();
     let reply = AskReply { id: &question.id, outcome, audience, lines, open, us };
     serde_json::to_value(reply).map_err(|error| error.to_string())
 }
@@ -134,7 +135,6 @@ fn ask(question: &LookupRequest, ctx: CommandContext<'_>) -> Result<serde_json::
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::command::LoadedPack;
     use crate::pack::{built_in, load};
 
     #[test]
@@ -142,7 +142,7 @@ mod tests {
         let loaded = LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}")));
         let mut out = Vec::new();
         let input = "\u{feff}{\"id\":\"1\",\"kind\":\"who\",\"q\":\"kruschev\"}\n\u{feff}\n";
-        serve_lines(input.as_bytes(), loaded.ctx(), &mut out).expect("written into memory");
+        serve_lines(input.as_bytes(), &loaded, &mut out).expect("written into memory");
         let text = String::from_utf8(out).expect("UTF-8");
         assert_eq!(text.lines().count(), 1, "{text}");
         assert!(text.contains("person/nikita-khrushchev") && !text.contains("error"), "{text}");

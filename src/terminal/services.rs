@@ -48,7 +48,7 @@ impl TerminalServices {
         let deliverer = Arc::new(Deliverer::new(kept.clone(), shown, kinds, Arc::new(SystemClock), fastrand::u64(..)));
         // Here a round is played alone; nothing runs these.
         let rounds = class_rounds(kept.clone(), Arc::new(TerminalMessenger), current_pack.clone(), Arc::new(SystemClock));
-        let services = Services::new(kept, Arc::new(TerminalMessenger), deliverer, rounds, runtime.handle().clone());
+        let services = Services::new(kept, Arc::new(TerminalMessenger), deliverer, rounds);
         Ok(TerminalServices { services, posted: Mutex::new(posted), stop: watch::Sender::new(false), store, runtime })
     }
 
@@ -57,6 +57,11 @@ impl TerminalServices {
         let deliverer = self.services.deliverer.clone();
         let stopping = self.stop.subscribe();
         self.runtime.spawn(async move { deliverer.run(stopping).await });
+    }
+
+    /// Runs a command to its end.
+    pub(super) fn finish<T>(&self, command: impl Future<Output = T>) -> T {
+        self.runtime.block_on(command)
     }
 
     /// Delivers what is due at this moment.

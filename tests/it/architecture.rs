@@ -298,6 +298,21 @@ fn only_the_edges_know_their_libraries() {
     }
 }
 
+/// Commands run side by side on a few threads: one that blocks its thread until a future is ready keeps
+/// others from being answered.
+#[test]
+fn commands_await_and_never_block_on_a_future() {
+    let asynchronous = ["src/command/", "src/features/", "src/session/"];
+    let files: Vec<(String, String)> =
+        all().into_iter().filter(|(file, _)| asynchronous.iter().any(|part| file.starts_with(part))).collect();
+    assert!(files.len() > 60, "the commands are not where this test looks for them");
+    for (file, code) in files {
+        for word in ["block_on", "Handle::current"] {
+            assert!(!code.contains(word), "{file} names {word}");
+        }
+    }
+}
+
 /// Unwrapping, printing and reading the clock are forbidden by lints: for everybody else.
 #[test]
 fn only_the_edges_are_excused_from_lints() {

@@ -1,5 +1,8 @@
 //! `/ask`: questions in free words, answered, refused, or met with whom to talk to.
 
+use std::sync::Arc;
+
+use crate::support::done;
 use crate::support::shared_pack;
 use jiff::civil::date;
 use kronikas::answer::AskOutcome;
@@ -10,7 +13,7 @@ use kronikas::pack::{built_in, load};
 
 fn ask(question: &str) -> Card {
     let request = Request::new(date(2026, 10, 23)).with("question", question);
-    features::answer("ask", &request, &shared_pack::loaded().ctx()).expect("a card")
+    done(features::answer("ask", &request, &shared_pack::loaded().ctx())).expect("a card")
 }
 
 /// The lines of a card as they read, the first one first.
@@ -74,11 +77,11 @@ fn somebody_in_danger_is_told_whom_to_talk_to_wherever_they_type_it() {
     for words in ["i want to kill myself", "nem akarok élni", "I don’t want to live anymore"] {
         let request = |option: &str| Request::new(date(2026, 10, 23)).with(option, words);
         let typed = [("ask", "question"), ("who", "query"), ("term", "query"), ("event", "query")];
-        let answered = |(command, option)| features::answer(command, &request(option), &ctx).expect("a card");
+        let answered = |(command, option)| done(features::answer(command, &request(option), &ctx)).expect("a card");
         let mut cards: Vec<Card> = typed.into_iter().map(answered).collect();
-        cards.push(features::anything(words, &ctx));
+        cards.push(done(features::anything(words, &ctx)));
         cards.push(features::look_up_this(words, &ctx).expect("a card"));
-        cards.push(features::press("1/quiz/x", &request("typed"), &ctx).expect("a card"));
+        cards.push(done(features::press("1/quiz/x", &request("typed"), &ctx)).expect("a card"));
         for card in cards {
             assert_eq!(card.audience, Audience::Asker);
             let said = format!("{card:?}");
@@ -99,6 +102,7 @@ fn somebody_in_danger_is_told_whom_to_talk_to_wherever_they_type_it() {
 #[test]
 fn the_operators_own_sentence_is_said() {
     let loaded = LoadedPack::new(load(&built_in()).expect("the pack")).with_safety_text("Room 12, Mrs Kovács.");
-    let card = features::anything("i want to die", &loaded.ctx());
+    let loaded = Arc::new(loaded);
+    let card = done(features::anything("i want to die", &loaded.ctx()));
     assert_eq!(lines(&card), [" Room 12, Mrs Kovács."]);
 }

@@ -1,5 +1,8 @@
 //! Cards: what people read, in both edges, and that they always fit.
 
+use std::sync::Arc;
+
+use crate::support::done;
 use crate::support::{fitting, shared_pack};
 use jiff::civil::Date;
 use kronikas::card::{CardResult, Row};
@@ -74,7 +77,7 @@ fn read(answer: &CardResult) -> (usize, usize) {
 fn the_first_view_of_every_entry_fits_one_phone_screen() {
     let mut longest = (0, 0);
     for entry in &ctx().pack.entries {
-        let card = features::press(&kronikas::card::entries::open(entry).to_string(), &Request::new(TODAY), &ctx());
+        let card = done(features::press(&kronikas::card::entries::open(entry).to_string(), &Request::new(TODAY), &ctx()));
         let (characters, lines) = read(&card);
         assert!(characters <= features::FIRST_VIEW_CHARACTERS, "{} has {characters} characters", entry.id);
         assert!(lines <= features::FIRST_VIEW_LINES, "{} has {lines} lines", entry.id);
@@ -96,10 +99,10 @@ fn whatever_can_be_pressed_leads_somewhere_and_fits() {
     let mut seen: Vec<String> = Vec::new();
     let mut next: Vec<String> = Vec::new();
     for start in [
-        features::answer("timeline", &Request::new(TODAY), &ctx()),
-        features::answer("source", &Request::new(TODAY), &ctx()),
-        features::answer("help", &Request::new(TODAY), &ctx()),
-        features::answer("about", &Request::new(TODAY), &ctx()),
+        done(features::answer("timeline", &Request::new(TODAY), &ctx())),
+        done(features::answer("source", &Request::new(TODAY), &ctx())),
+        done(features::answer("help", &Request::new(TODAY), &ctx())),
+        done(features::answer("about", &Request::new(TODAY), &ctx())),
     ] {
         check(&start);
         next.extend(presses(&start));
@@ -108,7 +111,7 @@ fn whatever_can_be_pressed_leads_somewhere_and_fits() {
         if seen.contains(&id) {
             continue;
         }
-        let answer = features::press(&id, &Request::new(TODAY), &ctx());
+        let answer = done(features::press(&id, &Request::new(TODAY), &ctx()));
         assert!(answer.is_ok(), "{id} leads nowhere");
         check(&answer);
         next.extend(presses(&answer));
@@ -130,7 +133,7 @@ fn every_entry_is_shown_by_its_name_in_limits() {
             "term" => "term",
             _ => "who",
         };
-        let answer = features::answer(command, &request(command, &entry.name), &ctx());
+        let answer = done(features::answer(command, &request(command, &entry.name), &ctx()));
         check(&answer);
         assert!(answer.is_ok(), "{}", entry.id);
     }
@@ -141,7 +144,7 @@ fn all_366_days_are_answered() {
     let mut day = Date::constant(2000, 1, 1);
     while day.year() == 2000 {
         let text = day.strftime("%-d %B").to_string();
-        let answer = features::answer("onthisday", &request("onthisday", &text), &ctx());
+        let answer = done(features::answer("onthisday", &request("onthisday", &text), &ctx()));
         check(&answer);
         let card = answer.unwrap_or_else(|refusal| panic!("{text}: {}", refusal.text.plain()));
         assert!(card.title.plain().contains(&format!("{} ", day.day())), "{text}");
@@ -155,7 +158,7 @@ proptest! {
     #[test]
     fn any_words_give_a_message_within_limits(text in any::<String>(), command in 0..ALL.len()) {
         let name = ALL[command].name;
-        check(&features::answer(name, &request(name, &text), &ctx()));
+        check(&done(features::answer(name, &request(name, &text), &ctx())));
         check(&features::look_up_this(&text, &ctx()));
         prop_assert!(features::complete(name, ALL[command].options.first().map_or("", |option| option.name), &text, Request::new(TODAY).now, &ctx()).len() <= limits::OPTIONS);
     }
@@ -163,7 +166,7 @@ proptest! {
     #[test]
     fn any_id_is_answered_politely(id in any::<String>(), tail in "[a-z0-9./-]{0,60}", command in 0..ALL.len()) {
         for id in [id, format!("1/{}/{tail}", ALL[command].name)] {
-            check(&features::press(&id, &Request::new(TODAY), &ctx()));
+            check(&done(features::press(&id, &Request::new(TODAY), &ctx())));
         }
     }
 }
@@ -190,9 +193,9 @@ proptest! {
         let file = |name: &str, text: &str| (name.to_owned(), text.to_owned());
         let files = PackFiles::new("p", vec![file("pack.toml", pack), file("sources.toml", sources), file("events.toml", &events)]);
         let Ok(pack) = load(&files) else { return Ok(()) };
-        let loaded = LoadedPack::new(pack);
+        let loaded = Arc::new(LoadedPack::new(pack));
         for id in ["1/event/a", "1/event/a/1", "1/event/a/9", "1/why/a", "1/source/p1", "1/source/p1/3", "1/onthisday/10-23", "1/timeline////0", "1/map//", "1/map/event.a/0", "1/graph/a"] {
-            let answer = features::press(id, &Request::new(TODAY), &loaded.ctx());
+            let answer = done(features::press(id, &Request::new(TODAY), &loaded.ctx()));
             prop_assert!(answer.is_ok(), "{}", id);
             check_limits(&answer);
         }
@@ -207,7 +210,7 @@ fn both_edges(line: &str) -> String {
     let drawn = String::from_utf8(terminal).expect("text");
     let drawn = anstream::adapter::strip_str(&drawn).to_string();
     let (name, text) = line[1..].split_once(' ').unwrap_or((&line[1..], ""));
-    let answer = features::answer(name, &request(name, text), &ctx());
+    let answer = done(features::answer(name, &request(name, text), &ctx()));
     let message = message(&answer);
     let embed = &message["embeds"][0];
     let discord =
@@ -243,16 +246,16 @@ fn cards_read_well_in_both_edges() {
 #[test]
 fn a_timeline_says_what_it_understood() {
     let request = Request::new(TODAY).with("from", "22 oct").with("to", "4/11").with("about", "imre nagy");
-    let card = features::answer("timeline", &request, &ctx()).expect("a card");
+    let card = done(features::answer("timeline", &request, &ctx())).expect("a card");
     let subtitle = card.subtitle.unwrap_or_default();
     assert!(subtitle.starts_with("the 12 that matter most of "), "{subtitle}");
     assert!(subtitle.ends_with("about Imre Nagy, from 22 October 1956 to 4 November 1956"), "{subtitle}");
     assert!(card.sections[0].lines[0].text.plain().contains("as day/month: 4 November 1956"));
     let mut all = Request::new(TODAY).with("from", "22 oct").with("about", "imre nagy");
     all.options.push(("all".to_owned(), command::Value::Flag(true)));
-    let card = features::answer("timeline", &all, &ctx()).expect("a card");
+    let card = done(features::answer("timeline", &all, &ctx())).expect("a card");
     let subtitle = card.subtitle.unwrap_or_default();
     assert!(subtitle.contains(" · page 1 of "), "{subtitle}");
     let backwards = Request::new(TODAY).with("from", "1957").with("to", "1956");
-    assert!(features::answer("timeline", &backwards, &ctx()).is_err());
+    assert!(done(features::answer("timeline", &backwards, &ctx())).is_err());
 }

@@ -22,11 +22,11 @@ fn daily(school: &School, subcommand: &str, options: &[(&str, &str)]) -> Result<
     for (name, value) in options {
         request.options.push(((*name).to_owned(), Value::Text((*value).to_owned())));
     }
-    features::answer("daily", &request, &school.ctx()).map_err(|refusal| refusal.text.plain())
+    school.wait(features::answer("daily", &request, &school.ctx())).map_err(|refusal| refusal.text.plain())
 }
 
 fn schedule(school: &School) -> Option<Schedule> {
-    school.services.wait(school.services.store.schedule(CHANNEL)).expect("the store answers")
+    school.wait(school.services.store.schedule(CHANNEL)).expect("the store answers")
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn a_crowded_minute_is_told_and_the_next_free_one_offered() {
     let school = School::open(NOON);
     daily(&school, "set", &[("time", "8:00"), ("zone", "Budapest")]).expect("set");
     let pattern = schedule(&school).expect("it is kept");
-    school.services.wait(async {
+    school.wait(async {
         for other in 0..2_900 {
             let put = Schedule { channel: 1_000 + other, guild: 100 + other, ..pattern.clone() };
             school.services.store.put_schedule(&put).await.expect("it is kept");
@@ -66,9 +66,9 @@ fn a_crowded_minute_is_told_and_the_next_free_one_offered() {
     let card = daily(&school, "set", &[("time", "8:00"), ("zone", "Budapest")]).expect("set");
     assert!(text(&card).contains("2900 other classes want the same minute"), "{}", text(&card));
     let press = decode(&action(&card, "Take 08:01").press.to_string()).expect("a press of ours");
-    let moved = features::press(&press.to_string(), &request(&school, true), &school.ctx()).expect("moved");
+    let moved = school.wait(features::press(&press.to_string(), &request(&school, true), &school.ctx())).expect("moved");
     assert!(text(&moved).contains("08:01 in Europe/Budapest") && !text(&moved).contains("Crowded"), "{}", text(&moved));
-    let refused = features::press(&press.to_string(), &request(&school, false), &school.ctx());
+    let refused = school.wait(features::press(&press.to_string(), &request(&school, false), &school.ctx()));
     assert!(refused.is_err(), "a student's press of a teacher's button");
 }
 
@@ -99,7 +99,7 @@ fn eleven_channels_are_one_too_many() {
             ("time".to_owned(), Value::Text("8".to_owned())),
             ("zone".to_owned(), Value::Text("Budapest".to_owned())),
         ];
-        let answer = features::answer("daily", &request, &school.ctx());
+        let answer = school.wait(features::answer("daily", &request, &school.ctx()));
         assert_eq!(answer.is_ok(), channel < 10, "channel {channel}");
     }
 }

@@ -59,7 +59,7 @@ fn daily(school: &School, subcommand: &str, options: &[(&str, String)]) -> Resul
     let mut request = Request::at(school.now()).by(asker, Some(Place { guild: 7, channel: CHANNEL }));
     request.subcommand = Some(subcommand.to_owned());
     request.options = options.iter().map(|(name, value)| ((*name).to_owned(), Value::Text(value.clone()))).collect();
-    features::answer("daily", &request, &school.ctx()).map_err(|refusal| refusal.text.plain())
+    school.wait(features::answer("daily", &request, &school.ctx())).map_err(|refusal| refusal.text.plain())
 }
 
 fn act(school: &School, deed: &Deed) {
@@ -80,7 +80,6 @@ fn act(school: &School, deed: &Deed) {
         Deed::PostNow => daily(school, "post-now", &[]),
         Deed::Off => daily(school, "off", &[]).and_then(|_| {
             school
-                .services
                 .wait(school.services.store.remove_schedule(CHANNEL))
                 .map(|_| Card::new(kronikas::card::Outcome::Found, ""))
                 .map_err(|e| e.to_string())
@@ -89,12 +88,12 @@ fn act(school: &School, deed: &Deed) {
 }
 
 fn schedule(school: &School) -> Option<kronikas::store::Schedule> {
-    school.services.wait(school.services.store.schedule(CHANNEL)).expect("the store answers")
+    school.wait(school.services.store.schedule(CHANNEL)).expect("the store answers")
 }
 
 /// The posts of days that were sent, the earliest first.
 fn sent(school: &School) -> Vec<Delivery> {
-    let mut all = school.services.wait(school.services.store.deliveries(CHANNEL, 1000)).expect("the store answers");
+    let mut all = school.wait(school.services.store.deliveries(CHANNEL, 1000)).expect("the store answers");
     all.retain(|delivery| matches!(delivery.state, State::Sent(_)) && delivery.subject == DeliverySubject::Day);
     all.sort_by_key(|delivery| delivery.decided_at);
     all
@@ -104,7 +103,7 @@ fn sent(school: &School) -> Vec<Delivery> {
 fn live(school: &School, until: Timestamp) {
     loop {
         school.deliver();
-        let next = school.services.wait(school.services.store.next_wake()).expect("the store answers");
+        let next = school.wait(school.services.store.next_wake()).expect("the store answers");
         match next.filter(|next| *next <= until) {
             Some(next) => school.clock.set(next.max(school.now())),
             None => break,

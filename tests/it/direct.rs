@@ -45,7 +45,7 @@ impl Student {
         let kinds = post_kinds(&current_pack, &(store.clone() as Arc<dyn Store>));
         let deliverer = Arc::new(Deliverer::new(store.clone(), rooms.clone(), kinds, clock.clone(), 1956));
         let rounds = class_rounds(store.clone(), rooms.clone(), current_pack.clone(), clock.clone());
-        let services = Arc::new(Services::new(store.clone(), rooms, deliverer, rounds, tokio::runtime::Handle::current()));
+        let services = Arc::new(Services::new(store.clone(), rooms, deliverer, rounds));
         let review = ReviewLog { interaction: 1, item: "e-statue-falls/date".to_owned(), at: now, rating: 1, guild: None };
         let due = |_| CardState { stability: 1.0, difficulty: 5.0, last: now, due: now, reviews: 1, lapses: 0 };
         store.review(anna.id, &review, &due).await.expect("it is kept");
@@ -63,12 +63,9 @@ impl Student {
         if command == "my-data" {
             request.subcommand = Some("show".to_owned());
         }
-        let (current_pack, services) = (self.current_pack.clone(), self.services.clone());
-        let answered = tokio::task::spawn_blocking(move || {
-            let loaded = current_pack.current();
-            features::answer(command, &request, &loaded.context_with(Some(&services))).map_err(|refusal| refusal.text.plain())
-        });
-        answered.await.expect("no panic")
+        let loaded = self.current_pack.current();
+        let ctx = loaded.context_with(Some(&self.services));
+        features::answer(command, &request, &ctx).await.map_err(|refusal| refusal.text.plain())
     }
 
     /// Lets time run while something is under way that may wait.

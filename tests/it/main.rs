@@ -56,6 +56,7 @@ mod replay_discord;
 mod replay_store;
 mod rounds;
 mod simulation;
+mod slow_store;
 mod store;
 mod store_faults;
 mod suite;

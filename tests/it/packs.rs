@@ -3,6 +3,7 @@
 //! replay, the pictures and the completion go through them, in both edges, without a word about the unit
 //! that is built in.
 
+use crate::support::done;
 use jiff::Timestamp;
 use jiff::civil::date;
 use kronikas::card::Card;
@@ -214,7 +215,7 @@ fn an_odd_title_is_shown_as_it_is() {
     let files = small("1848", "", &[("1848-03-15", "A day")]);
     let odd = "The *odd* “title” <b>&amp;</b> \\\\ `x` @everyone — ő";
     let shelf = shelf_of(with_pack(files, "title = \"A small unit\"", &format!("title = \"{odd}\"")));
-    let help = features::answer("help", &Request::new(TODAY), &shelf.current().ctx());
+    let help = done(features::answer("help", &Request::new(TODAY), &shelf.current().ctx()));
     let message = serde_json::to_value(message_of_card(&help.expect("help"), u64::MAX, false)).expect("JSON");
     let title = message["embeds"][0]["title"].as_str().unwrap_or_default().to_owned();
     assert!(title.starts_with("I teach the "), "{title}");
@@ -283,7 +284,7 @@ fn the_posts_of_a_unit_before_christ_count_the_years() {
     let card: Card = compose(&loaded.pack, date(2027, 3, 15), PostOptions::default(), None).expect("a post");
     assert!(text(&card).contains("2070 years ago: 15 March 44 BC"), "{}", text(&card));
     let action = action(&card, "The murder of Julius Caesar");
-    assert!(features::press(&action.press.to_string(), &Request::new(TODAY), &loaded.ctx()).is_ok());
+    assert!(done(features::press(&action.press.to_string(), &Request::new(TODAY), &loaded.ctx())).is_ok());
 }
 
 /// Where the program's own sources may name the country, the city or the year of the built-in unit, and why.

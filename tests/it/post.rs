@@ -1,5 +1,6 @@
 //! The daily post: what a class reads, on each day of any year, and that it always fits.
 
+use crate::support::done;
 use crate::support::{fitting, shared_pack};
 use jiff::civil::Date;
 use kronikas::calendar::{Day, Quiet};
@@ -93,11 +94,11 @@ fn each_of_366_days_in_each_mode_fits_and_every_press_leads_somewhere() {
     // A common year and a leap year: 731 dates, all keys in both shapes.
     let mut day = date("2027-01-01");
     while day.year() < 2029 {
-        let happened = features::press(
+        let happened = done(features::press(
             &format!("1/onthisday/{:02}-{:02}", day.month(), day.day()),
             &Request::new(day),
             &shared_pack::loaded().ctx(),
-        );
+        ));
         for quiet in Quiet::ALL {
             for question in &questions {
                 let Some(card) = compose(&shared_pack::loaded().pack, day, options(quiet), question.as_ref()) else {
@@ -139,7 +140,7 @@ fn each_of_366_days_in_each_mode_fits_and_every_press_leads_somewhere() {
     let (answers, others): (Vec<String>, Vec<String>) = pressed.into_iter().partition(|id| id.starts_with("1/daily/q/"));
     assert!(answers.contains(&"1/daily/q/2028-02-29/1".to_owned()));
     for id in others {
-        assert!(features::press(&id, &Request::new(day), &shared_pack::loaded().ctx()).is_ok(), "{id} leads nowhere");
+        assert!(done(features::press(&id, &Request::new(day), &shared_pack::loaded().ctx())).is_ok(), "{id} leads nowhere");
     }
 }
 
@@ -263,11 +264,11 @@ fn most_days_of_the_year_get_something_that_happened_on_them() {
             let line = &card.sections[place].lines[0];
             assert_eq!(line.text.plain(), almanac.said.text, "{day}");
             assert!(!line.cite.is_empty(), "{day} cites nothing");
-            let look = features::press(
+            let look = done(features::press(
                 &format!("1/onthisday/{:02}-{:02}", day.month(), day.day()),
                 &Request::new(day),
                 &shared_pack::loaded().ctx(),
-            )
+            ))
             .expect("a card");
             assert!(look.sections.iter().any(|section| section.heading.as_deref() == Some(heading)), "{day}");
             let says = |words: &str| {

@@ -59,7 +59,7 @@ fn answer(school: &mut School, who: u64, session_kind: SessionKind, rightly: boo
 #[test]
 fn the_skeleton_is_twelve_events_in_time_order_and_the_path_has_every_item_once() {
     let school = School::open(START);
-    let (pack, bank) = (&school.loaded.pack, school.ctx().bank());
+    let (pack, bank) = (&school.loaded.pack, school.loaded.questions().bank);
     let skeleton = recall::skeleton(pack, bank);
     assert_eq!(skeleton.len(), recall::SKELETON);
     let ids: Vec<&str> = skeleton.iter().map(|event| pack.entry(*event).id.as_str()).collect();
@@ -256,10 +256,8 @@ fn a_month_of_reviews() {
                 intervals.entry(question.item.clone()).or_default().push((rightly, interval(&memory)));
                 today += 1;
             }
-            let (attempt, ..) = (
-                school.services.wait(school.services.store.attempt_at(ANNA, SessionKind::Review)).expect("read").expect("one"),
-                (),
-            );
+            let (attempt, ..) =
+                (school.wait(school.services.store.attempt_at(ANNA, SessionKind::Review)).expect("read").expect("one"), ());
             let done = card(school.press(ANNA, &Press::new("review", [attempt.id.to_string()])));
             // A sitting is 20 items that were due and 5 new ones; what is left over has a button.
             let left_over = today == 25 && actions(&done).iter().any(|action| action.label.starts_with("The other "));
@@ -335,7 +333,7 @@ fn an_item_that_lost_its_questions_is_not_said_to_be_due() {
     let review =
         ReviewLog { item: "when/an-event-that-was-renamed".to_owned(), rating: 1, at: school.now(), guild: None, interaction: 1 };
     let grade = |before| recall::after(before, Rating::Again, school.now());
-    school.services.wait(store.review(ANNA, &review, &grade)).expect("stored").expect("it is new");
+    school.wait(store.review(ANNA, &review, &grade)).expect("stored").expect("it is new");
     let mut school = school;
     school.clock.advance(hours(48));
     let progress = card(school.slash(ANNA, "progress", &[]));
@@ -351,7 +349,7 @@ fn an_item_that_lost_its_questions_is_not_said_to_be_due() {
 }
 
 fn memory(school: &School, item: &str) -> CardState {
-    let recalls = school.services.wait(school.services.store.recalls(ANNA)).expect("read");
+    let recalls = school.wait(school.services.store.recalls(ANNA)).expect("read");
     recalls.into_iter().find(|recall| recall.item == item).expect("it was just answered").memory
 }
 

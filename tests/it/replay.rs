@@ -1,5 +1,6 @@
 //! The replay, pure: what is posted in which order, when, and how it reads.
 
+use crate::support::done;
 use crate::support::{fitting, shared_pack};
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
@@ -147,11 +148,11 @@ fn every_press_is_answered() {
     let script = lesson(2700);
     let request = Request::new(date(2026, 11, 24));
     for id in cards(&script, LESSON).iter().flat_map(presses) {
-        let answer = features::press(&id, &request, &shared_pack::loaded().ctx());
+        let answer = done(features::press(&id, &request, &shared_pack::loaded().ctx()));
         assert!(answer.is_ok(), "{id}: {answer:?}");
     }
     for id in ["1/replay", "1/replay/choose/march/9", "1/replay/choose/nothing/0", "1/replay/sources/x/y/0", "1/replay/start"] {
-        assert!(features::press(id, &request, &shared_pack::loaded().ctx()).is_err(), "{id}");
+        assert!(done(features::press(id, &request, &shared_pack::loaded().ctx())).is_err(), "{id}");
     }
     for page in 0..30 {
         let card = sources(&shared_pack::loaded().pack, FROM, TO, page);
@@ -276,8 +277,9 @@ fn the_posts_read_well() {
         "a_turning_point_and_its_answer",
         format!("{}\n———\n\n{}", shown(&cards[asked]), shown(&cards[asked + 1]))
     );
-    let answer = features::press("1/replay/choose/troops/1", &Request::new(date(2026, 11, 24)), &shared_pack::loaded().ctx())
-        .expect("an answer");
+    let answer =
+        done(features::press("1/replay/choose/troops/1", &Request::new(date(2026, 11, 24)), &shared_pack::loaded().ctx()))
+            .expect("an answer");
     insta::assert_snapshot!("what_there_is_to_weigh", shown(&answer));
     insta::assert_snapshot!("the_closing_post", shown(cards.last().expect("it closes")));
     let stage = ReplayRenderer { pack: &shared_pack::loaded().pack, script: &script, mode: LESSON };

@@ -121,7 +121,7 @@ impl Class {
 
     async fn start(&self, questions: usize, podium: bool) -> u64 {
         let mut rng = fastrand::Rng::with_seed(1956);
-        let questions = round::draw(shared_pack::loaded(), &Filter::default(), questions, &mut rng);
+        let questions = round::draw(shared_pack::loaded().questions(), &Filter::default(), questions, &mut rng);
         let now = self.clock.now();
         let round = Round {
             id: 0,
@@ -488,9 +488,10 @@ async fn a_round_whose_every_post_panics_ends_and_others_go_on() {
 fn no_two_questions_of_a_round_are_on_the_same_item() {
     let loaded = shared_pack::loaded();
     for seed in 0..20 {
-        let drawn = round::draw(loaded, &Filter::default(), 20, &mut fastrand::Rng::with_seed(seed));
+        let drawn = round::draw(loaded.questions(), &Filter::default(), 20, &mut fastrand::Rng::with_seed(seed));
         assert_eq!(drawn.len(), 20);
-        let items: Vec<String> = drawn.iter().map(|drawn| round::made(loaded, drawn).expect("the same pack").item).collect();
+        let items: Vec<String> =
+            drawn.iter().map(|drawn| round::made(loaded.questions(), drawn).expect("the same pack").item).collect();
         for (idx, item) in items.iter().enumerate() {
             assert!(!items[idx + 1..].contains(item), "{seed}: {item}");
         }
@@ -500,21 +501,21 @@ fn no_two_questions_of_a_round_are_on_the_same_item() {
 #[test]
 fn a_report_says_nothing_about_fewer_than_five() {
     let loaded = shared_pack::loaded();
-    let item = |idx: usize| loaded.bank().all(&loaded.pack)[idx * 40].item.clone();
+    let item = |idx: usize| loaded.questions().bank.all(&loaded.pack)[idx * 40].item.clone();
     let at = Timestamp::UNIX_EPOCH;
     let review =
         |student: usize, item: &str, rating: u8| ClassReview { student: student as i64, item: item.to_owned(), at, rating };
     let mut reviews: Vec<ClassReview> = (0..ENOUGH - 1).map(|student| review(student, &item(0), 1)).collect();
-    let few = round::report(&reviews, loaded);
+    let few = round::report(&reviews, loaded.questions());
     assert_eq!((few.students, few.answers, few.items.len(), few.themes.len(), few.too_few), (0, 0, 0, 0, 1));
     reviews.push(review(ENOUGH, &item(0), 3));
     // The same student twice is one.
     reviews.extend((0..9).map(|_| review(1, &item(1), 3)));
     reviews.push(review(1, "no-such-item", 3));
-    let enough = round::report(&reviews, loaded);
+    let enough = round::report(&reviews, loaded.questions());
     assert_eq!((enough.students, enough.answers, enough.items.len(), enough.too_few), (5, 14, 1, 1));
     assert_eq!((enough.items[0].right, enough.items[0].answers, enough.items[0].percent()), (1, 5, 20));
-    let csv = String::from_utf8(round::csv(&enough, loaded)).expect("UTF-8");
+    let csv = String::from_utf8(round::csv(&enough, loaded.questions())).expect("UTF-8");
     assert!(csv.starts_with("kind,subject,question,answer,students,answers,right,percent\n"), "{csv}");
     assert!(csv.contains(&format!("item,{}", item(0))) && csv.contains(",5,5,1,20\n"), "{csv}");
     assert!(!csv.contains(&item(1)), "{csv}");

@@ -110,7 +110,7 @@ async fn a_report_names_as_many_as_fit_and_counts_the_others() {
     let students: Vec<Actor> = (10..70).map(|idx| discord.user(&format!("Student {idx}"))).collect();
     let store = class_that_agreed(&room, &students).await;
     let loaded = LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}")));
-    let bank = loaded.ctx().bank();
+    let bank = loaded.questions().bank;
     let item = bank.question(&loaded.pack, &bank.candidates()[0].id, 0).expect("a question").item;
     let opened = Sqlite::open(&file_of(&store).expect("a file")).await.expect("a store");
     // The first fifteen have answered nothing; they take nobody's place.

@@ -67,9 +67,9 @@ impl Practice<'_> {
     }
 
     /// The answer to a question that the student judges themselves.
-    pub(super) fn reveal(&self, asked: &CurrentQuestion<'_>) -> Result<Card, Refusal> {
+    pub(super) async fn reveal(&self, asked: &CurrentQuestion<'_>) -> Result<Card, Refusal> {
         let question = &asked.question;
-        let recalls = self.services.stored(self.services.store.recalls(self.user))?;
+        let recalls = self.services.stored(self.services.store.recalls(self.user)).await?;
         let before = recalls.into_iter().find(|recall| recall.item == question.item).map(|recall| recall.memory);
         let place = asked.position.to_string();
         let judged = |(label, rating): (&str, Rating)| {

@@ -15,7 +15,7 @@ use super::{CommandContext, Request, Services, stale};
 use crate::card::action::{Press, TYPED};
 use crate::card::{Audience, Card, CardResult, Refusal};
 use crate::session::recall::{after, number, rating};
-use crate::session::{AnswerFormat, Judgement, Question, Rating, judge};
+use crate::session::{AnswerFormat, Judgement, Question, Questions, Rating, judge};
 use crate::store::{CardState, QuizSession, ReviewLog, SessionAnswer, SessionKind, SessionQuestion};
 
 /// One student's attempt, looked at in answer to a request.
@@ -24,6 +24,7 @@ pub(crate) struct Practice<'a> {
     user: u64,
     request: &'a Request,
     ctx: &'a CommandContext<'a>,
+    questions: Questions<'a>,
     services: &'a Services,
 }
 
@@ -60,13 +61,18 @@ pub(crate) fn student(request: &Request) -> Result<u64, Refusal> {
 
 /// Answers a press on an attempt: `[attempt]` goes on, `[attempt, end]` ends it, `[attempt, step,
 /// act]` does something at a step.
-pub(crate) fn press(session_kind: SessionKind, arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+pub(crate) async fn press(
+    session_kind: SessionKind,
+    arguments: &[String],
+    request: &Request,
+    ctx: &CommandContext<'_>,
+) -> CardResult {
     let [id, rest @ ..] = arguments else { return Err(stale()) };
-    let practice = Practice::find(session_kind, id, request, ctx)?;
+    let practice = Practice::find(session_kind, id, request, ctx).await?;
     match rest {
-        [] => practice.go_on(),
-        [word] if word == "end" => practice.finish(),
-        [position, act] => practice.at(position.parse().map_err(|_| stale())?, act),
+        [] => practice.go_on().await,
+        [word] if word == "end" => practice.finish().await,
+        [position, act] => practice.at(position.parse().map_err(|_| stale())?, act).await,
         _ => Err(stale()),
     }
 }
@@ -75,10 +81,10 @@ pub(crate) fn press(session_kind: SessionKind, arguments: &[String], request: &R
 ///
 /// # Errors
 /// A refusal when the store does not answer.
-pub(crate) fn begin(mut attempt: QuizSession, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+pub(crate) async fn begin(mut attempt: QuizSession, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let (user, services) = (student(request)?, ctx.services()?);
-    attempt.id = services.stored(services.store.begin(user, &attempt))?;
-    Practice { attempt, user, request, ctx, services }.go_on()
+    attempt.id = services.stored(services.store.begin(user, &attempt)).await?;
+    Practice { attempt, user, request, ctx, questions: ctx.questions().await, services }.go_on().await
 }
 
 impl<'a> Practice<'a> {
@@ -86,7 +92,7 @@ impl<'a> Practice<'a> {
     ///
     /// # Errors
     /// A refusal when it is not, or no longer there.
-    pub(crate) fn find(
+    pub(crate) async fn find(
         session_kind: SessionKind,
         id: &str,
         request: &'a Request,
@@ -94,12 +100,13 @@ impl<'a> Practice<'a> {
     ) -> Result<Practice<'a>, Refusal> {
         let (user, services) = (student(request)?, ctx.services()?);
         let id: u64 = id.parse().map_err(|_| stale())?;
-        let found = services.stored(services.store.attempt(user, id))?.filter(|attempt| attempt.session_kind == session_kind);
+        let found =
+            services.stored(services.store.attempt(user, id)).await?.filter(|attempt| attempt.session_kind == session_kind);
         let attempt = found.ok_or_else(|| {
             let word = session_kind.word();
             Refusal::new(format!("This {word} is over, or it is somebody else's. Start one of your own with /{word}."))
         })?;
-        Ok(Practice { attempt, user, request, ctx, services })
+        Ok(Practice { attempt, user, request, ctx, questions: ctx.questions().await, services })
     }
 
     /// The attempt.
@@ -115,7 +122,7 @@ impl<'a> Practice<'a> {
     /// A step with its question; `None` when what is taught now has no such question.
     fn asked(&self, position: usize) -> Option<CurrentQuestion<'_>> {
         let step = self.attempt.steps.get(position)?;
-        let question = self.ctx.bank().question(self.ctx.pack, &step.question, step.seed)?;
+        let question = self.questions.bank.question(self.questions.pack, &step.question, step.seed)?;
         Some(CurrentQuestion { position, step, question })
     }
 
@@ -126,38 +133,38 @@ impl<'a> Practice<'a> {
     }
 
     /// Asks the next question, or says how it went.
-    pub(crate) fn go_on(&self) -> CardResult {
+    pub(crate) async fn go_on(&self) -> CardResult {
         if self.attempt.ended {
-            return self.finish();
+            return self.finish().await;
         }
         match self.open_step() {
             Some(asked) => Ok(private(self.ask(&asked))),
-            None => self.finish(),
+            None => self.finish().await,
         }
     }
 
     /// Ends it and says how it went.
-    fn finish(&self) -> CardResult {
+    async fn finish(&self) -> CardResult {
         if !self.attempt.ended {
-            self.services.stored(self.services.store.end(self.user, self.attempt.id))?;
+            self.services.stored(self.services.store.end(self.user, self.attempt.id)).await?;
         }
-        self.summary().map(private)
+        self.summary().await.map(private)
     }
 
-    fn at(&self, position: usize, act: &str) -> CardResult {
+    async fn at(&self, position: usize, act: &str) -> CardResult {
         let asked = self.asked(position).ok_or_else(stale)?;
         if asked.step.rating.is_some() || self.attempt.ended {
-            return self.as_it_stands(position);
+            return self.as_it_stands(position).await;
         }
         let (pack, lookup) = (self.ctx.pack, self.ctx.lookup);
         match (act, &asked.question.form) {
-            ("show", _) if asked.step.self_judged => self.reveal(&asked).map(private),
-            ("pass", _) => self.count(&asked, &AnswerResult::Passed, Rating::Again),
+            ("show", _) if asked.step.self_judged => self.reveal(&asked).await.map(private),
+            ("pass", _) => self.count(&asked, &AnswerResult::Passed, Rating::Again).await,
             ("t", AnswerFormat::Typed { .. }) if !asked.step.self_judged => match self.request.text(TYPED) {
                 Some(typed) => {
                     let verdict = judge(pack, lookup, &asked.question, crate::session::GivenAnswer::Typed(typed));
                     let rating = verdict.rating();
-                    self.count(&asked, &AnswerResult::Typed(typed, verdict), rating)
+                    self.count(&asked, &AnswerResult::Typed(typed, verdict), rating).await
                 }
                 None => Ok(private(self.ask(&asked))),
             },
@@ -168,11 +175,11 @@ impl<'a> Practice<'a> {
                         return Err(stale());
                     }
                     let rating = if chosen == *right { Rating::Good } else { Rating::Again };
-                    self.count(&asked, &AnswerResult::Chosen(chosen), rating)
+                    self.count(&asked, &AnswerResult::Chosen(chosen), rating).await
                 }
                 (Some(("r", digit)), _) if asked.step.self_judged => {
                     let number = digit.parse().ok().filter(|number| (1..=4).contains(number)).ok_or_else(stale)?;
-                    self.count(&asked, &AnswerResult::Judged(rating(number)), rating(number))
+                    self.count(&asked, &AnswerResult::Judged(rating(number)), rating(number)).await
                 }
                 _ => Err(stale()),
             },
@@ -180,16 +187,16 @@ impl<'a> Practice<'a> {
     }
 
     /// What there is to say of a step that takes no answers any more.
-    fn as_it_stands(&self, position: usize) -> CardResult {
+    async fn as_it_stands(&self, position: usize) -> CardResult {
         let asked = self.asked(position).ok_or_else(stale)?;
         match asked.step.rating {
             Some(number) => self.feedback(&asked, &AnswerResult::Before(rating(number)), None).map(private),
-            None => self.finish(),
+            None => self.finish().await,
         }
     }
 
     /// Counts an answer and says what there is to say of it.
-    fn count(&self, asked: &CurrentQuestion<'_>, done: &AnswerResult<'_>, rating: Rating) -> CardResult {
+    async fn count(&self, asked: &CurrentQuestion<'_>, done: &AnswerResult<'_>, rating: Rating) -> CardResult {
         let now = self.request.now;
         let chosen = match done {
             AnswerResult::Chosen(chosen) => u8::try_from(*chosen).ok(),
@@ -204,11 +211,15 @@ impl<'a> Practice<'a> {
         };
         let given = SessionAnswer { attempt: self.attempt.id, position: asked.position, chosen };
         let grade = |before: Option<CardState>| after(before, rating, now);
-        match self.services.stored(self.services.store.answer(self.user, given, &review, &grade))? {
+        match self.services.stored(self.services.store.answer(self.user, given, &review, &grade)).await? {
             Some(memory) => self.feedback(asked, done, Some(memory)).map(private),
             // Another press was faster: its answer is the one that counts.
-            None => Practice::find(self.attempt.session_kind, &self.attempt.id.to_string(), self.request, self.ctx)?
-                .as_it_stands(asked.position),
+            None => {
+                Practice::find(self.attempt.session_kind, &self.attempt.id.to_string(), self.request, self.ctx)
+                    .await?
+                    .as_it_stands(asked.position)
+                    .await
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::card::{Action, Card, Outcome, Refusal, Section, Text};
 use crate::command::resolve::{list, nothing};
 use crate::command::{CommandContext, stale};
 use crate::lookup::{Match, Scope};
-use crate::pack::{EntryIdx, plain};
+use crate::pack::{EntryIdx, Pack, plain};
 use crate::session::{Difficulty, Filter};
 
 /// What a quiz is asked to be.
@@ -48,7 +48,7 @@ impl Wanted {
     }
 
     /// Which questions are meant.
-    pub(crate) fn filter(&self, ctx: &CommandContext<'_>) -> Filter {
+    pub(crate) fn filter(&self, pack: &Pack) -> Filter {
         let difficulty = match self.difficulty.as_str() {
             "easy" => Some(Difficulty::Easy),
             "middle" => Some(Difficulty::Middle),
@@ -56,8 +56,8 @@ impl Wanted {
             _ => None,
         };
         let mut filter = Filter { difficulty, typed: true, ..Filter::default() };
-        match ctx.pack.find(&self.about).filter(|_| !self.about.is_empty()) {
-            Some(entry) => filter.about = around(entry, ctx),
+        match pack.find(&self.about).filter(|_| !self.about.is_empty()) {
+            Some(entry) => filter.about = around(entry, pack),
             None if !self.about.is_empty() => filter.themes = vec![self.about.clone()],
             None => {}
         }
@@ -66,15 +66,15 @@ impl Wanted {
 }
 
 /// An entry and what hangs together with it: a person's events, an event's causes and effects.
-fn around(idx: EntryIdx, ctx: &CommandContext<'_>) -> Vec<EntryIdx> {
+fn around(idx: EntryIdx, pack: &Pack) -> Vec<EntryIdx> {
     let mut around = vec![idx];
-    match ctx.pack.entry(idx).event() {
+    match pack.entry(idx).event() {
         Some(facts) => {
             for others in [&facts.led_from, &facts.leads_to, &facts.people, &facts.groups, &facts.places] {
                 around.extend(others);
             }
         }
-        None => around.extend(ctx.pack.events_naming(idx)),
+        None => around.extend(pack.events_naming(idx)),
     }
     around
 }

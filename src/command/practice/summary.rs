@@ -6,17 +6,16 @@ use super::Practice;
 use crate::card::action::Press;
 use crate::card::entries::open;
 use crate::card::{Action, Card, Line, Outcome, Refusal, Section, format};
-use crate::command::CommandContext;
 use crate::pack::{Citation, EntryIdx};
-use crate::session::Rating;
 use crate::session::recall::rating;
+use crate::session::{Questions, Rating};
 use crate::store::{ReviewItem, SessionKind};
 
 /// How many entries to look at again are offered: a row of buttons.
 const OFFERED: usize = 5;
 
 impl Practice<'_> {
-    pub(super) fn summary(&self) -> Result<Card, Refusal> {
+    pub(super) async fn summary(&self) -> Result<Card, Refusal> {
         let pack = self.ctx.pack;
         let answered: Vec<(usize, Rating)> = self
             .attempt
@@ -60,10 +59,10 @@ impl Practice<'_> {
         }
         let mut further = self.further();
         if self.attempt.session_kind == SessionKind::Review {
-            let recalls = self.services.stored(self.services.store.recalls(self.user))?;
-            card = card.section(Section::opening(vec![Line::new(when_next(&recalls, self.ctx, self.request.now))]));
+            let recalls = self.services.stored(self.services.store.recalls(self.user)).await?;
+            card = card.section(Section::opening(vec![Line::new(when_next(&recalls, self.questions, self.request.now))]));
             // What is due goes before what is new.
-            let left = due_now(&recalls, self.ctx, self.request.now);
+            let left = due_now(&recalls, self.questions, self.request.now);
             if left > 0 {
                 further = vec![Action::new(&others(left), Press::new("review", ["start"]))];
             }
@@ -95,25 +94,25 @@ fn others(left: usize) -> String {
 
 /// When the items are due on which something can be asked: an item may have lost its questions with
 /// a change of the pack.
-fn due_times(recalls: &[ReviewItem], ctx: &CommandContext<'_>) -> impl Iterator<Item = Timestamp> {
-    let is_asked = |recall: &&ReviewItem| ctx.bank().on_item(ctx.pack, &recall.item).next().is_some();
+fn due_times(recalls: &[ReviewItem], questions: Questions<'_>) -> impl Iterator<Item = Timestamp> {
+    let is_asked = move |recall: &&ReviewItem| questions.bank.on_item(questions.pack, &recall.item).next().is_some();
     recalls.iter().filter(is_asked).map(|recall| recall.memory.due)
 }
 
 /// How many items are due that can be asked.
-fn due_now(recalls: &[ReviewItem], ctx: &CommandContext<'_>, now: Timestamp) -> usize {
-    due_times(recalls, ctx).filter(|due| *due <= now).count()
+fn due_now(recalls: &[ReviewItem], questions: Questions<'_>, now: Timestamp) -> usize {
+    due_times(recalls, questions).filter(|due| *due <= now).count()
 }
 
 /// When the next of these is due, in words.
-pub(crate) fn when_next(recalls: &[ReviewItem], ctx: &CommandContext<'_>, now: Timestamp) -> String {
-    let ready = due_now(recalls, ctx, now);
+pub(crate) fn when_next(recalls: &[ReviewItem], questions: Questions<'_>, now: Timestamp) -> String {
+    let ready = due_now(recalls, questions, now);
     if ready > 0 {
         return format!("{} still due today.", if ready == 1 { "1 item is".to_owned() } else { format!("{ready} items are") });
     }
-    let Some(next) = due_times(recalls, ctx).min() else { return "Nothing is planned yet.".to_owned() };
-    let date = ctx.pack.date_at(next);
-    let today = ctx.pack.date_at(now);
+    let Some(next) = due_times(recalls, questions).min() else { return "Nothing is planned yet.".to_owned() };
+    let date = questions.pack.date_at(next);
+    let today = questions.pack.date_at(now);
     match today.until(date).map_or(0, |span| span.get_days()) {
         ..=0 => "The next ones are due later today.".to_owned(),
         1 => "The next ones are due tomorrow.".to_owned(),

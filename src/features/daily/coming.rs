@@ -15,7 +15,7 @@ use crate::store::Schedule;
 /// The date and instant of a schedule's next post; an instant that is over is of one that is late and
 /// still comes. `None` when no post comes within a year: the schedule is paused, its zone is unknown,
 /// or all days are quiet ones that are skipped.
-pub(super) fn coming(
+pub(super) async fn coming(
     schedule: &Schedule,
     now: Timestamp,
     ctx: &CommandContext<'_>,
@@ -33,7 +33,7 @@ pub(super) fn coming(
         next = claim.delivery.map_or(claim.next, |delivery| (delivery.key.date, delivery.due_at));
     }
     for _ in 0..DATES {
-        if has_post(next.0, schedule, ctx) && !services.stored(services.store.is_taken(schedule.channel, next.0))? {
+        if has_post(next.0, schedule, ctx.pack) && !services.stored(services.store.is_taken(schedule.channel, next.0)).await? {
             return Ok(Some(next));
         }
         next = next_due(next.1, time, &zone);
@@ -42,13 +42,13 @@ pub(super) fn coming(
 }
 
 /// The next post in words: when by the class's clock, or that none comes.
-pub(super) fn said_coming(
+pub(super) async fn said_coming(
     schedule: &Schedule,
     now: Timestamp,
     ctx: &CommandContext<'_>,
     services: &Services,
 ) -> Result<String, Refusal> {
-    let next = coming(schedule, now, ctx, services)?;
+    let next = coming(schedule, now, ctx, services).await?;
     Ok(match next {
         Some((_, at)) => said_instant(at, &schedule.zone, &zone_of(schedule)),
         None => "none within a year".to_owned(),

@@ -13,12 +13,12 @@ use crate::delivery::{Due, instant, wall_time};
 use crate::lookup::date;
 use crate::store::{ClaimRequest, Missed, Pause, Schedule};
 
-pub(super) fn pause(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
+pub(super) async fn pause(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
     let services = ctx.services()?;
-    let mut schedule = meant(request, place, services)?;
+    let mut schedule = meant(request, place, services).await?;
     let tz = zone_of(&schedule);
     let Some(text) = request.text("until") else {
-        services.stored(services.store.pause(schedule.channel, &Pause::Teacher))?;
+        services.stored(services.store.pause(schedule.channel, &Pause::Teacher)).await?;
         return Ok(note(
             "The daily post rests",
             Text::default().channel(schedule.channel).and(" gets no more posts until /daily resume."),
@@ -30,9 +30,9 @@ pub(super) fn pause(request: &Request, place: Place, ctx: &CommandContext<'_>) -
     (schedule.next_date, schedule.next_due) = after(until, time, &tz, request.now);
     schedule.resting_until = Some(until);
     schedule.paused = None;
-    services.stored(services.store.put_schedule(&schedule))?;
+    services.stored(services.store.put_schedule(&schedule)).await?;
     services.deliverer.wake();
-    let next = said_coming(&schedule, request.now, ctx, services)?;
+    let next = said_coming(&schedule, request.now, ctx, services).await?;
     let say = format!(" rests up to and including {}. The next post: {next}.", format::long_date(until));
     Ok(note("The daily post rests", Text::default().channel(schedule.channel).and(say)))
 }
@@ -58,13 +58,13 @@ fn until(text: &str, today: Date) -> Result<Date, Refusal> {
     Ok(until)
 }
 
-pub(super) fn resume(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
+pub(super) async fn resume(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
     let services = ctx.services()?;
-    let mut schedule = meant(request, place, services)?;
-    look_at(schedule.guild, schedule.channel, services)?;
+    let mut schedule = meant(request, place, services).await?;
+    look_at(schedule.guild, schedule.channel, services).await?;
     let tz = zone_of(&schedule);
     let time = wall_time(&schedule);
-    let next = next_of(&tz, time, schedule.channel, request.now, services)?;
+    let next = next_of(&tz, time, schedule.channel, request.now, services).await?;
     if let Some(pause) = &schedule.paused {
         // Each date of the pause gets its reason, as if it had been noted day by day.
         let mut missed = Vec::new();
@@ -77,19 +77,19 @@ pub(super) fn resume(request: &Request, place: Place, ctx: &CommandContext<'_>) 
         }
         let claim =
             ClaimRequest { channel: schedule.channel, guild: schedule.guild, missed, delivery: None, next, now: request.now };
-        services.stored(services.store.claim(&[claim]))?;
+        services.stored(services.store.claim(&[claim])).await?;
     }
     schedule.paused = None;
     schedule.resting_until = None;
     (schedule.next_date, schedule.next_due) = next;
-    services.stored(services.store.put_schedule(&schedule))?;
+    services.stored(services.store.put_schedule(&schedule)).await?;
     services.deliverer.wake();
-    let say = format!(": the next post comes on {}.", said_coming(&schedule, request.now, ctx, services)?);
+    let say = format!(": the next post comes on {}.", said_coming(&schedule, request.now, ctx, services).await?);
     Ok(note("The daily post goes on", Text::default().channel(schedule.channel).and(say)))
 }
 
-pub(super) fn off(request: &Request, place: Place, services: &Services) -> CardResult {
-    let schedule = meant(request, place, services)?;
+pub(super) async fn off(request: &Request, place: Place, services: &Services) -> CardResult {
+    let schedule = meant(request, place, services).await?;
     let say =
         Text::from("No more posts in ").channel(schedule.channel).and(", and its schedule is forgotten. What was posted stays.");
     let press = Press::new("daily", ["off".to_owned(), schedule.channel.to_string()]);
@@ -97,9 +97,9 @@ pub(super) fn off(request: &Request, place: Place, services: &Services) -> CardR
     Ok(private("Turn the daily post off?").section(Section::opening(vec![Line::new(say)])).buttons(buttons))
 }
 
-pub(super) fn confirmed_off(channel: &str, place: Place, services: &Services) -> CardResult {
-    let schedule: Schedule = pressed(channel, place, services)?;
-    services.stored(services.store.remove_schedule(schedule.channel))?;
+pub(super) async fn confirmed_off(channel: &str, place: Place, services: &Services) -> CardResult {
+    let schedule: Schedule = pressed(channel, place, services).await?;
+    services.stored(services.store.remove_schedule(schedule.channel)).await?;
     Ok(note(
         "The daily post is off",
         Text::default().channel(schedule.channel).and(" gets no more posts. /daily set begins anew."),

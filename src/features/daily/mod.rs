@@ -27,78 +27,76 @@ pub const COMMAND: Command = Command {
     name: "daily",
     summary: "The post of the day: “on this day”, once a day at your class's own time",
     example: "/daily set channel:#history time:8:00 zone:London",
-    subcommands: &[
-        Subcommand {
-            name: "set",
-            summary: "Post every day in a channel, at a time of your class's clock",
-            options: &[
-                channel("The channel to post in", true),
-                text("time", "The time of day: 8, 08:00, 8am, 20.15", true, Completion::None),
-                text("zone", "Whose clock: a city or a time zone, such as London", true, Completion::Zones),
-                text(
-                    "quiet",
-                    "A day without events: context (where things stood), portrait (of somebody), skip (no post)",
-                    false,
-                    Completion::Words(&["context", "portrait", "skip"]),
-                ),
-                flag("question", "Whether a post ends in a question (yes, unless you say no)"),
-                flag("picture", "Whether a post carries a small picture of where the day lies (no, unless you say yes)"),
-                text(
-                    "late",
-                    "How many hours late a post may still come, 1 to 23 (6, unless you say otherwise)",
-                    false,
-                    Completion::None,
-                ),
-            ],
-        },
-        Subcommand {
-            name: "show",
-            summary: "When the next post comes, how the last ones went, and what is in the way",
-            options: &[channel("Only this channel", false)],
-        },
-        Subcommand {
-            name: "preview",
-            summary: "What a day's post says, for your eyes only",
-            options: &[
-                text("date", "The day, such as 4 march, tomorrow or 2027-03-04. Without one: today", false, Completion::Days),
-                channel("As this channel has it", false),
-            ],
-        },
-        Subcommand {
-            name: "pause",
-            summary: "No posts for a while",
-            options: &[
-                text(
-                    "until",
-                    "The last day without a post: 7 january, 2027-01-07. Without one: until /daily resume",
-                    false,
-                    Completion::None,
-                ),
-                channel("Which channel", false),
-            ],
-        },
-        Subcommand {
-            name: "resume",
-            summary: "Go on after a pause, or after you have mended what was in the way",
-            options: &[channel("Which channel", false)],
-        },
-        Subcommand {
-            name: "off",
-            summary: "No more posts, and forget this schedule",
-            options: &[channel("Which channel", false)],
-        },
-        Subcommand {
-            name: "post-now",
-            summary: "Today's post at once; asks before it would be the second one",
-            options: &[channel("Which channel", false)],
-        },
-    ],
+    subcommands: SUBCOMMANDS,
     staff: true,
     private: true,
-    answer,
-    press,
+    answer: |request, ctx| Box::pin(answer(request, ctx)),
+    press: |arguments, request, ctx| Box::pin(press(arguments, request, ctx)),
     ..Command::PLAIN
 };
+
+const SUBCOMMANDS: &[Subcommand] = &[
+    Subcommand {
+        name: "set",
+        summary: "Post every day in a channel, at a time of your class's clock",
+        options: &[
+            channel("The channel to post in", true),
+            text("time", "The time of day: 8, 08:00, 8am, 20.15", true, Completion::None),
+            text("zone", "Whose clock: a city or a time zone, such as London", true, Completion::Zones),
+            text(
+                "quiet",
+                "A day without events: context (where things stood), portrait (of somebody), skip (no post)",
+                false,
+                Completion::Words(&["context", "portrait", "skip"]),
+            ),
+            flag("question", "Whether a post ends in a question (yes, unless you say no)"),
+            flag("picture", "Whether a post carries a small picture of where the day lies (no, unless you say yes)"),
+            text(
+                "late",
+                "How many hours late a post may still come, 1 to 23 (6, unless you say otherwise)",
+                false,
+                Completion::None,
+            ),
+        ],
+    },
+    Subcommand {
+        name: "show",
+        summary: "When the next post comes, how the last ones went, and what is in the way",
+        options: &[channel("Only this channel", false)],
+    },
+    Subcommand {
+        name: "preview",
+        summary: "What a day's post says, for your eyes only",
+        options: &[
+            text("date", "The day, such as 4 march, tomorrow or 2027-03-04. Without one: today", false, Completion::Days),
+            channel("As this channel has it", false),
+        ],
+    },
+    Subcommand {
+        name: "pause",
+        summary: "No posts for a while",
+        options: &[
+            text(
+                "until",
+                "The last day without a post: 7 january, 2027-01-07. Without one: until /daily resume",
+                false,
+                Completion::None,
+            ),
+            channel("Which channel", false),
+        ],
+    },
+    Subcommand {
+        name: "resume",
+        summary: "Go on after a pause, or after you have mended what was in the way",
+        options: &[channel("Which channel", false)],
+    },
+    Subcommand { name: "off", summary: "No more posts, and forget this schedule", options: &[channel("Which channel", false)] },
+    Subcommand {
+        name: "post-now",
+        summary: "Today's post at once; asks before it would be the second one",
+        options: &[channel("Which channel", false)],
+    },
+];
 
 const fn channel(summary: &'static str, required: bool) -> Opt {
     Opt { name: "channel", summary, kind: OptKind::Channel, required, completion: Completion::None }
@@ -112,33 +110,35 @@ const fn flag(name: &'static str, summary: &'static str) -> Opt {
     Opt { name, summary, kind: OptKind::Flag, required: false, completion: Completion::None }
 }
 
-fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let place = staff(request)?;
     let subcommand = request.subcommand.as_deref().unwrap_or_default();
     match subcommand {
-        "set" => set::answer(request, place, ctx),
-        "show" => show::answer(request, place, ctx),
-        "preview" => post::preview(request, place, ctx),
-        "pause" => control::pause(request, place, ctx),
-        "resume" => control::resume(request, place, ctx),
-        "off" => control::off(request, place, ctx.services()?),
-        "post-now" => post::now(request, place, ctx.services()?),
+        "set" => set::answer(request, place, ctx).await,
+        "show" => show::answer(request, place, ctx).await,
+        "preview" => post::preview(request, place, ctx).await,
+        "pause" => control::pause(request, place, ctx).await,
+        "resume" => control::resume(request, place, ctx).await,
+        "off" => control::off(request, place, ctx.services()?).await,
+        "post-now" => post::now(request, place, ctx.services()?).await,
         _ => {
-            let names: Vec<String> = COMMAND.subcommands.iter().map(|known| format!("/daily {}", known.name)).collect();
+            let names: Vec<String> = SUBCOMMANDS.iter().map(|known| format!("/daily {}", known.name)).collect();
             Err(Refusal::new(format!("Say what to do with the daily post: {}.", names.join(", "))))
         }
     }
 }
 
 /// A press on a post of the day (its question), or on a card of this command.
-fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["q", date, choice] => post::judge(date, choice, ctx),
-        ["show"] => show::answer(request, staff(request)?, ctx),
-        ["now", channel, date] => post::confirmed(channel, date, request, staff(request)?, ctx.services()?),
-        ["anyway", channel, date, sequence] => post::anyway(channel, date, sequence, request, staff(request)?, ctx.services()?),
-        ["off", channel] => control::confirmed_off(channel, staff(request)?, ctx.services()?),
-        ["at", channel, time] => set::move_to(channel, time, request, staff(request)?, ctx),
+        ["q", date, choice] => post::judge(date, choice, ctx).await,
+        ["show"] => show::answer(request, staff(request)?, ctx).await,
+        ["now", channel, date] => post::confirmed(channel, date, request, staff(request)?, ctx.services()?).await,
+        ["anyway", channel, date, sequence] => {
+            post::anyway(channel, date, sequence, request, staff(request)?, ctx.services()?).await
+        }
+        ["off", channel] => control::confirmed_off(channel, staff(request)?, ctx.services()?).await,
+        ["at", channel, time] => set::move_to(channel, time, request, staff(request)?, ctx).await,
         _ => Err(stale()),
     }
 }
@@ -156,8 +156,8 @@ fn staff(request: &Request) -> Result<Place, Refusal> {
 }
 
 /// The schedule that is meant: the named channel's, this channel's, or the only one there is.
-fn meant(request: &Request, place: Place, services: &Services) -> Result<Schedule, Refusal> {
-    let all = services.stored(services.store.schedules_of(place.guild))?;
+async fn meant(request: &Request, place: Place, services: &Services) -> Result<Schedule, Refusal> {
+    let all = services.stored(services.store.schedules_of(place.guild)).await?;
     let of = |channel: u64| all.iter().find(|schedule| schedule.channel == channel).cloned();
     if let Some(channel) = request.channel("channel") {
         return of(channel)
@@ -178,15 +178,15 @@ fn meant(request: &Request, place: Place, services: &Services) -> Result<Schedul
 }
 
 /// The schedule of a channel named by a press, if it is of that guild.
-fn pressed(channel: &str, place: Place, services: &Services) -> Result<Schedule, Refusal> {
+async fn pressed(channel: &str, place: Place, services: &Services) -> Result<Schedule, Refusal> {
     let channel: u64 = channel.parse().map_err(|_| stale())?;
-    let found = services.stored(services.store.schedule(channel))?;
+    let found = services.stored(services.store.schedule(channel)).await?;
     found.filter(|schedule| schedule.guild == place.guild).ok_or_else(stale)
 }
 
 /// The next date and instant of a schedule after `now`: the first whose date has not been posted or
 /// decided yet, whatever the zone and time were when it was.
-fn next_of(
+async fn next_of(
     zone: &TimeZone,
     time: WallTime,
     channel: u64,
@@ -194,7 +194,7 @@ fn next_of(
     services: &Services,
 ) -> Result<(Date, Timestamp), Refusal> {
     // A change of zone can meet today's and, across the date line, tomorrow's date again.
-    first_free(next_due(now, time, zone), time, zone, channel, services)
+    first_free(next_due(now, time, zone), time, zone, channel, services).await
 }
 
 /// The first date after `date` that has an instant.

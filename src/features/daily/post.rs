@@ -8,13 +8,13 @@ use crate::calendar::{Day, Quiet, asked_about, days_for};
 use crate::card::action::Press;
 use crate::card::entries::open;
 use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Refusal, Section, Text, format};
-use crate::command::{CommandContext, Place, Request, Services, stale};
+use crate::command::{CommandContext, LoadedPack, Place, Request, Services, stale};
 use crate::delivery::{LEASE, instant, wall_time};
 use crate::features::daily::{PostOptions, PostQuestion, compose};
 use crate::lookup::date;
 use crate::pack::{EntryIdx, Pack, plain};
 use crate::picture;
-use crate::session::{AnswerFormat, Question};
+use crate::session::{AnswerFormat, Question, Questions};
 use crate::store::{Delivery, DeliverySubject, Key, Schedule, State};
 
 /// What a channel chose for its posts.
@@ -43,25 +43,25 @@ impl Extras {
     }
 }
 
-/// The post of a date.
-pub(super) fn post_of(date: Date, options: PostOptions, extras: Extras, ctx: &CommandContext<'_>) -> Option<Card> {
-    let question = if extras.question { question_of(date, ctx) } else { None };
+/// The post of a date. Making its question and its picture takes a moment.
+pub(super) fn post_of(date: Date, options: PostOptions, extras: Extras, loaded: &LoadedPack) -> Option<Card> {
+    let pack = &loaded.pack;
+    let question = if extras.question { question_of(date, loaded.questions()) } else { None };
     let asked = question.as_ref().and_then(|question| match &question.form {
         AnswerFormat::Choice { choices, .. } => Some(PostQuestion { ask: question.ask.clone(), choices: choices.clone() }),
         AnswerFormat::Typed { .. } => None,
     });
-    let mut card = compose(ctx.pack, date, options, asked.as_ref())?;
+    let mut card = compose(pack, date, options, asked.as_ref())?;
     if extras.picture {
-        card.picture = weightiest(date, ctx.pack).map(|event| picture::strip(ctx.pack, event).picture());
+        card.picture = weightiest(date, pack).map(|event| picture::strip(pack, event).picture());
     }
     Some(card)
 }
 
 /// Whether a date has a post: quiet days have none where the teacher chose so.
-pub(super) fn has_post(date: Date, schedule: &Schedule, ctx: &CommandContext<'_>) -> bool {
-    let extras = Extras { question: false, picture: false };
+pub(super) fn has_post(date: Date, schedule: &Schedule, pack: &Pack) -> bool {
     let options = options_of(schedule.channel, Some(schedule));
-    options.quiet != Quiet::Skip || post_of(date, options, extras, ctx).is_some()
+    options.quiet != Quiet::Skip || compose(pack, date, options, None).is_some()
 }
 
 /// The event of a date on which most hangs, first among those of the pack's year; none on a quiet day.
@@ -75,20 +75,20 @@ fn weightiest(date: Date, pack: &Pack) -> Option<EntryIdx> {
 }
 
 /// The question of a date: the same in every class, and the same again when a button asks for it.
-fn question_of(date: Date, ctx: &CommandContext<'_>) -> Option<Question> {
+fn question_of(date: Date, Questions { pack, bank }: Questions<'_>) -> Option<Question> {
     let mut events: Vec<EntryIdx> = Vec::new();
     let mut beside = String::new();
     for (month, day) in days_for(date) {
-        let known = Day::new(ctx.pack, month, day);
+        let known = Day::new(pack, month, day);
         events.extend(known.in_year);
         events.extend(known.other_years.into_iter().map(|(_, event)| event));
         beside.extend(known.almanac.map(|known| format!(" {} {}", known.name, known.said.text)));
     }
     let is_quiet = events.is_empty();
     if is_quiet {
-        events.extend(asked_about(ctx.pack, date));
+        events.extend(asked_about(pack, date));
     } else {
-        let told = events.iter().filter_map(|event| ctx.pack.entry(*event).gist.as_ref());
+        let told = events.iter().filter_map(|event| pack.entry(*event).gist.as_ref());
         beside.extend(told.map(|gist| format!(" {}", gist.text)));
     }
     let beside = format!(" {} ", plain(&beside));
@@ -98,8 +98,7 @@ fn question_of(date: Date, ctx: &CommandContext<'_>) -> Option<Question> {
     // What the post says of the day may hold the answer. Other seeds are far from those of other dates.
     let seeds = (0..TRIES).map(|again| seed + again * OTHER_SEEDS);
     let each: Vec<&[EntryIdx]> = if is_quiet { events.chunks(1).collect() } else { vec![&events] };
-    let mut questions =
-        each.into_iter().flat_map(|about| seeds.clone().filter_map(|seed| ctx.bank().of_day(ctx.pack, about, seed)));
+    let mut questions = each.into_iter().flat_map(|about| seeds.clone().filter_map(|seed| bank.of_day(pack, about, seed)));
     let first = questions.next()?;
     let is_open = |question: &Question| !beside.contains(&format!(" {} ", plain(question.answer())));
     if is_open(&first) { Some(first) } else { questions.find(is_open).or(Some(first)) }
@@ -111,10 +110,10 @@ const TRIES: u64 = 8;
 const OTHER_SEEDS: u64 = 372 * 10_000;
 
 /// The answer to a press on a post's question: private, explained, right or wrong.
-pub(super) fn judge(date: &str, choice: &str, ctx: &CommandContext<'_>) -> CardResult {
+pub(super) async fn judge(date: &str, choice: &str, ctx: &CommandContext<'_>) -> CardResult {
     let date: Date = date.parse().map_err(|_| stale())?;
     let choice: usize = choice.parse().map_err(|_| stale())?;
-    let question = question_of(date, ctx).ok_or_else(stale)?;
+    let question = ctx.with_questions(move |questions| question_of(date, questions)).await.ok_or_else(stale)?;
     let AnswerFormat::Choice { choices, right } = &question.form else { return Err(stale()) };
     let chosen = choices.get(choice).ok_or_else(stale)?;
     let mut card = if choice == *right {
@@ -133,9 +132,9 @@ pub(super) fn judge(date: &str, choice: &str, ctx: &CommandContext<'_>) -> CardR
     Ok(card.buttons(offered.map(|entry| Action::new(&entry.name, open(entry))).into_iter().collect()))
 }
 
-pub(super) fn preview(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
+pub(super) async fn preview(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
     let schedule = match ctx.services {
-        Some(services) => meant(request, place, services).ok(),
+        Some(services) => meant(request, place, services).await.ok(),
         None => None,
     };
     let today = schedule
@@ -147,7 +146,8 @@ pub(super) fn preview(request: &Request, place: Place, ctx: &CommandContext<'_>)
     };
     let channel = schedule.as_ref().map_or(place.channel, |schedule| schedule.channel);
     let extras = Extras::of(schedule.as_ref());
-    let Some(mut card) = post_of(date, options_of(channel, schedule.as_ref()), extras, ctx) else {
+    let options = options_of(channel, schedule.as_ref());
+    let Some(mut card) = ctx.compute(move |loaded| post_of(date, options, extras, loaded)).await else {
         let say = format!("{} is a quiet day, and you chose no post for those.", format::long_date(date));
         return Ok(note("No post on that day", say));
     };
@@ -164,11 +164,11 @@ fn day(text: &str, today: Date) -> Result<Date, Refusal> {
     })
 }
 
-pub(super) fn now(request: &Request, place: Place, services: &Services) -> CardResult {
-    let schedule = meant(request, place, services)?;
+pub(super) async fn now(request: &Request, place: Place, services: &Services) -> CardResult {
+    let schedule = meant(request, place, services).await?;
     let date = zone_of(&schedule).to_datetime(request.now).date();
     let key = Key { channel: schedule.channel, date, sequence: 0 };
-    match services.stored(services.store.delivery(key))?.map(|delivery| delivery.state) {
+    match services.stored(services.store.delivery(key)).await?.map(|delivery| delivery.state) {
         Some(State::Due | State::Sending) => {
             Ok(note("It is on its way", "Today's post is being sent at this moment. /daily show says how it went."))
         }
@@ -182,24 +182,24 @@ pub(super) fn now(request: &Request, place: Place, services: &Services) -> CardR
                 .section(Section::opening(vec![Line::new(say)]))
                 .buttons(buttons))
         }
-        Some(State::Missed(_) | State::Held | State::Skipped) => again(&schedule, key, request, services),
-        None => queue(&schedule, key, request, services),
+        Some(State::Missed(_) | State::Held | State::Skipped) => again(&schedule, key, request, services).await,
+        None => queue(&schedule, key, request, services).await,
     }
 }
 
 /// A second post of the day, confirmed by a press.
-pub(super) fn confirmed(channel: &str, date: &str, request: &Request, place: Place, services: &Services) -> CardResult {
-    let schedule = pressed(channel, place, services)?;
+pub(super) async fn confirmed(channel: &str, date: &str, request: &Request, place: Place, services: &Services) -> CardResult {
+    let schedule = pressed(channel, place, services).await?;
     let asked: Date = date.parse().map_err(|_| stale())?;
     let today = zone_of(&schedule).to_datetime(request.now).date();
     if asked != today {
         return Err(Refusal::new("That day is over. /daily post-now posts today's."));
     }
-    queue(&schedule, Key { channel: schedule.channel, date: today, sequence: 1 }, request, services)
+    queue(&schedule, Key { channel: schedule.channel, date: today, sequence: 1 }, request, services).await
 }
 
 /// "Post anyway": a held post, sent although it may stand there.
-pub(super) fn anyway(
+pub(super) async fn anyway(
     channel: &str,
     date: &str,
     sequence: &str,
@@ -207,22 +207,22 @@ pub(super) fn anyway(
     place: Place,
     services: &Services,
 ) -> CardResult {
-    let schedule = pressed(channel, place, services)?;
+    let schedule = pressed(channel, place, services).await?;
     let date = date.parse().map_err(|_| stale())?;
     let sequence = sequence.parse().map_err(|_| stale())?;
-    again(&schedule, Key { channel: schedule.channel, date, sequence }, request, services)
+    again(&schedule, Key { channel: schedule.channel, date, sequence }, request, services).await
 }
 
-fn again(schedule: &Schedule, key: Key, request: &Request, services: &Services) -> CardResult {
+async fn again(schedule: &Schedule, key: Key, request: &Request, services: &Services) -> CardResult {
     let until = request.now.checked_add(jiff::SignedDuration::from_secs(schedule.catch_up)).unwrap_or(request.now);
-    if services.stored(services.store.requeue(key, request.now, until))? {
+    if services.stored(services.store.requeue(key, request.now, until)).await? {
         services.deliverer.wake();
         return Ok(sent_soon(schedule));
     }
     Ok(note("Nothing to do", "That post was decided meanwhile. /daily show says how."))
 }
 
-fn queue(schedule: &Schedule, key: Key, request: &Request, services: &Services) -> CardResult {
+async fn queue(schedule: &Schedule, key: Key, request: &Request, services: &Services) -> CardResult {
     let now = request.now;
     let due_at = instant(key.date, wall_time(schedule), &zone_of(schedule)).at().filter(|due| *due <= now).unwrap_or(now);
     let delivery = Delivery {
@@ -239,11 +239,11 @@ fn queue(schedule: &Schedule, key: Key, request: &Request, services: &Services) 
         decided_at: None,
         trouble: None,
     };
-    services.stored(services.store.enqueue(&delivery))?;
+    services.stored(services.store.enqueue(&delivery)).await?;
     if key.sequence == 0 && schedule.next_date == key.date && schedule.paused.is_none() {
         // This is the day's post, only earlier: the next one is another day's.
-        let (next_date, next_due) = next_of(&zone_of(schedule), wall_time(schedule), schedule.channel, now, services)?;
-        services.stored(services.store.put_schedule(&Schedule { next_date, next_due, ..schedule.clone() }))?;
+        let (next_date, next_due) = next_of(&zone_of(schedule), wall_time(schedule), schedule.channel, now, services).await?;
+        services.stored(services.store.put_schedule(&Schedule { next_date, next_due, ..schedule.clone() })).await?;
     }
     services.deliverer.wake();
     Ok(sent_soon(schedule))
@@ -261,22 +261,20 @@ mod tests {
     use std::collections::HashMap;
 
     use super::*;
-    use crate::command::LoadedPack;
     use crate::pack::{built_in, load};
 
     #[test]
     fn quiet_dates_of_a_school_year_ask_different_things_whose_answers_are_not_beside_them() {
         let loaded = LoadedPack::new(load(&built_in()).unwrap_or_else(|report| panic!("{report}")));
-        let ctx = loaded.ctx();
         let (mut asked, mut again, mut in_sight) = (0, Vec::new(), Vec::new());
         let mut seen: HashMap<String, Date> = HashMap::new();
         let dates = Date::constant(2026, 9, 1).series(jiff::Span::new().days(1));
         for date in dates.take_while(|date| *date < Date::constant(2027, 7, 1)) {
-            let day = Day::new(ctx.pack, date.month(), date.day());
+            let day = Day::new(&loaded.pack, date.month(), date.day());
             if !day.begins_nothing() {
                 continue;
             }
-            let question = question_of(date, &ctx).unwrap_or_else(|| panic!("{date} asks nothing"));
+            let question = question_of(date, loaded.questions()).unwrap_or_else(|| panic!("{date} asks nothing"));
             asked += 1;
             if let Some(before) = seen.insert(question.ask.clone(), date) {
                 again.push(format!("{before}, {date}: {}", question.ask));

@@ -1,10 +1,11 @@
 //! The post of the day as a kind of post: from the store's row to a card.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 
 use async_trait::async_trait;
 use jiff::civil::Date;
+use tokio::sync::Mutex;
 
 use super::PostOptions;
 use super::post::{Extras, options_of, post_of};
@@ -46,12 +47,17 @@ impl PostKind for DailyPosts {
         let extras = Extras::of(schedule.as_ref());
         let loaded = self.current_pack.current();
         let key = (delivery.key.date, options, extras);
-        // A panic elsewhere leaves whole cards.
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        // Held while a card is made, so that classes that chose alike wait for it and do not make it again.
+        let mut made = self.made.lock().await;
         if !made.0.ptr_eq(&Arc::downgrade(&loaded)) || made.1.len() >= KEPT {
             *made = (Arc::downgrade(&loaded), HashMap::new());
         }
-        let card = made.1.entry(key).or_insert_with(|| post_of(delivery.key.date, options, extras, &loaded.ctx()).map(Arc::new));
-        Ok(card.clone())
+        if let Some(card) = made.1.get(&key) {
+            return Ok(card.clone());
+        }
+        let date = delivery.key.date;
+        let card = loaded.ctx().compute(move |loaded| post_of(date, options, extras, loaded)).await.map(Arc::new);
+        made.1.insert(key, card.clone());
+        Ok(card)
     }
 }

@@ -23,12 +23,12 @@ const FULL: u64 = 2_880;
 /// How far a free minute is looked for.
 const MINUTES_ON: i64 = 60;
 
-pub(super) fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
+pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
     let services = ctx.services()?;
     let channel = request.channel("channel").unwrap_or(place.channel);
     let time = time(request)?;
     let zone = zone(request)?;
-    let known = services.stored(services.store.schedules_of(place.guild))?;
+    let known = services.stored(services.store.schedules_of(place.guild)).await?;
     let before = known.iter().find(|schedule| schedule.channel == channel);
     if before.is_none() && known.len() >= SCHEDULES_PER_GUILD {
         return Err(Refusal::new(format!(
@@ -40,10 +40,10 @@ pub(super) fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) 
         None => before.map_or(Quiet::default().word().to_owned(), |schedule| schedule.quiet.clone()),
     };
     let catch_up = late(request)?.or(before.map(|schedule| schedule.catch_up)).unwrap_or(LATE * 3600);
-    look_at(place.guild, channel, services)?;
+    look_at(place.guild, channel, services).await?;
     let tz =
         TimeZone::get(zone).map_err(|_| Refusal::new("I know that time zone's name, but not its clocks. Name a city nearby."))?;
-    let (next_date, next_due) = next_of(&tz, time, channel, request.now, services)?;
+    let (next_date, next_due) = next_of(&tz, time, channel, request.now, services).await?;
     let schedule = Schedule {
         channel,
         guild: place.guild,
@@ -60,9 +60,9 @@ pub(super) fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) 
         paused: None,
         resting_until: None,
     };
-    services.stored(services.store.put_schedule(&schedule))?;
+    services.stored(services.store.put_schedule(&schedule)).await?;
     services.deliverer.wake();
-    said(&schedule, before.is_some(), request.now, ctx, services)
+    said(&schedule, before.is_some(), request.now, ctx, services).await
 }
 
 fn time(request: &Request) -> Result<WallTime, Refusal> {
@@ -95,11 +95,11 @@ fn late(request: &Request) -> Result<Option<i64>, Refusal> {
     hours.map(|hours| Some(hours * 3600)).ok_or_else(say)
 }
 
-fn said(schedule: &Schedule, changed: bool, now: Timestamp, ctx: &CommandContext<'_>, services: &Services) -> CardResult {
+async fn said(schedule: &Schedule, changed: bool, now: Timestamp, ctx: &CommandContext<'_>, services: &Services) -> CardResult {
     let mut card = private(if changed { "The daily post is changed" } else { "The daily post is set" });
     let mut lines = vec![
         Line::new(Text::default().channel(schedule.channel)).led("Where:"),
-        Line::new(said_coming(schedule, now, ctx, services)?).led("First post:"),
+        Line::new(said_coming(schedule, now, ctx, services).await?).led("First post:"),
         Line::new(quiet_says(&schedule.quiet)).led("On a quiet day:"),
         Line::new(if schedule.question { "every post ends in one" } else { "none" }).led("Question:"),
         Line::new(format!(
@@ -109,7 +109,7 @@ fn said(schedule: &Schedule, changed: bool, now: Timestamp, ctx: &CommandContext
         .led("Should something go wrong:"),
     ];
     let mut buttons = vec![Action::new("Show", Press::new("daily", ["show"]))];
-    if let Some((others, free)) = freer(schedule, &super::zone_of(schedule), services)? {
+    if let Some((others, free)) = freer(schedule, &super::zone_of(schedule), services).await? {
         lines.push(
             Line::new(format!(
                 "{others} other classes want the same minute; yours may see its post some minutes late. At {free} there is room."
@@ -132,20 +132,20 @@ pub(super) fn quiet_says(quiet: &str) -> &'static str {
 }
 
 /// How crowded the schedule's minute is, and the next one with room; `None` when it has room itself.
-fn freer(schedule: &Schedule, tz: &TimeZone, services: &Services) -> Result<Option<(u64, WallTime)>, Refusal> {
+async fn freer(schedule: &Schedule, tz: &TimeZone, services: &Services) -> Result<Option<(u64, WallTime)>, Refusal> {
     let minute = SignedDuration::from_mins(1);
-    let due_in_minute_from = |from: Timestamp| {
+    let due_in_minute_from = async |from: Timestamp| {
         let to = from.checked_add(minute).unwrap_or(from);
-        services.stored(services.store.count_due_between(from, to))
+        services.stored(services.store.count_due_between(from, to)).await
     };
-    let others = due_in_minute_from(schedule.next_due)?.saturating_sub(1);
+    let others = due_in_minute_from(schedule.next_due).await?.saturating_sub(1);
     if others < FULL {
         return Ok(None);
     }
     for minutes in 1..=MINUTES_ON {
         let Ok(at) = schedule.next_due.checked_add(SignedDuration::from_mins(minutes)) else { break };
         let local = tz.to_datetime(at);
-        if due_in_minute_from(at)? < FULL
+        if due_in_minute_from(at).await? < FULL
             && let Some(free) = WallTime::new(local.hour(), local.minute())
         {
             return Ok(Some((others, free)));
@@ -155,18 +155,18 @@ fn freer(schedule: &Schedule, tz: &TimeZone, services: &Services) -> Result<Opti
 }
 
 /// Moves a schedule to another minute, by a press.
-pub(super) fn move_to(channel: &str, time: &str, request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
+pub(super) async fn move_to(channel: &str, time: &str, request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
     let services = ctx.services()?;
-    let mut schedule = pressed(channel, place, services)?;
+    let mut schedule = pressed(channel, place, services).await?;
     let time: WallTime = time.parse().map_err(|_| crate::command::stale())?;
     let tz = super::zone_of(&schedule);
     if time != wall_time(&schedule) {
         schedule.time = Time::constant(time.hour(), time.minute(), 0, 0);
-        (schedule.next_date, schedule.next_due) = next_of(&tz, time, schedule.channel, request.now, services)?;
-        services.stored(services.store.put_schedule(&schedule))?;
+        (schedule.next_date, schedule.next_due) = next_of(&tz, time, schedule.channel, request.now, services).await?;
+        services.stored(services.store.put_schedule(&schedule)).await?;
         services.deliverer.wake();
     }
-    said(&schedule, true, request.now, ctx, services)
+    said(&schedule, true, request.now, ctx, services).await
 }
 
 /// A card that only says something, with a way to the overview.

@@ -21,9 +21,9 @@ const LATEST: usize = 200;
 /// How many dates without a post are listed.
 const LISTED: usize = 7;
 
-pub(super) fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
+pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
     let services = ctx.services()?;
-    let mut schedules = services.stored(services.store.schedules_of(place.guild))?;
+    let mut schedules = services.stored(services.store.schedules_of(place.guild)).await?;
     if let Some(channel) = request.channel("channel") {
         schedules.retain(|schedule| schedule.channel == channel);
         if schedules.is_empty() {
@@ -42,10 +42,10 @@ pub(super) fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) 
     }
     let mut buttons = Vec::new();
     for schedule in &schedules {
-        let mut latest = services.stored(services.store.deliveries(schedule.channel, LATEST))?;
+        let mut latest = services.stored(services.store.deliveries(schedule.channel, LATEST)).await?;
         // A replay in the same channel is told about by /replay show.
         latest.retain(|delivery| delivery.subject == DeliverySubject::Day);
-        let next = coming(schedule, request.now, ctx, services)?;
+        let next = coming(schedule, request.now, ctx, services).await?;
         card = channel(card, schedule, &latest, next, request.now, &mut buttons, services);
     }
     Ok(crate::card::in_pages(card, 0, |_| Press::new("daily", ["show"])).buttons(buttons))

@@ -1,6 +1,6 @@
 //! `/event query`: one event, found however badly it is spelt.
 
-use crate::command::{Command, Completion, Opt, OptKind};
+use crate::command::{Command, Completion, Opt, OptKind, at_once};
 use crate::features::entry;
 use crate::lookup::Scope;
 
@@ -16,7 +16,7 @@ pub const COMMAND: Command = Command {
         required: true,
         completion: Completion::Names(Scope::EVENTS),
     }],
-    answer: |request, ctx| entry::answer(request, Scope::EVENTS, ctx),
-    press: |arguments, _, ctx| entry::press("event", arguments, ctx),
+    answer: |request, ctx| at_once(entry::answer(request, Scope::EVENTS, ctx)),
+    press: |arguments, _, ctx| at_once(entry::press("event", arguments, ctx)),
     ..Command::PLAIN
 };

@@ -1,6 +1,6 @@
 //! `/place query`: a place, found however badly it is spelt.
 
-use crate::command::{Command, Completion, Opt, OptKind};
+use crate::command::{Command, Completion, Opt, OptKind, at_once};
 use crate::features::entry;
 use crate::lookup::Scope;
 
@@ -16,7 +16,7 @@ pub const COMMAND: Command = Command {
         required: true,
         completion: Completion::Names(Scope::PLACES),
     }],
-    answer: |request, ctx| entry::answer(request, Scope::PLACES, ctx),
-    press: |arguments, _, ctx| entry::press("place", arguments, ctx),
+    answer: |request, ctx| at_once(entry::answer(request, Scope::PLACES, ctx)),
+    press: |arguments, _, ctx| at_once(entry::press("place", arguments, ctx)),
     ..Command::PLAIN
 };

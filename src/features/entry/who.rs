@@ -1,6 +1,6 @@
 //! `/who query`: a person or a group, found however badly it is spelt.
 
-use crate::command::{Command, Completion, Opt, OptKind, stale};
+use crate::command::{Command, Completion, Opt, OptKind, at_once, stale};
 use crate::features::entry;
 use crate::lookup::Scope;
 
@@ -16,10 +16,12 @@ pub const COMMAND: Command = Command {
         required: true,
         completion: Completion::Names(Scope::WHO),
     }],
-    answer: |request, ctx| entry::answer(request, Scope::WHO, ctx),
-    press: |arguments, _, ctx| match arguments {
-        [kind, rest @ ..] if kind == "person" || kind == "group" => entry::press(kind, rest, ctx),
-        _ => Err(stale()),
+    answer: |request, ctx| at_once(entry::answer(request, Scope::WHO, ctx)),
+    press: |arguments, _, ctx| {
+        at_once(match arguments {
+            [kind, rest @ ..] if kind == "person" || kind == "group" => entry::press(kind, rest, ctx),
+            _ => Err(stale()),
+        })
     },
     ..Command::PLAIN
 };

@@ -14,32 +14,32 @@ const SPEEDS: [u16; 7] = [50, 67, 80, 100, 133, 200, 300];
 /// A lesson goes on so soon after it was resumed.
 const SOON: SignedDuration = SignedDuration::from_secs(5);
 
-pub(super) fn pause(request: &Request, place: Place, services: &Services) -> CardResult {
-    let replay = meant(request, place, services)?;
+pub(super) async fn pause(request: &Request, place: Place, services: &Services) -> CardResult {
+    let replay = meant(request, place, services).await?;
     if matches!(replay.state, ReplayState::Paused(_)) {
         return Err(Refusal::new(
             Text::from("The replay in ").channel(replay.channel).and(" is paused already. /replay resume goes on."),
         ));
     }
-    services.stored(services.store.halt_replay(replay.channel, &ReplayState::Paused(Pause::Teacher), request.now))?;
+    services.stored(services.store.halt_replay(replay.channel, &ReplayState::Paused(Pause::Teacher), request.now)).await?;
     Ok(note("The replay waits", Text::default().channel(replay.channel).and(" gets no more posts of it until /replay resume.")))
 }
 
-pub(super) fn resume(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
+pub(super) async fn resume(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
     let services = ctx.services()?;
-    let mut replay = meant(request, place, services)?;
+    let mut replay = meant(request, place, services).await?;
     if replay.state == ReplayState::Running {
         return Err(Refusal::new(
             Text::from("The replay in ").channel(replay.channel).and(" is not paused. /replay show tells how far it is."),
         ));
     }
-    look_at(replay.guild, replay.channel, services)?;
+    look_at(replay.guild, replay.channel, services).await?;
     replay.state = ReplayState::Running;
     replay.next_at = match replay.mode {
         ReplayMode::Lesson { .. } => request.now.checked_add(SOON).unwrap_or(request.now),
         ReplayMode::AsItHappened { .. } => own_time(ctx.pack, &replay).max(request.now),
     };
-    change(&replay, services)?;
+    change(&replay, services).await?;
     let say = match replay.mode {
         ReplayMode::Lesson { .. } => " goes on in a moment, where it stopped.",
         ReplayMode::AsItHappened { .. } => " goes on. What went by meanwhile is summed up in one post.",
@@ -47,8 +47,8 @@ pub(super) fn resume(request: &Request, place: Place, ctx: &CommandContext<'_>) 
     Ok(note("The replay goes on", Text::default().channel(replay.channel).and(say)))
 }
 
-pub(super) fn speed(request: &Request, place: Place, services: &Services, faster: bool) -> CardResult {
-    let mut replay = meant(request, place, services)?;
+pub(super) async fn speed(request: &Request, place: Place, services: &Services, faster: bool) -> CardResult {
+    let mut replay = meant(request, place, services).await?;
     let ReplayMode::Lesson { seconds } = replay.mode else {
         return Err(Refusal::new(
             "This replay happens as it happened, and those days took as long as they took. Only a lesson can go faster or slower.",
@@ -68,15 +68,15 @@ pub(super) fn speed(request: &Request, place: Place, services: &Services, faster
     let left = left * i32::from(replay.speed) / i32::from(speed);
     replay.next_at = request.now.checked_add(left).unwrap_or(replay.next_at);
     replay.speed = speed;
-    change(&replay, services)?;
+    change(&replay, services).await?;
     let whole = length(seconds * 100 / i64::from(speed));
     let title = if faster { "Faster" } else { "Slower" };
     Ok(note(title, Text::default().channel(replay.channel).and(format!(": the whole replay would now take {whole}."))))
 }
 
-pub(super) fn stop(request: &Request, place: Place, services: &Services) -> CardResult {
-    let replay = meant(request, place, services)?;
-    services.stored(services.store.halt_replay(replay.channel, &ReplayState::Stopped, request.now))?;
+pub(super) async fn stop(request: &Request, place: Place, services: &Services) -> CardResult {
+    let replay = meant(request, place, services).await?;
+    services.stored(services.store.halt_replay(replay.channel, &ReplayState::Stopped, request.now)).await?;
     let say = format!(
         " gets no more posts of it. What was posted stays; /timeline from:{} to:{} has the rest.",
         replay.from, replay.to
@@ -85,8 +85,8 @@ pub(super) fn stop(request: &Request, place: Place, services: &Services) -> Card
 }
 
 /// Keeps a change, unless the replay moved on at this very moment.
-fn change(replay: &Replay, services: &Services) -> Result<(), Refusal> {
-    if services.stored(services.store.change_replay(replay))? {
+async fn change(replay: &Replay, services: &Services) -> Result<(), Refusal> {
+    if services.stored(services.store.change_replay(replay)).await? {
         services.deliverer.wake();
         return Ok(());
     }

@@ -12,7 +12,7 @@ mod timing;
 
 use crate::card::action::read_digits;
 use crate::card::{Audience, Card, CardResult, Line, Outcome, Refusal, Section, Text};
-use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Place, Request, Services, Subcommand, stale};
+use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Place, Request, Services, Subcommand, at_once, stale};
 use crate::store::Replay;
 
 pub use lasting::{LONGEST, Lasting, LastingError, SHORTEST};
@@ -27,45 +27,47 @@ pub const COMMAND: Command = Command {
     name: "replay",
     summary: "Live through the events hour by hour, in one lesson or over the real days",
     example: "/replay start channel:#history lasting:45m",
-    subcommands: &[
-        Subcommand {
-            name: "start",
-            summary: "Tell the days in a channel, one post after another, with questions at the turning points",
-            options: &[
-                Opt {
-                    name: "channel",
-                    summary: "The channel to post in",
-                    kind: OptKind::Channel,
-                    required: true,
-                    completion: Completion::None,
-                },
-                text("from", "The first day, such as 4 march. Without one: where the story begins", Completion::Days),
-                text("to", "The last day. Without one: where the story ends", Completion::Days),
-                text(
-                    "lasting",
-                    "How long: 45m, 1h30, 90, or “as it happened”. Without it: 45 minutes",
-                    Completion::Words(&["45m", "90m", "20m", "as it happened"]),
-                ),
-                text(
-                    "zone",
-                    "Whose clock, for “as it happened”: a city, a time zone. Without one: the daily post's",
-                    Completion::Zones,
-                ),
-            ],
-        },
-        subcommand("pause", "Wait, until you say /replay resume"),
-        subcommand("resume", "Go on where it stopped"),
-        subcommand("faster", "Less time between posts"),
-        subcommand("slower", "More time between posts"),
-        subcommand("stop", "End it here; what was posted stays"),
-        subcommand("show", "How far it has come, and what is in the way"),
-    ],
+    subcommands: SUBCOMMANDS,
     staff: true,
     private: true,
-    answer,
-    press,
+    answer: |request, ctx| Box::pin(answer(request, ctx)),
+    press: |arguments, _, ctx| at_once(press(arguments, ctx)),
     ..Command::PLAIN
 };
+
+const SUBCOMMANDS: &[Subcommand] = &[
+    Subcommand {
+        name: "start",
+        summary: "Tell the days in a channel, one post after another, with questions at the turning points",
+        options: &[
+            Opt {
+                name: "channel",
+                summary: "The channel to post in",
+                kind: OptKind::Channel,
+                required: true,
+                completion: Completion::None,
+            },
+            text("from", "The first day, such as 4 march. Without one: where the story begins", Completion::Days),
+            text("to", "The last day. Without one: where the story ends", Completion::Days),
+            text(
+                "lasting",
+                "How long: 45m, 1h30, 90, or “as it happened”. Without it: 45 minutes",
+                Completion::Words(&["45m", "90m", "20m", "as it happened"]),
+            ),
+            text(
+                "zone",
+                "Whose clock, for “as it happened”: a city, a time zone. Without one: the daily post's",
+                Completion::Zones,
+            ),
+        ],
+    },
+    subcommand("pause", "Wait, until you say /replay resume"),
+    subcommand("resume", "Go on where it stopped"),
+    subcommand("faster", "Less time between posts"),
+    subcommand("slower", "More time between posts"),
+    subcommand("stop", "End it here; what was posted stays"),
+    subcommand("show", "How far it has come, and what is in the way"),
+];
 
 const fn text(name: &'static str, summary: &'static str, completion: Completion) -> Opt {
     Opt { name, summary, kind: OptKind::Text, required: false, completion }
@@ -82,26 +84,26 @@ const fn subcommand(name: &'static str, summary: &'static str) -> Subcommand {
     Subcommand { name, summary, options: WHICH }
 }
 
-fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let place = staff(request)?;
     let subcommand = request.subcommand.as_deref().unwrap_or_default();
     match subcommand {
-        "start" => start::answer(request, place, ctx),
-        "show" => show::answer(request, place, ctx),
-        "pause" => control::pause(request, place, ctx.services()?),
-        "resume" => control::resume(request, place, ctx),
-        "faster" => control::speed(request, place, ctx.services()?, true),
-        "slower" => control::speed(request, place, ctx.services()?, false),
-        "stop" => control::stop(request, place, ctx.services()?),
+        "start" => start::answer(request, place, ctx).await,
+        "show" => show::answer(request, place, ctx).await,
+        "pause" => control::pause(request, place, ctx.services()?).await,
+        "resume" => control::resume(request, place, ctx).await,
+        "faster" => control::speed(request, place, ctx.services()?, true).await,
+        "slower" => control::speed(request, place, ctx.services()?, false).await,
+        "stop" => control::stop(request, place, ctx.services()?).await,
         _ => {
-            let names: Vec<String> = COMMAND.subcommands.iter().map(|known| format!("/replay {}", known.name)).collect();
+            let names: Vec<String> = SUBCOMMANDS.iter().map(|known| format!("/replay {}", known.name)).collect();
             Err(Refusal::new(format!("Say what to do with the replay: {}.", names.join(", "))))
         }
     }
 }
 
 /// A press on a post of a replay: anybody's.
-fn press(arguments: &[String], _: &Request, ctx: &CommandContext<'_>) -> CardResult {
+fn press(arguments: &[String], ctx: &CommandContext<'_>) -> CardResult {
     match arguments {
         [verb, id, way] if verb == "choose" => way.parse().ok().and_then(|way| consider(ctx.pack, id, way)).ok_or_else(stale),
         [verb, from, to, page] if verb == "sources" => {
@@ -126,8 +128,8 @@ fn staff(request: &Request) -> Result<Place, Refusal> {
 }
 
 /// The replay that is meant: the named channel's, this channel's, or the only one that is on.
-fn meant(request: &Request, place: Place, services: &Services) -> Result<Replay, Refusal> {
-    let on = services.stored(services.store.replays_of(place.guild))?;
+async fn meant(request: &Request, place: Place, services: &Services) -> Result<Replay, Refusal> {
+    let on = services.stored(services.store.replays_of(place.guild)).await?;
     let of = |channel: u64| on.iter().find(|replay| replay.channel == channel).cloned();
     if let Some(channel) = request.channel("channel") {
         return of(channel)

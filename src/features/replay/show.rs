@@ -12,14 +12,19 @@ const LATEST: usize = 40;
 /// How many steps without a post are listed.
 const LISTED: usize = 5;
 
-pub(super) fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
+pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
     let services = ctx.services()?;
-    let mut on = services.stored(services.store.replays_of(place.guild))?;
+    let mut on = services.stored(services.store.replays_of(place.guild)).await?;
     let asked = request.channel("channel");
     if on.is_empty() || asked.is_some() {
         // One that is over is worth a word where it was.
         let here = asked.unwrap_or(place.channel);
-        on = services.stored(services.store.replay(here))?.filter(|replay| replay.guild == place.guild).into_iter().collect();
+        on = services
+            .stored(services.store.replay(here))
+            .await?
+            .filter(|replay| replay.guild == place.guild)
+            .into_iter()
+            .collect();
     }
     if on.is_empty() {
         return Err(Refusal::new("No replay is on in this server. /replay start begins one."));
@@ -27,7 +32,7 @@ pub(super) fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) 
     let mut card = note("The replay", "");
     card.sections.clear();
     for replay in &on {
-        let latest = services.stored(services.store.deliveries(replay.channel, LATEST))?;
+        let latest = services.stored(services.store.deliveries(replay.channel, LATEST)).await?;
         card = card.section(channel(replay, &latest, ctx, services, request));
     }
     Ok(crate::card::in_pages(card, 0, |_| crate::card::action::Press::new("replay", ["show"])))

@@ -20,7 +20,7 @@ const LESSON: i64 = 45 * 60;
 /// The most days between the first and the last: a month keeps every lesson's posts apart.
 const DAYS: i64 = 31;
 
-pub(super) fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
+pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
     let services = ctx.services()?;
     let channel = request.channel("channel").unwrap_or(place.channel);
     let (from, to) = range(request, ctx)?;
@@ -30,7 +30,7 @@ pub(super) fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) 
             .parse()
             .map_err(|error| Refusal::new(Text::from("“").typed(text).and(format!("”: {error} Nothing was started."))))?,
     };
-    let zone_name = zone(request, place, channel, services, ctx.pack)?;
+    let zone_name = zone(request, place, channel, services, ctx.pack).await?;
     let zone = TimeZone::get(&zone_name)
         .map_err(|_| Refusal::new("I know that time zone's name, but not its clocks. Name a city nearby."))?;
     let mode = match lasting {
@@ -46,7 +46,7 @@ pub(super) fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) 
         );
         return Err(Refusal::new(say));
     }
-    let on = services.stored(services.store.replays_of(place.guild))?;
+    let on = services.stored(services.store.replays_of(place.guild)).await?;
     if on.iter().any(|replay| replay.channel == channel) {
         return Err(running(channel));
     }
@@ -55,7 +55,7 @@ pub(super) fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) 
             "{SCHEDULES_PER_GUILD} replays are on in this server already, and that is as many as it can have. Stop one first with /replay stop."
         )));
     }
-    look_at(place.guild, channel, services)?;
+    look_at(place.guild, channel, services).await?;
     let replay = Replay {
         channel,
         guild: place.guild,
@@ -72,7 +72,7 @@ pub(super) fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) 
         last: None,
         state: ReplayState::Running,
     };
-    if !services.stored(services.store.start_replay(&replay))? {
+    if !services.stored(services.store.start_replay(&replay)).await? {
         return Err(running(channel));
     }
     services.deliverer.wake();
@@ -163,12 +163,12 @@ fn day(text: Option<&str>, ctx: &CommandContext<'_>) -> Result<Option<Date>, Ref
 
 /// The zone that was asked for; else that of the daily post there, or of any in the server; else
 /// that of the events.
-fn zone(request: &Request, place: Place, channel: u64, services: &Services, pack: &Pack) -> Result<String, Refusal> {
+async fn zone(request: &Request, place: Place, channel: u64, services: &Services, pack: &Pack) -> Result<String, Refusal> {
     if let Some(text) = request.text("zone") {
         let refuse = |error| Refusal::new(Text::from("“").typed(text).and(format!("”: {error}")));
         return understand(text).map(str::to_owned).map_err(refuse);
     }
-    let known = services.stored(services.store.schedules_of(place.guild))?;
+    let known = services.stored(services.store.schedules_of(place.guild)).await?;
     let own = known.iter().find(|schedule| schedule.channel == channel).or(known.first());
     Ok(own.map_or_else(|| pack.zone_name().to_owned(), |schedule| schedule.zone.clone()))
 }

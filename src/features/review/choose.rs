@@ -2,11 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::command::{CommandContext, Request};
 use crate::session::recall::{chance, path};
-use crate::session::{QuestionKind, QuestionSummary};
+use crate::session::{QuestionKind, QuestionSummary, Questions};
 use crate::store::{ReviewItem, ReviewLog, SessionQuestion};
 
 /// How many items that are due are asked at a time: a sitting of ten minutes.
@@ -38,22 +37,19 @@ pub(super) fn steps(
     recalls: &[ReviewItem],
     answered: &[ReviewLog],
     more: bool,
-    request: &Request,
-    ctx: &CommandContext<'_>,
+    (now, seed): (Timestamp, u64),
+    questions: Questions<'_>,
 ) -> Vec<SessionQuestion> {
-    let mut rng = fastrand::Rng::with_seed(request.id);
-    let mut due: Vec<(&ReviewItem, f32)> = recalls
-        .iter()
-        .filter(|recall| recall.memory.due <= request.now)
-        .map(|recall| (recall, chance(&recall.memory, request.now)))
-        .collect();
+    let mut rng = fastrand::Rng::with_seed(seed);
+    let mut due: Vec<(&ReviewItem, f32)> =
+        recalls.iter().filter(|recall| recall.memory.due <= now).map(|recall| (recall, chance(&recall.memory, now))).collect();
     due.sort_by(|(one, a), (other, b)| a.total_cmp(b).then_with(|| one.item.cmp(&other.item)));
     let mut steps: Vec<SessionQuestion> =
-        due.iter().filter_map(|(recall, _)| step(&recall.item, recall.memory.reviews, &mut rng, ctx)).take(DUE).collect();
+        due.iter().filter_map(|(recall, _)| step(&recall.item, recall.memory.reviews, &mut rng, questions)).take(DUE).collect();
     let known: HashSet<&str> = recalls.iter().map(|recall| recall.item.as_str()).collect();
     let left = if more { NEW } else { NEW.saturating_sub(begun(recalls, answered)) };
-    let new = path(ctx.pack, ctx.bank()).into_iter().filter(|item| !known.contains(item.as_str()));
-    steps.extend(new.filter_map(|item| step(&item, 0, &mut rng, ctx)).take(left));
+    let new = path(questions.pack, questions.bank).into_iter().filter(|item| !known.contains(item.as_str()));
+    steps.extend(new.filter_map(|item| step(&item, 0, &mut rng, questions)).take(left));
     steps
 }
 
@@ -68,8 +64,8 @@ fn begun(recalls: &[ReviewItem], answered: &[ReviewLog]) -> usize {
 
 /// A question on an item: one to choose from at first, then in turn one to type, one to judge
 /// oneself, one to choose from. `None` when nothing is asked about it any more.
-fn step(item: &str, reviews: u32, rng: &mut fastrand::Rng, ctx: &CommandContext<'_>) -> Option<SessionQuestion> {
-    let all: Vec<&QuestionSummary> = ctx.bank().on_item(ctx.pack, item).collect();
+fn step(item: &str, reviews: u32, rng: &mut fastrand::Rng, questions: Questions<'_>) -> Option<SessionQuestion> {
+    let all: Vec<&QuestionSummary> = questions.bank.on_item(questions.pack, item).collect();
     let mut choices: Vec<&QuestionSummary> = all.iter().copied().filter(|listed| !listed.is_typed).collect();
     let typed = all.iter().copied().find(|listed| listed.is_typed);
     let open = all.iter().copied().find(|listed| OPEN.contains(&listed.kind)).filter(|_| reviews > 0);

@@ -32,8 +32,8 @@ pub const COMMAND: Command = Command {
             completion: Completion::Zones,
         },
     ],
-    answer,
-    press,
+    answer: |request, ctx| Box::pin(answer(request, ctx)),
+    press: |arguments, request, ctx| Box::pin(press(arguments, request, ctx)),
     private: true,
     ..Command::PLAIN
 };
@@ -41,49 +41,54 @@ pub const COMMAND: Command = Command {
 /// For how long a review that was begun is gone on with, in hours; after a night it is made anew.
 const FRESH: i64 = 8;
 
-fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     match (request.text("remind"), request.text("zone")) {
-        (None, None) => start(false, request, ctx).and_then(|card| with_news(card, request, ctx)),
-        (time, zone) => remind::set(time, zone, request, ctx),
+        (None, None) => with_news(start(false, request, ctx).await?, request, ctx).await,
+        (time, zone) => remind::set(time, zone, request, ctx).await,
     }
 }
 
 /// The same card, with word of a reminder that ended.
-fn with_news(card: Card, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn with_news(card: Card, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let (user, services) = (student(request)?, ctx.services()?);
-    let reminder = services.stored(services.store.reminder(user))?;
+    let reminder = services.stored(services.store.reminder(user)).await?;
     Ok(match reminder.as_ref().and_then(remind::ended) {
         Some(section) => card.section(section),
         None => card,
     })
 }
 
-fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     match arguments {
-        [word] if word == "start" => start(false, request, ctx),
-        [word] if word == "more" => start(true, request, ctx),
-        arguments => practice::press(SessionKind::Review, arguments, request, ctx),
+        [word] if word == "start" => start(false, request, ctx).await,
+        [word] if word == "more" => start(true, request, ctx).await,
+        arguments => practice::press(SessionKind::Review, arguments, request, ctx).await,
     }
 }
 
 /// Goes on with a review or starts one; with `more`, new items come even if today's are used up.
-fn start(more: bool, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn start(more: bool, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let (user, services) = (student(request)?, ctx.services()?);
-    let running = services.stored(services.store.attempt_at(user, SessionKind::Review))?;
+    let running = services.stored(services.store.attempt_at(user, SessionKind::Review)).await?;
     let fresh = |attempt: &QuizSession| {
         let open = !attempt.ended && attempt.steps.iter().any(|step| step.rating.is_none());
         open && attempt.touched_at.duration_until(request.now).as_hours() < FRESH
     };
     if let Some(running) = running.filter(fresh) {
-        return practice::press(SessionKind::Review, &[running.id.to_string()], request, ctx);
+        return practice::press(SessionKind::Review, &[running.id.to_string()], request, ctx).await;
     }
-    let recalls = services.stored(services.store.recalls(user))?;
+    let recalls = services.stored(services.store.recalls(user)).await?;
     let lately = request.now.checked_sub(choose::A_DAY).unwrap_or(request.now);
-    let answered = services.stored(services.store.reviews(user, lately))?;
-    let steps = choose::steps(&recalls, &answered, more, request, ctx);
-    if steps.is_empty() {
-        return Ok(nothing_due(when_next(&recalls, ctx, request.now)));
-    }
+    let answered = services.stored(services.store.reviews(user, lately)).await?;
+    let (now, seed) = (request.now, request.id);
+    let chosen = ctx.with_questions(move |questions| {
+        let steps = choose::steps(&recalls, &answered, more, (now, seed), questions);
+        if steps.is_empty() { Err(when_next(&recalls, questions, now)) } else { Ok(steps) }
+    });
+    let steps = match chosen.await {
+        Ok(steps) => steps,
+        Err(next) => return Ok(nothing_due(next)),
+    };
     let about = String::new();
     let difficulty = String::new();
     begin(
@@ -91,6 +96,7 @@ fn start(more: bool, request: &Request, ctx: &CommandContext<'_>) -> CardResult 
         request,
         ctx,
     )
+    .await
 }
 
 fn nothing_due(next: String) -> Card {

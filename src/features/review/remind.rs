@@ -21,13 +21,13 @@ const LATE: SignedDuration = SignedDuration::from_hours(3);
 const BATCH: usize = 256;
 
 /// Sets the asker's reminder, or none.
-pub(super) fn set(time: Option<&str>, zone: Option<&str>, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+pub(super) async fn set(time: Option<&str>, zone: Option<&str>, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let (user, services) = (student(request)?, ctx.services()?);
     if time.is_some_and(|time| matches!(time.to_lowercase().as_str(), "off" | "no" | "never" | "stop")) {
-        services.stored(services.store.set_reminder(user, None, request.now))?;
+        services.stored(services.store.set_reminder(user, None, request.now)).await?;
         return Ok(send("No more reminders", "I write to you no more, and I have forgotten the time and the channel."));
     }
-    let before = services.stored(services.store.reminder(user))?;
+    let before = services.stored(services.store.reminder(user)).await?;
     let time = match (time, &before) {
         (Some(time), _) => time.parse::<WallTime>().map_err(|error| {
             Refusal::new(Text::from("I cannot read “").typed(time).and(format!("” as a time of day: {error}.")))
@@ -43,15 +43,15 @@ pub(super) fn set(time: Option<&str>, zone: Option<&str>, request: &Request, ctx
         (None, None) => return Err(Refusal::new("Say whose clock that is as well, such as zone:London.")),
     };
     let rules = TimeZone::get(&zone).map_err(|_| Refusal::new("I do not know that time zone."))?;
-    let channel = services.wait(services.rooms.direct(user)).map_err(unwritten)?;
+    let channel = services.rooms.direct(user).await.map_err(unwritten)?;
     // A date that had its reminder by another zone's clock gets no second one.
-    let (next_date, next_due) = first_free(next_due(request.now, time, &rules), time, &rules, channel, services)?;
+    let (next_date, next_due) = first_free(next_due(request.now, time, &rules), time, &rules, channel, services).await?;
     let time = time.on(next_date).time();
     let reminder = Reminder { channel, zone: zone.clone(), time, next_date, next_due, ended: None };
-    services.stored(services.store.set_reminder(user, Some(&reminder), request.now))?;
-    if let Err(why) = services.wait(services.rooms.send(channel, &format!("r{:x}", request.id), &confirmation(&reminder))) {
+    services.stored(services.store.set_reminder(user, Some(&reminder), request.now)).await?;
+    if let Err(why) = services.rooms.send(channel, &format!("r{:x}", request.id), &confirmation(&reminder)).await {
         // What is not confirmed is not kept: it would be a promise of messages that do not come.
-        services.stored(services.store.set_reminder(user, before.as_ref(), request.now))?;
+        services.stored(services.store.set_reminder(user, before.as_ref(), request.now)).await?;
         return Err(unwritten(why));
     }
     services.deliverer.wake();

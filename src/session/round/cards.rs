@@ -2,13 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Book, made};
+use super::made;
 use crate::card::action::Press;
 use crate::card::entries::open;
 use crate::card::{Action, Audience, Card, Line, Outcome, Section, Text, format};
 use crate::pack::{Citation, Pack};
 use crate::picture;
-use crate::session::{AnswerFormat, Question};
+use crate::session::{AnswerFormat, Question, Questions};
 use crate::store::{Answered, Round, Taken};
 
 /// What the answers are called.
@@ -97,7 +97,7 @@ fn explained(card: Card, question: &Question, pack: &Pack) -> Card {
 
 /// What a round came to: how many took part, what was hardest, and who did best if that was wanted.
 /// `names` holds the display names of students (by their numbers) who agreed to be named.
-pub(super) fn summary(round: &Round, answers: &[Answered], book: &dyn Book, names: &HashMap<i64, String>) -> Card {
+pub(super) fn summary(round: &Round, answers: &[Answered], questions: Questions<'_>, names: &HashMap<i64, String>) -> Card {
     let students = scores(answers);
     let mut by_question: HashMap<usize, (u32, u32)> = HashMap::new();
     for answer in answers {
@@ -127,12 +127,12 @@ pub(super) fn summary(round: &Round, answers: &[Answered], book: &dyn Book, name
     if hardest.is_empty() && !students.is_empty() {
         card = card.section(Section::opening(vec![Line::new("Everybody who answered was right, every time.")]));
     }
-    let pack = book.pack();
+    let pack = questions.pack;
     let mut lines = Vec::new();
     let mut buttons = Vec::new();
     let mut cited: Vec<Citation> = Vec::new();
     for (position, right, all) in hardest {
-        let Some(question) = round.questions.get(position).and_then(|drawn| made(book, drawn)) else { continue };
+        let Some(question) = round.questions.get(position).and_then(|drawn| made(questions, drawn)) else { continue };
         let cite: Vec<Citation> = question.explain.first().map(|claim| claim.cite.clone()).unwrap_or_default();
         let ask = format::cut(&question.ask.replace('\n', " "), REPEATED);
         let line = Line::new(format!("{ask} → {}", question.answer())).led(format!("{right} of {all} right:"));

@@ -1,7 +1,6 @@
 //! Which questions a round asks.
 
-use super::Book;
-use crate::session::{AnswerFormat, Filter, Question};
+use crate::session::{AnswerFormat, Filter, Question, Questions};
 use crate::store::RoundQuestion;
 
 /// How many questions a round has at most.
@@ -11,15 +10,15 @@ const TRIES: usize = 8;
 
 /// Draws up to `count` questions to choose an answer to, no two on the same item; fewer when the
 /// filter has no more.
-pub fn draw(book: &dyn Book, filter: &Filter, count: usize, rng: &mut fastrand::Rng) -> Vec<RoundQuestion> {
+pub fn draw(questions: Questions<'_>, filter: &Filter, count: usize, rng: &mut fastrand::Rng) -> Vec<RoundQuestion> {
     let mut filter = Filter { typed: false, ..filter.clone() };
     let mut drawn = Vec::new();
     let mut tries = 0;
     while drawn.len() < count.min(MOST_QUESTIONS) && tries < TRIES {
-        let Some(listed) = book.bank().pick(book.pack(), rng, &filter) else { break };
+        let Some(listed) = questions.bank.pick(questions.pack, rng, &filter) else { break };
         filter.but.push(listed.item.clone());
         let seed = rng.u64(..);
-        let question = book.bank().question(book.pack(), &listed.id, seed);
+        let question = questions.bank.question(questions.pack, &listed.id, seed);
         match question.as_ref().map(|question| &question.form) {
             Some(AnswerFormat::Choice { choices, right }) => {
                 let number = |number: usize| u8::try_from(number).unwrap_or(u8::MAX);
@@ -33,8 +32,8 @@ pub fn draw(book: &dyn Book, filter: &Filter, count: usize, rng: &mut fastrand::
 }
 
 /// Makes a drawn question again; `None` when the pack has changed and it is another now.
-pub fn made(book: &dyn Book, drawn: &RoundQuestion) -> Option<Question> {
-    let question = book.bank().question(book.pack(), &drawn.id, drawn.seed)?;
+pub fn made(questions: Questions<'_>, drawn: &RoundQuestion) -> Option<Question> {
+    let question = questions.bank.question(questions.pack, &drawn.id, drawn.seed)?;
     match &question.form {
         AnswerFormat::Choice { choices, right }
             if choices.len() == usize::from(drawn.choices) && *right == usize::from(drawn.right) =>

@@ -11,8 +11,7 @@ mod report;
 mod run;
 mod step;
 
-use crate::pack::Pack;
-use crate::session::QuestionBank;
+use crate::session::Questions;
 
 pub use cards::{answered, question_alone, result_alone, summary_alone};
 pub use draw::{MOST_QUESTIONS, draw, made};
@@ -22,8 +21,6 @@ pub use step::{Effect, PACE, RoundStep, step};
 
 /// What is known and can be asked.
 pub trait Book {
-    /// The pack.
-    fn pack(&self) -> &Pack;
-    /// All its questions.
-    fn bank(&self) -> &QuestionBank;
+    /// The pack and its questions; reading them takes a moment the first time.
+    fn questions(&self) -> Questions<'_>;
 }

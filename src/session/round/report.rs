@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::Book;
-use crate::session::{Question, QuestionSummary};
+use crate::session::{Question, QuestionSummary, Questions};
 use crate::store::ClassReview;
 
 /// Fewer students than this, and numbers could be somebody's: nothing is said.
@@ -64,14 +63,14 @@ impl Count {
 
 /// What a class came to, by theme and by item; nothing that rests on fewer than [`ENOUGH`] students.
 /// Items that the pack does not ask about any more are left out.
-pub fn report(reviews: &[ClassReview], book: &dyn Book) -> ClassReport {
+pub fn report(reviews: &[ClassReview], questions: Questions<'_>) -> ClassReport {
     let mut known: HashMap<&str, Option<&QuestionSummary>> = HashMap::new();
     let mut everybody = HashSet::new();
     let mut items: BTreeMap<String, Count> = BTreeMap::new();
     let mut themes: BTreeMap<String, Count> = BTreeMap::new();
     let mut counted = 0;
     for review in reviews {
-        let listed = known.entry(&review.item).or_insert_with(|| book.bank().on_item(book.pack(), &review.item).next());
+        let listed = known.entry(&review.item).or_insert_with(|| questions.bank.on_item(questions.pack, &review.item).next());
         let Some(listed) = listed else { continue };
         counted += 1;
         everybody.insert(review.student);
@@ -94,11 +93,11 @@ pub fn report(reviews: &[ClassReview], book: &dyn Book) -> ClassReport {
 
 /// How one student stands, over all they answered and by theme, the weakest theme first; for those
 /// who agreed to be named. `None` when they answered nothing.
-pub fn standing_of(student: i64, reviews: &[ClassReview], book: &dyn Book) -> Option<(ItemStanding, Vec<ItemStanding>)> {
+pub fn standing_of(student: i64, reviews: &[ClassReview], questions: Questions<'_>) -> Option<(ItemStanding, Vec<ItemStanding>)> {
     let mut all = Count::default();
     let mut themes: BTreeMap<String, Count> = BTreeMap::new();
     for review in reviews.iter().filter(|review| review.student == student) {
-        let Some(listed) = book.bank().on_item(book.pack(), &review.item).next() else { continue };
+        let Some(listed) = questions.bank.on_item(questions.pack, &review.item).next() else { continue };
         all.add(review);
         for theme in &listed.themes {
             themes.entry(theme.clone()).or_default().add(review);
@@ -123,20 +122,20 @@ fn standings(counts: BTreeMap<String, Count>) -> Vec<ItemStanding> {
 }
 
 /// A question on an item, rather one to choose an answer to; `None` when the pack has none any more.
-pub fn example(item: &str, book: &dyn Book) -> Option<Question> {
-    let all = || book.bank().on_item(book.pack(), item);
+pub fn example(item: &str, questions: Questions<'_>) -> Option<Question> {
+    let all = || questions.bank.on_item(questions.pack, item);
     let listed = all().find(|listed| !listed.is_typed).or_else(|| all().next())?;
-    book.bank().question(book.pack(), &listed.id, 0)
+    questions.bank.question(questions.pack, &listed.id, 0)
 }
 
 /// A report as CSV (RFC 4180, UTF-8): `kind,subject,question,answer,students,answers,right,percent`.
-pub fn csv(report: &ClassReport, book: &dyn Book) -> Vec<u8> {
+pub fn csv(report: &ClassReport, questions: Questions<'_>) -> Vec<u8> {
     let mut out = csv::Writer::from_writer(Vec::new());
     let rows = report.themes.iter().map(|theme| ("theme", theme)).chain(report.items.iter().map(|item| ("item", item)));
     // A writer into memory does not fail.
     let _ = out.write_record(["kind", "subject", "question", "answer", "students", "answers", "right", "percent"]);
     for (kind, standing) in rows {
-        let question = if kind == "item" { example(&standing.what, book) } else { None };
+        let question = if kind == "item" { example(&standing.what, questions) } else { None };
         let (ask, answer) =
             question.map_or_else(Default::default, |question| (question.ask.clone(), question.answer().to_owned()));
         let numbers = [standing.students, standing.answers, standing.right, standing.percent()].map(|number| number.to_string());

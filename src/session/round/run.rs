@@ -17,7 +17,7 @@ use super::{Book, PACE, cards, made};
 use crate::card::Card;
 use crate::clock::Clock;
 use crate::messenger::{Messenger, SendError};
-use crate::session::Question;
+use crate::session::{Question, Questions};
 use crate::store::{CardState, Phase, Round, RoundAnswer, Store, StoreError, Stored, Taken};
 
 /// How long to wait after the store or a channel did not answer.
@@ -345,7 +345,7 @@ impl Rounds {
         metrics::counter!("round_answers_total").increment(counted as u64);
         let tally = self.store.tally(round.id, round.position).await?;
         let told = round.clone();
-        let card = self.with_book(move |book| cards::result(&told, &question, &tally, book.pack())).await;
+        let card = self.with_questions(move |questions| cards::result(&told, &question, &tally, questions.pack)).await;
         let Some(card) = card else { return Ok(EffectResult::Stays) };
         match self.rooms.edit(round.channel, message, &card).await {
             Ok(()) => {
@@ -360,7 +360,7 @@ impl Rounds {
         let answers = self.store.answers_of_round(round.id).await?;
         let names = if round.podium { self.names(round.guild, &cards::on_podium(&answers)).await? } else { HashMap::new() };
         let ending = round.clone();
-        let card = self.with_book(move |book| cards::summary(&ending, &answers, book, &names)).await;
+        let card = self.with_questions(move |questions| cards::summary(&ending, &answers, questions, &names)).await;
         let Some(card) = card else { return Ok(EffectResult::Moved(step::ended(round, None, self.clock.now()))) };
         Ok(self.send(round, &card, "end", |_, now| step::ended(round, None, now)).await)
     }
@@ -379,18 +379,18 @@ impl Rounds {
         Ok(names)
     }
 
-    /// Does something with what is known, where waiting is allowed: the first time, the pack's
-    /// texts are read for questions. `None` when it panicked, which is a defect.
-    async fn with_book<T: Send + 'static>(&self, work: impl FnOnce(&dyn Book) -> T + Send + 'static) -> Option<T> {
+    /// Does something with what can be asked, on a thread where nothing else waits: the first time,
+    /// the pack's texts are read for questions. `None` when it panicked, which is a defect.
+    async fn with_questions<T: Send + 'static>(&self, work: impl FnOnce(Questions<'_>) -> T + Send + 'static) -> Option<T> {
         let book = self.book.clone();
-        let done = tokio::task::spawn_blocking(move || work(&*book())).await;
+        let done = tokio::task::spawn_blocking(move || work(book().questions())).await;
         done.inspect_err(|panicked| error!(%panicked, "what a round says could not be made")).ok()
     }
 
     /// The question that is asked or told; `None` when the pack does not have it any more.
     async fn question(&self, round: &Round) -> Option<Question> {
         let drawn = round.questions.get(round.position)?.clone();
-        self.with_book(move |book| made(book, &drawn)).await?
+        self.with_questions(move |questions| made(questions, &drawn)).await?
     }
 }
 

@@ -11,3 +11,9 @@ pub mod shared_pack;
 pub mod small_disk;
 pub mod tls_front;
 pub mod world;
+
+/// Runs a command that needs no services to its end.
+pub fn done<T>(command: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    runtime.block_on(command)
+}

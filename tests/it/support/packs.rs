@@ -1,6 +1,7 @@
 //! Packs other than the built-in one, and everything that can be done with a pack, without a word about the
 //! unit that is built in.
 
+use super::done;
 use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
@@ -147,30 +148,30 @@ pub fn every_answer(shelf: &CurrentPack, mut said: impl FnMut(&str, &CardResult)
         };
         for subcommand in subcommands {
             let bare = Request { subcommand: subcommand.map(str::to_owned), ..request() };
-            tell(format!("/{} {subcommand:?}", command.name), features::answer(command.name, &bare, &ctx), &mut next);
+            tell(format!("/{} {subcommand:?}", command.name), done(features::answer(command.name, &bare, &ctx)), &mut next);
             for option in command.options_of(subcommand) {
                 for word in words(&loaded.pack) {
                     let asked = Request { subcommand: subcommand.map(str::to_owned), ..request() }.with(option.name, &word);
                     tell(
                         format!("/{} {}:{word}", command.name, option.name),
-                        features::answer(command.name, &asked, &ctx),
+                        done(features::answer(command.name, &asked, &ctx)),
                         &mut next,
                     );
                 }
             }
         }
         let help = request().with("command", command.name);
-        tell(format!("/help {}", command.name), features::answer("help", &help, &ctx), &mut next);
+        tell(format!("/help {}", command.name), done(features::answer("help", &help, &ctx)), &mut next);
     }
     for word in words(&loaded.pack) {
-        tell(word.clone(), Ok(features::anything(&word, &ctx)), &mut next);
+        tell(word.clone(), Ok(done(features::anything(&word, &ctx))), &mut next);
     }
     let mut seen: Vec<String> = Vec::new();
     while let Some(id) = next.pop() {
         if seen.contains(&id) {
             continue;
         }
-        let answer = features::press(&id, &request(), &ctx);
+        let answer = done(features::press(&id, &request(), &ctx));
         // Presses of the store's own (a quiz, a round) want a store; without one they are refused politely.
         assert!(answer.is_ok() || loaded_needs_store(&id), "{id} leads nowhere: {answer:?}");
         tell(id.clone(), answer, &mut next);
@@ -261,7 +262,7 @@ pub fn asked_and_explained(question: &Question) -> String {
 
 pub fn goes_through_every_question(shelf: &CurrentPack) -> usize {
     let loaded = shelf.current();
-    let bank = loaded.ctx().bank();
+    let bank = loaded.questions().bank;
     let mut count = 0;
     for listed in bank.all(&loaded.pack) {
         for seed in [1, 2] {
@@ -309,7 +310,7 @@ pub fn teacher(school: &School, command: &str, options: &[(&str, &str)]) -> Card
     for (name, value) in options {
         request.options.push(((*name).to_owned(), Value::Text((*value).to_owned())));
     }
-    features::answer(name, &request, &school.ctx())
+    school.wait(features::answer(name, &request, &school.ctx()))
 }
 
 pub fn goes_through_the_replay(shelf: &Arc<CurrentPack>, posts: usize) {
@@ -384,8 +385,10 @@ pub fn reads_back_what_it_prints(shelf: &CurrentPack) {
         for printed in [format::moment(when, pack), format::short_moment(when)] {
             let read = understand(&printed, pack.year).unwrap_or_else(|| panic!("{printed:?} is not read"));
             assert_eq!((read.from, read.to, read.rest.as_str()), (when.first_day(), when.last_day(), ""), "{printed:?}");
-            let found =
-                both_edges(&features::answer("event", &Request::new(TODAY).with("query", &printed), &loaded.ctx()), &printed);
+            let found = both_edges(
+                &done(features::answer("event", &Request::new(TODAY).with("query", &printed), &loaded.ctx())),
+                &printed,
+            );
             assert!(found.contains(&entry.name), "{printed:?} does not lead to {}:\n{found}", entry.name);
         }
         for printed in [format::date(when.first_day()), format::long_date(when.first_day())] {

@@ -99,7 +99,7 @@ impl School {
         let kinds = post_kinds(&shelves, &(store.clone() as Arc<dyn Store>));
         let deliverer = Deliverer::new(store.clone(), Arc::new(NotedDeliveries(posted.clone())), kinds, clock.clone(), 1);
         let rounds = class_rounds(store.clone(), Arc::new(PrivateRooms), shelves.clone(), clock.clone());
-        let services = Services::new(store, Arc::new(PrivateRooms), Arc::new(deliverer), rounds, runtime.handle().clone());
+        let services = Services::new(store, Arc::new(PrivateRooms), Arc::new(deliverer), rounds);
         School { loaded: shelves.current(), services, clock, posted, count: 0, runtime, _folder: folder }
     }
 
@@ -109,6 +109,11 @@ impl School {
 
     pub fn ctx(&self) -> CommandContext<'_> {
         self.loaded.context_with(Some(&self.services))
+    }
+
+    /// Runs a command, or what is asked of the store, to its end.
+    pub fn wait<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
     }
 
     fn request(&mut self, who: u64) -> Request {
@@ -122,17 +127,17 @@ impl School {
         let (name, subcommand) = command.split_once(' ').map_or((command, None), |(name, rest)| (name, Some(rest)));
         let mut request = options.iter().fold(self.request(who), |request, (name, value)| request.with(name, value));
         request.subcommand = subcommand.map(str::to_owned);
-        features::answer(name, &request, &self.ctx())
+        self.wait(features::answer(name, &request, &self.ctx()))
     }
 
     pub fn press(&mut self, who: u64, press: &Press) -> CardResult {
         let request = self.request(who);
-        features::press(&press.to_string(), &request, &self.ctx())
+        self.wait(features::press(&press.to_string(), &request, &self.ctx()))
     }
 
     pub fn type_in(&mut self, who: u64, press: &Press, text: &str) -> CardResult {
         let request = self.request(who).with(TYPED, text);
-        features::press(&press.to_string(), &request, &self.ctx())
+        self.wait(features::press(&press.to_string(), &request, &self.ctx()))
     }
 
     /// Presses the button whose label begins like that.
@@ -143,10 +148,10 @@ impl School {
 
     /// The student's attempt and the question it is at.
     pub fn at(&self, who: u64, session_kind: SessionKind) -> Option<(QuizSession, usize, Question)> {
-        let attempt = self.services.wait(self.services.store.attempt_at(who, session_kind)).expect("the store")?;
+        let attempt = self.wait(self.services.store.attempt_at(who, session_kind)).expect("the store")?;
         let position = attempt.steps.iter().position(|step| step.rating.is_none()).filter(|_| !attempt.ended)?;
         let step = &attempt.steps[position];
-        let question = self.loaded.ctx().bank().question(&self.loaded.pack, &step.question, step.seed).expect("a question");
+        let question = self.loaded.questions().bank.question(&self.loaded.pack, &step.question, step.seed).expect("a question");
         Some((attempt, position, question))
     }
 

@@ -15,7 +15,7 @@ pub fn current_pack() -> Arc<CurrentPack> {
 }
 
 /// The pack with its lookup, answers and questions.
-pub fn loaded() -> &'static LoadedPack {
+pub fn loaded() -> &'static Arc<LoadedPack> {
     &LOADED
 }
 
