@@ -29,8 +29,9 @@ use kronikas::delivery::{Deliverer, PostKind, WallTime, instant, key_of, plan};
 use kronikas::discord::pace::Pace;
 use kronikas::lookup::{Lookup, Scope};
 use kronikas::messenger::{Messenger, SendError};
+use kronikas::model::{ChannelId, DeliverySubject, GuildId, Key, MessageId, QuietPolicy};
 use kronikas::pack::{built_in, load};
-use kronikas::store::{Decision, Delivery, DeliveryStore, DeliverySubject, Key, Schedule, Sqlite, StoreError};
+use kronikas::store::{Decision, Delivery, DeliveryStore, Schedule, Sqlite, StoreError};
 
 const CHANNELS: usize = 100_000;
 const ZONES: usize = 30;
@@ -65,7 +66,7 @@ fn fits(times: &mut VecDeque<Timestamp>, now: Timestamp, span: SignedDuration, l
 
 #[async_trait]
 impl Messenger for Counted {
-    async fn send(&self, _: u64, nonce: &str, _: &Card) -> Result<u64, SendError> {
+    async fn send(&self, _: ChannelId, nonce: &str, _: &Card) -> Result<MessageId, SendError> {
         let key = key_of(nonce).expect("a delivery");
         while let Err(wait) = self.pace.try_turn() {
             self.turns.advance(wait);
@@ -74,13 +75,13 @@ impl Messenger for Counted {
         let now = self.clock.now();
         let mut seen = self.seen.lock().expect("no panic while it was locked");
         let everyone = fits(&mut seen.last, now, SignedDuration::from_secs(1), LIMIT);
-        let channel = fits(seen.of_channels.entry(key.channel).or_default(), now, SignedDuration::from_secs(5), 5);
+        let channel = fits(seen.of_channels.entry(key.channel.0).or_default(), now, SignedDuration::from_secs(5), 5);
         if !everyone || !channel {
             seen.refused += 1;
             return Err(SendError::NotSent { wait: Some(Duration::from_secs(1)), why: "429".to_owned() });
         }
-        seen.posted.insert((key.channel, key.date), now);
-        Ok(key.channel)
+        seen.posted.insert((key.channel.0, key.date), now);
+        Ok(MessageId(key.channel.0))
     }
 }
 
@@ -138,11 +139,11 @@ fn schedules(sizes: &[usize]) -> Vec<Schedule> {
             // Set in another order than the ids have, so that keeping the place is seen.
             let set_at = set_at.checked_add(SignedDuration::from_secs((idx * 7919 % 1_000_003) as i64)).expect("in range");
             schedules.push(Schedule {
-                channel: 1_000_000_000_000_000_000 + idx,
-                guild: 900_000_000_000_000_000 + idx,
+                channel: ChannelId(1_000_000_000_000_000_000 + idx),
+                guild: Some(GuildId(900_000_000_000_000_000 + idx)),
                 zone: name.clone(),
                 time: time(8, 0, 0, 0),
-                quiet: "context".to_owned(),
+                quiet: QuietPolicy::Context,
                 question: true,
                 picture: false,
                 catch_up: 6 * 3600,
@@ -218,12 +219,12 @@ async fn burst(kind: &str, folder: &Path, lookup: &Lookup) {
     let seen = discord.seen.lock().expect("no panic while it was locked");
     let (mut last, mut moved) = (0.0f64, 0.0f64);
     for (idx, schedule) in all.iter().enumerate() {
-        let first = seen.posted[&(schedule.channel, DAY)];
+        let first = seen.posted[&(schedule.channel.0, DAY)];
         let place = schedule.next_due.duration_until(first).as_secs_f64();
         if idx < sizes[0] {
             last = last.max(place);
         }
-        let again = seen.posted[&(schedule.channel, DAY.tomorrow().expect("a date"))];
+        let again = seen.posted[&(schedule.channel.0, DAY.tomorrow().expect("a date"))];
         // No clocks change on that day.
         moved = moved.max((first.duration_until(again).as_secs_f64() - 86_400.0).abs());
     }

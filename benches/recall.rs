@@ -26,8 +26,9 @@ use jiff::Timestamp;
 use kronikas::card::action::Press;
 use kronikas::command::{Asker, Request, Services};
 use kronikas::features;
+use kronikas::model::{GuildId, Rating, SessionKind, UserId};
 use kronikas::session::recall::path;
-use kronikas::store::{RecallStore, SessionKind, Sqlite};
+use kronikas::store::{RecallStore, Sqlite};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 
@@ -53,16 +54,18 @@ fn main() {
                 interaction: item_no(items, item),
                 item: item.clone(),
                 at: now,
-                rating: 3,
+                rating: Rating::Good,
                 guild: None,
             };
             store
-                .review(0, &review, &|before| kronikas::session::recall::after(before, kronikas::session::Rating::Good, now))
+                .review(UserId(0), &review, &|before| {
+                    kronikas::session::recall::after(before, kronikas::model::Rating::Good, now)
+                })
                 .await
                 .expect("counted");
         }
         for user in 1..=students {
-            store.set_share(user, 1, false, now).await.expect("an account");
+            store.set_share(UserId(user), GuildId(1), false, now).await.expect("an account");
         }
         store.close().await;
         fill(&file, now).await;
@@ -85,10 +88,10 @@ fn main() {
         // Everybody once: who comes a second time goes on where they were.
         let user = 1 + sitting * stride % students;
         let request = |number: u64| {
-            Request::at(now).by(Asker { id: user, manages: false }, None).numbered(1_000_000 + sitting * 10 + number)
+            Request::at(now).by(Asker { id: UserId(user), manages: false }, None).numbered(1_000_000 + sitting * 10 + number)
         };
         let start = Instant::now();
-        runtime.block_on(services.store.recalls(user)).expect("read");
+        runtime.block_on(services.store.recalls(UserId(user))).expect("read");
         recalls.push(start.elapsed());
         let start = Instant::now();
         let card = runtime
@@ -96,7 +99,8 @@ fn main() {
             .unwrap_or_else(|refusal| panic!("{}", refusal.text.plain()));
         starts.push(start.elapsed());
         assert!(school::text(&card).contains("question 1 of"), "{}", school::text(&card));
-        let attempt = runtime.block_on(services.store.attempt_at(user, SessionKind::Review)).expect("read").expect("begun");
+        let attempt =
+            runtime.block_on(services.store.attempt_at(UserId(user), SessionKind::Review)).expect("read").expect("begun");
         let press = Press::new("review", [&attempt.id.to_string(), "0", "pass"]).to_string();
         let start = Instant::now();
         runtime.block_on(features::press(&press, &request(1), &ctx)).unwrap_or_else(|refusal| panic!("{}", refusal.text.plain()));

@@ -15,9 +15,10 @@
 //! | action | a button or menu on a card; its state travels in its id |
 //! | refusal, failure | what the person can act on; what only the operator can |
 //!
-//! Arrows point one way: [`pack`] ← [`lookup`], [`calendar`], [`card`], [`answer`], [`picture`] ← the engines
-//! [`delivery`] (posts that arrive once) and [`session`] (questions, grading, repetition, rounds) over the
-//! [`store`] and the edges' [`messenger`] ← [`command`] (what commands share) ← [`features`] (the commands).
+//! Arrows point one way: [`pack`] and [`model`] (small types that everybody shares) ← [`lookup`], [`calendar`],
+//! [`card`], [`answer`], [`picture`] ← the engines [`delivery`] (posts that arrive once) and [`session`] (questions,
+//! grading, repetition, rounds) over the [`store`] and the edges' [`messenger`] ← [`command`] (what commands share) ←
+//! [`features`] (the commands).
 //! [`discord`] and [`terminal`] are edges: they see everything, and nothing sees them; [`serve`] watches them.
 
 #![cfg_attr(
@@ -41,6 +42,7 @@ pub mod discord;
 pub mod features;
 pub mod lookup;
 pub mod messenger;
+pub mod model;
 pub mod pack;
 pub mod picture;
 pub mod serve;

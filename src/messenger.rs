@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::card::{Card, Text};
-use crate::store::Pause;
+use crate::model::{ChannelId, GuildId, MessageId, Pause, UserId};
 
 /// An edge's channels.
 #[async_trait]
@@ -15,7 +15,7 @@ pub trait Messenger: Send + Sync {
     ///
     /// # Errors
     /// What happened, when the edge cannot look.
-    async fn check_channel(&self, guild: u64, channel: u64) -> Result<ChannelAccess, String> {
+    async fn check_channel(&self, guild: Option<GuildId>, channel: ChannelId) -> Result<ChannelAccess, String> {
         let _ = (guild, channel);
         Ok(ChannelAccess::Unseen)
     }
@@ -30,7 +30,7 @@ pub trait Messenger: Send + Sync {
     ///
     /// # Errors
     /// See [`SendError`].
-    async fn direct(&self, user: u64) -> Result<u64, SendError> {
+    async fn direct(&self, user: UserId) -> Result<ChannelId, SendError> {
         let _ = user;
         Err(SendError::nowhere())
     }
@@ -41,7 +41,7 @@ pub trait Messenger: Send + Sync {
     }
 
     /// The address of a message, if it has one.
-    fn link(&self, guild: u64, channel: u64, message: u64) -> Option<String> {
+    fn link(&self, guild: Option<GuildId>, channel: ChannelId, message: MessageId) -> Option<String> {
         let _ = (guild, channel, message);
         None
     }
@@ -52,13 +52,13 @@ pub trait Messenger: Send + Sync {
     ///
     /// # Errors
     /// See [`SendError`].
-    async fn send(&self, channel: u64, nonce: &str, card: &Card) -> Result<u64, SendError> {
+    async fn send(&self, channel: ChannelId, nonce: &str, card: &Card) -> Result<MessageId, SendError> {
         let _ = (channel, nonce, card);
         Err(SendError::nowhere())
     }
 
     /// Looks for a message of ours with that nonce among the channel's since an instant of our clock.
-    async fn find_own(&self, channel: u64, nonce: &str, since: Timestamp) -> FindOutcome {
+    async fn find_own(&self, channel: ChannelId, nonce: &str, since: Timestamp) -> FindOutcome {
         let _ = (channel, nonce, since);
         FindOutcome::Unreadable
     }
@@ -68,7 +68,7 @@ pub trait Messenger: Send + Sync {
     ///
     /// # Errors
     /// See [`SendError`].
-    async fn send_patiently(&self, channel: u64, nonce: &str, card: &Card) -> Result<u64, SendError> {
+    async fn send_patiently(&self, channel: ChannelId, nonce: &str, card: &Card) -> Result<MessageId, SendError> {
         self.send(channel, nonce, card).await
     }
 
@@ -76,7 +76,7 @@ pub trait Messenger: Send + Sync {
     ///
     /// # Errors
     /// See [`SendError`].
-    async fn edit(&self, channel: u64, message: u64, card: &Card) -> Result<(), SendError> {
+    async fn edit(&self, channel: ChannelId, message: MessageId, card: &Card) -> Result<(), SendError> {
         let _ = (channel, message, card);
         Err(SendError::nowhere())
     }
@@ -86,7 +86,7 @@ pub trait Messenger: Send + Sync {
     ///
     /// # Errors
     /// What happened, when the edge cannot say.
-    async fn name_of(&self, guild: u64, user: u64) -> Result<Option<String>, String> {
+    async fn name_of(&self, guild: GuildId, user: UserId) -> Result<Option<String>, String> {
         let _ = (guild, user);
         Ok(None)
     }
@@ -96,7 +96,7 @@ pub trait Messenger: Send + Sync {
     ///
     /// # Errors
     /// See [`SendError`].
-    async fn open_thread(&self, channel: u64, name: &str) -> Result<u64, SendError> {
+    async fn open_thread(&self, channel: ChannelId, name: &str) -> Result<ChannelId, SendError> {
         let _ = (channel, name);
         Err(SendError::nowhere())
     }
@@ -179,7 +179,7 @@ impl SendError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FindOutcome {
     /// It is there, under this id.
-    Found(u64),
+    Found(MessageId),
     /// It is not there, and the channel's messages can be read.
     NotThere,
     /// The channel's messages cannot be read, so nothing is proven.

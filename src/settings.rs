@@ -8,8 +8,8 @@ use std::{fmt, fs};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use secrecy::SecretString;
 
-use crate::calendar::Quiet;
 use crate::delivery::{WallTime, understand};
+use crate::model::QuietPolicy;
 
 /// `kronikas` opens the tutor in this terminal; `kronikas serve` runs the Discord bot.
 ///
@@ -116,7 +116,7 @@ pub struct CalendarArgs {
     /// What is said on a quiet day: context (where things stood), portrait (a person, group, word or place)
     /// or skip (no post).
     #[arg(long, value_name = "QUIET", default_value_t)]
-    pub quiet: Quiet,
+    pub quiet: QuietPolicy,
 
     /// How it is written; without it, as the ending of --out says, and as text without that.
     #[arg(long, value_name = "FORM")]

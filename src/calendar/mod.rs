@@ -1,11 +1,9 @@
 //! What happened on a day of the year, and what to say on a quiet one.
 
 mod portrait;
-mod quiet;
 mod season;
 
 pub use portrait::portrait;
-pub use quiet::{Quiet, QuietError};
 pub use season::asked_about;
 
 use jiff::civil::Date;

@@ -14,6 +14,7 @@ pub mod sources;
 
 use std::borrow::Cow;
 
+use crate::model::ChannelId;
 use jiff::Timestamp;
 
 pub use action::{Action, Menu, MenuItem, Row, TextPrompt};
@@ -29,7 +30,7 @@ pub enum Span {
     /// Typed by a person: never to be shown unescaped.
     Typed(String),
     /// A channel of the server, by its id; each edge names it in its own way.
-    Channel(u64),
+    Channel(ChannelId),
     /// An instant, shown in the reader's own time where the edge can.
     Instant(Timestamp),
     /// A web address of ours or from the pack, to be opened; shown without a preview.
@@ -63,7 +64,7 @@ impl Text {
     }
 
     /// Adds a channel, by its id.
-    pub fn channel(mut self, id: u64) -> Text {
+    pub fn channel(mut self, id: ChannelId) -> Text {
         self.0.push(Span::Channel(id));
         self
     }

@@ -32,6 +32,7 @@ use jiff::civil::Date;
 
 use crate::card::{CardResult, Refusal};
 use crate::lookup::Scope;
+use crate::model::{ChannelId, GuildId, MessageId, UserId};
 use crate::pack::Pack;
 
 /// Lines worth typing to begin with, from the pack that is taught.
@@ -183,14 +184,14 @@ pub enum Value {
     /// Yes or no.
     Flag(bool),
     /// A channel's id.
-    Channel(u64),
+    Channel(ChannelId),
 }
 
 /// Who asks, as far as a command needs to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Asker {
     /// The user's id.
-    pub id: u64,
+    pub id: UserId,
     /// Whether they may manage the server.
     pub manages: bool,
 }
@@ -198,10 +199,19 @@ pub struct Asker {
 /// Where somebody asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
-    /// The guild's id; 0 in a terminal.
-    pub guild: u64,
+    /// The guild; none in a terminal.
+    pub guild: Option<GuildId>,
     /// The channel's id.
-    pub channel: u64,
+    pub channel: ChannelId,
+}
+
+/// A channel of a class's server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClassChannel {
+    /// The guild.
+    pub guild: GuildId,
+    /// The channel.
+    pub channel: ChannelId,
 }
 
 /// What was asked and when: plain data, the same from every edge.
@@ -212,10 +222,10 @@ pub struct Request {
     /// The options that were given, by name.
     pub options: Vec<(String, Value)>,
     /// The number of what was done, from the edge: an interaction's id. What is delivered twice has
-    /// the same one, and chance is seeded with it. 0 when a question is only tried out.
-    pub id: u64,
+    /// the same one, and chance is seeded with it. None when a question is only tried out.
+    pub id: Option<u64>,
     /// The message on which something was pressed, if something was.
-    pub message: Option<u64>,
+    pub message: Option<MessageId>,
     /// The instant at which the request came in.
     pub now: Timestamp,
     /// Who asks; nobody in particular when a question is only tried out.
@@ -233,12 +243,12 @@ impl Request {
             .at(12, 0, 0, 0)
             .to_zoned_datetime(jiff::tz::TimeZone::UTC)
             .map_or(Timestamp::UNIX_EPOCH, |noon| noon.timestamp());
-        Request { subcommand: None, options: Vec::new(), id: 0, message: None, now, asker: None, place: None, invite: None }
+        Request { subcommand: None, options: Vec::new(), id: None, message: None, now, asker: None, place: None, invite: None }
     }
 
     /// A request that came in at an instant.
     pub fn at(now: Timestamp) -> Request {
-        Request { subcommand: None, options: Vec::new(), id: 0, message: None, now, asker: None, place: None, invite: None }
+        Request { subcommand: None, options: Vec::new(), id: None, message: None, now, asker: None, place: None, invite: None }
     }
 
     /// The same request by somebody, somewhere.
@@ -256,12 +266,12 @@ impl Request {
 
     /// The same request under the number of what was done.
     pub fn numbered(mut self, id: u64) -> Request {
-        self.id = id;
+        self.id = Some(id);
         self
     }
 
     /// A request that a press on that message makes.
-    pub fn on_message(mut self, message: u64) -> Request {
+    pub fn on_message(mut self, message: MessageId) -> Request {
         self.message = Some(message);
         self
     }
@@ -270,6 +280,20 @@ impl Request {
     pub fn with(mut self, name: &str, text: &str) -> Request {
         self.options.push((name.to_owned(), Value::Text(text.to_owned())));
         self
+    }
+
+    /// The number of what was done, for what must happen once however often it is delivered.
+    ///
+    /// # Errors
+    /// A refusal when it is only tried out.
+    pub fn number(&self) -> Result<u64, Refusal> {
+        self.id.ok_or_else(|| Refusal::new("This was only tried out, so nothing was kept."))
+    }
+
+    /// The class's channel in which it is asked; none in a terminal.
+    pub fn class(&self) -> Option<ClassChannel> {
+        let Place { guild, channel } = self.place?;
+        Some(ClassChannel { guild: guild?, channel })
     }
 
     /// The text given to an option, trimmed; `None` when there is none.
@@ -281,7 +305,7 @@ impl Request {
     }
 
     /// The channel given to an option.
-    pub fn channel(&self, name: &str) -> Option<u64> {
+    pub fn channel(&self, name: &str) -> Option<ChannelId> {
         self.options.iter().find_map(|(option, value)| match value {
             Value::Channel(id) if option == name => Some(*id),
             _ => None,

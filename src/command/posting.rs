@@ -8,6 +8,7 @@ use crate::card::{Refusal, Text, format};
 use crate::command::Services;
 use crate::delivery::{WallTime, name_offset, next_due};
 use crate::messenger::ChannelAccess;
+use crate::model::{ChannelId, GuildId};
 
 /// How many dates are looked through: a year and a bit.
 pub(crate) const DATES: usize = 400;
@@ -18,7 +19,7 @@ pub(crate) async fn first_free(
     first: (Date, Timestamp),
     time: WallTime,
     zone: &TimeZone,
-    channel: u64,
+    channel: ChannelId,
     services: &Services,
 ) -> Result<(Date, Timestamp), Refusal> {
     let mut next = first;
@@ -32,7 +33,7 @@ pub(crate) async fn first_free(
 }
 
 /// Refuses when a post could not be made, or not be found again, in the channel.
-pub(crate) async fn look_at(guild: u64, channel: u64, services: &Services) -> Result<(), Refusal> {
+pub(crate) async fn look_at(guild: Option<GuildId>, channel: ChannelId, services: &Services) -> Result<(), Refusal> {
     let access = services.rooms.check_channel(guild, channel).await.map_err(|why| {
         tracing::warn!(why, "a channel could not be looked at");
         Refusal::new("I could not look at that channel just now, so nothing was changed. Please try again in a minute.")

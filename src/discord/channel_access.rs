@@ -15,7 +15,7 @@ use super::speak::{self, Edited, Patience};
 use super::verdict::Verdict;
 use crate::card::Card;
 use crate::messenger::{ChannelAccess, FindOutcome, Messenger, SendError};
-use crate::store::Pause;
+use crate::model::{ChannelId, GuildId, MessageId, Pause, UserId};
 
 /// Discord's numbers for kinds of channels.
 const TEXT: u64 = 0;
@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The channels as REST shows them.
 pub struct Channels {
     pub(super) rest: std::sync::Arc<Rest>,
-    pub(super) bot: u64,
+    pub(super) bot: UserId,
 }
 
 /// A channel, and what the bot may do there.
@@ -79,7 +79,7 @@ impl Looked {
 
 impl Channels {
     /// The channels as the bot with that user id sees them.
-    pub fn new(rest: std::sync::Arc<Rest>, bot: u64) -> Channels {
+    pub fn new(rest: std::sync::Arc<Rest>, bot: UserId) -> Channels {
         Channels { rest, bot }
     }
 
@@ -95,9 +95,9 @@ impl Channels {
     }
 
     /// Looks at a channel; `None` when it is not there, in another guild, or not for us.
-    async fn look(&self, guild: Option<u64>, channel: u64) -> Result<Option<Looked>, String> {
+    async fn look(&self, guild: Option<GuildId>, channel: ChannelId) -> Result<Option<Looked>, String> {
         let Some(found) = self.ask(&format!("/channels/{channel}")).await? else { return Ok(None) };
-        let of = found["guild_id"].as_str().and_then(|id| id.parse::<u64>().ok());
+        let of = found["guild_id"].as_str().and_then(|id| id.parse::<GuildId>().ok());
         let Some(of) = of.filter(|of| guild.is_none_or(|guild| guild == *of)) else { return Ok(None) };
         let kind = found["type"].as_u64().unwrap_or(u64::MAX);
         let parent = found["parent_id"].as_str().filter(|_| THREADS.contains(&kind)).map(|parent| format!("/channels/{parent}"));
@@ -114,7 +114,7 @@ impl Channels {
             self.ask(&member),
         )?;
         let (Some(parent), Some(roles), Some(member)) = (parent, roles, member) else { return Ok(None) };
-        let granted = permissions::granted(of, self.bot, &roles, &member, &parent);
+        let granted = permissions::granted(of.0, self.bot.0, &roles, &member, &parent);
         let timed_out = permissions::timed_out_until(&member, self.rest.now());
         Ok(Some(Looked {
             kind,
@@ -128,12 +128,12 @@ impl Channels {
     ///
     /// # Errors
     /// What happened, when Discord cannot be asked.
-    async fn timed_out(&self, channel: u64) -> Result<Option<Timestamp>, String> {
+    async fn timed_out(&self, channel: ChannelId) -> Result<Option<Timestamp>, String> {
         Ok(self.look(None, channel).await?.and_then(|looked| looked.timed_out))
     }
 
     /// The same outcome, unless a permission is missing only because a moderator timed the bot out.
-    async fn unless_timed_out<T>(&self, channel: u64, done: Result<T, SendError>) -> Result<T, SendError> {
+    async fn unless_timed_out<T>(&self, channel: ChannelId, done: Result<T, SendError>) -> Result<T, SendError> {
         if matches!(done, Err(SendError::Closed { pause: Pause::NoPermission, .. }))
             && let Ok(Some(until)) = self.timed_out(channel).await
         {
@@ -143,7 +143,7 @@ impl Channels {
     }
 
     /// Changes a message, in an archived thread after opening it again.
-    async fn edit_awake(&self, channel: u64, message: u64, card: &Card) -> Result<(), SendError> {
+    async fn edit_awake(&self, channel: ChannelId, message: MessageId, card: &Card) -> Result<(), SendError> {
         if speak::edit(&self.rest, channel, message, card).await? == Edited::Done {
             return Ok(());
         }
@@ -160,14 +160,14 @@ impl Channels {
     }
 
     /// Whether a channel is a thread that was archived and not locked.
-    async fn is_asleep(&self, channel: u64) -> bool {
+    async fn is_asleep(&self, channel: ChannelId) -> bool {
         let Ok(Some(found)) = self.ask(&format!("/channels/{channel}")).await else { return false };
         let is = |what: &str| found["thread_metadata"][what].as_bool() == Some(true);
         is("archived") && !is("locked")
     }
 
     /// The kind of thread that can be opened in a channel and written in.
-    async fn kind_of_thread(&self, channel: u64) -> Result<u64, SendError> {
+    async fn kind_of_thread(&self, channel: ChannelId) -> Result<u64, SendError> {
         let looked = self.look(None, channel).await.map_err(SendError::InDoubt)?;
         let Some(looked) = looked else { return Err(closed(Pause::NoAccess, "I cannot see the channel")) };
         let kind = match looked.kind {
@@ -193,19 +193,19 @@ const UNKNOWN_MEMBER: u64 = 10007;
 
 #[async_trait]
 impl Messenger for Channels {
-    async fn check_channel(&self, guild: u64, channel: u64) -> Result<ChannelAccess, String> {
-        Ok(self.look(Some(guild), channel).await?.map_or(ChannelAccess::Unseen, |looked| looked.check_channel()))
+    async fn check_channel(&self, guild: Option<GuildId>, channel: ChannelId) -> Result<ChannelAccess, String> {
+        Ok(self.look(guild, channel).await?.map_or(ChannelAccess::Unseen, |looked| looked.check_channel()))
     }
 
     async fn clock_skew(&self) -> Result<SignedDuration, String> {
         self.skew().await
     }
 
-    async fn find_own(&self, channel: u64, nonce: &str, since: Timestamp) -> FindOutcome {
+    async fn find_own(&self, channel: ChannelId, nonce: &str, since: Timestamp) -> FindOutcome {
         self.find(channel, nonce, since).await
     }
 
-    async fn direct(&self, user: u64) -> Result<u64, SendError> {
+    async fn direct(&self, user: UserId) -> Result<ChannelId, SendError> {
         let mut patience = Patience::new();
         loop {
             let opened = speak::open_direct(&self.rest, user).await;
@@ -219,15 +219,16 @@ impl Messenger for Channels {
         self.rest.trouble()
     }
 
-    fn link(&self, guild: u64, channel: u64, message: u64) -> Option<String> {
+    fn link(&self, guild: Option<GuildId>, channel: ChannelId, message: MessageId) -> Option<String> {
+        let guild = guild.map_or("@me".to_owned(), |guild| guild.to_string());
         Some(format!("https://discord.com/channels/{guild}/{channel}/{message}"))
     }
 
-    async fn send(&self, channel: u64, nonce: &str, card: &Card) -> Result<u64, SendError> {
+    async fn send(&self, channel: ChannelId, nonce: &str, card: &Card) -> Result<MessageId, SendError> {
         self.unless_timed_out(channel, speak::send(&self.rest, channel, nonce, card).await).await
     }
 
-    async fn send_patiently(&self, channel: u64, nonce: &str, card: &Card) -> Result<u64, SendError> {
+    async fn send_patiently(&self, channel: ChannelId, nonce: &str, card: &Card) -> Result<MessageId, SendError> {
         let mut patience = Patience::new();
         loop {
             let said = speak::send(&self.rest, channel, nonce, card).await;
@@ -237,11 +238,11 @@ impl Messenger for Channels {
         }
     }
 
-    async fn edit(&self, channel: u64, message: u64, card: &Card) -> Result<(), SendError> {
+    async fn edit(&self, channel: ChannelId, message: MessageId, card: &Card) -> Result<(), SendError> {
         self.unless_timed_out(channel, self.edit_awake(channel, message, card).await).await
     }
 
-    async fn open_thread(&self, channel: u64, name: &str) -> Result<u64, SendError> {
+    async fn open_thread(&self, channel: ChannelId, name: &str) -> Result<ChannelId, SendError> {
         // Asked first: a thread that cannot be written in would stay behind empty.
         let kind = self.kind_of_thread(channel).await?;
         let mut patience = Patience::new();
@@ -253,7 +254,7 @@ impl Messenger for Channels {
         }
     }
 
-    async fn name_of(&self, guild: u64, user: u64) -> Result<Option<String>, String> {
+    async fn name_of(&self, guild: GuildId, user: UserId) -> Result<Option<String>, String> {
         let Some(member) = self.ask(&format!("/guilds/{guild}/members/{user}")).await? else { return Ok(None) };
         let names = [&member["nick"], &member["user"]["global_name"], &member["user"]["username"]];
         Ok(names.into_iter().find_map(Value::as_str).map(str::to_owned))

@@ -3,7 +3,7 @@
 //! From the table "JSON Error Codes" of Discord's documentation (Topics, Opcodes and Status Codes).
 //! A code that is not here is Discord's own word against what was sent, and final.
 
-use crate::store::Pause;
+use crate::model::Pause;
 
 /// What an error code means for a request.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,6 +15,7 @@ use crate::clock::SystemClock;
 use crate::command::{CurrentPack, Services};
 use crate::delivery::{Deliverer, recompute};
 use crate::features::{class_rounds, post_kinds};
+use crate::model::UserId;
 use crate::store::{Sqlite, Store, StoreError};
 
 /// How long to wait before a store that cannot be opened is tried again.
@@ -30,7 +31,7 @@ pub struct DeliveryService {
     /// Discord's REST interface.
     pub rest: Arc<Rest>,
     /// The bot's user id.
-    pub me: u64,
+    pub me: UserId,
     /// True when the program is told to stop.
     pub stopping: watch::Receiver<bool>,
 }

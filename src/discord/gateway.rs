@@ -24,6 +24,7 @@ use super::rest::Rest;
 use super::{Options, ServeError, network, redact};
 use crate::clock::{Clock, SystemClock};
 use crate::command::{CurrentPack, LoadedPack};
+use crate::model::UserId;
 use crate::pack::{built_in, load, read_dir};
 use crate::serve::health;
 
@@ -58,7 +59,7 @@ pub async fn run(options: Options, loaded: LoadedPack) -> Result<(), ServeError>
     };
     info!(bot = me.username, "token accepted");
     let (say_stop, stopping) = watch::channel(false);
-    let ctx = DeliveryService { bot: bot.clone(), current_pack, rest, me: me.id, stopping: stopping.clone() };
+    let ctx = DeliveryService { bot: bot.clone(), current_pack, rest, me: UserId(me.id), stopping: stopping.clone() };
     let mut deliveries = tokio::spawn(ctx.keep(opened, connection.options.store.clone()));
     let ended = {
         let mut connected = std::pin::pin!(connection.keep(had_store, stopping));

@@ -18,6 +18,7 @@ use super::reply::ResponseMode;
 use crate::card::action::TYPED;
 use crate::command::{Asker, Place, Request, Value, suggests_danger};
 use crate::features::named;
+use crate::model;
 
 /// What somebody did, without Discord's words for it.
 #[derive(Debug)]
@@ -86,14 +87,14 @@ impl IncomingInteraction {
 /// Who it is, and whether they may manage the server; nobody may where Discord does not say so.
 fn asker(user: &User, member: Option<&Member>) -> Asker {
     let permissions = member.and_then(|member| member.permissions).unwrap_or_default();
-    Asker { id: user.id.get(), manages: permissions.manage_guild() || permissions.administrator() }
+    Asker { id: model::UserId(user.id.get()), manages: permissions.manage_guild() || permissions.administrator() }
 }
 
 /// A guild's channel, if the bot is in that guild; where it is not, and in direct messages, nothing
 /// may be kept for a class.
 fn place(guild: Option<GuildId>, channel: ChannelId, owners: &AuthorizingIntegrationOwners) -> Option<Place> {
     let guild = guild.filter(|_| !is_guest(owners));
-    guild.map(|guild| Place { guild: guild.get(), channel: channel.get() })
+    guild.map(|guild| Place { guild: Some(model::GuildId(guild.get())), channel: model::ChannelId(channel.get()) })
 }
 
 /// Whether somebody brought the bot along for themselves alone: then it is no member of where it is.
@@ -140,7 +141,7 @@ fn request(data: &CommandData, request: Request) -> Request {
             CommandDataOptionValue::Boolean(flag) => Value::Flag(*flag),
             CommandDataOptionValue::Integer(number) => Value::Text(number.to_string()),
             CommandDataOptionValue::Number(number) => Value::Text(number.to_string()),
-            CommandDataOptionValue::Channel(id) => Value::Channel(id.get()),
+            CommandDataOptionValue::Channel(id) => Value::Channel(model::ChannelId(id.get())),
             _ => continue,
         };
         request.options.push((option.name.clone(), value));
@@ -160,7 +161,7 @@ pub fn press(interaction: &ComponentInteraction, now: Timestamp) -> IncomingInte
     let place = place(interaction.guild_id, interaction.channel_id, owners);
     let invite = invitation(interaction.guild_id, owners, interaction.application_id);
     let request = Request::at(now).by(by, place).numbered(interaction.id.get()).invited_by(invite);
-    let request = request.on_message(interaction.message.id.get());
+    let request = request.on_message(model::MessageId(interaction.message.id.get()));
     IncomingInteraction::Press { id: id.to_owned(), asker, way, on: Some(is_ephemeral(&interaction.message)), request }
 }
 

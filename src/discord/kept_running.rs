@@ -83,7 +83,8 @@ mod tests {
     use crate::clock::SimulatedClock;
     use crate::delivery::{Deliverer, PostKind};
     use crate::messenger::{Messenger, SendError};
-    use crate::store::{Delivery, DeliveryStore, DeliverySubject, Key, Schedule, Sqlite, State, StoreError};
+    use crate::model::{ChannelId, DeliverySubject, GuildId, Key, MessageId, QuietPolicy, State};
+    use crate::store::{Delivery, DeliveryStore, Schedule, Sqlite, StoreError};
 
     fn due() -> Timestamp {
         "2026-11-24T07:00:00Z".parse().expect("an instant")
@@ -113,18 +114,18 @@ mod tests {
 
     #[async_trait]
     impl Messenger for Wall {
-        async fn send(&self, _: u64, _: &str, _: &Card) -> Result<u64, SendError> {
-            Ok(9)
+        async fn send(&self, _: ChannelId, _: &str, _: &Card) -> Result<MessageId, SendError> {
+            Ok(MessageId(9))
         }
     }
 
     fn schedule() -> Schedule {
         Schedule {
-            channel: 7,
-            guild: 3,
+            channel: ChannelId(7),
+            guild: Some(GuildId(3)),
             zone: "Europe/Budapest".to_owned(),
             time: time(8, 0, 0, 0),
-            quiet: "context".to_owned(),
+            quiet: QuietPolicy::Context,
             question: true,
             picture: false,
             catch_up: 6 * 3600,
@@ -151,16 +152,19 @@ mod tests {
             async move { deliverer.run(stopping).await }
         });
         let meanwhile = async {
-            let key = Key { channel: 7, date: date(2026, 11, 24), sequence: 0 };
+            let key = Key { channel: ChannelId(7), date: date(2026, 11, 24), sequence: 0 };
             for _ in 0..2_000 {
                 let row = store.delivery(key).await.expect("it is read");
-                if row.is_some_and(|row| row.state == State::Sent(Some(9))) {
+                if row.is_some_and(|row| row.state == State::Sent(Some(MessageId(9)))) {
                     break;
                 }
                 clock.advance(SignedDuration::from_millis(100));
                 tokio::task::yield_now().await;
             }
-            assert_eq!(store.delivery(key).await.expect("it is read").map(|row| row.state), Some(State::Sent(Some(9))));
+            assert_eq!(
+                store.delivery(key).await.expect("it is read").map(|row| row.state),
+                Some(State::Sent(Some(MessageId(9))))
+            );
             let said = panics.lately(clock.now());
             assert!(matches!(&said[..], [line] if line.contains("posts: stopped by a bug 3 times")), "{said:?}");
             assert_eq!(panics.lately(clock.now() + RED + RED), Vec::<String>::new());

@@ -15,7 +15,8 @@ use tracing::{info, warn};
 use super::handler::Bot;
 use super::relay::Notice;
 use crate::clock::Clock;
-use crate::store::{Pause, Store, StoreError};
+use crate::model::{ChannelId, GuildId, Pause};
+use crate::store::{Store, StoreError};
 
 /// How long to wait before a store that failed, or is not open yet, is tried again.
 const AGAIN: Duration = Duration::from_secs(5);
@@ -24,14 +25,14 @@ const AGAIN: Duration = Duration::from_secs(5);
 #[derive(Debug, Default)]
 struct KnownServers {
     /// The servers of each shard that has had a session.
-    shards: BTreeMap<u32, BTreeSet<u64>>,
+    shards: BTreeMap<u32, BTreeSet<GuildId>>,
     /// How many shards there are.
     count: u64,
     /// Servers that removed the bot and of which the store has not been told, whether or not they
     /// have invited it again since.
-    guilds_gone: BTreeSet<u64>,
+    guilds_gone: BTreeSet<GuildId>,
     /// Channels that were deleted and of which the store has not been told.
-    channels_gone: BTreeSet<u64>,
+    channels_gone: BTreeSet<ChannelId>,
 }
 
 /// Keeps the store's servers in step with Discord's.
@@ -90,7 +91,7 @@ impl Membership {
 async fn compare(known: &mut KnownServers, store: &dyn Store, now: Timestamp, told: bool) -> Result<(), StoreError> {
     while let Some(channel) = known.channels_gone.first().copied() {
         if store.pause(channel, &Pause::ChannelGone).await? {
-            info!(channel, "a channel with a daily post was deleted; its schedule is paused");
+            info!(%channel, "a channel with a daily post was deleted; its schedule is paused");
         }
         known.channels_gone.remove(&channel);
     }
@@ -99,17 +100,17 @@ async fn compare(known: &mut KnownServers, store: &dyn Store, now: Timestamp, to
     }
     for (guild, left) in store.guilds().await? {
         if left.is_none() && known.guilds_gone.contains(&guild) && known.has(guild) == Some(true) {
-            info!(guild, "a server removed the bot and invited it again; its daily posts pause");
+            info!(%guild, "a server removed the bot and invited it again; its daily posts pause");
             store.guild_left(guild, now).await?;
             store.guild_joined(guild).await?;
         }
         match (known.has(guild), left) {
             (Some(true), Some(_)) => {
-                info!(guild, "a server has the bot again");
+                info!(%guild, "a server has the bot again");
                 store.guild_joined(guild).await?;
             }
             (Some(false), None) => {
-                info!(guild, "a server removed the bot; its daily posts pause, and in 30 days its data goes");
+                info!(%guild, "a server removed the bot; its daily posts pause, and in 30 days its data goes");
                 store.guild_left(guild, now).await?;
             }
             _ => {}
@@ -148,30 +149,31 @@ impl KnownServers {
     }
 
     /// Whether a server has the bot; unknown while its shard has had no session.
-    fn has(&self, guild: u64) -> Option<bool> {
+    fn has(&self, guild: GuildId) -> Option<bool> {
         let shard = shard_of(guild, self.count)?;
         self.shards.get(&shard).map(|guilds| guilds.contains(&guild))
     }
 
-    fn shard_of(&mut self, guild: u64) -> Option<&mut BTreeSet<u64>> {
+    fn shard_of(&mut self, guild: GuildId) -> Option<&mut BTreeSet<GuildId>> {
         self.shards.get_mut(&shard_of(guild, self.count)?)
     }
 }
 
 /// The shard a server belongs to, by Discord's formula.
-fn shard_of(guild: u64, shards: u64) -> Option<u32> {
-    u32::try_from((guild >> 22).checked_rem(shards)?).ok()
+fn shard_of(guild: GuildId, shards: u64) -> Option<u32> {
+    u32::try_from((guild.0 >> 22).checked_rem(shards)?).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::QuietPolicy;
     use crate::store::DeliveryStore;
 
     #[test]
     fn only_a_shard_with_a_session_says_who_is_missing() {
         let mut known = KnownServers::default();
-        let guild = |shard: u64, idx: u64| ((idx * 2 + shard) << 22) | 1;
+        let guild = |shard: u64, idx: u64| GuildId(((idx * 2 + shard) << 22) | 1);
         assert_eq!(known.has(guild(0, 1)), None);
         known.learn(&Notice::Ready { shard: 0, shards: 2, guilds: vec![guild(0, 1)] });
         assert_eq!(known.has(guild(0, 1)), Some(true));
@@ -190,24 +192,30 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let store = crate::store::Sqlite::open(&folder.path().join("kronikas.db")).await.expect("a store");
         let now = Timestamp::from_second(1_800_000_000).expect("an instant");
-        for (channel, guild) in [(1, 10), (2, 20), (3, 30)] {
+        for (channel, guild) in [(1, 10), (2, 20), (3, 30)].map(ids) {
             store.put_schedule(&schedule(channel, guild, now)).await.expect("it is kept");
         }
-        store.guild_left(20, now).await.expect("it is kept");
+        store.guild_left(GuildId(20), now).await.expect("it is kept");
         // None of this could be written down when it came.
         let mut known = KnownServers::default();
-        known.learn(&Notice::Ready { shard: 0, shards: 1, guilds: vec![10, 30] });
-        known.learn(&Notice::GuildHere(20));
-        known.learn(&Notice::GuildGone(10));
-        known.learn(&Notice::ChannelGone(3));
+        known.learn(&Notice::Ready { shard: 0, shards: 1, guilds: vec![GuildId(10), GuildId(30)] });
+        known.learn(&Notice::GuildHere(GuildId(20)));
+        known.learn(&Notice::GuildGone(GuildId(10)));
+        known.learn(&Notice::ChannelGone(ChannelId(3)));
         compare(&mut known, &store, now, true).await.expect("it is written");
-        assert_eq!(store.guilds().await.expect("they are read"), [(10, Some(now)), (20, None), (30, None)]);
-        let paused = store.schedule(3).await.expect("it is read").expect("it is kept").paused;
+        assert_eq!(
+            store.guilds().await.expect("they are read"),
+            [(GuildId(10), Some(now)), (GuildId(20), None), (GuildId(30), None)]
+        );
+        let paused = store.schedule(ChannelId(3)).await.expect("it is read").expect("it is kept").paused;
         assert_eq!(paused, Some(Pause::ChannelGone));
         assert!(known.channels_gone.is_empty());
         // A second look changes nothing.
         compare(&mut known, &store, now, true).await.expect("it is written");
-        assert_eq!(store.guilds().await.expect("they are read"), [(10, Some(now)), (20, None), (30, None)]);
+        assert_eq!(
+            store.guilds().await.expect("they are read"),
+            [(GuildId(10), Some(now)), (GuildId(20), None), (GuildId(30), None)]
+        );
     }
 
     /// Notices that come at once are looked at together.
@@ -216,30 +224,34 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let store = crate::store::Sqlite::open(&folder.path().join("kronikas.db")).await.expect("a store");
         let now = Timestamp::from_second(1_800_000_000).expect("an instant");
-        for (channel, guild) in [(1, 10), (2, 20)] {
+        for (channel, guild) in [(1, 10), (2, 20)].map(ids) {
             store.put_schedule(&schedule(channel, guild, now)).await.expect("it is kept");
         }
         let mut known = KnownServers::default();
-        known.learn(&Notice::Ready { shard: 0, shards: 1, guilds: vec![10, 20] });
-        known.learn(&Notice::GuildGone(10));
-        known.learn(&Notice::GuildHere(10));
+        known.learn(&Notice::Ready { shard: 0, shards: 1, guilds: vec![GuildId(10), GuildId(20)] });
+        known.learn(&Notice::GuildGone(GuildId(10)));
+        known.learn(&Notice::GuildHere(GuildId(10)));
         compare(&mut known, &store, now, true).await.expect("it is written");
-        assert_eq!(store.guilds().await.expect("they are read"), [(10, None), (20, None)]);
-        let paused = async |channel| store.schedule(channel).await.expect("it is read").expect("it is kept").paused;
+        assert_eq!(store.guilds().await.expect("they are read"), [(GuildId(10), None), (GuildId(20), None)]);
+        let paused = async |channel| store.schedule(ChannelId(channel)).await.expect("it is read").expect("it is kept").paused;
         assert_eq!((paused(1).await, paused(2).await), (Some(Pause::Removed), None));
         // Told once: a teacher who resumes is not stopped again.
-        store.put_schedule(&schedule(1, 10, now)).await.expect("it is kept");
+        store.put_schedule(&schedule(ChannelId(1), GuildId(10), now)).await.expect("it is kept");
         compare(&mut known, &store, now, true).await.expect("it is written");
         assert_eq!(paused(1).await, None);
     }
 
-    fn schedule(channel: u64, guild: u64, now: Timestamp) -> crate::store::Schedule {
+    fn ids((channel, guild): (u64, u64)) -> (ChannelId, GuildId) {
+        (ChannelId(channel), GuildId(guild))
+    }
+
+    fn schedule(channel: ChannelId, guild: GuildId, now: Timestamp) -> crate::store::Schedule {
         crate::store::Schedule {
             channel,
-            guild,
+            guild: Some(guild),
             zone: "Etc/UTC".to_owned(),
             time: jiff::civil::time(8, 0, 0, 0),
-            quiet: "context".to_owned(),
+            quiet: QuietPolicy::Context,
             question: false,
             picture: false,
             catch_up: 3600,

@@ -14,7 +14,7 @@ use super::route::EPOCH;
 use super::verdict::Verdict;
 use crate::card::Card;
 use crate::messenger::FindOutcome;
-use crate::store::Pause;
+use crate::model::{ChannelId, MessageId, Pause};
 
 /// Messages a page; Discord gives no more.
 const PAGE: usize = 100;
@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(6);
 impl Channels {
     /// Messages of a channel; `patience` is how long they are waited for when Discord asks us to slow
     /// down.
-    async fn messages(&self, channel: u64, query: &str, patience: Duration) -> Result<Vec<Value>, FindOutcome> {
+    async fn messages(&self, channel: ChannelId, query: &str, patience: Duration) -> Result<Vec<Value>, FindOutcome> {
         match self.rest.get_patiently(&format!("/channels/{channel}/messages?{query}"), patience).await {
             Ok(RestResponse { verdict: Verdict::Done, body: Value::Array(messages), .. }) => Ok(messages),
             Ok(reply) => Err(match reply.verdict {
@@ -42,7 +42,7 @@ impl Channels {
 
     /// The message of that key among those after an id; `Ok(None)` when there is none, and whether
     /// any message was seen at all.
-    async fn search(&self, channel: u64, mark: &str, mut after: u64) -> Result<(Option<u64>, bool), FindOutcome> {
+    async fn search(&self, channel: ChannelId, mark: &str, mut after: u64) -> Result<(Option<u64>, bool), FindOutcome> {
         let mut seen = false;
         for number in 0..PAGES {
             // What was begun is finished in this attempt: the next one would begin with the first page.
@@ -70,7 +70,7 @@ impl Channels {
 
     /// An empty list is what Discord gives to a bot without Read Message History, too. It proves
     /// something only where an older message can be seen, or where there never was one.
-    async fn emptiness(&self, channel: u64) -> FindOutcome {
+    async fn emptiness(&self, channel: ChannelId) -> FindOutcome {
         match self.messages(channel, "limit=1", PATIENCE).await {
             Ok(older) if !older.is_empty() => return FindOutcome::NotThere,
             Ok(_) => {}
@@ -101,9 +101,9 @@ impl Channels {
     }
 
     /// Looks for the bot's message with that nonce.
-    pub(super) async fn find(&self, channel: u64, nonce: &str, since: Timestamp) -> FindOutcome {
+    pub(super) async fn find(&self, channel: ChannelId, nonce: &str, since: Timestamp) -> FindOutcome {
         match self.search(channel, &delivery_mark(nonce), snowflake(since)).await {
-            Ok((Some(message), _)) => FindOutcome::Found(message),
+            Ok((Some(message), _)) => FindOutcome::Found(MessageId(message)),
             Ok((None, true)) => FindOutcome::NotThere,
             Ok((None, false)) => self.emptiness(channel).await,
             Err(sought) => sought,

@@ -1,5 +1,6 @@
 //! Posts, edits and threads that are not deliveries: what is said in a channel while a class is in it.
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -11,7 +12,7 @@ use super::rest::{Body, NoReply, Rest, RestResponse, Turn};
 use super::verdict::Verdict;
 use crate::card::Card;
 use crate::messenger::SendError;
-use crate::store::Pause;
+use crate::model::{ChannelId, MessageId, Pause, UserId};
 
 /// How long to wait when Discord names no time.
 const WAIT: Duration = Duration::from_secs(5);
@@ -24,7 +25,7 @@ pub const PUBLIC_THREAD: u64 = 11;
 pub const ANNOUNCEMENT_THREAD: u64 = 10;
 
 /// Sends a card; see [`Messenger::send`](crate::messenger::Messenger::send).
-pub async fn send(rest: &Rest, channel: u64, nonce: &str, card: &Card) -> Result<u64, SendError> {
+pub async fn send(rest: &Rest, channel: ChannelId, nonce: &str, card: &Card) -> Result<MessageId, SendError> {
     match send_once(rest, channel, nonce, card).await {
         // The lesson does not wait for a picture that the server takes none of.
         Err(SendError::Refused { code, .. }) if codes::is_about_a_file(code) && card.picture.is_some() => {
@@ -34,7 +35,7 @@ pub async fn send(rest: &Rest, channel: u64, nonce: &str, card: &Card) -> Result
     }
 }
 
-async fn send_once(rest: &Rest, channel: u64, nonce: &str, card: &Card) -> Result<u64, SendError> {
+async fn send_once(rest: &Rest, channel: ChannelId, nonce: &str, card: &Card) -> Result<MessageId, SendError> {
     // Made before the turn comes, so that posts leave at the pace at which turns do.
     let body = post::body(card, nonce, message_of_post).await;
     id(&accepted(rest.post(&format!("/channels/{channel}/messages"), body, Turn::InLine).await)?)
@@ -89,7 +90,7 @@ pub enum Edited {
 }
 
 /// Edits a message; see [`Messenger::edit`](crate::messenger::Messenger::edit).
-pub async fn edit(rest: &Rest, channel: u64, message: u64, card: &Card) -> Result<Edited, SendError> {
+pub async fn edit(rest: &Rest, channel: ChannelId, message: MessageId, card: &Card) -> Result<Edited, SendError> {
     // Its buttons belong to nobody, like those of a post.
     let body = post::body(card, "", message_of_edit).await;
     let edited = rest.patch(&format!("/channels/{channel}/messages/{message}"), body).await;
@@ -102,19 +103,19 @@ pub async fn edit(rest: &Rest, channel: u64, message: u64, card: &Card) -> Resul
 
 /// Opens a thread of the kind that the channel takes; see
 /// [`Messenger::open_thread`](crate::messenger::Messenger::open_thread).
-pub async fn open_thread(rest: &Rest, channel: u64, kind: u64, name: &str) -> Result<u64, SendError> {
+pub async fn open_thread(rest: &Rest, channel: ChannelId, kind: u64, name: &str) -> Result<ChannelId, SendError> {
     let body = Body::Json(json!({ "name": name, "type": kind, "auto_archive_duration": SLEEPS_AFTER }));
     id(&accepted(rest.post(&format!("/channels/{channel}/threads"), body, Turn::InLine).await)?)
 }
 
 /// Opens a thread again that was archived.
-pub async fn reopen(rest: &Rest, thread: u64) -> Result<(), SendError> {
+pub async fn reopen(rest: &Rest, thread: ChannelId) -> Result<(), SendError> {
     let body = Body::Json(json!({ "archived": false }));
     accepted(rest.patch(&format!("/channels/{thread}"), body).await).map(drop)
 }
 
 /// Opens the direct messages with somebody; see [`Messenger::direct`](crate::messenger::Messenger::direct).
-pub async fn open_direct(rest: &Rest, user: u64) -> Result<u64, SendError> {
+pub async fn open_direct(rest: &Rest, user: UserId) -> Result<ChannelId, SendError> {
     let body = Body::Json(json!({ "recipient_id": user.to_string() }));
     id(&accepted(rest.post("/users/@me/channels", body, Turn::Ahead).await)?)
 }
@@ -139,7 +140,7 @@ fn accepted(sent: Result<RestResponse, NoReply>) -> Result<Value, SendError> {
     })
 }
 
-fn id(body: &Value) -> Result<u64, SendError> {
+fn id<T: FromStr>(body: &Value) -> Result<T, SendError> {
     let id = body["id"].as_str().and_then(|id| id.parse().ok());
     // It was taken: the same nonce gives it again.
     id.ok_or_else(|| SendError::InDoubt("Discord's answer could not be read".to_owned()))

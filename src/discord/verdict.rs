@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::codes::{self, Meaning};
-use crate::store::Pause;
+use crate::model::Pause;
 
 /// How long a 429 silences everybody that is not Discord's own, at least.
 const BANNED: Duration = Duration::from_secs(60);

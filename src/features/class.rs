@@ -7,6 +7,7 @@ use jiff::ToSpan;
 use crate::card::entries::open;
 use crate::card::{Action, Audience, Card, CardFile, CardResult, Line, Outcome, Refusal, Section, Text, format};
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, Services, Subcommand};
+use crate::model::{GuildId, UserId};
 use crate::pack::Citation;
 use crate::picture;
 use crate::session::Questions;
@@ -53,7 +54,7 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     if !request.asker.is_some_and(|asker| asker.manages) {
         return Err(Refusal::new("Only who may manage this server can see how its class does."));
     }
-    let Some(place) = request.place.filter(|place| place.guild != 0) else {
+    let Some(place) = request.class() else {
         return Err(Refusal::new("A class is a server's: ask me there."));
     };
     let days = match request.text("days") {
@@ -78,7 +79,7 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
 
 /// A line for each student who agreed to be named here (`/my-data share`), in the order of names.
 async fn named(
-    guild: u64,
+    guild: GuildId,
     reviews: Arc<Vec<ClassReview>>,
     services: &Services,
     ctx: &CommandContext<'_>,
@@ -87,7 +88,7 @@ async fn named(
     let mut unnamed = 0;
     let sharers = services.stored(services.store.sharers(guild)).await?;
     // Whoever agreed and answered nothing takes nobody's place.
-    let standings: Vec<(u64, (ItemStanding, Vec<ItemStanding>))> = ctx
+    let standings: Vec<(UserId, (ItemStanding, Vec<ItemStanding>))> = ctx
         .with_questions(move |questions| {
             let standing = |(student, user)| Some((user, round::standing_of(student, &reviews, questions)?));
             sharers.into_iter().filter_map(standing).collect()

@@ -91,11 +91,11 @@ fn skill(skill: Skill) -> &'static str {
 async fn open(discussion: &Discussion, private: bool, request: &Request, ctx: &CommandContext<'_>) -> Card {
     let scaffold = scaffold(discussion, ctx.pack);
     let manages = request.asker.is_some_and(|asker| asker.manages);
-    let place = request.place.filter(|place| place.guild != 0 && manages && !private);
-    let (Some(place), Some(services)) = (place, ctx.services) else { return scaffold };
+    let place = request.class().filter(|_| manages && !private);
+    let (Some(place), Some(services), Ok(number)) = (place, ctx.services, request.number()) else { return scaffold };
     let in_thread = async {
         let thread = services.rooms.open_thread(place.channel, &format::cut(&discussion.title, 98)).await?;
-        services.rooms.send_patiently(thread, &nonce(request, 0), &scaffold).await.map(|_| thread)
+        services.rooms.send_patiently(thread, &nonce(number, 0), &scaffold).await.map(|_| thread)
     };
     match in_thread.await {
         Ok(thread) => Card::new(Outcome::Found, discussion.title.as_str())
@@ -109,16 +109,17 @@ async fn open(discussion: &Discussion, private: bool, request: &Request, ctx: &C
 }
 
 /// What keeps a post from being made twice when its request is delivered again.
-fn nonce(request: &Request, part: usize) -> String {
-    format!("d{:x}x{part}", request.id)
+fn nonce(number: u64, part: usize) -> String {
+    format!("d{number:x}x{part}")
 }
 
 /// The same for a page of an outline. What is pressed again on the same card has the same one, so that
 /// pages that stand already are not posted twice.
-fn outline_nonce(discussion: &Discussion, request: &Request, page: usize) -> String {
-    let digest = Sha256::digest(format!("{}/{}", discussion.id, request.message.unwrap_or(request.id)));
+fn outline_nonce(discussion: &Discussion, request: &Request, page: usize) -> Result<String, Refusal> {
+    let pressed = request.message.map_or_else(|| request.number(), |message| Ok(message.0))?;
+    let digest = Sha256::digest(format!("{}/{}", discussion.id, pressed));
     let short: String = digest.iter().take(10).map(|byte| format!("{byte:02x}")).collect();
-    format!("o{short}x{page}")
+    Ok(format!("o{short}x{page}"))
 }
 
 /// The question and what helps to answer it.
@@ -206,7 +207,7 @@ async fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>
 fn for_teacher(discussion: &Discussion, page: usize, request: &Request, ctx: &CommandContext<'_>) -> Card {
     let mut card = outline(discussion, page, ctx.pack);
     card.audience = Audience::Asker;
-    let in_class = ctx.services.is_some() && request.place.is_some_and(|place| place.guild != 0);
+    let in_class = ctx.services.is_some() && request.class().is_some();
     let show = in_class.then(|| Action::new("Show it to the class", press_of("p", discussion)));
     card.buttons(show.into_iter().collect())
 }
@@ -214,7 +215,7 @@ fn for_teacher(discussion: &Discussion, page: usize, request: &Request, ctx: &Co
 /// Posts the outline where the press was made, all pages, without buttons.
 async fn post(discussion: &Discussion, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let services = ctx.services()?;
-    let place = request.place.filter(|place| place.guild != 0).ok_or_else(stale)?;
+    let place = request.class().ok_or_else(stale)?;
     let mut page = 0;
     loop {
         let mut card = outline(discussion, page, ctx.pack);
@@ -223,7 +224,8 @@ async fn post(discussion: &Discussion, request: &Request, ctx: &CommandContext<'
             crate::card::Row::Menu(_) => false,
         });
         card.rows.clear();
-        if let Err(why) = services.rooms.send_patiently(place.channel, &outline_nonce(discussion, request, page), &card).await {
+        let nonce = outline_nonce(discussion, request, page)?;
+        if let Err(why) = services.rooms.send_patiently(place.channel, &nonce, &card).await {
             tracing::warn!(?why, "an outline was not posted");
             return Err(Refusal::new(match why {
                 why if why.is_final() => format!("I could not post it here: {}. Mend that, then press again.", why.why()).into(),

@@ -7,9 +7,10 @@ use crate::card::action::Press;
 use crate::card::{Action, Audience, Card, CardFile, CardResult, Line, Outcome, Refusal, Section, Text, format};
 use crate::command::practice::student;
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, Services, Subcommand, stale};
+use crate::model::{Difficulty, GuildId, Rating, SessionKind, UserId};
 use crate::pack::plain;
 use crate::session::recall::interval;
-use crate::store::{QuizSession, REMEMBER_STUDENT, Reminder, ReviewItem, ReviewLog, RoundChoice, SessionKind, Student};
+use crate::store::{QuizSession, REMEMBER_STUDENT, Reminder, ReviewItem, ReviewLog, RoundChoice, Student};
 
 /// What is kept about the asker.
 pub const COMMAND: Command = Command {
@@ -49,12 +50,12 @@ struct Kept {
     rounds: Vec<RoundChoice>,
     attempts: Vec<QuizSession>,
     reminder: Option<Reminder>,
-    shares: Vec<u64>,
+    shares: Vec<GuildId>,
 }
 
 impl Kept {
     /// `None` when nothing is kept.
-    async fn about(user: u64, services: &Services) -> Result<Option<Kept>, Refusal> {
+    async fn about(user: UserId, services: &Services) -> Result<Option<Kept>, Refusal> {
         services
             .stored(async {
                 let store = services.store.as_ref();
@@ -175,8 +176,9 @@ fn ask(kept: &Kept) -> Card {
     ])
 }
 
-async fn share(user: u64, request: &Request, services: &Services) -> Result<Card, Refusal> {
-    let place = request.place.ok_or_else(|| Refusal::new("Say this in your class's server: it is about that class's report."))?;
+async fn share(user: UserId, request: &Request, services: &Services) -> Result<Card, Refusal> {
+    let place =
+        request.class().ok_or_else(|| Refusal::new("Say this in your class's server: it is about that class's report."))?;
     let choice = request.text("choice").unwrap_or_default();
     let agrees = match plain(choice).as_str() {
         "on" | "yes" | "true" => true,
@@ -211,12 +213,12 @@ fn written(instant: Timestamp) -> String {
 }
 
 /// How well something was known, in words.
-fn known(rating: u8) -> &'static str {
+fn known(rating: Rating) -> &'static str {
     match rating {
-        1 => "not known",
-        2 => "known in part or with difficulty",
-        3 => "known",
-        _ => "known without help",
+        Rating::Again => "not known",
+        Rating::Hard => "known in part or with difficulty",
+        Rating::Good => "known",
+        Rating::Easy => "known without help",
     }
 }
 
@@ -231,7 +233,7 @@ fn as_json(kept: &Kept) -> Value {
     };
     let review = |review: &ReviewLog| {
         json!({
-            "at": written(review.at), "item": review.item, "how": known(review.rating), "rating_1_to_4": review.rating,
+            "at": written(review.at), "item": review.item, "how": known(review.rating), "rating_1_to_4": review.rating.number(),
             "interaction": review.interaction.to_string(), "server": review.guild.map(|guild| guild.to_string()),
         })
     };
@@ -240,9 +242,9 @@ fn as_json(kept: &Kept) -> Value {
         let steps: Vec<Value> = attempt
             .steps
             .iter()
-            .map(|step| json!({ "question": step.question, "chosen": step.chosen, "rating_1_to_4": step.rating, "seed": step.seed.to_string(), "self_judged": step.self_judged }))
+            .map(|step| json!({ "question": step.question, "chosen": step.chosen, "rating_1_to_4": step.rating.map(Rating::number), "seed": step.seed.to_string(), "self_judged": step.self_judged }))
             .collect();
-        json!({ "number": attempt.id, "kind": attempt.session_kind.word(), "about": attempt.about, "difficulty": attempt.difficulty,
+        json!({ "number": attempt.id, "kind": attempt.session_kind.word(), "about": attempt.about, "difficulty": attempt.difficulty.map_or("", Difficulty::word),
             "last_used": written(attempt.touched_at), "over": attempt.ended, "questions": steps })
     };
     let reminder = kept.reminder.as_ref().map(|reminder| {

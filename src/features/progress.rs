@@ -9,6 +9,7 @@ use crate::card::action::Press;
 use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Section, format};
 use crate::command::practice::{student, subject, when_next};
 use crate::command::{Command, CommandContext, Request, at_once, stale};
+use crate::model::Rating;
 use crate::pack::Pack;
 use crate::picture;
 use crate::session::recall::{chance, themes};
@@ -74,7 +75,7 @@ fn show(recalls: &[ReviewItem], reviews: &[ReviewLog], now: Timestamp, questions
 }
 
 fn nothing_yet() -> Card {
-    let quiz = subject::Wanted { about: String::new(), questions: subject::USUAL, difficulty: String::new() };
+    let quiz = subject::Wanted { about: String::new(), questions: subject::USUAL, difficulty: None };
     let mut card = Card::new(Outcome::Nothing, "Nothing yet")
         .section(Section::opening(vec![Line::new("You have answered no questions so far. The first ones start it.")]))
         .buttons(vec![Action::new("Review", Press::new("review", ["start"])), Action::new("A quiz", quiz.press())]);
@@ -124,7 +125,7 @@ fn lately(reviews: &[ReviewLog], now: Timestamp, pack: &Pack) -> Vec<Line> {
     let week = days_before(now, WEEK);
     let before = days_before(now, 2 * WEEK);
     let said = |name: &str, of: Vec<&ReviewLog>| {
-        let right = of.iter().filter(|review| review.rating > 1).count();
+        let right = of.iter().filter(|review| review.rating > Rating::Again).count();
         (!of.is_empty()).then(|| Line::new(format!("{}, {right} of them known", format::count(of.len(), "answer"))).led(name))
     };
     let mut lines = Vec::new();

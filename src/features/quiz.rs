@@ -7,9 +7,10 @@ use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Refusal, Se
 use crate::command::practice::subject::{self, DIFFICULTIES, Wanted};
 use crate::command::practice::{self, Practice, begin, student};
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
+use crate::model::{Difficulty, SessionKind};
 use crate::pack::plain;
 use crate::session::{QuestionKind, Questions};
-use crate::store::{QuizSession, SessionKind, SessionQuestion};
+use crate::store::{QuizSession, SessionQuestion};
 
 /// A quiz.
 pub const COMMAND: Command = Command {
@@ -96,11 +97,11 @@ fn go_on_or_anew(running: &QuizSession, wanted: &Wanted, ctx: &CommandContext<'_
 }
 
 async fn start(wanted: &Wanted, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
-    let (drawn, seed) = (wanted.clone(), request.id);
+    let (drawn, seed) = (wanted.clone(), request.id.unwrap_or_default());
     let steps = ctx.with_questions(move |questions| draw(&drawn, &mut fastrand::Rng::with_seed(seed), questions)).await;
     if steps.is_empty() {
         let what = if wanted.about.is_empty() { "that".to_owned() } else { subject::named(&wanted.about, ctx) };
-        let hard = if wanted.difficulty.is_empty() { String::new() } else { format!(" {}", wanted.difficulty) };
+        let hard = wanted.difficulty.map_or(String::new(), |difficulty| format!(" {}", difficulty.word()));
         return Err(Refusal::new(format!(
             "I have no{hard} questions about {what}. Leave something out, or try a theme such as protest."
         )));
@@ -109,7 +110,7 @@ async fn start(wanted: &Wanted, request: &Request, ctx: &CommandContext<'_>) -> 
         id: 0,
         session_kind: SessionKind::Quiz,
         about: wanted.about.clone(),
-        difficulty: wanted.difficulty.clone(),
+        difficulty: wanted.difficulty,
         steps,
         touched_at: request.now,
         ended: false,
@@ -165,7 +166,8 @@ async fn pressed(arguments: &[String], request: &Request, ctx: &CommandContext<'
             let practice = Practice::find(SessionKind::Quiz, id, request, ctx).await?;
             let attempt = practice.attempt();
             let questions = attempt.steps.len().to_string();
-            start(&Wanted::read(&attempt.about, &questions, &attempt.difficulty, ctx)?, request, ctx).await
+            start(&Wanted::read(&attempt.about, &questions, attempt.difficulty.map_or("", Difficulty::word), ctx)?, request, ctx)
+                .await
         }
         [] => Err(stale()),
         arguments => practice::press(SessionKind::Quiz, arguments, request, ctx).await,

@@ -12,14 +12,15 @@ use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Refusal, Se
 use crate::clock::Clock;
 use crate::command::resolve::{Resolution, resolve};
 use crate::command::{
-    Command, CommandContext, Completion, CurrentPack, Opt, OptKind, Place, Request, Services, Subcommand, stale,
+    ClassChannel, Command, CommandContext, Completion, CurrentPack, Opt, OptKind, Request, Services, Subcommand, stale,
 };
 use crate::lookup::Scope;
 use crate::messenger::{ChannelAccess, Messenger};
+use crate::model::Phase;
 use crate::pack::{EntryIdx, plain};
 use crate::session::round::{self, Book, MOST_QUESTIONS, Rounds, Unstarted};
 use crate::session::{AnswerFormat, Filter, Question, recall};
-use crate::store::{Phase, Round, RoundAnswer, Store};
+use crate::store::{Round, RoundAnswer, Store};
 
 /// A class round.
 pub const COMMAND: Command = Command {
@@ -80,7 +81,7 @@ pub fn class_rounds(
     clock: Arc<dyn Clock>,
 ) -> Arc<Rounds> {
     let book = Arc::new(move || current_pack.current() as Arc<dyn Book>);
-    Arc::new(Rounds::new(store, rooms, book, clock, |at, rating, before| recall::after(before, recall::rating(rating), at)))
+    Arc::new(Rounds::new(store, rooms, book, clock, |at, rating, before| recall::after(before, rating, at)))
 }
 
 /// What is asked when nothing else is said.
@@ -169,7 +170,7 @@ fn number(request: &Request, name: &str, default: usize, least: usize, most: usi
 async fn start(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let count = number(request, "questions", QUESTIONS, 1, MOST_QUESTIONS)?;
     let seconds = number(request, "seconds", usize::from(SECONDS), usize::from(TIME.0), usize::from(TIME.1))?;
-    let class = request.place.filter(|place| place.guild != 0);
+    let class = request.class();
     if let Some(place) = class {
         may_start(request, place, ctx.services()?).await?;
     }
@@ -178,7 +179,7 @@ async fn start(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
         Err(card) => return Ok(*card),
     };
     // No two are the same, and one that is delivered again is. Where nothing is numbered, time goes on.
-    let number = if request.id == 0 { request.now.as_microsecond().unsigned_abs() } else { request.id };
+    let number = request.id.unwrap_or_else(|| request.now.as_microsecond().unsigned_abs());
     let seed = u32::try_from(number % u64::from(u32::MAX)).unwrap_or_default();
     match class {
         None => alone(&Alone { seed, count, subject, place: 0, right: 0 }, ctx).await,
@@ -190,7 +191,7 @@ async fn start(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
 }
 
 /// Whether the asker may start a round there.
-async fn may_start(request: &Request, place: Place, services: &Services) -> Result<(), Refusal> {
+async fn may_start(request: &Request, place: ClassChannel, services: &Services) -> Result<(), Refusal> {
     let manages = request.asker.is_some_and(|asker| asker.manages);
     if manages || services.stored(services.store.rounds_for_everyone(place.guild)).await? {
         return Ok(());
@@ -211,7 +212,7 @@ fn no_questions(subject: &RoundTopic) -> Refusal {
 /// A round of the class in a channel.
 async fn together(
     request: &Request,
-    place: Place,
+    place: ClassChannel,
     subject: &RoundTopic,
     (count, seconds): (usize, u16),
     seed: u32,
@@ -263,8 +264,8 @@ async fn together(
 }
 
 /// Whether a round can be shown in a channel.
-async fn can_post(place: Place, services: &Services) -> Result<(), Refusal> {
-    let why: Text = match services.rooms.check_channel(place.guild, place.channel).await {
+async fn can_post(place: ClassChannel, services: &Services) -> Result<(), Refusal> {
+    let why: Text = match services.rooms.check_channel(Some(place.guild), place.channel).await {
         Ok(ChannelAccess::Fine) => return Ok(()),
         Ok(ChannelAccess::Unseen) => {
             "I cannot see this channel. Let me: Edit Channel → Permissions → my role → View Channel. In a private thread, mention me to let me in.".into()
@@ -288,7 +289,7 @@ async fn can_post(place: Place, services: &Services) -> Result<(), Refusal> {
 }
 
 async fn stop(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
-    let Some(place) = request.place.filter(|place| place.guild != 0) else {
+    let Some(place) = request.class() else {
         return Err(Refusal::new("Here you play alone: just stop. /round stop is for a server's channel."));
     };
     let services = ctx.services()?;
@@ -303,7 +304,7 @@ async fn stop(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
 }
 
 async fn who(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
-    let Some(place) = request.place.filter(|place| place.guild != 0) else {
+    let Some(place) = request.class() else {
         return Err(Refusal::new("This is set in a server, not here."));
     };
     if !request.asker.is_some_and(|asker| asker.manages) {
@@ -344,7 +345,7 @@ async fn answered(round: &str, position: &str, choice: &str, request: &Request, 
         channel: place.channel,
         user: asker.id,
         choice,
-        interaction: request.id,
+        interaction: request.number()?,
         at: request.now,
     };
     let Some(taken) = services.rounds.answer(answer).await else {

@@ -6,6 +6,7 @@ use super::{AnswerFormat, Question};
 use crate::card::{Text, format};
 use crate::lookup::date::{Precision, Understood, understand};
 use crate::lookup::{Lookup, Match, Scope};
+use crate::model::Rating;
 use crate::pack::{Accepted, Entry, EntryIdx, Moment, Pack, Point, plain};
 
 /// What somebody answered.
@@ -37,19 +38,6 @@ pub enum Judgement {
         /// What was understood instead, if that is something: another entry's name.
         instead: Option<String>,
     },
-}
-
-/// How well something is remembered, in the words of spaced repetition (FSRS).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Rating {
-    /// Forgotten.
-    Again,
-    /// Remembered with difficulty.
-    Hard,
-    /// Remembered.
-    Good,
-    /// Remembered without any help.
-    Easy,
 }
 
 impl Judgement {

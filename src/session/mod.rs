@@ -25,44 +25,15 @@ pub mod round;
 mod text_index;
 
 use crate::card::{Line, format};
+use crate::model::Difficulty;
 use crate::pack::{Accepted, Citation, Claim, EntryIdx, Pack};
 
 pub use asking::QuestionKind;
 pub use bank::{Filter, QuestionBank, Questions};
 pub use candidates::QuestionSummary;
-pub use judge::{GivenAnswer, Judgement, Rating, judge};
+pub use judge::{GivenAnswer, Judgement, judge};
 
 use text_index::TextIndex;
-
-/// How hard a question is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Difficulty {
-    /// What everybody should know.
-    Easy,
-    /// What a good pupil knows.
-    Middle,
-    /// For those who want to be challenged.
-    Hard,
-}
-
-impl Difficulty {
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Difficulty::Easy => "easy",
-            Difficulty::Middle => "middle",
-            Difficulty::Hard => "hard",
-        }
-    }
-
-    fn numbered(number: u8) -> Difficulty {
-        match number {
-            0 | 1 => Difficulty::Easy,
-            2 => Difficulty::Middle,
-            _ => Difficulty::Hard,
-        }
-    }
-}
 
 /// How a question is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]

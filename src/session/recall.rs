@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, HashMap};
 use fsrs::{FSRS, FSRS6_DEFAULT_DECAY, MemoryState, current_retrievability};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{QuestionBank, QuestionKind, QuestionSummary, Rating};
+use super::{QuestionBank, QuestionKind, QuestionSummary};
 use crate::card::format;
+use crate::model::{CardState, Rating};
 use crate::pack::{AuthoredForm, EntryIdx, Moment, Pack};
-use crate::store::CardState;
 
 /// The chance of recall at which an item is asked again.
 pub const RETENTION: f32 = 0.9;
@@ -24,26 +24,6 @@ pub const SKELETON: usize = 12;
 /// How much earlier than whole days later an item is due.
 const EARLIER: SignedDuration = SignedDuration::from_hours(8);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
-
-/// The number of a rating in FSRS and in the store.
-pub fn number(rating: Rating) -> u8 {
-    match rating {
-        Rating::Again => 1,
-        Rating::Hard => 2,
-        Rating::Good => 3,
-        Rating::Easy => 4,
-    }
-}
-
-/// The rating of that number; whatever is none counts as forgotten.
-pub fn rating(number: u8) -> Rating {
-    match number {
-        2 => Rating::Hard,
-        3 => Rating::Good,
-        4 => Rating::Easy,
-        _ => Rating::Again,
-    }
-}
 
 /// What is remembered after an answer. An item that was never asked has no memory before.
 pub fn after(before: Option<CardState>, rated: Rating, now: Timestamp) -> CardState {

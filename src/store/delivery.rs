@@ -3,130 +3,18 @@
 //! `due → sending → sent | skipped | missed(reason) | held(reason)`. A row exists from the moment
 //! it is claimed; its key is what makes a second post of the same day impossible to claim.
 
-use std::fmt;
-use std::str::FromStr;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::schedule::Pause;
-
-/// What identifies a delivery.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Key {
-    /// The channel's id.
-    pub channel: u64,
-    /// The class's local date.
-    pub date: Date,
-    /// 0 is the daily post; what is posted besides has higher numbers. At most 9999.
-    pub sequence: u16,
-}
-
-/// What is delivered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DeliverySubject {
-    /// The post of the day.
-    Day,
-    /// A step of a replay, by its place from 0; 9999 closes it.
-    Replay(u16),
-    /// A student's reminder, in their direct messages.
-    Reminder,
-}
-
-impl fmt::Display for DeliverySubject {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            DeliverySubject::Day => f.write_str("day"),
-            DeliverySubject::Replay(step) => write!(f, "replay:{step}"),
-            DeliverySubject::Reminder => f.write_str("reminder"),
-        }
-    }
-}
-
-impl FromStr for DeliverySubject {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<DeliverySubject, String> {
-        let unknown = || format!("a delivery of {text}");
-        match text.split_once(':') {
-            None if text == "day" => Ok(DeliverySubject::Day),
-            None if text == "reminder" => Ok(DeliverySubject::Reminder),
-            Some(("replay", step)) => step.parse().map(DeliverySubject::Replay).map_err(|_| unknown()),
-            _ => Err(unknown()),
-        }
-    }
-}
-
-/// How far a delivery has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum State {
-    /// To be attempted at `not_before`.
-    Due,
-    /// Somebody attempts it, until the lease is over.
-    Sending,
-    /// It stands in the channel; the message's id, if Discord ever said it.
-    Sent(Option<u64>),
-    /// There was nothing to post, by the teacher's choice.
-    Skipped,
-    /// It was not posted, and will not be.
-    Missed(Missed),
-    /// It may stand in the channel or not, and that cannot be found out: a person must decide.
-    Held,
-}
-
-/// Why a day has no post.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Missed {
-    /// The bot was not running.
-    Down,
-    /// Everything was tried until the catch-up window closed; what stood in the way at last.
-    Window(String),
-    /// There was no such day, or no such moment of it, in that zone.
-    NoSuchDay,
-    /// The schedule was paused because of this.
-    Paused(Pause),
-    /// Discord refused the post itself; its code.
-    Refused(u64),
-    /// It was taken back before it was sent.
-    Withdrawn,
-}
-
-impl fmt::Display for Missed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Missed::Down => f.write_str("down"),
-            Missed::Window(why) => write!(f, "window:{why}"),
-            Missed::NoSuchDay => f.write_str("no-such-day"),
-            Missed::Paused(why) => write!(f, "paused:{why}"),
-            Missed::Refused(code) => write!(f, "refused:{code}"),
-            Missed::Withdrawn => f.write_str("withdrawn"),
-        }
-    }
-}
-
-impl FromStr for Missed {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Missed, String> {
-        match text.split_once(':').unwrap_or((text, "")) {
-            ("down", _) => Ok(Missed::Down),
-            ("window", why) => Ok(Missed::Window(why.to_owned())),
-            ("no-such-day", _) => Ok(Missed::NoSuchDay),
-            ("paused", why) => why.parse().map(Missed::Paused),
-            ("refused", code) => code.parse().map(Missed::Refused).map_err(|_| format!("a refusal of {code}")),
-            ("withdrawn", _) => Ok(Missed::Withdrawn),
-            _ => Err(format!("a reason of {text}")),
-        }
-    }
-}
+use crate::model::{ChannelId, DeliverySubject, GuildId, Key, MessageId, Missed, State};
 
 /// A delivery, as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
     /// What identifies it.
     pub key: Key,
-    /// The guild's id.
-    pub guild: u64,
+    /// The guild it is for; none for a terminal and for direct messages.
+    pub guild: Option<GuildId>,
     /// What is delivered.
     pub subject: DeliverySubject,
     /// How far it has come.
@@ -154,9 +42,9 @@ pub struct Delivery {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimRequest {
     /// The channel and guild.
-    pub channel: u64,
-    /// The guild.
-    pub guild: u64,
+    pub channel: ChannelId,
+    /// The guild, as in the schedule.
+    pub guild: Option<GuildId>,
     /// Dates that will have no post, and why.
     pub missed: Vec<(Date, Timestamp, Missed)>,
     /// The delivery to claim, if one is due: state, attempts, doubt and lease as they shall be.
@@ -171,7 +59,7 @@ pub struct ClaimRequest {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
     /// It stands in the channel; the message's id, if known.
-    Sent(Option<u64>, Timestamp),
+    Sent(Option<MessageId>, Timestamp),
     /// There was nothing to post.
     Skipped(Timestamp),
     /// It will not be posted.

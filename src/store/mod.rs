@@ -8,9 +8,7 @@ mod delivery;
 mod error;
 mod recall;
 mod replay;
-mod replay_row;
 mod round;
-mod row;
 mod schedule;
 mod sqlite;
 
@@ -20,15 +18,17 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-pub use delivery::{ClaimRequest, Decision, Delivery, DeliverySubject, Key, Missed, State};
+use crate::model::{ChannelId, GuildId, Key, Pause};
+
+pub use delivery::{ClaimRequest, Decision, Delivery};
 pub use error::{Damage, StoreError, Stored};
 pub use recall::{
-    CardState, ClassReview, Grade, QuizSession, REMEMBER_ATTEMPT, REMEMBER_STUDENT, RecallStore, Reminder, Reminding, ReviewItem,
-    ReviewLog, RoundChoice, SessionAnswer, SessionKind, SessionQuestion, Student,
+    ClassReview, Grade, QuizSession, REMEMBER_ATTEMPT, REMEMBER_STUDENT, RecallStore, Reminder, Reminding, ReviewItem, ReviewLog,
+    RoundChoice, SessionAnswer, SessionQuestion, Student,
 };
-pub use replay::{CLOSING, FIRST_SEQUENCE, Replay, ReplayMode, ReplayState, ReplayStore};
-pub use round::{Answered, Phase, REMEMBER_ROUND, Round, RoundAnswer, RoundGrade, RoundQuestion, RoundStore, Taken, Tally};
-pub use schedule::{Pause, Schedule};
+pub use replay::{CLOSING, FIRST_SEQUENCE, Replay, ReplayStore};
+pub use round::{Answered, REMEMBER_ROUND, Round, RoundAnswer, RoundGrade, RoundQuestion, RoundStore, Tally};
+pub use schedule::Schedule;
 pub use sqlite::{Findings, Restored, Sqlite, backup_beside, examine, file_of, restore};
 
 /// How many channels of one guild may have a daily post: several classes, not a flood.
@@ -47,20 +47,20 @@ impl<T: DeliveryStore + RecallStore + ReplayStore + RoundStore> Store for T {}
 #[async_trait]
 pub trait DeliveryStore: Send + Sync {
     /// The schedule of a channel.
-    async fn schedule(&self, channel: u64) -> Stored<Option<Schedule>>;
+    async fn schedule(&self, channel: ChannelId) -> Stored<Option<Schedule>>;
 
-    /// The schedules of a guild, in the order in which they were set.
-    async fn schedules_of(&self, guild: u64) -> Stored<Vec<Schedule>>;
+    /// The schedules of a guild, or of a terminal, in the order in which they were set.
+    async fn schedules_of(&self, guild: Option<GuildId>) -> Stored<Vec<Schedule>>;
 
     /// Sets a channel's schedule, in place of the one it had.
     async fn put_schedule(&self, schedule: &Schedule) -> Stored<()>;
 
     /// Removes a channel's schedule and its open deliveries; whether there was one.
-    async fn remove_schedule(&self, channel: u64) -> Stored<bool>;
+    async fn remove_schedule(&self, channel: ChannelId) -> Stored<bool>;
 
     /// Pauses a channel's schedule, and ends the reminder in it, if it has one that is not paused or
     /// ended yet; whether it had.
-    async fn pause(&self, channel: u64, why: &Pause) -> Stored<bool>;
+    async fn pause(&self, channel: ChannelId, why: &Pause) -> Stored<bool>;
 
     /// The schedules due at `now`, the earliest first and then in the order in which they were set,
     /// so that a class keeps its place from day to day. Paused ones are left out.
@@ -95,10 +95,10 @@ pub trait DeliveryStore: Send + Sync {
     async fn delivery(&self, key: Key) -> Stored<Option<Delivery>>;
 
     /// The latest deliveries of a channel, the latest first.
-    async fn deliveries(&self, channel: u64, limit: usize) -> Stored<Vec<Delivery>>;
+    async fn deliveries(&self, channel: ChannelId, limit: usize) -> Stored<Vec<Delivery>>;
 
     /// Whether a date of a channel's daily post was claimed or decided.
-    async fn is_taken(&self, channel: u64, date: Date) -> Stored<bool>;
+    async fn is_taken(&self, channel: ChannelId, date: Date) -> Stored<bool>;
 
     /// How many schedules are due in `[from, to)`.
     async fn count_due_between(&self, from: Timestamp, to: Timestamp) -> Stored<u64>;
@@ -108,13 +108,13 @@ pub trait DeliveryStore: Send + Sync {
 
     /// Notes that a guild removed the bot: its schedules pause, and after [`REMEMBER_GUILD`] days
     /// its data goes.
-    async fn guild_left(&self, guild: u64, at: Timestamp) -> Stored<()>;
+    async fn guild_left(&self, guild: GuildId, at: Timestamp) -> Stored<()>;
 
     /// Notes that a guild has the bot (again).
-    async fn guild_joined(&self, guild: u64) -> Stored<()>;
+    async fn guild_joined(&self, guild: GuildId) -> Stored<()>;
 
     /// The guilds of which anything is kept, each with the instant since when it no longer has the bot.
-    async fn guilds(&self) -> Stored<Vec<(u64, Option<Timestamp>)>>;
+    async fn guilds(&self) -> Stored<Vec<(GuildId, Option<Timestamp>)>>;
 
     /// Deletes what need not be remembered any longer; how many rows.
     async fn forget(&self, now: Timestamp) -> Stored<u64>;

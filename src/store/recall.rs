@@ -4,36 +4,17 @@
 //! else: no names, nothing typed. The one exception is whoever agrees to be named in a class's
 //! report ([`RecallStore::set_share`]).
 
-use std::fmt;
-use std::str::FromStr;
-
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
-use super::{Delivery, Pause, Stored};
+use super::{Delivery, Stored};
+use crate::model::{CardState, ChannelId, Difficulty, GuildId, Pause, Rating, SessionKind, UserId};
 
 /// How long a student who answers nothing is remembered, in days.
 pub const REMEMBER_STUDENT: i64 = 400;
 /// How long a quiz that nobody goes on with is kept, in days.
 pub const REMEMBER_ATTEMPT: i64 = 7;
-
-/// How well an item is remembered, in the terms of FSRS.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct CardState {
-    /// In how many days the chance of recall falls to 0.9.
-    pub stability: f32,
-    /// From 1 (easy) to 10.
-    pub difficulty: f32,
-    /// When it was last answered.
-    pub last: Timestamp,
-    /// From when it is to be asked again.
-    pub due: Timestamp,
-    /// How often it was answered.
-    pub reviews: u32,
-    /// How often it was forgotten after it had been known.
-    pub lapses: u32,
-}
 
 /// An item and how well it is remembered.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,10 +34,10 @@ pub struct ReviewLog {
     pub item: String,
     /// When.
     pub at: Timestamp,
-    /// How well: 1 forgotten, 2 hard, 3 good, 4 easy.
-    pub rating: u8,
+    /// How well.
+    pub rating: Rating,
     /// The guild it was answered in, for that class's report; nowhere in direct messages.
-    pub guild: Option<u64>,
+    pub guild: Option<GuildId>,
 }
 
 /// One answer given in a class.
@@ -68,8 +49,8 @@ pub struct ClassReview {
     pub item: String,
     /// When.
     pub at: Timestamp,
-    /// How well, as in [`ReviewLog`].
-    pub rating: u8,
+    /// How well.
+    pub rating: Rating,
 }
 
 /// What a student chose in a class round.
@@ -85,42 +66,6 @@ pub struct RoundChoice {
     pub at: Timestamp,
 }
 
-/// What an attempt is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum SessionKind {
-    /// Questions on whatever was asked for.
-    Quiz,
-    /// What is due.
-    Review,
-}
-
-impl SessionKind {
-    /// The word for it: the command's name.
-    pub fn word(self) -> &'static str {
-        match self {
-            SessionKind::Quiz => "quiz",
-            SessionKind::Review => "review",
-        }
-    }
-}
-
-impl fmt::Display for SessionKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
-    }
-}
-
-impl FromStr for SessionKind {
-    type Err = String;
-
-    fn from_str(word: &str) -> Result<SessionKind, String> {
-        [SessionKind::Quiz, SessionKind::Review]
-            .into_iter()
-            .find(|known| known.word() == word)
-            .ok_or_else(|| format!("an exercise called {word}"))
-    }
-}
-
 /// One question of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionQuestion {
@@ -132,8 +77,8 @@ pub struct SessionQuestion {
     pub self_judged: bool,
     /// Which choice was taken, counted from 0, where one was.
     pub chosen: Option<u8>,
-    /// How well it was answered, as in [`ReviewLog`]; `None` as long as it is not.
-    pub rating: Option<u8>,
+    /// How well it was answered; `None` as long as it is not.
+    pub rating: Option<Rating>,
 }
 
 impl SessionQuestion {
@@ -152,8 +97,8 @@ pub struct QuizSession {
     pub session_kind: SessionKind,
     /// What it is about: an entry's id, a theme, or nothing.
     pub about: String,
-    /// How hard it was asked to be, as a word, or nothing.
-    pub difficulty: String,
+    /// How hard it was asked to be, if that was said.
+    pub difficulty: Option<Difficulty>,
     /// The questions, in order.
     pub steps: Vec<SessionQuestion>,
     /// When it was last gone on with.
@@ -177,7 +122,7 @@ pub struct SessionAnswer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reminder {
     /// The direct-message channel with them.
-    pub channel: u64,
+    pub channel: ChannelId,
     /// The IANA name of their time zone.
     pub zone: String,
     /// The wall-clock time, to the minute.
@@ -194,7 +139,7 @@ pub struct Reminder {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reminding {
     /// The channel whose reminder it is.
-    pub channel: u64,
+    pub channel: ChannelId,
     /// The next date and instant.
     pub next: (Date, Timestamp),
     /// What to put in line, if anything is due. Its key makes a second one of the same day
@@ -220,46 +165,47 @@ pub type Grade<'a> = &'a (dyn Fn(Option<CardState>) -> CardState + Send + Sync);
 #[async_trait]
 pub trait RecallStore: Send + Sync {
     /// The student's account, if anything is kept about them.
-    async fn student(&self, user: u64) -> Stored<Option<Student>>;
+    async fn student(&self, user: UserId) -> Stored<Option<Student>>;
 
     /// Everything a student remembers, in the order of first answers to items.
-    async fn recalls(&self, user: u64) -> Stored<Vec<ReviewItem>>;
+    async fn recalls(&self, user: UserId) -> Stored<Vec<ReviewItem>>;
 
     /// Counts an answer outside any attempt; gives what is remembered now, or `None` when this
     /// interaction was counted before.
-    async fn review(&self, user: u64, review: &ReviewLog, grade: Grade<'_>) -> Stored<Option<CardState>>;
+    async fn review(&self, user: UserId, review: &ReviewLog, grade: Grade<'_>) -> Stored<Option<CardState>>;
 
     /// A student's answers since an instant, the earliest first.
-    async fn reviews(&self, user: u64, since: Timestamp) -> Stored<Vec<ReviewLog>>;
+    async fn reviews(&self, user: UserId, since: Timestamp) -> Stored<Vec<ReviewLog>>;
 
     /// What a student chose in class rounds, the earliest first.
-    async fn round_choices(&self, user: u64) -> Stored<Vec<RoundChoice>>;
+    async fn round_choices(&self, user: UserId) -> Stored<Vec<RoundChoice>>;
 
     /// The answers given in a guild since an instant, the earliest first.
-    async fn class_reviews(&self, guild: u64, since: Timestamp) -> Stored<Vec<ClassReview>>;
+    async fn class_reviews(&self, guild: GuildId, since: Timestamp) -> Stored<Vec<ClassReview>>;
 
     /// Begins an attempt, in place of the student's last one of that exercise; gives its number.
-    async fn begin(&self, user: u64, attempt: &QuizSession) -> Stored<u64>;
+    async fn begin(&self, user: UserId, attempt: &QuizSession) -> Stored<u64>;
 
     /// One attempt, if it is that student's.
-    async fn attempt(&self, user: u64, id: u64) -> Stored<Option<QuizSession>>;
+    async fn attempt(&self, user: UserId, id: u64) -> Stored<Option<QuizSession>>;
 
     /// The student's attempt at an exercise, over or not.
-    async fn attempt_at(&self, user: u64, session_kind: SessionKind) -> Stored<Option<QuizSession>>;
+    async fn attempt_at(&self, user: UserId, session_kind: SessionKind) -> Stored<Option<QuizSession>>;
 
     /// Answers a step: notes the answer, counts the review and moves the memory, all in one durable
     /// step. `None`, and nothing changed, when that step or interaction was counted before or the
     /// attempt is not that student's.
-    async fn answer(&self, user: u64, given: SessionAnswer, review: &ReviewLog, grade: Grade<'_>) -> Stored<Option<CardState>>;
+    async fn answer(&self, user: UserId, given: SessionAnswer, review: &ReviewLog, grade: Grade<'_>)
+    -> Stored<Option<CardState>>;
 
     /// Ends an attempt.
-    async fn end(&self, user: u64, id: u64) -> Stored<()>;
+    async fn end(&self, user: UserId, id: u64) -> Stored<()>;
 
     /// The student's reminder.
-    async fn reminder(&self, user: u64) -> Stored<Option<Reminder>>;
+    async fn reminder(&self, user: UserId) -> Stored<Option<Reminder>>;
 
     /// Sets the student's reminder, or none.
-    async fn set_reminder(&self, user: u64, reminder: Option<&Reminder>, now: Timestamp) -> Stored<()>;
+    async fn set_reminder(&self, user: UserId, reminder: Option<&Reminder>, now: Timestamp) -> Stored<()>;
 
     /// The reminders whose time has come and that did not end, the earliest first, each with how many
     /// items are due.
@@ -273,19 +219,19 @@ pub trait RecallStore: Send + Sync {
     async fn remind(&self, remindings: &[Reminding]) -> Stored<usize>;
 
     /// How many items are due for the student reminded in a channel; `None` when nobody is (any more).
-    async fn due_in(&self, channel: u64, now: Timestamp) -> Stored<Option<u32>>;
+    async fn due_in(&self, channel: ChannelId, now: Timestamp) -> Stored<Option<u32>>;
 
     /// The guilds in whose reports the student agreed to be named.
-    async fn shares(&self, user: u64) -> Stored<Vec<u64>>;
+    async fn shares(&self, user: UserId) -> Stored<Vec<GuildId>>;
 
     /// Notes that a student agrees to be named in a guild's report (which keeps their user id), or
     /// no longer does.
-    async fn set_share(&self, user: u64, guild: u64, agrees: bool, now: Timestamp) -> Stored<()>;
+    async fn set_share(&self, user: UserId, guild: GuildId, agrees: bool, now: Timestamp) -> Stored<()>;
 
     /// Who agreed to be named in a guild's report: their number and their user id.
-    async fn sharers(&self, guild: u64) -> Stored<Vec<(i64, u64)>>;
+    async fn sharers(&self, guild: GuildId) -> Stored<Vec<(i64, UserId)>>;
 
     /// Deletes everything about a student, for good; whether there was anything. What is deleted is
     /// overwritten in the store's file.
-    async fn erase(&self, user: u64) -> Stored<bool>;
+    async fn erase(&self, user: UserId) -> Stored<bool>;
 }

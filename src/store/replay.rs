@@ -4,48 +4,21 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Delivery, Pause, Stored};
+use super::{Delivery, Stored};
+use crate::model::{ChannelId, GuildId, ReplayMode, ReplayState};
 
 /// A step number that stands for the post that closes a replay.
 pub const CLOSING: u16 = 9999;
 /// Steps of replays have sequence numbers from here on.
 pub const FIRST_SEQUENCE: u16 = 100;
 
-/// Whether a replay is pressed into a lesson or takes its time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReplayMode {
-    /// All of it in so many seconds.
-    Lesson {
-        /// From the opening to the closing post, at the speed asked for.
-        seconds: i64,
-    },
-    /// Each event at its own clock time on its own day of a year.
-    AsItHappened {
-        /// That year.
-        year: i16,
-    },
-}
-
-/// How a replay stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ReplayState {
-    /// It goes on at `next_at`.
-    Running,
-    /// It waits; why.
-    Paused(Pause),
-    /// Somebody stopped it before its end.
-    Stopped,
-    /// Its closing post is in line or sent.
-    Ended,
-}
-
 /// A channel's replay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Replay {
     /// The channel's id.
-    pub channel: u64,
-    /// The guild's id; 0 for a terminal.
-    pub guild: u64,
+    pub channel: ChannelId,
+    /// The guild it is in; none for a terminal.
+    pub guild: Option<GuildId>,
     /// The first day it tells.
     pub from: Date,
     /// The last day it tells.
@@ -86,10 +59,10 @@ pub trait ReplayStore: Send + Sync {
     async fn start_replay(&self, replay: &Replay) -> Stored<bool>;
 
     /// The channel's replay, on or over.
-    async fn replay(&self, channel: u64) -> Stored<Option<Replay>>;
+    async fn replay(&self, channel: ChannelId) -> Stored<Option<Replay>>;
 
-    /// The replays of a guild that are on, in the order in which they were started.
-    async fn replays_of(&self, guild: u64) -> Stored<Vec<Replay>>;
+    /// The replays of a guild, or of a terminal, that are on, in the order in which they were started.
+    async fn replays_of(&self, guild: Option<GuildId>) -> Stored<Vec<Replay>>;
 
     /// The running replays whose next step is due at `now` and whose latest post is decided, the
     /// earliest first: a channel that takes no posts is not given more.
@@ -109,5 +82,5 @@ pub trait ReplayStore: Send + Sync {
 
     /// Pauses or stops a replay that is on and takes back a post that waits and surely was never
     /// made; that step comes again when it goes on. `false` when none is on.
-    async fn halt_replay(&self, channel: u64, state: &ReplayState, now: Timestamp) -> Stored<bool>;
+    async fn halt_replay(&self, channel: ChannelId, state: &ReplayState, now: Timestamp) -> Stored<bool>;
 }

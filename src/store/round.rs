@@ -4,13 +4,11 @@
 //! that whoever starts next goes on from there. Of a student's presses on a question the latest
 //! counts, once; it becomes a review when the question closes.
 
-use std::fmt;
-use std::str::FromStr;
-
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{CardState, Stored};
+use super::Stored;
+use crate::model::{CardState, ChannelId, GuildId, MessageId, Phase, Rating, Taken, UserId};
 
 /// How long rounds and their answers are kept, in days.
 pub const REMEMBER_ROUND: i64 = 400;
@@ -28,53 +26,15 @@ pub struct RoundQuestion {
     pub right: u8,
 }
 
-/// Where a round stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
-    /// The question at the position is about to be posted.
-    Opening,
-    /// It stands in the channel and answers count.
-    Asking,
-    /// Its answer stands in the channel, to be read.
-    Telling,
-    /// What the round came to is about to be posted.
-    Closing,
-    /// It is over.
-    Ended,
-}
-
-impl fmt::Display for Phase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Phase::Opening => "opening",
-            Phase::Asking => "asking",
-            Phase::Telling => "telling",
-            Phase::Closing => "closing",
-            Phase::Ended => "ended",
-        })
-    }
-}
-
-impl FromStr for Phase {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Phase, String> {
-        [Phase::Opening, Phase::Asking, Phase::Telling, Phase::Closing, Phase::Ended]
-            .into_iter()
-            .find(|phase| phase.to_string() == text)
-            .ok_or_else(|| format!("a phase of {text}"))
-    }
-}
-
 /// A round, as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Round {
     /// Its number; 0 before it is stored.
     pub id: u64,
     /// The channel's id.
-    pub channel: u64,
+    pub channel: ChannelId,
     /// The guild's id.
-    pub guild: u64,
+    pub guild: GuildId,
     /// What it is about, in words of ours; empty for everything.
     pub subject: String,
     /// How many seconds each question is open.
@@ -94,7 +54,7 @@ pub struct Round {
     /// While asking: until when answers count; while telling: how long the answer is left alone.
     pub until: Timestamp,
     /// The message of the question that is asked or told.
-    pub message: Option<u64>,
+    pub message: Option<MessageId>,
     /// When it was started.
     pub started_at: Timestamp,
     /// Why it ended early, if it did.
@@ -109,30 +69,15 @@ pub struct RoundAnswer {
     /// The question, as the button says.
     pub position: usize,
     /// The channel in which it was pressed.
-    pub channel: u64,
+    pub channel: ChannelId,
     /// Who pressed: the Discord user's id, of which a store keeps a pseudonym only.
-    pub user: u64,
+    pub user: UserId,
     /// Which answer, from 0.
     pub choice: u8,
     /// The press itself; later ones have larger numbers.
     pub interaction: u64,
     /// When it came in.
     pub at: Timestamp,
-}
-
-/// What became of a press on an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Taken {
-    /// It counts.
-    Counted,
-    /// It counts in place of the student's earlier answer.
-    Changed,
-    /// This press was counted before, or a later one of the student's.
-    Known,
-    /// The question is not open any more.
-    Late,
-    /// There is no such round, question or answer in that channel.
-    Unknown,
 }
 
 /// How a class answered one question of a round: how many students chose each answer.
@@ -149,9 +94,9 @@ pub struct Answered {
     pub right: bool,
 }
 
-/// How an answer in a round changes what is remembered: from its time, its rating (1 forgotten, 3
-/// good) and the memory before, if there was one. Pure.
-pub type RoundGrade<'a> = &'a (dyn Fn(Timestamp, u8, Option<CardState>) -> CardState + Send + Sync);
+/// How an answer in a round changes what is remembered: from its time, its rating and the
+/// memory before, if there was one. Pure.
+pub type RoundGrade<'a> = &'a (dyn Fn(Timestamp, Rating, Option<CardState>) -> CardState + Send + Sync);
 
 /// What is kept of class rounds. See [`Store`](super::Store) for what a caller may rely on.
 #[async_trait]
@@ -163,7 +108,7 @@ pub trait RoundStore: Send + Sync {
     async fn round(&self, id: u64) -> Stored<Option<Round>>;
 
     /// The round of a channel that is not over.
-    async fn round_in(&self, channel: u64) -> Stored<Option<Round>>;
+    async fn round_in(&self, channel: ChannelId) -> Stored<Option<Round>>;
 
     /// The numbers of all rounds that are not over.
     async fn open_rounds(&self) -> Stored<Vec<u64>>;
@@ -174,7 +119,7 @@ pub trait RoundStore: Send + Sync {
 
     /// Lets a round end with the question that is asked, whose time is up at `now`; whether there
     /// was one to stop.
-    async fn stop_round(&self, channel: u64, now: Timestamp) -> Stored<bool>;
+    async fn stop_round(&self, channel: ChannelId, now: Timestamp) -> Stored<bool>;
 
     /// Writes presses down, all in one durable step, and says what became of each.
     async fn answer_rounds(&self, answers: &[RoundAnswer]) -> Stored<Vec<Taken>>;
@@ -190,8 +135,8 @@ pub trait RoundStore: Send + Sync {
     async fn count_round(&self, round: u64, position: usize, item: &str, grade: RoundGrade<'_>) -> Stored<usize>;
 
     /// Whether everybody in a guild may start a round, not only its teachers.
-    async fn rounds_for_everyone(&self, guild: u64) -> Stored<bool>;
+    async fn rounds_for_everyone(&self, guild: GuildId) -> Stored<bool>;
 
     /// Sets who may start a round in a guild.
-    async fn set_rounds_for_everyone(&self, guild: u64, everyone: bool) -> Stored<()>;
+    async fn set_rounds_for_everyone(&self, guild: GuildId, everyone: bool) -> Stored<()>;
 }

@@ -4,9 +4,13 @@ use jiff::Timestamp;
 
 use crate::command::{Asker, Command, Opt, OptKind, Place, Request, Value};
 use crate::features::named;
+use crate::model::{ChannelId, UserId};
 
 /// The terminal as a place: its only channel.
-pub const HERE: Place = Place { guild: 0, channel: 1 };
+pub const HERE: Place = Place { guild: None, channel: ChannelId(1) };
+
+/// Whoever sits at the terminal. It has no accounts, so it is always the same person.
+const ANYBODY: UserId = UserId(0);
 
 /// What a typed line asks for.
 #[derive(Debug, PartialEq)]
@@ -32,7 +36,7 @@ pub enum TypedLine {
 
 /// A request of whoever sits at the terminal: they run the bot, so they may everything.
 pub fn request(now: Timestamp) -> Request {
-    Request::at(now).by(Asker { id: 0, manages: true }, Some(HERE))
+    Request::at(now).by(Asker { id: ANYBODY, manages: true }, Some(HERE))
 }
 
 /// Reads a line; `now` goes into the request.

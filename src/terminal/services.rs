@@ -18,6 +18,7 @@ use crate::command::{CurrentPack, Services};
 use crate::delivery::{Deliverer, recompute};
 use crate::features::{class_rounds, post_kinds};
 use crate::messenger::{ChannelAccess, FindOutcome, Messenger, SendError};
+use crate::model::{ChannelId, GuildId, MessageId, UserId};
 use crate::store::{Sqlite, Store, StoreError};
 
 /// How often whoever waits for a post looks whether the conversation is over.
@@ -107,18 +108,18 @@ struct TerminalMessenger;
 
 #[async_trait]
 impl Messenger for TerminalMessenger {
-    async fn check_channel(&self, _: u64, _: u64) -> Result<ChannelAccess, String> {
+    async fn check_channel(&self, _: Option<GuildId>, _: ChannelId) -> Result<ChannelAccess, String> {
         Ok(ChannelAccess::Fine)
     }
 
-    async fn direct(&self, _: u64) -> Result<u64, SendError> {
+    async fn direct(&self, _: UserId) -> Result<ChannelId, SendError> {
         // Another channel than the daily post's: both may come on one day.
-        Ok(line::HERE.channel + 1)
+        Ok(ChannelId(line::HERE.channel.0 + 1))
     }
 
-    async fn send(&self, _: u64, _: &str, _: &Card) -> Result<u64, SendError> {
+    async fn send(&self, _: ChannelId, _: &str, _: &Card) -> Result<MessageId, SendError> {
         // Whoever sits at a terminal reads there what would be said elsewhere as well.
-        Ok(0)
+        Ok(MessageId(0))
     }
 }
 
@@ -130,15 +131,15 @@ struct Deliveries {
 
 #[async_trait]
 impl Messenger for Deliveries {
-    async fn send(&self, _: u64, _: &str, card: &Card) -> Result<u64, SendError> {
+    async fn send(&self, _: ChannelId, _: &str, card: &Card) -> Result<MessageId, SendError> {
         let posts = self.posts.lock().unwrap_or_else(PoisonError::into_inner);
         match posts.send(card.clone()) {
-            Ok(()) => Ok(self.count.fetch_add(1, Ordering::Relaxed) + 1),
+            Ok(()) => Ok(MessageId(self.count.fetch_add(1, Ordering::Relaxed) + 1)),
             Err(_) => Err(SendError::NotSent { wait: None, why: "the terminal is closed".to_owned() }),
         }
     }
 
-    async fn find_own(&self, _: u64, _: &str, _: Timestamp) -> FindOutcome {
+    async fn find_own(&self, _: ChannelId, _: &str, _: Timestamp) -> FindOutcome {
         // What a terminal showed before it was closed cannot be looked up.
         FindOutcome::Unreadable
     }

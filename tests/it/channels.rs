@@ -13,6 +13,7 @@ use kronikas::card::{Card, Outcome};
 use kronikas::clock::SystemClock;
 use kronikas::discord::{Channels, Rest, client};
 use kronikas::messenger::{ChannelAccess, Messenger, SendError};
+use kronikas::model::{ChannelId, GuildId, UserId};
 
 /// A channel, and a bot whose store is open.
 async fn school() -> (FakeDiscord, Room, RunningBot) {
@@ -258,7 +259,7 @@ async fn a_voice_channels_chat_takes_posts_and_a_category_or_forum_does_not() {
 fn channels(discord: &FakeDiscord) -> Channels {
     let client = client(Duration::from_secs(5)).expect("a client");
     let rest = Rest::new(client, &discord.rest_url(), SecretString::from(TOKEN), Arc::new(SystemClock));
-    Channels::new(Arc::new(rest), fake_discord::BOT)
+    Channels::new(Arc::new(rest), UserId(fake_discord::BOT))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -271,20 +272,20 @@ async fn a_refusal_that_is_not_discords_is_no_word_about_the_channel() {
         for route in ["GET /channels/{id}", "GET /guilds/{id}/roles", "GET /guilds/{id}/members/{id}"] {
             for place in [&room, &thread] {
                 discord.next(Which::Route(route), 1, Fault::Edge(edge));
-                let looked = channels(&discord).check_channel(guild, place.id).await;
+                let looked = channels(&discord).check_channel(Some(GuildId(guild)), ChannelId(place.id)).await;
                 assert!(looked.is_err(), "{route} {edge:?}: {looked:?}");
                 discord.next(Which::Route(route), 1, Fault::Edge(edge));
-                let opened = channels(&discord).open_thread(room.id, "1956").await;
+                let opened = channels(&discord).open_thread(ChannelId(room.id), "1956").await;
                 assert!(!matches!(opened, Err(SendError::Closed { .. })), "{route} {edge:?}: {opened:?}");
                 discord.faults().clear();
             }
         }
     }
-    assert_eq!(channels(&discord).check_channel(guild, thread.id).await, Ok(ChannelAccess::Fine));
+    assert_eq!(channels(&discord).check_channel(Some(GuildId(guild)), ChannelId(thread.id)).await, Ok(ChannelAccess::Fine));
     // Discord's own word counts.
     discord.remove_bot(&room);
     discord.expect_refusals(&[50001]);
-    assert_eq!(channels(&discord).check_channel(guild, room.id).await, Ok(ChannelAccess::Unseen));
+    assert_eq!(channels(&discord).check_channel(Some(GuildId(guild)), ChannelId(room.id)).await, Ok(ChannelAccess::Unseen));
     discord.finish();
 }
 
@@ -294,19 +295,19 @@ async fn a_time_out_in_the_middle_is_told_from_a_missing_permission() {
     let room = discord.room("history");
     let rooms = channels(&discord);
     let card = Card::new(Outcome::Found, "A question");
-    let message = rooms.send(room.id, "n1", &card).await.expect("it is said");
+    let message = rooms.send(ChannelId(room.id), "n1", &card).await.expect("it is said");
     let until: Timestamp = "2099-07-01T06:30:00Z".parse().expect("an instant");
     discord.time_bot_out(&room, Some(until));
     discord.expect_refusals(&[50013]);
-    for said in [rooms.send(room.id, "n2", &card).await, rooms.send_patiently(room.id, "n3", &card).await] {
+    for said in [rooms.send(ChannelId(room.id), "n2", &card).await, rooms.send_patiently(ChannelId(room.id), "n3", &card).await] {
         assert_eq!(said, Err(SendError::TimedOut(until)));
     }
-    assert_eq!(rooms.open_thread(room.id, "1956").await, Err(SendError::TimedOut(until)));
+    assert_eq!(rooms.open_thread(ChannelId(room.id), "1956").await, Err(SendError::TimedOut(until)));
     // What stands there may be changed, as by anybody who was timed out.
-    rooms.edit(room.id, message, &card).await.expect("it is changed");
+    rooms.edit(ChannelId(room.id), message, &card).await.expect("it is changed");
     discord.time_bot_out(&room, None);
     discord.forbid(&room, permission::SEND_MESSAGES);
-    let closed = rooms.send(room.id, "n4", &card).await;
+    let closed = rooms.send(ChannelId(room.id), "n4", &card).await;
     assert!(matches!(&closed, Err(SendError::Closed { why, .. }) if why.contains("permission")), "{closed:?}");
     discord.finish();
 }
@@ -318,17 +319,17 @@ async fn an_edit_in_a_thread_that_was_archived_meanwhile_opens_it_and_is_made() 
     let thread = discord.thread(&room, "a round");
     let rooms = channels(&discord);
     let card = |title: &str| Card::new(Outcome::Found, title);
-    let message = rooms.send(thread.id, "n1", &card("A question")).await.expect("it is said");
+    let message = rooms.send(ChannelId(thread.id), "n1", &card("A question")).await.expect("it is said");
     // Whoever started the thread closes it while the class answers.
     discord.let_sleep(&thread);
     discord.expect_refusals(&[50083]);
-    rooms.edit(thread.id, message, &card("Its answer")).await.expect("it is shown");
-    assert_eq!(discord.read(message).title(), "Its answer");
-    rooms.edit(thread.id, message, &card("Its answer, once more")).await.expect("it is open");
+    rooms.edit(ChannelId(thread.id), message, &card("Its answer")).await.expect("it is shown");
+    assert_eq!(discord.read(message.0).title(), "Its answer");
+    rooms.edit(ChannelId(thread.id), message, &card("Its answer, once more")).await.expect("it is open");
     assert_eq!(discord.expected_refusals().len(), 1);
     // A moderator's lock is respected.
     discord.archive(&thread);
-    let closed = rooms.edit(thread.id, message, &card("Too late")).await;
+    let closed = rooms.edit(ChannelId(thread.id), message, &card("Too late")).await;
     assert!(matches!(closed, Err(SendError::Closed { .. })), "{closed:?}");
     assert_eq!(discord.asked("PATCH /channels/{id}"), 1, "it was opened once, and not against the lock");
     discord.finish();
@@ -342,7 +343,7 @@ async fn a_thread_is_opened_once_and_gets_its_question_through_limits_and_errors
     let rooms = channels(&discord);
     let limited = Fault::RateLimited { retry_after: 0.4, scope: Scope::User };
     discord.next(Which::Route("POST /channels/{id}/threads"), 1, limited);
-    let thread = rooms.open_thread(room.id, "1956").await.expect("it is opened");
+    let thread = rooms.open_thread(ChannelId(room.id), "1956").await.expect("it is opened");
     assert_eq!((discord.threads(&room).len(), discord.asked("POST /channels/{id}/threads")), (1, 2));
     // A thread that is open and stays empty would be left to the class.
     let card = Card::new(Outcome::Found, "A question");

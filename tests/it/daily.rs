@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::fake_discord::{self, Actor, FakeDiscord, Fault, Room, Which, permission};
 use crate::support::running::{self, RunningBot, new_store};
+use kronikas::model::{ChannelId, GuildId, MessageId, QuietPolicy};
 use kronikas::store::{DeliveryStore, Schedule, Sqlite, file_of};
 
 /// A schedule whose post was due `ago` seconds before now.
@@ -14,11 +15,11 @@ fn due(room: &Room, ago: i64) -> Schedule {
     let local = TimeZone::UTC.to_datetime(due);
     let minute = local.with().second(0).subsec_nanosecond(0).build().expect("a minute");
     Schedule {
-        channel: room.id,
-        guild: room.guild.expect("a guild"),
+        channel: ChannelId(room.id),
+        guild: Some(GuildId(room.guild.expect("a guild"))),
         zone: "Etc/UTC".to_owned(),
         time: minute.time(),
-        quiet: "context".to_owned(),
+        quiet: QuietPolicy::Context,
         question: true,
         picture: false,
         catch_up: 6 * 3600,
@@ -167,7 +168,7 @@ async fn a_kill_between_post_and_answer_leaves_one_post() {
     let mut again = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
     again.ready(&discord).await;
     let path = file_of(&store).expect("a file");
-    let key = kronikas::store::Key { channel: room.id, date: due(&room, 60).next_date, sequence: 0 };
+    let key = kronikas::model::Key { channel: ChannelId(room.id), date: due(&room, 60).next_date, sequence: 0 };
     let deadline = std::time::Instant::now() + fake_discord::PATIENCE;
     loop {
         let copy = path.with_extension(format!("copy-{}", deadline.elapsed().as_nanos()));
@@ -175,8 +176,8 @@ async fn a_kill_between_post_and_answer_leaves_one_post() {
         kronikas::store::backup_beside(&path, &copy).await.expect("a copy");
         let store = Sqlite::open(&copy).await.expect("the copy opens");
         let state = store.delivery(key).await.expect("it is read").expect("it is there").state;
-        if let kronikas::store::State::Sent(message) = state {
-            assert_eq!(message, Some(discord.posts(&room)[0].id));
+        if let kronikas::model::State::Sent(message) = state {
+            assert_eq!(message, Some(MessageId(discord.posts(&room)[0].id)));
             break;
         }
         assert!(std::time::Instant::now() < deadline, "{state:?}");

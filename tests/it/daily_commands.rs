@@ -5,14 +5,15 @@ use kronikas::card::Card;
 use kronikas::card::action::decode;
 use kronikas::command::{Asker, Place, Request, Value};
 use kronikas::features;
+use kronikas::model::{ChannelId, GuildId, UserId};
 use kronikas::store::Schedule;
 
-const GUILD: u64 = 7;
-const CHANNEL: u64 = 70;
+const GUILD: GuildId = GuildId(7);
+const CHANNEL: ChannelId = ChannelId(70);
 const NOON: &str = "2026-11-24T11:00:00Z";
 
 fn request(school: &School, manages: bool) -> Request {
-    Request::at(school.now()).by(Asker { id: 1, manages }, Some(Place { guild: GUILD, channel: CHANNEL }))
+    Request::at(school.now()).by(Asker { id: UserId(1), manages }, Some(Place { guild: Some(GUILD), channel: CHANNEL }))
 }
 
 /// What `/daily …` answers a teacher.
@@ -59,7 +60,7 @@ fn a_crowded_minute_is_told_and_the_next_free_one_offered() {
     let pattern = schedule(&school).expect("it is kept");
     school.wait(async {
         for other in 0..2_900 {
-            let put = Schedule { channel: 1_000 + other, guild: 100 + other, ..pattern.clone() };
+            let put = Schedule { channel: ChannelId(1_000 + other), guild: Some(GuildId(100 + other)), ..pattern.clone() };
             school.services.store.put_schedule(&put).await.expect("it is kept");
         }
     });
@@ -95,7 +96,7 @@ fn eleven_channels_are_one_too_many() {
         let mut request = request(&school, true);
         request.subcommand = Some("set".to_owned());
         request.options = vec![
-            ("channel".to_owned(), Value::Channel(200 + channel)),
+            ("channel".to_owned(), Value::Channel(ChannelId(200 + channel))),
             ("time".to_owned(), Value::Text("8".to_owned())),
             ("zone".to_owned(), Value::Text("Budapest".to_owned())),
         ];

@@ -8,9 +8,10 @@ use kronikas::card::{Card, format};
 use kronikas::command::{Asker, Place, Request, Value};
 use kronikas::delivery::wall_time;
 use kronikas::features;
-use kronikas::store::{Delivery, DeliverySubject, State};
+use kronikas::model::{ChannelId, DeliverySubject, GuildId, State, UserId};
+use kronikas::store::Delivery;
 
-const CHANNEL: u64 = 70;
+const CHANNEL: ChannelId = ChannelId(70);
 /// On both sides of the date line, with summer time and without, off by odd minutes.
 const ZONES: [&str; 9] = [
     "Pacific/Kiritimati",
@@ -55,8 +56,8 @@ fn deed() -> impl Strategy<Value = Deed> {
 
 /// What `/daily …` answers a teacher.
 fn daily(school: &School, subcommand: &str, options: &[(&str, String)]) -> Result<Card, String> {
-    let asker = Asker { id: 1, manages: true };
-    let mut request = Request::at(school.now()).by(asker, Some(Place { guild: 7, channel: CHANNEL }));
+    let asker = Asker { id: UserId(1), manages: true };
+    let mut request = Request::at(school.now()).by(asker, Some(Place { guild: Some(GuildId(7)), channel: CHANNEL }));
     request.subcommand = Some(subcommand.to_owned());
     request.options = options.iter().map(|(name, value)| ((*name).to_owned(), Value::Text(value.clone()))).collect();
     school.wait(features::answer("daily", &request, &school.ctx())).map_err(|refusal| refusal.text.plain())

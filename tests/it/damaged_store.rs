@@ -13,17 +13,16 @@ use sqlx::{ConnectOptions, Connection, Executor};
 
 use crate::fake_discord::{FakeDiscord, PATIENCE};
 use crate::support::running::RunningBot;
-use kronikas::store::{
-    DeliveryStore, Key, Phase, Round, RoundQuestion, RoundStore, Schedule, Sqlite, State, StoreError, backup_beside, restore,
-};
+use kronikas::model::{ChannelId, GuildId, Key, MessageId, Phase, QuietPolicy, State};
+use kronikas::store::{DeliveryStore, Round, RoundQuestion, RoundStore, Schedule, Sqlite, StoreError, backup_beside, restore};
 
 fn schedule(channel: u64, next_due: Timestamp) -> Schedule {
     Schedule {
-        channel,
-        guild: 7,
+        channel: ChannelId(channel),
+        guild: Some(GuildId(7)),
         zone: "Etc/UTC".to_owned(),
         time: time(8, 0, 0, 0),
-        quiet: "context".to_owned(),
+        quiet: QuietPolicy::Context,
         question: false,
         picture: false,
         catch_up: 6 * 3600,
@@ -382,7 +381,10 @@ async fn a_restored_backup_that_is_older_than_todays_post_does_not_post_it_again
     let due = TimeZone::UTC.to_timestamp(local).expect("UTC");
     let guild = room.guild.expect("a guild");
     let store = Sqlite::open(&path).await.expect("a store");
-    store.put_schedule(&Schedule { guild, time: local.time(), ..schedule(room.id, due) }).await.expect("kept");
+    store
+        .put_schedule(&Schedule { guild: Some(GuildId(guild)), time: local.time(), ..schedule(room.id, due) })
+        .await
+        .expect("kept");
     store.backup(&copy).await.expect("a copy");
     store.close().await;
     drop(store);
@@ -393,14 +395,14 @@ async fn a_restored_backup_that_is_older_than_todays_post_does_not_post_it_again
     discord.set_nonce_window(0);
     restore(&path, &copy, Timestamp::now()).await.expect("restored");
     let mut again = RunningBot::with(&discord, &[("DATABASE_URL", &address)]);
-    let key = Key { channel: room.id, date: TimeZone::UTC.to_datetime(due).date(), sequence: 0 };
+    let key = Key { channel: ChannelId(room.id), date: TimeZone::UTC.to_datetime(due).date(), sequence: 0 };
     let began = std::time::Instant::now();
     loop {
         let copy = folder.path().join(format!("look-{}.db", began.elapsed().as_nanos()));
         backup_beside(&path, &copy).await.expect("a copy");
         let state = Sqlite::open(&copy).await.expect("it opens").delivery(key).await.expect("read").map(|row| row.state);
         if let Some(State::Sent(message)) = state {
-            assert_eq!(message, Some(discord.posts(&room)[0].id), "the one that was there is found");
+            assert_eq!(message, Some(MessageId(discord.posts(&room)[0].id)), "the one that was there is found");
             break;
         }
         assert!(again.lives() && began.elapsed() < PATIENCE, "{state:?}\n{}", again.said());
@@ -419,8 +421,8 @@ async fn a_round_of_an_old_backup_does_not_go_on() {
     let question = RoundQuestion { id: "date.x".to_owned(), seed: 1, choices: 4, right: 0 };
     let round = Round {
         id: 0,
-        channel: 1,
-        guild: 2,
+        channel: ChannelId(1),
+        guild: GuildId(2),
         subject: String::new(),
         seconds: 20,
         podium: false,
@@ -430,7 +432,7 @@ async fn a_round_of_an_old_backup_does_not_go_on() {
         phase: Phase::Asking,
         since: at,
         until: at,
-        message: Some(1),
+        message: Some(MessageId(1)),
         started_at: at,
         trouble: None,
     };

@@ -13,7 +13,8 @@ use kronikas::command::{Asker, CurrentPack, Request, Services};
 use kronikas::delivery::Deliverer;
 use kronikas::discord::{Channels, Rest, client};
 use kronikas::features::{self, class_rounds, post_kinds};
-use kronikas::store::{CardState, Pause, RecallStore, Reminder, ReviewLog, Sqlite, Store};
+use kronikas::model::{CardState, Pause, Rating, UserId};
+use kronikas::store::{RecallStore, Reminder, ReviewLog, Sqlite, Store};
 
 /// A student, with something to review every day, and a bot whose time is set.
 struct Student {
@@ -41,22 +42,24 @@ impl Student {
         let clock = Arc::new(SimulatedClock::new(now));
         let client = client(std::time::Duration::from_secs(2)).expect("a client");
         let rest = Arc::new(Rest::new(client, &discord.rest_url(), SecretString::from(TOKEN), clock.clone()));
-        let rooms = Arc::new(Channels::new(rest, fake_discord::BOT));
+        let rooms = Arc::new(Channels::new(rest, UserId(fake_discord::BOT)));
         let kinds = post_kinds(&current_pack, &(store.clone() as Arc<dyn Store>));
         let deliverer = Arc::new(Deliverer::new(store.clone(), rooms.clone(), kinds, clock.clone(), 1956));
         let rounds = class_rounds(store.clone(), rooms.clone(), current_pack.clone(), clock.clone());
         let services = Arc::new(Services::new(store.clone(), rooms, deliverer, rounds));
-        let review = ReviewLog { interaction: 1, item: "e-statue-falls/date".to_owned(), at: now, rating: 1, guild: None };
+        let review =
+            ReviewLog { interaction: 1, item: "e-statue-falls/date".to_owned(), at: now, rating: Rating::Again, guild: None };
         let due = |_| CardState { stability: 1.0, difficulty: 5.0, last: now, due: now, reviews: 1, lapses: 0 };
-        store.review(anna.id, &review, &due).await.expect("it is kept");
+        store.review(UserId(anna.id), &review, &due).await.expect("it is kept");
         Student { discord, anna, clock, store, current_pack, services, _folder: folder }
     }
 
     /// What a command answers, or why it is refused.
     async fn asks(&self, command: &'static str, options: &[(&str, &str)]) -> Result<Card, String> {
         let now = kronikas::clock::Clock::now(self.clock.as_ref());
-        let mut request =
-            Request::at(now).by(Asker { id: self.anna.id, manages: false }, None).numbered(now.as_second().unsigned_abs());
+        let mut request = Request::at(now)
+            .by(Asker { id: UserId(self.anna.id), manages: false }, None)
+            .numbered(now.as_second().unsigned_abs());
         for (name, value) in options {
             request = request.with(name, value);
         }
@@ -89,7 +92,7 @@ impl Student {
     }
 
     async fn reminder(&self) -> Option<Reminder> {
-        self.store.reminder(self.anna.id).await.expect("the store answers")
+        self.store.reminder(UserId(self.anna.id)).await.expect("the store answers")
     }
 
     /// Lives on for some days, hour by hour.

@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use crate::fake_discord::{Edge, Fault, Room, Scope, Which};
 use crate::support::world::{self, DAY, DUE, World, seconds};
 use kronikas::clock::Clock;
-use kronikas::store::{DeliveryStore, Missed, State};
+use kronikas::model::{Missed, State};
+use kronikas::store::DeliveryStore;
 
 /// Every answer that is not Discord's own.
 const ALL: [Edge; 8] = [

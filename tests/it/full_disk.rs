@@ -9,18 +9,19 @@ use serde_json::json;
 use crate::fake_discord::{self, Actor, FakeDiscord, PATIENCE, Room, Said};
 use crate::support::running::{RunningBot, new_store};
 use crate::support::small_disk::SmallDisk;
-use kronikas::store::{DeliveryStore, RecallStore, RoundStore, Schedule, SessionKind, Sqlite, file_of};
+use kronikas::model::{ChannelId, GuildId, QuietPolicy, SessionKind, UserId};
+use kronikas::store::{DeliveryStore, RecallStore, RoundStore, Schedule, Sqlite, file_of};
 
 /// A schedule that is due so many seconds from now.
 fn due_in(room: &Room, seconds: i64) -> Schedule {
     let due = Timestamp::now().checked_add(seconds.seconds()).expect("an instant");
     let local = TimeZone::UTC.to_datetime(due);
     Schedule {
-        channel: room.id,
-        guild: room.guild.expect("a guild"),
+        channel: ChannelId(room.id),
+        guild: Some(GuildId(room.guild.expect("a guild"))),
         zone: "Etc/UTC".to_owned(),
         time: local.time(),
-        quiet: "context".to_owned(),
+        quiet: QuietPolicy::Context,
         question: false,
         picture: false,
         catch_up: 6 * 3600,
@@ -209,12 +210,12 @@ async fn what_a_full_disk_cannot_keep_is_refused_in_words_and_done_when_there_is
     }
     bot.kill().await;
     let store = Sqlite::open(&file_of(&store).expect("a file")).await.expect("it opens");
-    assert_eq!(store.reviews(anna.id, Timestamp::MIN).await.expect("read").len(), 1, "the answer counts once");
-    assert!(store.attempt_at(bela.id, SessionKind::Quiz).await.expect("read").is_some());
-    assert!(store.attempt_at(csilla.id, SessionKind::Review).await.expect("read").is_some());
-    assert!(store.reminder(denes.id).await.expect("read").is_some());
-    assert!(store.schedule(room.id).await.expect("read").is_some());
-    assert!(store.round_in(room.id).await.expect("read").is_some());
+    assert_eq!(store.reviews(UserId(anna.id), Timestamp::MIN).await.expect("read").len(), 1, "the answer counts once");
+    assert!(store.attempt_at(UserId(bela.id), SessionKind::Quiz).await.expect("read").is_some());
+    assert!(store.attempt_at(UserId(csilla.id), SessionKind::Review).await.expect("read").is_some());
+    assert!(store.reminder(UserId(denes.id)).await.expect("read").is_some());
+    assert!(store.schedule(ChannelId(room.id)).await.expect("read").is_some());
+    assert!(store.round_in(ChannelId(room.id)).await.expect("read").is_some());
 }
 
 /// Lets a process open no more files than that number.

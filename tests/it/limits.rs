@@ -8,7 +8,7 @@ use crate::support::world::{DAY, DUE, World, seconds};
 use kronikas::card::{Card, Outcome};
 use kronikas::discord::Channels;
 use kronikas::messenger::{Messenger, SendError};
-use kronikas::store::State;
+use kronikas::model::{ChannelId, State, UserId};
 
 fn card(title: &str) -> Card {
     Card::new(Outcome::Found, title)
@@ -23,25 +23,25 @@ fn asked(world: &World) -> u64 {
 async fn too_many_changes_to_old_messages_hold_up_old_ones_alone() {
     let world = World::at(DUE).await;
     let room = world.discord.room("history");
-    let rooms = Channels::new(world.rest(), BOT);
-    let old = rooms.send(room.id, "old", &card("A question")).await.expect("it is said");
-    let other = rooms.send(room.id, "other", &card("Another question")).await.expect("it is said");
+    let rooms = Channels::new(world.rest(), UserId(BOT));
+    let old = rooms.send(ChannelId(room.id), "old", &card("A question")).await.expect("it is said");
+    let other = rooms.send(ChannelId(room.id), "other", &card("Another question")).await.expect("it is said");
     world.advance(SignedDuration::from_hours(2));
     for idx in 0..5 {
-        rooms.edit(room.id, old, &card(&format!("Edit {idx}"))).await.expect("it is changed");
+        rooms.edit(ChannelId(room.id), old, &card(&format!("Edit {idx}"))).await.expect("it is changed");
     }
-    let refused = rooms.edit(room.id, old, &card("One too many")).await;
+    let refused = rooms.edit(ChannelId(room.id), old, &card("One too many")).await;
     let Err(SendError::NotSent { wait: Some(wait), .. }) = refused else { panic!("{refused:?}") };
     let edits = world.discord.asked("PATCH /channels/{id}/messages/{id}");
-    let refused = rooms.edit(room.id, other, &card("One too many")).await;
+    let refused = rooms.edit(ChannelId(room.id), other, &card("One too many")).await;
     assert!(matches!(refused, Err(SendError::NotSent { wait: Some(_), .. })), "{refused:?}");
     assert_eq!(world.discord.asked("PATCH /channels/{id}/messages/{id}"), edits, "not asked before the wait is over");
     // A round that begins now is counted as ever.
-    let young = rooms.send(room.id, "young", &card("A new question")).await.expect("it is said");
-    rooms.edit(room.id, young, &card("Its answer")).await.expect("it is changed at once");
+    let young = rooms.send(ChannelId(room.id), "young", &card("A new question")).await.expect("it is said");
+    rooms.edit(ChannelId(room.id), young, &card("Its answer")).await.expect("it is changed at once");
     world.advance(SignedDuration::try_from(wait).expect("some minutes"));
-    rooms.edit(room.id, other, &card("Late")).await.expect("it is changed");
-    assert_eq!(world.discord.read(other).title(), "Late");
+    rooms.edit(ChannelId(room.id), other, &card("Late")).await.expect("it is changed");
+    assert_eq!(world.discord.read(other.0).title(), "Late");
     world.discord.finish();
 }
 

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use jiff::{Timestamp, ToSpan, civil};
-use kronikas::store::{CardState, DeliveryStore, Pause, RecallStore, ReviewLog, Schedule, Sqlite, file_of};
+use kronikas::model::{CardState, ChannelId, GuildId, Pause, QuietPolicy, Rating, UserId};
+use kronikas::store::{DeliveryStore, RecallStore, ReviewLog, Schedule, Sqlite, file_of};
 use serde_json::json;
 
 use crate::fake_discord::{self, FakeDiscord, Room};
@@ -13,11 +14,11 @@ use crate::support::running::{RunningBot, new_store};
 fn schedule(room: &Room) -> Schedule {
     let now = Timestamp::now();
     Schedule {
-        channel: room.id,
-        guild: room.guild.expect("a guild"),
+        channel: ChannelId(room.id),
+        guild: Some(GuildId(room.guild.expect("a guild"))),
         zone: "Etc/UTC".to_owned(),
         time: civil::time(8, 0, 0, 0),
-        quiet: "context".to_owned(),
+        quiet: QuietPolicy::Context,
         question: false,
         picture: false,
         catch_up: 6 * 3600,
@@ -45,8 +46,8 @@ async fn kept(address: &str, rooms: &[&Room]) -> Vec<(bool, Option<Pause>)> {
     let guilds = store.guilds().await.expect("they are read");
     let mut kept = Vec::new();
     for room in rooms {
-        let left = guilds.iter().find(|(guild, _)| Some(*guild) == room.guild).expect("it is known").1;
-        let schedule = store.schedule(room.id).await.expect("it is read").expect("it is kept");
+        let left = guilds.iter().find(|(guild, _)| Some(*guild) == room.guild.map(GuildId)).expect("it is known").1;
+        let schedule = store.schedule(ChannelId(room.id)).await.expect("it is read").expect("it is kept");
         kept.push((left.is_some(), schedule.paused));
     }
     store.close().await;
@@ -92,9 +93,10 @@ async fn a_server_of_which_only_answers_are_kept_is_noticed_when_it_removed_the_
     let store = store_of(&[&stayed]).await;
     let opened = Sqlite::open(&file_of(&store).expect("a file")).await.expect("a store");
     let now = Timestamp::now();
-    let review = ReviewLog { interaction: 1, item: "date.a".to_owned(), at: now, rating: 3, guild: left.guild };
+    let review =
+        ReviewLog { interaction: 1, item: "date.a".to_owned(), at: now, rating: Rating::Good, guild: left.guild.map(GuildId) };
     let memory = |_| CardState { stability: 1.5, difficulty: 5.0, last: now, due: now, reviews: 1, lapses: 0 };
-    opened.review(42, &review, &memory).await.expect("it is counted");
+    opened.review(UserId(42), &review, &memory).await.expect("it is counted");
     opened.close().await;
     // The lock goes with the value.
     drop(opened);
@@ -104,7 +106,7 @@ async fn a_server_of_which_only_answers_are_kept_is_noticed_when_it_removed_the_
     bot.stop().await;
     let opened = Sqlite::open(&file_of(&store).expect("a file")).await.expect("a store");
     let in_31_days = Timestamp::now() + jiff::SignedDuration::from_hours(24 * 31);
-    let kept = |when| opened.class_reviews(left.guild.expect("a guild"), when);
+    let kept = |when| opened.class_reviews(GuildId(left.guild.expect("a guild")), when);
     assert_eq!(kept(Timestamp::MIN).await.expect("they are read").len(), 1);
     opened.forget(in_31_days).await.expect("it forgets");
     assert_eq!(kept(Timestamp::MIN).await.expect("they are read").len(), 0);

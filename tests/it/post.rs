@@ -3,18 +3,19 @@
 use crate::support::done;
 use crate::support::{fitting, shared_pack};
 use jiff::civil::Date;
-use kronikas::calendar::{Day, Quiet};
+use kronikas::calendar::Day;
 use kronikas::card::{Card, Row};
 use kronikas::command::Request;
 use kronikas::discord::message_of_card;
 use kronikas::features;
 use kronikas::features::daily::{PostOptions, PostQuestion, compose};
+use kronikas::model::QuietPolicy;
 use kronikas::pack::{PackFiles, load};
 use kronikas::terminal::Look;
 use proptest::prelude::*;
 use serde_json::Value;
 
-fn options(quiet: Quiet) -> PostOptions {
+fn options(quiet: QuietPolicy) -> PostOptions {
     PostOptions { quiet, salt: 7 }
 }
 
@@ -59,24 +60,24 @@ fn question(choices: &[&str]) -> PostQuestion {
 #[test]
 fn posts_read_well() {
     for (name, day, quiet, asked) in [
-        ("23_october", "2026-10-23", Quiet::Context, true),
-        ("4_november", "2026-11-04", Quiet::Context, false),
-        ("30_october", "2026-10-30", Quiet::Context, false),
-        ("11_november", "2026-11-11", Quiet::Skip, false),
-        ("quiet_context", "2027-08-05", Quiet::Context, false),
-        ("quiet_portrait", "2027-08-05", Quiet::Portrait, true),
-        ("other_year_only", "2027-03-22", Quiet::Skip, false),
-        ("one_event", "2027-06-14", Quiet::Context, false),
-        ("28_february_2027", "2027-02-28", Quiet::Context, false),
-        ("28_february_2028", "2028-02-28", Quiet::Context, false),
-        ("29_february_2028", "2028-02-29", Quiet::Context, false),
+        ("23_october", "2026-10-23", QuietPolicy::Context, true),
+        ("4_november", "2026-11-04", QuietPolicy::Context, false),
+        ("30_october", "2026-10-30", QuietPolicy::Context, false),
+        ("11_november", "2026-11-11", QuietPolicy::Skip, false),
+        ("quiet_context", "2027-08-05", QuietPolicy::Context, false),
+        ("quiet_portrait", "2027-08-05", QuietPolicy::Portrait, true),
+        ("other_year_only", "2027-03-22", QuietPolicy::Skip, false),
+        ("one_event", "2027-06-14", QuietPolicy::Context, false),
+        ("28_february_2027", "2027-02-28", QuietPolicy::Context, false),
+        ("28_february_2028", "2028-02-28", QuietPolicy::Context, false),
+        ("29_february_2028", "2028-02-29", QuietPolicy::Context, false),
     ] {
         let question = question(&["In Debrecen", "At the Radio in Budapest"]);
         let card =
             compose(&shared_pack::loaded().pack, date(day), options(quiet), Some(&question).filter(|_| asked)).expect("a post");
         insta::assert_snapshot!(name, shown(&card));
     }
-    let card = compose(&shared_pack::loaded().pack, date("2026-10-23"), options(Quiet::Context), None).expect("a post");
+    let card = compose(&shared_pack::loaded().pack, date("2026-10-23"), options(QuietPolicy::Context), None).expect("a post");
     let drawn = anstream::adapter::strip_str(&Look { width: 88 }.card(&card)).to_string();
     insta::assert_snapshot!("23_october_in_the_terminal", drawn);
 }
@@ -99,10 +100,10 @@ fn each_of_366_days_in_each_mode_fits_and_every_press_leads_somewhere() {
             &Request::new(day),
             &shared_pack::loaded().ctx(),
         ));
-        for quiet in Quiet::ALL {
+        for quiet in QuietPolicy::ALL {
             for question in &questions {
                 let Some(card) = compose(&shared_pack::loaded().pack, day, options(quiet), question.as_ref()) else {
-                    assert_eq!(quiet, Quiet::Skip, "{day}: only those who want no post get none");
+                    assert_eq!(quiet, QuietPolicy::Skip, "{day}: only those who want no post get none");
                     let card = happened.as_ref().expect("the day is answered");
                     assert!(
                         !card.sections.iter().any(|section| section.heading.as_deref() == Some("In 1956")),
@@ -148,7 +149,7 @@ fn each_of_366_days_in_each_mode_fits_and_every_press_leads_somewhere() {
 fn on_dense_days_the_order_is_the_clock_and_nothing_is_out_of_reach() {
     let mut day = date("2026-10-22");
     while day <= date("2026-11-11") {
-        let card = compose(&shared_pack::loaded().pack, day, options(Quiet::Skip), None).expect("a dense day");
+        let card = compose(&shared_pack::loaded().pack, day, options(QuietPolicy::Skip), None).expect("a dense day");
         let all = shared_pack::loaded().pack.on_day(day.month(), day.day()).filter(|(.., on)| on.year() == 1956).count();
         let text = shown(&card);
         let told = shared_pack::loaded()
@@ -195,7 +196,7 @@ fn leap_pack(on_28: bool) -> kronikas::pack::Pack {
 #[test]
 fn the_leap_day_joins_the_28th_in_common_years_and_says_so() {
     let pack = leap_pack(true);
-    let text = |day: &str| shown(&compose(&pack, date(day), options(Quiet::Skip), None).unwrap_or_else(|| panic!("{day}")));
+    let text = |day: &str| shown(&compose(&pack, date(day), options(QuietPolicy::Skip), None).unwrap_or_else(|| panic!("{day}")));
     for year in [2027, 2100] {
         let joined = text(&format!("{year}-02-28"));
         for expected in ["Name of day-before", "Name of leap", "Name of leap-52", &format!("{year} has no 29 February")] {
@@ -208,15 +209,16 @@ fn the_leap_day_joins_the_28th_in_common_years_and_says_so() {
     assert!(!leap.contains("Name of day-before") && leap.contains("Name of leap-52") && !leap.contains("has no 29"), "{leap}");
     // With nothing on the 28th itself the post is the 29th's, and no quiet one.
     let pack = leap_pack(false);
-    let card = compose(&pack, date("2027-02-28"), options(Quiet::Skip), None).expect("not quiet");
+    let card = compose(&pack, date("2027-02-28"), options(QuietPolicy::Skip), None).expect("not quiet");
     assert!(shown(&card).contains("has no 29 February"));
-    assert!(compose(&pack, date("2028-02-28"), options(Quiet::Skip), None).is_none());
+    assert!(compose(&pack, date("2028-02-28"), options(QuietPolicy::Skip), None).is_none());
 }
 
 #[test]
 fn what_an_editors_note_corrects_is_not_told_without_the_note() {
     // The class document has the secret police's headquarters stormed; it was the party's.
-    let siege = shown(&compose(&shared_pack::loaded().pack, date("2026-10-30"), options(Quiet::Skip), None).expect("a post"));
+    let siege =
+        shown(&compose(&shared_pack::loaded().pack, date("2026-10-30"), options(QuietPolicy::Skip), None).expect("a post"));
     assert!(siege.contains("Siege and lynchings") && !siege.contains("headquarters of the secret police"), "{siege}");
     let mut day = date("2028-01-01");
     let corrected: Vec<(&str, &str)> = shared_pack::loaded()
@@ -231,7 +233,7 @@ fn what_an_editors_note_corrects_is_not_told_without_the_note() {
         .collect();
     assert!(corrected.len() > 5, "the pack has notes");
     while day.year() == 2028 {
-        for quiet in Quiet::ALL {
+        for quiet in QuietPolicy::ALL {
             let Some(card) = compose(&shared_pack::loaded().pack, day, options(quiet), None) else { continue };
             let said: Vec<String> =
                 card.sections.iter().flat_map(|section| &section.lines).map(|line| line.text.plain()).collect();
@@ -251,7 +253,7 @@ fn most_days_of_the_year_get_something_that_happened_on_them() {
     let mut day = date("2028-01-01");
     let (mut known, mut elsewhere) = (0, 0);
     while day.year() == 2028 {
-        let card = compose(&shared_pack::loaded().pack, day, options(Quiet::Portrait), None).expect("a post");
+        let card = compose(&shared_pack::loaded().pack, day, options(QuietPolicy::Portrait), None).expect("a post");
         let happened = Day::new(&shared_pack::loaded().pack, day.month(), day.day());
         known += usize::from(!happened.in_year.is_empty() || happened.almanac.is_some());
         if let Some(almanac) = happened.almanac {
@@ -275,7 +277,7 @@ fn most_days_of_the_year_get_something_that_happened_on_them() {
                 look.sections.iter().flat_map(|section| &section.lines).any(|line| line.text.plain().contains(words))
             };
             assert_eq!(says("I know of nothing"), !almanac.at_home, "{day}");
-            let posted = compose(&shared_pack::loaded().pack, day, options(Quiet::Skip), None).is_some();
+            let posted = compose(&shared_pack::loaded().pack, day, options(QuietPolicy::Skip), None).is_some();
             assert_eq!(posted, almanac.at_home || !happened.begins_nothing(), "{day}: skipped wrongly");
             elsewhere += usize::from(!almanac.at_home);
         }
@@ -286,7 +288,7 @@ fn most_days_of_the_year_get_something_that_happened_on_them() {
 
 #[test]
 fn skipping_skips_quiet_days_only() {
-    let posts = |quiet: Quiet| {
+    let posts = |quiet: QuietPolicy| {
         let mut day = date("2027-01-01");
         let mut count = 0;
         while day.year() == 2027 {
@@ -295,8 +297,8 @@ fn skipping_skips_quiet_days_only() {
         }
         count
     };
-    assert_eq!((posts(Quiet::Context), posts(Quiet::Portrait)), (365, 365));
-    let told = posts(Quiet::Skip);
+    assert_eq!((posts(QuietPolicy::Context), posts(QuietPolicy::Portrait)), (365, 365));
+    let told = posts(QuietPolicy::Skip);
     assert!((120..250).contains(&told), "{told}");
 }
 
@@ -339,7 +341,7 @@ proptest! {
         };
         let question = question(&["Yes", "No"]);
         for day in [Date::constant(2000, 2, 28).with().year(year).build().expect("a date"), Date::constant(2028, 2, 29)] {
-            for quiet in Quiet::ALL {
+            for quiet in QuietPolicy::ALL {
                 if let Some(card) = compose(&pack, day, options(quiet), Some(&question).filter(|_| asked)) {
                     fitting::check(&message(&card));
                 }

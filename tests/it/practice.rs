@@ -8,10 +8,12 @@ use jiff::SignedDuration;
 use kronikas::card::action::Press;
 use kronikas::card::{Card, CardResult, format};
 use kronikas::discord::{message_of_card, message_of_refusal};
+use kronikas::model::{CardState, SessionKind};
+use kronikas::model::{Rating, UserId};
 use kronikas::pack::EntryIdx;
 use kronikas::session::recall::{self, interval};
-use kronikas::session::{AnswerFormat, QuestionKind, Rating};
-use kronikas::store::{CardState, ReviewLog, SessionKind};
+use kronikas::session::{AnswerFormat, QuestionKind};
+use kronikas::store::ReviewLog;
 use kronikas::terminal::Look;
 
 const ANNA: u64 = 41;
@@ -146,7 +148,7 @@ fn options_are_understood_or_refused_kindly() {
     assert!(text(&about).contains("Quiz about Nikita Khrushchev · question 1 of 3"), "{}", text(&about));
     let (attempt, _, question) = school.at(ANNA, SessionKind::Quiz).expect("a question");
     assert_eq!((attempt.about.as_str(), attempt.steps.len()), ("person/nikita-khrushchev", 3));
-    assert_eq!(question.difficulty, kronikas::session::Difficulty::Easy);
+    assert_eq!(question.difficulty, kronikas::model::Difficulty::Easy);
     let theme = card(school.slash(BELA, "quiz", &[("about", "Protest"), ("questions", "20")]));
     assert!(text(&theme).contains("Quiz about protest · question 1 of 20"), "{}", text(&theme));
     let which = card(school.slash(77, "quiz", &[("about", "kovacs")]));
@@ -256,8 +258,10 @@ fn a_month_of_reviews() {
                 intervals.entry(question.item.clone()).or_default().push((rightly, interval(&memory)));
                 today += 1;
             }
-            let (attempt, ..) =
-                (school.wait(school.services.store.attempt_at(ANNA, SessionKind::Review)).expect("read").expect("one"), ());
+            let (attempt, ..) = (
+                school.wait(school.services.store.attempt_at(UserId(ANNA), SessionKind::Review)).expect("read").expect("one"),
+                (),
+            );
             let done = card(school.press(ANNA, &Press::new("review", [attempt.id.to_string()])));
             // A sitting is 20 items that were due and 5 new ones; what is left over has a button.
             let left_over = today == 25 && actions(&done).iter().any(|action| action.label.starts_with("The other "));
@@ -330,10 +334,15 @@ fn what_is_left_over_from_a_long_review_goes_before_new_items() {
 fn an_item_that_lost_its_questions_is_not_said_to_be_due() {
     let school = School::open(START);
     let store = &school.services.store;
-    let review =
-        ReviewLog { item: "when/an-event-that-was-renamed".to_owned(), rating: 1, at: school.now(), guild: None, interaction: 1 };
+    let review = ReviewLog {
+        item: "when/an-event-that-was-renamed".to_owned(),
+        rating: Rating::Again,
+        at: school.now(),
+        guild: None,
+        interaction: 1,
+    };
     let grade = |before| recall::after(before, Rating::Again, school.now());
-    school.wait(store.review(ANNA, &review, &grade)).expect("stored").expect("it is new");
+    school.wait(store.review(UserId(ANNA), &review, &grade)).expect("stored").expect("it is new");
     let mut school = school;
     school.clock.advance(hours(48));
     let progress = card(school.slash(ANNA, "progress", &[]));
@@ -349,7 +358,7 @@ fn an_item_that_lost_its_questions_is_not_said_to_be_due() {
 }
 
 fn memory(school: &School, item: &str) -> CardState {
-    let recalls = school.wait(school.services.store.recalls(ANNA)).expect("read");
+    let recalls = school.wait(school.services.store.recalls(UserId(ANNA))).expect("read");
     recalls.into_iter().find(|recall| recall.item == item).expect("it was just answered").memory
 }
 

@@ -12,7 +12,8 @@ use crate::fake_discord::{Fault, Moment, Scope, Which, permission};
 use crate::support::world::{DAY, DUE, World, at, seconds};
 use kronikas::clock::Clock;
 use kronikas::delivery::{Deliverer, DeliveryHealth, next_due};
-use kronikas::store::{DeliveryStore, Missed, Pause, State};
+use kronikas::model::{ChannelId, GuildId, MessageId, Missed, Pause, State};
+use kronikas::store::DeliveryStore;
 
 /// Starts delivering in the background, to be killed in the middle.
 fn begin(process: &Arc<Deliverer>) -> JoinHandle<()> {
@@ -77,7 +78,7 @@ async fn killed_after_discord_took_it() {
         world.live(&again, SignedDuration::from_mins(30)).await;
         assert_eq!(world.posts(&room), 1, "back after {back_after} s");
         let id = world.discord.posts(&room)[0].id;
-        assert_eq!(world.state(&room, DAY).await, State::Sent(Some(id)), "back after {back_after} s");
+        assert_eq!(world.state(&room, DAY).await, State::Sent(Some(MessageId(id))), "back after {back_after} s");
     }
 }
 
@@ -368,7 +369,7 @@ async fn closed_channels_are_refused_once_and_paused_with_the_reason() {
         let process = world.process();
         world.live(&process, SignedDuration::from_hours(72)).await;
         assert_eq!(world.discord.asked("POST /channels/{id}/messages"), 1, "{code}: asked once in three days");
-        let schedule = world.store.schedule(room.id).await.expect("the store answers").expect("it is kept");
+        let schedule = world.store.schedule(ChannelId(room.id)).await.expect("the store answers").expect("it is kept");
         assert_eq!(schedule.paused, Some(pause.clone()));
         assert_eq!(world.state(&room, DAY).await, State::Missed(Missed::Paused(pause)));
     }
@@ -380,15 +381,15 @@ async fn a_guild_that_removed_the_bot_is_forgotten_after_thirty_days() {
     let room = world.class("history", "8", "Europe/Budapest", DAY).await;
     let process = world.process();
     process.run_until_idle().await;
-    world.store.guild_left(room.guild.expect("a guild"), world.clock.now()).await.expect("it is noted");
+    world.store.guild_left(GuildId(room.guild.expect("a guild")), world.clock.now()).await.expect("it is noted");
     world.live(&process, SignedDuration::from_hours(29 * 24)).await;
-    let schedule = world.store.schedule(room.id).await.expect("the store answers").expect("kept so far");
+    let schedule = world.store.schedule(ChannelId(room.id)).await.expect("the store answers").expect("kept so far");
     assert_eq!(schedule.paused, Some(Pause::Removed));
     assert_eq!(world.posts(&room), 1);
     world.live(&process, SignedDuration::from_hours(30)).await;
     world.process().run_until_idle().await;
-    assert_eq!(world.store.schedule(room.id).await.expect("the store answers"), None);
-    assert!(world.store.deliveries(room.id, 10).await.expect("the store answers").is_empty());
+    assert_eq!(world.store.schedule(ChannelId(room.id)).await.expect("the store answers"), None);
+    assert!(world.store.deliveries(ChannelId(room.id), 10).await.expect("the store answers").is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -422,14 +423,20 @@ async fn a_change_around_the_post_never_makes_two_of_one_date() {
     for (time, zone) in [("9", "Europe/Budapest"), ("9", "America/New_York"), ("9", "Asia/Tokyo")] {
         let tz = TimeZone::get(zone).expect("a zone");
         let (mut date, mut due) = next_due(world.clock.now(), time.parse().expect("a time"), &tz);
-        while world.store.is_taken(room.id, date).await.expect("the store answers") {
+        while world.store.is_taken(ChannelId(room.id), date).await.expect("the store answers") {
             (date, due) = next_due(due, time.parse().expect("a time"), &tz);
         }
         world.set(&room, time, zone, date).await;
         world.live(&process, SignedDuration::from_hours(7)).await;
     }
-    let mut dates: Vec<Date> =
-        world.store.deliveries(room.id, 20).await.expect("the store answers").into_iter().map(|row| row.key.date).collect();
+    let mut dates: Vec<Date> = world
+        .store
+        .deliveries(ChannelId(room.id), 20)
+        .await
+        .expect("the store answers")
+        .into_iter()
+        .map(|row| row.key.date)
+        .collect();
     let all = dates.len();
     dates.dedup();
     assert_eq!(dates.len(), all);
@@ -453,7 +460,7 @@ async fn a_time_out_is_waited_for_and_pauses_nothing() {
     world.live(&process, SignedDuration::from_hours(20)).await;
     let State::Missed(Missed::Window(why)) = world.state(&long, DAY).await else { panic!("{:?}", world.state(&long, DAY).await) };
     assert!(why.contains("a moderator timed me out until 28 November 2026, 07:00 UTC"), "{why}");
-    let schedule = world.store.schedule(long.id).await.expect("the store answers").expect("it is kept");
+    let schedule = world.store.schedule(ChannelId(long.id)).await.expect("the store answers").expect("it is kept");
     assert_eq!(schedule.paused, None);
     // Taken back before its time.
     world.discord.time_bot_out(&long, None);
@@ -479,7 +486,7 @@ async fn a_thread_that_was_archived_gets_its_post_and_one_locked_meanwhile_pause
     world.live(&process, SignedDuration::from_hours(72)).await;
     assert_eq!(world.posts(&asleep), 3, "a day's post each day");
     assert_eq!(world.discord.expected_refusals().len(), 1, "asked once in three days");
-    let schedule = world.store.schedule(locked.id).await.expect("the store answers").expect("it is kept");
+    let schedule = world.store.schedule(ChannelId(locked.id)).await.expect("the store answers").expect("it is kept");
     assert_eq!(schedule.paused, Some(Pause::Locked));
     world.discord.finish();
 }

@@ -9,10 +9,10 @@ use crate::support::large_pack;
 use jiff::civil::Date;
 use kronikas::card::format;
 use kronikas::lookup::Lookup;
+use kronikas::model::{Difficulty, Rating};
 use kronikas::pack::{Citation, Confidence, Entry, EntryIdx, Facts, Kind, Moment, Pack, PackFiles, Passage, Point, load};
 use kronikas::session::{
-    AnswerFormat, Difficulty, Filter, GivenAnswer, Judgement, Question, QuestionBank, QuestionKind, Rating, judge, of_day,
-    question,
+    AnswerFormat, Filter, GivenAnswer, Judgement, Question, QuestionBank, QuestionKind, judge, of_day, question,
 };
 use proptest::prelude::*;
 

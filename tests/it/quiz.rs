@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::fake_discord::{self, Actor, FakeDiscord, Moment, Said, Which};
 use crate::support::running::{RunningBot, new_store};
-use kronikas::store::{CardState, QuizSession, RecallStore, Reminder, ReviewLog, SessionKind, SessionQuestion, Sqlite, file_of};
+use kronikas::model::{CardState, ChannelId, GuildId, Rating, SessionKind, UserId};
+use kronikas::store::{QuizSession, RecallStore, Reminder, ReviewLog, SessionQuestion, Sqlite, file_of};
 
 async fn opened(address: &str) -> Sqlite {
     Sqlite::open(&file_of(address).expect("a file")).await.expect("a store")
@@ -20,12 +21,12 @@ async fn store_with_quiz(student: &Actor, questions: &[&str]) -> String {
         id: 0,
         session_kind: SessionKind::Quiz,
         about: String::new(),
-        difficulty: String::new(),
+        difficulty: None,
         steps: questions.iter().map(|question| SessionQuestion::new(question, 1, false)).collect(),
         touched_at: Timestamp::now(),
         ended: false,
     };
-    store.begin(student.id, &attempt).await.expect("begun");
+    store.begin(UserId(student.id), &attempt).await.expect("begun");
     store.close().await;
     address
 }
@@ -33,7 +34,7 @@ async fn store_with_quiz(student: &Actor, questions: &[&str]) -> String {
 /// What a student's store says after the bot has stopped.
 async fn reviews(address: &str, student: &Actor) -> Vec<ReviewLog> {
     let store = opened(address).await;
-    let reviews = store.reviews(student.id, Timestamp::MIN).await.expect("read");
+    let reviews = store.reviews(UserId(student.id), Timestamp::MIN).await.expect("read");
     store.close().await;
     reviews
 }
@@ -104,7 +105,7 @@ async fn a_quiz_with_typed_answers_survives_a_restart() {
     assert_eq!(summary.title(), "1 of 3 right");
     assert!(summary.text().contains("To look at again") && summary.text().contains("Imre Nagy"), "{}", summary.text());
     again.stop().await;
-    let ratings: Vec<u8> = reviews(&store, &anna).await.iter().map(|review| review.rating).collect();
+    let ratings: Vec<u8> = reviews(&store, &anna).await.iter().map(|review| review.rating.number()).collect();
     assert_eq!(ratings, [4, 2, 1]);
     // Nothing that was typed is kept.
     let path = file_of(&store).expect("a file");
@@ -235,14 +236,14 @@ async fn a_reminder_comes_by_direct_message() {
     let now = Timestamp::now();
     let hours = |hours: i64| SignedDuration::from_hours(hours);
     let store = opened(&address).await;
-    let kept = store.reminder(anna.id).await.expect("read").expect("set");
-    assert_eq!(kept.channel, direct.id);
-    let review = ReviewLog { interaction: 1, item: "when/a".to_owned(), at: now - hours(30), rating: 3, guild: None };
+    let kept = store.reminder(UserId(anna.id)).await.expect("read").expect("set");
+    assert_eq!(kept.channel, ChannelId(direct.id));
+    let review = ReviewLog { interaction: 1, item: "when/a".to_owned(), at: now - hours(30), rating: Rating::Good, guild: None };
     let memory = CardState { stability: 1.0, difficulty: 5.0, last: now - hours(30), due: now - hours(2), reviews: 1, lapses: 0 };
-    store.review(anna.id, &review, &|_| memory).await.expect("counted");
+    store.review(UserId(anna.id), &review, &|_| memory).await.expect("counted");
     let next_due = now - SignedDuration::from_mins(1);
     let due = Reminder { next_date: Date::constant(2026, 11, 24), next_due, ..kept };
-    store.set_reminder(anna.id, Some(&due), now).await.expect("set");
+    store.set_reminder(UserId(anna.id), Some(&due), now).await.expect("set");
     store.close().await;
     drop(store);
 
@@ -279,7 +280,7 @@ async fn what_is_answered_where_the_bot_is_a_guest_counts_for_no_class() {
     let second = anna.press(&said, "Next").await;
     anna.press(&second, "I don't know").await;
     bot.stop().await;
-    let guilds: Vec<Option<u64>> = reviews(&store, &anna).await.iter().map(|review| review.guild).collect();
+    let guilds: Vec<Option<GuildId>> = reviews(&store, &anna).await.iter().map(|review| review.guild).collect();
     assert_eq!(guilds, [None, None]);
     discord.finish();
 }

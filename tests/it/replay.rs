@@ -10,8 +10,8 @@ use kronikas::command::Request;
 use kronikas::discord::message_of_card;
 use kronikas::features;
 use kronikas::features::replay::{Detail, ReplayRenderer, ReplayStep, Script, schedule, script, sources};
+use kronikas::model::ReplayMode;
 use kronikas::pack::EntryIdx;
-use kronikas::store::ReplayMode;
 use proptest::prelude::*;
 
 const FROM: Date = Date::constant(1956, 10, 22);

@@ -14,11 +14,10 @@ use kronikas::delivery::{Deliverer, key_of};
 use kronikas::features::post_kinds;
 use kronikas::features::replay::{ReplayRenderer, Script, own_time, script};
 use kronikas::messenger::{FindOutcome, Messenger, SendError};
-use kronikas::store::{
-    DeliveryStore, DeliverySubject, Key, Missed, Pause, Replay, ReplayMode, ReplayState, ReplayStore, Sqlite, State, Store,
-};
+use kronikas::model::{ChannelId, DeliverySubject, GuildId, Key, MessageId, Missed, Pause, ReplayMode, ReplayState, State};
+use kronikas::store::{DeliveryStore, Replay, ReplayStore, Sqlite, Store};
 
-const CHANNEL: u64 = 7;
+const CHANNEL: ChannelId = ChannelId(7);
 const START: &str = "2026-11-25T09:00:00Z";
 
 /// What the modelled Discord does with a post.
@@ -68,7 +67,7 @@ impl Messenger for Discord {
         if *self.mood.lock().expect("no panic") == Mood::Down { Err("down".to_owned()) } else { Ok(SignedDuration::ZERO) }
     }
 
-    async fn send(&self, _: u64, nonce: &str, card: &Card) -> Result<u64, SendError> {
+    async fn send(&self, _: ChannelId, nonce: &str, card: &Card) -> Result<MessageId, SendError> {
         let key = key_of(nonce).expect("a delivery");
         *self.tries.lock().expect("no panic") += 1;
         let mood = self.mood.lock().expect("no panic").clone();
@@ -88,12 +87,15 @@ impl Messenger for Discord {
         });
         // A panic leaves the row as a kill would: claimed, in doubt, under lease.
         assert!(mood != Mood::Fatal, "killed");
-        if mood == Mood::Mute { Err(SendError::InDoubt("no answer".to_owned())) } else { Ok(place as u64) }
+        if mood == Mood::Mute { Err(SendError::InDoubt("no answer".to_owned())) } else { Ok(MessageId(place as u64)) }
     }
 
-    async fn find_own(&self, _: u64, nonce: &str, _: Timestamp) -> FindOutcome {
+    async fn find_own(&self, _: ChannelId, nonce: &str, _: Timestamp) -> FindOutcome {
         let (key, posts) = (key_of(nonce).expect("a delivery"), self.posts());
-        posts.iter().position(|(known, ..)| *known == key).map_or(FindOutcome::NotThere, |place| FindOutcome::Found(place as u64))
+        posts
+            .iter()
+            .position(|(known, ..)| *known == key)
+            .map_or(FindOutcome::NotThere, |place| FindOutcome::Found(MessageId(place as u64)))
     }
 }
 
@@ -130,7 +132,7 @@ impl Class {
         let (from, to) = (date(1956, 10, 22), date(1956, 11, 4));
         let replay = Replay {
             channel: CHANNEL,
-            guild: 3,
+            guild: Some(GuildId(3)),
             from,
             to,
             mode,
@@ -383,7 +385,7 @@ async fn a_guild_that_left_keeps_nothing_for_ever() {
     let class = Class::new(START).await;
     class.start(LESSON).await;
     class.run(MINUTES(2), SECOND * 5).await;
-    class.store.guild_left(3, class.clock.now()).await.expect("kept");
+    class.store.guild_left(GuildId(3), class.clock.now()).await.expect("kept");
     assert_eq!(class.replay().await.state, ReplayState::Paused(Pause::Removed));
     class.clock.advance(SignedDuration::from_hours(24 * 31));
     class.store.forget(class.clock.now()).await.expect("kept");

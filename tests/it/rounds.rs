@@ -9,12 +9,13 @@ use jiff::{SignedDuration, Timestamp};
 use kronikas::card::Card;
 use kronikas::clock::{Clock, SimulatedClock};
 use kronikas::messenger::{ChannelAccess, Messenger, SendError};
+use kronikas::model::{CardState, ChannelId, GuildId, MessageId, Pause, Phase, Rating, Taken, UserId};
 use kronikas::session::round::{self, Book, ENOUGH, RoundCard, Rounds};
 use kronikas::session::{Filter, recall};
-use kronikas::store::{CardState, ClassReview, Pause, Phase, RecallStore, Round, RoundAnswer, RoundStore, Sqlite, Taken};
+use kronikas::store::{ClassReview, RecallStore, Round, RoundAnswer, RoundStore, Sqlite};
 
 const CHANNEL: u64 = 20;
-const GUILD: u64 = 30;
+const GUILD: GuildId = GuildId(30);
 
 /// A channel that takes everything, unless it is told to fail.
 #[derive(Default)]
@@ -47,25 +48,25 @@ impl Wall {
 
 #[async_trait]
 impl Messenger for Wall {
-    async fn check_channel(&self, _: u64, _: u64) -> Result<ChannelAccess, String> {
+    async fn check_channel(&self, _: Option<GuildId>, _: ChannelId) -> Result<ChannelAccess, String> {
         Ok(ChannelAccess::Fine)
     }
 
-    async fn direct(&self, _: u64) -> Result<u64, SendError> {
+    async fn direct(&self, _: UserId) -> Result<ChannelId, SendError> {
         Err(closed("nobody is written to here"))
     }
 
-    fn link(&self, _: u64, _: u64, _: u64) -> Option<String> {
+    fn link(&self, _: Option<GuildId>, _: ChannelId, _: MessageId) -> Option<String> {
         None
     }
 
-    async fn name_of(&self, _: u64, user: u64) -> Result<Option<String>, String> {
+    async fn name_of(&self, _: GuildId, user: UserId) -> Result<Option<String>, String> {
         Ok(Some(format!("Student {user}")))
     }
 
     /// As Discord: the same nonce gives the message that is there.
-    async fn send(&self, channel: u64, nonce: &str, card: &Card) -> Result<u64, SendError> {
-        assert_ne!(channel, self.panics_in.load(std::sync::atomic::Ordering::SeqCst), "a defect in saying");
+    async fn send(&self, channel: ChannelId, nonce: &str, card: &Card) -> Result<MessageId, SendError> {
+        assert_ne!(channel.0, self.panics_in.load(std::sync::atomic::Ordering::SeqCst), "a defect in saying");
         self.trouble()?;
         assert!((1..=25).contains(&nonce.len()), "{nonce}");
         let mut posts = self.posts.lock().expect("no panic");
@@ -74,14 +75,14 @@ impl Messenger for Wall {
             posts.push((nonce.to_owned(), card.clone()));
             posts.len() - 1
         });
-        Ok(place as u64 + 1)
+        Ok(MessageId(place as u64 + 1))
     }
 
-    async fn edit(&self, _: u64, message: u64, card: &Card) -> Result<(), SendError> {
+    async fn edit(&self, _: ChannelId, message: MessageId, card: &Card) -> Result<(), SendError> {
         self.trouble()?;
         let now = self.clock.as_ref().expect("a clock").now();
-        self.posts.lock().expect("no panic")[message as usize - 1].1 = card.clone();
-        self.edits.lock().expect("no panic").push((now, message, card.clone()));
+        self.posts.lock().expect("no panic")[message.0 as usize - 1].1 = card.clone();
+        self.edits.lock().expect("no panic").push((now, message.0, card.clone()));
         Ok(())
     }
 }
@@ -100,8 +101,8 @@ struct Class {
     presses: u64,
 }
 
-fn remember(at: Timestamp, rating: u8, before: Option<CardState>) -> CardState {
-    recall::after(before, recall::rating(rating), at)
+fn remember(at: Timestamp, rating: Rating, before: Option<CardState>) -> CardState {
+    recall::after(before, rating, at)
 }
 
 impl Class {
@@ -125,7 +126,7 @@ impl Class {
         let now = self.clock.now();
         let round = Round {
             id: 0,
-            channel: CHANNEL,
+            channel: ChannelId(CHANNEL),
             guild: GUILD,
             subject: String::new(),
             seconds: 20,
@@ -165,7 +166,15 @@ impl Class {
         self.presses += 1;
         let position = self.round(id).await.position;
         let at = self.clock.now();
-        let answer = RoundAnswer { round: id, position, channel: CHANNEL, user, choice, interaction: self.presses, at };
+        let answer = RoundAnswer {
+            round: id,
+            position,
+            channel: ChannelId(CHANNEL),
+            user: UserId(user),
+            choice,
+            interaction: self.presses,
+            at,
+        };
         rounds.answer(answer).await.expect("the store works")
     }
 }
@@ -175,7 +184,7 @@ async fn three_students_play_a_round_to_its_end() {
     let mut class = Class::new().await;
     let (rounds, mut shown) = (class.rounds(), RoundCard::default());
     let id = class.start(3, true).await;
-    class.store.set_share(1, GUILD, true, class.clock.now()).await.expect("the store works");
+    class.store.set_share(UserId(1), GUILD, true, class.clock.now()).await.expect("the store works");
     for position in 0..3 {
         class.until(&rounds, id, &mut shown, position, Phase::Asking).await;
         let right = class.round(id).await.questions[position].right;
@@ -200,7 +209,7 @@ async fn three_students_play_a_round_to_its_end() {
     assert!(end.contains("3 of 3: Student 1 and 1 other"), "{end}");
     let reviews = class.store.class_reviews(GUILD, Timestamp::UNIX_EPOCH).await.expect("the store works");
     assert_eq!(reviews.len(), 9);
-    assert_eq!(reviews.iter().filter(|review| review.rating == 3).count(), 6);
+    assert_eq!(reviews.iter().filter(|review| review.rating == Rating::Good).count(), 6);
     assert!(rounds.next(id, &mut shown).await.expect("the store works").is_none());
 }
 
@@ -209,7 +218,7 @@ async fn the_best_is_named_however_many_agreed_before() {
     let mut class = Class::new().await;
     let (rounds, mut shown) = (class.rounds(), RoundCard::default());
     for user in 1..=60 {
-        class.store.set_share(user, GUILD, true, class.clock.now()).await.expect("the store works");
+        class.store.set_share(UserId(user), GUILD, true, class.clock.now()).await.expect("the store works");
     }
     let id = class.start(1, true).await;
     class.until(&rounds, id, &mut shown, 0, Phase::Asking).await;
@@ -229,19 +238,20 @@ async fn the_same_press_again_an_older_one_and_a_foreign_one_change_nothing() {
     let (rounds, mut shown) = (class.rounds(), RoundCard::default());
     let id = class.start(1, false).await;
     let at = class.clock.now();
-    let early = RoundAnswer { round: id, position: 0, channel: CHANNEL, user: 9, choice: 1, interaction: 50, at };
+    let early =
+        RoundAnswer { round: id, position: 0, channel: ChannelId(CHANNEL), user: UserId(9), choice: 1, interaction: 50, at };
     // The class may see a question before the store knows that it stands there.
     assert_eq!(rounds.answer(early.clone()).await, Some(Taken::Counted));
-    let early = RoundAnswer { user: 1, ..early };
+    let early = RoundAnswer { user: UserId(1), ..early };
     class.until(&rounds, id, &mut shown, 0, Phase::Asking).await;
     class.presses = 99;
     assert_eq!(class.press(&rounds, id, 1, 1).await, Taken::Counted);
     assert_eq!(rounds.answer(RoundAnswer { interaction: 100, choice: 0, ..early.clone() }).await, Some(Taken::Known));
     assert_eq!(rounds.answer(RoundAnswer { interaction: 60, choice: 0, ..early.clone() }).await, Some(Taken::Known));
     // One press cannot be two students' either.
-    assert_eq!(rounds.answer(RoundAnswer { interaction: 100, user: 2, ..early.clone() }).await, Some(Taken::Known));
+    assert_eq!(rounds.answer(RoundAnswer { interaction: 100, user: UserId(2), ..early.clone() }).await, Some(Taken::Known));
     for foreign in [
-        RoundAnswer { channel: 21, interaction: 201, ..early.clone() },
+        RoundAnswer { channel: ChannelId(21), interaction: 201, ..early.clone() },
         RoundAnswer { round: id + 1, interaction: 202, ..early.clone() },
         RoundAnswer { position: 1, interaction: 203, ..early.clone() },
         RoundAnswer { choice: 9, interaction: 204, ..early.clone() },
@@ -261,7 +271,15 @@ async fn what_is_pressed_together_is_written_together_and_none_is_lost() {
     let at = class.clock.now();
     let presses = (0..200u64).map(|idx| {
         let rounds = rounds.clone();
-        let answer = RoundAnswer { round: id, position: 0, channel: CHANNEL, user: idx, choice: 0, interaction: 1000 + idx, at };
+        let answer = RoundAnswer {
+            round: id,
+            position: 0,
+            channel: ChannelId(CHANNEL),
+            user: UserId(idx),
+            choice: 0,
+            interaction: 1000 + idx,
+            at,
+        };
         tokio::spawn(async move { rounds.answer(answer).await })
     });
     let presses: Vec<_> = presses.collect();
@@ -412,10 +430,10 @@ async fn a_stop_ends_it_with_the_question_that_is_asked() {
     assert!(matches!(rounds.start(&class.round(id).await).await, Err(round::Unstarted::UnderWay)));
     class.until(&rounds, id, &mut shown, 1, Phase::Asking).await;
     class.press(&rounds, id, 1, 0).await;
-    assert!(rounds.stop(CHANNEL).await.expect("the store works"));
+    assert!(rounds.stop(ChannelId(CHANNEL)).await.expect("the store works"));
     class.until(&rounds, id, &mut shown, 1, Phase::Ended).await;
     assert_eq!(class.wall.titles(), ["Question 1 of 5: the answer", "Question 2 of 2: the answer", "The round is over"]);
-    assert!(!rounds.stop(CHANNEL).await.expect("the store works"));
+    assert!(!rounds.stop(ChannelId(CHANNEL)).await.expect("the store works"));
 }
 
 #[tokio::test]
@@ -426,7 +444,7 @@ async fn a_student_who_is_erased_is_gone_from_rounds_too() {
     class.until(&rounds, id, &mut shown, 0, Phase::Asking).await;
     class.press(&rounds, id, 1, 0).await;
     class.press(&rounds, id, 2, 0).await;
-    assert!(class.store.erase(1).await.expect("the store works"));
+    assert!(class.store.erase(UserId(1)).await.expect("the store works"));
     assert_eq!(class.store.answers_of_round(id).await.expect("the store works").len(), 1);
 }
 
@@ -450,7 +468,7 @@ async fn play_out(class: &Class, rounds: &Arc<Rounds>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_round_that_panics_ends_in_words_and_its_presses_are_answered() {
-    fn defect(_: Timestamp, _: u8, _: Option<CardState>) -> CardState {
+    fn defect(_: Timestamp, _: Rating, _: Option<CardState>) -> CardState {
         panic!("a defect in what is remembered")
     }
     let class = Class::new().await;
@@ -458,7 +476,8 @@ async fn a_round_that_panics_ends_in_words_and_its_presses_are_answered() {
     let rounds = Arc::new(Rounds::new(class.store.clone(), class.wall.clone(), book, class.clock.clone(), defect));
     let id = class.start(3, false).await;
     let at = class.clock.now();
-    let answer = RoundAnswer { round: id, position: 0, channel: CHANNEL, user: 1, choice: 0, interaction: 1, at };
+    let answer =
+        RoundAnswer { round: id, position: 0, channel: ChannelId(CHANNEL), user: UserId(1), choice: 0, interaction: 1, at };
     assert_eq!(rounds.answer(answer.clone()).await, Some(Taken::Counted));
     play_out(&class, &rounds).await;
     let ended = class.round(id).await;
@@ -476,7 +495,7 @@ async fn a_round_whose_every_post_panics_ends_and_others_go_on() {
     let rounds = Arc::new(class.rounds());
     class.wall.panics_in.store(CHANNEL, std::sync::atomic::Ordering::SeqCst);
     let id = class.start(2, false).await;
-    let other = Round { id: 0, channel: CHANNEL + 1, ..class.round(id).await };
+    let other = Round { id: 0, channel: ChannelId(CHANNEL + 1), ..class.round(id).await };
     let other = rounds.start(&other).await.expect("another channel's");
     play_out(&class, &rounds).await;
     assert_eq!(class.round(id).await.phase, Phase::Ended);
@@ -504,14 +523,14 @@ fn a_report_says_nothing_about_fewer_than_five() {
     let item = |idx: usize| loaded.questions().bank.all(&loaded.pack)[idx * 40].item.clone();
     let at = Timestamp::UNIX_EPOCH;
     let review =
-        |student: usize, item: &str, rating: u8| ClassReview { student: student as i64, item: item.to_owned(), at, rating };
-    let mut reviews: Vec<ClassReview> = (0..ENOUGH - 1).map(|student| review(student, &item(0), 1)).collect();
+        |student: usize, item: &str, rating: Rating| ClassReview { student: student as i64, item: item.to_owned(), at, rating };
+    let mut reviews: Vec<ClassReview> = (0..ENOUGH - 1).map(|student| review(student, &item(0), Rating::Again)).collect();
     let few = round::report(&reviews, loaded.questions());
     assert_eq!((few.students, few.answers, few.items.len(), few.themes.len(), few.too_few), (0, 0, 0, 0, 1));
-    reviews.push(review(ENOUGH, &item(0), 3));
+    reviews.push(review(ENOUGH, &item(0), Rating::Good));
     // The same student twice is one.
-    reviews.extend((0..9).map(|_| review(1, &item(1), 3)));
-    reviews.push(review(1, "no-such-item", 3));
+    reviews.extend((0..9).map(|_| review(1, &item(1), Rating::Good)));
+    reviews.push(review(1, "no-such-item", Rating::Good));
     let enough = round::report(&reviews, loaded.questions());
     assert_eq!((enough.students, enough.answers, enough.items.len(), enough.too_few), (5, 14, 1, 1));
     assert_eq!((enough.items[0].right, enough.items[0].answers, enough.items[0].percent()), (1, 5, 20));

@@ -3,7 +3,8 @@
 use jiff::civil::{Date, date, time};
 use jiff::{SignedDuration, Timestamp};
 use kronikas::delivery::plan;
-use kronikas::store::{Decision, DeliveryStore, Pause, Schedule, Sqlite, State, StoreError, backup_beside, examine, file_of};
+use kronikas::model::{ChannelId, GuildId, MessageId, Pause, QuietPolicy, State};
+use kronikas::store::{Decision, DeliveryStore, Schedule, Sqlite, StoreError, backup_beside, examine, file_of};
 use sqlx::{ConnectOptions, Connection, Executor};
 
 const DAY: Date = date(2026, 11, 25);
@@ -14,11 +15,11 @@ fn now() -> Timestamp {
 
 fn schedule(channel: u64, guild: u64) -> Schedule {
     Schedule {
-        channel,
-        guild,
+        channel: ChannelId(channel),
+        guild: Some(GuildId(guild)),
         zone: "Europe/Budapest".to_owned(),
         time: time(8, 0, 0, 0),
-        quiet: "portrait".to_owned(),
+        quiet: QuietPolicy::Portrait,
         question: true,
         picture: false,
         catch_up: 3600,
@@ -47,10 +48,23 @@ async fn a_schedule_is_read_back_as_it_was_put() {
     let put = Schedule { paused: Some(Pause::NoPermission), resting_until: Some(DAY), ..schedule(u64::MAX >> 1, 7) };
     store.put_schedule(&put).await.expect("it is kept");
     assert_eq!(store.schedule(put.channel).await.expect("it is read"), Some(put.clone()));
-    assert_eq!(store.schedules_of(7).await.expect("they are read"), std::slice::from_ref(&put));
+    assert_eq!(store.schedules_of(Some(GuildId(7))).await.expect("they are read"), std::slice::from_ref(&put));
     assert!(store.due(now(), 10).await.expect("they are read").is_empty(), "a paused one is not due");
     assert!(store.remove_schedule(put.channel).await.expect("it is removed"));
     assert!(!store.remove_schedule(put.channel).await.expect("there is none"));
+}
+
+/// A terminal's schedule is in no guild: none is listed, and none can be told that it removed the bot.
+#[tokio::test]
+async fn a_terminal_is_no_guild() {
+    let Kept { store, folder: _folder } = open().await;
+    let put = Schedule { guild: None, ..schedule(1, 0) };
+    store.put_schedule(&put).await.expect("it is kept");
+    assert_eq!(store.schedules_of(None).await.expect("they are read"), std::slice::from_ref(&put));
+    assert_eq!(store.guilds().await.expect("they are read"), []);
+    let claims = [plan(&put, now(), None).expect("a plan")];
+    assert_eq!(store.claim(&claims).await.expect("claimed")[0].guild, None);
+    assert_eq!(store.deliveries(put.channel, 1).await.expect("they are read")[0].guild, None);
 }
 
 #[tokio::test]
@@ -60,14 +74,14 @@ async fn a_date_is_claimed_once_and_places_are_kept() {
         store.put_schedule(&schedule(channel, 1)).await.expect("it is kept");
     }
     let due = store.due(now(), 10).await.expect("they are read");
-    let order: Vec<u64> = due.iter().map(|schedule| schedule.channel).collect();
-    assert_eq!(order, [5, 4, 3, 2, 1], "in the order in which they were set");
+    let order: Vec<ChannelId> = due.iter().map(|schedule| schedule.channel).collect();
+    assert_eq!(order, [5, 4, 3, 2, 1].map(ChannelId), "in the order in which they were set");
     let claims: Vec<_> = due.iter().map(|schedule| plan(schedule, now(), None).expect("a plan")).collect();
     let ours = store.claim(&claims).await.expect("claimed");
     assert_eq!(ours.len(), 5);
     assert!(store.claim(&claims).await.expect("nothing left").is_empty());
     assert!(store.due(now(), 10).await.expect("they are read").is_empty(), "the schedules moved on");
-    assert!(store.is_taken(3, DAY).await.expect("it is read"));
+    assert!(store.is_taken(ChannelId(3), DAY).await.expect("it is read"));
 
     let lease = now() + SignedDuration::from_secs(60);
     assert!(store.lease_due(now(), lease, 10).await.expect("none").is_empty(), "leased");
@@ -76,9 +90,9 @@ async fn a_date_is_claimed_once_and_places_are_kept() {
     assert_eq!(again.len(), 5);
     assert!(again.iter().all(|delivery| delivery.attempts == 2 && delivery.uncertain_since == Some(now())));
     let key = again[0].key;
-    store.record_outcomes(&[(key, Decision::Sent(Some(9), now()))]).await.expect("decided");
+    store.record_outcomes(&[(key, Decision::Sent(Some(MessageId(9)), now()))]).await.expect("decided");
     store.record_outcomes(&[(key, Decision::Held(now()))]).await.expect("too late");
-    assert_eq!(store.delivery(key).await.expect("it is read").expect("it is there").state, State::Sent(Some(9)));
+    assert_eq!(store.delivery(key).await.expect("it is read").expect("it is there").state, State::Sent(Some(MessageId(9))));
     assert!(!store.requeue(key, now(), lease).await.expect("it is read"), "what was sent is not sent again");
 }
 
@@ -135,7 +149,7 @@ async fn what_no_version_wrote_is_told_and_not_guessed() {
     let mut shell =
         sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("class.db")).connect().await.expect("a shell");
     shell.execute("UPDATE schedule SET next_date = 'tomorrow'").await.expect("edited by hand");
-    let error = store.schedule(1).await.expect_err("no date");
+    let error = store.schedule(ChannelId(1)).await.expect_err("no date");
     assert!(matches!(&error, StoreError::Row(what) if what.contains("next_date")), "{error}");
     shell.close().await.expect("closed");
 }

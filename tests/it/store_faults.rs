@@ -7,9 +7,8 @@ use crate::support::small_disk::SmallDisk;
 use jiff::civil::{Date, date, time};
 use jiff::{SignedDuration, Timestamp};
 use kronikas::delivery::plan;
-use kronikas::store::{
-    CardState, DeliveryStore, Key, RecallStore, ReviewLog, Schedule, Sqlite, StoreError, backup_beside, examine,
-};
+use kronikas::model::{CardState, ChannelId, GuildId, Key, QuietPolicy, Rating, UserId};
+use kronikas::store::{DeliveryStore, RecallStore, ReviewLog, Schedule, Sqlite, StoreError, backup_beside, examine};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, Executor, SqliteConnection};
 
@@ -21,11 +20,11 @@ fn now() -> Timestamp {
 
 fn schedule(channel: u64) -> Schedule {
     Schedule {
-        channel,
-        guild: 1,
+        channel: ChannelId(channel),
+        guild: Some(GuildId(1)),
         zone: "Europe/Budapest".to_owned(),
         time: time(8, 0, 0, 0),
-        quiet: "portrait".to_owned(),
+        quiet: QuietPolicy::Portrait,
         question: true,
         picture: false,
         catch_up: 3600,
@@ -264,7 +263,7 @@ async fn a_log_that_is_deleted_takes_no_writes_and_a_restart_keeps_what_was_writ
         store.close().await;
         drop(store);
         let again = open(&path).await.expect("it opens");
-        assert!(again.is_taken(1, DAY).await.expect("read"), "{part}: the claim is kept");
+        assert!(again.is_taken(ChannelId(1), DAY).await.expect("read"), "{part}: the claim is kept");
         again.put_schedule(&schedule(2)).await.expect("it works again");
     }
 }
@@ -289,7 +288,7 @@ async fn a_lock_that_is_deleted_is_taken_again_or_stops_the_writes() {
 }
 
 fn review(interaction: u64, item: &str) -> ReviewLog {
-    ReviewLog { interaction, item: item.to_owned(), at: now(), rating: 3, guild: None }
+    ReviewLog { interaction, item: item.to_owned(), at: now(), rating: Rating::Good, guild: None }
 }
 
 fn remembered(_: Option<CardState>) -> CardState {
@@ -303,30 +302,30 @@ async fn on_a_full_disk_reviews_are_kept_or_refused_and_nobody_is_told_to_be_del
     let path = disk.path().join("class.db");
     let store = store(&path).await;
     disk.fill();
-    assert!(store.student(41).await.expect("a full disk can be read").is_none());
+    assert!(store.student(UserId(41)).await.expect("a full disk can be read").is_none());
     disk.empty();
-    store.review(41, &review(1, "when/before"), &remembered).await.expect("there is room");
+    store.review(UserId(41), &review(1, "when/before"), &remembered).await.expect("there is room");
     disk.fill();
     let mut kept = 1;
     for idx in 0..200 {
         // Whoever is told so is remembered.
-        kept += usize::from(store.review(41, &review(1000 + idx, &format!("when/{idx}")), &remembered).await.is_ok());
+        kept += usize::from(store.review(UserId(41), &review(1000 + idx, &format!("when/{idx}")), &remembered).await.is_ok());
     }
     assert!(kept < 201, "the disk was never full");
-    assert_eq!(store.recalls(41).await.expect("read").len(), kept);
+    assert_eq!(store.recalls(UserId(41)).await.expect("read").len(), kept);
     let probed = store.probe().await.expect_err("it is full");
     assert_eq!(probed.kind(), "full", "{probed}");
     // Whatever is said of a deletion is true for the next process as well.
-    let erased = store.erase(41).await;
-    let there = store.student(41).await.expect("read").is_some();
+    let erased = store.erase(UserId(41)).await;
+    let there = store.student(UserId(41)).await.expect("read").is_some();
     assert_eq!(erased.is_ok(), !there, "{erased:?}");
     disk.empty();
     store.probe().await.expect("it works again by itself");
-    assert!(erased.is_ok() || store.erase(41).await.expect("there is room"), "then it can be done");
+    assert!(erased.is_ok() || store.erase(UserId(41)).await.expect("there is room"), "then it can be done");
     store.close().await;
     drop(store);
     let again = open(&path).await.expect("it opens");
-    assert!(again.student(41).await.expect("read").is_none());
+    assert!(again.student(UserId(41)).await.expect("read").is_none());
 }
 
 #[tokio::test]
@@ -436,11 +435,11 @@ async fn a_disk_that_is_read_only_is_told_and_waited_for() {
 async fn what_was_deleted_leaves_the_log_too_as_soon_as_nobody_reads_it() {
     let (folder, path) = temporary();
     let store = store(&path).await;
-    store.review(41, &review(1, "when/secret-of-41"), &remembered).await.expect("kept");
+    store.review(UserId(41), &review(1, "when/secret-of-41"), &remembered).await.expect("kept");
     let mut shell = shell(&path).await;
     shell.execute("BEGIN").await.expect("begun");
     let _: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM student").fetch_one(&mut shell).await.expect("read");
-    assert!(store.erase(41).await.expect("deleted"));
+    assert!(store.erase(UserId(41)).await.expect("deleted"));
     let log = || std::fs::metadata(folder.path().join("class.db-wal")).expect("the log").len();
     let before = log();
     assert!(before > 20_000, "somebody reads it: {before} bytes");
@@ -454,7 +453,7 @@ async fn a_lease_outlives_a_clock_that_is_set_back() {
     let (_folder, path) = temporary();
     let store = store(&path).await;
     assert_eq!(claim(&store).await.expect("it works"), 1);
-    let key = Key { channel: 1, date: DAY, sequence: 0 };
+    let key = Key { channel: ChannelId(1), date: DAY, sequence: 0 };
     let lease = store.delivery(key).await.expect("read").expect("claimed").lease_until;
     // Set back by a day: nobody else takes it, and it is not due again.
     let before = now() - SignedDuration::from_hours(24);

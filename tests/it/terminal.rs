@@ -1,5 +1,6 @@
 //! The terminal edge and the one-shot commands, through the real binary.
 
+use kronikas::model::UserId;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -54,7 +55,8 @@ fn a_pipe_is_answered_line_by_line_and_actions_by_number() {
 
 #[test]
 fn a_typed_answer_is_the_next_line_and_more_stands_beside() {
-    use kronikas::store::{QuizSession, RecallStore, SessionKind, SessionQuestion, Sqlite};
+    use kronikas::model::SessionKind;
+    use kronikas::store::{QuizSession, RecallStore, SessionQuestion, Sqlite};
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("store.db");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -64,7 +66,7 @@ fn a_typed_answer_is_the_next_line_and_more_stands_beside() {
             id: 0,
             session_kind: SessionKind::Quiz,
             about: String::new(),
-            difficulty: String::new(),
+            difficulty: None,
             steps: vec![
                 SessionQuestion::new("name.anastas-mikoyan", 1, false),
                 SessionQuestion::new("true.person.imre-nagy", 1, false),
@@ -72,7 +74,7 @@ fn a_typed_answer_is_the_next_line_and_more_stands_beside() {
             touched_at: jiff::Timestamp::now(),
             ended: false,
         };
-        store.begin(0, &attempt).await.expect("begun");
+        store.begin(UserId(0), &attempt).await.expect("begun");
         store.close().await;
     });
     let address = format!("sqlite:{}", file.display());

@@ -4,7 +4,8 @@ use jiff::SignedDuration;
 
 use crate::fake_discord::{self, Fault, Which};
 use crate::support::world::{DAY, DUE, World, seconds};
-use kronikas::store::{DeliveryStore, Missed, Pause, State};
+use kronikas::model::{ChannelId, Missed, Pause, State};
+use kronikas::store::DeliveryStore;
 
 /// Refuses the next post with that code.
 async fn refused(status: u16, code: u64, times: usize) -> (World, fake_discord::Room) {
@@ -35,7 +36,7 @@ async fn what_closes_a_channel_pauses_it_once_with_the_reason() {
         let process = world.process();
         world.live(&process, SignedDuration::from_hours(72)).await;
         assert_eq!(world.discord.asked("POST /channels/{id}/messages"), 1, "{code}: asked once in three days");
-        let schedule = world.store.schedule(room.id).await.expect("the store answers").expect("it is kept");
+        let schedule = world.store.schedule(ChannelId(room.id)).await.expect("the store answers").expect("it is kept");
         assert_eq!(schedule.paused, Some(pause.clone()), "{code}");
         assert_eq!(world.state(&room, DAY).await, State::Missed(Missed::Paused(pause)), "{code}");
         world.discord.finish();

@@ -10,8 +10,9 @@ use serde_json::json;
 use crate::fake_discord::{Actor, Edge, FakeDiscord, Fault, Room, Said, Scope, Which, permission};
 use crate::support::running::{RunningBot, new_store};
 use kronikas::command::LoadedPack;
+use kronikas::model::{CardState, GuildId, Rating, UserId};
 use kronikas::pack::{built_in, load};
-use kronikas::store::{CardState, RecallStore, ReviewLog, Sqlite, file_of};
+use kronikas::store::{RecallStore, ReviewLog, Sqlite, file_of};
 
 fn limited(retry_after: f64, scope: Scope) -> Fault {
     Fault::RateLimited { retry_after, scope }
@@ -70,7 +71,7 @@ async fn class_that_agreed(room: &Room, students: &[Actor]) -> String {
     let store = Sqlite::open(&file_of(&address).expect("a file")).await.expect("a store");
     let guild = room.guild.expect("a guild");
     for student in students {
-        store.set_share(student.id, guild, true, Timestamp::now()).await.expect("it is kept");
+        store.set_share(UserId(student.id), GuildId(guild), true, Timestamp::now()).await.expect("it is kept");
     }
     store.close().await;
     address
@@ -116,9 +117,10 @@ async fn a_report_names_as_many_as_fit_and_counts_the_others() {
     // The first fifteen have answered nothing; they take nobody's place.
     for (idx, student) in students.iter().enumerate().skip(15) {
         let now = Timestamp::now();
-        let review = ReviewLog { interaction: idx as u64, item: item.clone(), at: now, rating: 3, guild: Some(guild) };
+        let review =
+            ReviewLog { interaction: idx as u64, item: item.clone(), at: now, rating: Rating::Good, guild: Some(GuildId(guild)) };
         let memory = |_| CardState { stability: 1.5, difficulty: 5.0, last: now, due: now, reviews: 1, lapses: 0 };
-        opened.review(student.id, &review, &memory).await.expect("it is counted");
+        opened.review(UserId(student.id), &review, &memory).await.expect("it is counted");
     }
     opened.close().await;
     // The lock goes with the value.

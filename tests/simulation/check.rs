@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use kronikas::delivery::{Due, instant, is_decided};
-use kronikas::store::{Delivery, DeliveryStore, Key, Missed, State};
+use kronikas::model::{ChannelId, Key, Missed, State};
+use kronikas::store::{Delivery, DeliveryStore};
 
 use super::discord::Message;
 use super::run::{Life, is_quiet};
@@ -72,8 +73,8 @@ pub async fn check(life: &Life) -> Tally {
     let mut tally = Tally { kills: life.kills, ..Tally::default() };
     let (general, mut of_channel) = sorted(&life.world.lock().troubles);
     for channel in counted(life, &mut tally) {
-        let rows = life.store().deliveries(channel, 10_000).await.expect("the store works");
-        let schedule = life.store().schedule(channel).await.expect("the store works");
+        let rows = life.store().deliveries(ChannelId(channel), 10_000).await.expect("the store works");
+        let schedule = life.store().schedule(ChannelId(channel)).await.expect("the store works");
         let next = schedule.map(|schedule| schedule.next_date);
         let owed = life.teachers.owed.get(&channel).map(Vec::as_slice).unwrap_or_default();
         let books = life.discord.books();
@@ -153,7 +154,7 @@ impl Month<'_> {
             let mut date = owed.from;
             while date < to {
                 let exists = matches!(instant(date, owed.time, &owed.zone), Due::At(_));
-                if exists && !self.rows.contains_key(&Key { channel: self.channel, date, sequence: 0 }) {
+                if exists && !self.rows.contains_key(&Key { channel: ChannelId(self.channel), date, sequence: 0 }) {
                     self.wrong(date, "neither a post nor a reason");
                 }
                 date = date.tomorrow().expect("a date");

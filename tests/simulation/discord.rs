@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use kronikas::card::Card;
 use kronikas::delivery::key_of;
 use kronikas::messenger::{FindOutcome, Messenger, SendError};
-use kronikas::store::{Key, Pause};
+use kronikas::model::{ChannelId, Key, MessageId, Pause};
 
 use super::world::{Flaw, HOUR, MINUTE, Ms, SECOND, World};
 
@@ -193,7 +193,7 @@ impl Discord {
         let shown = at + self.world.lock().offset;
         let mut books = self.books();
         let allowed = 1 + books.allowed.get(&key).copied().unwrap_or_default();
-        let Some(state) = books.channels.get_mut(&key.channel) else { return Err(closed(Pause::ChannelGone)) };
+        let Some(state) = books.channels.get_mut(&key.channel.0) else { return Err(closed(Pause::ChannelGone)) };
         if let Some(why) = &state.closed {
             state.refusals += 1;
             return Err(closed(why.clone()));
@@ -212,11 +212,11 @@ impl Discord {
         }
         if chance.u32(0..100) < 2 {
             let when = at + chance.i64(0..12 * MINUTE);
-            books.deletions.insert((when, key.channel), key);
+            books.deletions.insert((when, key.channel.0), key);
         }
         drop(books);
         if doubled {
-            self.world.violation(format!("posted twice: channel {}, {}, no {}", key.channel, key.date, key.sequence));
+            self.world.violation(format!("posted twice: channel {}, {}, no {}", key.channel.0, key.date, key.sequence));
         }
         Ok(id(at))
     }
@@ -244,12 +244,12 @@ impl Discord {
     }
 
     async fn search(&self, key: Key, since: Ms) -> Result<FindOutcome, FindOutcome> {
-        self.page(key.channel, 1).await?;
+        self.page(key.channel.0, 1).await?;
         let (readable, place, seen, older, ever) = {
             let mut books = self.books();
             let at = self.world.at();
             books.delete_until(at);
-            let state = &books.channels[&key.channel];
+            let state = &books.channels[&key.channel.0];
             let there: Vec<&Message> = state.posts.iter().filter(|post| post.deleted.is_none()).collect();
             let talk = |to: Ms| (state.talk * (to - since).max(0)) / HOUR;
             let found = there.iter().find(|post| post.key == key && post.at >= since);
@@ -260,24 +260,24 @@ impl Discord {
         };
         if !readable {
             // An empty list, not an error.
-            self.page(key.channel, 0).await?;
-            self.page(key.channel, 0).await?;
+            self.page(key.channel.0, 0).await?;
+            self.page(key.channel.0, 0).await?;
             return Ok(if ever { FindOutcome::Unreadable } else { FindOutcome::NotThere });
         }
         let last_page = place.map_or(seen, |(place, _)| place) / PAGE;
         for _ in 0..last_page.min(PAGES - 1) {
-            self.page(key.channel, 0).await?;
+            self.page(key.channel.0, 0).await?;
         }
         if last_page >= PAGES {
             return Ok(FindOutcome::Unreadable);
         }
         if let Some((_, message)) = place {
-            return Ok(FindOutcome::Found(message));
+            return Ok(FindOutcome::Found(MessageId(message)));
         }
         if seen == 0 {
-            self.page(key.channel, 0).await?;
+            self.page(key.channel.0, 0).await?;
             if !older {
-                self.page(key.channel, 0).await?;
+                self.page(key.channel.0, 0).await?;
                 return Ok(if ever { FindOutcome::Unreadable } else { FindOutcome::NotThere });
             }
         }
@@ -324,15 +324,15 @@ impl Messenger for Discord {
         Ok(SignedDuration::from_millis(now.offset - now.date_error))
     }
 
-    async fn send(&self, _: u64, nonce: &str, _: &Card) -> Result<u64, SendError> {
+    async fn send(&self, _: ChannelId, nonce: &str, _: &Card) -> Result<MessageId, SendError> {
         let key = key_of(nonce).expect("a delivery");
         let slow_down = || "Discord asked us to slow down".to_owned();
-        if let Err(wait) = self.turn(key.channel).await {
+        if let Err(wait) = self.turn(key.channel.0).await {
             let wait = Duration::from_millis(wait.unsigned_abs());
             return Err(SendError::NotSent { wait: Some(wait), why: slow_down() });
         }
         self.world.step().await;
-        let (fault, mut chance) = self.request(key.channel, 1);
+        let (fault, mut chance) = self.request(key.channel.0, 1);
         self.world.sleep(latency(&mut chance)).await;
         let (answer, carried_out) = match fault {
             None => (None, true),
@@ -344,7 +344,7 @@ impl Messenger for Discord {
                 let until = self.world.at() + wait;
                 let mut books = self.books();
                 if fault == Some(Fault::Limited) {
-                    books.channels.get_mut(&key.channel).expect("a channel").paused_until = until;
+                    books.channels.get_mut(&key.channel.0).expect("a channel").paused_until = until;
                 } else {
                     books.everyone_until = books.everyone_until.max(until + 50 * SECOND * chance.i64(0..2));
                 }
@@ -356,7 +356,7 @@ impl Messenger for Discord {
         if late {
             // The request lies somewhere on the way, and arrives when nobody waits for it any longer.
             let when = self.world.at() + chance.i64(0..20 * SECOND);
-            self.books().arrivals.insert((when, key.channel), key);
+            self.books().arrivals.insert((when, key.channel.0), key);
         }
         let at = self.world.at();
         let taken = if carried_out && !late { self.take(key, at, &mut chance) } else { Err(SendError::InDoubt(String::new())) };
@@ -367,10 +367,10 @@ impl Messenger for Discord {
         self.world.step().await;
         let answer = answer.map_or(taken, Err);
         self.books().doubts += u64::from(matches!(answer, Err(SendError::InDoubt(_))));
-        answer
+        answer.map(MessageId)
     }
 
-    async fn find_own(&self, _: u64, nonce: &str, since: Timestamp) -> FindOutcome {
+    async fn find_own(&self, _: ChannelId, nonce: &str, since: Timestamp) -> FindOutcome {
         let key = key_of(nonce).expect("a delivery");
         self.world.step().await;
         self.books().looks += 1;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kronikas::store::{ClaimRequest, Decision, Delivery, DeliveryStore, Key, Pause, Schedule, Sqlite, StoreError, Stored};
+use kronikas::model::{ChannelId, GuildId, Key, Pause};
+use kronikas::store::{ClaimRequest, Decision, Delivery, DeliveryStore, Schedule, Sqlite, StoreError, Stored};
 
 use super::world::{Awkward, Flaw, SECOND, StoreFault, World};
 
@@ -63,19 +64,19 @@ impl World {
 
 #[async_trait]
 impl DeliveryStore for Faulty {
-    async fn schedule(&self, channel: u64) -> Stored<Option<Schedule>> {
+    async fn schedule(&self, channel: ChannelId) -> Stored<Option<Schedule>> {
         self.call(self.real.schedule(channel)).await
     }
-    async fn schedules_of(&self, guild: u64) -> Stored<Vec<Schedule>> {
+    async fn schedules_of(&self, guild: Option<GuildId>) -> Stored<Vec<Schedule>> {
         self.call(self.real.schedules_of(guild)).await
     }
     async fn put_schedule(&self, schedule: &Schedule) -> Stored<()> {
         self.call(self.real.put_schedule(schedule)).await
     }
-    async fn remove_schedule(&self, channel: u64) -> Stored<bool> {
+    async fn remove_schedule(&self, channel: ChannelId) -> Stored<bool> {
         self.call(self.real.remove_schedule(channel)).await
     }
-    async fn pause(&self, channel: u64, why: &Pause) -> Stored<bool> {
+    async fn pause(&self, channel: ChannelId, why: &Pause) -> Stored<bool> {
         self.call(self.real.pause(channel, why)).await
     }
     async fn due(&self, now: Timestamp, limit: usize) -> Stored<Vec<Schedule>> {
@@ -85,7 +86,7 @@ impl DeliveryStore for Faulty {
         self.call(self.real.next_wake()).await
     }
     async fn claim(&self, claims: &[ClaimRequest]) -> Stored<Vec<Delivery>> {
-        if claims.iter().any(|claim| self.world.springs(claim.channel, Awkward::BetweenDueAndClaim)) {
+        if claims.iter().any(|claim| self.world.springs(claim.channel.0, Awkward::BetweenDueAndClaim)) {
             self.world.sleep(SECOND).await;
         }
         self.call(async {
@@ -112,7 +113,7 @@ impl DeliveryStore for Faulty {
     async fn record_outcomes(&self, decisions: &[(Key, Decision)]) -> Stored<()> {
         for (key, decision) in decisions {
             if matches!(decision, Decision::Again { uncertain_since: Some(_), .. }) {
-                self.world.springs(key.channel, Awkward::InDoubt);
+                self.world.springs(key.channel.0, Awkward::InDoubt);
             }
         }
         self.call(self.real.record_outcomes(decisions)).await
@@ -129,10 +130,10 @@ impl DeliveryStore for Faulty {
     async fn delivery(&self, key: Key) -> Stored<Option<Delivery>> {
         self.call(self.real.delivery(key)).await
     }
-    async fn deliveries(&self, channel: u64, limit: usize) -> Stored<Vec<Delivery>> {
+    async fn deliveries(&self, channel: ChannelId, limit: usize) -> Stored<Vec<Delivery>> {
         self.call(self.real.deliveries(channel, limit)).await
     }
-    async fn is_taken(&self, channel: u64, date: Date) -> Stored<bool> {
+    async fn is_taken(&self, channel: ChannelId, date: Date) -> Stored<bool> {
         self.call(self.real.is_taken(channel, date)).await
     }
     async fn count_due_between(&self, from: Timestamp, to: Timestamp) -> Stored<u64> {
@@ -141,13 +142,13 @@ impl DeliveryStore for Faulty {
     async fn backlog(&self) -> Stored<(u64, u64)> {
         self.call(self.real.backlog()).await
     }
-    async fn guild_left(&self, guild: u64, at: Timestamp) -> Stored<()> {
+    async fn guild_left(&self, guild: GuildId, at: Timestamp) -> Stored<()> {
         self.call(self.real.guild_left(guild, at)).await
     }
-    async fn guild_joined(&self, guild: u64) -> Stored<()> {
+    async fn guild_joined(&self, guild: GuildId) -> Stored<()> {
         self.call(self.real.guild_joined(guild)).await
     }
-    async fn guilds(&self) -> Stored<Vec<(u64, Option<Timestamp>)>> {
+    async fn guilds(&self) -> Stored<Vec<(GuildId, Option<Timestamp>)>> {
         self.call(self.real.guilds()).await
     }
     async fn forget(&self, now: Timestamp) -> Stored<u64> {

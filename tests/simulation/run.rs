@@ -6,7 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use kronikas::card::{Card, Outcome};
 use kronikas::delivery::{Deliverer, PostKind};
-use kronikas::store::{Delivery, DeliveryStore, DeliverySubject, Pause, Sqlite, StoreError};
+use kronikas::model::{DeliverySubject, GuildId, Pause, QuietPolicy};
+use kronikas::store::{Delivery, DeliveryStore, Sqlite, StoreError};
 
 use super::discord::{Channel, Discord, Fault, Outage};
 use super::faulty::Faulty;
@@ -31,7 +32,7 @@ impl PostKind for Cards {
 
     async fn compose(&self, delivery: &Delivery) -> Result<Option<Arc<Card>>, StoreError> {
         let schedule = self.store.schedule(delivery.key.channel).await?;
-        let skips = schedule.is_some_and(|schedule| schedule.quiet == "skip") && is_quiet(delivery.key.date);
+        let skips = schedule.is_some_and(|schedule| schedule.quiet == QuietPolicy::Skip) && is_quiet(delivery.key.date);
         Ok((!skips).then(|| self.card.clone()))
     }
 }
@@ -299,7 +300,7 @@ impl Life {
             self.with(channel, |state| state.closed = Some(why.clone()));
         }
         if why == Pause::Removed && self.deliverer.is_some() {
-            self.store.guild_left(self.guild(channel), self.world.clock_now()).await.expect("the store itself works");
+            self.store.guild_left(GuildId(self.guild(channel)), self.world.clock_now()).await.expect("the store itself works");
         }
     }
 
@@ -307,7 +308,7 @@ impl Life {
         for channel in self.of_guild(channel) {
             self.with(channel, |state| state.closed = None);
         }
-        self.store.guild_joined(self.guild(channel)).await.expect("the store itself works");
+        self.store.guild_joined(GuildId(self.guild(channel))).await.expect("the store itself works");
     }
 
     fn with(&self, channel: u64, mut change: impl FnMut(&mut Channel)) {

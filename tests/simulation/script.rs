@@ -2,7 +2,7 @@
 
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
-use kronikas::store::Pause;
+use kronikas::model::Pause;
 
 use super::discord::Fault;
 use super::teacher::Act;

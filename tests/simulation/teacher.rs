@@ -6,7 +6,8 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use kronikas::delivery::{Due, WallTime, instant, next_due, wall_time};
-use kronikas::store::{ClaimRequest, DeliveryStore, Key, Missed, Pause, Schedule, Sqlite, State, Stored};
+use kronikas::model::{ChannelId, GuildId, Key, Missed, Pause, QuietPolicy, State};
+use kronikas::store::{ClaimRequest, DeliveryStore, Schedule, Sqlite, Stored};
 
 use super::world::Ms;
 
@@ -42,7 +43,7 @@ pub struct Teachers {
 async fn next_of(store: &Sqlite, channel: u64, zone: &TimeZone, time: WallTime, now: Timestamp) -> Stored<(Date, Timestamp)> {
     let mut next = next_due(now, time, zone);
     for _ in 0..4 {
-        if !store.is_taken(channel, next.0).await? {
+        if !store.is_taken(ChannelId(channel), next.0).await? {
             break;
         }
         next = next_due(next.1, time, zone);
@@ -62,14 +63,14 @@ impl Teachers {
     }
 
     fn promise(&mut self, schedule: &Schedule) {
-        self.close(schedule.channel, schedule.next_date);
+        self.close(schedule.channel.0, schedule.next_date);
         let owed = Owed { from: schedule.next_date, to: None, zone: zone_of(schedule), time: wall_time(schedule) };
-        self.owed.entry(schedule.channel).or_default().push(owed);
+        self.owed.entry(schedule.channel.0).or_default().push(owed);
     }
 
     /// Does it; whether anything was done.
     pub async fn act(&mut self, store: &Sqlite, channel: u64, guild: u64, act: &Act, now: Timestamp) -> Stored<bool> {
-        let found = store.schedule(channel).await?;
+        let found = store.schedule(ChannelId(channel)).await?;
         if let Some(schedule) = &found {
             // Whatever comes, what was promised up to here stays owed.
             self.owed.entry(channel).or_default();
@@ -82,13 +83,13 @@ impl Teachers {
                 let tz = TimeZone::get(zone).expect("a zone");
                 let wall = WallTime::new(time.hour(), time.minute()).expect("a time");
                 let (next_date, next_due) = next_of(store, channel, &tz, wall, now).await?;
-                let quiet = if channel.is_multiple_of(5) { "skip" } else { "context" };
+                let quiet = if channel.is_multiple_of(5) { QuietPolicy::Skip } else { QuietPolicy::Context };
                 let schedule = Schedule {
-                    channel,
-                    guild,
+                    channel: ChannelId(channel),
+                    guild: Some(GuildId(guild)),
                     zone: (*zone).to_owned(),
                     time: *time,
-                    quiet: quiet.to_owned(),
+                    quiet,
                     question: true,
                     picture: false,
                     catch_up: 6 * 3600,
@@ -101,7 +102,7 @@ impl Teachers {
                 store.put_schedule(&schedule).await?;
                 self.promise(&schedule);
             }
-            (Act::Pause, Some(_)) => drop(store.pause(channel, &Pause::Teacher).await?),
+            (Act::Pause, Some(_)) => drop(store.pause(ChannelId(channel), &Pause::Teacher).await?),
             (Act::Rest(days), Some(mut schedule)) => {
                 let (tz, time) = (zone_of(&schedule), wall_time(&schedule));
                 let until = tz.to_datetime(now).date().checked_add(jiff::Span::new().days(*days)).expect("a date");
@@ -126,16 +127,26 @@ impl Teachers {
                         }
                         date = date.tomorrow().expect("a date");
                     }
-                    store.claim(&[ClaimRequest { channel, guild, missed, delivery: None, next, now }]).await?;
+                    store
+                        .claim(&[ClaimRequest {
+                            channel: ChannelId(channel),
+                            guild: Some(GuildId(guild)),
+                            missed,
+                            delivery: None,
+                            next,
+                            now,
+                        }])
+                        .await?;
                 }
                 (schedule.paused, schedule.resting_until) = (None, None);
                 (schedule.next_date, schedule.next_due) = next;
                 store.put_schedule(&schedule).await?;
                 self.promise(&schedule);
             }
-            (Act::Off, Some(_)) => drop(store.remove_schedule(channel).await?),
+            (Act::Off, Some(_)) => drop(store.remove_schedule(ChannelId(channel)).await?),
             (Act::Anyway, _) => {
-                let held = store.deliveries(channel, 5).await?.into_iter().find(|delivery| delivery.state == State::Held);
+                let held =
+                    store.deliveries(ChannelId(channel), 5).await?.into_iter().find(|delivery| delivery.state == State::Held);
                 let Some(held) = held else { return Ok(false) };
                 let until = now.checked_add(SignedDuration::from_hours(6)).expect("an instant");
                 store.requeue(held.key, now, until).await?;

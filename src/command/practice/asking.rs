@@ -3,10 +3,11 @@
 use super::{CurrentQuestion, Practice, subject};
 use crate::card::action::{DATE, MenuItem, NAME};
 use crate::card::{Action, Card, Line, Outcome, Refusal, Section, TextPrompt, format};
+use crate::model::Rating;
+use crate::model::SessionKind;
 use crate::pack::Accepted;
 use crate::session::recall::{after, interval};
-use crate::session::{AnswerFormat, Question, Rating};
-use crate::store::SessionKind;
+use crate::session::{AnswerFormat, Question};
 
 /// How long an answer may be to stand on a button: a phone cuts what is longer.
 const SHORT: usize = 38;
@@ -74,7 +75,7 @@ impl Practice<'_> {
         let place = asked.position.to_string();
         let judged = |(label, rating): (&str, Rating)| {
             let days = interval(&after(before, rating, self.request.now));
-            let act = format!("r{}", crate::session::recall::number(rating));
+            let act = format!("r{}", rating.number());
             Action::new(
                 &format!("{label}: {}", format::count(usize::try_from(days).unwrap_or(1), "day")),
                 self.press(&[&place, &act]),

@@ -6,10 +6,11 @@ use super::asking::question_lines;
 use super::{AnswerResult, CurrentQuestion, Practice};
 use crate::card::entries::open;
 use crate::card::{Action, Card, Line, Outcome, Refusal, Section, Text, format};
+use crate::model::Rating;
+use crate::model::{CardState, SessionKind};
 use crate::pack::Pack;
 use crate::session::recall::interval;
-use crate::session::{AnswerFormat, Judgement, Rating};
-use crate::store::{CardState, SessionKind};
+use crate::session::{AnswerFormat, Judgement};
 
 impl Practice<'_> {
     /// What is said of an answer; `memory` is what is remembered now, if it was counted now.

@@ -14,14 +14,15 @@ pub(crate) use summary::when_next;
 use super::{CommandContext, Request, Services, stale};
 use crate::card::action::{Press, TYPED};
 use crate::card::{Audience, Card, CardResult, Refusal};
-use crate::session::recall::{after, number, rating};
-use crate::session::{AnswerFormat, Judgement, Question, Questions, Rating, judge};
-use crate::store::{CardState, QuizSession, ReviewLog, SessionAnswer, SessionKind, SessionQuestion};
+use crate::model::{CardState, Rating, SessionKind, UserId};
+use crate::session::recall::after;
+use crate::session::{AnswerFormat, Judgement, Question, Questions, judge};
+use crate::store::{QuizSession, ReviewLog, SessionAnswer, SessionQuestion};
 
 /// One student's attempt, looked at in answer to a request.
 pub(crate) struct Practice<'a> {
     attempt: QuizSession,
-    user: u64,
+    user: UserId,
     request: &'a Request,
     ctx: &'a CommandContext<'a>,
     questions: Questions<'a>,
@@ -53,7 +54,7 @@ enum AnswerResult<'a> {
 ///
 /// # Errors
 /// A refusal when nobody in particular asks.
-pub(crate) fn student(request: &Request) -> Result<u64, Refusal> {
+pub(crate) fn student(request: &Request) -> Result<UserId, Refusal> {
     let nobody =
         || Refusal::new("I cannot tell who you are here, so I cannot keep what you answer. Ask me from your own account.");
     request.asker.map(|asker| asker.id).ok_or_else(nobody)
@@ -178,8 +179,8 @@ impl<'a> Practice<'a> {
                     self.count(&asked, &AnswerResult::Chosen(chosen), rating).await
                 }
                 (Some(("r", digit)), _) if asked.step.self_judged => {
-                    let number = digit.parse().ok().filter(|number| (1..=4).contains(number)).ok_or_else(stale)?;
-                    self.count(&asked, &AnswerResult::Judged(rating(number)), rating(number)).await
+                    let rating = digit.parse().ok().and_then(Rating::numbered).ok_or_else(stale)?;
+                    self.count(&asked, &AnswerResult::Judged(rating), rating).await
                 }
                 _ => Err(stale()),
             },
@@ -190,7 +191,7 @@ impl<'a> Practice<'a> {
     async fn as_it_stands(&self, position: usize) -> CardResult {
         let asked = self.asked(position).ok_or_else(stale)?;
         match asked.step.rating {
-            Some(number) => self.feedback(&asked, &AnswerResult::Before(rating(number)), None).map(private),
+            Some(rating) => self.feedback(&asked, &AnswerResult::Before(rating), None).map(private),
             None => self.finish().await,
         }
     }
@@ -203,11 +204,11 @@ impl<'a> Practice<'a> {
             _ => None,
         };
         let review = ReviewLog {
-            interaction: self.request.id,
+            interaction: self.request.number()?,
             item: asked.question.item.clone(),
             at: now,
-            rating: number(rating),
-            guild: self.request.place.map(|place| place.guild).filter(|guild| *guild != 0),
+            rating,
+            guild: self.request.class().map(|class| class.guild),
         };
         let given = SessionAnswer { attempt: self.attempt.id, position: asked.position, chosen };
         let grade = |before: Option<CardState>| after(before, rating, now);

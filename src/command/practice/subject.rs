@@ -5,8 +5,9 @@ use crate::card::{Action, Card, Outcome, Refusal, Section, Text};
 use crate::command::resolve::{list, nothing};
 use crate::command::{CommandContext, stale};
 use crate::lookup::{Match, Scope};
+use crate::model::Difficulty;
 use crate::pack::{EntryIdx, Pack, plain};
-use crate::session::{Difficulty, Filter};
+use crate::session::Filter;
 
 /// What a quiz is asked to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,8 +16,8 @@ pub(crate) struct Wanted {
     pub about: String,
     /// How many questions.
     pub questions: usize,
-    /// How hard, as a word, or nothing.
-    pub difficulty: String,
+    /// How hard, if that was said.
+    pub difficulty: Option<Difficulty>,
 }
 
 /// The fewest and the most questions of a quiz, and how many it has unless somebody says.
@@ -31,7 +32,12 @@ impl Wanted {
     pub(crate) fn press(&self) -> Press {
         Press::new(
             "quiz",
-            ["start".to_owned(), self.about.replacen('/', ".", 1), self.questions.to_string(), self.difficulty.clone()],
+            [
+                "start".to_owned(),
+                self.about.replacen('/', ".", 1),
+                self.questions.to_string(),
+                self.difficulty.map_or("", Difficulty::word).to_owned(),
+            ],
         )
     }
 
@@ -40,22 +46,16 @@ impl Wanted {
         let about = about.replacen('.', "/", 1);
         let known = about.is_empty() || is_theme(&about, ctx) || ctx.pack.find(&about).is_some();
         let questions = questions.parse().ok().filter(|number| QUESTIONS.contains(number));
-        let difficulty = Some(difficulty).filter(|word| word.is_empty() || DIFFICULTIES.contains(word));
+        let difficulty = if difficulty.is_empty() { Some(None) } else { difficulty.parse().ok().map(Some) };
         match (known, questions, difficulty) {
-            (true, Some(questions), Some(difficulty)) => Ok(Wanted { about, questions, difficulty: difficulty.to_owned() }),
+            (true, Some(questions), Some(difficulty)) => Ok(Wanted { about, questions, difficulty }),
             _ => Err(stale()),
         }
     }
 
     /// Which questions are meant.
     pub(crate) fn filter(&self, pack: &Pack) -> Filter {
-        let difficulty = match self.difficulty.as_str() {
-            "easy" => Some(Difficulty::Easy),
-            "middle" => Some(Difficulty::Middle),
-            "hard" => Some(Difficulty::Hard),
-            _ => None,
-        };
-        let mut filter = Filter { difficulty, typed: true, ..Filter::default() };
+        let mut filter = Filter { difficulty: self.difficulty, typed: true, ..Filter::default() };
         match pack.find(&self.about).filter(|_| !self.about.is_empty()) {
             Some(entry) => filter.about = around(entry, pack),
             None if !self.about.is_empty() => filter.themes = vec![self.about.clone()],
@@ -99,14 +99,12 @@ pub(crate) fn questions(text: Option<&str>) -> Result<usize, Refusal> {
 ///
 /// # Errors
 /// A refusal when that is no difficulty.
-pub(crate) fn difficulty(text: Option<&str>) -> Result<String, Refusal> {
-    let Some(text) = text else { return Ok(String::new()) };
-    let word = plain(text);
-    DIFFICULTIES
-        .iter()
-        .find(|known| **known == word)
-        .map(|known| (*known).to_owned())
-        .ok_or_else(|| Refusal::new(Text::from("I know easy, middle and hard, not “").typed(text).and("”.")))
+pub(crate) fn difficulty(text: Option<&str>) -> Result<Option<Difficulty>, Refusal> {
+    let Some(text) = text else { return Ok(None) };
+    plain(text)
+        .parse()
+        .map(Some)
+        .map_err(|_| Refusal::new(Text::from("I know easy, middle and hard, not “").typed(text).and("”.")))
 }
 
 /// What it was asked to be about: a theme, or an entry's id.

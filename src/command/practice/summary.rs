@@ -6,10 +6,10 @@ use super::Practice;
 use crate::card::action::Press;
 use crate::card::entries::open;
 use crate::card::{Action, Card, Line, Outcome, Refusal, Section, format};
+use crate::model::{Rating, SessionKind};
 use crate::pack::{Citation, EntryIdx};
-use crate::session::recall::rating;
-use crate::session::{Questions, Rating};
-use crate::store::{ReviewItem, SessionKind};
+use crate::session::Questions;
+use crate::store::ReviewItem;
 
 /// How many entries to look at again are offered: a row of buttons.
 const OFFERED: usize = 5;
@@ -22,7 +22,7 @@ impl Practice<'_> {
             .steps
             .iter()
             .enumerate()
-            .filter_map(|(position, step)| step.rating.map(|number| (position, rating(number))))
+            .filter_map(|(position, step)| step.rating.map(|rating| (position, rating)))
             .collect();
         let known = |(position, rating): &&(usize, Rating)| match rating {
             Rating::Good | Rating::Easy => true,

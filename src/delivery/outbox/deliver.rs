@@ -20,7 +20,8 @@ use super::policy::AttemptOutcome;
 use super::status::{DeliveryHealth, Status};
 use crate::clock::Clock;
 use crate::messenger::Messenger;
-use crate::store::{Decision, Delivery, DeliveryStore, Key, State, StoreError};
+use crate::model::{Key, State};
+use crate::store::{Decision, Delivery, DeliveryStore, StoreError};
 
 /// How many posts are under way at once: the pace limits how many leave in a second, this how many
 /// silent ones (ten seconds each) it takes before others wait.
@@ -237,9 +238,9 @@ impl Deliverer {
         }
     }
 
-    async fn pause(&self, key: Key, pause: &crate::store::Pause) {
+    async fn pause(&self, key: Key, pause: &crate::model::Pause) {
         match self.store.pause(key.channel, pause).await {
-            Ok(true) => warn!(channel = key.channel, why = %pause, "a channel takes no posts; its schedule is paused"),
+            Ok(true) => warn!(channel = %key.channel, why = %pause, "a channel takes no posts; its schedule is paused"),
             Ok(false) => {}
             Err(error) => self.store_failed(&error),
         }

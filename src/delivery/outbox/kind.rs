@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use tracing::error;
 
 use crate::card::Card;
-use crate::store::{Delivery, DeliverySubject, StoreError};
+use crate::model::DeliverySubject;
+use crate::store::{Delivery, StoreError};
 
 /// A kind of post, such as the post of the day: when it is due and what it says. Each feature that
 /// posts implements one and is registered where the [`Deliverer`](crate::delivery::Deliverer) is made.
@@ -78,7 +79,7 @@ mod tests {
 
     use super::*;
     use crate::card::Outcome;
-    use crate::store::{Key, State};
+    use crate::model::{ChannelId, GuildId, Key, State};
 
     /// A kind that composes its name for one subject, and is next due at a second.
     struct Named(&'static str, DeliverySubject, Option<i64>);
@@ -108,8 +109,8 @@ mod tests {
 
     fn delivery(subject: DeliverySubject) -> Delivery {
         Delivery {
-            key: Key { channel: 7, date: date(2026, 11, 24), sequence: 0 },
-            guild: 3,
+            key: Key { channel: ChannelId(7), date: date(2026, 11, 24), sequence: 0 },
+            guild: Some(GuildId(3)),
             subject,
             state: State::Due,
             due_at: at(0),

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::card::action::base36;
-use crate::store::Key;
+use crate::model::{ChannelId, Key};
 
 /// The first of the days that nonces count.
 const FIRST: Date = Date::constant(1970, 1, 1);
@@ -12,7 +12,7 @@ const FIRST: Date = Date::constant(1970, 1, 1);
 /// not say whether nonces count per channel.
 pub fn nonce(key: Key) -> String {
     let days = key.date.duration_since(FIRST).as_hours() / 24;
-    format!("1{:0>13}{:0>4}{}", base36(key.channel), base36(days.unsigned_abs()), base36(u64::from(key.sequence)))
+    format!("1{:0>13}{:0>4}{}", base36(key.channel.0), base36(days.unsigned_abs()), base36(u64::from(key.sequence)))
 }
 
 /// The delivery that has a nonce; `None` for the nonce of anything else.
@@ -22,7 +22,7 @@ pub fn key_of(nonce: &str) -> Option<Key> {
     let number = |digits: &str| u64::from_str_radix(digits, 36).ok();
     let days = i64::try_from(number(days)?).ok()?;
     Some(Key {
-        channel: number(channel)?,
+        channel: ChannelId(number(channel)?),
         date: FIRST.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?,
         sequence: u16::try_from(number(sequence)?).ok()?,
     })
@@ -38,10 +38,10 @@ mod tests {
         #[test]
         fn nonces_fit_differ_and_are_read_back(channel in 1u64.., other in 1u64.., days in 0i32..80_000, sequence in 0u16..=9999) {
             let day = date(1970, 1, 1).checked_add(jiff::Span::new().days(days)).expect("a day");
-            let key = Key { channel, date: day, sequence };
+            let key = Key { channel: ChannelId(channel), date: day, sequence };
             prop_assert!(nonce(key).len() <= 25, "{}", nonce(key));
             prop_assert_eq!(key_of(&nonce(key)), Some(key));
-            let elsewhere = Key { channel: other, ..key };
+            let elsewhere = Key { channel: ChannelId(other), ..key };
             prop_assert_eq!(channel == other, nonce(key) == nonce(elsewhere));
             prop_assert_ne!(nonce(key), nonce(Key { sequence: sequence + 1, ..key }));
             prop_assert_ne!(nonce(key), nonce(Key { date: day.tomorrow().expect("a day"), ..key }));

@@ -6,7 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::delivery::schedule::plan::LEASE;
 use crate::messenger::{FindOutcome, SendError};
-use crate::store::{Decision, Delivery, Missed, Pause};
+use crate::model::{MessageId, Missed, Pause};
+use crate::store::{Decision, Delivery};
 
 /// So young a doubt needs no look: Discord still knows the nonce and takes no second post. Its
 /// window is "a few minutes", without a number; we rely on one. What is begun now may wait ten
@@ -113,7 +114,7 @@ pub fn after_look(delivery: &Delivery, sought: FindOutcome, now: Timestamp, wait
 /// What a post comes to. What was in doubt before this attempt stands in the delivery; `began` is when
 /// the attempt began.
 pub fn after_post(
-    sent: Result<u64, SendError>,
+    sent: Result<MessageId, SendError>,
     delivery: &Delivery,
     began: Timestamp,
     now: Timestamp,
@@ -167,7 +168,7 @@ pub fn back_off(attempts: u32, chance: &mut fastrand::Rng) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{DeliverySubject, Key, State};
+    use crate::model::{ChannelId, DeliverySubject, GuildId, Key, State};
     use jiff::civil::date;
 
     fn at(seconds: i64) -> Timestamp {
@@ -176,8 +177,8 @@ mod tests {
 
     fn delivery(uncertain_since: Option<i64>, lease: i64) -> Delivery {
         Delivery {
-            key: Key { channel: 1, date: date(2026, 11, 24), sequence: 0 },
-            guild: 1,
+            key: Key { channel: ChannelId(1), date: date(2026, 11, 24), sequence: 0 },
+            guild: Some(GuildId(1)),
             subject: DeliverySubject::Day,
             state: State::Sending,
             due_at: at(0),
@@ -222,7 +223,7 @@ mod tests {
         let doubtful = delivery(Some(0), 200);
         let wait = Duration::from_secs(3);
         let decided = |sought| after_look(&doubtful, sought, at(100), wait).map(|outcome| outcome.decision);
-        assert_eq!(decided(FindOutcome::Found(5)), Some(Decision::Sent(Some(5), at(100))));
+        assert_eq!(decided(FindOutcome::Found(MessageId(5))), Some(Decision::Sent(Some(MessageId(5)), at(100))));
         assert_eq!(decided(FindOutcome::NotThere), None);
         assert_eq!(decided(FindOutcome::Unreadable), Some(Decision::Held(at(100))));
         let again = Decision::Again { not_before: at(103), uncertain_since: Some(at(0)), trouble: "502".to_owned() };

@@ -5,7 +5,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::delivery::{Due, WallTime, instant, next_due};
-use crate::store::{ClaimRequest, Delivery, DeliverySubject, Key, Missed, Pause, Schedule, State};
+use crate::model::{DeliverySubject, Key, Missed, Pause, State};
+use crate::store::{ClaimRequest, Delivery, Schedule};
 
 /// How long whoever claimed a delivery has it alone. Several times the longest request, so that it
 /// is never sent by two.
@@ -89,6 +90,7 @@ pub fn wall_time(schedule: &Schedule) -> WallTime {
 #[cfg(test)]
 mod tests {
     use crate::delivery::plan::*;
+    use crate::model::{ChannelId, GuildId, QuietPolicy};
     use jiff::civil::{date, time};
 
     fn at(text: &str) -> Timestamp {
@@ -99,11 +101,11 @@ mod tests {
         let tz = TimeZone::get(zone).expect("a zone");
         let due = instant(next, WallTime::new(hour, minute).expect("a time"), &tz).at().expect("a day");
         Schedule {
-            channel: 7,
-            guild: 3,
+            channel: ChannelId(7),
+            guild: Some(GuildId(3)),
             zone: zone.to_owned(),
             time: time(hour, minute, 0, 0),
-            quiet: "context".to_owned(),
+            quiet: QuietPolicy::Context,
             question: true,
             picture: false,
             catch_up: 6 * 3600,

@@ -3,7 +3,8 @@
 use jiff::tz::TimeZone;
 
 use crate::delivery::{instant, tzdb_version, wall_time};
-use crate::store::{DeliveryStore, Pause, Schedule, StoreError};
+use crate::model::Pause;
+use crate::store::{DeliveryStore, Schedule, StoreError};
 
 /// The fact under which the store keeps the version of the data its instants rest on.
 const FACT: &str = "tzdb";

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::frames::Guild;
+use crate::model::{ChannelId, GuildId};
 
 /// Something about servers or channels.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,14 +15,14 @@ pub enum Notice {
         /// How many shards there are.
         shards: u32,
         /// The servers' ids.
-        guilds: Vec<u64>,
+        guilds: Vec<GuildId>,
     },
     /// A server has the bot.
-    GuildHere(u64),
+    GuildHere(GuildId),
     /// A server has it no longer.
-    GuildGone(u64),
+    GuildGone(GuildId),
     /// A channel or thread was deleted.
-    ChannelGone(u64),
+    ChannelGone(ChannelId),
 }
 
 /// The notice of a new session.
@@ -63,13 +64,13 @@ mod tests {
     #[test]
     fn servers_and_channels_come_and_go() {
         for (event, data, expected) in [
-            ("GUILD_CREATE", r#"{"id":"7","unavailable":true}"#, Some(Notice::GuildHere(7))),
-            ("GUILD_CREATE", r#"{"id":"7","name":"x","channels":[{"type":99}]}"#, Some(Notice::GuildHere(7))),
-            ("GUILD_DELETE", r#"{"id":"7"}"#, Some(Notice::GuildGone(7))),
-            ("GUILD_DELETE", r#"{"id":"7","unavailable":null}"#, Some(Notice::GuildGone(7))),
+            ("GUILD_CREATE", r#"{"id":"7","unavailable":true}"#, Some(Notice::GuildHere(GuildId(7)))),
+            ("GUILD_CREATE", r#"{"id":"7","name":"x","channels":[{"type":99}]}"#, Some(Notice::GuildHere(GuildId(7)))),
+            ("GUILD_DELETE", r#"{"id":"7"}"#, Some(Notice::GuildGone(GuildId(7)))),
+            ("GUILD_DELETE", r#"{"id":"7","unavailable":null}"#, Some(Notice::GuildGone(GuildId(7)))),
             ("GUILD_DELETE", r#"{"id":"7","unavailable":true}"#, None),
-            ("CHANNEL_DELETE", r#"{"id":"8","type":99}"#, Some(Notice::ChannelGone(8))),
-            ("THREAD_DELETE", r#"{"id":"9","guild_id":"7","parent_id":"8","type":11}"#, Some(Notice::ChannelGone(9))),
+            ("CHANNEL_DELETE", r#"{"id":"8","type":99}"#, Some(Notice::ChannelGone(ChannelId(8)))),
+            ("THREAD_DELETE", r#"{"id":"9","guild_id":"7","parent_id":"8","type":11}"#, Some(Notice::ChannelGone(ChannelId(9)))),
             ("MESSAGE_CREATE", r#"{"id":"9"}"#, None),
         ] {
             assert_eq!(of_event(event, data).expect("readable"), expected, "{event} {data}");

@@ -3,17 +3,18 @@
 use jiff::civil::Date;
 
 use super::post_builder::{self, Plan, PostBuilder};
-use crate::calendar::{Day, Quiet, days_for, neighbours, portrait};
+use crate::calendar::{Day, days_for, neighbours, portrait};
 use crate::card::action::{MenuItem, Press};
 use crate::card::entries::{all_of_day, item, on_day};
 use crate::card::{Action, Card, Line, Outcome, Section, format, length};
+use crate::model::QuietPolicy;
 use crate::pack::{EntryIdx, Kind, Pack, year_name};
 
 /// What a class chose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct PostOptions {
     /// What to say on a quiet day.
-    pub quiet: Quiet,
+    pub quiet: QuietPolicy,
     /// Makes one class's portraits come in another order than another's; the channel's id does.
     pub salt: u64,
 }
@@ -57,7 +58,7 @@ const BUTTON: usize = 34;
 /// and the rest is behind “All of that day”.
 pub fn compose(pack: &Pack, date: Date, options: PostOptions, question: Option<&PostQuestion>) -> Option<Card> {
     let days: Vec<(i8, i8, Day<'_>)> = days_for(date).map(|(month, day)| (month, day, Day::new(pack, month, day))).collect();
-    if options.quiet == Quiet::Skip && days.iter().all(|(.., day)| day.is_silent()) {
+    if options.quiet == QuietPolicy::Skip && days.iter().all(|(.., day)| day.is_silent()) {
         return None;
     }
     let question = question.filter(|question| !question.choices.is_empty());
@@ -139,13 +140,13 @@ fn subtitle(pack: &Pack, date: Date) -> Option<String> {
 /// What to say when the pack's year has nothing on that day.
 fn quiet(told: &mut PostBuilder<'_>, date: Date, options: PostOptions, plan: Plan) {
     match options.quiet {
-        Quiet::Context => context(told, date),
-        Quiet::Portrait => {
+        QuietPolicy::Context => context(told, date),
+        QuietPolicy::Portrait => {
             if let Some(idx) = portrait(told.pack, date, options.salt) {
                 portray(told, idx, plan);
             }
         }
-        Quiet::Skip => {}
+        QuietPolicy::Skip => {}
     }
 }
 

@@ -11,7 +11,8 @@ use crate::command::posting::look_at;
 use crate::command::{CommandContext, Place, Request, Services};
 use crate::delivery::{Due, instant, wall_time};
 use crate::lookup::date;
-use crate::store::{ClaimRequest, Missed, Pause, Schedule};
+use crate::model::{Missed, Pause};
+use crate::store::{ClaimRequest, Schedule};
 
 pub(super) async fn pause(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
     let services = ctx.services()?;

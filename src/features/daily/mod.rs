@@ -17,6 +17,7 @@ use crate::card::{Audience, Card, CardResult, Outcome, Refusal, Text};
 use crate::command::posting::first_free;
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Place, Request, Services, Subcommand, stale};
 use crate::delivery::{Due, WallTime, instant, next_due};
+use crate::model::ChannelId;
 use crate::store::Schedule;
 
 pub use compose::{PostOptions, PostQuestion, compose, question_press};
@@ -158,7 +159,7 @@ fn staff(request: &Request) -> Result<Place, Refusal> {
 /// The schedule that is meant: the named channel's, this channel's, or the only one there is.
 async fn meant(request: &Request, place: Place, services: &Services) -> Result<Schedule, Refusal> {
     let all = services.stored(services.store.schedules_of(place.guild)).await?;
-    let of = |channel: u64| all.iter().find(|schedule| schedule.channel == channel).cloned();
+    let of = |channel: ChannelId| all.iter().find(|schedule| schedule.channel == channel).cloned();
     if let Some(channel) = request.channel("channel") {
         return of(channel)
             .ok_or_else(|| Refusal::new(Text::default().channel(channel).and(" has no daily post. /daily set gives it one.")));
@@ -179,7 +180,7 @@ async fn meant(request: &Request, place: Place, services: &Services) -> Result<S
 
 /// The schedule of a channel named by a press, if it is of that guild.
 async fn pressed(channel: &str, place: Place, services: &Services) -> Result<Schedule, Refusal> {
-    let channel: u64 = channel.parse().map_err(|_| stale())?;
+    let channel: ChannelId = channel.parse().map_err(|_| stale())?;
     let found = services.stored(services.store.schedule(channel)).await?;
     found.filter(|schedule| schedule.guild == place.guild).ok_or_else(stale)
 }
@@ -189,7 +190,7 @@ async fn pressed(channel: &str, place: Place, services: &Services) -> Result<Sch
 async fn next_of(
     zone: &TimeZone,
     time: WallTime,
-    channel: u64,
+    channel: ChannelId,
     now: Timestamp,
     services: &Services,
 ) -> Result<(Date, Timestamp), Refusal> {

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::set::note;
 use super::{meant, next_of, pressed, zone_of};
-use crate::calendar::{Day, Quiet, asked_about, days_for};
+use crate::calendar::{Day, asked_about, days_for};
 use crate::card::action::Press;
 use crate::card::entries::open;
 use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Refusal, Section, Text, format};
@@ -12,16 +12,18 @@ use crate::command::{CommandContext, LoadedPack, Place, Request, Services, stale
 use crate::delivery::{LEASE, instant, wall_time};
 use crate::features::daily::{PostOptions, PostQuestion, compose};
 use crate::lookup::date;
+use crate::model::{ChannelId, QuietPolicy};
+use crate::model::{DeliverySubject, Key, State};
 use crate::pack::{EntryIdx, Pack, plain};
 use crate::picture;
 use crate::session::{AnswerFormat, Question, Questions};
-use crate::store::{Delivery, DeliverySubject, Key, Schedule, State};
+use crate::store::{Delivery, Schedule};
 
 /// What a channel chose for its posts.
-pub(super) fn options_of(channel: u64, schedule: Option<&Schedule>) -> PostOptions {
-    let quiet = schedule.and_then(|schedule| schedule.quiet.parse().ok()).unwrap_or_default();
+pub(super) fn options_of(channel: ChannelId, schedule: Option<&Schedule>) -> PostOptions {
+    let quiet = schedule.map(|schedule| schedule.quiet).unwrap_or_default();
     // Only portraits differ from class to class: all others share one card.
-    PostOptions { quiet, salt: if quiet == Quiet::Portrait { channel } else { 0 } }
+    PostOptions { quiet, salt: if quiet == QuietPolicy::Portrait { channel.0 } else { 0 } }
 }
 
 /// What a post carries besides its text.
@@ -61,7 +63,7 @@ pub(super) fn post_of(date: Date, options: PostOptions, extras: Extras, loaded: 
 /// Whether a date has a post: quiet days have none where the teacher chose so.
 pub(super) fn has_post(date: Date, schedule: &Schedule, pack: &Pack) -> bool {
     let options = options_of(schedule.channel, Some(schedule));
-    options.quiet != Quiet::Skip || compose(pack, date, options, None).is_some()
+    options.quiet != QuietPolicy::Skip || compose(pack, date, options, None).is_some()
 }
 
 /// The event of a date on which most hangs, first among those of the pack's year; none on a quiet day.

@@ -12,7 +12,8 @@ use super::post::{Extras, options_of, post_of};
 use crate::card::Card;
 use crate::command::{CurrentPack, LoadedPack};
 use crate::delivery::PostKind;
-use crate::store::{Delivery, DeliverySubject, Store, StoreError};
+use crate::model::DeliverySubject;
+use crate::store::{Delivery, Store, StoreError};
 
 /// How many finished cards are kept: the zones of the world are on three dates at a time, in few
 /// kinds each.

@@ -4,7 +4,6 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::calendar::Quiet;
 use crate::card::action::Press;
 use crate::card::{Action, Card, CardResult, Line, Refusal, Section, Text};
 use crate::command::posting::look_at;
@@ -12,6 +11,7 @@ use crate::command::{CommandContext, Place, Request, Services};
 use crate::delivery::{WallTime, understand, wall_time};
 use crate::features::daily::coming::said_coming;
 use crate::features::daily::{next_of, pressed, private};
+use crate::model::QuietPolicy;
 use crate::store::{SCHEDULES_PER_GUILD, Schedule};
 
 /// How late a post may come unless the teacher says otherwise, in hours.
@@ -36,8 +36,8 @@ pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext
         )));
     }
     let quiet = match request.text("quiet") {
-        Some(text) => text.parse::<Quiet>().map_err(|error| Refusal::new(error.to_string()))?.word().to_owned(),
-        None => before.map_or(Quiet::default().word().to_owned(), |schedule| schedule.quiet.clone()),
+        Some(text) => text.parse::<QuietPolicy>().map_err(|error| Refusal::new(error.to_string()))?,
+        None => before.map_or(QuietPolicy::default(), |schedule| schedule.quiet),
     };
     let catch_up = late(request)?.or(before.map(|schedule| schedule.catch_up)).unwrap_or(LATE * 3600);
     look_at(place.guild, channel, services).await?;
@@ -100,7 +100,7 @@ async fn said(schedule: &Schedule, changed: bool, now: Timestamp, ctx: &CommandC
     let mut lines = vec![
         Line::new(Text::default().channel(schedule.channel)).led("Where:"),
         Line::new(said_coming(schedule, now, ctx, services).await?).led("First post:"),
-        Line::new(quiet_says(&schedule.quiet)).led("On a quiet day:"),
+        Line::new(quiet_says(schedule.quiet)).led("On a quiet day:"),
         Line::new(if schedule.question { "every post ends in one" } else { "none" }).led("Question:"),
         Line::new(format!(
             "if I was down or Discord was, the day's post still comes up to {} hours late, never twice",
@@ -123,11 +123,11 @@ async fn said(schedule: &Schedule, changed: bool, now: Timestamp, ctx: &CommandC
     Ok(card.buttons(buttons))
 }
 
-pub(super) fn quiet_says(quiet: &str) -> &'static str {
+pub(super) fn quiet_says(quiet: QuietPolicy) -> &'static str {
     match quiet {
-        "skip" => "no post",
-        "portrait" => "a person, a group, a word or a place",
-        _ => "where things stood",
+        QuietPolicy::Skip => "no post",
+        QuietPolicy::Portrait => "a person, a group, a word or a place",
+        QuietPolicy::Context => "where things stood",
     }
 }
 

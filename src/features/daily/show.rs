@@ -8,13 +8,14 @@ use jiff::{SignedDuration, Timestamp};
 use super::coming::coming;
 use super::set::quiet_says;
 use super::{private, zone_of};
-use crate::calendar::Quiet;
 use crate::card::action::Press;
 use crate::card::{Action, Card, CardResult, Line, Refusal, Section, Text, format};
 use crate::command::posting::said_instant;
 use crate::command::{CommandContext, Place, Request, Services};
 use crate::delivery::DeliveryHealth;
-use crate::store::{Delivery, DeliverySubject, Missed, Pause, Schedule, State};
+use crate::model::QuietPolicy;
+use crate::model::{DeliverySubject, Missed, Pause, State};
+use crate::store::{Delivery, Schedule};
 
 /// How many of the latest deliveries are looked through.
 const LATEST: usize = 200;
@@ -90,7 +91,7 @@ fn channel(
                     let say = format!("{}, which is {}{late}", said_instant(at, &schedule.zone, &tz), utc(at));
                     Line::new(say).led("Next post:")
                 }
-                None if schedule.quiet == Quiet::Skip.word() => Line::new(
+                None if schedule.quiet == QuietPolicy::Skip => Line::new(
                     "I know of no day within a year that has one; /daily set with quiet:context posts on quiet days, too",
                 )
                 .led("No post:"),
@@ -98,7 +99,7 @@ fn channel(
             });
         }
     }
-    lines.push(Line::new(quiet_says(&schedule.quiet)).led("On a quiet day:"));
+    lines.push(Line::new(quiet_says(schedule.quiet)).led("On a quiet day:"));
     lines.push(Line::new(if schedule.question { "yes" } else { "no" }).led("Question:"));
     lines.push(
         Line::new(format::count(usize::try_from(schedule.catch_up / 3600).unwrap_or_default(), "hour")).led("May come late by:"),

@@ -7,7 +7,8 @@ use crate::card::{CardResult, Refusal, Text};
 use crate::command::posting::look_at;
 use crate::command::{CommandContext, Place, Request, Services};
 use crate::features::replay::own_time;
-use crate::store::{Pause, Replay, ReplayMode, ReplayState};
+use crate::model::{Pause, ReplayMode, ReplayState};
+use crate::store::Replay;
 
 /// The speeds a lesson can have, in per cent of what was asked for.
 const SPEEDS: [u16; 7] = [50, 67, 80, 100, 133, 200, 300];

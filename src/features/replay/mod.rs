@@ -13,6 +13,7 @@ mod timing;
 use crate::card::action::read_digits;
 use crate::card::{Audience, Card, CardResult, Line, Outcome, Refusal, Section, Text};
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Place, Request, Services, Subcommand, at_once, stale};
+use crate::model::ChannelId;
 use crate::store::Replay;
 
 pub use lasting::{LONGEST, Lasting, LastingError, SHORTEST};
@@ -130,7 +131,7 @@ fn staff(request: &Request) -> Result<Place, Refusal> {
 /// The replay that is meant: the named channel's, this channel's, or the only one that is on.
 async fn meant(request: &Request, place: Place, services: &Services) -> Result<Replay, Refusal> {
     let on = services.stored(services.store.replays_of(place.guild)).await?;
-    let of = |channel: u64| on.iter().find(|replay| replay.channel == channel).cloned();
+    let of = |channel: ChannelId| on.iter().find(|replay| replay.channel == channel).cloned();
     if let Some(channel) = request.channel("channel") {
         return of(channel)
             .ok_or_else(|| Refusal::new(Text::from("No replay is on in ").channel(channel).and(". /replay start begins one.")));

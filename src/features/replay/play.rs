@@ -11,10 +11,9 @@ use super::script::{ReplayStep, Script};
 use super::tell::ReplayRenderer;
 use super::timing;
 use crate::card::Card;
+use crate::model::{DeliverySubject, Key, ReplayMode, ReplayState, State};
 use crate::pack::Pack;
-use crate::store::{
-    CLOSING, Delivery, DeliverySubject, FIRST_SEQUENCE, Key, Replay, ReplayMode, ReplayState, State, Store, StoreError,
-};
+use crate::store::{CLOSING, Delivery, FIRST_SEQUENCE, Replay, Store, StoreError};
 
 /// How late a step of a lesson may come; later it would belong to another moment of the lesson.
 const LESSON_WINDOW: SignedDuration = SignedDuration::from_mins(10);

@@ -9,7 +9,8 @@ use super::play::{compose, enqueue_due};
 use crate::card::Card;
 use crate::command::CurrentPack;
 use crate::delivery::PostKind;
-use crate::store::{Delivery, DeliverySubject, Store, StoreError};
+use crate::model::DeliverySubject;
+use crate::store::{Delivery, Store, StoreError};
 
 /// Enqueues the steps of running replays and writes them from the current pack.
 pub(crate) struct ReplayPosts {

@@ -5,7 +5,8 @@ use crate::card::{Line, Refusal, Section, Text, format};
 use crate::command::posting::said_instant;
 use crate::command::{CommandContext, Place, Request, Services};
 use crate::features::replay::{script, zone};
-use crate::store::{Delivery, DeliverySubject, Missed, Pause, Replay, ReplayMode, ReplayState, State};
+use crate::model::{DeliverySubject, Missed, Pause, ReplayMode, ReplayState, State};
+use crate::store::{Delivery, Replay};
 
 /// How many of the latest deliveries are looked through.
 const LATEST: usize = 40;

@@ -12,8 +12,9 @@ use crate::command::{CommandContext, Place, Request, Services};
 use crate::delivery::understand;
 use crate::features::replay::{Lasting, Script, schedule, script};
 use crate::lookup::date;
+use crate::model::{ChannelId, ReplayMode, ReplayState};
 use crate::pack::Pack;
-use crate::store::{Replay, ReplayMode, ReplayState, SCHEDULES_PER_GUILD};
+use crate::store::{Replay, SCHEDULES_PER_GUILD};
 
 /// A lesson, unless the teacher says otherwise.
 const LESSON: i64 = 45 * 60;
@@ -79,7 +80,7 @@ pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext
     Ok(said(&replay, &script, &zone, ctx))
 }
 
-fn running(channel: u64) -> Refusal {
+fn running(channel: ChannelId) -> Refusal {
     Refusal::new(
         Text::from("A replay is on in ")
             .channel(channel)
@@ -163,7 +164,7 @@ fn day(text: Option<&str>, ctx: &CommandContext<'_>) -> Result<Option<Date>, Ref
 
 /// The zone that was asked for; else that of the daily post there, or of any in the server; else
 /// that of the events.
-async fn zone(request: &Request, place: Place, channel: u64, services: &Services, pack: &Pack) -> Result<String, Refusal> {
+async fn zone(request: &Request, place: Place, channel: ChannelId, services: &Services, pack: &Pack) -> Result<String, Refusal> {
     if let Some(text) = request.text("zone") {
         let refuse = |error| Refusal::new(Text::from("“").typed(text).and(format!("”: {error}")));
         return understand(text).map(str::to_owned).map_err(refuse);

@@ -6,8 +6,8 @@ use super::script::{ReplayStep, Script};
 use crate::card::action::{Press, digits};
 use crate::card::entries::{explain, item, open};
 use crate::card::{Action, Audience, Card, Line, Outcome, Section, format, in_pages, length};
+use crate::model::ReplayMode;
 use crate::pack::{Citation, Claim, Confidence, Entry, EntryIdx, Kind, Pack, TurningPoint, year_name};
-use crate::store::ReplayMode;
 
 /// How many characters of body and foot a post may have; beyond that it tells less of each event.
 const POST: usize = 3000;

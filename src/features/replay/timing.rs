@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::script::{Detail, ReplayStep, Script, minutes};
 use crate::delivery::{Due, WallTime, instant};
+use crate::model::ReplayMode;
 use crate::pack::{EntryIdx, Pack};
-use crate::store::ReplayMode;
 
 /// So long a class needs for one post, in seconds; where a lesson leaves less, posts tell more.
 const READING: i64 = 20;

@@ -7,7 +7,8 @@ use crate::card::action::Press;
 use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Section};
 use crate::command::practice::{self, begin, student, when_next};
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request};
-use crate::store::{QuizSession, SessionKind};
+use crate::model::SessionKind;
+use crate::store::QuizSession;
 
 pub(crate) use remind::Reminders;
 
@@ -80,7 +81,7 @@ async fn start(more: bool, request: &Request, ctx: &CommandContext<'_>) -> CardR
     let recalls = services.stored(services.store.recalls(user)).await?;
     let lately = request.now.checked_sub(choose::A_DAY).unwrap_or(request.now);
     let answered = services.stored(services.store.reviews(user, lately)).await?;
-    let (now, seed) = (request.now, request.id);
+    let (now, seed) = (request.now, request.id.unwrap_or_default());
     let chosen = ctx.with_questions(move |questions| {
         let steps = choose::steps(&recalls, &answered, more, (now, seed), questions);
         if steps.is_empty() { Err(when_next(&recalls, questions, now)) } else { Ok(steps) }
@@ -90,7 +91,7 @@ async fn start(more: bool, request: &Request, ctx: &CommandContext<'_>) -> CardR
         Err(next) => return Ok(nothing_due(next)),
     };
     let about = String::new();
-    let difficulty = String::new();
+    let difficulty = None;
     begin(
         QuizSession { id: 0, session_kind: SessionKind::Review, about, difficulty, steps, touched_at: request.now, ended: false },
         request,
@@ -109,12 +110,7 @@ fn nothing_due(next: String) -> Card {
             Action::new("Five new ones all the same", Press::new("review", ["more"])),
             Action::new(
                 "A quiz instead",
-                practice::subject::Wanted {
-                    about: String::new(),
-                    questions: practice::subject::USUAL,
-                    difficulty: String::new(),
-                }
-                .press(),
+                practice::subject::Wanted { about: String::new(), questions: practice::subject::USUAL, difficulty: None }.press(),
             ),
         ]);
     card.audience = Audience::Asker;

@@ -13,7 +13,8 @@ use crate::command::practice::student;
 use crate::command::{CommandContext, Request};
 use crate::delivery::{PostKind, WallTime, next_due, understand};
 use crate::messenger::SendError;
-use crate::store::{Delivery, DeliverySubject, Key, Reminder, Reminding, State, Store, StoreError};
+use crate::model::{ChannelId, DeliverySubject, Key, State};
+use crate::store::{Delivery, Reminder, Reminding, Store, StoreError};
 
 /// How late a reminder may still come: later it would disturb more than it helps.
 const LATE: SignedDuration = SignedDuration::from_hours(3);
@@ -49,7 +50,8 @@ pub(super) async fn set(time: Option<&str>, zone: Option<&str>, request: &Reques
     let time = time.on(next_date).time();
     let reminder = Reminder { channel, zone: zone.clone(), time, next_date, next_due, ended: None };
     services.stored(services.store.set_reminder(user, Some(&reminder), request.now)).await?;
-    if let Err(why) = services.rooms.send(channel, &format!("r{:x}", request.id), &confirmation(&reminder)).await {
+    let nonce = format!("r{:x}", request.number()?);
+    if let Err(why) = services.rooms.send(channel, &nonce, &confirmation(&reminder)).await {
         // What is not confirmed is not kept: it would be a promise of messages that do not come.
         services.stored(services.store.set_reminder(user, before.as_ref(), request.now)).await?;
         return Err(unwritten(why));
@@ -141,7 +143,7 @@ async fn enqueue_reminders(store: &dyn Store, now: Timestamp) -> Result<usize, S
     let mut before = Vec::new();
     loop {
         let due = store.due_reminders(now, BATCH).await?;
-        let channels: Vec<u64> = due.iter().map(|(reminder, _)| reminder.channel).collect();
+        let channels: Vec<ChannelId> = due.iter().map(|(reminder, _)| reminder.channel).collect();
         // A store that says the same as before did not keep that they moved on.
         if !channels.is_empty() && channels == before {
             return Err(StoreError::NotKept("reminders that moved on"));
@@ -166,7 +168,7 @@ fn reminding(reminder: &Reminder, items: u32, now: Timestamp) -> Reminding {
     let until = reminder.next_due.checked_add(LATE).unwrap_or(Timestamp::MAX);
     let delivery = (items > 0 && now <= until).then_some(Delivery {
         key: Key { channel: reminder.channel, date: reminder.next_date, sequence: 0 },
-        guild: 0,
+        guild: None,
         subject: DeliverySubject::Reminder,
         state: State::Due,
         due_at: reminder.next_due,
@@ -211,7 +213,7 @@ mod tests {
     #[test]
     fn a_reminder_comes_when_something_is_due_and_not_too_late() {
         let reminder = Reminder {
-            channel: 5,
+            channel: ChannelId(5),
             zone: "Europe/Budapest".to_owned(),
             time: time(18, 0, 0, 0),
             next_date: date(2026, 11, 24),

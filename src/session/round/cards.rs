@@ -6,10 +6,11 @@ use super::made;
 use crate::card::action::Press;
 use crate::card::entries::open;
 use crate::card::{Action, Audience, Card, Line, Outcome, Section, Text, format};
+use crate::model::Taken;
 use crate::pack::{Citation, Pack};
 use crate::picture;
 use crate::session::{AnswerFormat, Question, Questions};
-use crate::store::{Answered, Round, Taken};
+use crate::store::{Answered, Round};
 
 /// What the answers are called.
 const LETTERS: [&str; 5] = ["A", "B", "C", "D", "E"];

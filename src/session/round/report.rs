@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use crate::model::Rating;
 use crate::session::{Question, QuestionSummary, Questions};
 use crate::store::ClassReview;
 
@@ -44,7 +45,7 @@ pub struct ClassReport {
 }
 
 /// The rating from which on an answer was right.
-const RIGHT: u8 = 2;
+const RIGHT: Rating = Rating::Hard;
 
 #[derive(Default)]
 struct Count {

@@ -1,8 +1,7 @@
 //! Does what [`step`] says, one task a round, over the store and the edge's channels.
 //!
-//! Everything that matters is in the store before it is in the channel. A process that dies at any
-//! point leaves a row from which the next one goes on; posting again is safe by its nonce, editing
-//! again does no harm.
+//! Everything that matters is in the store before it is in the channel. A process that dies at any point leaves a row
+//! from which the next one goes on; posting again is safe by its nonce, editing again does no harm.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,8 +16,9 @@ use super::{Book, PACE, cards, made};
 use crate::card::Card;
 use crate::clock::Clock;
 use crate::messenger::{Messenger, SendError};
+use crate::model::{CardState, ChannelId, GuildId, MessageId, Phase, Rating, Taken};
 use crate::session::{Question, Questions};
-use crate::store::{CardState, Phase, Round, RoundAnswer, Store, StoreError, Stored, Taken};
+use crate::store::{Round, RoundAnswer, Store, StoreError, Stored};
 
 /// How long to wait after the store or a channel did not answer.
 const AFTER_TROUBLE: SignedDuration = SignedDuration::from_secs(2);
@@ -40,9 +40,8 @@ pub enum Unstarted {
 /// How many of those who agreed to be named are looked up; each costs a request.
 const MOST_NAMED: usize = 40;
 
-/// How an answer changes what is remembered: its time, its rating (1 forgotten, 3 good) and the
-/// memory before.
-pub type Grading = fn(Timestamp, u8, Option<CardState>) -> CardState;
+/// How an answer changes what is remembered: its time, its rating and the memory before.
+pub type Grading = fn(Timestamp, Rating, Option<CardState>) -> CardState;
 
 /// Gives what is known and can be asked now: it may be exchanged while rounds go on.
 pub type Bookcase = Arc<dyn Fn() -> Arc<dyn Book> + Send + Sync>;
@@ -62,6 +61,8 @@ pub struct Rounds {
     writing: tokio::sync::Mutex<()>,
 }
 
+/// A round after a message of it is sent.
+type AfterSending = fn(&Round, MessageId, Timestamp) -> Round;
 type Waiting = (RoundAnswer, oneshot::Sender<Option<Taken>>);
 
 impl Rounds {
@@ -100,7 +101,7 @@ impl Rounds {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn stop(&self, channel: u64) -> Stored<bool> {
+    pub async fn stop(&self, channel: ChannelId) -> Stored<bool> {
         let stopped = self.store.stop_round(channel, self.clock.now()).await?;
         self.changes.send_modify(|changes| *changes += 1);
         Ok(stopped)
@@ -305,14 +306,14 @@ impl Rounds {
             return Ok(EffectResult::Moved(closing));
         };
         let card = cards::question(round, &question, 0);
-        Ok(self.send(round, &card, &round.position.to_string(), |message, now| step::asked(round, message, now)).await)
+        Ok(self.send(round, &card, &round.position.to_string(), step::asked).await)
     }
 
-    async fn send(&self, round: &Round, card: &Card, part: &str, moved: impl FnOnce(u64, Timestamp) -> Round) -> EffectResult {
+    async fn send(&self, round: &Round, card: &Card, part: &str, moved: AfterSending) -> EffectResult {
         // The start tells rounds of different stores apart.
         let nonce = format!("r{:x}x{part}x{:x}", round.id, round.started_at.as_second());
         match self.rooms.send(round.channel, &nonce, card).await {
-            Ok(message) => EffectResult::Moved(moved(message, self.clock.now())),
+            Ok(message) => EffectResult::Moved(moved(round, message, self.clock.now())),
             Err(error) => EffectResult::Not(error),
         }
     }
@@ -362,11 +363,11 @@ impl Rounds {
         let ending = round.clone();
         let card = self.with_questions(move |questions| cards::summary(&ending, &answers, questions, &names)).await;
         let Some(card) = card else { return Ok(EffectResult::Moved(step::ended(round, None, self.clock.now()))) };
-        Ok(self.send(round, &card, "end", |_, now| step::ended(round, None, now)).await)
+        Ok(self.send(round, &card, "end", |round, _, now| step::ended(round, None, now)).await)
     }
 
     /// What those of some students are called who agreed to be named in a guild, by their numbers.
-    async fn names(&self, guild: u64, of: &HashSet<i64>) -> Stored<HashMap<i64, String>> {
+    async fn names(&self, guild: GuildId, of: &HashSet<i64>) -> Stored<HashMap<i64, String>> {
         let mut names = HashMap::new();
         let sharers = self.store.sharers(guild).await?.into_iter().filter(|(student, _)| of.contains(student));
         for (student, user) in sharers.take(MOST_NAMED) {
@@ -379,8 +380,7 @@ impl Rounds {
         Ok(names)
     }
 
-    /// Does something with what can be asked, on a thread where nothing else waits: the first time,
-    /// the pack's texts are read for questions. `None` when it panicked, which is a defect.
+    /// Does something with what can be asked, on a thread where nothing else waits. `None` when it panicked: a defect.
     async fn with_questions<T: Send + 'static>(&self, work: impl FnOnce(Questions<'_>) -> T + Send + 'static) -> Option<T> {
         let book = self.book.clone();
         let done = tokio::task::spawn_blocking(move || work(book().questions())).await;

@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::card::Text;
-use crate::store::{Phase, Round};
+use crate::model::{MessageId, Phase};
+use crate::store::Round;
 
 /// The time between two edits that show how many have answered: four of them and the answer are the
 /// five edits that Discord takes in five seconds.
@@ -78,7 +79,7 @@ pub fn step(round: &Round, now: Timestamp) -> RoundStep {
 }
 
 /// The round after its question was posted.
-pub(super) fn asked(round: &Round, message: u64, now: Timestamp) -> Round {
+pub(super) fn asked(round: &Round, message: MessageId, now: Timestamp) -> Round {
     let until = whole(later(now, SignedDuration::from_secs(i64::from(round.seconds))));
     Round { phase: Phase::Asking, since: now, until, message: Some(message), ..round.clone() }
 }
@@ -123,6 +124,7 @@ fn whole(instant: Timestamp) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{ChannelId, GuildId};
     use crate::store::RoundQuestion;
 
     fn at(seconds: i64) -> Timestamp {
@@ -133,8 +135,8 @@ mod tests {
         let question = |idx: u64| RoundQuestion { id: format!("q{idx}"), seed: idx, choices: 4, right: 0 };
         Round {
             id: 1,
-            channel: 2,
-            guild: 3,
+            channel: ChannelId(2),
+            guild: GuildId(3),
             subject: String::new(),
             seconds: 20,
             podium: false,
@@ -144,7 +146,7 @@ mod tests {
             phase,
             since: at(since),
             until: at(until),
-            message: Some(9),
+            message: Some(MessageId(9)),
             started_at: at(0),
             trouble: None,
         }
@@ -172,7 +174,7 @@ mod tests {
             let next = settled(round.clone(), now);
             round = next.round.clone();
             match next.effect {
-                Some(Effect::Ask) => round = asked(&round, 7, now),
+                Some(Effect::Ask) => round = asked(&round, MessageId(7), now),
                 Some(Effect::Close) => round = ended(&round, None, now),
                 Some(_) => now = next.wake,
                 None => {}

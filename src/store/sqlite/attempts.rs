@@ -3,8 +3,9 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection, SqlitePool};
 
-use crate::store::row::{self, stored_id, stored_instant};
-use crate::store::{QuizSession, ReviewLog, SessionAnswer, SessionKind, SessionQuestion, Stored};
+use super::row::{self, stored_id, stored_instant};
+use crate::model::{Difficulty, SessionKind};
+use crate::store::{QuizSession, ReviewLog, SessionAnswer, SessionQuestion, Stored};
 
 pub(super) async fn begin(connection: &mut SqliteConnection, student: i64, attempt: &QuizSession) -> Stored<u64> {
     sqlx::query("DELETE FROM attempt WHERE student = $1 AND kind = $2")
@@ -17,7 +18,7 @@ pub(super) async fn begin(connection: &mut SqliteConnection, student: i64, attem
         .bind(student)
         .bind(attempt.session_kind.word())
         .bind(&attempt.about)
-        .bind(&attempt.difficulty)
+        .bind(attempt.difficulty.map_or("", Difficulty::word))
         .bind(stored_instant(attempt.touched_at))
         .fetch_one(&mut *connection)
         .await?;
@@ -62,14 +63,14 @@ async fn with_steps(pool: &SqlitePool, found: Option<SqliteRow>) -> Stored<Optio
             seed: row.try_get::<i64, _>("seed")?.cast_unsigned(),
             self_judged: row.try_get("self")?,
             chosen: row::optional_small(row, "chosen")?,
-            rating: row::optional_small(row, "rating")?,
+            rating: row::optional_rating(row)?,
         })
     };
     Ok(Some(QuizSession {
         id: id.cast_unsigned(),
         session_kind: row::parsed(&found, "kind")?,
         about: found.try_get("about")?,
-        difficulty: found.try_get("difficulty")?,
+        difficulty: found.try_get::<String, _>("difficulty")?.parse().ok(),
         steps: rows.iter().map(step).collect::<Stored<_>>()?,
         touched_at: row::instant(&found, "touched_at")?,
         ended: found.try_get("ended")?,
@@ -90,7 +91,7 @@ pub(super) async fn note(
         .bind(stored_position(given.position))
         .bind(student)
         .bind(given.chosen.map(i64::from))
-        .bind(i64::from(review.rating))
+        .bind(i64::from(review.rating.number()))
         .execute(&mut *connection)
         .await?;
     if noted.rows_affected() == 0 {

@@ -5,10 +5,11 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection, SqlitePool};
 
 use super::restore::RESTORED;
+use super::row::{self, stored_guild, stored_id, stored_instant, stored_state};
 use super::schedules::limit_of;
 use super::writer::Writer;
-use crate::store::row::{self, stored_id, stored_instant, stored_state};
-use crate::store::{ClaimRequest, Delivery, Key, Missed, State, Stored};
+use crate::model::{ChannelId, Key, Missed, State};
+use crate::store::{ClaimRequest, Delivery, Stored};
 
 pub(super) async fn claim(writer: &Writer, claims: &[ClaimRequest]) -> Stored<Vec<Delivery>> {
     let mut transaction = writer.begin().await?;
@@ -74,7 +75,7 @@ fn passed_over(claim: &ClaimRequest, date: jiff::civil::Date, due_at: Timestamp,
     Delivery {
         key: Key { channel: claim.channel, date, sequence: 0 },
         guild: claim.guild,
-        subject: crate::store::DeliverySubject::Day,
+        subject: crate::model::DeliverySubject::Day,
         state: State::Missed(why.clone()),
         due_at,
         until: due_at,
@@ -100,7 +101,7 @@ pub(super) async fn insert(connection: &mut SqliteConnection, delivery: &Deliver
         .bind(stored_id(delivery.key.channel))
         .bind(delivery.key.date.to_string())
         .bind(i64::from(delivery.key.sequence))
-        .bind(stored_id(delivery.guild))
+        .bind(stored_guild(delivery.guild))
         .bind(delivery.subject.to_string())
         .bind(state)
         .bind(reason)
@@ -241,7 +242,7 @@ pub(super) async fn one(pool: &SqlitePool, key: Key) -> Stored<Option<Delivery>>
     found.as_ref().map(row::delivery).transpose()
 }
 
-pub(super) async fn latest(pool: &SqlitePool, channel: u64, limit: usize) -> Stored<Vec<Delivery>> {
+pub(super) async fn latest(pool: &SqlitePool, channel: ChannelId, limit: usize) -> Stored<Vec<Delivery>> {
     let text = "SELECT * FROM delivery WHERE channel = $1 ORDER BY date DESC, sequence DESC LIMIT $2";
     read(&sqlx::query(text).bind(stored_id(channel)).bind(limit_of(limit)).fetch_all(pool).await?)
 }
@@ -260,7 +261,8 @@ pub(super) async fn backlog(pool: &SqlitePool) -> Stored<(u64, u64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Decision, DeliveryStore, DeliverySubject, Schedule, Sqlite};
+    use crate::model::{DeliverySubject, GuildId, QuietPolicy};
+    use crate::store::{Decision, DeliveryStore, Schedule, Sqlite};
     use jiff::civil::{Date, date, time};
 
     const DAY: Date = date(2026, 11, 24);
@@ -271,11 +273,11 @@ mod tests {
 
     fn schedule(next_date: Date, next_due: Timestamp) -> Schedule {
         Schedule {
-            channel: 7,
-            guild: 3,
+            channel: ChannelId(7),
+            guild: Some(GuildId(3)),
             zone: "Europe/Budapest".to_owned(),
             time: time(8, 0, 0, 0),
-            quiet: "context".to_owned(),
+            quiet: QuietPolicy::Context,
             question: true,
             picture: false,
             catch_up: 6 * 3600,
@@ -289,8 +291,8 @@ mod tests {
 
     fn delivery(uncertain_since: Option<Timestamp>) -> Delivery {
         Delivery {
-            key: Key { channel: 7, date: DAY, sequence: 0 },
-            guild: 3,
+            key: Key { channel: ChannelId(7), date: DAY, sequence: 0 },
+            guild: Some(GuildId(3)),
             subject: DeliverySubject::Day,
             state: State::Sending,
             due_at: at(0),
@@ -307,7 +309,14 @@ mod tests {
     fn claim_at(now: Timestamp) -> ClaimRequest {
         let tomorrow = DAY.tomorrow().expect("a date");
         let delivery = Some(delivery(Some(now)));
-        ClaimRequest { channel: 7, guild: 3, missed: Vec::new(), delivery, next: (tomorrow, at(86_400)), now }
+        ClaimRequest {
+            channel: ChannelId(7),
+            guild: Some(GuildId(3)),
+            missed: Vec::new(),
+            delivery,
+            next: (tomorrow, at(86_400)),
+            now,
+        }
     }
 
     async fn store(schedules: &[Schedule]) -> (tempfile::TempDir, Sqlite) {
@@ -326,12 +335,12 @@ mod tests {
         let moved = schedule(DAY, at(3600));
         store.put_schedule(&moved).await.expect("it is put");
         assert_eq!(store.claim(&[claim_at(at(1))]).await.expect("it is asked"), []);
-        assert_eq!(store.schedule(7).await.expect("it is read"), Some(moved));
-        assert!(!store.is_taken(7, DAY).await.expect("it is read"));
+        assert_eq!(store.schedule(ChannelId(7)).await.expect("it is read"), Some(moved));
+        assert!(!store.is_taken(ChannelId(7), DAY).await.expect("it is read"));
         // And one that was turned off is not claimed at all.
-        store.remove_schedule(7).await.expect("it is removed");
+        store.remove_schedule(ChannelId(7)).await.expect("it is removed");
         assert_eq!(store.claim(&[claim_at(at(3600))]).await.expect("it is asked"), []);
-        assert!(!store.is_taken(7, DAY).await.expect("it is read"));
+        assert!(!store.is_taken(ChannelId(7), DAY).await.expect("it is read"));
     }
 
     #[tokio::test]
@@ -340,8 +349,8 @@ mod tests {
         let ours = store.claim(&[claim_at(at(0))]).await.expect("it is claimed");
         let again = Decision::Again { not_before: at(5), uncertain_since: Some(at(0)), trouble: "502".to_owned() };
         store.record_outcomes(&[(ours[0].key, again)]).await.expect("it is decided");
-        store.remove_schedule(7).await.expect("it is removed");
-        assert!(store.is_taken(7, DAY).await.expect("it is read"), "a new schedule would post the day again");
+        store.remove_schedule(ChannelId(7)).await.expect("it is removed");
+        assert!(store.is_taken(ChannelId(7), DAY).await.expect("it is read"), "a new schedule would post the day again");
         assert_eq!(store.lease_due(at(10), at(70), 64).await.expect("it is asked"), []);
         let row = store.delivery(ours[0].key).await.expect("it is read").expect("it is there");
         assert_eq!(row.state, State::Missed(Missed::Withdrawn));
@@ -353,8 +362,8 @@ mod tests {
         let ours = store.claim(&[claim_at(at(0))]).await.expect("it is claimed");
         let again = Decision::Again { not_before: at(5), uncertain_since: None, trouble: "no connection".to_owned() };
         store.record_outcomes(&[(ours[0].key, again)]).await.expect("it is decided");
-        store.remove_schedule(7).await.expect("it is removed");
-        assert!(!store.is_taken(7, DAY).await.expect("it is read"));
+        store.remove_schedule(ChannelId(7)).await.expect("it is removed");
+        assert!(!store.is_taken(ChannelId(7), DAY).await.expect("it is read"));
     }
 
     #[tokio::test]

@@ -4,10 +4,11 @@
 
 use jiff::{Timestamp, ToSpan};
 
+use super::row::{stored_id, stored_instant};
 use super::writer::Writer;
 use super::{deliveries, replays, rounds, schedules};
-use crate::store::row::{stored_id, stored_instant};
-use crate::store::{Decision, Key, Missed, REMEMBER_ATTEMPT, REMEMBER_DELIVERY, REMEMBER_GUILD, REMEMBER_STUDENT, State, Stored};
+use crate::model::{GuildId, Key, Missed, State};
+use crate::store::{Decision, REMEMBER_ATTEMPT, REMEMBER_DELIVERY, REMEMBER_GUILD, REMEMBER_STUDENT, Stored};
 
 /// Writes down what became of attempts; a replay whose channel takes no posts waits.
 pub(super) async fn record_outcomes(writer: &Writer, decisions: &[(Key, Decision)]) -> Stored<()> {
@@ -33,7 +34,7 @@ pub(super) async fn record_outcomes(writer: &Writer, decisions: &[(Key, Decision
 }
 
 /// A guild removed the bot: its schedules and replays pause, and it is forgotten after a while.
-pub(super) async fn guild_left(writer: &Writer, guild: u64, at: Timestamp) -> Stored<()> {
+pub(super) async fn guild_left(writer: &Writer, guild: GuildId, at: Timestamp) -> Stored<()> {
     let mut transaction = writer.begin().await?;
     sqlx::query("UPDATE guild SET left_at = $2 WHERE id = $1 AND left_at IS NULL")
         .bind(stored_id(guild))

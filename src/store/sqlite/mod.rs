@@ -15,9 +15,11 @@ mod migrations;
 mod open;
 mod recalls;
 mod reminders;
+mod replay_row;
 mod replays;
 mod restore;
 mod rounds;
+mod row;
 mod schedules;
 mod store_file;
 mod students;
@@ -32,7 +34,8 @@ use jiff::civil::Date;
 use sqlx::SqlitePool;
 use tokio::sync::OnceCell;
 
-use super::{ClaimRequest, Decision, Delivery, DeliveryStore, Key, Pause, Schedule, StoreError, Stored};
+use super::{ClaimRequest, Decision, Delivery, DeliveryStore, Schedule, StoreError, Stored};
+use crate::model::{ChannelId, GuildId, Key, Pause};
 use writer::Writer;
 
 pub use examine::{Findings, examine};
@@ -94,11 +97,11 @@ impl Sqlite {
 
 #[async_trait]
 impl DeliveryStore for Sqlite {
-    async fn schedule(&self, channel: u64) -> Stored<Option<Schedule>> {
+    async fn schedule(&self, channel: ChannelId) -> Stored<Option<Schedule>> {
         schedules::one(&self.reader, channel).await
     }
 
-    async fn schedules_of(&self, guild: u64) -> Stored<Vec<Schedule>> {
+    async fn schedules_of(&self, guild: Option<GuildId>) -> Stored<Vec<Schedule>> {
         schedules::of_guild(&self.reader, guild).await
     }
 
@@ -106,11 +109,11 @@ impl DeliveryStore for Sqlite {
         schedules::put(&self.writer, schedule).await
     }
 
-    async fn remove_schedule(&self, channel: u64) -> Stored<bool> {
+    async fn remove_schedule(&self, channel: ChannelId) -> Stored<bool> {
         schedules::remove(&self.writer, channel).await
     }
 
-    async fn pause(&self, channel: u64, why: &Pause) -> Stored<bool> {
+    async fn pause(&self, channel: ChannelId, why: &Pause) -> Stored<bool> {
         let paused = schedules::pause(&self.writer, channel, why).await?;
         Ok(reminders::end(&self.writer, channel, why).await? || paused)
     }
@@ -151,11 +154,11 @@ impl DeliveryStore for Sqlite {
         deliveries::one(&self.reader, key).await
     }
 
-    async fn deliveries(&self, channel: u64, limit: usize) -> Stored<Vec<Delivery>> {
+    async fn deliveries(&self, channel: ChannelId, limit: usize) -> Stored<Vec<Delivery>> {
         deliveries::latest(&self.reader, channel, limit).await
     }
 
-    async fn is_taken(&self, channel: u64, date: Date) -> Stored<bool> {
+    async fn is_taken(&self, channel: ChannelId, date: Date) -> Stored<bool> {
         Ok(deliveries::one(&self.reader, Key { channel, date, sequence: 0 }).await?.is_some())
     }
 
@@ -167,15 +170,15 @@ impl DeliveryStore for Sqlite {
         deliveries::backlog(&self.reader).await
     }
 
-    async fn guild_left(&self, guild: u64, at: Timestamp) -> Stored<()> {
+    async fn guild_left(&self, guild: GuildId, at: Timestamp) -> Stored<()> {
         lifecycle::guild_left(&self.writer, guild, at).await
     }
 
-    async fn guild_joined(&self, guild: u64) -> Stored<()> {
+    async fn guild_joined(&self, guild: GuildId) -> Stored<()> {
         schedules::guild_joined(&self.writer, guild).await
     }
 
-    async fn guilds(&self) -> Stored<Vec<(u64, Option<Timestamp>)>> {
+    async fn guilds(&self) -> Stored<Vec<(GuildId, Option<Timestamp>)>> {
         schedules::guilds(&self.reader).await
     }
 

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection, SqlitePool};
 
+use super::row::{self, stored_id, stored_instant};
 use super::schedules;
-use crate::store::row::{self, stored_id, stored_instant};
-use crate::store::{CardState, ClassReview, Grade, ReviewItem, ReviewLog, RoundChoice, Stored};
+use crate::model::{CardState, GuildId};
+use crate::store::{ClassReview, Grade, ReviewItem, ReviewLog, RoundChoice, Stored};
 
 /// The number of an item, giving it one if it has none.
 async fn item(connection: &mut SqliteConnection, name: &str) -> Stored<i64> {
@@ -52,7 +53,7 @@ pub(super) async fn count(
         .bind(student)
         .bind(item)
         .bind(stored_instant(review.at))
-        .bind(i64::from(review.rating))
+        .bind(i64::from(review.rating.number()))
         .bind(review.guild.map(stored_id))
         .execute(&mut *connection)
         .await?;
@@ -92,8 +93,8 @@ pub(super) async fn reviews(pool: &SqlitePool, student: i64, since: Timestamp) -
             interaction: row::id(row, "interaction")?,
             item: row.try_get("name")?,
             at: row::instant(row, "at")?,
-            rating: row::small(row, "rating")?,
-            guild: row.try_get::<Option<i64>, _>("guild")?.map(i64::cast_unsigned),
+            rating: row::rating(row)?,
+            guild: row::optional_id(row, "guild")?,
         })
     };
     rows.iter().map(read).collect()
@@ -116,7 +117,7 @@ pub(super) async fn round_choices(pool: &SqlitePool, student: i64) -> Stored<Vec
     rows.iter().map(read).collect()
 }
 
-pub(super) async fn of_class(pool: &SqlitePool, guild: u64, since: Timestamp) -> Stored<Vec<ClassReview>> {
+pub(super) async fn of_class(pool: &SqlitePool, guild: GuildId, since: Timestamp) -> Stored<Vec<ClassReview>> {
     let text = "SELECT review.*, item.name AS name FROM review JOIN item ON item.id = review.item \
                 WHERE guild = $1 AND at >= $2 ORDER BY at, interaction";
     let rows = sqlx::query(text).bind(stored_id(guild)).bind(stored_instant(since)).fetch_all(pool).await?;
@@ -125,7 +126,7 @@ pub(super) async fn of_class(pool: &SqlitePool, guild: u64, since: Timestamp) ->
             student: row.try_get("student")?,
             item: row.try_get("name")?,
             at: row::instant(row, "at")?,
-            rating: row::small(row, "rating")?,
+            rating: row::rating(row)?,
         })
     };
     rows.iter().map(read).collect()

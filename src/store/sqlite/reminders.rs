@@ -5,10 +5,11 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection, SqlitePool};
 
 use super::deliveries;
+use super::row::{self, stored_id, stored_instant, stored_minute};
 use super::schedules::limit_of;
 use super::writer::Writer;
-use crate::store::row::{self, stored_id, stored_instant, stored_minute};
-use crate::store::{Pause, Reminder, Reminding, Stored};
+use crate::model::{ChannelId, Pause};
+use crate::store::{Reminder, Reminding, Stored};
 
 fn reminder(row: &SqliteRow) -> Stored<Reminder> {
     Ok(Reminder {
@@ -50,7 +51,7 @@ pub(super) async fn set(connection: &mut SqliteConnection, student: i64, reminde
 }
 
 /// Ends the reminder in a channel, if there is one that did not end yet.
-pub(super) async fn end(writer: &Writer, channel: u64, why: &Pause) -> Stored<bool> {
+pub(super) async fn end(writer: &Writer, channel: ChannelId, why: &Pause) -> Stored<bool> {
     let text = "UPDATE reminder SET ended = $2 WHERE channel = $1 AND ended IS NULL";
     Ok(writer.execute(sqlx::query(text).bind(stored_id(channel)).bind(why.to_string())).await? > 0)
 }
@@ -89,7 +90,7 @@ pub(super) async fn remind(writer: &Writer, remindings: &[Reminding]) -> Stored<
     Ok(put)
 }
 
-pub(super) async fn due_in(pool: &SqlitePool, channel: u64, now: Timestamp) -> Stored<Option<u32>> {
+pub(super) async fn due_in(pool: &SqlitePool, channel: ChannelId, now: Timestamp) -> Stored<Option<u32>> {
     let text = "SELECT (SELECT COUNT(*) FROM recall WHERE recall.student = reminder.student AND due <= $2) AS items \
                 FROM reminder WHERE channel = $1 AND ended IS NULL";
     let found = sqlx::query(text).bind(stored_id(channel)).bind(stored_instant(now)).fetch_optional(pool).await?;

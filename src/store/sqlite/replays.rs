@@ -7,9 +7,11 @@ use sqlx::{Row, SqliteConnection};
 
 use super::Sqlite;
 use super::deliveries::insert;
+use super::replay_row;
+use super::row::{stored_guild, stored_id, stored_instant};
 use super::schedules::limit_of;
-use crate::store::row::{stored_id, stored_instant};
-use crate::store::{Delivery, Key, Pause, Replay, ReplayState, ReplayStore, Stored, replay_row};
+use crate::model::{ChannelId, GuildId, Key, Pause, ReplayState};
+use crate::store::{Delivery, Replay, ReplayStore, Stored};
 
 /// The latest post is not decided yet.
 const OPEN: &str = "EXISTS (SELECT 1 FROM delivery WHERE delivery.channel = replay.channel AND delivery.date = last_date \
@@ -20,7 +22,7 @@ impl ReplayStore for Sqlite {
     async fn start_replay(&self, replay: &Replay) -> Stored<bool> {
         let mut transaction = self.writer.begin().await?;
         let known = "INSERT INTO guild (id) VALUES ($1) ON CONFLICT (id) DO UPDATE SET left_at = NULL";
-        sqlx::query(known).bind(stored_id(replay.guild)).execute(&mut *transaction).await?;
+        sqlx::query(known).bind(stored_guild(replay.guild)).execute(&mut *transaction).await?;
         let over = "DELETE FROM replay WHERE channel = $1 AND state IN ('stopped', 'ended')";
         sqlx::query(over).bind(stored_id(replay.channel)).execute(&mut *transaction).await?;
         let started = replay_row::insert(&mut transaction, replay).await?;
@@ -28,15 +30,15 @@ impl ReplayStore for Sqlite {
         Ok(started)
     }
 
-    async fn replay(&self, channel: u64) -> Stored<Option<Replay>> {
+    async fn replay(&self, channel: ChannelId) -> Stored<Option<Replay>> {
         let found =
             sqlx::query("SELECT * FROM replay WHERE channel = $1").bind(stored_id(channel)).fetch_optional(&self.reader).await?;
         found.as_ref().map(replay_row::read).transpose()
     }
 
-    async fn replays_of(&self, guild: u64) -> Stored<Vec<Replay>> {
+    async fn replays_of(&self, guild: Option<GuildId>) -> Stored<Vec<Replay>> {
         let text = "SELECT * FROM replay WHERE guild = $1 AND state IN ('running', 'paused') ORDER BY started_at, channel";
-        read(&sqlx::query(text).bind(stored_id(guild)).fetch_all(&self.reader).await?)
+        read(&sqlx::query(text).bind(stored_guild(guild)).fetch_all(&self.reader).await?)
     }
 
     async fn due_replays(&self, now: Timestamp, limit: usize) -> Stored<Vec<Replay>> {
@@ -96,7 +98,7 @@ impl ReplayStore for Sqlite {
         Ok(self.writer.execute(query).await? > 0)
     }
 
-    async fn halt_replay(&self, channel: u64, state: &ReplayState, now: Timestamp) -> Stored<bool> {
+    async fn halt_replay(&self, channel: ChannelId, state: &ReplayState, now: Timestamp) -> Stored<bool> {
         let mut transaction = self.writer.begin().await?;
         // What may stand in the channel stays in line, so that it is looked for and never told twice.
         let taken_back = "UPDATE delivery SET state = 'missed', reason = 'withdrawn', decided_at = $2, lease_until = 0 \
@@ -114,7 +116,7 @@ impl ReplayStore for Sqlite {
 }
 
 /// Halts a replay that is on; `again` when its latest post has to come again.
-async fn halt(connection: &mut SqliteConnection, channel: u64, state: &ReplayState, again: bool) -> Stored<bool> {
+async fn halt(connection: &mut SqliteConnection, channel: ChannelId, state: &ReplayState, again: bool) -> Stored<bool> {
     let (word, paused) = replay_row::state(state);
     let text = "UPDATE replay SET state = $2, paused = $3, position = CASE WHEN $4 THEN told_from ELSE position END, \
                 next_step = CASE WHEN $4 THEN '' ELSE next_step END \
@@ -139,7 +141,7 @@ pub(super) async fn refused(connection: &mut SqliteConnection, key: Key, why: &P
 }
 
 /// The bot was removed from the guild: its replays wait.
-pub(super) async fn guild_left(connection: &mut SqliteConnection, guild: u64) -> Stored<()> {
+pub(super) async fn guild_left(connection: &mut SqliteConnection, guild: GuildId) -> Stored<()> {
     let text = "UPDATE replay SET state = 'paused', paused = $2 WHERE guild = $1 AND state = 'running'";
     sqlx::query(text).bind(stored_id(guild)).bind(Pause::Removed.to_string()).execute(connection).await?;
     Ok(())

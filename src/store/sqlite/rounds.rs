@@ -8,18 +8,17 @@ use jiff::{Timestamp, ToSpan};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection, SqlitePool};
 
+use super::row::{self, stored_id, stored_instant};
 use super::{Sqlite, recalls, students};
-use crate::store::row::{self, stored_id, stored_instant};
-use crate::store::{
-    Answered, CardState, Phase, REMEMBER_ROUND, ReviewLog, Round, RoundAnswer, RoundGrade, RoundStore, Stored, Taken, Tally,
-};
+use crate::model::{CardState, ChannelId, GuildId, Phase, Rating, Taken};
+use crate::store::{Answered, REMEMBER_ROUND, ReviewLog, Round, RoundAnswer, RoundGrade, RoundStore, Stored, Tally};
 
 fn place(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 /// Notes a guild, so that its data goes when it removes the bot.
-async fn know_guild(connection: &mut SqliteConnection, guild: u64) -> Stored<()> {
+async fn know_guild(connection: &mut SqliteConnection, guild: GuildId) -> Stored<()> {
     let text = "INSERT INTO guild (id) VALUES ($1) ON CONFLICT (id) DO UPDATE SET left_at = NULL";
     sqlx::query(text).bind(stored_id(guild)).execute(connection).await?;
     Ok(())
@@ -32,13 +31,9 @@ async fn with_questions(pool: &SqlitePool, row: &SqliteRow) -> Stored<Round> {
     row::round(row, &questions)
 }
 
-/// How well an answer by choosing is remembered, in the terms of a [`ReviewLog`].
-const FORGOTTEN: u8 = 1;
-const GOOD: u8 = 3;
-
 /// Where a round stands, as far as a press needs to know.
 struct RoundState {
-    channel: u64,
+    channel: ChannelId,
     position: i64,
     /// From when it is about to be posted: the class may see it before we know that it stands there.
     is_open: bool,
@@ -53,7 +48,7 @@ async fn standing(connection: &mut SqliteConnection, answer: &RoundAnswer) -> St
     let Some(row) = found else { return Ok(None) };
     let phase: Phase = row::parsed(&row, "phase")?;
     Ok(Some(RoundState {
-        channel: row.try_get::<i64, _>("channel")?.cast_unsigned(),
+        channel: row::id(&row, "channel")?,
         position: row.try_get("position")?,
         is_open: matches!(phase, Phase::Opening | Phase::Asking),
         until: if phase == Phase::Opening { i64::MAX } else { row.try_get("until")? },
@@ -152,7 +147,7 @@ impl RoundStore for Sqlite {
         }
     }
 
-    async fn round_in(&self, channel: u64) -> Stored<Option<Round>> {
+    async fn round_in(&self, channel: ChannelId) -> Stored<Option<Round>> {
         let text = "SELECT * FROM round WHERE channel = $1 AND phase <> 'ended'";
         match sqlx::query(text).bind(stored_id(channel)).fetch_optional(&self.reader).await? {
             Some(row) => with_questions(&self.reader, &row).await.map(Some),
@@ -182,7 +177,7 @@ impl RoundStore for Sqlite {
         Ok(self.writer.execute(query).await? > 0)
     }
 
-    async fn stop_round(&self, channel: u64, now: Timestamp) -> Stored<bool> {
+    async fn stop_round(&self, channel: ChannelId, now: Timestamp) -> Stored<bool> {
         // A question that is not posted yet need not be asked any more.
         let text = "UPDATE round SET planned = MIN(planned, position + (phase <> 'opening')), until = MIN(until, $2) \
                     WHERE channel = $1 AND phase IN ('opening', 'asking', 'telling')";
@@ -256,7 +251,7 @@ impl RoundStore for Sqlite {
                 interaction: row::id(row, "interaction")?,
                 item: item.to_owned(),
                 at: row::instant(row, "at")?,
-                rating: if row.try_get("is_right")? { GOOD } else { FORGOTTEN },
+                rating: if row.try_get("is_right")? { Rating::Good } else { Rating::Again },
                 guild: Some(row::id(row, "guild")?),
             };
             let after = |before: Option<CardState>| grade(review.at, review.rating, before);
@@ -267,13 +262,13 @@ impl RoundStore for Sqlite {
         Ok(counted)
     }
 
-    async fn rounds_for_everyone(&self, guild: u64) -> Stored<bool> {
+    async fn rounds_for_everyone(&self, guild: GuildId) -> Stored<bool> {
         let text = "SELECT guild FROM round_for_everyone WHERE guild = $1";
         let found: Option<i64> = sqlx::query_scalar(text).bind(stored_id(guild)).fetch_optional(&self.reader).await?;
         Ok(found.is_some())
     }
 
-    async fn set_rounds_for_everyone(&self, guild: u64, everyone: bool) -> Stored<()> {
+    async fn set_rounds_for_everyone(&self, guild: GuildId, everyone: bool) -> Stored<()> {
         let mut transaction = self.writer.begin().await?;
         know_guild(&mut transaction, guild).await?;
         let text = if everyone {

@@ -4,18 +4,19 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection, SqlitePool};
 
+use super::row::{self, stored_guild, stored_id, stored_instant, stored_minute};
 use super::writer::Writer;
-use crate::store::row::{self, stored_id, stored_instant, stored_minute};
-use crate::store::{Pause, Schedule, Stored};
+use crate::model::{ChannelId, GuildId, Pause};
+use crate::store::{Schedule, Stored};
 
-pub(super) async fn one(pool: &SqlitePool, channel: u64) -> Stored<Option<Schedule>> {
+pub(super) async fn one(pool: &SqlitePool, channel: ChannelId) -> Stored<Option<Schedule>> {
     let found = sqlx::query("SELECT * FROM schedule WHERE channel = $1").bind(stored_id(channel)).fetch_optional(pool).await?;
     found.as_ref().map(row::schedule).transpose()
 }
 
-pub(super) async fn of_guild(pool: &SqlitePool, guild: u64) -> Stored<Vec<Schedule>> {
+pub(super) async fn of_guild(pool: &SqlitePool, guild: Option<GuildId>) -> Stored<Vec<Schedule>> {
     let text = "SELECT * FROM schedule WHERE guild = $1 ORDER BY set_at, channel";
-    read(&sqlx::query(text).bind(stored_id(guild)).fetch_all(pool).await?)
+    read(&sqlx::query(text).bind(stored_guild(guild)).fetch_all(pool).await?)
 }
 
 pub(super) async fn all(pool: &SqlitePool) -> Stored<Vec<Schedule>> {
@@ -29,7 +30,7 @@ fn read(rows: &[SqliteRow]) -> Stored<Vec<Schedule>> {
 pub(super) async fn put(writer: &Writer, schedule: &Schedule) -> Stored<()> {
     let mut transaction = writer.begin().await?;
     let known = "INSERT INTO guild (id) VALUES ($1) ON CONFLICT (id) DO UPDATE SET left_at = NULL";
-    sqlx::query(known).bind(stored_id(schedule.guild)).execute(&mut *transaction).await?;
+    sqlx::query(known).bind(stored_guild(schedule.guild)).execute(&mut *transaction).await?;
     let text = "INSERT INTO schedule (channel, guild, zone, minute, quiet, question, picture, catch_up, set_at, next_date, \
                 next_due, paused, resting_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
                 ON CONFLICT (channel) DO UPDATE SET guild = excluded.guild, zone = excluded.zone, minute = excluded.minute, \
@@ -38,10 +39,10 @@ pub(super) async fn put(writer: &Writer, schedule: &Schedule) -> Stored<()> {
                 paused = excluded.paused, resting_until = excluded.resting_until";
     sqlx::query(text)
         .bind(stored_id(schedule.channel))
-        .bind(stored_id(schedule.guild))
+        .bind(stored_guild(schedule.guild))
         .bind(&schedule.zone)
         .bind(stored_minute(schedule.time))
-        .bind(&schedule.quiet)
+        .bind(schedule.quiet.word())
         .bind(schedule.question)
         .bind(schedule.picture)
         .bind(schedule.catch_up)
@@ -56,7 +57,7 @@ pub(super) async fn put(writer: &Writer, schedule: &Schedule) -> Stored<()> {
     Ok(())
 }
 
-pub(super) async fn remove(writer: &Writer, channel: u64) -> Stored<bool> {
+pub(super) async fn remove(writer: &Writer, channel: ChannelId) -> Stored<bool> {
     let mut transaction = writer.begin().await?;
     // What may stand in the channel is remembered, so that it is not posted again should the channel
     // get a new schedule; what surely does not goes.
@@ -70,7 +71,7 @@ pub(super) async fn remove(writer: &Writer, channel: u64) -> Stored<bool> {
     Ok(removed.rows_affected() > 0)
 }
 
-pub(super) async fn pause(writer: &Writer, channel: u64, why: &Pause) -> Stored<bool> {
+pub(super) async fn pause(writer: &Writer, channel: ChannelId, why: &Pause) -> Stored<bool> {
     let text = "UPDATE schedule SET paused = $2, resting_until = NULL WHERE channel = $1 AND paused IS NULL";
     Ok(writer.execute(sqlx::query(text).bind(stored_id(channel)).bind(why.to_string())).await? > 0)
 }
@@ -103,14 +104,14 @@ pub(super) async fn count_due_between(pool: &SqlitePool, from: Timestamp, to: Ti
 }
 
 /// Records that something of a guild is kept, so that it goes when the guild removes the bot.
-pub(super) async fn know_guild(connection: &mut SqliteConnection, guild: u64) -> Stored<()> {
+pub(super) async fn know_guild(connection: &mut SqliteConnection, guild: GuildId) -> Stored<()> {
     let text = "INSERT INTO guild (id) VALUES ($1) ON CONFLICT (id) DO NOTHING";
     sqlx::query(text).bind(stored_id(guild)).execute(connection).await?;
     Ok(())
 }
 
 /// The schedules of a guild that removed the bot pause.
-pub(super) async fn guild_left(connection: &mut SqliteConnection, guild: u64) -> Stored<()> {
+pub(super) async fn guild_left(connection: &mut SqliteConnection, guild: GuildId) -> Stored<()> {
     sqlx::query("UPDATE schedule SET paused = $2, resting_until = NULL WHERE guild = $1 AND paused IS NULL")
         .bind(stored_id(guild))
         .bind(Pause::Removed.to_string())
@@ -119,12 +120,12 @@ pub(super) async fn guild_left(connection: &mut SqliteConnection, guild: u64) ->
     Ok(())
 }
 
-pub(super) async fn guilds(pool: &SqlitePool) -> Stored<Vec<(u64, Option<Timestamp>)>> {
-    let rows = sqlx::query("SELECT id, left_at FROM guild ORDER BY id").fetch_all(pool).await?;
+pub(super) async fn guilds(pool: &SqlitePool) -> Stored<Vec<(GuildId, Option<Timestamp>)>> {
+    let rows = sqlx::query("SELECT id, left_at FROM guild WHERE id <> 0 ORDER BY id").fetch_all(pool).await?;
     rows.iter().map(|row| Ok((row::id(row, "id")?, row::optional_instant(row, "left_at")?))).collect()
 }
 
-pub(super) async fn guild_joined(writer: &Writer, guild: u64) -> Stored<()> {
+pub(super) async fn guild_joined(writer: &Writer, guild: GuildId) -> Stored<()> {
     writer.execute(sqlx::query("UPDATE guild SET left_at = NULL WHERE id = $1").bind(stored_id(guild))).await?;
     Ok(())
 }

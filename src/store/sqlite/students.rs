@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use sha2::Sha256;
 use sqlx::{Row, SqliteConnection};
 
+use super::row::{self, stored_id, stored_instant};
 use super::{Sqlite, attempts, recalls, reminders, schedules};
-use crate::store::row::{self, stored_id, stored_instant};
+use crate::model::{CardState, ChannelId, GuildId, SessionKind, UserId};
 use crate::store::{
-    CardState, ClassReview, DeliveryStore, Grade, QuizSession, RecallStore, Reminder, Reminding, ReviewItem, ReviewLog,
-    RoundChoice, SessionAnswer, SessionKind, StoreError, Stored, Student,
+    ClassReview, DeliveryStore, Grade, QuizSession, RecallStore, Reminder, Reminding, ReviewItem, ReviewLog, RoundChoice,
+    SessionAnswer, StoreError, Stored, Student,
 };
 
 /// The fact under which the key of the pseudonyms is kept.
@@ -34,13 +35,13 @@ impl Sqlite {
         made.await.copied()
     }
 
-    pub(super) async fn pseudonym(&self, user: u64) -> Stored<Vec<u8>> {
+    pub(super) async fn pseudonym(&self, user: UserId) -> Stored<Vec<u8>> {
         hashed(&self.key().await?, user)
     }
 
     /// The same for reading only, which a store does that cannot be written to: while no key is
     /// kept, nobody is.
-    async fn known_pseudonym(&self, user: u64) -> Stored<Option<Vec<u8>>> {
+    async fn known_pseudonym(&self, user: UserId) -> Stored<Option<Vec<u8>>> {
         if self.key.get().is_none() && self.fact(KEY).await?.is_none() {
             return Ok(None);
         }
@@ -48,16 +49,16 @@ impl Sqlite {
     }
 
     /// The student's number, if there is one.
-    async fn number(&self, user: u64) -> Stored<Option<i64>> {
+    async fn number(&self, user: UserId) -> Stored<Option<i64>> {
         let Some(pseudonym) = self.known_pseudonym(user).await? else { return Ok(None) };
         let text = "SELECT id FROM student WHERE pseudonym = $1";
         Ok(sqlx::query_scalar(text).bind(pseudonym).fetch_optional(&self.reader).await?)
     }
 }
 
-fn hashed(key: &[u8], user: u64) -> Stored<Vec<u8>> {
+fn hashed(key: &[u8], user: UserId) -> Stored<Vec<u8>> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).map_err(|_| StoreError::Row("the key of the pseudonyms".to_owned()))?;
-    mac.update(&user.to_be_bytes());
+    mac.update(&user.0.to_be_bytes());
     Ok(mac.finalize().into_bytes().to_vec())
 }
 
@@ -85,7 +86,7 @@ pub(super) async fn seen(connection: &mut SqliteConnection, pseudonym: &[u8], no
 
 #[async_trait]
 impl RecallStore for Sqlite {
-    async fn student(&self, user: u64) -> Stored<Option<Student>> {
+    async fn student(&self, user: UserId) -> Stored<Option<Student>> {
         let Some(pseudonym) = self.known_pseudonym(user).await? else { return Ok(None) };
         let text = "SELECT id, seen_at FROM student WHERE pseudonym = $1";
         let found = sqlx::query(text).bind(&pseudonym).fetch_optional(&self.reader).await?;
@@ -96,14 +97,14 @@ impl RecallStore for Sqlite {
         found.map(read).transpose()
     }
 
-    async fn recalls(&self, user: u64) -> Stored<Vec<ReviewItem>> {
+    async fn recalls(&self, user: UserId) -> Stored<Vec<ReviewItem>> {
         match self.number(user).await? {
             Some(student) => recalls::of(&self.reader, student).await,
             None => Ok(Vec::new()),
         }
     }
 
-    async fn review(&self, user: u64, review: &ReviewLog, grade: Grade<'_>) -> Stored<Option<CardState>> {
+    async fn review(&self, user: UserId, review: &ReviewLog, grade: Grade<'_>) -> Stored<Option<CardState>> {
         let pseudonym = self.pseudonym(user).await?;
         let mut transaction = self.writer.begin().await?;
         let student = seen(&mut transaction, &pseudonym, review.at).await?;
@@ -112,25 +113,25 @@ impl RecallStore for Sqlite {
         Ok(counted)
     }
 
-    async fn reviews(&self, user: u64, since: Timestamp) -> Stored<Vec<ReviewLog>> {
+    async fn reviews(&self, user: UserId, since: Timestamp) -> Stored<Vec<ReviewLog>> {
         match self.number(user).await? {
             Some(student) => recalls::reviews(&self.reader, student, since).await,
             None => Ok(Vec::new()),
         }
     }
 
-    async fn round_choices(&self, user: u64) -> Stored<Vec<RoundChoice>> {
+    async fn round_choices(&self, user: UserId) -> Stored<Vec<RoundChoice>> {
         match self.number(user).await? {
             Some(student) => recalls::round_choices(&self.reader, student).await,
             None => Ok(Vec::new()),
         }
     }
 
-    async fn class_reviews(&self, guild: u64, since: Timestamp) -> Stored<Vec<ClassReview>> {
+    async fn class_reviews(&self, guild: GuildId, since: Timestamp) -> Stored<Vec<ClassReview>> {
         recalls::of_class(&self.reader, guild, since).await
     }
 
-    async fn begin(&self, user: u64, attempt: &QuizSession) -> Stored<u64> {
+    async fn begin(&self, user: UserId, attempt: &QuizSession) -> Stored<u64> {
         let pseudonym = self.pseudonym(user).await?;
         let mut transaction = self.writer.begin().await?;
         let student = seen(&mut transaction, &pseudonym, attempt.touched_at).await?;
@@ -139,21 +140,27 @@ impl RecallStore for Sqlite {
         Ok(id)
     }
 
-    async fn attempt(&self, user: u64, id: u64) -> Stored<Option<QuizSession>> {
+    async fn attempt(&self, user: UserId, id: u64) -> Stored<Option<QuizSession>> {
         match self.number(user).await? {
             Some(student) => attempts::one(&self.reader, student, id).await,
             None => Ok(None),
         }
     }
 
-    async fn attempt_at(&self, user: u64, session_kind: SessionKind) -> Stored<Option<QuizSession>> {
+    async fn attempt_at(&self, user: UserId, session_kind: SessionKind) -> Stored<Option<QuizSession>> {
         match self.number(user).await? {
             Some(student) => attempts::at(&self.reader, student, session_kind).await,
             None => Ok(None),
         }
     }
 
-    async fn answer(&self, user: u64, given: SessionAnswer, review: &ReviewLog, grade: Grade<'_>) -> Stored<Option<CardState>> {
+    async fn answer(
+        &self,
+        user: UserId,
+        given: SessionAnswer,
+        review: &ReviewLog,
+        grade: Grade<'_>,
+    ) -> Stored<Option<CardState>> {
         let pseudonym = self.pseudonym(user).await?;
         let mut transaction = self.writer.begin().await?;
         let student = seen(&mut transaction, &pseudonym, review.at).await?;
@@ -169,21 +176,21 @@ impl RecallStore for Sqlite {
         Ok(counted)
     }
 
-    async fn end(&self, user: u64, id: u64) -> Stored<()> {
+    async fn end(&self, user: UserId, id: u64) -> Stored<()> {
         let Some(student) = self.number(user).await? else { return Ok(()) };
         let text = "UPDATE attempt SET ended = 1 WHERE id = $1 AND student = $2";
         self.writer.execute(sqlx::query(text).bind(stored_id(id)).bind(student)).await?;
         Ok(())
     }
 
-    async fn reminder(&self, user: u64) -> Stored<Option<Reminder>> {
+    async fn reminder(&self, user: UserId) -> Stored<Option<Reminder>> {
         match self.number(user).await? {
             Some(student) => reminders::of(&self.reader, student).await,
             None => Ok(None),
         }
     }
 
-    async fn set_reminder(&self, user: u64, reminder: Option<&Reminder>, now: Timestamp) -> Stored<()> {
+    async fn set_reminder(&self, user: UserId, reminder: Option<&Reminder>, now: Timestamp) -> Stored<()> {
         let pseudonym = self.pseudonym(user).await?;
         let mut transaction = self.writer.begin().await?;
         let student = seen(&mut transaction, &pseudonym, now).await?;
@@ -204,18 +211,18 @@ impl RecallStore for Sqlite {
         reminders::remind(&self.writer, remindings).await
     }
 
-    async fn due_in(&self, channel: u64, now: Timestamp) -> Stored<Option<u32>> {
+    async fn due_in(&self, channel: ChannelId, now: Timestamp) -> Stored<Option<u32>> {
         reminders::due_in(&self.reader, channel, now).await
     }
 
-    async fn shares(&self, user: u64) -> Stored<Vec<u64>> {
+    async fn shares(&self, user: UserId) -> Stored<Vec<GuildId>> {
         let Some(student) = self.number(user).await? else { return Ok(Vec::new()) };
         let text = "SELECT guild FROM share WHERE student = $1 ORDER BY guild";
         let guilds: Vec<i64> = sqlx::query_scalar(text).bind(student).fetch_all(&self.reader).await?;
-        Ok(guilds.into_iter().map(i64::cast_unsigned).collect())
+        Ok(guilds.into_iter().map(row::read_id).collect())
     }
 
-    async fn set_share(&self, user: u64, guild: u64, agrees: bool, now: Timestamp) -> Stored<()> {
+    async fn set_share(&self, user: UserId, guild: GuildId, agrees: bool, now: Timestamp) -> Stored<()> {
         let pseudonym = self.pseudonym(user).await?;
         let mut transaction = self.writer.begin().await?;
         let student = seen(&mut transaction, &pseudonym, now).await?;
@@ -230,13 +237,13 @@ impl RecallStore for Sqlite {
         Ok(())
     }
 
-    async fn sharers(&self, guild: u64) -> Stored<Vec<(i64, u64)>> {
+    async fn sharers(&self, guild: GuildId) -> Stored<Vec<(i64, UserId)>> {
         let text = "SELECT student, user FROM share WHERE guild = $1 ORDER BY student";
         let rows = sqlx::query(text).bind(stored_id(guild)).fetch_all(&self.reader).await?;
-        rows.iter().map(|row| Ok((row.try_get("student")?, row.try_get::<i64, _>("user")?.cast_unsigned()))).collect()
+        rows.iter().map(|row| Ok((row.try_get("student")?, row::id(row, "user")?))).collect()
     }
 
-    async fn erase(&self, user: u64) -> Stored<bool> {
+    async fn erase(&self, user: UserId) -> Stored<bool> {
         let Some(pseudonym) = self.known_pseudonym(user).await? else { return Ok(false) };
         let mut transaction = self.writer.begin().await?;
         let text = "DELETE FROM delivery WHERE channel IN \
@@ -253,6 +260,7 @@ impl RecallStore for Sqlite {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Rating;
 
     /// A store of before the migration has answers of guilds that it does not know.
     #[tokio::test]
@@ -261,14 +269,14 @@ mod tests {
         let store = Sqlite::open(&folder.path().join("store.db")).await.expect("a store");
         let now = Timestamp::UNIX_EPOCH;
         let memory = |_| CardState { stability: 1.5, difficulty: 5.0, last: now, due: now, reviews: 1, lapses: 0 };
-        for (interaction, guild) in [(1, Some(7)), (2, Some(7)), (3, None)] {
-            let review = ReviewLog { interaction, item: "date.a".to_owned(), at: now, rating: 3, guild };
-            store.review(1, &review, &memory).await.expect("it is counted");
+        for (interaction, guild) in [(1, Some(GuildId(7))), (2, Some(GuildId(7))), (3, None)] {
+            let review = ReviewLog { interaction, item: "date.a".to_owned(), at: now, rating: Rating::Good, guild };
+            store.review(UserId(1), &review, &memory).await.expect("it is counted");
         }
-        store.set_share(2, 8, true, now).await.expect("it is kept");
+        store.set_share(UserId(2), GuildId(8), true, now).await.expect("it is kept");
         store.writer.execute(sqlx::query("DELETE FROM guild")).await.expect("as it was");
         let migration = include_str!("../migrations/0050_known_guilds.sql");
         store.writer.execute(sqlx::query(migration)).await.expect("it is valid");
-        assert_eq!(store.guilds().await.expect("they are read"), [(7, None), (8, None)]);
+        assert_eq!(store.guilds().await.expect("they are read"), [(GuildId(7), None), (GuildId(8), None)]);
     }
 }

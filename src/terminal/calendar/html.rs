@@ -4,9 +4,9 @@ use jiff::civil::{Date, Weekday};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{CalendarRequest, PostDay};
-use crate::calendar::Quiet;
 use crate::card::{Card, Line, format};
 use crate::delivery::{name_offset, tzdb_version};
+use crate::model::QuietPolicy;
 use crate::pack::Pack;
 
 const STYLE: &str = include_str!("page.css");
@@ -66,9 +66,9 @@ fn lede(asked: &CalendarRequest<'_>, days: &[PostDay], span: &str) -> String {
     let posts = days.iter().filter(|day| day.post.is_ok()).count();
     let quiet = days.iter().filter(|day| day.events == 0).count();
     let when = match asked.quiet {
-        Quiet::Context => "tell where things stood",
-        Quiet::Portrait => "portray a person, a group, a word or a place",
-        Quiet::Skip => "have no post",
+        QuietPolicy::Context => "tell where things stood",
+        QuietPolicy::Portrait => "portray a person, a group, a word or a place",
+        QuietPolicy::Skip => "have no post",
     };
     format!(
         "What the class will read, {span}: {} in {}, each at {} in {}. {} and {when}.",

@@ -10,10 +10,11 @@ use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp, ZonedDateTime};
 
 use super::draw::Look;
-use crate::calendar::{Day, Quiet, days_for};
+use crate::calendar::{Day, days_for};
 use crate::card::{Card, format};
 use crate::delivery::{Due, WallTime, instant, name_offset};
 use crate::features::daily::{PostOptions, compose};
+use crate::model::QuietPolicy;
 use crate::pack::Pack;
 
 /// Which days of which class.
@@ -28,7 +29,7 @@ pub struct CalendarRequest<'a> {
     /// The clock time of the post there.
     pub time: WallTime,
     /// What to say on a quiet day.
-    pub quiet: Quiet,
+    pub quiet: QuietPolicy,
 }
 
 /// A written calendar, in the form that was asked for.

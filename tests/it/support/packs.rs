@@ -6,7 +6,6 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
-use kronikas::calendar::Quiet;
 use kronikas::card::{CardResult, Row, format};
 use kronikas::command::{Asker, CurrentPack, LoadedPack, Place, Request, Value};
 use kronikas::discord::{message_of_card, message_of_refusal};
@@ -14,10 +13,11 @@ use kronikas::features::daily::{PostOptions, PostQuestion, compose};
 use kronikas::features::replay::{ReplayRenderer, schedule, script};
 use kronikas::features::{self, ALL};
 use kronikas::lookup::date::understand;
+use kronikas::model::{ChannelId, GuildId, QuietPolicy, UserId};
+use kronikas::model::{ReplayMode, SessionKind};
 use kronikas::pack::{Kind, Pack, PackFiles, Point, load, read_dir};
 use kronikas::picture::{graph, map, strip, timeline};
 use kronikas::session::{AnswerFormat, Question};
-use kronikas::store::{ReplayMode, SessionKind};
 use kronikas::terminal::calendar::{CalendarFormat, CalendarRequest, calendar};
 use kronikas::terminal::{Look, ask_once};
 
@@ -134,8 +134,8 @@ pub fn words(pack: &Pack) -> Vec<String> {
 pub fn every_answer(shelf: &CurrentPack, mut said: impl FnMut(&str, &CardResult)) {
     let loaded = shelf.current();
     let ctx = loaded.ctx();
-    let place = Place { guild: 7, channel: 70 };
-    let request = || Request::new(TODAY).by(Asker { id: 1, manages: true }, Some(place));
+    let place = Place { guild: Some(GuildId(7)), channel: ChannelId(70) };
+    let request = || Request::new(TODAY).by(Asker { id: UserId(1), manages: true }, Some(place));
     let mut next: Vec<String> = Vec::new();
     let mut tell = |context: String, answer: CardResult, next: &mut Vec<String>| {
         next.extend(presses(&answer));
@@ -226,7 +226,7 @@ pub fn goes_through_a_year_of_posts(shelf: &CurrentPack) {
     let mut day = date(2027, 1, 1);
     let mut posts = 0;
     while day.year() == 2027 {
-        for quiet in Quiet::ALL {
+        for quiet in QuietPolicy::ALL {
             let question = PostQuestion { ask: "Which?".to_owned(), choices: vec!["This".to_owned(), "That".to_owned()] };
             if let Some(card) = compose(&loaded.pack, day, PostOptions { quiet, salt: 7 }, Some(&question)) {
                 both_edges(&Ok(card), &format!("the post of {day}, {quiet:?}"));
@@ -242,7 +242,7 @@ pub fn goes_through_a_year_of_posts(shelf: &CurrentPack) {
             days: 365,
             zone: loaded.pack.zone_name(),
             time: "08:00".parse().expect("a time"),
-            quiet: Quiet::Context,
+            quiet: QuietPolicy::Context,
         };
         let written = calendar(&loaded.pack, &asked, form).expect("a calendar");
         // Braces are JSON's and CSS's own.
@@ -304,8 +304,9 @@ pub fn goes_through_practice(shelf: &Arc<CurrentPack>) {
 
 pub fn teacher(school: &School, command: &str, options: &[(&str, &str)]) -> CardResult {
     let (name, subcommand) = command.split_once(' ').expect("a subcommand");
-    let mut request =
-        Request::at(school.now()).by(Asker { id: 1, manages: true }, Some(Place { guild: 7, channel: 70 })).numbered(900);
+    let mut request = Request::at(school.now())
+        .by(Asker { id: UserId(1), manages: true }, Some(Place { guild: Some(GuildId(7)), channel: ChannelId(70) }))
+        .numbered(900);
     request.subcommand = Some(subcommand.to_owned());
     for (name, value) in options {
         request.options.push(((*name).to_owned(), Value::Text((*value).to_owned())));

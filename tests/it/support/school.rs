@@ -15,8 +15,9 @@ use kronikas::command::{Asker, CommandContext, CurrentPack, LoadedPack, Place, R
 use kronikas::delivery::Deliverer;
 use kronikas::features::{self, class_rounds, post_kinds};
 use kronikas::messenger::{ChannelAccess, Messenger, SendError};
+use kronikas::model::{ChannelId, GuildId, MessageId, SessionKind, UserId};
 use kronikas::session::Question;
-use kronikas::store::{QuizSession, SessionKind, Sqlite, Store};
+use kronikas::store::{QuizSession, Sqlite, Store};
 use tokio::runtime::Runtime;
 
 /// The guild in which everybody asks.
@@ -39,9 +40,9 @@ struct NotedDeliveries(Notes);
 
 #[async_trait]
 impl Messenger for NotedDeliveries {
-    async fn send(&self, channel: u64, _: &str, card: &Card) -> Result<u64, SendError> {
-        self.0.lock().expect("no panic").push((channel, card.clone()));
-        Ok(1)
+    async fn send(&self, channel: ChannelId, _: &str, card: &Card) -> Result<MessageId, SendError> {
+        self.0.lock().expect("no panic").push((channel.0, card.clone()));
+        Ok(MessageId(1))
     }
 }
 
@@ -49,19 +50,19 @@ pub struct PrivateRooms;
 
 #[async_trait]
 impl Messenger for PrivateRooms {
-    async fn check_channel(&self, _: u64, _: u64) -> Result<ChannelAccess, String> {
+    async fn check_channel(&self, _: Option<GuildId>, _: ChannelId) -> Result<ChannelAccess, String> {
         Ok(ChannelAccess::Fine)
     }
 
-    async fn direct(&self, user: u64) -> Result<u64, SendError> {
-        Ok(user + 1000)
+    async fn direct(&self, user: UserId) -> Result<ChannelId, SendError> {
+        Ok(ChannelId(user.0 + 1000))
     }
 
-    async fn send(&self, channel: u64, _: &str, _: &Card) -> Result<u64, SendError> {
-        Ok(channel)
+    async fn send(&self, channel: ChannelId, _: &str, _: &Card) -> Result<MessageId, SendError> {
+        Ok(MessageId(channel.0))
     }
 
-    fn link(&self, _: u64, _: u64, _: u64) -> Option<String> {
+    fn link(&self, _: Option<GuildId>, _: ChannelId, _: MessageId) -> Option<String> {
         None
     }
 }
@@ -118,8 +119,8 @@ impl School {
 
     fn request(&mut self, who: u64) -> Request {
         self.count += 1;
-        let place = Place { guild: GUILD, channel: 70 };
-        Request::at(self.now()).by(Asker { id: who, manages: false }, Some(place)).numbered(self.count)
+        let place = Place { guild: Some(GuildId(GUILD)), channel: ChannelId(70) };
+        Request::at(self.now()).by(Asker { id: UserId(who), manages: false }, Some(place)).numbered(self.count)
     }
 
     /// Types a command, perhaps with a subcommand, and its options.
@@ -148,7 +149,7 @@ impl School {
 
     /// The student's attempt and the question it is at.
     pub fn at(&self, who: u64, session_kind: SessionKind) -> Option<(QuizSession, usize, Question)> {
-        let attempt = self.wait(self.services.store.attempt_at(who, session_kind)).expect("the store")?;
+        let attempt = self.wait(self.services.store.attempt_at(UserId(who), session_kind)).expect("the store")?;
         let position = attempt.steps.iter().position(|step| step.rating.is_none()).filter(|_| !attempt.ended)?;
         let step = &attempt.steps[position];
         let question = self.loaded.questions().bank.question(&self.loaded.pack, &step.question, step.seed).expect("a question");

@@ -16,7 +16,8 @@ use kronikas::command::CurrentPack;
 use kronikas::delivery::{Deliverer, WallTime};
 use kronikas::discord::{Channels, Rest, client};
 use kronikas::features::post_kinds;
-use kronikas::store::{DeliveryStore, Key, Schedule, Sqlite, State, Store};
+use kronikas::model::{ChannelId, GuildId, Key, QuietPolicy, State, UserId};
+use kronikas::store::{DeliveryStore, Schedule, Sqlite, Store};
 
 /// A class's world: its Discord, its clock, its store on a disk.
 pub struct World {
@@ -59,7 +60,7 @@ impl World {
 
     /// A process that sends with that.
     pub fn process_with(&self, rest: Arc<Rest>) -> Arc<Deliverer> {
-        let rooms = Arc::new(Channels::new(rest, fake_discord::BOT));
+        let rooms = Arc::new(Channels::new(rest, UserId(fake_discord::BOT)));
         let kinds = post_kinds(&self.current_pack, &(self.store.clone() as Arc<dyn Store>));
         Arc::new(Deliverer::new(self.store.clone(), rooms, kinds, self.clock.clone(), 1956))
     }
@@ -81,11 +82,11 @@ impl World {
         let time: WallTime = time.parse().expect("a time");
         let due = kronikas::delivery::instant(first, time, &tz).at().expect("a day");
         Schedule {
-            channel: room.id,
-            guild: room.guild.expect("a guild"),
+            channel: ChannelId(room.id),
+            guild: Some(GuildId(room.guild.expect("a guild"))),
             zone: zone.to_owned(),
             time: jiff::civil::time(time.hour(), time.minute(), 0, 0),
-            quiet: "context".to_owned(),
+            quiet: QuietPolicy::Context,
             question: false,
             picture: false,
             catch_up: 6 * 3600,
@@ -129,7 +130,7 @@ impl World {
     }
 
     pub async fn state(&self, room: &Room, date: Date) -> State {
-        let key = Key { channel: room.id, date, sequence: 0 };
+        let key = Key { channel: ChannelId(room.id), date, sequence: 0 };
         let found = self.store.delivery(key).await.expect("the store answers");
         found.unwrap_or_else(|| panic!("no row for {date}")).state
     }

@@ -8,7 +8,8 @@ use crate::card::Outcome as Shown;
 use crate::clock::SimulatedClock;
 use crate::delivery::DeliveryHealth;
 use crate::messenger::{FindOutcome, SendError};
-use crate::store::{DeliverySubject, Missed, Schedule, Sqlite};
+use crate::model::{ChannelId, DeliverySubject, GuildId, MessageId, Missed, QuietPolicy};
+use crate::store::{Schedule, Sqlite};
 use jiff::civil::{date, time};
 
 /// A Discord that knows how far our clock is ahead, and puts it ahead when it is posted to.
@@ -24,18 +25,18 @@ impl Messenger for Strange {
         Ok(*self.ahead.lock().expect("no panic"))
     }
 
-    async fn send(&self, channel: u64, _: &str, _: &Card) -> Result<u64, SendError> {
+    async fn send(&self, channel: ChannelId, _: &str, _: &Card) -> Result<MessageId, SendError> {
         match self.sets.lock().expect("no panic").take() {
             Some(by) => {
                 self.clock.advance(by);
                 *self.ahead.lock().expect("no panic") = by;
                 Err(SendError::NotSent { wait: None, why: "no connection".to_owned() })
             }
-            None => Ok(channel),
+            None => Ok(MessageId(channel.0)),
         }
     }
 
-    async fn find_own(&self, _: u64, _: &str, _: Timestamp) -> FindOutcome {
+    async fn find_own(&self, _: ChannelId, _: &str, _: Timestamp) -> FindOutcome {
         FindOutcome::NotThere
     }
 }
@@ -61,11 +62,11 @@ async fn at_eight(ahead: SignedDuration) -> (tempfile::TempDir, Arc<Sqlite>, Arc
     let folder = tempfile::tempdir().expect("a folder");
     let store = Arc::new(Sqlite::open_for_simulation(&folder.path().join("kronikas.db")).await.expect("a store"));
     let schedule = Schedule {
-        channel: 7,
-        guild: 3,
+        channel: ChannelId(7),
+        guild: Some(GuildId(3)),
         zone: "Europe/Budapest".to_owned(),
         time: time(8, 0, 0, 0),
-        quiet: "context".to_owned(),
+        quiet: QuietPolicy::Context,
         question: true,
         picture: false,
         catch_up: 6 * 3600,
@@ -91,17 +92,17 @@ async fn a_clock_set_ahead_during_a_request_does_not_cost_the_day() {
     *discord.ahead.lock().expect("no panic") = SignedDuration::ZERO;
     discord.clock.set(due().checked_add(SignedDuration::from_secs(90)).expect("an instant"));
     deliverer.run_until_idle().await;
-    let key = Key { channel: 7, date: date(2026, 11, 24), sequence: 0 };
+    let key = Key { channel: ChannelId(7), date: date(2026, 11, 24), sequence: 0 };
     let row = store.delivery(key).await.expect("it is read").expect("it is there");
-    assert_eq!(row.state, State::Sent(Some(7)));
+    assert_eq!(row.state, State::Sent(Some(MessageId(7))));
 }
 
 #[tokio::test]
 async fn nothing_is_forgotten_by_a_clock_that_is_wrong() {
     let (_folder, store, discord, deliverer) = at_eight(SignedDuration::from_hours(24 * 200)).await;
     let row = Delivery {
-        key: Key { channel: 7, date: date(2026, 11, 23), sequence: 0 },
-        guild: 3,
+        key: Key { channel: ChannelId(7), date: date(2026, 11, 23), sequence: 0 },
+        guild: Some(GuildId(3)),
         subject: DeliverySubject::Day,
         state: State::Missed(Missed::Down),
         due_at: due(),

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 /// What to say on a quiet day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
-pub enum Quiet {
+pub enum QuietPolicy {
     /// A person, group, term or place.
     #[default]
     Portrait,
@@ -15,21 +15,21 @@ pub enum Quiet {
     Skip,
 }
 
-impl Quiet {
+impl QuietPolicy {
     /// All of them, the default first.
-    pub const ALL: [Quiet; 3] = [Quiet::Portrait, Quiet::Context, Quiet::Skip];
+    pub const ALL: [QuietPolicy; 3] = [QuietPolicy::Portrait, QuietPolicy::Context, QuietPolicy::Skip];
 
     /// The word for it, in commands and in the store.
     pub fn word(self) -> &'static str {
         match self {
-            Quiet::Context => "context",
-            Quiet::Portrait => "portrait",
-            Quiet::Skip => "skip",
+            QuietPolicy::Context => "context",
+            QuietPolicy::Portrait => "portrait",
+            QuietPolicy::Skip => "skip",
         }
     }
 }
 
-impl fmt::Display for Quiet {
+impl fmt::Display for QuietPolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())
     }
@@ -40,12 +40,12 @@ impl fmt::Display for Quiet {
 #[error("On a quiet day there is portrait (a person, group, word or place), context (where things stood) or skip (no post).")]
 pub struct QuietError;
 
-impl FromStr for Quiet {
+impl FromStr for QuietPolicy {
     type Err = QuietError;
 
-    fn from_str(text: &str) -> Result<Quiet, QuietError> {
+    fn from_str(text: &str) -> Result<QuietPolicy, QuietError> {
         let text = text.trim().to_lowercase();
-        Quiet::ALL.into_iter().find(|quiet| quiet.word() == text).ok_or(QuietError)
+        QuietPolicy::ALL.into_iter().find(|quiet| quiet.word() == text).ok_or(QuietError)
     }
 }
 
@@ -55,10 +55,10 @@ mod tests {
 
     #[test]
     fn the_words_are_read_back() {
-        for quiet in Quiet::ALL {
+        for quiet in QuietPolicy::ALL {
             assert_eq!(quiet.to_string().parse(), Ok(quiet));
         }
-        assert_eq!(" Skip ".parse(), Ok(Quiet::Skip));
-        assert_eq!("".parse::<Quiet>(), Err(QuietError));
+        assert_eq!(" Skip ".parse(), Ok(QuietPolicy::Skip));
+        assert_eq!("".parse::<QuietPolicy>(), Err(QuietError));
     }
 }

@@ -3,8 +3,9 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-use super::row::{id, instant, number, optional, parsed, stored_id, stored_instant};
-use super::{Pause, Replay, ReplayMode, ReplayState, StoreError, Stored};
+use super::row::{guild, id, instant, number, optional, parsed, stored_guild, stored_id, stored_instant};
+use crate::model::{Pause, ReplayMode, ReplayState};
+use crate::store::{Replay, StoreError, Stored};
 
 /// Inserts a replay unless the channel has one; whether it did.
 pub(super) async fn insert(connection: &mut SqliteConnection, replay: &Replay) -> Stored<bool> {
@@ -19,7 +20,7 @@ pub(super) async fn insert(connection: &mut SqliteConnection, replay: &Replay) -
                 ON CONFLICT (channel) DO NOTHING";
     let done = sqlx::query(text)
         .bind(stored_id(replay.channel))
-        .bind(stored_id(replay.guild))
+        .bind(stored_guild(replay.guild))
         .bind(replay.from.to_string())
         .bind(replay.to.to_string())
         .bind(seconds)
@@ -71,7 +72,7 @@ pub(super) fn read(row: &SqliteRow) -> Stored<Replay> {
     };
     Ok(Replay {
         channel: id(row, "channel")?,
-        guild: id(row, "guild")?,
+        guild: guild(row)?,
         from: parsed(row, "first_day")?,
         to: parsed(row, "last_day")?,
         mode,

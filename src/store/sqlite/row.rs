@@ -7,11 +7,20 @@ use jiff::civil::{Date, Time};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::{Answered, Delivery, Key, Missed, Round, RoundQuestion, Schedule, State, StoreError, Stored};
+use crate::model::{GuildId, Key, Missed, Rating, State};
+use crate::store::{Answered, Delivery, Round, RoundQuestion, Schedule, StoreError, Stored};
 
 /// An id of Discord as the engine keeps it: the same 64 bits, signed.
-pub(super) fn stored_id(id: u64) -> i64 {
-    id.cast_signed()
+pub(super) fn stored_id(id: impl Into<u64>) -> i64 {
+    id.into().cast_signed()
+}
+
+/// What a column says that must hold a guild, where there is none.
+const NO_GUILD: i64 = 0;
+
+/// A guild as the engine keeps it.
+pub(super) fn stored_guild(guild: Option<GuildId>) -> i64 {
+    guild.map_or(NO_GUILD, stored_id)
 }
 
 /// An instant as the engine keeps it.
@@ -20,8 +29,24 @@ pub(super) fn stored_instant(instant: Timestamp) -> i64 {
 }
 
 /// An id of Discord.
-pub(super) fn id(row: &SqliteRow, column: &str) -> Stored<u64> {
-    Ok(row.try_get::<i64, _>(column)?.cast_unsigned())
+pub(super) fn id<T: From<u64>>(row: &SqliteRow, column: &str) -> Stored<T> {
+    Ok(read_id(row.try_get(column)?))
+}
+
+/// An id that a query gave by itself.
+pub(super) fn read_id<T: From<u64>>(id: i64) -> T {
+    T::from(id.cast_unsigned())
+}
+
+/// An id, where there is one.
+pub(super) fn optional_id<T: From<u64>>(row: &SqliteRow, column: &str) -> Stored<Option<T>> {
+    Ok(row.try_get::<Option<i64>, _>(column)?.map(read_id))
+}
+
+/// The guild of a row, if it has one.
+pub(super) fn guild(row: &SqliteRow) -> Stored<Option<GuildId>> {
+    let guild = row.try_get("guild")?;
+    Ok((guild != NO_GUILD).then(|| read_id(guild)))
 }
 
 /// An instant.
@@ -83,14 +108,29 @@ pub(super) fn time(row: &SqliteRow) -> Stored<Time> {
         .ok_or_else(|| StoreError::Row(format!("minute is {minute}")))
 }
 
+/// How well something was answered.
+pub(super) fn rating(row: &SqliteRow) -> Stored<Rating> {
+    read_rating(number(row, "rating")?)
+}
+
+/// How well something was answered, once it is.
+pub(super) fn optional_rating(row: &SqliteRow) -> Stored<Option<Rating>> {
+    row.try_get::<Option<i64>, _>("rating")?.map(read_rating).transpose()
+}
+
+fn read_rating(number: i64) -> Stored<Rating> {
+    u8::try_from(number).ok().and_then(Rating::numbered).ok_or_else(|| StoreError::Row(format!("rating is {number}")))
+}
+
 /// A row of `schedule`.
 pub(super) fn schedule(row: &SqliteRow) -> Stored<Schedule> {
     Ok(Schedule {
         channel: id(row, "channel")?,
-        guild: id(row, "guild")?,
+        guild: guild(row)?,
         zone: row.try_get("zone")?,
         time: time(row)?,
-        quiet: row.try_get("quiet")?,
+        // One odd word must not keep every other class from its post.
+        quiet: row.try_get::<String, _>("quiet")?.parse().unwrap_or_default(),
         question: row.try_get("question")?,
         picture: row.try_get("picture")?,
         catch_up: row.try_get("catch_up")?,
@@ -119,7 +159,7 @@ fn state(row: &SqliteRow) -> Stored<State> {
     Ok(match word.as_str() {
         "due" => State::Due,
         "sending" => State::Sending,
-        "sent" => State::Sent(row.try_get::<Option<i64>, _>("message")?.map(i64::cast_unsigned)),
+        "sent" => State::Sent(optional_id(row, "message")?),
         "skipped" => State::Skipped,
         "missed" => State::Missed(parsed::<Missed>(row, "reason")?),
         "held" => State::Held,
@@ -138,7 +178,7 @@ pub(super) fn delivery(row: &SqliteRow) -> Stored<Delivery> {
             date: parsed::<Date>(row, "date")?,
             sequence: u16::try_from(sequence).map_err(|_| StoreError::Row(format!("sequence is {sequence}")))?,
         },
-        guild: id(row, "guild")?,
+        guild: guild(row)?,
         subject: parsed(row, "subject")?,
         state,
         due_at: instant(row, "due_at")?,
@@ -175,7 +215,7 @@ pub(super) fn round(row: &SqliteRow, questions: &[SqliteRow]) -> Stored<Round> {
         phase: parsed(row, "phase")?,
         since: instant(row, "since")?,
         until: instant(row, "until")?,
-        message: row.try_get::<Option<i64>, _>("message")?.map(i64::cast_unsigned),
+        message: optional_id(row, "message")?,
         started_at: instant(row, "started_at")?,
         trouble: row.try_get("trouble")?,
     })

@@ -1,0 +1,52 @@
+//! Discord's ids, each kind a type of its own: a guild's id given where a channel's is wanted does not compile.
+//!
+//! Whoever is nowhere, or nobody, has no id: `Option` says so, never 0.
+
+use std::fmt;
+use std::num::ParseIntError;
+use std::str::FromStr;
+
+macro_rules! ids {
+    ($($(#[$what:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$what])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub u64);
+
+        impl From<u64> for $name {
+            fn from(id: u64) -> $name {
+                $name(id)
+            }
+        }
+
+        impl From<$name> for u64 {
+            fn from(id: $name) -> u64 {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ParseIntError;
+
+            fn from_str(text: &str) -> Result<$name, ParseIntError> {
+                text.parse().map($name)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A guild: what people call a server.
+    GuildId,
+    /// A channel, a thread or direct messages with somebody.
+    ChannelId,
+    /// A message in a channel.
+    MessageId,
+    /// Somebody's account, or the bot's.
+    UserId,
+}

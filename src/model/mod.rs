@@ -1,0 +1,21 @@
+//! Ids, and small domain types that the store shares with everyone: what a value may be, and the word or number under
+//! which it is kept.
+//!
+//! They know neither tables nor commands. What is stored as a whole (a schedule, a delivery, a round) is in
+//! [`store`](crate::store), with the traits that keep it.
+
+mod delivery;
+mod ids;
+mod pause;
+mod practice;
+mod quiet;
+mod replay;
+mod round;
+
+pub use delivery::{DeliverySubject, Key, Missed, State};
+pub use ids::{ChannelId, GuildId, MessageId, UserId};
+pub use pause::Pause;
+pub use practice::{CardState, Difficulty, Rating, SessionKind};
+pub use quiet::{QuietError, QuietPolicy};
+pub use replay::{ReplayMode, ReplayState};
+pub use round::{Phase, Taken};

@@ -1,0 +1,131 @@
+//! What the store keeps of somebody's practice, and what the engine makes of it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+
+/// How well an item is remembered, in the terms of FSRS.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CardState {
+    /// In how many days the chance of recall falls to 0.9.
+    pub stability: f32,
+    /// From 1 (easy) to 10.
+    pub difficulty: f32,
+    /// When it was last answered.
+    pub last: Timestamp,
+    /// From when it is to be asked again.
+    pub due: Timestamp,
+    /// How often it was answered.
+    pub reviews: u32,
+    /// How often it was forgotten after it had been known.
+    pub lapses: u32,
+}
+
+/// How well something is remembered, in the words of spaced repetition (FSRS).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rating {
+    /// Forgotten.
+    Again,
+    /// Remembered with difficulty.
+    Hard,
+    /// Remembered.
+    Good,
+    /// Remembered without any help.
+    Easy,
+}
+
+impl Rating {
+    /// Its number in FSRS and in the store, from 1 (forgotten) to 4 (easy).
+    pub fn number(self) -> u8 {
+        match self {
+            Rating::Again => 1,
+            Rating::Hard => 2,
+            Rating::Good => 3,
+            Rating::Easy => 4,
+        }
+    }
+
+    /// The rating of that number.
+    pub fn numbered(number: u8) -> Option<Rating> {
+        [Rating::Again, Rating::Hard, Rating::Good, Rating::Easy].into_iter().find(|rating| rating.number() == number)
+    }
+}
+
+/// How hard a question is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Difficulty {
+    /// What everybody should know.
+    Easy,
+    /// What a good pupil knows.
+    Middle,
+    /// For those who want to be challenged.
+    Hard,
+}
+
+impl Difficulty {
+    /// All of them, the easiest first.
+    pub const ALL: [Difficulty; 3] = [Difficulty::Easy, Difficulty::Middle, Difficulty::Hard];
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Difficulty::Easy => "easy",
+            Difficulty::Middle => "middle",
+            Difficulty::Hard => "hard",
+        }
+    }
+
+    /// The difficulty of that number: 1 easy, 2 middle, 3 hard; whatever is less or more counts as the nearest.
+    pub fn numbered(number: u8) -> Difficulty {
+        match number {
+            0 | 1 => Difficulty::Easy,
+            2 => Difficulty::Middle,
+            _ => Difficulty::Hard,
+        }
+    }
+}
+
+impl FromStr for Difficulty {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Difficulty, String> {
+        Difficulty::ALL.into_iter().find(|known| known.word() == word).ok_or_else(|| format!("a difficulty called {word}"))
+    }
+}
+
+/// What an attempt is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SessionKind {
+    /// Questions on whatever was asked for.
+    Quiz,
+    /// What is due.
+    Review,
+}
+
+impl SessionKind {
+    /// The word for it: the command's name.
+    pub fn word(self) -> &'static str {
+        match self {
+            SessionKind::Quiz => "quiz",
+            SessionKind::Review => "review",
+        }
+    }
+}
+
+impl fmt::Display for SessionKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl FromStr for SessionKind {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<SessionKind, String> {
+        [SessionKind::Quiz, SessionKind::Review]
+            .into_iter()
+            .find(|known| known.word() == word)
+            .ok_or_else(|| format!("an exercise called {word}"))
+    }
+}
