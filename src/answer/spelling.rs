@@ -16,7 +16,7 @@ const TWO_SLIPS: f32 = 0.7;
 
 /// One spelling that may have been meant.
 #[derive(Debug)]
-struct Spelling {
+struct KnownWord {
     /// A word as it is written, or a stem.
     text: String,
     /// What it is built on, where that is another.
@@ -29,7 +29,7 @@ struct Spelling {
 /// ending included ("childern").
 #[derive(Debug, Default)]
 pub struct StemIndex {
-    by_letter: HashMap<u8, Vec<Spelling>>,
+    by_letter: HashMap<u8, Vec<KnownWord>>,
 }
 
 impl StemIndex {
@@ -44,7 +44,7 @@ impl StemIndex {
                 && common > 0
                 && text.len() >= SHORTEST - 1
             {
-                spelling.by_letter.entry(first).or_default().push(Spelling { text: text.to_owned(), stem, common });
+                spelling.by_letter.entry(first).or_default().push(KnownWord { text: text.to_owned(), stem, common });
             }
         }
         spelling

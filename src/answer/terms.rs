@@ -47,6 +47,9 @@ pub struct Terms {
     alike: HashMap<Term, Vec<(Term, f32)>>,
     /// Phrases of several words that are taken together.
     phrases: HashMap<String, Vec<EntryIdx>>,
+    /// The first words of those phrases, and how many words the longest that begins so has: most
+    /// words of a text begin none.
+    begins: HashMap<String, usize>,
     /// Terms that name somebody though no entry may have that name.
     naming: HashSet<Term>,
     /// All words of the pack as they are written, with their stems.
@@ -119,7 +122,10 @@ impl Terms {
         let table = match bare.len() {
             0 => return,
             1 => &mut self.names,
-            _ => &mut self.phrases,
+            length => {
+                begin(&mut self.begins, &bare[0], length);
+                &mut self.phrases
+            }
         };
         let entries = table.entry(bare.join(" ")).or_default();
         if !entries.contains(&idx) {
@@ -150,6 +156,7 @@ impl Terms {
     fn phrase(&mut self, text: &str) -> Term {
         let stems = stems(&of_text(text));
         if stems.len() > 1 {
+            begin(&mut self.begins, &stems[0], stems.len());
             self.phrases.entry(stems.join(" ")).or_default();
         }
         self.number(&stems.join(" "))
@@ -229,7 +236,8 @@ impl Terms {
         let mut features = Vec::new();
         let mut at = 0;
         while at < words.len() {
-            let longest = (2..=PHRASE.min(words.len() - at)).rev().find_map(|length| {
+            let most = self.begins.get(&stems[at]).copied().unwrap_or(0).min(words.len() - at);
+            let longest = (2..=most).rev().find_map(|length| {
                 let key = stems[at..at + length].join(" ");
                 self.phrases.get(&key).map(|entries| (length, key, entries.clone()))
             });
@@ -247,6 +255,14 @@ impl Terms {
             at += 1;
         }
         features
+    }
+}
+
+/// Notes that a phrase of so many words begins with that one; longer ones are never looked for.
+fn begin(begins: &mut HashMap<String, usize>, first: &str, length: usize) {
+    if length <= PHRASE {
+        let longest = begins.entry(first.to_owned()).or_default();
+        *longest = length.max(*longest);
     }
 }
 

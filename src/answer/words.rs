@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use crate::pack::{year_name, year_of_era};
 
@@ -59,7 +60,12 @@ fn end_of_question(words: &[String]) -> usize {
 pub fn of_text(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     for chunk in text.split_whitespace() {
-        let ascii = any_ascii::any_ascii(&chunk.replace(['’', '‘', '`', '´'], "'")).to_ascii_lowercase();
+        // Most of a text is plain words, which need nothing of what follows.
+        let ascii = if chunk.is_ascii() {
+            chunk.replace('`', "'").to_ascii_lowercase()
+        } else {
+            any_ascii::any_ascii(&chunk.replace(['’', '‘', '`', '´'], "'")).to_ascii_lowercase()
+        };
         split(&ascii, &mut words);
     }
     join_days(join_letters(words))
@@ -68,6 +74,10 @@ pub fn of_text(text: &str) -> Vec<String> {
 /// Splits a chunk of ASCII into tokens.
 fn split(chunk: &str, words: &mut Vec<String>) {
     let bare = chunk.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    if bare.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        open_contraction(bare, words);
+        return;
+    }
     if let Some(date) = numeric_date(bare) {
         words.extend(date);
         return;
@@ -237,14 +247,18 @@ const CONTRACTED: [(&str, &[&str]); 37] = [
     ("da", &["the"]),
 ];
 
+/// Both lists, by what is typed: every word of a pack is looked for while it is indexed.
+static OPENED: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
+    let not = NOT.iter().map(|(short, verb)| (*short, vec![*verb, "not"]));
+    not.chain(CONTRACTED.iter().map(|(short, open)| (*short, open.to_vec()))).collect()
+});
+
 fn open_contraction(word: &str, words: &mut Vec<String>) {
     if word.is_empty() || joins_year(word, words) {
         return;
     }
     let plain = word.replace('\'', "");
-    if let Some((_, verb)) = NOT.iter().find(|(short, _)| *short == plain) {
-        words.extend([(*verb).to_owned(), "not".to_owned()]);
-    } else if let Some((_, open)) = CONTRACTED.iter().find(|(short, _)| *short == plain) {
+    if let Some(open) = OPENED.get(plain.as_str()) {
         words.extend(open.iter().map(|word| (*word).to_owned()));
     } else {
         let bare =
@@ -254,7 +268,7 @@ fn open_contraction(word: &str, words: &mut Vec<String>) {
         if bare.is_empty() {
             return;
         }
-        words.push(number(&bare).map_or(bare, |number| number.to_string()));
+        words.push(NUMBER_OF.get(bare.as_str()).map_or(bare, ToString::to_string));
     }
 }
 
@@ -290,15 +304,16 @@ const NUMBERS: [[&str; 2]; 28] = [
     ["million", "millionth"],
 ];
 
-/// The number that a word is; hundreds and more stay words.
-fn number(word: &str) -> Option<usize> {
-    let place = NUMBERS.iter().position(|forms| forms.contains(&word))?;
-    match place {
+/// The numbers by their words; hundreds and more stay words.
+static NUMBER_OF: LazyLock<HashMap<&str, usize>> = LazyLock::new(|| {
+    let value = |place: usize| match place {
         0..=17 => Some(place + 3),
         18..=24 => Some((place - 15) * 10),
         _ => None,
-    }
-}
+    };
+    let valued = NUMBERS.iter().enumerate().filter_map(|(place, forms)| Some((forms, value(place)?)));
+    valued.flat_map(|(forms, value)| forms.iter().map(move |form| (*form, value))).collect()
+});
 
 /// Single letters that stand in a row are an abbreviation: "a v h".
 fn join_letters(words: Vec<String>) -> Vec<String> {
@@ -335,7 +350,10 @@ const MONTHS: [&[&str]; 12] = [
 
 /// The month (1–12) that a token names.
 pub fn month(word: &str) -> Option<u16> {
-    MONTHS.iter().position(|names| names.contains(&word)).map(|place| place as u16 + 1)
+    // All names of a month begin alike, and most words are none: every word of a pack is tried.
+    let first = word.as_bytes().first()?;
+    let is_it = |names: &[&str]| names[0].as_bytes().first() == Some(first) && names.contains(&word);
+    MONTHS.iter().position(|names| is_it(names)).map(|place| place as u16 + 1)
 }
 
 /// A day next to its month becomes one token; a month alone gets its English name.
@@ -344,20 +362,23 @@ fn join_days(words: Vec<String>) -> Vec<String> {
     let mut joined: Vec<String> = Vec::with_capacity(words.len());
     let mut at = 0;
     while at < words.len() {
-        let of = usize::from(words.get(at + 1).is_some_and(|word| word == "of"));
-        let month_after = day(words.get(at)).and_then(|day| Some((month(words.get(at + 1 + of)?)?, day, 2 + of)));
-        let the = usize::from(words.get(at + 1).is_some_and(|word| word == "the"));
-        let day_after = month(&words[at]).and_then(|month| Some((month, day(words.get(at + 1 + the))?, 2 + the)));
-        match month_after.or(day_after) {
-            Some((month, day, read)) => {
-                joined.push(day_token(month, day));
-                at += read;
+        let named = month(&words[at]);
+        let found = match named {
+            Some(month) => {
+                let the = usize::from(words.get(at + 1).is_some_and(|word| word == "the"));
+                day(words.get(at + 1 + the)).map(|day| (month, day, 2 + the))
             }
-            None => {
-                joined
-                    .push(month(&words[at]).map_or_else(|| words[at].clone(), |idx| MONTHS[usize::from(idx) - 1][0].to_owned()));
-                at += 1;
-            }
+            None => day(words.get(at)).and_then(|day| {
+                let of = usize::from(words.get(at + 1).is_some_and(|word| word == "of"));
+                Some((month(words.get(at + 1 + of)?)?, day, 2 + of))
+            }),
+        };
+        if let Some((month, day, read)) = found {
+            joined.push(day_token(month, day));
+            at += read;
+        } else {
+            joined.push(named.map_or_else(|| words[at].clone(), |idx| MONTHS[usize::from(idx) - 1][0].to_owned()));
+            at += 1;
         }
     }
     joined
