@@ -375,3 +375,33 @@ fn every_command_stands_in_the_readme() {
         assert!(readme.contains(&format!("`/{}", command.name)), "/{} is not in the README", command.name);
     }
 }
+
+#[test]
+fn every_line_of_the_log_is_explained_to_operators() {
+    let explained = include_str!("../../docs/operators.md");
+    let mut lines = 0;
+    for (path, code) in all() {
+        for (at, macro_name) in ["info!(", "warn!(", "error!("].iter().flat_map(|name| code.match_indices(name)) {
+            // `thiserror`'s attribute is no macro, and a name may end like one.
+            if code[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_') {
+                continue;
+            }
+            // The message is the last text in the call, whose parentheses come in pairs.
+            let mut open = 1;
+            let ends = |letter: char| {
+                open += i32::from(letter == '(') - i32::from(letter == ')');
+                open == 0
+            };
+            let call = &code[at + macro_name.len()..];
+            let call = &call[..call.find(ends).expect("it ends")];
+            let Some(said) = call.rsplit('"').nth(1) else { continue };
+            let said = said.split(['{', '\\']).next().unwrap_or_default().trim_end();
+            if said.is_empty() {
+                continue;
+            }
+            lines += 1;
+            assert!(explained.contains(said), "{path}: docs/operators.md does not explain the line {said:?}");
+        }
+    }
+    assert!(lines > 70, "{lines} lines were found");
+}
