@@ -13,7 +13,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use kronikas::lookup::{Index, Lookup, Match, NamedEntry, Role, Scope, Spelling};
+use kronikas::lookup::{Index, Lookup, Match, NameRole, NamedEntry, Scope, Spelling};
 use kronikas::pack::{Kind, built_in, load};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher};
@@ -159,7 +159,7 @@ fn synthetic(number: usize) {
     let spellings: Vec<Spelling> = names
         .iter()
         .enumerate()
-        .map(|(idx, name)| Spelling { entry: idx as u32, text: name.clone(), role: Role::Name })
+        .map(|(idx, name)| Spelling { entry: idx as u32, text: name.clone(), role: NameRole::Name })
         .collect();
     let start = Instant::now();
     let index = Index::build(&subjects, &spellings, &[], &[]);

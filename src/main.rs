@@ -49,23 +49,23 @@ fn main() -> ExitCode {
 const STORE: &str = "kronikas.db";
 
 /// What ends the program, for whoever started it.
-struct Failure {
+struct ExitFailure {
     /// Empty when there is nothing to say and nobody to say it to.
     said: String,
     code: u8,
 }
 
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Failure {
+impl From<std::io::Error> for ExitFailure {
+    fn from(error: std::io::Error) -> ExitFailure {
         // Whoever reads what is written may stop: `kronikas ask … | head -1`.
         if error.kind() == std::io::ErrorKind::BrokenPipe {
-            return Failure { said: String::new(), code: 0 };
+            return ExitFailure { said: String::new(), code: 0 };
         }
-        Failure { said: format!("input or output failed: {error}"), code: IO_FAILED }
+        ExitFailure { said: format!("input or output failed: {error}"), code: IO_FAILED }
     }
 }
 
-fn run(settings: &Settings) -> Result<ExitCode, Failure> {
+fn run(settings: &Settings) -> Result<ExitCode, ExitFailure> {
     match &settings.task {
         None => open(settings),
         Some(Task::Ask { picture, line }) => {
@@ -95,7 +95,7 @@ fn run(settings: &Settings) -> Result<ExitCode, Failure> {
             // Before anybody can ask, so that nobody waits for it.
             loaded.answers();
             serve::log::start(settings);
-            let wrong = |error: kronikas::settings::SettingsError| Failure { said: error.to_string(), code: WRONG_SETTINGS };
+            let wrong = |error: kronikas::settings::SettingsError| ExitFailure { said: error.to_string(), code: WRONG_SETTINGS };
             let options = discord::Options {
                 token: serve.token().map_err(wrong)?,
                 api_url: serve.api_url().map_err(wrong)?,
@@ -114,14 +114,14 @@ fn run(settings: &Settings) -> Result<ExitCode, Failure> {
                 } else {
                     UNAVAILABLE
                 };
-                Failure { said: error.to_string(), code }
+                ExitFailure { said: error.to_string(), code }
             })
         }
     }
 }
 
 /// Opens the tutor in the terminal, or does what fits where there is none.
-fn open(settings: &Settings) -> Result<ExitCode, Failure> {
+fn open(settings: &Settings) -> Result<ExitCode, ExitFailure> {
     let (loaded, local) = local(settings)?;
     let talked = talk(&loaded, local.as_ref());
     if let Some(local) = local {
@@ -130,12 +130,12 @@ fn open(settings: &Settings) -> Result<ExitCode, Failure> {
     talked.map(|()| ExitCode::SUCCESS)
 }
 
-fn talk(loaded: &Arc<LoadedPack>, local: Option<&TerminalServices>) -> Result<(), Failure> {
+fn talk(loaded: &Arc<LoadedPack>, local: Option<&TerminalServices>) -> Result<(), ExitFailure> {
     let ctx = loaded.context_with(local.map(|local| &local.services));
     if stdin().is_terminal() && stdout().is_terminal() {
         let history = history_file();
         let talked = terminal::talk(ctx, local, history.as_deref(), Timestamp::now);
-        return talked.map_err(|error| Failure { said: format!("the terminal cannot be used: {error}"), code: IO_FAILED });
+        return talked.map_err(|error| ExitFailure { said: format!("the terminal cannot be used: {error}"), code: IO_FAILED });
     }
     let mut out = anstream::stdout();
     let lines = if stdin().is_terminal() {
@@ -152,7 +152,7 @@ fn talk(loaded: &Arc<LoadedPack>, local: Option<&TerminalServices>) -> Result<()
 
 /// What the terminal teaches, and its services: a store named by the settings, or one of its own in
 /// the user's state folder. Without a store everything works that keeps nothing.
-fn local(settings: &Settings) -> Result<(Arc<LoadedPack>, Option<TerminalServices>), Failure> {
+fn local(settings: &Settings) -> Result<(Arc<LoadedPack>, Option<TerminalServices>), ExitFailure> {
     let current_pack = Arc::new(CurrentPack::new(loaded(settings)?));
     let path = match &settings.store {
         Some(address) => Some(file_of(address).map_err(wrong_store)?),
@@ -192,7 +192,7 @@ fn state_file(name: &str) -> Result<PathBuf, String> {
     Ok(folder.join(name))
 }
 
-fn loaded(settings: &Settings) -> Result<LoadedPack, Failure> {
+fn loaded(settings: &Settings) -> Result<LoadedPack, ExitFailure> {
     let loaded = LoadedPack::new(pack(settings)?);
     Ok(match settings.safety_text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         Some(text) => loaded.with_safety_text(text),
@@ -200,19 +200,19 @@ fn loaded(settings: &Settings) -> Result<LoadedPack, Failure> {
     })
 }
 
-fn pack(settings: &Settings) -> Result<Pack, Failure> {
+fn pack(settings: &Settings) -> Result<Pack, ExitFailure> {
     let files = settings.knowledge.as_deref().map_or_else(|| Ok(built_in()), read_dir);
     files.and_then(|files| load(&files)).map_err(|report| broken(&report))
 }
 
-fn broken(report: &Report) -> Failure {
-    Failure { said: format!("this pack cannot be taught until it is mended\n{report}"), code: BROKEN_PACK }
+fn broken(report: &Report) -> ExitFailure {
+    ExitFailure { said: format!("this pack cannot be taught until it is mended\n{report}"), code: BROKEN_PACK }
 }
 
 /// Writes the calendar of a class to standard output or into a file.
-fn calendar(settings: &Settings, args: &CalendarArgs) -> Result<ExitCode, Failure> {
+fn calendar(settings: &Settings, args: &CalendarArgs) -> Result<ExitCode, ExitFailure> {
     let pack = pack(settings)?;
-    let wrong = |error: jiff::Error| Failure { said: format!("{error}"), code: WRONG_SETTINGS };
+    let wrong = |error: jiff::Error| ExitFailure { said: format!("{error}"), code: WRONG_SETTINGS };
     let zone = args.zone.unwrap_or(pack.zone_name());
     let from = match args.year {
         Some(year) => Date::new(year, 1, 1).map_err(wrong)?,
@@ -232,8 +232,10 @@ fn calendar(settings: &Settings, args: &CalendarArgs) -> Result<ExitCode, Failur
     match &args.out {
         Some(file) => {
             let plain = anstream::adapter::strip_str(&written).to_string();
-            std::fs::write(file, plain)
-                .map_err(|error| Failure { said: format!("{} cannot be written: {error}", file.display()), code: IO_FAILED })?;
+            std::fs::write(file, plain).map_err(|error| ExitFailure {
+                said: format!("{} cannot be written: {error}", file.display()),
+                code: IO_FAILED,
+            })?;
         }
         None => match anstream::stdout().write_all(written.as_bytes()) {
             // Whoever pages through it may stop reading.
@@ -244,7 +246,7 @@ fn calendar(settings: &Settings, args: &CalendarArgs) -> Result<ExitCode, Failur
     Ok(ExitCode::SUCCESS)
 }
 
-fn check(dir: Option<&Path>, sources: bool) -> Result<ExitCode, Failure> {
+fn check(dir: Option<&Path>, sources: bool) -> Result<ExitCode, ExitFailure> {
     match dir.map_or_else(|| Ok(built_in()), read_dir).and_then(|files| load(&files)) {
         Ok(pack) => {
             writeln!(stdout(), "{}: {} entries, {} sources, nothing wrong", pack.id, pack.entries.len(), pack.sources.len())?;
@@ -261,15 +263,18 @@ fn check(dir: Option<&Path>, sources: bool) -> Result<ExitCode, Failure> {
 }
 
 /// The file of the store that `serve` uses.
-fn store_file(settings: &Settings) -> Result<PathBuf, Failure> {
+fn store_file(settings: &Settings) -> Result<PathBuf, ExitFailure> {
     settings.store.as_deref().map_or_else(|| Ok(PathBuf::from(STORE)), file_of).map_err(wrong_store)
 }
 
-fn wrong_store(error: StoreError) -> Failure {
-    Failure { said: error.to_string(), code: if matches!(error, StoreError::Address(_)) { WRONG_SETTINGS } else { IO_FAILED } }
+fn wrong_store(error: StoreError) -> ExitFailure {
+    ExitFailure {
+        said: error.to_string(),
+        code: if matches!(error, StoreError::Address(_)) { WRONG_SETTINGS } else { IO_FAILED },
+    }
 }
 
-fn backup(settings: &Settings, file: &Path) -> Result<ExitCode, Failure> {
+fn backup(settings: &Settings, file: &Path) -> Result<ExitCode, ExitFailure> {
     let from = store_file(settings)?;
     runtime()?.block_on(backup_beside(&from, file)).map_err(wrong_store)?;
     let size = std::fs::metadata(file)?.len();
@@ -278,7 +283,7 @@ fn backup(settings: &Settings, file: &Path) -> Result<ExitCode, Failure> {
 }
 
 /// Puts a backup in the store's place.
-fn restored(settings: &Settings, file: &Path) -> Result<ExitCode, Failure> {
+fn restored(settings: &Settings, file: &Path) -> Result<ExitCode, ExitFailure> {
     let path = store_file(settings)?;
     let restored = runtime()?.block_on(restore(&path, file, Timestamp::now())).map_err(wrong_store)?;
     writeln!(stdout(), "{} is now a copy of {}", path.display(), file.display())?;
@@ -290,7 +295,7 @@ fn restored(settings: &Settings, file: &Path) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn doctor(settings: &Settings) -> Result<ExitCode, Failure> {
+fn doctor(settings: &Settings) -> Result<ExitCode, ExitFailure> {
     let path = store_file(settings)?;
     let findings = runtime()?.block_on(examine(&path)).map_err(wrong_store)?;
     writeln!(stdout(), "store: {}", path.display())?;
@@ -305,7 +310,7 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()
 }
 
-fn schema(dir: Option<&Path>) -> Result<ExitCode, Failure> {
+fn schema(dir: Option<&Path>) -> Result<ExitCode, ExitFailure> {
     for (name, text) in json_schemas() {
         match dir {
             Some(dir) => {

@@ -52,7 +52,7 @@ pub async fn run(options: Options, loaded: LoadedPack) -> Result<(), ServeError>
     let health = options.listen.map(|address| tokio::spawn(health::serve(address, bot.clone(), status.clone())));
     let contact = Contact::new(rest.clone());
     let had_store = opened.is_ok();
-    let connection = Arc::new(Connection { options, bot: bot.clone(), status, contact, tls: network::tls()?, requests });
+    let connection = Arc::new(GatewayClient { options, bot: bot.clone(), status, contact, tls: network::tls()?, requests });
     let me = tokio::select! {
         me = connection.patiently(|| connection.contact.me()) => me?,
         () = &mut stop => return Ok(()),
@@ -93,7 +93,7 @@ pub async fn run(options: Options, loaded: LoadedPack) -> Result<(), ServeError>
 }
 
 /// What the connection to Discord is made with.
-struct Connection {
+struct GatewayClient {
     options: Options,
     bot: Arc<Bot>,
     status: Arc<GatewayStatus>,
@@ -102,7 +102,7 @@ struct Connection {
     requests: reqwest::Client,
 }
 
-impl Connection {
+impl GatewayClient {
     /// Asks until Discord answers. An answer that is not Discord's own, or none, passes: it is waited
     /// out, and health says so.
     async fn patiently<T, F: Future<Output = Result<T, ContactError>>>(&self, ask: impl Fn() -> F) -> Result<T, ServeError> {

@@ -206,7 +206,7 @@ impl Rest {
             .increment(1);
         let text = response.text().await.unwrap_or_default();
         let body: Value = serde_json::from_str(&text).unwrap_or_default();
-        let verdict = self.heed(&Answered { status, body: &body, headers: &headers, route: &route, turn, sent: began });
+        let verdict = self.heed(&RestAnswer { status, body: &body, headers: &headers, route: &route, turn, sent: began });
         Ok(RestResponse { verdict, status, skew: skew(&headers, began, ended), body })
     }
 
@@ -227,7 +227,7 @@ impl Rest {
     }
 
     /// Does as the answer says about further requests, and gives what it means.
-    fn heed(&self, answered: &Answered<'_>) -> Verdict {
+    fn heed(&self, answered: &RestAnswer<'_>) -> Verdict {
         let (route, now) = (answered.route, self.clock.now());
         let seen = answered.seen(now);
         // Discord does not count what is the whole channel's limit, whoever posts there.
@@ -288,7 +288,7 @@ impl Rest {
     }
 
     /// Notes that Discord itself answered, if it did.
-    fn let_in(&self, seen: &Seen<'_>, answered: &Answered<'_>) {
+    fn let_in(&self, seen: &Seen<'_>, answered: &RestAnswer<'_>) {
         if !seen.is_discords() {
             self.pace.unanswered();
             return;
@@ -317,7 +317,7 @@ impl Rest {
 }
 
 /// An answer, and what it answers.
-struct Answered<'a> {
+struct RestAnswer<'a> {
     status: u16,
     body: &'a Value,
     headers: &'a HeaderMap,
@@ -327,7 +327,7 @@ struct Answered<'a> {
     sent: Timestamp,
 }
 
-impl Answered<'_> {
+impl RestAnswer<'_> {
     fn text(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }

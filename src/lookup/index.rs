@@ -17,12 +17,12 @@ pub struct Spelling {
     /// The text.
     pub text: String,
     /// What the text is to the entry.
-    pub role: Role,
+    pub role: NameRole,
 }
 
 /// What a text is to an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
+pub enum NameRole {
     /// Its name.
     Name,
     /// Another of its names.
@@ -110,8 +110,9 @@ impl Index {
         };
         let (mut owners, mut family, mut starts, mut tokens) = (Vec::new(), Vec::new(), vec![0u32], Vec::new());
         let mut joined = Vec::new();
-        for spelling in spellings.iter().filter(|spelling| spelling.role != Role::Subject) {
-            let words = if spelling.role == Role::AsWritten { fold_as_written(&spelling.text) } else { fold_all(&spelling.text) };
+        for spelling in spellings.iter().filter(|spelling| spelling.role != NameRole::Subject) {
+            let words =
+                if spelling.role == NameRole::AsWritten { fold_as_written(&spelling.text) } else { fold_all(&spelling.text) };
             if words.is_empty() {
                 continue;
             }
@@ -121,7 +122,7 @@ impl Index {
             }
             let person = subjects[spelling.entry as usize].kind == Kind::Person;
             family.push(match (person, spelling.role) {
-                (true, Role::Name) => family_name(&words),
+                (true, NameRole::Name) => family_name(&words),
                 _ => NO_FAMILY,
             });
             tokens.extend(words.into_iter().map(&mut number));
@@ -272,7 +273,7 @@ fn describe(
     tokens: &mut Vec<u32>,
 ) {
     let mut described: Vec<Vec<u32>> = vec![Vec::new(); subjects.len()];
-    for spelling in spellings.iter().filter(|spelling| spelling.role == Role::Subject) {
+    for spelling in spellings.iter().filter(|spelling| spelling.role == NameRole::Subject) {
         let words = fold_all(&spelling.text).into_iter().filter(|word| !is_stop(word) && word.len() > 2);
         described[spelling.entry as usize].extend(words.map(&mut *number));
     }

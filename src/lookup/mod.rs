@@ -30,7 +30,7 @@ use crate::pack::{EntryIdx, Facts, Kind, Pack};
 
 use decide::SearchScope;
 
-pub use index::{Index, NamedEntry, Role, Spelling};
+pub use index::{Index, NameRole, NamedEntry, Spelling};
 pub use offices::Held;
 
 /// A score in thousandths: 1000 is the very name.
@@ -214,29 +214,29 @@ fn subjects(pack: &Pack) -> Vec<NamedEntry> {
 fn spellings(pack: &Pack) -> Vec<Spelling> {
     let mut all = Vec::new();
     for (idx, entry) in pack.numbered() {
-        let mut add = |text: &str, role: Role| all.push(Spelling { entry: idx.0, text: text.to_owned(), role });
-        add(&entry.name, Role::Name);
+        let mut add = |text: &str, role: NameRole| all.push(Spelling { entry: idx.0, text: text.to_owned(), role });
+        add(&entry.name, NameRole::Name);
         for other in entry.native.iter().chain(&entry.short).chain(&entry.aliases) {
-            add(other, Role::Alias);
+            add(other, NameRole::Alias);
         }
         let names = || std::iter::once(&entry.name).chain(&entry.aliases);
         // "sixteen" is kept as 16; whoever is still typing it has got to "sixte".
         for name in names().filter(|name| fold::fold_all(name) != fold::fold_as_written(name)) {
-            add(name, Role::AsWritten);
+            add(name, NameRole::AsWritten);
         }
         for name in names().filter(|name| name.contains('-')) {
-            add(&name.replace('-', ""), Role::Alias);
+            add(&name.replace('-', ""), NameRole::Alias);
         }
         if let Some(initials) = initials(&entry.name).filter(|_| entry.kind != Kind::Event && entry.kind != Kind::Person) {
-            add(&initials, Role::Alias);
+            add(&initials, NameRole::Alias);
         }
         if let Some(gist) = &entry.gist {
-            add(&gist.text, Role::Subject);
+            add(&gist.text, NameRole::Subject);
         }
         // "Ike Eisenhower": a word of one name beside a word of another.
         if entry.kind == Kind::Person {
             for other in &entry.aliases {
-                add(other, Role::Subject);
+                add(other, NameRole::Subject);
             }
         }
         // Events are described rather than named: by their people, places, themes and story.
@@ -244,14 +244,14 @@ fn spellings(pack: &Pack) -> Vec<Spelling> {
             for named in facts.people.iter().chain(&facts.places).chain(&facts.groups) {
                 let named = pack.entry(*named);
                 for name in std::iter::once(&named.name).chain(&named.short).chain(&named.aliases) {
-                    add(name, Role::Subject);
+                    add(name, NameRole::Subject);
                 }
             }
             for tag in &facts.tags {
-                add(tag, Role::Subject);
+                add(tag, NameRole::Subject);
             }
             for claim in &entry.claims {
-                add(&claim.text, Role::Subject);
+                add(&claim.text, NameRole::Subject);
             }
         }
     }

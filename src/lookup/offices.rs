@@ -115,7 +115,7 @@ impl Offices {
 }
 
 /// When an office that is asked for was held: the first and the last day.
-pub(super) type Span = (Date, Date);
+pub(super) type Period = (Date, Date);
 
 impl Offices {
     pub(super) fn new(pack: &Pack) -> Offices {
@@ -145,19 +145,19 @@ impl Offices {
     pub(super) fn fit(
         &self,
         words: &[String],
-        span: Option<Span>,
+        period: Option<Period>,
         person: EntryIdx,
         worth: impl Fn(&str) -> f32,
         about: impl Fn(&str) -> bool,
     ) -> f32 {
         let own = self.all.iter().filter(|office| office.person == person);
-        own.map(|office| self.fit_of(office, words, span, &worth, &about)).fold(0.0, f32::max)
+        own.map(|office| self.fit_of(office, words, period, &worth, &about)).fold(0.0, f32::max)
     }
 
     /// The offices that are what the words ask for, the best fitting first.
-    pub(super) fn held(&self, words: &[String], span: Option<Span>) -> Vec<Held> {
+    pub(super) fn held(&self, words: &[String], period: Option<Period>) -> Vec<Held> {
         // A word that the office does not have outweighs all that it has.
-        let fit = |office: &Office| self.fit_of(office, words, span, &|_| 10.0, &|_| false);
+        let fit = |office: &Office| self.fit_of(office, words, period, &|_| 10.0, &|_| false);
         let mut fitting: Vec<(f32, Held)> =
             self.all.iter().map(|office| (fit(office), office.as_held())).filter(|(fit, _)| *fit > 0.0).collect();
         let best = fitting.iter().map(|(fit, _)| *fit).fold(0.0, f32::max);
@@ -169,7 +169,7 @@ impl Offices {
         &self,
         office: &Office,
         words: &[String],
-        span: Option<Span>,
+        period: Option<Period>,
         worth: &impl Fn(&str) -> f32,
         about: &impl Fn(&str) -> bool,
     ) -> f32 {
@@ -178,8 +178,8 @@ impl Offices {
         if !nations.is_empty() && !nations.iter().any(|row| office.nations.contains(row) || at_home(row)) {
             return 0.0;
         }
-        let within = |when: (Date, Date), asked: Span| when.0 <= asked.1 && asked.0 <= when.1;
-        let timely = match (office.when, span) {
+        let within = |when: (Date, Date), asked: Period| when.0 <= asked.1 && asked.0 <= when.1;
+        let timely = match (office.when, period) {
             (Some(when), Some(asked)) if !within(when, asked) => return 0.0,
             (Some((from, to)), None) if from.year() > self.year || to.year() < self.year => {
                 if nations.is_empty() && !self.is_held_by_another(office) { ANY_YEAR } else { ANOTHER_YEAR }
@@ -214,7 +214,7 @@ impl Offices {
 
     /// Whether somebody held that very office in the pack's year.
     fn is_held_by_another(&self, office: &Office) -> bool {
-        let now = |when: Span| when.0.year() <= self.year && self.year <= when.1.year();
+        let now = |when: Period| when.0.year() <= self.year && self.year <= when.1.year();
         self.all.iter().any(|other| other.is_same(office) && other.when.is_some_and(now))
     }
 
@@ -232,7 +232,7 @@ impl Offices {
             for other in self.all.iter().filter(|other| other.person != person && other.is_same(office)) {
                 let Some(theirs) = other.when else { continue };
                 let (end, start) = if after { (when.1, theirs.0) } else { (theirs.1, when.0) };
-                let gap = end.until(start).map_or(i64::MAX, |span| i64::from(span.get_days()));
+                let gap = end.until(start).map_or(i64::MAX, |period| i64::from(period.get_days()));
                 if (-GAP..=GAP).contains(&gap) {
                     found.push((when.1, other.as_held()));
                 }

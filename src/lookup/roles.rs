@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::fold::{fold, fold_all, stem};
 use super::occupations::{NEXT, ROLES, SAME};
-use super::offices::{Held, Offices, Span, nation};
+use super::offices::{Held, Offices, Period, nation};
 use super::words::is_stop;
 use super::{Hit, Match, Score, date};
 use crate::pack::{Entry, EntryIdx, Facts, Kind, Pack, year_name};
@@ -74,7 +74,7 @@ struct RoleQuery {
     words: Vec<String>,
     years: Vec<i32>,
     /// The days among which an office was held, if the query names a date.
-    span: Option<Span>,
+    period: Option<Period>,
 }
 
 impl RoleQuery {
@@ -135,7 +135,7 @@ impl Roles {
     fn fitting(&self, asked: &RoleQuery) -> Vec<(f32, &Described)> {
         let worth = |word: &str| self.worth(word);
         let held = |person: &Described| {
-            self.offices.fit(&asked.words, asked.span, person.entry, worth, |word| person.has(word) >= IN_NAME)
+            self.offices.fit(&asked.words, asked.period, person.entry, worth, |word| person.has(word) >= IN_NAME)
         };
         let by_office: Vec<f32> = self.people.iter().map(held).collect();
         let surely = by_office.iter().any(|fit| *fit >= HELD);
@@ -176,7 +176,7 @@ impl Roles {
             return vec![next];
         }
         let Some(asked) = asked(question, self.year()).filter(RoleQuery::names_office) else { return Vec::new() };
-        let mut held = self.offices.held(&asked.words, asked.span);
+        let mut held = self.offices.held(&asked.words, asked.period);
         let importance =
             |held: &Held| self.people.iter().find(|known| known.entry == held.person).map_or(0, |known| known.importance);
         held.sort_by_key(|held| (std::cmp::Reverse(importance(held)), held.person, held.role));
@@ -289,8 +289,8 @@ fn asked(query: &str, year: i16) -> Option<RoleQuery> {
     let dated = date::understand(query, year).filter(|date| date.rest.split_whitespace().count() > 1);
     // "Executed in 1958" dates no office.
     let of_a_life = fold(query).iter().any(|word| OF_A_LIFE.contains(&word.as_str()));
-    let span = dated.as_ref().filter(|_| !of_a_life).map(|date| (date.from, date.to));
-    let mut asked = RoleQuery { words: Vec::new(), years: Vec::new(), span };
+    let period = dated.as_ref().filter(|_| !of_a_life).map(|date| (date.from, date.to));
+    let mut asked = RoleQuery { words: Vec::new(), years: Vec::new(), period };
     if let Some(date) = dated.as_ref().filter(|date| date.year_given) {
         asked.years.push(i32::from(date.from.year()));
     }

@@ -14,7 +14,7 @@ pub type Degrees = (f64, f64);
 
 /// A part of the earth by its edges, in degrees.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Frame {
+pub struct MapFrame {
     /// The western edge.
     pub west: f64,
     /// The southern edge.
@@ -25,7 +25,7 @@ pub struct Frame {
     pub north: f64,
 }
 
-impl Frame {
+impl MapFrame {
     /// Whether a point lies in it.
     pub fn holds(&self, (east, north): Degrees) -> bool {
         (self.west..=self.east).contains(&east) && (self.south..=self.north).contains(&north)
@@ -95,9 +95,9 @@ pub struct MapSheet {
     /// What is written over it.
     pub title: Option<String>,
     /// Its edges.
-    pub frame: Frame,
+    pub frame: MapFrame,
     /// What is still shown, on the edge.
-    pub fringe: Option<Frame>,
+    pub fringe: Option<MapFrame>,
     /// The place as which all of it is one point on the first map.
     pub stands_for: Option<EntryIdx>,
     /// What covers it before anything is drawn.
@@ -161,7 +161,7 @@ impl MapCheck<'_, '_> {
         })
     }
 
-    fn frame(&mut self, written: &Located<[f64; 4]>) -> Option<Frame> {
+    fn frame(&mut self, written: &Located<[f64; 4]>) -> Option<MapFrame> {
         let [west, south, east, north] = *written.value();
         let holds = (-180.0..=180.0).contains(&west)
             && (-180.0..=180.0).contains(&east)
@@ -172,7 +172,7 @@ impl MapCheck<'_, '_> {
             self.refuse(written, "these are no edges of a map".to_owned(), right);
             return None;
         }
-        Some(Frame { west, south, east, north })
+        Some(MapFrame { west, south, east, north })
     }
 
     fn stands_for(&mut self, place: usize, written: &WrittenSheet) -> Option<EntryIdx> {

@@ -44,7 +44,7 @@ pub use checker::limits;
 pub use citation::{Citation, Passage};
 pub use coverage::{Coverage, Statement, statements};
 pub use load::{PackFiles, built_in, load, read_dir};
-pub use map::{Base, Degrees, Frame, LineKind, MapLine, MapName, MapSheet, NameKind};
+pub use map::{Base, Degrees, LineKind, MapFrame, MapLine, MapName, MapSheet, NameKind};
 pub use moment::{Moment, MomentError, PartOfDay, Point, TimeOfDay, weekday, year_name, year_of_era};
 pub use plain::plain;
 pub use problem::{Problem, Report};

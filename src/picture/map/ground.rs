@@ -3,7 +3,7 @@
 use super::super::font;
 use super::super::svg::{Anchor, Area, Canvas, HAIR, INK, PALE, Pen, SHADE};
 use super::SMALL;
-use crate::pack::{Base, Degrees, Frame, LineKind, MapSheet};
+use crate::pack::{Base, Degrees, LineKind, MapFrame, MapSheet};
 
 const WATER: &str = "#7fa9c4";
 const LAND: &str = "#ffffff";
@@ -22,8 +22,8 @@ pub(super) struct BaseMap {
 
 impl BaseMap {
     /// The map of a frame with its upper left corner there.
-    pub(super) fn new(frame: Frame, x: f64, y: f64, width: f64) -> BaseMap {
-        let Frame { west, south, east, north } = frame;
+    pub(super) fn new(frame: MapFrame, x: f64, y: f64, width: f64) -> BaseMap {
+        let MapFrame { west, south, east, north } = frame;
         let across = width / (east - west);
         let up = across / shrink((south + north) / 2.0);
         BaseMap { west, north, scale: (across, up), area: Area { x, y, width, height: ((north - south) * up).round() } }
@@ -102,7 +102,7 @@ pub(super) fn plain(places: &[Degrees]) -> MapSheet {
     let (half_across, half_up) = (across / shrunk / 2.0, up / 2.0);
     MapSheet {
         title: None,
-        frame: Frame {
+        frame: MapFrame {
             west: middle.0 - half_across,
             south: middle.1 - half_up,
             east: middle.0 + half_across,
