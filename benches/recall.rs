@@ -96,14 +96,16 @@ fn main() {
         let start = Instant::now();
         let card = runtime
             .block_on(features::answer("review", &request(0), &ctx))
-            .unwrap_or_else(|refusal| panic!("{}", refusal.text.plain()));
+            .unwrap_or_else(|refusal| panic!("{}", refusal.told().text.plain()));
         starts.push(start.elapsed());
         assert!(school::text(&card).contains("question 1 of"), "{}", school::text(&card));
         let attempt =
             runtime.block_on(services.store.attempt_at(UserId(user), SessionKind::Review)).expect("read").expect("begun");
         let press = Press::new("review", [&attempt.id.to_string(), "0", "pass"]).to_string();
         let start = Instant::now();
-        runtime.block_on(features::press(&press, &request(1), &ctx)).unwrap_or_else(|refusal| panic!("{}", refusal.text.plain()));
+        runtime
+            .block_on(features::press(&press, &request(1), &ctx))
+            .unwrap_or_else(|refusal| panic!("{}", refusal.told().text.plain()));
         answers.push(start.elapsed());
     }
     report("what a student remembers, read", recalls);

@@ -1,6 +1,6 @@
 //! What is said, as a value that does not know where it will be shown.
 //!
-//! A command answers with a [`Card`] or a [`Refusal`]. The edges (Discord, the terminal) turn a
+//! A command answers with a [`Card`] or a [`CommandError`]. The edges (Discord, the terminal) turn a
 //! card into what their reader sees: they choose bold and boxes, they escape what was typed, they
 //! keep their own limits. Cards only promise to be small enough for either ([`in_pages`]).
 
@@ -13,6 +13,7 @@ mod picture;
 pub mod sources;
 
 use std::borrow::Cow;
+use std::fmt;
 
 use crate::model::ChannelId;
 use jiff::Timestamp;
@@ -303,8 +304,51 @@ impl Refusal {
     }
 }
 
+/// Why a command has no card to answer with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CommandError {
+    /// Something the asker can mend.
+    Refusal(Refusal),
+    /// Something that whoever runs the program has to look at: the store or a channel did not do what
+    /// it should. The edge logs it.
+    Internal {
+        /// The reason, for the log.
+        why: String,
+        /// What the asker is told.
+        told: Refusal,
+    },
+}
+
+impl CommandError {
+    /// A failure: the reason for the log, and a sentence for the asker.
+    pub fn internal(why: impl fmt::Display, told: impl Into<Text>) -> CommandError {
+        CommandError::Internal { why: why.to_string(), told: Refusal::new(told) }
+    }
+
+    /// What the asker is told.
+    pub fn told(&self) -> &Refusal {
+        match self {
+            CommandError::Refusal(told) | CommandError::Internal { told, .. } => told,
+        }
+    }
+
+    /// The word in logs and metrics, beside those of [`Outcome::word`].
+    pub fn word(&self) -> &'static str {
+        match self {
+            CommandError::Refusal(_) => "refused",
+            CommandError::Internal { .. } => "failed",
+        }
+    }
+}
+
+impl From<Refusal> for CommandError {
+    fn from(refusal: Refusal) -> CommandError {
+        CommandError::Refusal(refusal)
+    }
+}
+
 /// What a command comes to.
-pub type CardResult = Result<Card, Refusal>;
+pub type CardResult = Result<Card, CommandError>;
 
 #[cfg(test)]
 mod tests {

@@ -9,7 +9,7 @@ use tokio::task::spawn_blocking;
 
 use super::Services;
 use crate::answer::Answers;
-use crate::card::Refusal;
+use crate::card::CommandError;
 use crate::lookup::Lookup;
 use crate::pack::Pack;
 use crate::session::round::Book;
@@ -72,10 +72,13 @@ impl<'a> CommandContext<'a> {
     /// The services, for a command that cannot do without.
     ///
     /// # Errors
-    /// A refusal that says why this cannot be had now.
-    pub fn services(&self) -> Result<&'a Services, Refusal> {
+    /// A failure that says why this cannot be had now.
+    pub fn services(&self) -> Result<&'a Services, CommandError> {
         self.services.ok_or_else(|| {
-            Refusal::new("I cannot keep anything at the moment, so this does not work now. Looking things up does. Whoever runs me finds the reason in my log.")
+            CommandError::internal(
+                "the store is not open",
+                "I cannot keep anything at the moment, so this does not work now. Looking things up does. Whoever runs me finds the reason in my log.",
+            )
         })
     }
 }

@@ -23,6 +23,7 @@ pub(crate) use context::blocking;
 pub use context::{CommandContext, Connection, CurrentPack, LoadedPack};
 pub use safety::suggests_danger;
 pub use services::Services;
+pub(crate) use services::store_failed;
 
 use std::future::ready;
 
@@ -95,8 +96,8 @@ impl Command {
         staff: false,
         for_class: false,
         private: false,
-        answer: |_, _| at_once(Err(stale())),
-        press: |_, _, _| at_once(Err(stale())),
+        answer: |_, _| at_once(Err(stale().into())),
+        press: |_, _, _| at_once(Err(stale().into())),
     };
 
     /// Its own options and [`PRIVATE`]; nothing for one with subcommands.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::card::{Refusal, Text, format};
+use crate::card::{CommandError, Refusal, Text, format};
 use crate::command::Services;
 use crate::delivery::{WallTime, name_offset, next_due};
 use crate::messenger::ChannelAccess;
@@ -21,7 +21,7 @@ pub(crate) async fn first_free(
     zone: &TimeZone,
     channel: ChannelId,
     services: &Services,
-) -> Result<(Date, Timestamp), Refusal> {
+) -> Result<(Date, Timestamp), CommandError> {
     let mut next = first;
     for _ in 0..DATES {
         if !services.stored(services.store.is_taken(channel, next.0)).await? {
@@ -33,12 +33,14 @@ pub(crate) async fn first_free(
 }
 
 /// Refuses when a post could not be made, or not be found again, in the channel.
-pub(crate) async fn look_at(guild: Option<GuildId>, channel: ChannelId, services: &Services) -> Result<(), Refusal> {
+pub(crate) async fn look_at(guild: Option<GuildId>, channel: ChannelId, services: &Services) -> Result<(), CommandError> {
     let access = services.rooms.check_channel(guild, channel).await.map_err(|why| {
-        tracing::warn!(why, "a channel could not be looked at");
-        Refusal::new("I could not look at that channel just now, so nothing was changed. Please try again in a minute.")
+        CommandError::internal(
+            format_args!("a channel could not be looked at: {why}"),
+            "I could not look at that channel just now, so nothing was changed. Please try again in a minute.",
+        )
     })?;
-    let here = |say: &str| Err(Refusal::new(Text::default().channel(channel).and(say)));
+    let here = |say: &str| Err(Refusal::new(Text::default().channel(channel).and(say)).into());
     match access {
         ChannelAccess::Fine => Ok(()),
         ChannelAccess::Unseen => here(
@@ -56,7 +58,8 @@ pub(crate) async fn look_at(guild: Option<GuildId>, channel: ChannelId, services
                 .and(": a moderator timed me out until ")
                 .instant(until)
                 .and(". Take that back (my name → Remove Timeout), or try again then. Nothing was changed."),
-        )),
+        )
+        .into()),
         ChannelAccess::Missing(names) => here(&format!(
             ": I am missing {} there. Allow me that in the channel's settings, under Permissions, and try again.{} Nothing was changed.",
             listed(&names),

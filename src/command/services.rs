@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::card::Refusal;
+use crate::card::CommandError;
 use crate::delivery::Deliverer;
 use crate::messenger::Messenger;
 use crate::session::round::Rounds;
@@ -29,11 +29,16 @@ impl Services {
     /// Waits for the store.
     ///
     /// # Errors
-    /// A refusal for the asker; the reason goes into the log.
-    pub async fn stored<T>(&self, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, Refusal> {
-        work.await.map_err(|error| {
-            tracing::error!(%error, "the store failed a command");
-            Refusal::new("My store does not answer, so nothing was changed. Please try again in a minute; whoever runs me finds the reason in my log.")
-        })
+    /// What the store failed with, as the command's own failure.
+    pub async fn stored<T>(&self, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, CommandError> {
+        work.await.map_err(|error| store_failed(&error))
     }
+}
+
+/// The failure of a command whose store failed.
+pub(crate) fn store_failed(error: &StoreError) -> CommandError {
+    CommandError::internal(
+        format_args!("the store failed: {error}"),
+        "My store does not answer, so nothing was changed. Please try again in a minute; whoever runs me finds the reason in my log.",
+    )
 }

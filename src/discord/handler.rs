@@ -23,7 +23,7 @@ use super::registration::Registration;
 use super::relay::GatewayStatus;
 use super::reply::{Failed, OutgoingResponse, Responder, ResponseMode};
 use crate::card::action::base36;
-use crate::card::{CardResult, Refusal};
+use crate::card::{CardResult, CommandError, Refusal};
 use crate::command::{Connection, CurrentPack, LoadedPack, Services, blocking};
 use crate::features;
 
@@ -148,7 +148,7 @@ impl Bot {
             };
             if let Err(seconds) = counted {
                 let wait = Refusal::new(format!("That was quick! Ask me again in {} seconds.", seconds));
-                let said = said(&Err(wait), user);
+                let said = said(&Err(wait.into()), user);
                 log(reply.first(&said, ResponseMode::New { alone: true }).await, "cooldown", start, &code);
                 return;
             }
@@ -159,14 +159,21 @@ impl Bot {
             let (tell, told) = std::sync::mpsc::channel();
             let work = async move {
                 let answer = work(&loaded, services.as_deref(), connection, &asked).await;
-                let outcome = answer.as_ref().map_or("refused", |card| card.outcome.word());
+                let outcome = answer.as_ref().map_or_else(CommandError::word, |card| card.outcome.word());
+                count(outcome);
+                if let Err(CommandError::Internal { why, .. }) = &answer {
+                    error!(why, "a command failed");
+                }
                 // Nobody listens any more when the answer came too late for the log.
                 let _ = tell.send(outcome);
                 response(answer, user).await
             };
             // A task of its own: a panic ends it and nothing else.
             let work = tokio::spawn(work.in_current_span());
-            let sent = reply.send(work, manner, said(&Err(apology(&code)), user)).await;
+            let sent = reply.send(work, manner, said(&Err(apology(&code).into()), user)).await;
+            if matches!(sent, Err(Failed::Panic)) {
+                count("failed");
+            }
             log(sent, told.try_recv().unwrap_or("none"), start, &code);
         }
         .instrument(span)
@@ -219,6 +226,11 @@ fn apology(code: &str) -> Refusal {
     Refusal::new(format!(
         "Something went wrong on my side, not yours. Try again; if it happens again, tell your teacher this code: {code}"
     ))
+}
+
+/// Counts a command or press by what it came to; the words of [`crate::card::Outcome`] and [`CommandError`].
+fn count(outcome: &'static str) {
+    metrics::counter!("commands_total", "outcome" => outcome).increment(1);
 }
 
 fn log(sent: Result<(), Failed>, outcome: &str, start: Instant, code: &str) {

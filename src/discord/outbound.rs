@@ -124,9 +124,9 @@ pub(super) fn said(answer: &CardResult, asker: u64) -> OutgoingResponse {
                 .files(files.clone());
             OutgoingResponse { message: numbered(message), files, alone: card.audience == Audience::Asker, apart: false }
         }
-        Err(refusal) => {
+        Err(error) => {
             let message = CreateInteractionResponseMessage::new()
-                .content(refusal_text(refusal))
+                .content(refusal_text(error.told()))
                 .allowed_mentions(CreateAllowedMentions::new());
             OutgoingResponse { message: numbered(message), files: Vec::new(), alone: true, apart: true }
         }

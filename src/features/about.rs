@@ -26,7 +26,7 @@ async fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>
         [] => Ok(about(request, ctx).await),
         [page] if page == KEPT => Ok(kept()),
         [page] => Ok(sources(page.parse().map_err(|_| stale())?, ctx)),
-        _ => Err(stale()),
+        _ => Err(stale().into()),
     }
 }
 

@@ -30,7 +30,7 @@ const OPEN: usize = 4;
 
 async fn answer(request: &Request, ctx: &CommandContext<'_>) -> crate::card::CardResult {
     let Some(question) = request.text("question") else {
-        return Err(Refusal::new("Ask me something: type your question after /ask."));
+        return Err(Refusal::new("Ask me something: type your question after /ask.").into());
     };
     // Some milliseconds, and the first time the pack's texts are indexed.
     let asked = question.to_owned();
@@ -102,10 +102,10 @@ fn sources(marks: &Marks<'_>, pack: &Pack) -> Option<Action> {
 
 /// Lists works by the ids that a button kept; what a newer pack no longer has is left out.
 fn press(arguments: &[String], ctx: &CommandContext<'_>) -> crate::card::CardResult {
-    let [what, ids] = arguments else { return Err(stale()) };
+    let [what, ids] = arguments else { return Err(stale().into()) };
     let cited: Vec<Citation> = ids.split('+').filter_map(|id| ctx.pack.find_source(id)).map(Citation::Background).collect();
     if what != "s" || cited.is_empty() {
-        return Err(stale());
+        return Err(stale().into());
     }
     Ok(crate::card::sources::listed(Card::new(Outcome::Found, "Sources of that answer"), &cited, ctx.pack))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::ToSpan;
 
 use crate::card::entries::open;
-use crate::card::{Action, Audience, Card, CardFile, CardResult, Line, Outcome, Refusal, Section, Text, format};
+use crate::card::{Action, Audience, Card, CardFile, CardResult, CommandError, Line, Outcome, Refusal, Section, Text, format};
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, Services, Subcommand};
 use crate::model::{GuildId, UserId};
 use crate::pack::Citation;
@@ -52,10 +52,10 @@ const REPEATED: usize = 140;
 
 async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     if !request.asker.is_some_and(|asker| asker.manages) {
-        return Err(Refusal::new("Only who may manage this server can see how its class does."));
+        return Err(Refusal::new("Only who may manage this server can see how its class does.").into());
     }
     let Some(place) = request.class() else {
-        return Err(Refusal::new("A class is a server's: ask me there."));
+        return Err(Refusal::new("A class is a server's: ask me there.").into());
     };
     let days = match request.text("days") {
         None => DAYS,
@@ -83,7 +83,7 @@ async fn named(
     reviews: Arc<Vec<ClassReview>>,
     services: &Services,
     ctx: &CommandContext<'_>,
-) -> Result<Vec<Line>, Refusal> {
+) -> Result<Vec<Line>, CommandError> {
     let mut lines = Vec::new();
     let mut unnamed = 0;
     let sharers = services.stored(services.store.sharers(guild)).await?;

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::card::action::{MenuItem, Press};
 use crate::card::entries::{explain, item};
-use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Refusal, Section, Text, format, in_pages};
+use crate::card::{Action, Audience, Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text, format, in_pages};
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
 use crate::messenger::SendError;
 use crate::pack::{Citation, Claim, Discussion, EntryIdx, Pack, Skill, plain};
@@ -60,7 +60,7 @@ fn find<'a>(typed: &str, pack: &'a Pack) -> Option<&'a Discussion> {
 
 fn all(pack: &Pack) -> CardResult {
     if pack.discussions.is_empty() {
-        return Err(Refusal::new("This pack has no questions to discuss."));
+        return Err(Refusal::new("This pack has no questions to discuss.").into());
     }
     let line = |discussion: &Discussion| Line::new(discussion.title.as_str()).led(format!("{}:", skill(discussion.skill)));
     let items = pack.discussions.iter().take(MENU);
@@ -185,7 +185,7 @@ async fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>
     let (kind, id, number) = match arguments {
         [kind, id] => (kind.as_str(), id, 0),
         [kind, id, number] => (kind.as_str(), id, number.parse().map_err(|_| stale())?),
-        _ => return Err(stale()),
+        _ => return Err(stale().into()),
     };
     let discussion = ctx.pack.discussions.iter().find(|discussion| discussion.id == *id).ok_or_else(stale)?;
     match kind {
@@ -195,11 +195,11 @@ async fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>
             if !request.asker.is_some_and(|asker| asker.manages) {
                 return Err(Refusal::new(
                     "The outline is for after you have thought about it: your teacher can show it here. A hint is one press away.",
-                ));
+                ).into());
             }
             if kind == "p" { post(discussion, request, ctx).await } else { Ok(for_teacher(discussion, number, request, ctx)) }
         }
-        _ => Err(stale()),
+        _ => Err(stale().into()),
     }
 }
 
@@ -210,6 +210,25 @@ fn for_teacher(discussion: &Discussion, page: usize, request: &Request, ctx: &Co
     let in_class = ctx.services.is_some() && request.class().is_some();
     let show = in_class.then(|| Action::new("Show it to the class", press_of("p", discussion)));
     card.buttons(show.into_iter().collect())
+}
+
+/// Why an outline does not stand in the channel, or not all of it.
+fn unposted(why: SendError) -> CommandError {
+    match why {
+        why if why.is_final() => {
+            Refusal::new(format!("I could not post it here: {}. Mend that, then press again.", why.why())).into()
+        }
+        SendError::TimedOut(until) => Refusal::new(
+            Text::from("I could not post it here: a moderator timed me out until ")
+                .instant(until)
+                .and(". Take that back (my name → Remove Timeout), or press again then."),
+        )
+        .into(),
+        why => CommandError::internal(
+            format_args!("an outline was not posted: {}", why.why()),
+            "Discord does not take all of it just now. Press again in a minute: what stands here already is not posted twice.",
+        ),
+    }
 }
 
 /// Posts the outline where the press was made, all pages, without buttons.
@@ -226,17 +245,7 @@ async fn post(discussion: &Discussion, request: &Request, ctx: &CommandContext<'
         card.rows.clear();
         let nonce = outline_nonce(discussion, request, page)?;
         if let Err(why) = services.rooms.send_patiently(place.channel, &nonce, &card).await {
-            tracing::warn!(?why, "an outline was not posted");
-            return Err(Refusal::new(match why {
-                why if why.is_final() => format!("I could not post it here: {}. Mend that, then press again.", why.why()).into(),
-                SendError::TimedOut(until) => Text::from("I could not post it here: a moderator timed me out until ")
-                    .instant(until)
-                    .and(". Take that back (my name → Remove Timeout), or press again then."),
-                _ => {
-                    "Discord does not take all of it just now. Press again in a minute: what stands here already is not posted twice."
-                        .into()
-                }
-            }));
+            return Err(unposted(why));
         }
         if !more {
             break;

@@ -28,7 +28,7 @@ pub const COMMAND: Command = Command {
 
 async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let Some(query) = request.text("query") else {
-        return Err(Refusal::new("Tell me which event: type its name or date after /graph."));
+        return Err(Refusal::new("Tell me which event: type its name or date after /graph.").into());
     };
     match resolve(query, Scope::EVENTS, ctx) {
         Resolution::One { entry, elsewhere: false } => Ok(shown(entry, 0, ctx).await),
@@ -85,7 +85,7 @@ async fn press(arguments: &[String], ctx: &CommandContext<'_>) -> CardResult {
     let (id, page) = match arguments {
         [id] => (id, 0),
         [id, page] => (id, page.parse().map_err(|_| stale())?),
-        _ => return Err(stale()),
+        _ => return Err(stale().into()),
     };
     let entry = ctx.pack.find(&format!("event/{id}")).ok_or_else(stale)?;
     Ok(shown(entry, page, ctx).await)

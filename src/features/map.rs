@@ -141,7 +141,7 @@ fn item(spot: &Spot, pack: &Pack) -> MenuItem {
 }
 
 async fn press(arguments: &[String], ctx: &CommandContext<'_>) -> CardResult {
-    let [written, page] = arguments else { return Err(stale()) };
+    let [written, page] = arguments else { return Err(stale().into()) };
     let day = |text: &str| read_digits(text).ok_or_else(stale);
     let topic = match written.strip_prefix("days.").and_then(|days| days.split_once('.')) {
         Some((from, to)) => MapTopic::Days(day(from)?, day(to)?),

@@ -94,7 +94,9 @@ pub async fn answer(name: &str, request: &Request, ctx: &CommandContext<'_>) -> 
             as_a_member(command, request)?;
             (command.answer)(request, ctx).await.map(kept_from_others)
         }
-        None => Err(Refusal::new(Text::from("There is no command /").typed(name).and(". Type /help to see what I can do."))),
+        None => {
+            Err(Refusal::new(Text::from("There is no command /").typed(name).and(". Type /help to see what I can do.")).into())
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::card::action::Press;
-use crate::card::{Action, Audience, Card, CardFile, CardResult, Line, Outcome, Refusal, Section, Text, format};
+use crate::card::{Action, Audience, Card, CardFile, CardResult, CommandError, Line, Outcome, Refusal, Section, Text, format};
 use crate::command::practice::student;
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, Services, Subcommand, stale};
 use crate::model::{Difficulty, GuildId, Rating, SessionKind, UserId};
@@ -55,7 +55,7 @@ struct Kept {
 
 impl Kept {
     /// `None` when nothing is kept.
-    async fn about(user: UserId, services: &Services) -> Result<Option<Kept>, Refusal> {
+    async fn about(user: UserId, services: &Services) -> Result<Option<Kept>, CommandError> {
         services
             .stored(async {
                 let store = services.store.as_ref();
@@ -105,7 +105,7 @@ async fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>
                 nothing()
             }
         }
-        _ => return Err(stale()),
+        _ => return Err(stale().into()),
     }))
 }
 
@@ -176,14 +176,14 @@ fn ask(kept: &Kept) -> Card {
     ])
 }
 
-async fn share(user: UserId, request: &Request, services: &Services) -> Result<Card, Refusal> {
+async fn share(user: UserId, request: &Request, services: &Services) -> CardResult {
     let place =
         request.class().ok_or_else(|| Refusal::new("Say this in your class's server: it is about that class's report."))?;
     let choice = request.text("choice").unwrap_or_default();
     let agrees = match plain(choice).as_str() {
         "on" | "yes" | "true" => true,
         "off" | "no" | "false" => false,
-        _ => return Err(Refusal::new(Text::from("I know on and off, not “").typed(choice).and("”."))),
+        _ => return Err(Refusal::new(Text::from("I know on and off, not “").typed(choice).and("”.")).into()),
     };
     services.stored(services.store.set_share(user, place.guild, agrees, request.now)).await?;
     Ok(if agrees {

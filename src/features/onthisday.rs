@@ -36,7 +36,7 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let understood = date::understand_on(text, today.date, ctx.pack.year).filter(|understood| understood.rest.is_empty());
     let Some(understood) = understood else {
         let say = format!("” as a day. Write it like {}, or 4/3 (day/month).", examples::day(ctx.pack));
-        return Err(Refusal::new(Text::from("I cannot read “").typed(text).and(say)));
+        return Err(Refusal::new(Text::from("I cannot read “").typed(text).and(say)).into());
     };
     let mut said = today::remarks(text, &understood);
     if understood.relative {
@@ -218,7 +218,7 @@ fn press(arguments: &[String], ctx: &CommandContext<'_>) -> CardResult {
     let (date, page) = match arguments {
         [date] => (date, None),
         [date, page] => (date, Some(page.parse().map_err(|_| stale())?)),
-        _ => return Err(stale()),
+        _ => return Err(stale().into()),
     };
     let (month, day) = date.split_once('-').ok_or_else(stale)?;
     let (month, day) = (month.parse().map_err(|_| stale())?, day.parse().map_err(|_| stale())?);

@@ -24,7 +24,7 @@ pub const COMMAND: Command = Command {
     answer: |request, ctx| Box::pin(answer(request, ctx)),
     press: |arguments, request, ctx| match arguments {
         [] => Box::pin(answer(request, ctx)),
-        _ => at_once(Err(stale())),
+        _ => at_once(Err(stale().into())),
     },
     private: true,
     ..Command::PLAIN

@@ -104,7 +104,8 @@ async fn start(wanted: &Wanted, request: &Request, ctx: &CommandContext<'_>) -> 
         let hard = wanted.difficulty.map_or(String::new(), |difficulty| format!(" {}", difficulty.word()));
         return Err(Refusal::new(format!(
             "I have no{hard} questions about {what}. Leave something out, or try a theme such as protest."
-        )));
+        ))
+        .into());
     }
     let attempt = QuizSession {
         id: 0,
@@ -169,7 +170,7 @@ async fn pressed(arguments: &[String], request: &Request, ctx: &CommandContext<'
             start(&Wanted::read(&attempt.about, &questions, attempt.difficulty.map_or("", Difficulty::word), ctx)?, request, ctx)
                 .await
         }
-        [] => Err(stale()),
+        [] => Err(stale().into()),
         arguments => practice::press(SessionKind::Quiz, arguments, request, ctx).await,
     }
 }

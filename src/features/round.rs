@@ -8,11 +8,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::card::action::Press;
-use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Refusal, Section, Text};
+use crate::card::{Action, Audience, Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text};
 use crate::clock::Clock;
 use crate::command::resolve::{Resolution, resolve};
 use crate::command::{
     ClassChannel, Command, CommandContext, Completion, CurrentPack, Opt, OptKind, Request, Services, Subcommand, stale,
+    store_failed,
 };
 use crate::lookup::Scope;
 use crate::messenger::{ChannelAccess, Messenger};
@@ -95,7 +96,7 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
         Some("start") => start(request, ctx).await,
         Some("stop") => stop(request, ctx).await,
         Some("who") => who(request, ctx).await,
-        _ => Err(Refusal::new("Say what the round should do: /round start, /round stop or /round who.")),
+        _ => Err(Refusal::new("Say what the round should do: /round start, /round stop or /round who.").into()),
     }
 }
 
@@ -191,7 +192,7 @@ async fn start(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
 }
 
 /// Whether the asker may start a round there.
-async fn may_start(request: &Request, place: ClassChannel, services: &Services) -> Result<(), Refusal> {
+async fn may_start(request: &Request, place: ClassChannel, services: &Services) -> Result<(), CommandError> {
     let manages = request.asker.is_some_and(|asker| asker.manages);
     if manages || services.stored(services.store.rounds_for_everyone(place.guild)).await? {
         return Ok(());
@@ -199,7 +200,8 @@ async fn may_start(request: &Request, place: ClassChannel, services: &Services) 
     Err(Refusal::new(
         "In this server only teachers (who may manage the server) start rounds. You can play one alone in my direct messages. \
          A teacher can change that with /round who everyone.",
-    ))
+    )
+    .into())
 }
 
 fn no_questions(subject: &RoundTopic) -> Refusal {
@@ -224,7 +226,7 @@ async fn together(
     let mut rng = fastrand::Rng::with_seed(u64::from(seed));
     let questions = ctx.with_questions(move |questions| round::draw(questions, &filter, count, &mut rng)).await;
     if questions.is_empty() {
-        return Err(no_questions(subject));
+        return Err(no_questions(subject).into());
     }
     let planned = questions.len();
     let round = Round {
@@ -247,9 +249,9 @@ async fn together(
     match services.rounds.start(&round).await {
         Ok(_) => {}
         Err(Unstarted::UnderWay) => {
-            return Err(Refusal::new("There is a round in this channel already. /round stop ends it after its question."));
+            return Err(Refusal::new("There is a round in this channel already. /round stop ends it after its question.").into());
         }
-        Err(Unstarted::Store(error)) => return services.stored(async { Err(error) }).await,
+        Err(Unstarted::Store(error)) => return Err(store_failed(&error)),
     }
     let mut card = Card::new(Outcome::Found, "The round begins");
     let about = if subject.name.is_empty() { String::new() } else { format!(" about {}", subject.name) };
@@ -264,7 +266,7 @@ async fn together(
 }
 
 /// Whether a round can be shown in a channel.
-async fn can_post(place: ClassChannel, services: &Services) -> Result<(), Refusal> {
+async fn can_post(place: ClassChannel, services: &Services) -> Result<(), CommandError> {
     let why: Text = match services.rooms.check_channel(Some(place.guild), place.channel).await {
         Ok(ChannelAccess::Fine) => return Ok(()),
         Ok(ChannelAccess::Unseen) => {
@@ -281,21 +283,23 @@ async fn can_post(place: ClassChannel, services: &Services) -> Result<(), Refusa
             format!("In this channel I lack: {}. Grant it under Edit Channel → Permissions → my role.", missing.join(", ")).into()
         }
         Err(why) => {
-            tracing::warn!(why, "a channel could not be looked at");
-            "Discord does not answer me at the moment. Try again in a minute.".into()
+            return Err(CommandError::internal(
+                format_args!("a channel could not be looked at: {why}"),
+                "Discord does not answer me at the moment. Try again in a minute.",
+            ));
         }
     };
-    Err(Refusal::new(why))
+    Err(Refusal::new(why).into())
 }
 
 async fn stop(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let Some(place) = request.class() else {
-        return Err(Refusal::new("Here you play alone: just stop. /round stop is for a server's channel."));
+        return Err(Refusal::new("Here you play alone: just stop. /round stop is for a server's channel.").into());
     };
     let services = ctx.services()?;
     may_start(request, place, services).await?;
     if !services.stored(services.rounds.stop(place.channel)).await? {
-        return Err(Refusal::new("There is no round in this channel."));
+        return Err(Refusal::new("There is no round in this channel.").into());
     }
     let mut card = Card::new(Outcome::Found, "The round ends")
         .section(Section::opening(vec![Line::new("Its answer is shown, then what the round came to.")]));
@@ -305,15 +309,15 @@ async fn stop(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
 
 async fn who(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let Some(place) = request.class() else {
-        return Err(Refusal::new("This is set in a server, not here."));
+        return Err(Refusal::new("This is set in a server, not here.").into());
     };
     if !request.asker.is_some_and(|asker| asker.manages) {
-        return Err(Refusal::new("Only who may manage this server can set that."));
+        return Err(Refusal::new("Only who may manage this server can set that.").into());
     }
     let everyone = match request.text("may").map(plain).as_deref() {
         Some("everyone") => true,
         Some("teachers") => false,
-        _ => return Err(Refusal::new("Say /round who teachers or /round who everyone.")),
+        _ => return Err(Refusal::new("Say /round who teachers or /round who everyone.").into()),
     };
     let services = ctx.services()?;
     services.stored(services.store.set_rounds_for_everyone(place.guild, everyone)).await?;
@@ -330,13 +334,13 @@ async fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>
             (alone, None) => self::alone(&alone, ctx).await,
             (alone, Some(chosen)) => chose(&alone, chosen, ctx).await,
         },
-        _ => Err(stale()),
+        _ => Err(stale().into()),
     }
 }
 
 /// A student's answer in a class round.
 async fn answered(round: &str, position: &str, choice: &str, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
-    let (Some(asker), Some(place)) = (request.asker, request.place) else { return Err(stale()) };
+    let (Some(asker), Some(place)) = (request.asker, request.place) else { return Err(stale().into()) };
     let services = ctx.services()?;
     let choice: u8 = choice.parse().map_err(|_| stale())?;
     let answer = RoundAnswer {
@@ -348,10 +352,14 @@ async fn answered(round: &str, position: &str, choice: &str, request: &Request, 
         interaction: request.number()?,
         at: request.now,
     };
-    let Some(taken) = services.rounds.answer(answer).await else {
-        return Err(Refusal::new("Your answer could not be kept. Please press again."));
-    };
-    round::answered(choice, taken).ok_or_else(|| Refusal::new("Time is up for this question, so this press does not count."))
+    let taken = services.rounds.answer(answer).await.map_err(|error| {
+        CommandError::internal(
+            format_args!("an answer to a round was not written: {error}"),
+            "Your answer could not be kept. Please press again.",
+        )
+    })?;
+    let over = || Refusal::new("Time is up for this question, so this press does not count.");
+    Ok(round::answered(choice, taken).ok_or_else(over)?)
 }
 
 /// A round played alone, as its buttons say it.
@@ -407,7 +415,7 @@ async fn alone(alone: &Alone, ctx: &CommandContext<'_>) -> CardResult {
     let questions = alone.questions(ctx).await;
     let mut card = match questions.get(alone.place) {
         Some(question) => round::question_alone(question, alone.place, questions.len(), |chosen| alone.press("c", Some(chosen))),
-        None if questions.is_empty() => return Err(no_questions(&alone.subject)),
+        None if questions.is_empty() => return Err(no_questions(&alone.subject).into()),
         None => {
             let is_right = |place: usize| alone.right & (1 << place) != 0;
             let with: Vec<(Question, bool)> =
@@ -423,9 +431,9 @@ async fn alone(alone: &Alone, ctx: &CommandContext<'_>) -> CardResult {
 async fn chose(alone: &Alone, chosen: usize, ctx: &CommandContext<'_>) -> CardResult {
     let questions = alone.questions(ctx).await;
     let question = questions.get(alone.place).ok_or_else(stale)?;
-    let AnswerFormat::Choice { choices, right } = &question.form else { return Err(stale()) };
+    let AnswerFormat::Choice { choices, right } = &question.form else { return Err(stale().into()) };
     if chosen >= choices.len() {
-        return Err(stale());
+        return Err(stale().into());
     }
     let bit = u32::from(chosen == *right) << alone.place;
     let subject = RoundTopic { code: alone.subject.code.clone(), ..RoundTopic::everything() };

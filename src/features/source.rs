@@ -31,7 +31,7 @@ fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
             let say = Text::from("The class document has no “")
                 .typed(text)
                 .and(format!("”. Ask for a paragraph from 1 to {last}, or for Q1."));
-            Err(Refusal::new(say))
+            Err(Refusal::new(say).into())
         }
     }
 }
@@ -137,7 +137,7 @@ fn press(arguments: &[String], ctx: &CommandContext<'_>) -> CardResult {
     let (passage, page) = match arguments {
         [passage] => (passage, 0),
         [passage, page] => (passage, page.parse().map_err(|_| stale())?),
-        _ => return Err(stale()),
+        _ => return Err(stale().into()),
     };
     let passage = Passage::parse(passage).filter(|passage| ctx.pack.has_passage(*passage, None)).ok_or_else(stale)?;
     Ok(show(passage, page, ctx.pack))

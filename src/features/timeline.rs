@@ -78,7 +78,7 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
             format::date(from),
             format::date(to)
         );
-        return Err(Refusal::new(say));
+        return Err(Refusal::new(say).into());
     }
     let view = if request.flag("all") { TimelineView::Page(0) } else { TimelineView::Overview };
     Ok(shown(Timeline { from, to, about }, view, said, ctx).await)
@@ -109,7 +109,7 @@ fn end_of_range(
 }
 
 async fn press(arguments: &[String], ctx: &CommandContext<'_>) -> CardResult {
-    let [from, to, about, page] = arguments else { return Err(stale()) };
+    let [from, to, about, page] = arguments else { return Err(stale().into()) };
     let day = |text: &str| match text {
         "" => Ok(None),
         text => read_digits(text).map(Some).ok_or_else(stale),

@@ -34,7 +34,7 @@ const BREADTH: usize = 4;
 
 fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let Some(query) = request.text("query") else {
-        return Err(Refusal::new("Tell me which event: type its name or date after /why."));
+        return Err(Refusal::new("Tell me which event: type its name or date after /why.").into());
     };
     match resolve(query, Scope::EVENTS, ctx) {
         Resolution::One { entry, elsewhere: false } => Ok(show(entry, 0, ctx.pack)),
@@ -105,7 +105,7 @@ fn press(arguments: &[String], ctx: &CommandContext<'_>) -> CardResult {
     let (id, page) = match arguments {
         [id] => (id, 0),
         [id, page] => (id, page.parse().map_err(|_| stale())?),
-        _ => return Err(stale()),
+        _ => return Err(stale().into()),
     };
     let entry = ctx.pack.find(&format!("event/{id}")).ok_or_else(stale)?;
     Ok(show(entry, page, ctx.pack))

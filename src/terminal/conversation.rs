@@ -13,7 +13,7 @@ use super::editor;
 use super::line::{self, TypedLine};
 use super::services::TerminalServices;
 use crate::card::action::{TYPED, TYPED_LONGEST};
-use crate::card::{Action, CardResult, Outcome, Picture, Refusal, Row, Text};
+use crate::card::{Action, CardResult, CommandError, Outcome, Picture, Refusal, Row, Text};
 use crate::command::{self, CommandContext, Request};
 use crate::features;
 
@@ -78,7 +78,8 @@ impl<'a> Conversation<'a> {
             let action = numbered(&locked(&self.actions), chosen);
             return Some(match action {
                 Some(action) => self.choose(&action, &line::request(now).numbered(number)),
-                None => self.show(Err(Refusal::new(format!("There is no action {chosen} to choose. Type a command, or /help.")))),
+                None => self
+                    .show(Err(Refusal::new(format!("There is no action {chosen} to choose. Type a command, or /help.")).into())),
             });
         }
         let answer = match line {
@@ -89,7 +90,8 @@ impl<'a> Conversation<'a> {
             }
             TypedLine::Words(words) => Ok(self.runner.finish(features::anything(&words, &self.ctx))),
             TypedLine::Unknown(name) => {
-                Err(Refusal::new(Text::from("There is no command /").typed(&name).and(". Type /help to see what I can do.")))
+                Err(Refusal::new(Text::from("There is no command /").typed(&name).and(". Type /help to see what I can do."))
+                    .into())
             }
         };
         Some(self.show(answer))
@@ -136,7 +138,12 @@ impl<'a> Conversation<'a> {
                 let status = if card.outcome == Outcome::Nothing { ExitStatus::Nothing } else { ExitStatus::Answered };
                 (self.look.card(&card), status)
             }
-            Err(refusal) => (self.look.refusal(&refusal), ExitStatus::WrongUse),
+            Err(error) => {
+                if let CommandError::Internal { why, .. } = &error {
+                    tracing::error!(why, "a command failed");
+                }
+                (self.look.refusal(error.told()), ExitStatus::WrongUse)
+            }
         }
     }
 }

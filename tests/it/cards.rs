@@ -28,7 +28,7 @@ fn request(command: &str, text: &str) -> Request {
 fn message(answer: &CardResult) -> Value {
     let built = match answer {
         Ok(card) => message_of_card(card, u64::MAX, false),
-        Err(refusal) => message_of_refusal(refusal),
+        Err(error) => message_of_refusal(error.told()),
     };
     serde_json::to_value(built).expect("a message is JSON")
 }
@@ -146,7 +146,7 @@ fn all_366_days_are_answered() {
         let text = day.strftime("%-d %B").to_string();
         let answer = done(features::answer("onthisday", &request("onthisday", &text), &ctx()));
         check(&answer);
-        let card = answer.unwrap_or_else(|refusal| panic!("{text}: {}", refusal.text.plain()));
+        let card = answer.unwrap_or_else(|refusal| panic!("{text}: {}", refusal.told().text.plain()));
         assert!(card.title.plain().contains(&format!("{} ", day.day())), "{text}");
         day = day.tomorrow().expect("a next day");
     }

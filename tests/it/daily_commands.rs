@@ -23,7 +23,7 @@ fn daily(school: &School, subcommand: &str, options: &[(&str, &str)]) -> Result<
     for (name, value) in options {
         request.options.push(((*name).to_owned(), Value::Text((*value).to_owned())));
     }
-    school.wait(features::answer("daily", &request, &school.ctx())).map_err(|refusal| refusal.text.plain())
+    school.wait(features::answer("daily", &request, &school.ctx())).map_err(|error| error.told().text.plain())
 }
 
 fn schedule(school: &School) -> Option<Schedule> {

@@ -60,7 +60,7 @@ fn daily(school: &School, subcommand: &str, options: &[(&str, String)]) -> Resul
     let mut request = Request::at(school.now()).by(asker, Some(Place { guild: Some(GuildId(7)), channel: CHANNEL }));
     request.subcommand = Some(subcommand.to_owned());
     request.options = options.iter().map(|(name, value)| ((*name).to_owned(), Value::Text(value.clone()))).collect();
-    school.wait(features::answer("daily", &request, &school.ctx())).map_err(|refusal| refusal.text.plain())
+    school.wait(features::answer("daily", &request, &school.ctx())).map_err(|error| error.told().text.plain())
 }
 
 fn act(school: &School, deed: &Deed) {

@@ -68,7 +68,7 @@ impl Student {
         }
         let loaded = self.current_pack.current();
         let ctx = loaded.context_with(Some(&self.services));
-        features::answer(command, &request, &ctx).await.map_err(|refusal| refusal.text.plain())
+        features::answer(command, &request, &ctx).await.map_err(|error| error.told().text.plain())
     }
 
     /// Lets time run while something is under way that may wait.

@@ -266,7 +266,7 @@ fn without_days_of_its_own_the_replay_is_where_most_happened() {
     assert_eq!(IDES.current().pack.replay_days(), Some((date(-43, 2, 15), date(-43, 3, 17))));
     let school = School::teaching(shelf_of(small("1848", "", &[("1848", "A year")])), NOON);
     let refused = teacher(&school, "replay start", &[]).expect_err("nothing to replay");
-    assert!(refused.text.plain().contains("nothing to replay"), "{}", refused.text.plain());
+    assert!(refused.told().text.plain().contains("nothing to replay"), "{}", refused.told().text.plain());
 }
 
 #[test]

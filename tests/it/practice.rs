@@ -28,7 +28,7 @@ fn hours(hours: i64) -> SignedDuration {
 fn check(answer: &CardResult) {
     let message = match answer {
         Ok(card) => message_of_card(&Card { files: Vec::new(), ..card.clone() }, u64::MAX, false),
-        Err(refusal) => message_of_refusal(refusal),
+        Err(error) => message_of_refusal(error.told()),
     };
     let message = serde_json::to_value(message).expect("a message is JSON");
     fitting::check(&message);
@@ -37,7 +37,7 @@ fn check(answer: &CardResult) {
 
 fn card(answer: CardResult) -> Card {
     check(&answer);
-    answer.unwrap_or_else(|refusal| panic!("{}", refusal.text.plain()))
+    answer.unwrap_or_else(|refusal| panic!("{}", refusal.told().text.plain()))
 }
 
 /// Answers the question a student is at, rightly or not; the card that says how it was.
@@ -178,7 +178,7 @@ fn a_quiz_under_way_is_gone_on_with_or_begun_anew() {
     assert!(text(&anew).contains("question 1 of 3"), "{}", text(&anew));
     // The old one is over, and its buttons say so.
     let old = school.press(ANNA, &action(&on, "Stop here").press);
-    assert!(old.is_err_and(|refusal| refusal.text.plain().contains("is over")));
+    assert!(old.is_err_and(|error| error.told().text.plain().contains("is over")));
     // After a day nobody asks about it any more.
     school.clock.advance(hours(25));
     let fresh = card(school.slash(ANNA, "quiz", &[]));
@@ -373,7 +373,7 @@ fn a_reminder_comes_when_something_is_due_and_only_then() {
     ] {
         let refused = school.slash(ANNA, "review", options);
         check(&refused);
-        assert!(refused.is_err_and(|refusal| refusal.text.plain().contains(expected)), "{options:?}");
+        assert!(refused.is_err_and(|error| error.told().text.plain().contains(expected)), "{options:?}");
     }
     let set = card(school.slash(ANNA, "review", &[("remind", "18:00"), ("zone", "Budapest")]));
     assert!(text(&set).contains("18:00 by the clock of Europe/Budapest"), "{}", text(&set));

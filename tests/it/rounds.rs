@@ -241,22 +241,22 @@ async fn the_same_press_again_an_older_one_and_a_foreign_one_change_nothing() {
     let early =
         RoundAnswer { round: id, position: 0, channel: ChannelId(CHANNEL), user: UserId(9), choice: 1, interaction: 50, at };
     // The class may see a question before the store knows that it stands there.
-    assert_eq!(rounds.answer(early.clone()).await, Some(Taken::Counted));
+    assert_eq!(rounds.answer(early.clone()).await, Ok(Taken::Counted));
     let early = RoundAnswer { user: UserId(1), ..early };
     class.until(&rounds, id, &mut shown, 0, Phase::Asking).await;
     class.presses = 99;
     assert_eq!(class.press(&rounds, id, 1, 1).await, Taken::Counted);
-    assert_eq!(rounds.answer(RoundAnswer { interaction: 100, choice: 0, ..early.clone() }).await, Some(Taken::Known));
-    assert_eq!(rounds.answer(RoundAnswer { interaction: 60, choice: 0, ..early.clone() }).await, Some(Taken::Known));
+    assert_eq!(rounds.answer(RoundAnswer { interaction: 100, choice: 0, ..early.clone() }).await, Ok(Taken::Known));
+    assert_eq!(rounds.answer(RoundAnswer { interaction: 60, choice: 0, ..early.clone() }).await, Ok(Taken::Known));
     // One press cannot be two students' either.
-    assert_eq!(rounds.answer(RoundAnswer { interaction: 100, user: UserId(2), ..early.clone() }).await, Some(Taken::Known));
+    assert_eq!(rounds.answer(RoundAnswer { interaction: 100, user: UserId(2), ..early.clone() }).await, Ok(Taken::Known));
     for foreign in [
         RoundAnswer { channel: ChannelId(21), interaction: 201, ..early.clone() },
         RoundAnswer { round: id + 1, interaction: 202, ..early.clone() },
         RoundAnswer { position: 1, interaction: 203, ..early.clone() },
         RoundAnswer { choice: 9, interaction: 204, ..early.clone() },
     ] {
-        assert_eq!(rounds.answer(foreign.clone()).await, Some(Taken::Unknown), "{foreign:?}");
+        assert_eq!(rounds.answer(foreign.clone()).await, Ok(Taken::Unknown), "{foreign:?}");
     }
     assert_eq!(class.store.tally(id, 0).await.expect("the store works").iter().sum::<u32>(), 2);
     assert_eq!(class.store.tally(id, 0).await.expect("the store works")[1], 2);
@@ -284,7 +284,7 @@ async fn what_is_pressed_together_is_written_together_and_none_is_lost() {
     });
     let presses: Vec<_> = presses.collect();
     for press in presses {
-        assert_eq!(press.await.expect("no panic"), Some(Taken::Counted));
+        assert_eq!(press.await.expect("no panic"), Ok(Taken::Counted));
     }
     assert_eq!(class.store.tally(id, 0).await.expect("the store works")[0], 200);
 }
@@ -478,14 +478,14 @@ async fn a_round_that_panics_ends_in_words_and_its_presses_are_answered() {
     let at = class.clock.now();
     let answer =
         RoundAnswer { round: id, position: 0, channel: ChannelId(CHANNEL), user: UserId(1), choice: 0, interaction: 1, at };
-    assert_eq!(rounds.answer(answer.clone()).await, Some(Taken::Counted));
+    assert_eq!(rounds.answer(answer.clone()).await, Ok(Taken::Counted));
     play_out(&class, &rounds).await;
     let ended = class.round(id).await;
     assert_eq!(ended.phase, Phase::Ended, "{ended:?}");
     assert!(ended.trouble.as_deref().is_some_and(|why| why.contains("went wrong on my side")), "{ended:?}");
     assert!(class.wall.last().contains("went wrong on my side"), "the class reads it: {}", class.wall.last());
     let late = RoundAnswer { interaction: 2, at: class.clock.now(), ..answer };
-    assert_eq!(rounds.answer(late).await, Some(Taken::Late));
+    assert_eq!(rounds.answer(late).await, Ok(Taken::Late));
     assert_ne!(class.start(1, false).await, id, "the channel is free for another");
 }
 

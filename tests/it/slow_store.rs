@@ -1,4 +1,4 @@
-//! A store that answers late keeps only those waiting who asked something of it.
+//! What a store that answers late, or fails, means for commands.
 
 use futures_util::future::join_all;
 use serde_json::json;
@@ -6,6 +6,7 @@ use sqlx::{ConnectOptions, Connection, Executor};
 
 use crate::fake_discord::{FakeDiscord, Pending};
 use crate::support::running::{RunningBot, new_store};
+use kronikas::card::action::base36;
 use kronikas::store::file_of;
 
 /// How many wait at once: more than a machine has threads to spare.
@@ -50,4 +51,43 @@ async fn hundreds_who_wait_for_the_store_need_no_threads_and_keep_nobody_else_wa
 /// How many threads the bot has.
 fn threads(bot: &RunningBot) -> usize {
     std::fs::read_dir(format!("/proc/{}/task", bot.id())).expect("a process of ours").count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_failed_is_told_apart_from_one_that_was_refused() {
+    let discord = FakeDiscord::start().await;
+    let room = discord.room("history");
+    let store = new_store();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address").to_string();
+    drop(listener);
+    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store), ("KRONIKAS_LISTEN", &address)]);
+    bot.ready(&discord).await;
+    bot.says("questions are ready").await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file_of(&store).expect("a file"));
+    let mut shell = options.connect().await.expect("a connection");
+    let spoil = "CREATE TRIGGER spoilt BEFORE INSERT ON student BEGIN SELECT RAISE(ABORT, 'it is spoilt'); END";
+    shell.execute(spoil).await.expect("it is spoilt");
+    shell.close().await.expect("it closes");
+
+    let share =
+        async |who: &str, choice: &str| discord.user(who).slash(&room, "my-data share", json!({ "choice": choice })).await.text();
+    assert!(share("Anna", "perhaps").await.contains("I know on and off"));
+    assert!(share("Béla", "on").await.contains("My store does not answer"));
+    let id: u64 = discord.last_interaction()["id"].as_str().and_then(|id| id.parse().ok()).expect("an id");
+    let code = base36(id);
+    let code = &code[code.len().saturating_sub(6)..];
+    bot.says("outcome=\"failed\"").await;
+    let log = bot.said();
+    let failed: Vec<&str> = log.lines().filter(|line| line.contains("a command failed")).collect();
+    let [failed] = failed.as_slice() else { panic!("not logged once: {log}") };
+    assert!(failed.contains("ERROR") && failed.contains("it is spoilt") && failed.contains(code), "{code}: {failed}");
+    assert_eq!(log.matches("outcome=\"refused\"").count(), 1, "{log}");
+    assert_eq!(log.matches("outcome=\"failed\"").count(), 1, "{log}");
+    let metrics = reqwest::get(format!("http://{address}/metrics")).await.expect("it is served").text().await.expect("text");
+    for outcome in ["refused", "failed"] {
+        assert!(metrics.contains(&format!("commands_total{{outcome=\"{outcome}\"}} 1")), "{metrics}");
+    }
+    bot.stop().await;
+    discord.finish();
 }

@@ -2,7 +2,7 @@
 
 use super::{CurrentQuestion, Practice, subject};
 use crate::card::action::{DATE, MenuItem, NAME};
-use crate::card::{Action, Card, Line, Outcome, Refusal, Section, TextPrompt, format};
+use crate::card::{Action, Card, CardResult, Line, Outcome, Section, TextPrompt, format};
 use crate::model::Rating;
 use crate::model::SessionKind;
 use crate::pack::Accepted;
@@ -68,7 +68,7 @@ impl Practice<'_> {
     }
 
     /// The answer to a question that the student judges themselves.
-    pub(super) async fn reveal(&self, asked: &CurrentQuestion<'_>) -> Result<Card, Refusal> {
+    pub(super) async fn reveal(&self, asked: &CurrentQuestion<'_>) -> CardResult {
         let question = &asked.question;
         let recalls = self.services.stored(self.services.store.recalls(self.user)).await?;
         let before = recalls.into_iter().find(|recall| recall.item == question.item).map(|recall| recall.memory);

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::asking::question_lines;
 use super::{AnswerResult, CurrentQuestion, Practice};
 use crate::card::entries::open;
-use crate::card::{Action, Card, Line, Outcome, Refusal, Section, Text, format};
+use crate::card::{Action, Card, CardResult, Line, Outcome, Section, Text, format};
 use crate::model::Rating;
 use crate::model::{CardState, SessionKind};
 use crate::pack::Pack;
@@ -14,12 +14,7 @@ use crate::session::{AnswerFormat, Judgement};
 
 impl Practice<'_> {
     /// What is said of an answer; `memory` is what is remembered now, if it was counted now.
-    pub(super) fn feedback(
-        &self,
-        asked: &CurrentQuestion<'_>,
-        done: &AnswerResult<'_>,
-        memory: Option<CardState>,
-    ) -> Result<Card, Refusal> {
+    pub(super) fn feedback(&self, asked: &CurrentQuestion<'_>, done: &AnswerResult<'_>, memory: Option<CardState>) -> CardResult {
         let pack = self.ctx.pack;
         let question = &asked.question;
         let (ask, mut lines) = question_lines(question);

@@ -13,7 +13,7 @@ pub(crate) use summary::when_next;
 
 use super::{CommandContext, Request, Services, stale};
 use crate::card::action::{Press, TYPED};
-use crate::card::{Audience, Card, CardResult, Refusal};
+use crate::card::{Audience, Card, CardResult, CommandError, Refusal};
 use crate::model::{CardState, Rating, SessionKind, UserId};
 use crate::session::recall::after;
 use crate::session::{AnswerFormat, Judgement, Question, Questions, judge};
@@ -68,13 +68,13 @@ pub(crate) async fn press(
     request: &Request,
     ctx: &CommandContext<'_>,
 ) -> CardResult {
-    let [id, rest @ ..] = arguments else { return Err(stale()) };
+    let [id, rest @ ..] = arguments else { return Err(stale().into()) };
     let practice = Practice::find(session_kind, id, request, ctx).await?;
     match rest {
         [] => practice.go_on().await,
         [word] if word == "end" => practice.finish().await,
         [position, act] => practice.at(position.parse().map_err(|_| stale())?, act).await,
-        _ => Err(stale()),
+        _ => Err(stale().into()),
     }
 }
 
@@ -98,7 +98,7 @@ impl<'a> Practice<'a> {
         id: &str,
         request: &'a Request,
         ctx: &'a CommandContext<'a>,
-    ) -> Result<Practice<'a>, Refusal> {
+    ) -> Result<Practice<'a>, CommandError> {
         let (user, services) = (student(request)?, ctx.services()?);
         let id: u64 = id.parse().map_err(|_| stale())?;
         let found =
@@ -173,7 +173,7 @@ impl<'a> Practice<'a> {
                 (Some(("c", digit)), AnswerFormat::Choice { choices, right }) if !asked.step.self_judged => {
                     let chosen: usize = digit.parse().map_err(|_| stale())?;
                     if chosen >= choices.len() {
-                        return Err(stale());
+                        return Err(stale().into());
                     }
                     let rating = if chosen == *right { Rating::Good } else { Rating::Again };
                     self.count(&asked, &AnswerResult::Chosen(chosen), rating).await
@@ -182,7 +182,7 @@ impl<'a> Practice<'a> {
                     let rating = digit.parse().ok().and_then(Rating::numbered).ok_or_else(stale)?;
                     self.count(&asked, &AnswerResult::Judged(rating), rating).await
                 }
-                _ => Err(stale()),
+                _ => Err(stale().into()),
             },
         }
     }

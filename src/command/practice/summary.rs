@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::Practice;
 use crate::card::action::Press;
 use crate::card::entries::open;
-use crate::card::{Action, Card, Line, Outcome, Refusal, Section, format};
+use crate::card::{Action, Card, CardResult, Line, Outcome, Section, format};
 use crate::model::{Rating, SessionKind};
 use crate::pack::{Citation, EntryIdx};
 use crate::session::Questions;
@@ -15,7 +15,7 @@ use crate::store::ReviewItem;
 const OFFERED: usize = 5;
 
 impl Practice<'_> {
-    pub(super) async fn summary(&self) -> Result<Card, Refusal> {
+    pub(super) async fn summary(&self) -> CardResult {
         let pack = self.ctx.pack;
         let answered: Vec<(usize, Rating)> = self
             .attempt

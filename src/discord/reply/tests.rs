@@ -76,7 +76,7 @@ async fn sent_at(
         std::thread::sleep(takes);
         work()
     });
-    let outcome = reply.send(work, manner, said(&Err(Refusal::new("sorry")), 1)).await;
+    let outcome = reply.send(work, manner, said(&Err(Refusal::new("sorry").into()), 1)).await;
     let seen = wire.lock().expect("no panic").seen.clone();
     (seen, outcome)
 }
@@ -88,7 +88,7 @@ fn card(audience: Audience) -> OutgoingResponse {
 }
 
 fn refusal() -> OutgoingResponse {
-    said(&Err(Refusal::new("no")), 1)
+    said(&Err(Refusal::new("no").into()), 1)
 }
 
 const LATE: Duration = Duration::from_millis(250);

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::card::Refusal;
+use crate::card::CommandError;
 use crate::command::posting::{DATES, said_instant};
 use crate::command::{CommandContext, Services};
 use crate::delivery::{next_due, plan, wall_time};
@@ -20,7 +20,7 @@ pub(super) async fn coming(
     now: Timestamp,
     ctx: &CommandContext<'_>,
     services: &Services,
-) -> Result<Option<(Date, Timestamp)>, Refusal> {
+) -> Result<Option<(Date, Timestamp)>, CommandError> {
     let Ok(zone) = TimeZone::get(&schedule.zone) else { return Ok(None) };
     if schedule.paused.is_some() {
         return Ok(None);
@@ -47,7 +47,7 @@ pub(super) async fn said_coming(
     now: Timestamp,
     ctx: &CommandContext<'_>,
     services: &Services,
-) -> Result<String, Refusal> {
+) -> Result<String, CommandError> {
     let next = coming(schedule, now, ctx, services).await?;
     Ok(match next {
         Some((_, at)) => said_instant(at, &schedule.zone, &zone_of(schedule)),

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::card::{Audience, Card, CardResult, Outcome, Refusal, Text};
+use crate::card::{Audience, Card, CardResult, CommandError, Outcome, Refusal, Text};
 use crate::command::posting::first_free;
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Place, Request, Services, Subcommand, stale};
 use crate::delivery::{Due, WallTime, instant, next_due};
@@ -124,7 +124,7 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
         "post-now" => post::now(request, place, ctx.services()?).await,
         _ => {
             let names: Vec<String> = SUBCOMMANDS.iter().map(|known| format!("/daily {}", known.name)).collect();
-            Err(Refusal::new(format!("Say what to do with the daily post: {}.", names.join(", "))))
+            Err(Refusal::new(format!("Say what to do with the daily post: {}.", names.join(", "))).into())
         }
     }
 }
@@ -140,7 +140,7 @@ async fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>
         }
         ["off", channel] => control::confirmed_off(channel, staff(request)?, ctx.services()?).await,
         ["at", channel, time] => set::move_to(channel, time, request, staff(request)?, ctx).await,
-        _ => Err(stale()),
+        _ => Err(stale().into()),
     }
 }
 
@@ -157,32 +157,32 @@ fn staff(request: &Request) -> Result<Place, Refusal> {
 }
 
 /// The schedule that is meant: the named channel's, this channel's, or the only one there is.
-async fn meant(request: &Request, place: Place, services: &Services) -> Result<Schedule, Refusal> {
+async fn meant(request: &Request, place: Place, services: &Services) -> Result<Schedule, CommandError> {
     let all = services.stored(services.store.schedules_of(place.guild)).await?;
     let of = |channel: ChannelId| all.iter().find(|schedule| schedule.channel == channel).cloned();
     if let Some(channel) = request.channel("channel") {
-        return of(channel)
-            .ok_or_else(|| Refusal::new(Text::default().channel(channel).and(" has no daily post. /daily set gives it one.")));
+        let none = || Refusal::new(Text::default().channel(channel).and(" has no daily post. /daily set gives it one."));
+        return Ok(of(channel).ok_or_else(none)?);
     }
     match (of(place.channel), all.as_slice()) {
         (Some(here), _) => Ok(here),
         (None, [only]) => Ok(only.clone()),
-        (None, []) => Err(Refusal::new("No channel of this server has a daily post yet. /daily set gives it one.")),
+        (None, []) => Err(Refusal::new("No channel of this server has a daily post yet. /daily set gives it one.").into()),
         (None, several) => {
             let mut say = Text::from("Several channels have a daily post: ");
             for (idx, schedule) in several.iter().enumerate() {
                 say = say.and(if idx > 0 { ", " } else { "" }).channel(schedule.channel);
             }
-            Err(Refusal::new(say.and(". Say which one with the option channel.")))
+            Err(Refusal::new(say.and(". Say which one with the option channel.")).into())
         }
     }
 }
 
 /// The schedule of a channel named by a press, if it is of that guild.
-async fn pressed(channel: &str, place: Place, services: &Services) -> Result<Schedule, Refusal> {
+async fn pressed(channel: &str, place: Place, services: &Services) -> Result<Schedule, CommandError> {
     let channel: ChannelId = channel.parse().map_err(|_| stale())?;
     let found = services.stored(services.store.schedule(channel)).await?;
-    found.filter(|schedule| schedule.guild == place.guild).ok_or_else(stale)
+    found.filter(|schedule| schedule.guild == place.guild).ok_or_else(|| stale().into())
 }
 
 /// The next date and instant of a schedule after `now`: the first whose date has not been posted or
@@ -193,7 +193,7 @@ async fn next_of(
     channel: ChannelId,
     now: Timestamp,
     services: &Services,
-) -> Result<(Date, Timestamp), Refusal> {
+) -> Result<(Date, Timestamp), CommandError> {
     // A change of zone can meet today's and, across the date line, tomorrow's date again.
     first_free(next_due(now, time, zone), time, zone, channel, services).await
 }

@@ -7,7 +7,7 @@ use super::{meant, next_of, pressed, zone_of};
 use crate::calendar::{Day, asked_about, days_for};
 use crate::card::action::Press;
 use crate::card::entries::open;
-use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Refusal, Section, Text, format};
+use crate::card::{Action, Audience, Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text, format};
 use crate::command::{CommandContext, LoadedPack, Place, Request, Services, stale};
 use crate::delivery::{LEASE, instant, wall_time};
 use crate::features::daily::{PostOptions, PostQuestion, compose};
@@ -116,7 +116,7 @@ pub(super) async fn judge(date: &str, choice: &str, ctx: &CommandContext<'_>) ->
     let date: Date = date.parse().map_err(|_| stale())?;
     let choice: usize = choice.parse().map_err(|_| stale())?;
     let question = ctx.with_questions(move |questions| question_of(date, questions)).await.ok_or_else(stale)?;
-    let AnswerFormat::Choice { choices, right } = &question.form else { return Err(stale()) };
+    let AnswerFormat::Choice { choices, right } = &question.form else { return Err(stale().into()) };
     let chosen = choices.get(choice).ok_or_else(stale)?;
     let mut card = if choice == *right {
         Card::new(Outcome::Found, format!("Right: {chosen}"))
@@ -136,7 +136,8 @@ pub(super) async fn judge(date: &str, choice: &str, ctx: &CommandContext<'_>) ->
 
 pub(super) async fn preview(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
     let schedule = match ctx.services {
-        Some(services) => meant(request, place, services).await.ok(),
+        // Which schedule is meant matters little here: a day can be looked at without any.
+        Some(services) => meant(request, place, services).await.map_or_else(unless_refused, Some),
         None => None,
     };
     let today = schedule
@@ -155,6 +156,14 @@ pub(super) async fn preview(request: &Request, place: Place, ctx: &CommandContex
     };
     card.audience = Audience::Asker;
     Ok(card)
+}
+
+/// Nothing in place of a schedule; that the store failed is noted.
+fn unless_refused(error: CommandError) -> Option<Schedule> {
+    if let CommandError::Internal { why, .. } = error {
+        tracing::error!(why, "a preview goes on without the store");
+    }
+    None
 }
 
 /// A day of this year or the next that was typed; a year that was named is that year.
@@ -195,7 +204,7 @@ pub(super) async fn confirmed(channel: &str, date: &str, request: &Request, plac
     let asked: Date = date.parse().map_err(|_| stale())?;
     let today = zone_of(&schedule).to_datetime(request.now).date();
     if asked != today {
-        return Err(Refusal::new("That day is over. /daily post-now posts today's."));
+        return Err(Refusal::new("That day is over. /daily post-now posts today's.").into());
     }
     queue(&schedule, Key { channel: schedule.channel, date: today, sequence: 1 }, request, services).await
 }

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::card::action::Press;
-use crate::card::{Action, Card, CardResult, Line, Refusal, Section, Text};
+use crate::card::{Action, Card, CardResult, CommandError, Line, Refusal, Section, Text};
 use crate::command::posting::look_at;
 use crate::command::{CommandContext, Place, Request, Services};
 use crate::delivery::{WallTime, understand, wall_time};
@@ -33,7 +33,7 @@ pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext
     if before.is_none() && known.len() >= SCHEDULES_PER_GUILD {
         return Err(Refusal::new(format!(
             "This server has {SCHEDULES_PER_GUILD} daily posts already, and that is as many as it can have. Turn one off first with /daily off."
-        )));
+        )).into());
     }
     let quiet = match request.text("quiet") {
         Some(text) => text.parse::<QuietPolicy>().map_err(|error| Refusal::new(error.to_string()))?,
@@ -132,7 +132,7 @@ pub(super) fn quiet_says(quiet: QuietPolicy) -> &'static str {
 }
 
 /// How crowded the schedule's minute is, and the next one with room; `None` when it has room itself.
-async fn freer(schedule: &Schedule, tz: &TimeZone, services: &Services) -> Result<Option<(u64, WallTime)>, Refusal> {
+async fn freer(schedule: &Schedule, tz: &TimeZone, services: &Services) -> Result<Option<(u64, WallTime)>, CommandError> {
     let minute = SignedDuration::from_mins(1);
     let due_in_minute_from = async |from: Timestamp| {
         let to = from.checked_add(minute).unwrap_or(from);

@@ -29,7 +29,7 @@ pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext
         schedules.retain(|schedule| schedule.channel == channel);
         if schedules.is_empty() {
             let say = Text::default().channel(channel).and(" has no daily post. /daily set gives it one.");
-            return Err(Refusal::new(say));
+            return Err(Refusal::new(say).into());
         }
     }
     let mut card = private("The daily post");

@@ -27,7 +27,7 @@ use crate::picture;
 /// Answers a command that shows one entry.
 pub(crate) fn answer(request: &Request, own: Scope, ctx: &CommandContext<'_>) -> CardResult {
     let Some(query) = request.text("query") else {
-        return Err(Refusal::new("Tell me what to look up: type a name after the command. Bad spelling is fine."));
+        return Err(Refusal::new("Tell me what to look up: type a name after the command. Bad spelling is fine.").into());
     };
     match resolve(query, own, ctx) {
         Resolution::One { entry, elsewhere } => {
@@ -75,7 +75,7 @@ pub(crate) fn press(kind: &str, arguments: &[String], ctx: &CommandContext<'_>) 
     let (id, view) = match arguments {
         [id] => (id, None),
         [id, view] => (id, Some(view.as_str())),
-        _ => return Err(stale()),
+        _ => return Err(stale().into()),
     };
     let view = View::parse(view).ok_or_else(stale)?;
     let entry = ctx.pack.find(&format!("{kind}/{id}")).ok_or_else(stale)?;

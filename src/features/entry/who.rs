@@ -20,7 +20,7 @@ pub const COMMAND: Command = Command {
     press: |arguments, _, ctx| {
         at_once(match arguments {
             [kind, rest @ ..] if kind == "person" || kind == "group" => entry::press(kind, rest, ctx),
-            _ => Err(stale()),
+            _ => Err(stale().into()),
         })
     },
     ..Command::PLAIN

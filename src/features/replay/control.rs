@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::{length, meant, note};
-use crate::card::{CardResult, Refusal, Text};
+use crate::card::{CardResult, CommandError, Refusal, Text};
 use crate::command::posting::look_at;
 use crate::command::{CommandContext, Place, Request, Services};
 use crate::features::replay::own_time;
@@ -20,7 +20,8 @@ pub(super) async fn pause(request: &Request, place: Place, services: &Services) 
     if matches!(replay.state, ReplayState::Paused(_)) {
         return Err(Refusal::new(
             Text::from("The replay in ").channel(replay.channel).and(" is paused already. /replay resume goes on."),
-        ));
+        )
+        .into());
     }
     services.stored(services.store.halt_replay(replay.channel, &ReplayState::Paused(Pause::Teacher), request.now)).await?;
     Ok(note("The replay waits", Text::default().channel(replay.channel).and(" gets no more posts of it until /replay resume.")))
@@ -32,7 +33,8 @@ pub(super) async fn resume(request: &Request, place: Place, ctx: &CommandContext
     if replay.state == ReplayState::Running {
         return Err(Refusal::new(
             Text::from("The replay in ").channel(replay.channel).and(" is not paused. /replay show tells how far it is."),
-        ));
+        )
+        .into());
     }
     look_at(replay.guild, replay.channel, services).await?;
     replay.state = ReplayState::Running;
@@ -53,7 +55,7 @@ pub(super) async fn speed(request: &Request, place: Place, services: &Services, 
     let ReplayMode::Lesson { seconds } = replay.mode else {
         return Err(Refusal::new(
             "This replay happens as it happened, and those days took as long as they took. Only a lesson can go faster or slower.",
-        ));
+        ).into());
     };
     let mut steps = SPEEDS.iter().copied();
     let found = if faster { steps.find(|speed| *speed > replay.speed) } else { steps.rfind(|speed| *speed < replay.speed) };
@@ -63,7 +65,7 @@ pub(super) async fn speed(request: &Request, place: Place, services: &Services, 
         } else {
             "It goes as slowly as it can already. /replay pause makes it wait."
         };
-        return Err(Refusal::new(say));
+        return Err(Refusal::new(say).into());
     };
     let left = request.now.duration_until(replay.next_at).max(SignedDuration::ZERO);
     let left = left * i32::from(replay.speed) / i32::from(speed);
@@ -86,10 +88,10 @@ pub(super) async fn stop(request: &Request, place: Place, services: &Services) -
 }
 
 /// Keeps a change, unless the replay moved on at this very moment.
-async fn change(replay: &Replay, services: &Services) -> Result<(), Refusal> {
+async fn change(replay: &Replay, services: &Services) -> Result<(), CommandError> {
     if services.stored(services.store.change_replay(replay)).await? {
         services.deliverer.wake();
         return Ok(());
     }
-    Err(Refusal::new("The replay moved on at this very moment, so nothing was changed. Please say it again."))
+    Err(Refusal::new("The replay moved on at this very moment, so nothing was changed. Please say it again.").into())
 }

@@ -11,7 +11,7 @@ mod tell;
 mod timing;
 
 use crate::card::action::read_digits;
-use crate::card::{Audience, Card, CardResult, Line, Outcome, Refusal, Section, Text};
+use crate::card::{Audience, Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text};
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Place, Request, Services, Subcommand, at_once, stale};
 use crate::model::ChannelId;
 use crate::store::Replay;
@@ -98,7 +98,7 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
         "stop" => control::stop(request, place, ctx.services()?).await,
         _ => {
             let names: Vec<String> = SUBCOMMANDS.iter().map(|known| format!("/replay {}", known.name)).collect();
-            Err(Refusal::new(format!("Say what to do with the replay: {}.", names.join(", "))))
+            Err(Refusal::new(format!("Say what to do with the replay: {}.", names.join(", "))).into())
         }
     }
 }
@@ -106,12 +106,14 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
 /// A press on a post of a replay: anybody's.
 fn press(arguments: &[String], ctx: &CommandContext<'_>) -> CardResult {
     match arguments {
-        [verb, id, way] if verb == "choose" => way.parse().ok().and_then(|way| consider(ctx.pack, id, way)).ok_or_else(stale),
+        [verb, id, way] if verb == "choose" => {
+            way.parse().ok().and_then(|way| consider(ctx.pack, id, way)).ok_or_else(|| stale().into())
+        }
         [verb, from, to, page] if verb == "sources" => {
             let day = |text: &str| read_digits(text).ok_or_else(stale);
             Ok(sources(ctx.pack, day(from)?, day(to)?, page.parse().map_err(|_| stale())?))
         }
-        _ => Err(stale()),
+        _ => Err(stale().into()),
     }
 }
 
@@ -129,23 +131,23 @@ fn staff(request: &Request) -> Result<Place, Refusal> {
 }
 
 /// The replay that is meant: the named channel's, this channel's, or the only one that is on.
-async fn meant(request: &Request, place: Place, services: &Services) -> Result<Replay, Refusal> {
+async fn meant(request: &Request, place: Place, services: &Services) -> Result<Replay, CommandError> {
     let on = services.stored(services.store.replays_of(place.guild)).await?;
     let of = |channel: ChannelId| on.iter().find(|replay| replay.channel == channel).cloned();
     if let Some(channel) = request.channel("channel") {
-        return of(channel)
-            .ok_or_else(|| Refusal::new(Text::from("No replay is on in ").channel(channel).and(". /replay start begins one.")));
+        let none = || Refusal::new(Text::from("No replay is on in ").channel(channel).and(". /replay start begins one."));
+        return Ok(of(channel).ok_or_else(none)?);
     }
     match (of(place.channel), on.as_slice()) {
         (Some(here), _) => Ok(here),
         (None, [only]) => Ok(only.clone()),
-        (None, []) => Err(Refusal::new("No replay is on in this server. /replay start begins one.")),
+        (None, []) => Err(Refusal::new("No replay is on in this server. /replay start begins one.").into()),
         (None, several) => {
             let mut say = Text::from("Several replays are on: ");
             for (idx, replay) in several.iter().enumerate() {
                 say = say.and(if idx > 0 { ", " } else { "" }).channel(replay.channel);
             }
-            Err(Refusal::new(say.and(". Say which one with the option channel.")))
+            Err(Refusal::new(say.and(". Say which one with the option channel.")).into())
         }
     }
 }

@@ -28,7 +28,7 @@ pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext
             .collect();
     }
     if on.is_empty() {
-        return Err(Refusal::new("No replay is on in this server. /replay start begins one."));
+        return Err(Refusal::new("No replay is on in this server. /replay start begins one.").into());
     }
     let mut card = note("The replay", "");
     card.sections.clear();

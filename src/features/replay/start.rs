@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{length, note};
-use crate::card::{CardResult, Line, Refusal, Section, Text, format};
+use crate::card::{CardResult, CommandError, Line, Refusal, Section, Text, format};
 use crate::command::examples;
 use crate::command::posting::{look_at, said_instant};
 use crate::command::{CommandContext, Place, Request, Services};
@@ -45,16 +45,16 @@ pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext
             format::date(from),
             format::date(to)
         );
-        return Err(Refusal::new(say));
+        return Err(Refusal::new(say).into());
     }
     let on = services.stored(services.store.replays_of(place.guild)).await?;
     if on.iter().any(|replay| replay.channel == channel) {
-        return Err(running(channel));
+        return Err(running(channel).into());
     }
     if on.len() >= SCHEDULES_PER_GUILD {
         return Err(Refusal::new(format!(
             "{SCHEDULES_PER_GUILD} replays are on in this server already, and that is as many as it can have. Stop one first with /replay stop."
-        )));
+        )).into());
     }
     look_at(place.guild, channel, services).await?;
     let replay = Replay {
@@ -74,7 +74,7 @@ pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext
         state: ReplayState::Running,
     };
     if !services.stored(services.store.start_replay(&replay)).await? {
-        return Err(running(channel));
+        return Err(running(channel).into());
     }
     services.deliverer.wake();
     Ok(said(&replay, &script, &zone, ctx))
@@ -164,9 +164,15 @@ fn day(text: Option<&str>, ctx: &CommandContext<'_>) -> Result<Option<Date>, Ref
 
 /// The zone that was asked for; else that of the daily post there, or of any in the server; else
 /// that of the events.
-async fn zone(request: &Request, place: Place, channel: ChannelId, services: &Services, pack: &Pack) -> Result<String, Refusal> {
+async fn zone(
+    request: &Request,
+    place: Place,
+    channel: ChannelId,
+    services: &Services,
+    pack: &Pack,
+) -> Result<String, CommandError> {
     if let Some(text) = request.text("zone") {
-        let refuse = |error| Refusal::new(Text::from("“").typed(text).and(format!("”: {error}")));
+        let refuse = |error| Refusal::new(Text::from("“").typed(text).and(format!("”: {error}"))).into();
         return understand(text).map(str::to_owned).map_err(refuse);
     }
     let known = services.stored(services.store.schedules_of(place.guild)).await?;

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::card::action::Press;
-use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Refusal, Section, Text, format};
+use crate::card::{Action, Audience, Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text, format};
 use crate::command::posting::first_free;
 use crate::command::practice::student;
 use crate::command::{CommandContext, Request};
@@ -34,14 +34,14 @@ pub(super) async fn set(time: Option<&str>, zone: Option<&str>, request: &Reques
             Refusal::new(Text::from("I cannot read “").typed(time).and(format!("” as a time of day: {error}.")))
         })?,
         (None, Some(before)) => wall_time(before),
-        (None, None) => return Err(Refusal::new("Say at what time as well, such as /review remind:18:00 zone:London.")),
+        (None, None) => return Err(Refusal::new("Say at what time as well, such as /review remind:18:00 zone:London.").into()),
     };
     let zone = match (zone, &before) {
         (Some(zone), _) => understand(zone)
             .map_err(|error| Refusal::new(Text::from("I do not know the zone “").typed(zone).and(format!("”: {error}."))))?
             .to_owned(),
         (None, Some(before)) => before.zone.clone(),
-        (None, None) => return Err(Refusal::new("Say whose clock that is as well, such as zone:London.")),
+        (None, None) => return Err(Refusal::new("Say whose clock that is as well, such as zone:London.").into()),
     };
     let rules = TimeZone::get(&zone).map_err(|_| Refusal::new("I do not know that time zone."))?;
     let channel = services.rooms.direct(user).await.map_err(unwritten)?;
@@ -66,15 +66,18 @@ pub(super) async fn set(time: Option<&str>, zone: Option<&str>, request: &Reques
 }
 
 /// Why somebody cannot be written to, and what they can do about it.
-fn unwritten(why: SendError) -> Refusal {
+fn unwritten(why: SendError) -> CommandError {
     if why.is_final() {
         tracing::debug!(?why, "direct messages to somebody are closed");
         return Refusal::new(
             "I cannot write to you: Discord refused my message. Allow direct messages in the privacy settings of a server where we both are, and check that you have not blocked me; then ask again. No reminder was set.",
-        );
+        )
+        .into();
     }
-    tracing::warn!(?why, "somebody who wants a reminder could not be written to");
-    Refusal::new("Discord did not take my message just now, so nothing was changed. Please try again in a minute.")
+    CommandError::internal(
+        format_args!("somebody who wants a reminder could not be written to: {}", why.why()),
+        "Discord did not take my message just now, so nothing was changed. Please try again in a minute.",
+    )
 }
 
 /// What is sent to somebody who wants reminders, which shows whether they can be written to.

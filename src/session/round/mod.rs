@@ -5,6 +5,7 @@
 //! round, and takes up after a restart what the store says was under way. A press only writes a
 //! row; the round's own task, and nobody else, edits the channel, at most once in [`step::PACE`].
 
+mod active;
 mod cards;
 mod draw;
 mod report;

@@ -8,9 +8,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{oneshot, watch};
-use tokio::task::{self, JoinSet};
+use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
+use super::active::ActiveRounds;
 use super::step::{self, Effect, RoundStep, step};
 use super::{Book, PACE, cards, made};
 use crate::card::Card;
@@ -63,7 +64,10 @@ pub struct Rounds {
 
 /// A round after a message of it is sent.
 type AfterSending = fn(&Round, MessageId, Timestamp) -> Round;
-type Waiting = (RoundAnswer, oneshot::Sender<Option<Taken>>);
+type Waiting = (RoundAnswer, oneshot::Sender<Result<Taken, AnswerNotKept>>);
+
+/// Why a press was not written down: the store's failure, or that the writing ended early.
+pub type AnswerNotKept = Arc<str>;
 
 impl Rounds {
     /// Rounds over a store and channels; `grade` makes memories of answers.
@@ -108,8 +112,11 @@ impl Rounds {
     }
 
     /// Writes a press down, together with those that come meanwhile, and says what became of it; what
-    /// it says is durable. `None` when the store failed, which the log says: the press does not count.
-    pub async fn answer(&self, answer: RoundAnswer) -> Option<Taken> {
+    /// it says is durable.
+    ///
+    /// # Errors
+    /// When the store failed: the press does not count.
+    pub async fn answer(&self, answer: RoundAnswer) -> Result<Taken, AnswerNotKept> {
         let (tell, mut told) = oneshot::channel();
         self.queue().push((answer, tell));
         {
@@ -120,7 +127,7 @@ impl Rounds {
             }
             self.write_waiting().await;
         }
-        told.await.ok().flatten()
+        told.await.unwrap_or_else(|_| Err("writing it ended early".into()))
     }
 
     /// Writes all that wait; the caller has the turn.
@@ -131,11 +138,9 @@ impl Rounds {
         }
         metrics::histogram!("round_answers_written_together").record(answers.len() as f64);
         let taken = match self.store.answer_rounds(&answers).await {
-            Ok(taken) => taken.into_iter().map(Some).collect(),
-            Err(error) => {
-                error!(%error, answers = answers.len(), "answers to a round were not written");
-                vec![None; answers.len()]
-            }
+            Ok(taken) => taken.into_iter().map(Ok).collect(),
+            // Each who waits says so to its student and in the log.
+            Err(error) => vec![Err(error.to_string().into()); answers.len()],
         };
         for (tell, taken) in tell.into_iter().zip(taken) {
             // Nobody waits any more when the interaction was given up.
@@ -161,10 +166,10 @@ impl Rounds {
             let look_again = match self.store.open_rounds().await {
                 Ok(open) => {
                     for id in running.others(open) {
-                        let panics = running.panics.get(&id).copied().unwrap_or_default();
+                        let panics = running.panics_of(id);
                         let this = self.clone();
                         let task = tasks.spawn(async move { this.play_after(id, panics).await });
-                        running.tasks.insert(task.id(), id);
+                        running.began(task.id(), id);
                     }
                     Timestamp::MAX
                 }
@@ -391,36 +396,6 @@ impl Rounds {
     async fn question(&self, round: &Round) -> Option<Question> {
         let drawn = round.questions.get(round.position)?.clone();
         self.with_questions(move |questions| made(questions, &drawn)).await?
-    }
-}
-
-/// The rounds that are played, and how often each panicked: a defect, which must not stop others.
-#[derive(Default)]
-struct ActiveRounds {
-    tasks: HashMap<task::Id, u64>,
-    panics: HashMap<u64, u32>,
-}
-
-impl ActiveRounds {
-    /// Those of the open rounds that are not played yet.
-    fn others(&self, open: Vec<u64>) -> Vec<u64> {
-        let running: HashSet<&u64> = self.tasks.values().collect();
-        open.into_iter().filter(|id| !running.contains(id)).collect()
-    }
-
-    fn ended(&mut self, done: Result<(task::Id, ()), task::JoinError>) {
-        let (task, panicked) = match &done {
-            Ok((task, ())) => (*task, None),
-            Err(panicked) => (panicked.id(), Some(panicked)),
-        };
-        let Some(round) = self.tasks.remove(&task) else { return };
-        match panicked {
-            None => drop(self.panics.remove(&round)),
-            Some(panicked) => {
-                error!(round, %panicked, "a round's task panicked; it is played on from where it stands");
-                *self.panics.entry(round).or_default() += 1;
-            }
-        }
     }
 }
 

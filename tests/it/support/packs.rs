@@ -77,7 +77,7 @@ pub fn speaks_of_its_own(text: &str, context: &str) {
 pub fn both_edges(answer: &CardResult, context: &str) -> String {
     let (message, drawn) = match answer {
         Ok(card) => (message_of_card(card, u64::MAX, false), Look { width: 80 }.card(card)),
-        Err(refusal) => (message_of_refusal(refusal), Look { width: 80 }.refusal(refusal)),
+        Err(error) => (message_of_refusal(error.told()), Look { width: 80 }.refusal(error.told())),
     };
     let message = serde_json::to_value(message).expect("a message is JSON");
     fitting::check(&message);
@@ -280,7 +280,7 @@ pub fn goes_through_practice(shelf: &Arc<CurrentPack>) {
     let mut school = School::teaching(shelf.clone(), NOON);
     let answer = school.slash(1, "quiz", &[("questions", "5")]);
     both_edges(&answer, "/quiz");
-    let mut card = answer.unwrap_or_else(|refusal| panic!("{}", refusal.text.plain()));
+    let mut card = answer.unwrap_or_else(|refusal| panic!("{}", refusal.told().text.plain()));
     let mut asked = 0;
     while let Some((_, _, question)) = school.at(1, SessionKind::Quiz) {
         names_nothing_foreign(&format!("{question:?}"), "a question");
@@ -288,11 +288,11 @@ pub fn goes_through_practice(shelf: &Arc<CurrentPack>) {
         let answered =
             if first.asks.is_some() { school.type_in(1, &first.press, "15 march 44 bc") } else { school.press(1, &first.press) };
         both_edges(&answered, "an answer to a question");
-        let feedback = answered.unwrap_or_else(|refusal| panic!("{}", refusal.text.plain()));
+        let feedback = answered.unwrap_or_else(|refusal| panic!("{}", refusal.told().text.plain()));
         let next = actions(&feedback).into_iter().find(|action| action.label.contains('▶')).expect("a way on");
         let following = school.press(1, &next.press);
         both_edges(&following, "the next question");
-        card = following.unwrap_or_else(|refusal| panic!("{}", refusal.text.plain()));
+        card = following.unwrap_or_else(|refusal| panic!("{}", refusal.told().text.plain()));
         asked += 1;
         assert!(asked <= 5, "a quiz without an end");
     }

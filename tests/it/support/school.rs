@@ -144,7 +144,7 @@ impl School {
     /// Presses the button whose label begins like that.
     pub fn button(&mut self, who: u64, card: &Card, label: &str) -> Card {
         let action = action(card, label);
-        self.press(who, &action.press).unwrap_or_else(|refusal| panic!("{label}: {}", refusal.text.plain()))
+        self.press(who, &action.press).unwrap_or_else(|refusal| panic!("{label}: {}", refusal.told().text.plain()))
     }
 
     /// The student's attempt and the question it is at.

@@ -1,0 +1,47 @@
+//! Which rounds are played by a task of this process.
+
+use std::collections::{HashMap, HashSet};
+
+use tokio::task;
+use tracing::error;
+
+/// The rounds that are played, and how often each panicked: a defect, which must not stop others.
+#[derive(Default)]
+pub(super) struct ActiveRounds {
+    tasks: HashMap<task::Id, u64>,
+    panics: HashMap<u64, u32>,
+}
+
+impl ActiveRounds {
+    /// Those of the open rounds that are not played yet.
+    pub(super) fn others(&self, open: Vec<u64>) -> Vec<u64> {
+        let running: HashSet<&u64> = self.tasks.values().collect();
+        open.into_iter().filter(|id| !running.contains(id)).collect()
+    }
+
+    /// How often a round's task panicked so far.
+    pub(super) fn panics_of(&self, round: u64) -> u32 {
+        self.panics.get(&round).copied().unwrap_or_default()
+    }
+
+    /// A round's task began.
+    pub(super) fn began(&mut self, task: task::Id, round: u64) {
+        self.tasks.insert(task, round);
+    }
+
+    /// A round's task ended, perhaps by a panic.
+    pub(super) fn ended(&mut self, done: Result<(task::Id, ()), task::JoinError>) {
+        let (task, panicked) = match &done {
+            Ok((task, ())) => (*task, None),
+            Err(panicked) => (panicked.id(), Some(panicked)),
+        };
+        let Some(round) = self.tasks.remove(&task) else { return };
+        match panicked {
+            None => drop(self.panics.remove(&round)),
+            Some(panicked) => {
+                error!(round, %panicked, "a round's task panicked; it is played on from where it stands");
+                *self.panics.entry(round).or_default() += 1;
+            }
+        }
+    }
+}
