@@ -2,38 +2,28 @@
 //! foot that explains their citations.
 
 use super::action::{MenuItem, Press};
+use super::press::{ButtonId, DayPress, EntryPress, EntryView};
 use super::{Card, Line, format};
-use crate::pack::{Citation, Entry, EntryIdx, Kind, Pack};
+use crate::pack::{Citation, Entry, EntryIdx, Pack};
 
 /// The press that shows an entry.
 pub fn open(entry: &Entry) -> Press {
-    open_page(entry, 0)
+    open_view(entry, EntryView::First)
 }
 
-/// The press that shows a page of an entry.
-pub fn open_page(entry: &Entry, page: usize) -> Press {
-    let id = entry.id.split_once('/').map_or(entry.id.as_str(), |(_, id)| id);
-    let (verb, mut arguments) = match entry.kind {
-        Kind::Event => ("event", vec![]),
-        Kind::Person | Kind::Group => ("who", vec![entry.kind.word().to_owned()]),
-        Kind::Place => ("place", vec![]),
-        Kind::Term => ("term", vec![]),
-    };
-    arguments.push(id.to_owned());
-    if page > 0 {
-        arguments.push(page.to_string());
-    }
-    Press::new(verb, arguments)
+/// The press that shows a part of an entry.
+pub fn open_view(entry: &Entry, view: EntryView) -> Press {
+    EntryPress { kind: entry.kind, id: entry.bare_id().to_owned(), view }.press()
 }
 
 /// The press that shows what mattered most on a month (1–12) and day, whatever the year.
 pub fn on_day(month: i8, day: i8) -> Press {
-    Press::new("onthisday", [format!("{month:02}-{day:02}")])
+    DayPress { month, day, page: None }.press()
 }
 
 /// The press that shows a page (from 0) of all that happened on a month (1–12) and day.
 pub fn all_of_day(month: i8, day: i8, page: usize) -> Press {
-    Press::new("onthisday", [format!("{month:02}-{day:02}"), page.to_string()])
+    DayPress { month, day, page: Some(page) }.press()
 }
 
 /// One line an event: when, and what.

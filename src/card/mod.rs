@@ -10,6 +10,7 @@ pub mod format;
 mod marks;
 mod page;
 mod picture;
+pub mod press;
 pub mod sources;
 
 use std::borrow::Cow;

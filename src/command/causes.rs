@@ -1,14 +1,15 @@
 //! What the commands about causes and consequences share.
 
 use crate::card::action::{MenuItem, Press};
+use crate::card::press::{ButtonId, CausesPress, CausesView};
 use crate::card::{Card, Line, Outcome, Section, format};
 use crate::command::CommandContext;
 use crate::command::resolve::openers;
-use crate::pack::{EntryIdx, Pack};
+use crate::pack::{Entry, EntryIdx, Pack};
 
-/// Asked about a person or place where an event is meant: which of its events? `verb` is the command
-/// that each line of the menu goes to, `placeholder` what the menu says.
-pub(crate) fn which_event(idx: EntryIdx, verb: &str, placeholder: &str, ctx: &CommandContext<'_>) -> Card {
+/// Asked about a person or place where an event is meant: which of its events? `view` is what each line of the menu shows, `placeholder`
+/// what the menu says.
+pub(crate) fn which_event(idx: EntryIdx, view: CausesView, placeholder: &str, ctx: &CommandContext<'_>) -> Card {
     let entry = ctx.pack.entry(idx);
     let mut events = ctx.pack.events_naming(idx).to_vec();
     if events.is_empty() {
@@ -21,7 +22,7 @@ pub(crate) fn which_event(idx: EntryIdx, verb: &str, placeholder: &str, ctx: &Co
     events.truncate(25);
     events.sort();
     let say = format!("{} is a {}, not an event. Which of its events do you mean?", entry.name, entry.kind);
-    let items = events.iter().map(|event| item(*event, verb, ctx.pack)).collect();
+    let items = events.iter().map(|event| item(*event, view, ctx.pack)).collect();
     Card::new(Outcome::Choose, entry.name.as_str()).section(Section::opening(vec![Line::new(say)])).menu(placeholder, items)
 }
 
@@ -36,12 +37,18 @@ pub(crate) fn lines(events: &[EntryIdx], pack: &Pack) -> Vec<Line> {
     events.iter().map(line).collect()
 }
 
-pub(crate) fn item(idx: EntryIdx, verb: &str, pack: &Pack) -> MenuItem {
+pub(crate) fn item(idx: EntryIdx, view: CausesView, pack: &Pack) -> MenuItem {
     let entry = pack.entry(idx);
-    MenuItem::new(&entry.name, Some(&format::hint(entry)), Press::new(verb, [bare(&entry.id)]))
+    MenuItem::new(&entry.name, Some(&format::hint(entry)), press(entry, view, None))
 }
 
-/// An entry's id without its kind.
-pub(crate) fn bare(id: &str) -> &str {
-    id.split_once('/').map_or(id, |(_, id)| id)
+/// The press that shows an event's causes and consequences, or a page of them.
+pub(crate) fn press(event: &Entry, view: CausesView, page: Option<usize>) -> Press {
+    CausesPress { view, event: event.bare_id().to_owned(), page }.press()
+}
+
+/// The event whose causes and consequences a press shows, and the page.
+pub(crate) fn pressed(press: &Press, pack: &Pack) -> Option<(EntryIdx, usize)> {
+    let CausesPress { event, page, .. } = CausesPress::read(press)?;
+    Some((pack.find(&format!("event/{event}"))?, page.unwrap_or_default()))
 }

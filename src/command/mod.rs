@@ -31,6 +31,7 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::card::action::Press;
 use crate::card::{CardResult, Refusal};
 use crate::lookup::Scope;
 use crate::model::{ChannelId, GuildId, MessageId, UserId};
@@ -81,8 +82,8 @@ pub struct Command {
     pub private: bool,
     /// Answers what was typed.
     pub answer: for<'a> fn(&'a Request, &'a CommandContext<'a>) -> Answering<'a>,
-    /// Answers a press whose verb is this command's name; the arguments are not to be trusted.
-    pub press: for<'a> fn(&'a [String], &'a Request, &'a CommandContext<'a>) -> Answering<'a>,
+    /// Answers a press whose verb is this command's name; what it says is not to be trusted.
+    pub press: for<'a> fn(&'a Press, &'a Request, &'a CommandContext<'a>) -> Answering<'a>,
 }
 
 impl Command {

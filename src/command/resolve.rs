@@ -1,11 +1,11 @@
 //! From a query to one entry, a question back, or "I don't know that".
 
-use super::topic::{About, is_tag};
+use super::topic::Topic;
 use crate::card::{Action, Card, Line, Outcome, Section, Text, format};
 use crate::command::timeline;
 use crate::lookup::date::{self, Precision};
 use crate::lookup::{Hit, Match, Scope};
-use crate::pack::{EntryIdx, Kind, plain};
+use crate::pack::{EntryIdx, Kind};
 
 pub(crate) use crate::card::entries::open;
 
@@ -90,14 +90,14 @@ pub(crate) fn openers(entries: &[EntryIdx], ctx: &CommandContext<'_>) -> Vec<Act
     entries.iter().map(|idx| ctx.pack.entry(*idx)).map(|entry| Action::new(&entry.name, open(entry))).collect()
 }
 
-/// What a timeline or a map is asked to be about; a card when that needs a question back.
-pub(crate) fn subject(about: &str, ctx: &CommandContext<'_>) -> Result<About, Box<Card>> {
-    let tag = plain(about);
-    if is_tag(&tag, ctx.pack) {
-        return Ok(About::Tag(tag));
+/// What something is asked to be about, an entry of the kinds of `own` before others; a card when that needs a question
+/// back.
+pub(crate) fn topic(about: &str, own: Scope, ctx: &CommandContext<'_>) -> Result<Topic, Box<Card>> {
+    if let Some(theme) = Topic::theme(about, ctx.pack) {
+        return Ok(theme);
     }
-    match resolve(about, Scope::of(&[Kind::Person, Kind::Group, Kind::Place, Kind::Term]), ctx) {
-        Resolution::One { entry, .. } => Ok(About::Entry(entry)),
+    match resolve(about, own, ctx) {
+        Resolution::One { entry, .. } => Ok(Topic::Entry(entry)),
         Resolution::Card(card) => Err(card),
     }
 }

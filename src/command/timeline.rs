@@ -2,8 +2,9 @@
 
 use jiff::civil::Date;
 
-use super::topic::About;
-use crate::card::action::{Press, digits};
+use super::topic::Topic;
+use crate::card::action::Press;
+use crate::card::press::{ButtonId, TimelinePress};
 use crate::card::{Action, Card, Line, Outcome, Section, format};
 use crate::pack::{EntryIdx, EventFacts, Pack};
 use crate::picture;
@@ -34,12 +35,12 @@ pub(crate) enum TimelineView {
 pub(crate) struct Timeline {
     pub(crate) from: Option<Date>,
     pub(crate) to: Option<Date>,
-    pub(crate) about: About,
+    pub(crate) about: Topic,
 }
 
 /// The timeline from one day to another.
 pub(crate) fn between(from: Date, to: Date, said: Vec<Line>, pack: &Pack) -> Card {
-    show(&Timeline { from: Some(from), to: Some(to), about: About::Everything }, TimelineView::Overview, said, pack)
+    show(&Timeline { from: Some(from), to: Some(to), about: Topic::Everything }, TimelineView::Overview, said, pack)
 }
 
 fn matches(timeline: &Timeline, idx: EntryIdx, facts: &EventFacts, pack: &Pack) -> bool {
@@ -175,7 +176,6 @@ fn by_day(events: &[EntryIdx], pack: &Pack) -> Vec<Section> {
 }
 
 fn turn(timeline: &Timeline, page: usize, pack: &Pack) -> Press {
-    let day = |day: Option<Date>| day.map(digits).unwrap_or_default();
-    let about = timeline.about.written(pack);
-    Press::new("timeline", [day(timeline.from), day(timeline.to), about, page.to_string()])
+    let topic = timeline.about.id(pack);
+    TimelinePress { from: timeline.from, to: timeline.to, topic, page: Some(page) }.press()
 }

@@ -1,65 +1,91 @@
-//! What a timeline, a map or a picture is about: everything, an entry or a theme.
+//! What a timeline, a map, a quiz or a round is about: everything, an entry or a theme.
 
-use crate::card::action::Press;
-use crate::card::{Action, Refusal};
-use crate::command::stale;
-use crate::pack::{EntryIdx, EventFacts, Kind, Pack};
+use crate::card::Action;
+use crate::card::press::{ButtonId, MapPress, TopicHash, TopicId};
+use crate::pack::{EntryIdx, EventFacts, Kind, Pack, plain};
 
 /// The button that shows the map of an entry's events.
 pub(crate) fn map_button(entry: EntryIdx, pack: &Pack) -> Action {
-    Action::new("Map", Press::new("map", [About::Entry(entry).written(pack), String::new()]))
+    Action::new("Map", MapPress::Topic { topic: Topic::Entry(entry).id(pack), page: None }.press())
 }
 
-/// What a timeline or a map is about.
-#[derive(Clone, PartialEq)]
-pub(crate) enum About {
+/// What is asked about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Topic {
     Everything,
     Entry(EntryIdx),
-    Tag(String),
+    /// A theme: a tag that events have.
+    Theme(String),
 }
 
-pub(crate) fn is_tag(text: &str, pack: &Pack) -> bool {
-    pack.events().any(|(_, _, facts)| facts.tags.iter().any(|tag| tag == text))
-}
+impl Topic {
+    /// The theme of that name, however it is written.
+    pub(crate) fn theme(text: &str, pack: &Pack) -> Option<Topic> {
+        let wanted = plain(text);
+        let mut tags = pack.events().flat_map(|(_, _, facts)| &facts.tags);
+        tags.find(|tag| plain(tag) == wanted).cloned().map(Topic::Theme)
+    }
 
-impl About {
-    /// Whether an event is about it.
-    pub(crate) fn has(&self, idx: EntryIdx, facts: &EventFacts, pack: &Pack) -> bool {
+    /// The topic of an id, if the pack has it.
+    pub(crate) fn of(id: &TopicId, pack: &Pack) -> Option<Topic> {
+        match id {
+            TopicId::Everything => Some(Topic::Everything),
+            TopicId::Entry(kind, id) => pack.find(&format!("{kind}/{id}")).map(Topic::Entry),
+            TopicId::Theme(theme) => Topic::theme(theme, pack),
+        }
+    }
+
+    /// The topic of a hash, if the pack has it.
+    pub(crate) fn hashed(hash: TopicHash, pack: &Pack) -> Option<Topic> {
+        let is_it = |topic: &Topic| TopicHash::of(&topic.id(pack)) == hash;
+        let themes = pack.events().flat_map(|(_, _, facts)| &facts.tags).map(|tag| Topic::Theme(tag.clone()));
+        pack.numbered().map(|(idx, _)| Topic::Entry(idx)).chain(themes).find(is_it)
+    }
+
+    /// The topic as the store keeps it: an entry's id, a theme, or nothing.
+    pub(crate) fn kept(text: &str, pack: &Pack) -> Option<Topic> {
+        if text.is_empty() {
+            return Some(Topic::Everything);
+        }
+        pack.find(text).map(Topic::Entry).or_else(|| Topic::theme(text, pack))
+    }
+
+    /// As the store keeps it; [`Topic::kept`] reads it back.
+    pub(crate) fn to_keep(&self, pack: &Pack) -> String {
         match self {
-            About::Everything => true,
-            About::Tag(tag) => facts.tags.contains(tag),
-            About::Entry(entry) if pack.entry(*entry).kind == Kind::Event => {
-                *entry == idx || facts.led_from.contains(entry) || facts.leads_to.contains(entry)
-            }
-            About::Entry(entry) => pack.events_naming(*entry).contains(&idx),
+            Topic::Everything => String::new(),
+            Topic::Entry(entry) => pack.entry(*entry).id.clone(),
+            Topic::Theme(theme) => theme.clone(),
+        }
+    }
+
+    /// Its id, as it travels in a button.
+    pub(crate) fn id(&self, pack: &Pack) -> TopicId {
+        match self {
+            Topic::Everything => TopicId::Everything,
+            Topic::Entry(entry) => TopicId::Entry(pack.entry(*entry).kind, pack.entry(*entry).bare_id().to_owned()),
+            Topic::Theme(theme) => TopicId::Theme(theme.clone()),
         }
     }
 
     /// Its name; `None` for everything.
     pub(crate) fn name<'a>(&'a self, pack: &'a Pack) -> Option<&'a str> {
         match self {
-            About::Everything => None,
-            About::Tag(tag) => Some(tag),
-            About::Entry(entry) => Some(&pack.entry(*entry).name),
+            Topic::Everything => None,
+            Topic::Theme(theme) => Some(theme),
+            Topic::Entry(entry) => Some(&pack.entry(*entry).name),
         }
     }
 
-    /// As it travels in a button's id.
-    pub(crate) fn written(&self, pack: &Pack) -> String {
+    /// Whether an event is about it.
+    pub(crate) fn has(&self, idx: EntryIdx, facts: &EventFacts, pack: &Pack) -> bool {
         match self {
-            About::Everything => String::new(),
-            About::Tag(tag) => format!("tag.{tag}"),
-            About::Entry(entry) => pack.entry(*entry).id.replace('/', "."),
-        }
-    }
-
-    /// Reads what [`About::written`] wrote; a refusal for anything else.
-    pub(crate) fn read(text: &str, pack: &Pack) -> Result<About, Refusal> {
-        match text.split_once('.') {
-            None if text.is_empty() => Ok(About::Everything),
-            Some(("tag", tag)) if is_tag(tag, pack) => Ok(About::Tag(tag.to_owned())),
-            Some((kind, id)) => Ok(About::Entry(pack.find(&format!("{kind}/{id}")).ok_or_else(stale)?)),
-            None => Err(stale()),
+            Topic::Everything => true,
+            Topic::Theme(theme) => facts.tags.contains(theme),
+            Topic::Entry(entry) if pack.entry(*entry).kind == Kind::Event => {
+                *entry == idx || facts.led_from.contains(entry) || facts.leads_to.contains(entry)
+            }
+            Topic::Entry(entry) => pack.events_naming(*entry).contains(&idx),
         }
     }
 }

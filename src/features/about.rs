@@ -3,6 +3,7 @@
 use futures_util::FutureExt;
 
 use crate::card::action::Press;
+use crate::card::press::{AboutPress, ButtonId};
 use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Section, format, in_pages};
 use crate::command::today::Today;
 use crate::command::{Command, CommandContext, Connection, Request, stale};
@@ -17,21 +18,17 @@ pub const COMMAND: Command = Command {
     options: &[],
     private: true,
     answer: |request, ctx| Box::pin(about(request, ctx).map(Ok)),
-    press: |arguments, request, ctx| Box::pin(press(arguments, request, ctx)),
+    press: |pressed, request, ctx| Box::pin(press(pressed, request, ctx)),
     ..Command::PLAIN
 };
 
-async fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
-    match arguments {
-        [] => Ok(about(request, ctx).await),
-        [page] if page == KEPT => Ok(kept()),
-        [page] => Ok(sources(page.parse().map_err(|_| stale())?, ctx)),
-        _ => Err(stale().into()),
-    }
+async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    Ok(match AboutPress::read(pressed).ok_or_else(stale)? {
+        AboutPress::About => about(request, ctx).await,
+        AboutPress::Kept => kept(),
+        AboutPress::Sources(page) => sources(page, ctx),
+    })
 }
-
-/// The argument of the button that tells what is kept.
-const KEPT: &str = "kept";
 
 async fn about(request: &Request, ctx: &CommandContext<'_>) -> Card {
     let pack = ctx.pack;
@@ -60,7 +57,7 @@ async fn about(request: &Request, ctx: &CommandContext<'_>) -> Card {
         Line::new("When you answer questions, I keep how well you knew each thing, under a keyed hash of your Discord id."),
         Line::new("/my-data shows all of it, gives it to you as a file, and deletes it for good."),
     ];
-    let back = [Action::new("What I keep, in full", Press::new("about", [KEPT])), Action::new("All my sources", turn(0))];
+    let back = [Action::new("What I keep, in full", AboutPress::Kept.press()), Action::new("All my sources", turn(0))];
     let card = card.section(Section::headed("What I know", knows)).section(Section::headed("What I keep", privacy));
     let connected = match ctx.connection {
         Some(connection) => vec![connected(connection, request, ctx).await],
@@ -94,7 +91,7 @@ fn kept() -> Card {
         )),
         Line::new("My log notes that a command was used and how long the answer took, not what was typed."),
     ];
-    card.section(Section::opening(privacy)).buttons(vec![Action::new("◀ About me", Press::new("about", Vec::<String>::new()))])
+    card.section(Section::opening(privacy)).buttons(vec![Action::new("◀ About me", AboutPress::About.press())])
 }
 
 fn sources(page: usize, ctx: &CommandContext<'_>) -> Card {
@@ -105,7 +102,7 @@ fn sources(page: usize, ctx: &CommandContext<'_>) -> Card {
 }
 
 fn turn(page: usize) -> Press {
-    Press::new("about", [page.to_string()])
+    AboutPress::Sources(page).press()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::answer::{self, AskOutcome, Sentence};
 use crate::card::action::{LONGEST, Press};
 use crate::card::entries::on_day;
+use crate::card::press::{AskPress, ButtonId, DiscussPress};
 use crate::card::{Action, Audience, Card, Line, Marks, Outcome, Refusal, Section, Text};
 use crate::command::resolve::openers;
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, at_once, stale};
@@ -21,7 +22,7 @@ pub const COMMAND: Command = Command {
         completion: Completion::None,
     }],
     answer: |request, ctx| Box::pin(answer(request, ctx)),
-    press: |arguments, _, ctx| at_once(press(arguments, ctx)),
+    press: |pressed, _, ctx| at_once(press(pressed, ctx)),
     ..Command::PLAIN
 };
 
@@ -83,7 +84,7 @@ fn body(mut card: Card, answer: &answer::Answer, support: &str, ctx: &CommandCon
         buttons.insert(0, Action::new("The whole day", on_day(month, day)));
     }
     if let Some(discussion) = answer.discuss.and_then(|place| ctx.pack.discussions.get(place)) {
-        buttons.push(Action::new("Discuss and write", Press::new("discuss", ["s", discussion.id.as_str()])));
+        buttons.push(Action::new("Discuss and write", DiscussPress::Open(discussion.id.clone()).press()));
     }
     buttons.extend(sources);
     card.buttons(buttons)
@@ -92,19 +93,18 @@ fn body(mut card: Card, answer: &answer::Answer, support: &str, ctx: &CommandCon
 /// The button that lists what the marks stand for, with addresses; none where only the class document
 /// is cited. It names works by their ids, as many as a button holds.
 fn sources(marks: &Marks<'_>, pack: &Pack) -> Option<Action> {
-    let mut ids: Vec<&str> = marks.sources().iter().map(|source| pack.source(*source).id.as_str()).collect();
-    let press = |ids: &[&str]| Press::new("ask", ["s".to_owned(), ids.join("+")]);
-    while press(&ids).to_string().len() > LONGEST {
-        ids.pop();
+    let mut listed = AskPress { sources: marks.sources().iter().map(|source| pack.source(*source).id.clone()).collect() };
+    while listed.press().to_string().len() > LONGEST {
+        listed.sources.pop();
     }
-    (!ids.is_empty()).then(|| Action::new("Sources", press(&ids)))
+    (!listed.sources.is_empty()).then(|| Action::new("Sources", listed.press()))
 }
 
 /// Lists works by the ids that a button kept; what a newer pack no longer has is left out.
-fn press(arguments: &[String], ctx: &CommandContext<'_>) -> crate::card::CardResult {
-    let [what, ids] = arguments else { return Err(stale().into()) };
-    let cited: Vec<Citation> = ids.split('+').filter_map(|id| ctx.pack.find_source(id)).map(Citation::Background).collect();
-    if what != "s" || cited.is_empty() {
+fn press(pressed: &Press, ctx: &CommandContext<'_>) -> crate::card::CardResult {
+    let AskPress { sources } = AskPress::read(pressed).ok_or_else(stale)?;
+    let cited: Vec<Citation> = sources.iter().filter_map(|id| ctx.pack.find_source(id)).map(Citation::Background).collect();
+    if cited.is_empty() {
         return Err(stale().into());
     }
     Ok(crate::card::sources::listed(Card::new(Outcome::Found, "Sources of that answer"), &cited, ctx.pack))

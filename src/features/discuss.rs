@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::card::action::{MenuItem, Press};
 use crate::card::entries::{explain, item};
+use crate::card::press::{ButtonId, DiscussPress};
 use crate::card::{Action, Audience, Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text, format, in_pages};
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
 use crate::messenger::SendError;
@@ -23,7 +24,7 @@ pub const COMMAND: Command = Command {
         completion: Completion::Discussions,
     }],
     answer: |request, ctx| Box::pin(answer(request, ctx)),
-    press: |arguments, request, ctx| Box::pin(press(arguments, request, ctx)),
+    press: |pressed, request, ctx| Box::pin(press(pressed, request, ctx)),
     ..Command::PLAIN
 };
 
@@ -64,15 +65,12 @@ fn all(pack: &Pack) -> CardResult {
     }
     let line = |discussion: &Discussion| Line::new(discussion.title.as_str()).led(format!("{}:", skill(discussion.skill)));
     let items = pack.discussions.iter().take(MENU);
-    let items =
-        items.map(|discussion| MenuItem::new(&discussion.title, Some(skill(discussion.skill)), press_of("s", discussion)));
+    let items = items.map(|discussion| {
+        MenuItem::new(&discussion.title, Some(skill(discussion.skill)), DiscussPress::Open(discussion.id.clone()).press())
+    });
     let card = Card::new(Outcome::Choose, "What shall we think about?")
         .section(Section::headed("Questions", pack.discussions.iter().map(line).collect()));
     Ok(card.menu("Open a question …", items.collect()))
-}
-
-fn press_of(kind: &str, discussion: &Discussion) -> Press {
-    Press::new("discuss", [kind, &discussion.id])
 }
 
 /// What a question trains, in words.
@@ -141,14 +139,14 @@ fn scaffold(discussion: &Discussion, pack: &Pack) -> Card {
     if !discussion.hints.is_empty() {
         buttons.push(Action::new("A hint", hint_press(discussion, 0)).beside());
     }
-    buttons.push(Action::new("Model outline (teachers)", press_of("o", discussion)).beside());
+    buttons.push(Action::new("Model outline (teachers)", DiscussPress::Outline(discussion.id.clone(), None).press()).beside());
     card.menu("Look up a word …", items(&discussion.terms))
         .menu("Look up evidence …", items(&discussion.evidence))
         .buttons(buttons)
 }
 
 fn hint_press(discussion: &Discussion, idx: usize) -> Press {
-    Press::new("discuss", ["h".to_owned(), discussion.id.clone(), idx.to_string()])
+    DiscussPress::Hint(discussion.id.clone(), idx).press()
 }
 
 /// One hint, for whoever asked for it.
@@ -176,31 +174,38 @@ fn outline(discussion: &Discussion, page: usize, pack: &Pack) -> Card {
     }
     card = card.section(Section::headed("How to weigh it", vec![Line::new(discussion.judgement.as_str())]));
     card = card.section(Section::headed("What the class document leaves out or simplifies", lines(&discussion.simplifies)));
-    card = in_pages(card, page, |page| Press::new("discuss", ["o".to_owned(), discussion.id.clone(), page.to_string()]));
+    card = in_pages(card, page, |page| DiscussPress::Outline(discussion.id.clone(), Some(page)).press());
     explain(&mut card, &cited, pack);
     card
 }
 
-async fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
-    let (kind, id, number) = match arguments {
-        [kind, id] => (kind.as_str(), id, 0),
-        [kind, id, number] => (kind.as_str(), id, number.parse().map_err(|_| stale())?),
-        _ => return Err(stale().into()),
-    };
-    let discussion = ctx.pack.discussions.iter().find(|discussion| discussion.id == *id).ok_or_else(stale)?;
-    match kind {
-        "s" => Ok(open(discussion, false, request, ctx).await),
-        "h" => hint(discussion, number),
-        "o" | "p" => {
-            if !request.asker.is_some_and(|asker| asker.manages) {
-                return Err(Refusal::new(
-                    "The outline is for after you have thought about it: your teacher can show it here. A hint is one press away.",
-                ).into());
-            }
-            if kind == "p" { post(discussion, request, ctx).await } else { Ok(for_teacher(discussion, number, request, ctx)) }
+async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let pressed = DiscussPress::read(pressed).ok_or_else(stale)?;
+    let of = |id: &str| ctx.pack.discussions.iter().find(|discussion| discussion.id == id).ok_or_else(stale);
+    match pressed {
+        DiscussPress::Open(id) => Ok(open(of(&id)?, false, request, ctx).await),
+        DiscussPress::Hint(id, idx) => hint(of(&id)?, idx),
+        DiscussPress::Outline(id, page) => {
+            let discussion = of(&id)?;
+            for_teachers(request)?;
+            Ok(for_teacher(discussion, page.unwrap_or_default(), request, ctx))
         }
-        _ => Err(stale().into()),
+        DiscussPress::Post(id) => {
+            let discussion = of(&id)?;
+            for_teachers(request)?;
+            post(discussion, request, ctx).await
+        }
     }
+}
+
+/// Refuses whoever is to think first.
+fn for_teachers(request: &Request) -> Result<(), Refusal> {
+    if request.asker.is_some_and(|asker| asker.manages) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "The outline is for after you have thought about it: your teacher can show it here. A hint is one press away.",
+    ))
 }
 
 /// The outline for the teacher alone, who can show it to the class.
@@ -208,7 +213,7 @@ fn for_teacher(discussion: &Discussion, page: usize, request: &Request, ctx: &Co
     let mut card = outline(discussion, page, ctx.pack);
     card.audience = Audience::Asker;
     let in_class = ctx.services.is_some() && request.class().is_some();
-    let show = in_class.then(|| Action::new("Show it to the class", press_of("p", discussion)));
+    let show = in_class.then(|| Action::new("Show it to the class", DiscussPress::Post(discussion.id.clone()).press()));
     card.buttons(show.into_iter().collect())
 }
 

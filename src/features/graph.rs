@@ -2,6 +2,7 @@
 
 use crate::card::action::{MenuItem, Press};
 use crate::card::entries::open;
+use crate::card::press::CausesView;
 use crate::card::{Action, Card, CardResult, Line, Outcome, Refusal, Section, format, in_pages};
 use crate::command::resolve::{Resolution, resolve};
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, causes, stale};
@@ -22,7 +23,7 @@ pub const COMMAND: Command = Command {
         completion: Completion::Names(Scope::EVENTS),
     }],
     answer: |request, ctx| Box::pin(answer(request, ctx)),
-    press: |arguments, _, ctx| Box::pin(press(arguments, ctx)),
+    press: |pressed, _, ctx| Box::pin(press(pressed, ctx)),
     ..Command::PLAIN
 };
 
@@ -32,7 +33,7 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     };
     match resolve(query, Scope::EVENTS, ctx) {
         Resolution::One { entry, elsewhere: false } => Ok(shown(entry, 0, ctx).await),
-        Resolution::One { entry, elsewhere: true } => Ok(causes::which_event(entry, "graph", "Draw …", ctx)),
+        Resolution::One { entry, elsewhere: true } => Ok(causes::which_event(entry, CausesView::Graph, "Draw …", ctx)),
         Resolution::Card(card) => Ok(*card),
     }
 }
@@ -56,12 +57,12 @@ fn show(idx: EntryIdx, page: usize, pack: &Pack) -> Card {
         card = card.section(Section::headed(direct, told(branch, none, pack)));
         card = card.section(Section::headed(further, causes::lines(&branch.further, pack)));
     }
-    card = in_pages(card, page, |page| Press::new("graph", [causes::bare(&entry.id).to_owned(), page.to_string()]));
+    card = in_pages(card, page, |page| causes::press(entry, CausesView::Graph, Some(page)));
     let all: Vec<EntryIdx> = sides.iter().flat_map(|(branch, ..)| branch.direct.iter().chain(&branch.further)).copied().collect();
     let cited: Vec<Citation> = all.iter().filter_map(|event| pack.entry(*event).cite.first().copied()).collect();
     crate::card::entries::explain(&mut card, &cited, pack);
-    let items: Vec<MenuItem> = all.iter().map(|event| item(*event, pack)).collect();
-    let why = Action::new("In words, further back", Press::new("why", [causes::bare(&entry.id)]));
+    let items: Vec<MenuItem> = all.iter().map(|event| causes::item(*event, CausesView::Graph, pack)).collect();
+    let why = Action::new("In words, further back", causes::press(entry, CausesView::Words, None));
     card.buttons(vec![Action::new("Show the event", open(entry)), why]).menu("Draw another …", items)
 }
 
@@ -76,17 +77,7 @@ fn told(branch: &Branch, none: &str, pack: &Pack) -> Vec<Line> {
     lines
 }
 
-fn item(idx: EntryIdx, pack: &Pack) -> MenuItem {
-    let entry = pack.entry(idx);
-    MenuItem::new(&entry.name, Some(&format::hint(entry)), Press::new("graph", [causes::bare(&entry.id)]))
-}
-
-async fn press(arguments: &[String], ctx: &CommandContext<'_>) -> CardResult {
-    let (id, page) = match arguments {
-        [id] => (id, 0),
-        [id, page] => (id, page.parse().map_err(|_| stale())?),
-        _ => return Err(stale().into()),
-    };
-    let entry = ctx.pack.find(&format!("event/{id}")).ok_or_else(stale)?;
+async fn press(pressed: &Press, ctx: &CommandContext<'_>) -> CardResult {
+    let (entry, page) = causes::pressed(pressed, ctx.pack).ok_or_else(stale)?;
     Ok(shown(entry, page, ctx).await)
 }

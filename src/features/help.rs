@@ -1,7 +1,8 @@
 //! `/help`: what can be asked, by example.
 
 use super::ALL;
-use crate::card::action::{MenuItem, Press};
+use crate::card::action::MenuItem;
+use crate::card::press::{ButtonId, HelpPress};
 use crate::card::{Audience, Card, Line, Outcome, Section, Text};
 use crate::command::examples::filled;
 use crate::command::{Command, Completion, Opt, OptKind, Request, at_once};
@@ -21,8 +22,11 @@ pub const COMMAND: Command = Command {
     }],
     private: true,
     answer: |request, ctx| at_once(Ok(answer(request, ctx.pack))),
-    press: |arguments, _, ctx| {
-        let command = arguments.first().and_then(|name| super::named(name));
+    press: |pressed, _, ctx| {
+        let command = HelpPress::read(pressed).and_then(|pressed| match pressed {
+            HelpPress::Overview => None,
+            HelpPress::Command(name) => super::named(&name),
+        });
         at_once(Ok(command.map_or_else(|| overview(ctx.pack), |command| explain(command, ctx.pack))))
     },
     ..Command::PLAIN
@@ -63,9 +67,9 @@ fn overview(pack: &Pack) -> Card {
         Line::new("private:true makes an answer yours alone. What I keep about you: /my-data."),
     ];
     card = card.section(Section::headed("How to read my answers", rules));
-    let items = ALL
-        .iter()
-        .map(|command| MenuItem::new(&format!("/{}", command.name), Some(command.summary), Press::new("help", [command.name])));
+    let items = ALL.iter().map(|command| {
+        MenuItem::new(&format!("/{}", command.name), Some(command.summary), HelpPress::Command(command.name.to_owned()).press())
+    });
     card.menu("All commands: explain …", items.collect())
 }
 
@@ -94,5 +98,5 @@ fn explain(command: &Command, pack: &Pack) -> Card {
         card = card.section(Section::headed(&heading, options));
     }
     card.section(Section::headed("For example", vec![Line::new(filled(command.example, pack))]))
-        .buttons(vec![crate::card::Action::new("All commands", Press { verb: "help".to_owned(), arguments: Vec::new() })])
+        .buttons(vec![crate::card::Action::new("All commands", HelpPress::Overview.press())])
 }

@@ -2,15 +2,16 @@
 
 use jiff::civil::Date;
 
-use crate::card::action::{MenuItem, Press, digits, read_digits};
+use crate::card::action::{MenuItem, Press};
 use crate::card::entries::open;
+use crate::card::press::{ButtonId, MapPress};
 use crate::card::{Card, CardResult, Line, Outcome, Section, format, in_pages};
 use crate::command::examples;
-use crate::command::resolve::subject;
+use crate::command::resolve::topic;
 use crate::command::today::remarks;
-use crate::command::topic::About;
+use crate::command::topic::Topic;
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
-use crate::lookup::date;
+use crate::lookup::{Scope, date};
 use crate::pack::{Citation, EntryIdx, Pack};
 use crate::picture::{self, Spot};
 
@@ -27,7 +28,7 @@ pub const COMMAND: Command = Command {
         completion: Completion::Subjects,
     }],
     answer: |request, ctx| Box::pin(answer(request, ctx)),
-    press: |arguments, _, ctx| Box::pin(press(arguments, ctx)),
+    press: |pressed, _, ctx| Box::pin(press(pressed, ctx)),
     ..Command::PLAIN
 };
 
@@ -35,19 +36,19 @@ pub const COMMAND: Command = Command {
 enum MapTopic {
     /// What began on the days from one date to another.
     Days(Date, Date),
-    Subject(About),
+    Subject(Topic),
 }
 
 async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let Some(about) = request.text("about") else {
-        return Ok(shown(MapTopic::Subject(About::Everything), 0, Vec::new(), ctx).await);
+        return Ok(shown(MapTopic::Subject(Topic::Everything), 0, Vec::new(), ctx).await);
     };
     let understood = date::understand(about, ctx.pack.year).filter(|understood| understood.rest.is_empty());
     if let Some(understood) = understood {
         let said = remarks(about, &understood);
         return Ok(shown(MapTopic::Days(understood.from, understood.to), 0, said, ctx).await);
     }
-    match subject(about, ctx) {
+    match topic(about, Scope::NAMED, ctx) {
         Ok(about) => Ok(shown(MapTopic::Subject(about), 0, Vec::new(), ctx).await),
         Err(card) => Ok(*card),
     }
@@ -70,10 +71,11 @@ impl MapTopic {
         }
     }
 
-    fn written(&self, pack: &Pack) -> String {
+    fn press(&self, page: usize, pack: &Pack) -> Press {
+        let page = Some(page);
         match self {
-            MapTopic::Subject(about) => about.written(pack),
-            MapTopic::Days(from, to) => format!("days.{}.{}", digits(*from), digits(*to)),
+            MapTopic::Subject(about) => MapPress::Topic { topic: about.id(pack), page }.press(),
+            MapTopic::Days(from, to) => MapPress::Days { from: *from, to: *to, page }.press(),
         }
     }
 }
@@ -104,7 +106,7 @@ fn show(shown: &MapTopic, page: usize, said: Vec<Line>, pack: &Pack) -> Card {
     card = card.section(Section::headed("Arrows", arrows(pack, &events, &mut cited)));
     let far = map.beyond.iter().map(|far| place(pack, "", far.place, &far.events, &[], &mut cited)).collect();
     card = card.section(Section::headed("Too far for this map", far));
-    card = in_pages(card, page, |page| Press::new("map", [shown.written(pack), page.to_string()]));
+    card = in_pages(card, page, |page| shown.press(page, pack));
     crate::card::entries::explain(&mut card, &cited, pack);
     let items = map.spots.iter().map(|spot| item(spot, pack)).collect();
     card.menu("Open a place …", items)
@@ -140,13 +142,10 @@ fn item(spot: &Spot, pack: &Pack) -> MenuItem {
     MenuItem::new(&format!("{} {}", spot.number, entry.name), Some(&format::hint(entry)), open(entry))
 }
 
-async fn press(arguments: &[String], ctx: &CommandContext<'_>) -> CardResult {
-    let [written, page] = arguments else { return Err(stale().into()) };
-    let day = |text: &str| read_digits(text).ok_or_else(stale);
-    let topic = match written.strip_prefix("days.").and_then(|days| days.split_once('.')) {
-        Some((from, to)) => MapTopic::Days(day(from)?, day(to)?),
-        None => MapTopic::Subject(About::read(written, ctx.pack)?),
+async fn press(pressed: &Press, ctx: &CommandContext<'_>) -> CardResult {
+    let (topic, page) = match MapPress::read(pressed).ok_or_else(stale)? {
+        MapPress::Days { from, to, page } => (MapTopic::Days(from, to), page),
+        MapPress::Topic { topic, page } => (MapTopic::Subject(Topic::of(&topic, ctx.pack).ok_or_else(stale)?), page),
     };
-    let page = if page.is_empty() { 0 } else { page.parse().map_err(|_| stale())? };
-    Ok(shown(topic, page, Vec::new(), ctx).await)
+    Ok(shown(topic, page.unwrap_or_default(), Vec::new(), ctx).await)
 }

@@ -106,7 +106,7 @@ pub async fn anything(words: &str, ctx: &CommandContext<'_>) -> Card {
         return safety::card(ctx);
     }
     match resolve::resolve(words, Scope::ANY, ctx) {
-        resolve::Resolution::One { entry, .. } => entry::show(entry, entry::View::First, ctx),
+        resolve::Resolution::One { entry, .. } => entry::show(entry, crate::card::press::EntryView::First, ctx),
         resolve::Resolution::Card(card) if card.outcome == Outcome::Nothing => {
             let question = Request::new(Date::ZERO).with("question", words);
             match (ask::COMMAND.answer)(&question, ctx).await {
@@ -129,7 +129,7 @@ pub async fn press(id: &str, request: &Request, ctx: &CommandContext<'_>) -> Car
     let press = decode(id).ok_or_else(stale)?;
     let command = named(&press.verb).ok_or_else(stale)?;
     as_a_member(command, request)?;
-    (command.press)(&press.arguments, request, ctx).await.map(kept_from_others)
+    (command.press)(&press, request, ctx).await.map(kept_from_others)
 }
 
 /// Whether a command can do its work where the bot is: one for a class needs to be in its server.

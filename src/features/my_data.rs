@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::card::action::Press;
+use crate::card::press::{ButtonId, MyDataPress};
 use crate::card::{Action, Audience, Card, CardFile, CardResult, CommandError, Line, Outcome, Refusal, Section, Text, format};
 use crate::command::practice::student;
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, Services, Subcommand, stale};
@@ -34,7 +35,7 @@ pub const COMMAND: Command = Command {
         },
     ],
     answer: |request, ctx| Box::pin(answer(request, ctx)),
-    press: |arguments, request, ctx| Box::pin(press(arguments, request, ctx)),
+    press: |pressed, request, ctx| Box::pin(press(pressed, request, ctx)),
     private: true,
     ..Command::PLAIN
 };
@@ -89,15 +90,14 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     Ok(private(card))
 }
 
-async fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let (user, services) = (student(request)?, ctx.services()?);
-    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let kept = || Kept::about(user, services);
-    Ok(private(match words.as_slice() {
-        ["show"] => kept().await?.map_or_else(nothing, |kept| show(&kept)),
-        ["export"] => kept().await?.map_or_else(nothing, |kept| export(&kept)),
-        ["delete"] => kept().await?.map_or_else(nothing, |kept| ask(&kept)),
-        ["delete", "yes"] => {
+    Ok(private(match MyDataPress::read(pressed).ok_or_else(stale)? {
+        MyDataPress::Show => kept().await?.map_or_else(nothing, |kept| show(&kept)),
+        MyDataPress::Export => kept().await?.map_or_else(nothing, |kept| export(&kept)),
+        MyDataPress::Delete => kept().await?.map_or_else(nothing, |kept| ask(&kept)),
+        MyDataPress::DeleteForGood => {
             if services.stored(services.store.erase(user)).await? {
                 let say = "Everything about you is deleted, and overwritten in my store. Copies of the store that were made before hold it until they are thrown away, after 30 days at the latest.";
                 say_that("Deleted", vec![Line::new(say)])
@@ -105,7 +105,6 @@ async fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>
                 nothing()
             }
         }
-        _ => return Err(stale().into()),
     }))
 }
 
@@ -152,10 +151,10 @@ fn show(kept: &Kept) -> Card {
     ];
     let rules =
         vec![Line::new(KEPT), Line::new(format!("If you answer nothing for {REMEMBER_STUDENT} days, all of it is deleted."))];
-    let button = |label: &str, word: &str| Action::new(label, Press::new("my-data", [word]));
+    let button = |label: &str, press: MyDataPress| Action::new(label, press.press());
     say_that("What I keep about you", lines)
         .section(Section::headed("How", rules))
-        .buttons(vec![button("Give me all of it", "export"), button("Delete all of it …", "delete")])
+        .buttons(vec![button("Give me all of it", MyDataPress::Export), button("Delete all of it …", MyDataPress::Delete)])
 }
 
 fn count_of_two(number: usize, one: &str, more: &str) -> String {
@@ -171,8 +170,8 @@ fn ask(kept: &Kept) -> Card {
     let mut card = say_that("Delete everything about you?", vec![Line::new(say)]);
     card.outcome = Outcome::Choose;
     card.buttons(vec![
-        Action::new("Yes, delete all of it", Press::new("my-data", ["delete", "yes"])),
-        Action::new("No, keep it", Press::new("my-data", ["show"])),
+        Action::new("Yes, delete all of it", MyDataPress::DeleteForGood.press()),
+        Action::new("No, keep it", MyDataPress::Show.press()),
     ])
 }
 

@@ -3,7 +3,9 @@
 use jiff::civil::Date;
 
 use crate::calendar::{Day, Neighbour, neighbours};
+use crate::card::action::Press;
 use crate::card::entries::{all_of_day, on_day};
+use crate::card::press::{ButtonId, DayPress};
 use crate::card::{Action, Card, CardResult, Line, Marks, Outcome, Refusal, Section, Text, format, in_pages};
 use crate::command::examples;
 use crate::command::today::{self, Today};
@@ -24,7 +26,7 @@ pub const COMMAND: Command = Command {
         completion: Completion::Days,
     }],
     answer: |request, ctx| Box::pin(answer(request, ctx)),
-    press: |arguments, _, ctx| at_once(press(arguments, ctx)),
+    press: |pressed, _, ctx| at_once(press(pressed, ctx)),
     ..Command::PLAIN
 };
 
@@ -214,16 +216,8 @@ fn day_buttons(month: i8, day: i8, pack: &Pack) -> Vec<Action> {
     buttons
 }
 
-fn press(arguments: &[String], ctx: &CommandContext<'_>) -> CardResult {
-    let (date, page) = match arguments {
-        [date] => (date, None),
-        [date, page] => (date, Some(page.parse().map_err(|_| stale())?)),
-        _ => return Err(stale().into()),
-    };
-    let (month, day) = date.split_once('-').ok_or_else(stale)?;
-    let (month, day) = (month.parse().map_err(|_| stale())?, day.parse().map_err(|_| stale())?);
-    // 2000 was a leap year: every day of any year is a day of that one.
-    Date::new(2000, month, day).map_err(|_| stale())?;
+fn press(pressed: &Press, ctx: &CommandContext<'_>) -> CardResult {
+    let DayPress { month, day, page } = DayPress::read(pressed).ok_or_else(stale)?;
     Ok(match page {
         None => show(month, day, Vec::new(), ctx.pack),
         Some(page) => show_all(month, day, page, ctx.pack),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use crate::card::action::Press;
+use crate::card::press::{ButtonId, ReviewPress};
 use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Section, format};
 use crate::command::practice::{student, subject, when_next};
 use crate::command::{Command, CommandContext, Request, at_once, stale};
@@ -22,7 +22,7 @@ pub const COMMAND: Command = Command {
     summary: "What you remember by theme, and what is due in the next days; for your eyes only",
     example: "/progress",
     answer: |request, ctx| Box::pin(answer(request, ctx)),
-    press: |arguments, request, ctx| match arguments {
+    press: |pressed, request, ctx| match pressed.arguments.as_slice() {
         [] => Box::pin(answer(request, ctx)),
         _ => at_once(Err(stale().into())),
     },
@@ -40,7 +40,7 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let now = request.now;
     let recalls = services.stored(services.store.recalls(user)).await?;
     if recalls.is_empty() {
-        return Ok(nothing_yet());
+        return Ok(nothing_yet(ctx.pack));
     }
     let reviews = services.stored(services.store.reviews(user, days_before(now, BACK))).await?;
     Ok(ctx.with_questions(move |questions| show(&recalls, &reviews, now, questions)).await)
@@ -71,14 +71,14 @@ fn show(recalls: &[ReviewItem], reviews: &[ReviewLog], now: Timestamp, questions
         Line::new(format::count(*items as usize, "item")).led(format!("{name}:"))
     }));
     card = card.section(Section::headed("What comes", coming));
-    card.buttons(vec![Action::new("Review now", Press::new("review", ["start"]))])
+    card.buttons(vec![Action::new("Review now", ReviewPress::Start.press())])
 }
 
-fn nothing_yet() -> Card {
-    let quiz = subject::Wanted { about: String::new(), questions: subject::USUAL, difficulty: None };
+fn nothing_yet(pack: &Pack) -> Card {
+    let quiz = subject::Wanted::USUAL;
     let mut card = Card::new(Outcome::Nothing, "Nothing yet")
         .section(Section::opening(vec![Line::new("You have answered no questions so far. The first ones start it.")]))
-        .buttons(vec![Action::new("Review", Press::new("review", ["start"])), Action::new("A quiz", quiz.press())]);
+        .buttons(vec![Action::new("Review", ReviewPress::Start.press()), Action::new("A quiz", quiz.press(pack))]);
     card.audience = Audience::Asker;
     card
 }

@@ -3,11 +3,13 @@
 use jiff::SignedDuration;
 
 use crate::card::action::Press;
+use crate::card::press::{ButtonId, QuizPress, SessionPress};
 use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Refusal, Section};
 use crate::command::practice::subject::{self, DIFFICULTIES, Wanted};
 use crate::command::practice::{self, Practice, begin, student};
+use crate::command::topic::Topic;
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
-use crate::model::{Difficulty, SessionKind};
+use crate::model::SessionKind;
 use crate::pack::plain;
 use crate::session::{QuestionKind, Questions};
 use crate::store::{QuizSession, SessionQuestion};
@@ -41,7 +43,7 @@ pub const COMMAND: Command = Command {
         },
     ],
     answer: |request, ctx| Box::pin(answer(request, ctx)),
-    press: |arguments, request, ctx| Box::pin(press(arguments, request, ctx)),
+    press: |pressed, request, ctx| Box::pin(press(pressed, request, ctx)),
     private: true,
     ..Command::PLAIN
 };
@@ -55,12 +57,12 @@ const DRAWS: usize = 4;
 
 async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let mut wanted = Wanted {
-        about: String::new(),
+        topic: Topic::Everything,
         questions: subject::questions(request.text("questions"))?,
         difficulty: subject::difficulty(request.text("difficulty"))?,
     };
     match subject::about(request.text("about"), &wanted, ctx) {
-        Ok(about) => wanted.about = about,
+        Ok(topic) => wanted.topic = topic,
         Err(mut card) => {
             card.audience = audience(request);
             return Ok(*card);
@@ -91,8 +93,8 @@ fn go_on_or_anew(running: &QuizSession, wanted: &Wanted, ctx: &CommandContext<'_
     let about = if running.about.is_empty() { String::new() } else { format!(" about {}", subject::named(&running.about, ctx)) };
     let say = format!("You have answered {done} of {} questions of a quiz{about}.", running.steps.len());
     Card::new(Outcome::Choose, "You are in the middle of a quiz").section(Section::opening(vec![Line::new(say)])).buttons(vec![
-        Action::new("Go on with it", Press::new("quiz", [running.id.to_string()])),
-        Action::new("Start anew", wanted.press()),
+        Action::new("Go on with it", QuizPress::In(SessionPress::GoOn(running.id)).press()),
+        Action::new("Start anew", wanted.press(ctx.pack)),
     ])
 }
 
@@ -100,7 +102,7 @@ async fn start(wanted: &Wanted, request: &Request, ctx: &CommandContext<'_>) -> 
     let (drawn, seed) = (wanted.clone(), request.id.unwrap_or_default());
     let steps = ctx.with_questions(move |questions| draw(&drawn, &mut fastrand::Rng::with_seed(seed), questions)).await;
     if steps.is_empty() {
-        let what = if wanted.about.is_empty() { "that".to_owned() } else { subject::named(&wanted.about, ctx) };
+        let what = wanted.topic.name(ctx.pack).unwrap_or("that");
         let hard = wanted.difficulty.map_or(String::new(), |difficulty| format!(" {}", difficulty.word()));
         return Err(Refusal::new(format!(
             "I have no{hard} questions about {what}. Leave something out, or try a theme such as protest."
@@ -110,7 +112,7 @@ async fn start(wanted: &Wanted, request: &Request, ctx: &CommandContext<'_>) -> 
     let attempt = QuizSession {
         id: 0,
         session_kind: SessionKind::Quiz,
-        about: wanted.about.clone(),
+        about: wanted.topic.to_keep(ctx.pack),
         difficulty: wanted.difficulty,
         steps,
         touched_at: request.now,
@@ -125,7 +127,10 @@ fn draw(wanted: &Wanted, rng: &mut fastrand::Rng, Questions { pack, bank }: Ques
     let mut steps = Vec::new();
     let mut last: Option<QuestionKind> = None;
     // What the quiz is about is no answer in it, and nothing is the answer twice.
-    let mut answers: Vec<String> = pack.find(&wanted.about).map(|idx| plain(&pack.entry(idx).name)).into_iter().collect();
+    let mut answers: Vec<String> = match wanted.topic {
+        Topic::Entry(idx) => vec![plain(&pack.entry(idx).name)],
+        Topic::Everything | Topic::Theme(_) => Vec::new(),
+    };
     while steps.len() < wanted.questions {
         let mut drawn = bank.pick(pack, rng, &filter);
         for _ in 1..DRAWS {
@@ -150,27 +155,22 @@ fn draw(wanted: &Wanted, rng: &mut fastrand::Rng, Questions { pack, bank }: Ques
     steps
 }
 
-async fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
-    let mut card = pressed(arguments, request, ctx).await?;
+async fn press(press: &Press, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let mut card = pressed(press, request, ctx).await?;
     // A quiz goes on in the message it was begun in, seen by whoever sees that: all, if its student
     // wanted the others to look on.
     card.audience = Audience::Everyone;
     Ok(card)
 }
 
-async fn pressed(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
-    match arguments {
-        [word, about, questions, difficulty] if word == "start" => {
-            start(&Wanted::read(about, questions, difficulty, ctx)?, request, ctx).await
-        }
-        [id, word] if word == "again" => {
+async fn pressed(press: &Press, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let wanted = match QuizPress::read(press).ok_or_else(stale)? {
+        QuizPress::Start { topic, questions, difficulty } => Wanted::pressed(&topic, questions, difficulty, ctx.pack),
+        QuizPress::Again(id) => {
             let practice = Practice::find(SessionKind::Quiz, id, request, ctx).await?;
-            let attempt = practice.attempt();
-            let questions = attempt.steps.len().to_string();
-            start(&Wanted::read(&attempt.about, &questions, attempt.difficulty.map_or("", Difficulty::word), ctx)?, request, ctx)
-                .await
+            Wanted::like(practice.attempt(), ctx.pack)
         }
-        [] => Err(stale().into()),
-        arguments => practice::press(SessionKind::Quiz, arguments, request, ctx).await,
-    }
+        QuizPress::In(press) => return practice::press(SessionKind::Quiz, press, request, ctx).await,
+    };
+    start(&wanted.ok_or_else(stale)?, request, ctx).await
 }

@@ -4,13 +4,14 @@
 //! elsewhere (direct messages, the terminal) it is played alone, and its state travels in its
 //! buttons.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::card::action::Press;
+use crate::card::press::{AlonePress, ButtonId, RoundPress, TopicHash};
 use crate::card::{Action, Audience, Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text};
 use crate::clock::Clock;
-use crate::command::resolve::{Resolution, resolve};
+use crate::command::resolve::topic;
+use crate::command::topic::Topic;
 use crate::command::{
     ClassChannel, Command, CommandContext, Completion, CurrentPack, Opt, OptKind, Request, Services, Subcommand, stale,
     store_failed,
@@ -18,7 +19,7 @@ use crate::command::{
 use crate::lookup::Scope;
 use crate::messenger::{ChannelAccess, Messenger};
 use crate::model::Phase;
-use crate::pack::{EntryIdx, plain};
+use crate::pack::{Pack, plain};
 use crate::session::round::{self, Book, MOST_QUESTIONS, Rounds, Unstarted};
 use crate::session::{AnswerFormat, Filter, Question, recall};
 use crate::store::{Round, RoundAnswer, Store};
@@ -66,7 +67,7 @@ pub const COMMAND: Command = Command {
     private: true,
     for_class: true,
     answer: |request, ctx| Box::pin(answer(request, ctx)),
-    press: |arguments, request, ctx| Box::pin(press(arguments, request, ctx)),
+    press: |pressed, request, ctx| Box::pin(press(pressed, request, ctx)),
     ..Command::PLAIN
 };
 
@@ -100,63 +101,22 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     }
 }
 
-/// What the questions are drawn from, and what that is called.
-struct RoundTopic {
-    filter: Filter,
-    name: String,
-    /// How a button says it: `-`, `e` and an entry's number, or `t` and a theme's.
-    code: String,
-}
-
-impl RoundTopic {
-    fn everything() -> RoundTopic {
-        RoundTopic { filter: Filter::default(), name: String::new(), code: "-".to_owned() }
+/// What the questions about a topic are drawn from.
+fn filter(topic: &Topic) -> Filter {
+    match topic {
+        Topic::Everything => Filter::default(),
+        Topic::Entry(entry) => Filter { about: vec![*entry], ..Filter::default() },
+        Topic::Theme(theme) => Filter { themes: vec![theme.clone()], ..Filter::default() },
     }
-
-    fn entry(idx: EntryIdx, ctx: &CommandContext<'_>) -> RoundTopic {
-        let filter = Filter { about: vec![idx], ..Filter::default() };
-        RoundTopic { filter, name: ctx.pack.entry(idx).name.clone(), code: format!("e{}", idx.0) }
-    }
-
-    fn theme(place: usize, theme: &str) -> RoundTopic {
-        let filter = Filter { themes: vec![theme.to_owned()], ..Filter::default() };
-        RoundTopic { filter, name: theme.to_owned(), code: format!("t{place}") }
-    }
-
-    /// Reads a button's code.
-    async fn read(code: &str, ctx: &CommandContext<'_>) -> Option<RoundTopic> {
-        if code == "-" {
-            return Some(RoundTopic::everything());
-        }
-        if let Some(place) = code.strip_prefix('t').and_then(|place| place.parse().ok()) {
-            return themes(ctx).await.get(place).map(|theme| RoundTopic::theme(place, theme));
-        }
-        let idx: u32 = code.strip_prefix('e')?.parse().ok()?;
-        (usize::try_from(idx).ok()? < ctx.pack.entries.len()).then(|| RoundTopic::entry(EntryIdx(idx), ctx))
-    }
-}
-
-/// The themes questions have, in alphabetical order.
-async fn themes(ctx: &CommandContext<'_>) -> Vec<String> {
-    let candidates = ctx.questions().await.bank.candidates();
-    let themes: BTreeSet<&String> = candidates.iter().flat_map(|listed| &listed.themes).collect();
-    themes.into_iter().cloned().collect()
 }
 
 /// What was asked for, or a card that asks back.
-async fn subject(request: &Request, ctx: &CommandContext<'_>) -> Result<RoundTopic, Box<Card>> {
-    let Some(about) = request.text("about") else { return Ok(RoundTopic::everything()) };
-    let themes = themes(ctx).await;
-    if let Some(place) = themes.iter().position(|theme| plain(theme) == plain(about)) {
-        return Ok(RoundTopic::theme(place, &themes[place]));
-    }
-    match resolve(about, Scope::ANY, ctx) {
-        Resolution::One { entry, .. } => Ok(RoundTopic::entry(entry, ctx)),
-        Resolution::Card(mut card) => {
-            card.audience = Audience::Asker;
-            Err(card)
-        }
-    }
+fn asked_about(request: &Request, ctx: &CommandContext<'_>) -> Result<Topic, Box<Card>> {
+    let Some(about) = request.text("about") else { return Ok(Topic::Everything) };
+    topic(about, Scope::ANY, ctx).map_err(|mut card| {
+        card.audience = Audience::Asker;
+        card
+    })
 }
 
 /// A number given as an option, within bounds.
@@ -175,18 +135,18 @@ async fn start(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     if let Some(place) = class {
         may_start(request, place, ctx.services()?).await?;
     }
-    let subject = match subject(request, ctx).await {
-        Ok(subject) => subject,
+    let topic = match asked_about(request, ctx) {
+        Ok(topic) => topic,
         Err(card) => return Ok(*card),
     };
     // No two are the same, and one that is delivered again is. Where nothing is numbered, time goes on.
     let number = request.id.unwrap_or_else(|| request.now.as_microsecond().unsigned_abs());
     let seed = u32::try_from(number % u64::from(u32::MAX)).unwrap_or_default();
     match class {
-        None => alone(&Alone { seed, count, subject, place: 0, right: 0 }, ctx).await,
+        None => alone(&Alone { seed, count, topic, place: 0, right: 0 }, ctx).await,
         Some(place) => {
             let seconds = u16::try_from(seconds).unwrap_or(SECONDS);
-            together(request, place, &subject, (count, seconds), seed, ctx).await
+            together(request, place, &topic, (count, seconds), seed, ctx).await
         }
     }
 }
@@ -204,36 +164,34 @@ async fn may_start(request: &Request, place: ClassChannel, services: &Services) 
     .into())
 }
 
-fn no_questions(subject: &RoundTopic) -> Refusal {
-    if subject.name.is_empty() {
-        return Refusal::new("This pack has no questions to choose an answer to.");
-    }
-    Refusal::new(format!("I have no questions about {}. Try a theme, somebody important, or leave “about” out.", subject.name))
+fn no_questions(topic: &Topic, pack: &Pack) -> Refusal {
+    let Some(name) = topic.name(pack) else { return Refusal::new("This pack has no questions to choose an answer to.") };
+    Refusal::new(format!("I have no questions about {}. Try a theme, somebody important, or leave “about” out.", name))
 }
 
 /// A round of the class in a channel.
 async fn together(
     request: &Request,
     place: ClassChannel,
-    subject: &RoundTopic,
+    topic: &Topic,
     (count, seconds): (usize, u16),
     seed: u32,
     ctx: &CommandContext<'_>,
 ) -> CardResult {
     let services = ctx.services()?;
     can_post(place, services).await?;
-    let filter = subject.filter.clone();
+    let filter = filter(topic);
     let mut rng = fastrand::Rng::with_seed(u64::from(seed));
     let questions = ctx.with_questions(move |questions| round::draw(questions, &filter, count, &mut rng)).await;
     if questions.is_empty() {
-        return Err(no_questions(subject).into());
+        return Err(no_questions(topic, ctx.pack).into());
     }
     let planned = questions.len();
     let round = Round {
         id: 0,
         channel: place.channel,
         guild: place.guild,
-        subject: subject.name.clone(),
+        subject: topic.name(ctx.pack).unwrap_or_default().to_owned(),
         seconds,
         podium: request.flag("podium"),
         questions,
@@ -254,7 +212,7 @@ async fn together(
         Err(Unstarted::Store(error)) => return Err(store_failed(&error)),
     }
     let mut card = Card::new(Outcome::Found, "The round begins");
-    let about = if subject.name.is_empty() { String::new() } else { format!(" about {}", subject.name) };
+    let about = topic.name(ctx.pack).map(|name| format!(" about {name}")).unwrap_or_default();
     let fewer = if planned < count { format!(" (I have no more than {planned}{about})") } else { String::new() };
     let line = format!("{}{about}, {seconds} seconds each{fewer}.", crate::card::format::count(planned, "question"));
     card = card.section(Section::opening(vec![
@@ -327,31 +285,25 @@ async fn who(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     Ok(card)
 }
 
-async fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
-    match arguments {
-        [kind, round, position, choice] if kind == "a" => answered(round, position, choice, request, ctx).await,
-        [kind, rest @ ..] if kind == "n" || kind == "c" => match Alone::read(kind, rest, ctx).await.ok_or_else(stale)? {
-            (alone, None) => self::alone(&alone, ctx).await,
-            (alone, Some(chosen)) => chose(&alone, chosen, ctx).await,
-        },
-        _ => Err(stale().into()),
+async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    match RoundPress::read(pressed).ok_or_else(stale)? {
+        RoundPress::Answer { round, position, choice } => answered(round, position, choice, request, ctx).await,
+        RoundPress::Alone(pressed) => {
+            let alone = Alone::of(pressed, ctx.pack).ok_or_else(stale)?;
+            match pressed.chosen {
+                None => self::alone(&alone, ctx).await,
+                Some(chosen) => chose(&alone, chosen, ctx).await,
+            }
+        }
     }
 }
 
 /// A student's answer in a class round.
-async fn answered(round: &str, position: &str, choice: &str, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+async fn answered(round: u64, position: usize, choice: u8, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let (Some(asker), Some(place)) = (request.asker, request.place) else { return Err(stale().into()) };
     let services = ctx.services()?;
-    let choice: u8 = choice.parse().map_err(|_| stale())?;
-    let answer = RoundAnswer {
-        round: round.parse().map_err(|_| stale())?,
-        position: position.parse().map_err(|_| stale())?,
-        channel: place.channel,
-        user: asker.id,
-        choice,
-        interaction: request.number()?,
-        at: request.now,
-    };
+    let interaction = request.number()?;
+    let answer = RoundAnswer { round, position, channel: place.channel, user: asker.id, choice, interaction, at: request.now };
     let taken = services.rounds.answer(answer).await.map_err(|error| {
         CommandError::internal(
             format_args!("an answer to a round was not written: {error}"),
@@ -366,7 +318,7 @@ async fn answered(round: &str, position: &str, choice: &str, request: &Request, 
 struct Alone {
     seed: u32,
     count: usize,
-    subject: RoundTopic,
+    topic: Topic,
     /// The question it is at, from 0.
     place: usize,
     /// Which were answered right, a bit each.
@@ -374,34 +326,23 @@ struct Alone {
 }
 
 impl Alone {
-    fn press(&self, kind: &str, chosen: Option<usize>) -> Press {
-        let mut arguments = vec![kind.to_owned(), self.seed.to_string(), self.count.to_string(), self.place.to_string()];
-        arguments.extend([self.right.to_string(), self.subject.code.clone()]);
-        arguments.extend(chosen.map(|chosen| chosen.to_string()));
-        Press::new("round", arguments)
+    fn press(&self, chosen: Option<usize>, pack: &Pack) -> Press {
+        let topic = (self.topic != Topic::Everything).then(|| TopicHash::of(&self.topic.id(pack)));
+        let Alone { seed, count, place, right, .. } = *self;
+        RoundPress::Alone(AlonePress { seed, count, place, right, topic, chosen }).press()
     }
 
-    async fn read(kind: &str, arguments: &[String], ctx: &CommandContext<'_>) -> Option<(Alone, Option<usize>)> {
-        let (numbers, chosen) = match (kind, arguments) {
-            ("n", [_, _, _, _, _]) => (arguments, None),
-            ("c", [numbers @ .., chosen]) if numbers.len() == 5 => (numbers, Some(chosen.parse().ok()?)),
-            _ => return None,
-        };
-        let count = numbers[1].parse().ok().filter(|count| (1..=MOST_QUESTIONS).contains(count))?;
-        let alone = Alone {
-            seed: numbers[0].parse().ok()?,
-            count,
-            place: numbers[2].parse().ok().filter(|place| *place <= count)?,
-            right: numbers[3].parse().ok()?,
-            subject: RoundTopic::read(&numbers[4], ctx).await?,
-        };
-        Some((alone, chosen))
+    /// What a button says, if this pack has it.
+    fn of(press: AlonePress, pack: &Pack) -> Option<Alone> {
+        let AlonePress { seed, count, place, right, topic, .. } = press;
+        let topic = topic.map_or(Some(Topic::Everything), |hash| Topic::hashed(hash, pack))?;
+        ((1..=MOST_QUESTIONS).contains(&count) && place <= count).then_some(Alone { seed, count, topic, place, right })
     }
 
     /// Its questions: the same every time.
     async fn questions(&self, ctx: &CommandContext<'_>) -> Vec<Question> {
         let mut rng = fastrand::Rng::with_seed(u64::from(self.seed));
-        let (filter, count) = (self.subject.filter.clone(), self.count);
+        let (filter, count) = (filter(&self.topic), self.count);
         ctx.with_questions(move |questions| {
             let drawn = round::draw(questions, &filter, count, &mut rng);
             drawn.iter().filter_map(|drawn| round::made(questions, drawn)).collect()
@@ -414,8 +355,10 @@ impl Alone {
 async fn alone(alone: &Alone, ctx: &CommandContext<'_>) -> CardResult {
     let questions = alone.questions(ctx).await;
     let mut card = match questions.get(alone.place) {
-        Some(question) => round::question_alone(question, alone.place, questions.len(), |chosen| alone.press("c", Some(chosen))),
-        None if questions.is_empty() => return Err(no_questions(&alone.subject).into()),
+        Some(question) => {
+            round::question_alone(question, alone.place, questions.len(), |chosen| alone.press(Some(chosen), ctx.pack))
+        }
+        None if questions.is_empty() => return Err(no_questions(&alone.topic, ctx.pack).into()),
         None => {
             let is_right = |place: usize| alone.right & (1 << place) != 0;
             let with: Vec<(Question, bool)> =
@@ -436,10 +379,9 @@ async fn chose(alone: &Alone, chosen: usize, ctx: &CommandContext<'_>) -> CardRe
         return Err(stale().into());
     }
     let bit = u32::from(chosen == *right) << alone.place;
-    let subject = RoundTopic { code: alone.subject.code.clone(), ..RoundTopic::everything() };
-    let next = Alone { place: alone.place + 1, right: alone.right | bit, subject, ..*alone };
+    let next = Alone { place: alone.place + 1, right: alone.right | bit, topic: alone.topic.clone(), ..*alone };
     let label = if next.place < questions.len() { "Next question" } else { "How I did" };
-    let mut card = round::result_alone(question, chosen, Action::new(label, next.press("n", None)), ctx.pack);
+    let mut card = round::result_alone(question, chosen, Action::new(label, next.press(None, ctx.pack)), ctx.pack);
     card.audience = Audience::Asker;
     Ok(card)
 }

@@ -1,6 +1,7 @@
 //! `/source [paragraph]`: what a passage of the class document says, and what rests on it.
 
 use crate::card::action::{MenuItem, Press};
+use crate::card::press::{ButtonId, SourcePress};
 use crate::card::{Action, Card, CardResult, Line, Outcome, Refusal, Section, Text, format, in_pages};
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, at_once, stale};
 use crate::pack::{Citation, EntryIdx, Note, Pack, Passage};
@@ -18,7 +19,7 @@ pub const COMMAND: Command = Command {
         completion: Completion::Passages,
     }],
     answer: |request, ctx| at_once(answer(request, ctx)),
-    press: |arguments, _, ctx| at_once(press(arguments, ctx)),
+    press: |pressed, _, ctx| at_once(press(pressed, ctx)),
     ..Command::PLAIN
 };
 
@@ -129,16 +130,13 @@ fn notes_on(passage: Passage, pack: &Pack) -> Vec<&Note> {
 }
 
 fn turn(passage: Passage, page: usize) -> Press {
-    let passage = passage.to_string().replace('¶', "p");
-    if page == 0 { Press::new("source", [passage]) } else { Press::new("source", [passage, page.to_string()]) }
+    SourcePress { passage, page }.press()
 }
 
-fn press(arguments: &[String], ctx: &CommandContext<'_>) -> CardResult {
-    let (passage, page) = match arguments {
-        [passage] => (passage, 0),
-        [passage, page] => (passage, page.parse().map_err(|_| stale())?),
-        _ => return Err(stale().into()),
-    };
-    let passage = Passage::parse(passage).filter(|passage| ctx.pack.has_passage(*passage, None)).ok_or_else(stale)?;
+fn press(pressed: &Press, ctx: &CommandContext<'_>) -> CardResult {
+    let SourcePress { passage, page } = SourcePress::read(pressed).ok_or_else(stale)?;
+    if !ctx.pack.has_passage(passage, None) {
+        return Err(stale().into());
+    }
     Ok(show(passage, page, ctx.pack))
 }

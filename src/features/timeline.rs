@@ -3,15 +3,16 @@
 
 use jiff::civil::Date;
 
-use crate::card::action::read_digits;
+use crate::card::action::Press;
+use crate::card::press::{ButtonId, TimelinePress};
 use crate::card::{Card, CardResult, Line, Refusal, Text, format};
 use crate::command::examples;
-use crate::command::resolve::subject;
+use crate::command::resolve::topic;
 use crate::command::timeline::{Timeline, TimelineView, show};
 use crate::command::today::{Today, remarks};
-use crate::command::topic::About;
+use crate::command::topic::Topic;
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
-use crate::lookup::date;
+use crate::lookup::{Scope, date};
 
 /// Events in order.
 pub const COMMAND: Command = Command {
@@ -49,7 +50,7 @@ pub const COMMAND: Command = Command {
         },
     ],
     answer: |request, ctx| Box::pin(answer(request, ctx)),
-    press: |arguments, _, ctx| Box::pin(press(arguments, ctx)),
+    press: |pressed, _, ctx| Box::pin(press(pressed, ctx)),
     ..Command::PLAIN
 };
 
@@ -59,8 +60,8 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let from = end_of_range(request.text("from"), &today, ctx, &mut said)?;
     let to = end_of_range(request.text("to"), &today, ctx, &mut said)?;
     let about = match request.text("about") {
-        None => About::Everything,
-        Some(about) => match subject(about, ctx) {
+        None => Topic::Everything,
+        Some(about) => match topic(about, Scope::NAMED, ctx) {
             Ok(about) => about,
             Err(card) => return Ok(*card),
         },
@@ -108,13 +109,9 @@ fn end_of_range(
     Ok(Some((understood.from, understood.to, understood.from != understood.to)))
 }
 
-async fn press(arguments: &[String], ctx: &CommandContext<'_>) -> CardResult {
-    let [from, to, about, page] = arguments else { return Err(stale().into()) };
-    let day = |text: &str| match text {
-        "" => Ok(None),
-        text => read_digits(text).map(Some).ok_or_else(stale),
-    };
-    let about = About::read(about, ctx.pack)?;
-    let view = if page.is_empty() { TimelineView::Overview } else { TimelineView::Page(page.parse().map_err(|_| stale())?) };
-    Ok(shown(Timeline { from: day(from)?, to: day(to)?, about }, view, Vec::new(), ctx).await)
+async fn press(pressed: &Press, ctx: &CommandContext<'_>) -> CardResult {
+    let TimelinePress { from, to, topic, page } = TimelinePress::read(pressed).ok_or_else(stale)?;
+    let about = Topic::of(&topic, ctx.pack).ok_or_else(stale)?;
+    let view = page.map_or(TimelineView::Overview, TimelineView::Page);
+    Ok(shown(Timeline { from, to, about }, view, Vec::new(), ctx).await)
 }

@@ -2,8 +2,9 @@
 
 use crate::card::action::{MenuItem, Press};
 use crate::card::entries::open;
+use crate::card::press::CausesView;
 use crate::card::{Action, Card, CardResult, Line, Outcome, Refusal, Section, format, in_pages};
-use crate::command::causes::{bare, item, lines, which_event};
+use crate::command::causes::{self, item, lines, which_event};
 use crate::command::resolve::{Resolution, resolve};
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, at_once, stale};
 use crate::lookup::Scope;
@@ -22,7 +23,7 @@ pub const COMMAND: Command = Command {
         completion: Completion::Names(Scope::EVENTS),
     }],
     answer: |request, ctx| at_once(answer(request, ctx)),
-    press: |arguments, _, ctx| at_once(press(arguments, ctx)),
+    press: |pressed, _, ctx| at_once(press(pressed, ctx)),
     ..Command::PLAIN
 };
 
@@ -38,7 +39,7 @@ fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     };
     match resolve(query, Scope::EVENTS, ctx) {
         Resolution::One { entry, elsewhere: false } => Ok(show(entry, 0, ctx.pack)),
-        Resolution::One { entry, elsewhere: true } => Ok(which_event(entry, "why", "Explain …", ctx)),
+        Resolution::One { entry, elsewhere: true } => Ok(which_event(entry, CausesView::Words, "Explain …", ctx)),
         Resolution::Card(card) => Ok(*card),
     }
 }
@@ -47,14 +48,14 @@ fn show(idx: EntryIdx, page: usize, pack: &Pack) -> Card {
     let entry = pack.entry(idx);
     let mut card = Card::new(Outcome::Found, format!("Why? {}", entry.name));
     card.subtitle = entry.when().map(|when| format::moment(when, pack));
-    let causes = walk(idx, |event| pack.entry(event).event().map_or(&[][..], |facts| &facts.led_from), pack);
+    let led_from = walk(idx, |event| pack.entry(event).event().map_or(&[][..], |facts| &facts.led_from), pack);
     let effects = walk(idx, |event| pack.entry(event).event().map_or(&[][..], |facts| &facts.leads_to), pack);
-    if causes.is_empty() {
+    if led_from.is_empty() {
         let say = "I know of no event that led to it.";
         card = card.section(Section::headed("What led to it", vec![Line::new(say)]));
     }
     let steps = ["What led to it", "Behind that", "Further back", "Furthest back"];
-    for (step, events) in causes.iter().enumerate() {
+    for (step, events) in led_from.iter().enumerate() {
         card = card.section(Section::headed(steps[step.min(3)], lines(events, pack)));
     }
     let steps = ["What it led to", "Then", "Further on", "In the end"];
@@ -65,13 +66,13 @@ fn show(idx: EntryIdx, page: usize, pack: &Pack) -> Card {
         let say = "I know of no event that it led to.";
         card = card.section(Section::headed("What it led to", vec![Line::new(say)]));
     }
-    let id = bare(&entry.id);
-    card = in_pages(card, page, |page| Press::new("why", [id.to_owned(), page.to_string()]));
+    card = in_pages(card, page, |page| causes::press(entry, CausesView::Words, Some(page)));
     let cited: Vec<Citation> =
-        causes.iter().chain(&effects).flatten().filter_map(|event| pack.entry(*event).cite.first().copied()).collect();
+        led_from.iter().chain(&effects).flatten().filter_map(|event| pack.entry(*event).cite.first().copied()).collect();
     crate::card::entries::explain(&mut card, &cited, pack);
-    let items: Vec<MenuItem> = causes.iter().chain(&effects).flatten().map(|event| item(*event, "why", pack)).collect();
-    let draw = Action::new("As a picture", Press::new("graph", [id]));
+    let items: Vec<MenuItem> =
+        led_from.iter().chain(&effects).flatten().map(|event| item(*event, CausesView::Words, pack)).collect();
+    let draw = Action::new("As a picture", causes::press(entry, CausesView::Graph, None));
     card.buttons(vec![Action::new("Show the event", open(entry)), draw]).menu("Explain another …", items)
 }
 
@@ -101,12 +102,7 @@ fn walk<'a>(from: EntryIdx, next: impl Fn(EntryIdx) -> &'a [EntryIdx], pack: &Pa
     steps
 }
 
-fn press(arguments: &[String], ctx: &CommandContext<'_>) -> CardResult {
-    let (id, page) = match arguments {
-        [id] => (id, 0),
-        [id, page] => (id, page.parse().map_err(|_| stale())?),
-        _ => return Err(stale().into()),
-    };
-    let entry = ctx.pack.find(&format!("event/{id}")).ok_or_else(stale)?;
+fn press(pressed: &Press, ctx: &CommandContext<'_>) -> CardResult {
+    let (entry, page) = causes::pressed(pressed, ctx.pack).ok_or_else(stale)?;
     Ok(show(entry, page, ctx.pack))
 }

@@ -55,6 +55,8 @@ impl Scope {
     pub const PLACES: Scope = Scope::of(&[Kind::Place]);
     /// Terms.
     pub const TERMS: Scope = Scope::of(&[Kind::Term]);
+    /// All but events: what events are about.
+    pub const NAMED: Scope = Scope::of(&[Kind::Person, Kind::Group, Kind::Place, Kind::Term]);
 
     /// Those kinds.
     pub const fn of(kinds: &[Kind]) -> Scope {

@@ -140,6 +140,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// The id without its kind.
+    pub fn bare_id(&self) -> &str {
+        self.id.split_once('/').map_or(self.id.as_str(), |(_, id)| id)
+    }
+
     /// The facts of an event, if it is one.
     pub fn event(&self) -> Option<&EventFacts> {
         match &self.facts {

@@ -16,6 +16,7 @@ mod support;
 mod answers;
 mod architecture;
 mod ask;
+mod button_ids;
 mod calendar;
 mod cards;
 mod channels;

@@ -2,6 +2,7 @@
 
 use super::{CurrentQuestion, Practice, subject};
 use crate::card::action::{DATE, MenuItem, NAME};
+use crate::card::press::{SessionPress, StepAct};
 use crate::card::{Action, Card, CardResult, Line, Outcome, Section, TextPrompt, format};
 use crate::model::Rating;
 use crate::model::SessionKind;
@@ -28,27 +29,28 @@ impl Practice<'_> {
 
     /// The question, with what can be answered.
     pub(super) fn ask(&self, asked: &CurrentQuestion<'_>) -> Card {
-        let place = asked.position.to_string();
-        let act = |act: &str| self.press(&[&place, act]);
+        let act = |act: StepAct| self.act(asked.position, act);
         let (title, mut lines) = question_lines(&asked.question);
         let mut card = Card::new(Outcome::Choose, title);
         card.subtitle = Some(self.subtitle(asked.position));
-        let pass = Action::new("I don't know", act("pass"));
-        let stop = Action::new("Stop here", self.press(&["end"]));
+        let pass = Action::new("I don't know", act(StepAct::Pass));
+        let stop = Action::new("Stop here", self.press(SessionPress::End(self.attempt.id)));
         if asked.step.self_judged {
             lines.push(Line::new("Say the answer to yourself first. Then reveal it, and be honest."));
-            return card.section(Section::opening(lines)).buttons(vec![Action::new("Reveal the answer", act("show")), stop]);
+            return card
+                .section(Section::opening(lines))
+                .buttons(vec![Action::new("Reveal the answer", act(StepAct::Show)), stop]);
         }
         match &asked.question.form {
             AnswerFormat::Typed { accept, .. } => {
                 lines.push(Line::new("Type the answer. Bad spelling is fine."));
                 let prompt: &'static TextPrompt =
                     if accept.iter().any(|accepted| matches!(accepted, Accepted::Date(_))) { &DATE } else { &NAME };
-                let answer = Action::new("Answer …", act("t")).asking(prompt);
+                let answer = Action::new("Answer …", act(StepAct::Type)).asking(prompt);
                 card.section(Section::opening(lines)).buttons(vec![answer, pass, stop])
             }
             AnswerFormat::Choice { choices, .. } if choices.iter().all(|choice| choice.chars().count() <= SHORT) => {
-                let choose = |(idx, choice): (usize, &String)| Action::new(choice, act(&format!("c{idx}")));
+                let choose = |(idx, choice): (usize, &String)| Action::new(choice, act(StepAct::Choose(idx)));
                 let buttons = choices.iter().enumerate().map(choose).collect();
                 card.section(Section::opening(lines)).buttons(buttons).buttons(vec![pass, stop])
             }
@@ -56,7 +58,7 @@ impl Practice<'_> {
                 let lettered = |(idx, choice): (usize, &String)| Line::new(choice.as_str()).led(format!("{}:", letter(idx)));
                 let options = choices.iter().enumerate().map(lettered).collect();
                 let item = |(idx, choice): (usize, &String)| {
-                    MenuItem::new(&format!("{}: {choice}", letter(idx)), None, act(&format!("c{idx}")))
+                    MenuItem::new(&format!("{}: {choice}", letter(idx)), None, act(StepAct::Choose(idx)))
                 };
                 let items = choices.iter().enumerate().map(item).collect();
                 card.section(Section::opening(lines))
@@ -72,13 +74,11 @@ impl Practice<'_> {
         let question = &asked.question;
         let recalls = self.services.stored(self.services.store.recalls(self.user)).await?;
         let before = recalls.into_iter().find(|recall| recall.item == question.item).map(|recall| recall.memory);
-        let place = asked.position.to_string();
         let judged = |(label, rating): (&str, Rating)| {
             let days = interval(&after(before, rating, self.request.now));
-            let act = format!("r{}", rating.number());
             Action::new(
                 &format!("{label}: {}", format::count(usize::try_from(days).unwrap_or(1), "day")),
-                self.press(&[&place, &act]),
+                self.act(asked.position, StepAct::Rate(rating)),
             )
         };
         let (title, mut lines) = question_lines(question);

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::asking::question_lines;
 use super::{AnswerResult, CurrentQuestion, Practice};
 use crate::card::entries::open;
+use crate::card::press::SessionPress;
 use crate::card::{Action, Card, CardResult, Line, Outcome, Section, Text, format};
 use crate::model::Rating;
 use crate::model::{CardState, SessionKind};
@@ -30,7 +31,7 @@ impl Practice<'_> {
         }
         card.sources = question.sources(pack);
         let label = if self.is_last(asked.position) { "How it went ▶" } else { "Next ▶" };
-        let mut buttons = vec![Action::new(label, self.press(&[]))];
+        let mut buttons = vec![Action::new(label, self.press(SessionPress::GoOn(self.attempt.id)))];
         for about in question.about.iter().take(2) {
             let entry = pack.entry(*about);
             buttons.push(Action::new(&format!("More: {}", entry.name), open(entry)).beside());

@@ -13,6 +13,7 @@ pub(crate) use summary::when_next;
 
 use super::{CommandContext, Request, Services, stale};
 use crate::card::action::{Press, TYPED};
+use crate::card::press::{SessionPress, StepAct};
 use crate::card::{Audience, Card, CardResult, CommandError, Refusal};
 use crate::model::{CardState, Rating, SessionKind, UserId};
 use crate::session::recall::after;
@@ -60,21 +61,22 @@ pub(crate) fn student(request: &Request) -> Result<UserId, Refusal> {
     request.asker.map(|asker| asker.id).ok_or_else(nobody)
 }
 
-/// Answers a press on an attempt: `[attempt]` goes on, `[attempt, end]` ends it, `[attempt, step,
-/// act]` does something at a step.
+/// Answers a press on an attempt.
+///
+/// # Errors
+/// A refusal when it is not the asker's, or no longer there.
 pub(crate) async fn press(
     session_kind: SessionKind,
-    arguments: &[String],
+    press: SessionPress,
     request: &Request,
     ctx: &CommandContext<'_>,
 ) -> CardResult {
-    let [id, rest @ ..] = arguments else { return Err(stale().into()) };
+    let (SessionPress::GoOn(id) | SessionPress::End(id) | SessionPress::At { session: id, .. }) = press;
     let practice = Practice::find(session_kind, id, request, ctx).await?;
-    match rest {
-        [] => practice.go_on().await,
-        [word] if word == "end" => practice.finish().await,
-        [position, act] => practice.at(position.parse().map_err(|_| stale())?, act).await,
-        _ => Err(stale().into()),
+    match press {
+        SessionPress::GoOn(_) => practice.go_on().await,
+        SessionPress::End(_) => practice.finish().await,
+        SessionPress::At { position, act, .. } => practice.at(position, act).await,
     }
 }
 
@@ -95,12 +97,11 @@ impl<'a> Practice<'a> {
     /// A refusal when it is not, or no longer there.
     pub(crate) async fn find(
         session_kind: SessionKind,
-        id: &str,
+        id: u64,
         request: &'a Request,
         ctx: &'a CommandContext<'a>,
     ) -> Result<Practice<'a>, CommandError> {
         let (user, services) = (student(request)?, ctx.services()?);
-        let id: u64 = id.parse().map_err(|_| stale())?;
         let found =
             services.stored(services.store.attempt(user, id)).await?.filter(|attempt| attempt.session_kind == session_kind);
         let attempt = found.ok_or_else(|| {
@@ -115,9 +116,13 @@ impl<'a> Practice<'a> {
         &self.attempt
     }
 
-    fn press(&self, rest: &[&str]) -> Press {
-        let id = self.attempt.id.to_string();
-        Press::new(self.attempt.session_kind.word(), std::iter::once(id.as_str()).chain(rest.iter().copied()))
+    fn press(&self, press: SessionPress) -> Press {
+        press.press(self.attempt.session_kind)
+    }
+
+    /// The press that does something at a step.
+    fn act(&self, position: usize, act: StepAct) -> Press {
+        self.press(SessionPress::At { session: self.attempt.id, position, act })
     }
 
     /// A step with its question; `None` when what is taught now has no such question.
@@ -152,16 +157,19 @@ impl<'a> Practice<'a> {
         self.summary().await.map(private)
     }
 
-    async fn at(&self, position: usize, act: &str) -> CardResult {
+    async fn at(&self, position: usize, act: StepAct) -> CardResult {
         let asked = self.asked(position).ok_or_else(stale)?;
         if asked.step.rating.is_some() || self.attempt.ended {
             return self.as_it_stands(position).await;
         }
         let (pack, lookup) = (self.ctx.pack, self.ctx.lookup);
         match (act, &asked.question.form) {
-            ("show", _) if asked.step.self_judged => self.reveal(&asked).await.map(private),
-            ("pass", _) => self.count(&asked, &AnswerResult::Passed, Rating::Again).await,
-            ("t", AnswerFormat::Typed { .. }) if !asked.step.self_judged => match self.request.text(TYPED) {
+            (StepAct::Show, _) if asked.step.self_judged => self.reveal(&asked).await.map(private),
+            (StepAct::Rate(rating), _) if asked.step.self_judged => {
+                self.count(&asked, &AnswerResult::Judged(rating), rating).await
+            }
+            (StepAct::Pass, _) => self.count(&asked, &AnswerResult::Passed, Rating::Again).await,
+            (StepAct::Type, AnswerFormat::Typed { .. }) if !asked.step.self_judged => match self.request.text(TYPED) {
                 Some(typed) => {
                     let verdict = judge(pack, lookup, &asked.question, crate::session::GivenAnswer::Typed(typed));
                     let rating = verdict.rating();
@@ -169,21 +177,13 @@ impl<'a> Practice<'a> {
                 }
                 None => Ok(private(self.ask(&asked))),
             },
-            (act, form) => match (act.split_at_checked(1), form) {
-                (Some(("c", digit)), AnswerFormat::Choice { choices, right }) if !asked.step.self_judged => {
-                    let chosen: usize = digit.parse().map_err(|_| stale())?;
-                    if chosen >= choices.len() {
-                        return Err(stale().into());
-                    }
-                    let rating = if chosen == *right { Rating::Good } else { Rating::Again };
-                    self.count(&asked, &AnswerResult::Chosen(chosen), rating).await
-                }
-                (Some(("r", digit)), _) if asked.step.self_judged => {
-                    let rating = digit.parse().ok().and_then(Rating::numbered).ok_or_else(stale)?;
-                    self.count(&asked, &AnswerResult::Judged(rating), rating).await
-                }
-                _ => Err(stale().into()),
-            },
+            (StepAct::Choose(chosen), AnswerFormat::Choice { choices, right })
+                if !asked.step.self_judged && chosen < choices.len() =>
+            {
+                let rating = if chosen == *right { Rating::Good } else { Rating::Again };
+                self.count(&asked, &AnswerResult::Chosen(chosen), rating).await
+            }
+            _ => Err(stale().into()),
         }
     }
 
@@ -216,7 +216,7 @@ impl<'a> Practice<'a> {
             Some(memory) => self.feedback(asked, done, Some(memory)).map(private),
             // Another press was faster: its answer is the one that counts.
             None => {
-                Practice::find(self.attempt.session_kind, &self.attempt.id.to_string(), self.request, self.ctx)
+                Practice::find(self.attempt.session_kind, self.attempt.id, self.request, self.ctx)
                     .await?
                     .as_it_stands(asked.position)
                     .await

@@ -1,19 +1,22 @@
 //! What a quiz is about.
 
 use crate::card::action::Press;
+use crate::card::press::{ButtonId, QuizPress, TopicId};
 use crate::card::{Action, Card, Outcome, Refusal, Section, Text};
+use crate::command::CommandContext;
 use crate::command::resolve::{list, nothing};
-use crate::command::{CommandContext, stale};
+use crate::command::topic::Topic;
 use crate::lookup::{Match, Scope};
 use crate::model::Difficulty;
 use crate::pack::{EntryIdx, Pack, plain};
 use crate::session::Filter;
+use crate::store::QuizSession;
 
 /// What a quiz is asked to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Wanted {
-    /// An entry's id, a theme, or nothing.
-    pub about: String,
+    /// What it is about.
+    pub topic: Topic,
     /// How many questions.
     pub questions: usize,
     /// How hard, if that was said.
@@ -28,38 +31,34 @@ pub(crate) const USUAL: usize = 5;
 pub(crate) const DIFFICULTIES: &[&str] = &["easy", "middle", "hard"];
 
 impl Wanted {
-    /// The press that starts such a quiz; its entry's id with a dot in place of the slash.
-    pub(crate) fn press(&self) -> Press {
-        Press::new(
-            "quiz",
-            [
-                "start".to_owned(),
-                self.about.replacen('/', ".", 1),
-                self.questions.to_string(),
-                self.difficulty.map_or("", Difficulty::word).to_owned(),
-            ],
-        )
+    /// About everything, as long as usual.
+    pub(crate) const USUAL: Wanted = Wanted { topic: Topic::Everything, questions: USUAL, difficulty: None };
+
+    /// The press that starts such a quiz.
+    pub(crate) fn press(&self, pack: &Pack) -> Press {
+        QuizPress::Start { topic: self.topic.id(pack), questions: self.questions, difficulty: self.difficulty }.press()
     }
 
-    /// Reads back what a press says; nothing about it is trusted.
-    pub(crate) fn read(about: &str, questions: &str, difficulty: &str, ctx: &CommandContext<'_>) -> Result<Wanted, Refusal> {
-        let about = about.replacen('.', "/", 1);
-        let known = about.is_empty() || is_theme(&about, ctx) || ctx.pack.find(&about).is_some();
-        let questions = questions.parse().ok().filter(|number| QUESTIONS.contains(number));
-        let difficulty = if difficulty.is_empty() { Some(None) } else { difficulty.parse().ok().map(Some) };
-        match (known, questions, difficulty) {
-            (true, Some(questions), Some(difficulty)) => Ok(Wanted { about, questions, difficulty }),
-            _ => Err(stale()),
-        }
+    /// What a press that starts a quiz says, if this pack has it.
+    pub(crate) fn pressed(topic: &TopicId, questions: usize, difficulty: Option<Difficulty>, pack: &Pack) -> Option<Wanted> {
+        let topic = Topic::of(topic, pack)?;
+        QUESTIONS.contains(&questions).then_some(Wanted { topic, questions, difficulty })
+    }
+
+    /// The same as in a quiz that the store kept.
+    pub(crate) fn like(quiz: &QuizSession, pack: &Pack) -> Option<Wanted> {
+        let topic = Topic::kept(&quiz.about, pack)?;
+        let questions = quiz.steps.len();
+        QUESTIONS.contains(&questions).then_some(Wanted { topic, questions, difficulty: quiz.difficulty })
     }
 
     /// Which questions are meant.
     pub(crate) fn filter(&self, pack: &Pack) -> Filter {
         let mut filter = Filter { difficulty: self.difficulty, typed: true, ..Filter::default() };
-        match pack.find(&self.about).filter(|_| !self.about.is_empty()) {
-            Some(entry) => filter.about = around(entry, pack),
-            None if !self.about.is_empty() => filter.themes = vec![self.about.clone()],
-            None => {}
+        match &self.topic {
+            Topic::Everything => {}
+            Topic::Entry(entry) => filter.about = around(*entry, pack),
+            Topic::Theme(theme) => filter.themes = vec![theme.clone()],
         }
         filter
     }
@@ -77,10 +76,6 @@ fn around(idx: EntryIdx, pack: &Pack) -> Vec<EntryIdx> {
         None => around.extend(pack.events_naming(idx)),
     }
     around
-}
-
-fn is_theme(word: &str, ctx: &CommandContext<'_>) -> bool {
-    ctx.pack.events().any(|(_, _, facts)| facts.tags.iter().any(|tag| tag == word))
 }
 
 /// How many questions were asked for.
@@ -107,27 +102,27 @@ pub(crate) fn difficulty(text: Option<&str>) -> Result<Option<Difficulty>, Refus
         .map_err(|_| Refusal::new(Text::from("I know easy, middle and hard, not “").typed(text).and("”.")))
 }
 
-/// What it was asked to be about: a theme, or an entry's id.
+/// What it was asked to be about.
 ///
 /// # Errors
 /// A card that asks back, or says that nothing is known.
-pub(crate) fn about(text: Option<&str>, wanted: &Wanted, ctx: &CommandContext<'_>) -> Result<String, Box<Card>> {
-    let Some(text) = text else { return Ok(String::new()) };
-    let theme = plain(text);
-    if is_theme(&theme, ctx) {
+pub(crate) fn about(text: Option<&str>, wanted: &Wanted, ctx: &CommandContext<'_>) -> Result<Topic, Box<Card>> {
+    let Some(text) = text else { return Ok(Topic::Everything) };
+    if let Some(theme) = Topic::theme(text, ctx.pack) {
         return Ok(theme);
     }
-    let id = |idx: EntryIdx| ctx.pack.entry(idx).id.clone();
     if let Some(entry) = ctx.pack.find(text) {
-        return Ok(id(entry));
+        return Ok(Topic::Entry(entry));
     }
     match ctx.lookup.find(text, Scope::ANY) {
-        Match::Found(hit) => Ok(id(hit.entry)),
+        Match::Found(hit) => Ok(Topic::Entry(hit.entry)),
         Match::Choose(hits) => {
             let entries: Vec<EntryIdx> = hits.iter().map(|hit| hit.entry).collect();
             let title = Text::from("A quiz about which “").typed(text).and("”?");
-            let start =
-                |idx: &EntryIdx| Action::new(&ctx.pack.entry(*idx).name, Wanted { about: id(*idx), ..wanted.clone() }.press());
+            let start = |idx: &EntryIdx| {
+                let wanted = Wanted { topic: Topic::Entry(*idx), ..wanted.clone() };
+                Action::new(&ctx.pack.entry(*idx).name, wanted.press(ctx.pack))
+            };
             let card = Card::new(Outcome::Choose, title).section(Section::opening(list(&entries, ctx)));
             Err(Box::new(card.buttons(entries.iter().map(start).collect())))
         }
@@ -135,7 +130,7 @@ pub(crate) fn about(text: Option<&str>, wanted: &Wanted, ctx: &CommandContext<'_
     }
 }
 
-/// What it is called, for a subtitle.
+/// What a kept topic is called; a topic that this pack no longer has, by its id.
 pub(crate) fn named(about: &str, ctx: &CommandContext<'_>) -> String {
-    ctx.pack.find(about).map_or_else(|| about.to_owned(), |entry| ctx.pack.entry(entry).name.clone())
+    Topic::kept(about, ctx.pack).and_then(|topic| topic.name(ctx.pack).map(str::to_owned)).unwrap_or_else(|| about.to_owned())
 }

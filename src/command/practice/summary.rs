@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::Practice;
-use crate::card::action::Press;
 use crate::card::entries::open;
+use crate::card::press::{ButtonId, QuizPress, ReviewPress};
 use crate::card::{Action, Card, CardResult, Line, Outcome, Section, format};
 use crate::model::{Rating, SessionKind};
 use crate::pack::{Citation, EntryIdx};
@@ -64,7 +64,7 @@ impl Practice<'_> {
             // What is due goes before what is new.
             let left = due_now(&recalls, self.questions, self.request.now);
             if left > 0 {
-                further = vec![Action::new(&others(left), Press::new("review", ["start"]))];
+                further = vec![Action::new(&others(left), ReviewPress::Start.press())];
             }
         }
         card.sources = format::explained(pack, &cited);
@@ -80,10 +80,13 @@ impl Practice<'_> {
     }
 
     fn further(&self) -> Vec<Action> {
-        let review = |label: &str, what: &str| Action::new(label, Press::new("review", [what]));
+        let review = |label: &str, what: ReviewPress| Action::new(label, what.press());
         match self.attempt.session_kind {
-            SessionKind::Quiz => vec![Action::new("Another quiz", self.press(&["again"])), review("What is due today", "start")],
-            SessionKind::Review => vec![review("Five new ones", "more")],
+            SessionKind::Quiz => vec![
+                Action::new("Another quiz", QuizPress::Again(self.attempt.id).press()),
+                review("What is due today", ReviewPress::Start),
+            ],
+            SessionKind::Review => vec![review("Five new ones", ReviewPress::More)],
         }
     }
 }

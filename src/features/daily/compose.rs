@@ -6,6 +6,7 @@ use super::post_builder::{self, Plan, PostBuilder};
 use crate::calendar::{Day, days_for, neighbours, portrait};
 use crate::card::action::{MenuItem, Press};
 use crate::card::entries::{all_of_day, item, on_day};
+use crate::card::press::{ButtonId, DailyPress};
 use crate::card::{Action, Card, Line, Outcome, Section, format, length};
 use crate::model::QuietPolicy;
 use crate::pack::{EntryIdx, Kind, Pack, year_name};
@@ -78,10 +79,9 @@ fn is_quiet(days: &[(i8, i8, Day<'_>)]) -> bool {
     days.iter().all(|(.., day)| day.begins_nothing())
 }
 
-/// The press that answers a post's question: verb `daily`, arguments `q`, the post's local date
-/// (`2027-10-23`) and the choice's number, from 0.
+/// The press that answers a post's question: its local date, and the choice's number, from 0.
 pub fn question_press(date: Date, choice: usize) -> Press {
-    Press::new("daily", ["q".to_owned(), date.to_string(), choice.to_string()])
+    DailyPress::Answer { date, choice }.press()
 }
 
 fn post(

@@ -5,13 +5,13 @@ use jiff::civil::Date;
 use super::coming::said_coming;
 use super::set::note;
 use super::{after, meant, next_of, pressed, private, zone_of};
-use crate::card::action::Press;
+use crate::card::press::{ButtonId, DailyPress};
 use crate::card::{Action, CardResult, Line, Refusal, Section, Text, format};
 use crate::command::posting::look_at;
 use crate::command::{CommandContext, Place, Request, Services};
 use crate::delivery::{Due, instant, wall_time};
 use crate::lookup::date;
-use crate::model::{Missed, Pause};
+use crate::model::{ChannelId, Missed, Pause};
 use crate::store::{ClaimRequest, Schedule};
 
 pub(super) async fn pause(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
@@ -93,12 +93,12 @@ pub(super) async fn off(request: &Request, place: Place, services: &Services) ->
     let schedule = meant(request, place, services).await?;
     let say =
         Text::from("No more posts in ").channel(schedule.channel).and(", and its schedule is forgotten. What was posted stays.");
-    let press = Press::new("daily", ["off".to_owned(), schedule.channel.to_string()]);
-    let buttons = vec![Action::new("Turn it off", press), Action::new("Leave it on", Press::new("daily", ["show"]))];
+    let press = DailyPress::Off(schedule.channel).press();
+    let buttons = vec![Action::new("Turn it off", press), Action::new("Leave it on", DailyPress::Show.press())];
     Ok(private("Turn the daily post off?").section(Section::opening(vec![Line::new(say)])).buttons(buttons))
 }
 
-pub(super) async fn confirmed_off(channel: &str, place: Place, services: &Services) -> CardResult {
+pub(super) async fn confirmed_off(channel: ChannelId, place: Place, services: &Services) -> CardResult {
     let schedule: Schedule = pressed(channel, place, services).await?;
     services.stored(services.store.remove_schedule(schedule.channel)).await?;
     Ok(note(

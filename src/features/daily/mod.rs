@@ -13,6 +13,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::card::action::Press;
+use crate::card::press::{ButtonId, DailyPress};
 use crate::card::{Audience, Card, CardResult, CommandError, Outcome, Refusal, Text};
 use crate::command::posting::first_free;
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Place, Request, Services, Subcommand, stale};
@@ -32,7 +34,7 @@ pub const COMMAND: Command = Command {
     staff: true,
     private: true,
     answer: |request, ctx| Box::pin(answer(request, ctx)),
-    press: |arguments, request, ctx| Box::pin(press(arguments, request, ctx)),
+    press: |pressed, request, ctx| Box::pin(press(pressed, request, ctx)),
     ..Command::PLAIN
 };
 
@@ -130,17 +132,14 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
 }
 
 /// A press on a post of the day (its question), or on a card of this command.
-async fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["q", date, choice] => post::judge(date, choice, ctx).await,
-        ["show"] => show::answer(request, staff(request)?, ctx).await,
-        ["now", channel, date] => post::confirmed(channel, date, request, staff(request)?, ctx.services()?).await,
-        ["anyway", channel, date, sequence] => {
-            post::anyway(channel, date, sequence, request, staff(request)?, ctx.services()?).await
-        }
-        ["off", channel] => control::confirmed_off(channel, staff(request)?, ctx.services()?).await,
-        ["at", channel, time] => set::move_to(channel, time, request, staff(request)?, ctx).await,
-        _ => Err(stale().into()),
+async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    match DailyPress::read(pressed).ok_or_else(stale)? {
+        DailyPress::Answer { date, choice } => post::judge(date, choice, ctx).await,
+        DailyPress::Show => show::answer(request, staff(request)?, ctx).await,
+        DailyPress::Again { channel, date } => post::confirmed(channel, date, request, staff(request)?, ctx.services()?).await,
+        DailyPress::Anyway(key) => post::anyway(key, request, staff(request)?, ctx.services()?).await,
+        DailyPress::Off(channel) => control::confirmed_off(channel, staff(request)?, ctx.services()?).await,
+        DailyPress::Move { channel, time } => set::move_to(channel, time, request, staff(request)?, ctx).await,
     }
 }
 
@@ -179,8 +178,7 @@ async fn meant(request: &Request, place: Place, services: &Services) -> Result<S
 }
 
 /// The schedule of a channel named by a press, if it is of that guild.
-async fn pressed(channel: &str, place: Place, services: &Services) -> Result<Schedule, CommandError> {
-    let channel: ChannelId = channel.parse().map_err(|_| stale())?;
+async fn pressed(channel: ChannelId, place: Place, services: &Services) -> Result<Schedule, CommandError> {
     let found = services.stored(services.store.schedule(channel)).await?;
     found.filter(|schedule| schedule.guild == place.guild).ok_or_else(|| stale().into())
 }

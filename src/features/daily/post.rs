@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use super::set::note;
 use super::{meant, next_of, pressed, zone_of};
 use crate::calendar::{Day, asked_about, days_for};
-use crate::card::action::Press;
 use crate::card::entries::open;
+use crate::card::press::{ButtonId, DailyPress};
 use crate::card::{Action, Audience, Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text, format};
 use crate::command::{CommandContext, LoadedPack, Place, Request, Services, stale};
 use crate::delivery::{LEASE, instant, wall_time};
@@ -112,9 +112,7 @@ const TRIES: u64 = 8;
 const OTHER_SEEDS: u64 = 372 * 10_000;
 
 /// The answer to a press on a post's question: private, explained, right or wrong.
-pub(super) async fn judge(date: &str, choice: &str, ctx: &CommandContext<'_>) -> CardResult {
-    let date: Date = date.parse().map_err(|_| stale())?;
-    let choice: usize = choice.parse().map_err(|_| stale())?;
+pub(super) async fn judge(date: Date, choice: usize, ctx: &CommandContext<'_>) -> CardResult {
     let question = ctx.with_questions(move |questions| question_of(date, questions)).await.ok_or_else(stale)?;
     let AnswerFormat::Choice { choices, right } = &question.form else { return Err(stale().into()) };
     let chosen = choices.get(choice).ok_or_else(stale)?;
@@ -187,8 +185,8 @@ pub(super) async fn now(request: &Request, place: Place, services: &Services) ->
             let say = Text::default()
                 .channel(schedule.channel)
                 .and(format!(" has its post of {} already. Post it a second time?", format::long_date(date)));
-            let press = Press::new("daily", ["now".to_owned(), schedule.channel.to_string(), date.to_string()]);
-            let buttons = vec![Action::new("Post it again", press), Action::new("Leave it", Press::new("daily", ["show"]))];
+            let press = DailyPress::Again { channel: schedule.channel, date }.press();
+            let buttons = vec![Action::new("Post it again", press), Action::new("Leave it", DailyPress::Show.press())];
             Ok(super::private("That would be the second one today")
                 .section(Section::opening(vec![Line::new(say)]))
                 .buttons(buttons))
@@ -199,9 +197,14 @@ pub(super) async fn now(request: &Request, place: Place, services: &Services) ->
 }
 
 /// A second post of the day, confirmed by a press.
-pub(super) async fn confirmed(channel: &str, date: &str, request: &Request, place: Place, services: &Services) -> CardResult {
+pub(super) async fn confirmed(
+    channel: ChannelId,
+    asked: Date,
+    request: &Request,
+    place: Place,
+    services: &Services,
+) -> CardResult {
     let schedule = pressed(channel, place, services).await?;
-    let asked: Date = date.parse().map_err(|_| stale())?;
     let today = zone_of(&schedule).to_datetime(request.now).date();
     if asked != today {
         return Err(Refusal::new("That day is over. /daily post-now posts today's.").into());
@@ -210,18 +213,9 @@ pub(super) async fn confirmed(channel: &str, date: &str, request: &Request, plac
 }
 
 /// "Post anyway": a held post, sent although it may stand there.
-pub(super) async fn anyway(
-    channel: &str,
-    date: &str,
-    sequence: &str,
-    request: &Request,
-    place: Place,
-    services: &Services,
-) -> CardResult {
-    let schedule = pressed(channel, place, services).await?;
-    let date = date.parse().map_err(|_| stale())?;
-    let sequence = sequence.parse().map_err(|_| stale())?;
-    again(&schedule, Key { channel: schedule.channel, date, sequence }, request, services).await
+pub(super) async fn anyway(key: Key, request: &Request, place: Place, services: &Services) -> CardResult {
+    let schedule = pressed(key.channel, place, services).await?;
+    again(&schedule, key, request, services).await
 }
 
 async fn again(schedule: &Schedule, key: Key, request: &Request, services: &Services) -> CardResult {

@@ -4,14 +4,14 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::card::action::Press;
+use crate::card::press::{ButtonId, DailyPress};
 use crate::card::{Action, Card, CardResult, CommandError, Line, Refusal, Section, Text};
 use crate::command::posting::look_at;
 use crate::command::{CommandContext, Place, Request, Services};
 use crate::delivery::{WallTime, understand, wall_time};
 use crate::features::daily::coming::said_coming;
 use crate::features::daily::{next_of, pressed, private};
-use crate::model::QuietPolicy;
+use crate::model::{ChannelId, QuietPolicy};
 use crate::store::{SCHEDULES_PER_GUILD, Schedule};
 
 /// How late a post may come unless the teacher says otherwise, in hours.
@@ -108,7 +108,7 @@ async fn said(schedule: &Schedule, changed: bool, now: Timestamp, ctx: &CommandC
         ))
         .led("Should something go wrong:"),
     ];
-    let mut buttons = vec![Action::new("Show", Press::new("daily", ["show"]))];
+    let mut buttons = vec![Action::new("Show", DailyPress::Show.press())];
     if let Some((others, free)) = freer(schedule, &super::zone_of(schedule), services).await? {
         lines.push(
             Line::new(format!(
@@ -116,7 +116,8 @@ async fn said(schedule: &Schedule, changed: bool, now: Timestamp, ctx: &CommandC
             ))
             .led("Crowded:"),
         );
-        let press = Press::new("daily", ["at".to_owned(), schedule.channel.to_string(), free.to_string()]);
+        let press =
+            DailyPress::Move { channel: schedule.channel, time: Time::constant(free.hour(), free.minute(), 0, 0) }.press();
         buttons.insert(0, Action::new(&format!("Take {free}"), press));
     }
     card = card.section(Section::opening(lines));
@@ -155,10 +156,16 @@ async fn freer(schedule: &Schedule, tz: &TimeZone, services: &Services) -> Resul
 }
 
 /// Moves a schedule to another minute, by a press.
-pub(super) async fn move_to(channel: &str, time: &str, request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
+pub(super) async fn move_to(
+    channel: ChannelId,
+    time: Time,
+    request: &Request,
+    place: Place,
+    ctx: &CommandContext<'_>,
+) -> CardResult {
     let services = ctx.services()?;
     let mut schedule = pressed(channel, place, services).await?;
-    let time: WallTime = time.parse().map_err(|_| crate::command::stale())?;
+    let time = WallTime::new(time.hour(), time.minute()).ok_or_else(crate::command::stale)?;
     let tz = super::zone_of(&schedule);
     if time != wall_time(&schedule) {
         schedule.time = Time::constant(time.hour(), time.minute(), 0, 0);
@@ -171,7 +178,5 @@ pub(super) async fn move_to(channel: &str, time: &str, request: &Request, place:
 
 /// A card that only says something, with a way to the overview.
 pub(super) fn note(title: &str, say: impl Into<Text>) -> Card {
-    private(title)
-        .section(Section::opening(vec![Line::new(say)]))
-        .buttons(vec![Action::new("Show", Press::new("daily", ["show"]))])
+    private(title).section(Section::opening(vec![Line::new(say)])).buttons(vec![Action::new("Show", DailyPress::Show.press())])
 }

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::coming::coming;
 use super::set::quiet_says;
 use super::{private, zone_of};
-use crate::card::action::Press;
+use crate::card::press::{ButtonId, DailyPress};
 use crate::card::{Action, Card, CardResult, Line, Refusal, Section, Text, format};
 use crate::command::posting::said_instant;
 use crate::command::{CommandContext, Place, Request, Services};
@@ -49,7 +49,7 @@ pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext
         let next = coming(schedule, request.now, ctx, services).await?;
         card = channel(card, schedule, &latest, next, request.now, &mut buttons, services);
     }
-    Ok(crate::card::in_pages(card, 0, |_| Press::new("daily", ["show"])).buttons(buttons))
+    Ok(crate::card::in_pages(card, 0, |_| DailyPress::Show.press()).buttons(buttons))
 }
 
 /// What holds up every post, in words for a teacher.
@@ -117,11 +117,9 @@ fn channel(
             "{day}: I do not know whether this post arrived, and I cannot read the channel to see. Look yourself; if it is missing, press the button below. Allow me Read Message History, and I find out by myself."
         );
         lines.push(Line::new(say).led("You decide:"));
-        let arguments =
-            ["anyway".to_owned(), held.key.channel.to_string(), held.key.date.to_string(), held.key.sequence.to_string()];
         buttons.push(Action::new(
             &format!("Post {} anyway", format::day_and_month(held.key.date.month(), held.key.date.day())),
-            Press::new("daily", arguments),
+            DailyPress::Anyway(held.key).press(),
         ));
     }
     lines.extend(without_post(latest));

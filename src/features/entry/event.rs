@@ -17,6 +17,6 @@ pub const COMMAND: Command = Command {
         completion: Completion::Names(Scope::EVENTS),
     }],
     answer: |request, ctx| at_once(entry::answer(request, Scope::EVENTS, ctx)),
-    press: |arguments, _, ctx| at_once(entry::press("event", arguments, ctx)),
+    press: |pressed, _, ctx| at_once(entry::press(pressed, ctx)),
     ..Command::PLAIN
 };

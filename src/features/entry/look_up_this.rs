@@ -32,7 +32,7 @@ pub fn look_up_this(message: &str, ctx: &CommandContext<'_>) -> CardResult {
             "I know nothing that this message names",
             "I looked for the names of events, people, groups, places and terms that I have been taught. Try /ask with a question of your own.",
         ),
-        [one] => entry::show(*one, entry::View::First, ctx),
+        [one] => entry::show(*one, crate::card::press::EntryView::First, ctx),
         several => Card::new(Outcome::Choose, "This message names several things I know")
             .section(Section::opening(list(several, ctx)))
             .buttons(openers(several, ctx)),

@@ -9,9 +9,11 @@ pub(crate) mod term;
 pub(crate) mod who;
 
 use crate::card::action::{MenuItem, Press};
-use crate::card::entries::{events, explain, item, on_day, open, open_page};
+use crate::card::entries::{events, explain, item, on_day, open, open_view};
+use crate::card::press::{ButtonId, CausesView, EntryPress, EntryView, TimelinePress};
 use crate::card::{Action, Card, CardResult, Line, Outcome, Section, Text, format, in_pages, sources};
-use crate::command::topic;
+use crate::command::causes;
+use crate::command::topic::{self, Topic};
 use crate::pack::{Citation, Claim, Confidence, Entry, EntryIdx, Facts, Kind, Note, Pack};
 
 pub use look_up_this::{LOOK_UP_THIS, look_up_this};
@@ -31,7 +33,7 @@ pub(crate) fn answer(request: &Request, own: Scope, ctx: &CommandContext<'_>) ->
     };
     match resolve(query, own, ctx) {
         Resolution::One { entry, elsewhere } => {
-            let mut card = show(entry, View::First, ctx);
+            let mut card = show(entry, EntryView::First, ctx);
             if elsewhere {
                 let kind = format::kind(ctx.pack.entry(entry).kind).to_lowercase();
                 let article = if kind.starts_with('e') { "an" } else { "a" };
@@ -44,52 +46,21 @@ pub(crate) fn answer(request: &Request, own: Scope, ctx: &CommandContext<'_>) ->
     }
 }
 
-/// Which part of an entry is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum View {
-    /// What matters most, on one phone screen.
-    First,
-    /// A page, from 0, of everything that is known.
-    Everything(usize),
-    /// The sources in full.
-    Sources,
-}
-
-/// What stands for the sources in a press.
-const SOURCES: &str = "sources";
-
-impl View {
-    /// What a press carries after the entry's id: nothing, the number of a page of everything counted
-    /// from 1, or the word for the sources.
-    fn parse(argument: Option<&str>) -> Option<View> {
-        match argument {
-            None => Some(View::First),
-            Some(SOURCES) => Some(View::Sources),
-            Some(page) => page.parse::<usize>().ok().map(|page| page.checked_sub(1).map_or(View::First, View::Everything)),
-        }
-    }
-}
-
-/// Answers a press that shows an entry: `[id]`, `[id, page]` or `[id, "sources"]`.
-pub(crate) fn press(kind: &str, arguments: &[String], ctx: &CommandContext<'_>) -> CardResult {
-    let (id, view) = match arguments {
-        [id] => (id, None),
-        [id, view] => (id, Some(view.as_str())),
-        _ => return Err(stale().into()),
-    };
-    let view = View::parse(view).ok_or_else(stale)?;
+/// Answers a press that shows an entry.
+pub(crate) fn press(pressed: &Press, ctx: &CommandContext<'_>) -> CardResult {
+    let EntryPress { kind, id, view } = EntryPress::read(pressed).ok_or_else(stale)?;
     let entry = ctx.pack.find(&format!("{kind}/{id}")).ok_or_else(stale)?;
     Ok(show(entry, view, ctx))
 }
 
 /// An entry's card.
-pub fn show(idx: EntryIdx, view: View, ctx: &CommandContext<'_>) -> Card {
+pub fn show(idx: EntryIdx, view: EntryView, ctx: &CommandContext<'_>) -> Card {
     let pack = ctx.pack;
     let entry = pack.entry(idx);
     match view {
-        View::First => actions(first::card(entry, pack), idx, entry, pack),
-        View::Everything(page) => everything(idx, page, pack),
-        View::Sources => sources::card(entry, pack).buttons(vec![Action::new("◀ Back", open(entry))]),
+        EntryView::First => actions(first::card(entry, pack), idx, entry, pack),
+        EntryView::Everything(page) => everything(idx, page, pack),
+        EntryView::Sources => sources::card(entry, pack).buttons(vec![Action::new("◀ Back", open(entry))]),
     }
 }
 
@@ -108,18 +79,11 @@ fn everything(idx: EntryIdx, page: usize, pack: &Pack) -> Card {
     for section in links(idx, entry, pack) {
         card = card.section(section);
     }
-    card = in_pages(card, page, |page| open_page(entry, page + 1));
+    card = in_pages(card, page, |page| open_view(entry, EntryView::Everything(page)));
     explain(&mut card, &cited, pack);
     let back = Action::new("◀ In short", open(entry));
-    let sources = Action::new("Sources", view_press(entry, SOURCES));
+    let sources = Action::new("Sources", open_view(entry, EntryView::Sources));
     card.buttons(vec![back, sources]).menu("Open what it is about …", items(idx, entry, pack))
-}
-
-/// The press that shows another view of an entry.
-fn view_press(entry: &Entry, view: &str) -> Press {
-    let mut press = open(entry);
-    press.arguments.push(view.to_owned());
-    press
 }
 
 fn subtitle(entry: &Entry, pack: &Pack) -> String {
@@ -220,19 +184,24 @@ const OFFERED: usize = 10;
 const LINKED: usize = 3;
 
 fn actions(card: Card, idx: EntryIdx, entry: &Entry, pack: &Pack) -> Card {
-    let mut buttons = vec![Action::new("More", open_page(entry, 1)), Action::new("Sources", view_press(entry, SOURCES))];
+    let mut buttons = vec![
+        Action::new("More", open_view(entry, EntryView::Everything(0))),
+        Action::new("Sources", open_view(entry, EntryView::Sources)),
+    ];
     match entry.event() {
         Some(facts) => {
-            let id = entry.id.split_once('/').map_or("", |(_, id)| id);
             if !facts.led_from.is_empty() || !facts.leads_to.is_empty() {
-                buttons.push(Action::new("Why?", Press::new("why", [id])));
+                buttons.push(Action::new("Why?", causes::press(entry, CausesView::Words, None)));
             }
             if let Some(day) = facts.when.day() {
                 buttons.push(Action::new("That day", on_day(day.month(), day.day())));
             }
         }
         None if !pack.events_naming(idx).is_empty() => {
-            buttons.push(Action::new("Timeline", Press::new("timeline", ["", "", entry.id.replace('/', ".").as_str(), ""])));
+            buttons.push(Action::new(
+                "Timeline",
+                TimelinePress { from: None, to: None, topic: Topic::Entry(idx).id(pack), page: None }.press(),
+            ));
             buttons.push(topic::map_button(idx, pack));
         }
         None => {}

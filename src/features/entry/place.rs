@@ -17,6 +17,6 @@ pub const COMMAND: Command = Command {
         completion: Completion::Names(Scope::PLACES),
     }],
     answer: |request, ctx| at_once(entry::answer(request, Scope::PLACES, ctx)),
-    press: |arguments, _, ctx| at_once(entry::press("place", arguments, ctx)),
+    press: |pressed, _, ctx| at_once(entry::press(pressed, ctx)),
     ..Command::PLAIN
 };

@@ -17,6 +17,6 @@ pub const COMMAND: Command = Command {
         completion: Completion::Names(Scope::TERMS),
     }],
     answer: |request, ctx| at_once(entry::answer(request, Scope::TERMS, ctx)),
-    press: |arguments, _, ctx| at_once(entry::press("term", arguments, ctx)),
+    press: |pressed, _, ctx| at_once(entry::press(pressed, ctx)),
     ..Command::PLAIN
 };

@@ -1,6 +1,6 @@
 //! `/who query`: a person or a group, found however badly it is spelt.
 
-use crate::command::{Command, Completion, Opt, OptKind, at_once, stale};
+use crate::command::{Command, Completion, Opt, OptKind, at_once};
 use crate::features::entry;
 use crate::lookup::Scope;
 
@@ -17,11 +17,6 @@ pub const COMMAND: Command = Command {
         completion: Completion::Names(Scope::WHO),
     }],
     answer: |request, ctx| at_once(entry::answer(request, Scope::WHO, ctx)),
-    press: |arguments, _, ctx| {
-        at_once(match arguments {
-            [kind, rest @ ..] if kind == "person" || kind == "group" => entry::press(kind, rest, ctx),
-            _ => Err(stale().into()),
-        })
-    },
+    press: |pressed, _, ctx| at_once(entry::press(pressed, ctx)),
     ..Command::PLAIN
 };

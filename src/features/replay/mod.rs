@@ -10,9 +10,10 @@ mod start;
 mod tell;
 mod timing;
 
-use crate::card::action::read_digits;
+use crate::card::action::Press;
+use crate::card::press::{ButtonId, ReplayPress};
 use crate::card::{Audience, Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text};
-use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Place, Request, Services, Subcommand, at_once, stale};
+use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Place, Request, Services, Subcommand, stale};
 use crate::model::ChannelId;
 use crate::store::Replay;
 
@@ -32,7 +33,7 @@ pub const COMMAND: Command = Command {
     staff: true,
     private: true,
     answer: |request, ctx| Box::pin(answer(request, ctx)),
-    press: |arguments, _, ctx| at_once(press(arguments, ctx)),
+    press: |pressed, request, ctx| Box::pin(press(pressed, request, ctx)),
     ..Command::PLAIN
 };
 
@@ -103,17 +104,12 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     }
 }
 
-/// A press on a post of a replay: anybody's.
-fn press(arguments: &[String], ctx: &CommandContext<'_>) -> CardResult {
-    match arguments {
-        [verb, id, way] if verb == "choose" => {
-            way.parse().ok().and_then(|way| consider(ctx.pack, id, way)).ok_or_else(|| stale().into())
-        }
-        [verb, from, to, page] if verb == "sources" => {
-            let day = |text: &str| read_digits(text).ok_or_else(stale);
-            Ok(sources(ctx.pack, day(from)?, day(to)?, page.parse().map_err(|_| stale())?))
-        }
-        _ => Err(stale().into()),
+/// A press on a post of a replay, which is anybody's, or on the card that shows the replays.
+async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    match ReplayPress::read(pressed).ok_or_else(stale)? {
+        ReplayPress::Choose { point, way } => consider(ctx.pack, &point, way).ok_or_else(|| stale().into()),
+        ReplayPress::Sources { from, to, page } => Ok(sources(ctx.pack, from, to, page)),
+        ReplayPress::Show => show::answer(request, staff(request)?, ctx).await,
     }
 }
 

@@ -1,6 +1,7 @@
 //! `/replay show`: how far it is, what comes next, and what is in the way, in words with the cure.
 
 use super::{CardResult, length, note};
+use crate::card::press::{ButtonId, ReplayPress};
 use crate::card::{Line, Refusal, Section, Text, format};
 use crate::command::posting::said_instant;
 use crate::command::{CommandContext, Place, Request, Services};
@@ -36,7 +37,7 @@ pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext
         let latest = services.stored(services.store.deliveries(replay.channel, LATEST)).await?;
         card = card.section(channel(replay, &latest, ctx, services, request));
     }
-    Ok(crate::card::in_pages(card, 0, |_| crate::card::action::Press::new("replay", ["show"])))
+    Ok(crate::card::in_pages(card, 0, |_| ReplayPress::Show.press()))
 }
 
 fn channel(replay: &Replay, latest: &[Delivery], ctx: &CommandContext<'_>, services: &Services, request: &Request) -> Section {

@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 
 use super::script::{ReplayStep, Script};
-use crate::card::action::{Press, digits};
+use crate::card::action::Press;
 use crate::card::entries::{explain, item, open};
+use crate::card::press::{ButtonId, ReplayPress, TimelinePress, TopicId};
 use crate::card::{Action, Audience, Card, Line, Outcome, Section, format, in_pages, length};
 use crate::model::ReplayMode;
 use crate::pack::{Citation, Claim, Confidence, Entry, EntryIdx, Kind, Pack, TurningPoint, year_name};
@@ -212,7 +213,7 @@ impl ReplayRenderer<'_> {
         }
         card = card.section(Section::headed("What now?", lines));
         let after = to.tomorrow().unwrap_or(*to);
-        let sources = Press::new("replay", ["sources".to_owned(), digits(*from), digits(*to), "0".to_owned()]);
+        let sources = ReplayPress::Sources { from: *from, to: *to, page: 0 }.press();
         card.buttons(vec![
             Action::new("What all this rests on", sources),
             Action::new("All of it, in order", timeline(*from, Some(*to))),
@@ -296,14 +297,14 @@ pub fn sources(pack: &Pack, from: Date, to: Date, page: usize) -> Card {
     card.audience = Audience::Asker;
     let lines: Vec<Line> = format::explained(pack, &cited).into_iter().map(Line::new).collect();
     card.subtitle = Some(format::count(lines.len(), "source"));
-    let turn = |page: usize| Press::new("replay", ["sources".to_owned(), digits(from), digits(to), page.to_string()]);
+    let turn = |page: usize| ReplayPress::Sources { from, to, page }.press();
     in_pages(card.section(Section::headed("Sources", lines)), page, turn)
 }
 
 fn choice(point: &TurningPoint, way: usize) -> Press {
-    Press::new("replay", ["choose".to_owned(), point.id.clone(), way.to_string()])
+    ReplayPress::Choose { point: point.id.clone(), way }.press()
 }
 
 fn timeline(from: Date, to: Option<Date>) -> Press {
-    Press::new("timeline", [digits(from), to.map(digits).unwrap_or_default(), String::new(), String::new()])
+    TimelinePress { from: Some(from), to, topic: TopicId::Everything, page: None }.press()
 }

@@ -4,10 +4,12 @@ mod choose;
 mod remind;
 
 use crate::card::action::Press;
+use crate::card::press::{ButtonId, ReviewPress, SessionPress};
 use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Section};
 use crate::command::practice::{self, begin, student, when_next};
-use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request};
+use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
 use crate::model::SessionKind;
+use crate::pack::Pack;
 use crate::store::QuizSession;
 
 pub(crate) use remind::Reminders;
@@ -34,7 +36,7 @@ pub const COMMAND: Command = Command {
         },
     ],
     answer: |request, ctx| Box::pin(answer(request, ctx)),
-    press: |arguments, request, ctx| Box::pin(press(arguments, request, ctx)),
+    press: |pressed, request, ctx| Box::pin(press(pressed, request, ctx)),
     private: true,
     ..Command::PLAIN
 };
@@ -59,11 +61,11 @@ async fn with_news(card: Card, request: &Request, ctx: &CommandContext<'_>) -> C
     })
 }
 
-async fn press(arguments: &[String], request: &Request, ctx: &CommandContext<'_>) -> CardResult {
-    match arguments {
-        [word] if word == "start" => start(false, request, ctx).await,
-        [word] if word == "more" => start(true, request, ctx).await,
-        arguments => practice::press(SessionKind::Review, arguments, request, ctx).await,
+async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    match ReviewPress::read(pressed).ok_or_else(stale)? {
+        ReviewPress::Start => start(false, request, ctx).await,
+        ReviewPress::More => start(true, request, ctx).await,
+        ReviewPress::In(pressed) => practice::press(SessionKind::Review, pressed, request, ctx).await,
     }
 }
 
@@ -76,7 +78,7 @@ async fn start(more: bool, request: &Request, ctx: &CommandContext<'_>) -> CardR
         open && attempt.touched_at.duration_until(request.now).as_hours() < FRESH
     };
     if let Some(running) = running.filter(fresh) {
-        return practice::press(SessionKind::Review, &[running.id.to_string()], request, ctx).await;
+        return practice::press(SessionKind::Review, SessionPress::GoOn(running.id), request, ctx).await;
     }
     let recalls = services.stored(services.store.recalls(user)).await?;
     let lately = request.now.checked_sub(choose::A_DAY).unwrap_or(request.now);
@@ -88,7 +90,7 @@ async fn start(more: bool, request: &Request, ctx: &CommandContext<'_>) -> CardR
     });
     let steps = match chosen.await {
         Ok(steps) => steps,
-        Err(next) => return Ok(nothing_due(next)),
+        Err(next) => return Ok(nothing_due(next, ctx.pack)),
     };
     let about = String::new();
     let difficulty = None;
@@ -100,18 +102,15 @@ async fn start(more: bool, request: &Request, ctx: &CommandContext<'_>) -> CardR
     .await
 }
 
-fn nothing_due(next: String) -> Card {
+fn nothing_due(next: String, pack: &Pack) -> Card {
     let mut card = Card::new(Outcome::Nothing, "Nothing is due now")
         .section(Section::opening(vec![
             Line::new(next),
             Line::new("Today's new ones are done, too. More of them is more to come back to."),
         ]))
         .buttons(vec![
-            Action::new("Five new ones all the same", Press::new("review", ["more"])),
-            Action::new(
-                "A quiz instead",
-                practice::subject::Wanted { about: String::new(), questions: practice::subject::USUAL, difficulty: None }.press(),
-            ),
+            Action::new("Five new ones all the same", ReviewPress::More.press()),
+            Action::new("A quiz instead", practice::subject::Wanted::USUAL.press(pack)),
         ]);
     card.audience = Audience::Asker;
     card

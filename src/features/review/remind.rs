@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::card::action::Press;
+use crate::card::press::{ButtonId, ReviewPress};
 use crate::card::{Action, Audience, Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text, format};
 use crate::command::posting::first_free;
 use crate::command::practice::student;
@@ -200,7 +200,7 @@ async fn reminder(store: &dyn Store, delivery: &Delivery) -> Result<Option<Card>
                 Line::new(format!("{items} {is} due today. A few minutes now save learning it all again.")),
                 Line::new("You asked me to remind you; /review remind:off ends it."),
             ]))
-            .buttons(vec![Action::new("Review now", Press::new("review", ["start"]))])
+            .buttons(vec![Action::new("Review now", ReviewPress::Start.press())])
     }))
 }
 

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::made;
 use crate::card::action::Press;
 use crate::card::entries::open;
+use crate::card::press::{ButtonId, RoundPress};
 use crate::card::{Action, Audience, Card, Line, Outcome, Section, Text, format};
 use crate::model::Taken;
 use crate::pack::{Citation, Pack};
@@ -57,8 +58,10 @@ fn open_question(question: &Question, title: String, press: impl Fn(usize) -> Pr
 /// The question a round is at, and how many have answered it.
 pub(super) fn question(round: &Round, question: &Question, answered: u32) -> Card {
     let title = format!("Question {} of {}", round.position + 1, round.planned);
-    let press =
-        |idx: usize| Press::new("round", ["a".to_owned(), round.id.to_string(), round.position.to_string(), idx.to_string()]);
+    let press = |idx: usize| {
+        let choice = u8::try_from(idx).unwrap_or(u8::MAX);
+        RoundPress::Answer { round: round.id, position: round.position, choice }.press()
+    };
     let mut card = open_question(question, title, press);
     card.subtitle = Some(format!("{} seconds; only you see your answer", round.seconds));
     let count = match answered {

@@ -1,0 +1,92 @@
+//! What buttons say, typed: an enum a command, and for each how it is written into an id and read back.
+//!
+//! What is written here is in messages that Discord keeps for years: a form, once given out, stays readable. Reading is
+//! total, and what it gives is well formed but not checked against the pack; that is for the command to do. Entries,
+//! themes and sources travel under their own ids, never by an index, which a reload of the pack would change.
+
+mod look_up;
+mod posts;
+mod practice;
+#[cfg(test)]
+mod tests;
+
+use std::str::FromStr;
+
+pub use look_up::{
+    AboutPress, AskPress, CausesPress, CausesView, DayPress, DiscussPress, EntryPress, EntryView, HelpPress, MapPress,
+    SourcePress, TimelinePress,
+};
+pub use posts::{DailyPress, ReplayPress};
+pub use practice::{AlonePress, MyDataPress, QuizPress, ReviewPress, RoundPress, SessionPress, StepAct, TopicHash};
+
+use super::action::Press;
+use crate::pack::Kind;
+
+/// What the buttons of a command say.
+pub trait ButtonId: Sized {
+    /// As a button carries it.
+    fn press(&self) -> Press;
+
+    /// What a button carries; `None` for what no version wrote.
+    fn read(press: &Press) -> Option<Self>;
+}
+
+/// What a timeline, a map or a quiz is about, by the pack's own ids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TopicId {
+    /// Everything.
+    Everything,
+    /// An entry: its kind and its id without it.
+    Entry(Kind, String),
+    /// A theme: a tag that events have.
+    Theme(String),
+}
+
+impl TopicId {
+    /// As a timeline's and a map's buttons write it: `person.jacques-necker`, `tag.protest`, or nothing.
+    fn written(&self) -> String {
+        match self {
+            TopicId::Everything => String::new(),
+            TopicId::Entry(kind, id) => format!("{kind}.{id}"),
+            TopicId::Theme(theme) => format!("tag.{theme}"),
+        }
+    }
+
+    /// As a quiz's buttons write it, which leave a theme bare.
+    fn bare(&self) -> String {
+        match self {
+            TopicId::Theme(theme) => theme.clone(),
+            other => other.written(),
+        }
+    }
+
+    /// Reads either form.
+    fn read(text: &str) -> Option<TopicId> {
+        match text.split_once('.') {
+            None if text.is_empty() => Some(TopicId::Everything),
+            None => Some(TopicId::Theme(text.to_owned())),
+            Some(("tag", theme)) => Some(TopicId::Theme(theme.to_owned())),
+            Some((kind, id)) => Some(TopicId::Entry(kind_of(kind)?, id.to_owned())),
+        }
+    }
+}
+
+/// The kind of that word.
+fn kind_of(word: &str) -> Option<Kind> {
+    Kind::ALL.into_iter().find(|kind| kind.word() == word)
+}
+
+/// The arguments of a press as they are matched; `None` when it goes to another command.
+fn words_of<'a>(press: &'a Press, verb: &str) -> Option<Vec<&'a str>> {
+    (press.verb == verb).then(|| press.arguments.iter().map(String::as_str).collect())
+}
+
+/// A press with these arguments.
+fn press_of<const N: usize>(verb: &str, arguments: [&dyn ToString; N]) -> Press {
+    Press::new(verb, arguments.map(ToString::to_string))
+}
+
+/// A value that may be left empty: `Some(None)` for nothing, `None` for what is no such value.
+fn optional<T: FromStr>(text: &str) -> Option<Option<T>> {
+    if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
+}

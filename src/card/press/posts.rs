@@ -1,0 +1,116 @@
+//! Buttons of the daily post and of replays.
+
+use jiff::civil::{Date, Time};
+
+use super::{ButtonId, press_of, words_of};
+use crate::card::action::{Press, digits, read_digits};
+use crate::model::{ChannelId, Key};
+
+/// What is done with a class's daily post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DailyPress {
+    /// The question of a post is answered: `1/daily/q/2027-10-23/0`.
+    Answer {
+        /// The post's local date.
+        date: Date,
+        /// The choice, from 0.
+        choice: usize,
+    },
+    /// How the posts stand: `1/daily/show`.
+    Show,
+    /// A schedule moves to another minute: `1/daily/at/channel/08:05`.
+    Move {
+        /// The channel.
+        channel: ChannelId,
+        /// The time, to the minute.
+        time: Time,
+    },
+    /// The day's post a second time: `1/daily/now/channel/2027-10-23`.
+    Again {
+        /// The channel.
+        channel: ChannelId,
+        /// The local date.
+        date: Date,
+    },
+    /// A held post all the same: `1/daily/anyway/channel/2027-10-23/0`.
+    Anyway(Key),
+    /// No more posts: `1/daily/off/channel`.
+    Off(ChannelId),
+}
+
+impl ButtonId for DailyPress {
+    fn press(&self) -> Press {
+        match self {
+            DailyPress::Answer { date, choice } => press_of("daily", [&"q", date, choice]),
+            DailyPress::Show => press_of("daily", [&"show"]),
+            DailyPress::Move { channel, time } => {
+                press_of("daily", [&"at", channel, &format!("{:02}:{:02}", time.hour(), time.minute())])
+            }
+            DailyPress::Again { channel, date } => press_of("daily", [&"now", channel, date]),
+            DailyPress::Anyway(Key { channel, date, sequence }) => press_of("daily", [&"anyway", channel, date, sequence]),
+            DailyPress::Off(channel) => press_of("daily", [&"off", channel]),
+        }
+    }
+
+    fn read(press: &Press) -> Option<DailyPress> {
+        Some(match words_of(press, "daily")?[..] {
+            ["q", date, choice] => DailyPress::Answer { date: date.parse().ok()?, choice: choice.parse().ok()? },
+            ["show"] => DailyPress::Show,
+            ["at", channel, time] => {
+                DailyPress::Move { channel: channel.parse().ok()?, time: Time::strptime("%H:%M", time).ok()? }
+            }
+            ["now", channel, date] => DailyPress::Again { channel: channel.parse().ok()?, date: date.parse().ok()? },
+            ["anyway", channel, date, sequence] => DailyPress::Anyway(Key {
+                channel: channel.parse().ok()?,
+                date: date.parse().ok()?,
+                sequence: sequence.parse().ok()?,
+            }),
+            ["off", channel] => DailyPress::Off(channel.parse().ok()?),
+            _ => return None,
+        })
+    }
+}
+
+/// What is pressed on the posts of a replay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReplayPress {
+    /// A way to choose at a turning point: `1/replay/choose/march/0`.
+    Choose {
+        /// The turning point's id.
+        point: String,
+        /// The way, from 0 in the editor's order.
+        way: usize,
+    },
+    /// The works on which some days rest: `1/replay/sources/17890714/17890717/0`.
+    Sources {
+        /// The first day.
+        from: Date,
+        /// The last day.
+        to: Date,
+        /// The page, from 0.
+        page: usize,
+    },
+    /// How the replays stand: `1/replay/show`.
+    Show,
+}
+
+impl ButtonId for ReplayPress {
+    fn press(&self) -> Press {
+        match self {
+            ReplayPress::Choose { point, way } => press_of("replay", [&"choose", point, way]),
+            ReplayPress::Sources { from, to, page } => press_of("replay", [&"sources", &digits(*from), &digits(*to), page]),
+            ReplayPress::Show => press_of("replay", [&"show"]),
+        }
+    }
+
+    fn read(press: &Press) -> Option<ReplayPress> {
+        Some(match words_of(press, "replay")?[..] {
+            ["choose", point, way] => ReplayPress::Choose { point: point.to_owned(), way: way.parse().ok()? },
+            ["sources", from, to, page] => {
+                ReplayPress::Sources { from: read_digits(from)?, to: read_digits(to)?, page: page.parse().ok()? }
+            }
+            ["show"] => ReplayPress::Show,
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,283 @@
+//! Buttons of quizzes, reviews and rounds, and of what is kept about students.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+use super::{ButtonId, TopicId, optional, press_of, words_of};
+use crate::card::action::{Press, base36};
+use crate::model::{Difficulty, Rating, SessionKind};
+
+/// What is done in a session of questions, by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionPress {
+    /// It goes on: `1/quiz/7`.
+    GoOn(u64),
+    /// It ends: `1/quiz/7/end`.
+    End(u64),
+    /// Something at a step: `1/quiz/7/0/c2`.
+    At {
+        /// The session.
+        session: u64,
+        /// The step, from 0.
+        position: usize,
+        /// What.
+        act: StepAct,
+    },
+}
+
+/// What is done at a step of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepAct {
+    /// "I don't know": `pass`.
+    Pass,
+    /// The answer is shown to whoever judges themselves: `show`.
+    Show,
+    /// An answer is typed: `t`.
+    Type,
+    /// A choice is taken, from 0: `c2`.
+    Choose(usize),
+    /// Whoever judges themselves does: `r3`.
+    Rate(Rating),
+}
+
+impl StepAct {
+    fn read(text: &str) -> Option<StepAct> {
+        Some(match text {
+            "pass" => StepAct::Pass,
+            "show" => StepAct::Show,
+            "t" => StepAct::Type,
+            other => match other.split_at_checked(1)? {
+                ("c", choice) => StepAct::Choose(choice.parse().ok()?),
+                ("r", rating) => StepAct::Rate(Rating::numbered(rating.parse().ok()?)?),
+                _ => return None,
+            },
+        })
+    }
+}
+
+impl fmt::Display for StepAct {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StepAct::Pass => f.write_str("pass"),
+            StepAct::Show => f.write_str("show"),
+            StepAct::Type => f.write_str("t"),
+            StepAct::Choose(choice) => write!(f, "c{choice}"),
+            StepAct::Rate(rating) => write!(f, "r{}", rating.number()),
+        }
+    }
+}
+
+impl SessionPress {
+    /// As a button of that kind of session carries it.
+    pub fn press(self, kind: SessionKind) -> Press {
+        match self {
+            SessionPress::GoOn(session) => press_of(kind.word(), [&session]),
+            SessionPress::End(session) => press_of(kind.word(), [&session, &"end"]),
+            SessionPress::At { session, position, act } => press_of(kind.word(), [&session, &position, &act]),
+        }
+    }
+
+    fn read(words: &[&str]) -> Option<SessionPress> {
+        let (session, rest) = words.split_first()?;
+        let session = session.parse().ok()?;
+        Some(match rest {
+            [] => SessionPress::GoOn(session),
+            ["end"] => SessionPress::End(session),
+            [position, act] => SessionPress::At { session, position: position.parse().ok()?, act: StepAct::read(act)? },
+            _ => return None,
+        })
+    }
+}
+
+/// What is done with quizzes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum QuizPress {
+    /// One is started: `1/quiz/start/person.jacques-necker/5/easy`, `1/quiz/start/protest/5/`.
+    Start {
+        /// What it is about.
+        topic: TopicId,
+        /// How many questions it has.
+        questions: usize,
+        /// How hard it is, if that was said.
+        difficulty: Option<Difficulty>,
+    },
+    /// Another one like that: `1/quiz/7/again`.
+    Again(u64),
+    /// Something in one.
+    In(SessionPress),
+}
+
+impl ButtonId for QuizPress {
+    fn press(&self) -> Press {
+        match self {
+            QuizPress::Start { topic, questions, difficulty } => {
+                press_of("quiz", [&"start", &topic.bare(), questions, &difficulty.map_or("", Difficulty::word)])
+            }
+            QuizPress::Again(session) => press_of("quiz", [session, &"again"]),
+            QuizPress::In(press) => press.press(SessionKind::Quiz),
+        }
+    }
+
+    fn read(press: &Press) -> Option<QuizPress> {
+        Some(match words_of(press, "quiz")?[..] {
+            ["start", topic, questions, difficulty] => QuizPress::Start {
+                topic: TopicId::read(topic)?,
+                questions: questions.parse().ok()?,
+                difficulty: optional(difficulty)?,
+            },
+            [session, "again"] => QuizPress::Again(session.parse().ok()?),
+            ref words => QuizPress::In(SessionPress::read(words)?),
+        })
+    }
+}
+
+/// What is done with reviews.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReviewPress {
+    /// What is due: `1/review/start`.
+    Start,
+    /// New items, even if today's are used up: `1/review/more`.
+    More,
+    /// Something in one.
+    In(SessionPress),
+}
+
+impl ButtonId for ReviewPress {
+    fn press(&self) -> Press {
+        match self {
+            ReviewPress::Start => press_of("review", [&"start"]),
+            ReviewPress::More => press_of("review", [&"more"]),
+            ReviewPress::In(press) => press.press(SessionKind::Review),
+        }
+    }
+
+    fn read(press: &Press) -> Option<ReviewPress> {
+        Some(match words_of(press, "review")?[..] {
+            ["start"] => ReviewPress::Start,
+            ["more"] => ReviewPress::More,
+            ref words => ReviewPress::In(SessionPress::read(words)?),
+        })
+    }
+}
+
+/// What stands for a topic where there is no room for its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TopicHash(pub u64);
+
+impl TopicHash {
+    /// The hash of a topic.
+    pub fn of(topic: &TopicId) -> TopicHash {
+        let digest = Sha256::digest(topic.written());
+        TopicHash(digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte)))
+    }
+}
+
+/// A round that somebody plays alone, all of it: `1/round/n/seed/count/place/right/topic`, with a choice
+/// `1/round/c/…/1`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AlonePress {
+    /// What its questions are drawn with.
+    pub seed: u32,
+    /// How many questions it has.
+    pub count: usize,
+    /// The question it is at, from 0.
+    pub place: usize,
+    /// Which were answered right, a bit each.
+    pub right: u32,
+    /// What it is about; none for everything.
+    pub topic: Option<TopicHash>,
+    /// The choice that was taken, from 0; none to be asked.
+    pub chosen: Option<usize>,
+}
+
+impl AlonePress {
+    fn read(words: &[&str], chosen: Option<usize>) -> Option<AlonePress> {
+        let [seed, count, place, right, topic] = words else { return None };
+        let topic = match topic.split_at_checked(1)? {
+            ("-", "") => None,
+            ("h", hash) => Some(TopicHash(u64::from_str_radix(hash, 36).ok()?)),
+            // An entry or a theme by its index, as it was written once: by now it may be another.
+            _ => return None,
+        };
+        let (seed, count, place) = (seed.parse().ok()?, count.parse().ok()?, place.parse().ok()?);
+        Some(AlonePress { seed, count, place, right: right.parse().ok()?, topic, chosen })
+    }
+}
+
+/// What is pressed in a round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoundPress {
+    /// An answer in a class's round: `1/round/a/7/0/2`.
+    Answer {
+        /// The round.
+        round: u64,
+        /// The question, from 0.
+        position: usize,
+        /// The choice, from 0.
+        choice: u8,
+    },
+    /// In a round that is played alone.
+    Alone(AlonePress),
+}
+
+impl ButtonId for RoundPress {
+    fn press(&self) -> Press {
+        match self {
+            RoundPress::Answer { round, position, choice } => press_of("round", [&"a", round, position, choice]),
+            RoundPress::Alone(AlonePress { seed, count, place, right, topic, chosen }) => {
+                let topic = topic.map_or("-".to_owned(), |TopicHash(hash)| format!("h{}", base36(hash)));
+                match chosen {
+                    None => press_of("round", [&"n", seed, count, place, right, &topic]),
+                    Some(chosen) => press_of("round", [&"c", seed, count, place, right, &topic, chosen]),
+                }
+            }
+        }
+    }
+
+    fn read(press: &Press) -> Option<RoundPress> {
+        let words = words_of(press, "round")?;
+        Some(match words[..] {
+            ["a", round, position, choice] => {
+                RoundPress::Answer { round: round.parse().ok()?, position: position.parse().ok()?, choice: choice.parse().ok()? }
+            }
+            ["n", ref words @ ..] => RoundPress::Alone(AlonePress::read(words, None)?),
+            ["c", ref words @ .., chosen] => RoundPress::Alone(AlonePress::read(words, Some(chosen.parse().ok()?))?),
+            _ => return None,
+        })
+    }
+}
+
+/// What is done with what is kept about the asker: `1/my-data/show`, `1/my-data/delete/yes`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MyDataPress {
+    /// It is shown.
+    Show,
+    /// It is given as a file.
+    Export,
+    /// Whether to delete it is asked.
+    Delete,
+    /// It is deleted.
+    DeleteForGood,
+}
+
+impl ButtonId for MyDataPress {
+    fn press(&self) -> Press {
+        match self {
+            MyDataPress::Show => press_of("my-data", [&"show"]),
+            MyDataPress::Export => press_of("my-data", [&"export"]),
+            MyDataPress::Delete => press_of("my-data", [&"delete"]),
+            MyDataPress::DeleteForGood => press_of("my-data", [&"delete", &"yes"]),
+        }
+    }
+
+    fn read(press: &Press) -> Option<MyDataPress> {
+        Some(match words_of(press, "my-data")?[..] {
+            ["show"] => MyDataPress::Show,
+            ["export"] => MyDataPress::Export,
+            ["delete"] => MyDataPress::Delete,
+            ["delete", "yes"] => MyDataPress::DeleteForGood,
+            _ => return None,
+        })
+    }
+}

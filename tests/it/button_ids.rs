@@ -1,0 +1,159 @@
+//! Ids of buttons: those of yesterday work today, and none depends on where something stands in the pack.
+
+use crate::support::school::{School, action, text};
+use crate::support::{done, shared_pack};
+use jiff::civil::date;
+use kronikas::card::{CardResult, action::decode};
+use kronikas::command::{Asker, CurrentPack, LoadedPack, Place, Request};
+use kronikas::features;
+use kronikas::model::{ChannelId, GuildId, UserId};
+use kronikas::pack::{load, read_dir};
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+/// One id of each kind, to the letter as messages in Discord hold them.
+const WRITTEN: &[&str] = &[
+    "1/event/1956-10-23-radio-shots",
+    "1/event/1956-10-23-radio-shots/1",
+    "1/event/1956-10-23-radio-shots/sources",
+    "1/who/person/imre-nagy",
+    "1/who/person/imre-nagy/2",
+    "1/who/person/imre-nagy/sources",
+    "1/who/group/soviet-army",
+    "1/place/debrecen",
+    "1/place/debrecen/sources",
+    "1/term/amnesty",
+    "1/onthisday/10-23",
+    "1/onthisday/02-29",
+    "1/onthisday/10-23/1",
+    "1/timeline////",
+    "1/timeline////2",
+    "1/timeline/19561023/19561104//0",
+    "1/timeline///person.imre-nagy/",
+    "1/timeline///person.imre-nagy/1",
+    "1/timeline///tag.protest/0",
+    "1/map//0",
+    "1/map/person.imre-nagy/",
+    "1/map/tag.protest/0",
+    "1/map/days.19561023.19561024/0",
+    "1/why/1956-10-23-radio-shots",
+    "1/why/1956-10-23-radio-shots/0",
+    "1/graph/1956-10-23-radio-shots",
+    "1/graph/1956-10-23-radio-shots/0",
+    "1/source/p9",
+    "1/source/p9/1",
+    "1/source/Q1",
+    "1/ask/s/romsics+pts-hta",
+    "1/discuss/s/d-why-rakosi",
+    "1/discuss/h/d-why-rakosi/0",
+    "1/discuss/o/d-why-rakosi",
+    "1/discuss/o/d-why-rakosi/1",
+    "1/discuss/p/d-why-rakosi",
+    "1/help",
+    "1/help/who",
+    "1/about",
+    "1/about/kept",
+    "1/about/2",
+    "1/daily/q/2026-10-23/0",
+    "1/daily/show",
+    "1/daily/at/70/09:05",
+    "1/daily/now/70/2026-11-24",
+    "1/daily/anyway/70/2026-11-24/0",
+    "1/daily/off/70",
+    "1/replay/choose/march/0",
+    "1/replay/sources/19561023/19561104/0",
+    "1/quiz/start//5/",
+    "1/quiz/start/person.imre-nagy/3/easy",
+    "1/quiz/start/protest/20/hard",
+    "1/quiz/7",
+    "1/quiz/7/end",
+    "1/quiz/7/again",
+    "1/quiz/7/0/pass",
+    "1/quiz/7/0/t",
+    "1/quiz/7/0/c2",
+    "1/review/start",
+    "1/review/more",
+    "1/review/7",
+    "1/review/7/end",
+    "1/review/7/0/show",
+    "1/review/7/0/r3",
+    "1/round/a/7/0/2",
+    "1/round/n/123456/5/0/0/-",
+    "1/round/c/123456/5/0/0/-/1",
+    "1/progress",
+    "1/my-data/show",
+    "1/my-data/export",
+    "1/my-data/delete",
+    "1/my-data/delete/yes",
+];
+
+const NOON: &str = "2026-11-24T11:00:00Z";
+
+fn request(school: &School) -> Request {
+    let place = Place { guild: Some(GuildId(7)), channel: ChannelId(70) };
+    Request::at(school.now()).by(Asker { id: UserId(1), manages: true }, Some(place)).numbered(900)
+}
+
+/// Whether a press is told to ask again.
+fn is_stale(answer: &CardResult) -> bool {
+    answer.as_ref().is_err_and(|refusal| refusal.told().text.plain().starts_with("This button is from an older version"))
+}
+
+#[test]
+fn buttons_of_yesterday_work() {
+    for id in WRITTEN {
+        let school = School::open(NOON);
+        let mut set = request(&school).with("time", "8").with("zone", "Budapest");
+        set.subcommand = Some("set".to_owned());
+        school.wait(features::answer("daily", &set, &school.ctx())).expect("set");
+        let answer = school.wait(features::press(id, &request(&school), &school.ctx()));
+        assert!(!is_stale(&answer), "{id}");
+        assert_eq!(decode(id).expect("it is read").to_string(), *id);
+    }
+}
+
+/// The built-in pack with one more event before all others, of a theme before all others: every index is another.
+fn reloaded() -> Arc<CurrentPack> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let built_in = Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge");
+    for file in fs::read_dir(built_in).expect("the pack").map(|file| file.expect("a file").path()) {
+        if file.is_file() {
+            fs::copy(&file, folder.path().join(file.file_name().expect("a name"))).expect("copied");
+        }
+    }
+    let events = folder.path().join("events.toml");
+    let more = "[[event]]\nid = \"1900-01-01-new\"\nname = \"Something quite new\"\nwhen = \"1900-01-01\"\n\
+                gist = { text = \"Something happened.\", cite = [\"romsics\"] }\ntags = [\"aaa\"]\ncite = [\"romsics\"]\n\
+                claims = [{ text = \"Something happened.\", cite = [\"romsics\"] }]\n\n";
+    let text = fs::read_to_string(&events).expect("events");
+    fs::write(&events, format!("{more}{text}")).expect("written");
+    let files = read_dir(folder.path()).unwrap_or_else(|report| panic!("{report}"));
+    Arc::new(CurrentPack::new(LoadedPack::new(load(&files).unwrap_or_else(|report| panic!("{report}")))))
+}
+
+/// A class that plays alone while the pack is replaced goes on with what it was asked about.
+#[test]
+fn a_round_alone_is_about_the_same_after_a_reload() {
+    let reloaded = reloaded();
+    let loaded = reloaded.current();
+    assert_ne!(loaded.pack.find("person/imre-nagy"), shared_pack::pack().find("person/imre-nagy"), "the index is another");
+    for about in ["imre nagy", "protest"] {
+        let mut start = Request::new(date(2026, 11, 24)).with("about", about).with("questions", "3").numbered(77);
+        start.subcommand = Some("start".to_owned());
+        let card = done(features::answer("round", &start, &shared_pack::loaded().ctx())).expect("a question");
+        let id = action(&card, "A").press.to_string();
+        let before = done(features::press(&id, &start, &shared_pack::loaded().ctx())).expect("an answer");
+        let after = done(features::press(&id, &start, &loaded.ctx())).expect("an answer after the reload");
+        assert_eq!(text(&after), text(&before), "{about}: {id}");
+    }
+}
+
+/// Ids that named an entry or a theme by its index may mean another by now.
+#[test]
+fn ids_with_an_index_ask_to_ask_again() {
+    for id in ["1/round/n/77/3/0/0/e20", "1/round/c/77/3/0/0/e20/1", "1/round/n/77/3/0/0/t2", "1/round/c/77/3/0/0/t2/1"] {
+        let answer = done(features::press(id, &Request::new(date(2026, 11, 24)), &shared_pack::loaded().ctx()));
+        assert!(is_stale(&answer), "{id}: {answer:?}");
+    }
+}
