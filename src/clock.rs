@@ -2,10 +2,9 @@
 
 #![allow(clippy::disallowed_methods, reason = "this is the clock")]
 
-use std::sync::Mutex;
-
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 /// A clock: what the daily post goes by. Everything else gets the time as a value.
@@ -69,9 +68,9 @@ impl SimulatedClock {
         self.moved.notify_waiters();
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Timestamp> {
+    fn lock(&self) -> parking_lot::MutexGuard<'_, Timestamp> {
         // An instant is whole or not there: a panic elsewhere cannot have left half of one.
-        self.shown.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.shown.lock()
     }
 }
 

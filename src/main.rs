@@ -92,8 +92,6 @@ fn run(settings: &Settings) -> Result<ExitCode, ExitFailure> {
         Some(Task::Doctor) => doctor(settings),
         Some(Task::Serve(serve)) => {
             let loaded = loaded(settings)?;
-            // Before anybody can ask, so that nobody waits for it.
-            loaded.answers();
             serve::log::start(settings);
             let wrong = |error: kronikas::settings::SettingsError| ExitFailure { said: error.to_string(), code: WRONG_SETTINGS };
             let options = discord::Options {

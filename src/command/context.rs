@@ -1,8 +1,9 @@
 //! What commands work with: what is known, its lookup and questions, and the services.
 
 use std::panic::resume_unwind;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
 
+use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
 use tokio::task::spawn_blocking;
@@ -159,23 +160,22 @@ impl LoadedPack {
 
 /// The pack that is taught: it can be exchanged for another while answers are under way,
 /// which go on with the one they began with.
-pub struct CurrentPack(RwLock<Arc<LoadedPack>>);
+pub struct CurrentPack(ArcSwap<LoadedPack>);
 
 impl CurrentPack {
     /// Begins with a pack.
     pub fn new(loaded: LoadedPack) -> CurrentPack {
-        CurrentPack(RwLock::new(Arc::new(loaded)))
+        CurrentPack(ArcSwap::from_pointee(loaded))
     }
 
     /// The pack of now.
     pub fn current(&self) -> Arc<LoadedPack> {
-        // It is exchanged whole: a panic elsewhere leaves the old or the new one.
-        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.load_full()
     }
 
     /// Exchanges it.
     pub fn exchange(&self, loaded: LoadedPack) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(loaded);
+        self.0.store(Arc::new(loaded));
     }
 }
 

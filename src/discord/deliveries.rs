@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use super::channel_access::Channels;
@@ -33,7 +33,7 @@ pub struct DeliveryService {
     /// The bot's user id.
     pub me: UserId,
     /// True when the program is told to stop.
-    pub stopping: watch::Receiver<bool>,
+    pub stopping: CancellationToken,
 }
 
 /// Opens the store for the first time.
@@ -65,7 +65,7 @@ impl DeliveryService {
 
     /// One opening of the store, and what is delivered from it; `opened` is how that went, if it was
     /// tried already.
-    async fn session(mut self, mut opened: Option<Opening>, path: &Path) {
+    async fn session(self, mut opened: Option<Opening>, path: &Path) {
         let store = loop {
             match opened.take() {
                 Some(Ok(store)) => break Arc::new(store),
@@ -74,7 +74,7 @@ impl DeliveryService {
                     metrics::gauge!("store_works").set(0.0);
                     tokio::select! {
                         () = tokio::time::sleep(REOPEN) => {}
-                        _ = self.stopping.changed() => return,
+                        () = self.stopping.cancelled() => return,
                     }
                 }
                 None => {}
@@ -105,16 +105,9 @@ impl DeliveryService {
         let kinds = post_kinds(&self.current_pack, &kept);
         let seed = fastrand::u64(..);
         let deliverer = Arc::new(Deliverer::new(kept.clone(), rooms.clone(), kinds, Arc::new(SystemClock), seed));
-        let current_pack = self.current_pack.clone();
-        let rounds = class_rounds(kept.clone(), rooms.clone(), current_pack.clone(), Arc::new(SystemClock));
+        let rounds = class_rounds(kept.clone(), rooms.clone(), self.current_pack.clone(), Arc::new(SystemClock));
         let services = Services::new(kept, rooms, deliverer.clone(), rounds.clone());
         self.bot.open_office(Arc::new(services));
-        // Reading the pack's texts for questions takes a moment: better now than when a class waits.
-        tokio::spawn(async move {
-            let loaded = current_pack.current();
-            let questions = loaded.ctx().questions().await;
-            info!(candidates = questions.bank.candidates().len(), "questions are ready");
-        });
         let (posts, rounds) = (|| deliverer.run(self.stopping.clone()), || rounds.run(self.stopping.clone()));
         tokio::join!(self.kept_running("posts", posts), self.kept_running("rounds", rounds));
     }

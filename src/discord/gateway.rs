@@ -9,7 +9,8 @@ use serenity::Client;
 use serenity::gateway::ShardManager;
 use serenity::http::{Http, HttpBuilder};
 use serenity::model::gateway::GatewayIntents;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use super::api::Api;
@@ -36,6 +37,8 @@ const STORE: Duration = Duration::from_secs(30);
 /// Pauses between questions that Discord does not answer: the first, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// How long after the start the pack's texts are read for questions.
+const PREPARE: Duration = Duration::from_secs(5);
 /// How long to wait before a library client that ended is built anew.
 const REBUILD: Duration = Duration::from_secs(5);
 
@@ -58,19 +61,22 @@ pub async fn run(options: Options, loaded: LoadedPack) -> Result<(), ServeError>
         () = &mut stop => return Ok(()),
     };
     info!(bot = me.username, "token accepted");
-    let (say_stop, stopping) = watch::channel(false);
+    let preparation = tokio::spawn(prepare(current_pack.clone()));
+    let stopping = CancellationToken::new();
+    // Whichever way this function is left, nothing goes on.
+    let _stopped = stopping.clone().drop_guard();
     let ctx = DeliveryService { bot: bot.clone(), current_pack, rest, me: UserId(me.id), stopping: stopping.clone() };
     let mut deliveries = tokio::spawn(ctx.keep(opened, connection.options.store.clone()));
     let ended = {
-        let mut connected = std::pin::pin!(connection.keep(had_store, stopping));
+        let mut connected = std::pin::pin!(connection.keep(had_store, stopping.clone()));
         tokio::select! {
             ended = &mut connected => {
-                say_stop.send_replace(true);
+                stopping.cancel();
                 ended
             }
             () = &mut stop => {
                 info!("stopping");
-                say_stop.send_replace(true);
+                stopping.cancel();
                 // Whoever does not say goodbye in time is left.
                 tokio::time::timeout(2 * FAREWELL, connected).await.unwrap_or(Ok(()))
             }
@@ -88,8 +94,19 @@ pub async fn run(options: Options, loaded: LoadedPack) -> Result<(), ServeError>
     if let Some(health) = health {
         health.abort();
     }
+    preparation.abort();
     info!("stopped");
     ended
+}
+
+/// Reads the pack's texts for answers and questions: better now than when a class waits for it. What
+/// is due at the start goes first, and whoever asks earlier has it read at once.
+async fn prepare(current_pack: Arc<CurrentPack>) {
+    tokio::time::sleep(PREPARE).await;
+    let loaded = current_pack.current();
+    loaded.ctx().compute(|loaded| _ = loaded.answers()).await;
+    let questions = loaded.ctx().questions().await;
+    info!(candidates = questions.bank.candidates().len(), "questions are ready");
 }
 
 /// What the connection to Discord is made with.
@@ -129,7 +146,7 @@ impl GatewayClient {
     }
 
     /// Keeps the bot connected until it is told to stop.
-    async fn keep(self: &Arc<Self>, had_store: bool, mut stopping: watch::Receiver<bool>) -> Result<(), ServeError> {
+    async fn keep(self: &Arc<Self>, had_store: bool, stopping: CancellationToken) -> Result<(), ServeError> {
         let (tell, notices) = mpsc::unbounded_channel();
         let clock = Arc::new(SystemClock);
         let membership = Membership { bot: self.bot.clone(), clock: clock.clone(), told: self.options.guild_events };
@@ -138,7 +155,7 @@ impl GatewayClient {
             // Otherwise the first session would be started without knowing how many were before it.
             tokio::select! {
                 _ = tokio::time::timeout(STORE, self.bot.office_opened()) => {}
-                _ = stopping.wait_for(|stop| *stop) => return Ok(()),
+                () = stopping.cancelled() => return Ok(()),
             }
         }
         let relay = Relay {
@@ -158,11 +175,11 @@ impl GatewayClient {
     }
 
     /// Runs the relay, anew when the number of shards is another.
-    async fn relay(self: &Arc<Self>, relay: &Relay, mut stopping: watch::Receiver<bool>) -> Result<(), ServeError> {
+    async fn relay(self: &Arc<Self>, relay: &Relay, stopping: CancellationToken) -> Result<(), ServeError> {
         loop {
             let info = tokio::select! {
                 info = self.patiently(|| self.contact.gateway()) => info?,
-                _ = stopping.wait_for(|stop| *stop) => return Ok(()),
+                () = stopping.cancelled() => return Ok(()),
             };
             let left = info.session_start_limit.remaining;
             info!(gateway = info.url, shards = info.shards, sessions_left = left, "the gateway's address is known");
@@ -170,7 +187,7 @@ impl GatewayClient {
             let library = tokio::spawn(self.clone().library(running.address().to_owned(), info.shards.max(1)));
             let end = tokio::select! {
                 end = running.ended() => Some(end),
-                _ = stopping.wait_for(|stop| *stop) => None,
+                () = stopping.cancelled() => None,
             };
             library.abort();
             running.stop().await;

@@ -1,8 +1,9 @@
 //! Interactions as they arrive, each answered by itself: what goes wrong with one harms no other.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Instant;
 
+use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
 use serenity::builder::{AutocompleteChoice, CreateAutocompleteResponse, CreateInteractionResponse};
 use serenity::model::application::{CommandInteraction, ComponentInteraction, Interaction, ModalInteraction};
@@ -10,6 +11,7 @@ use serenity::model::gateway::Ready;
 use serenity::model::id::{ApplicationId, GuildId, InteractionId};
 use serenity::prelude::{Context, EventHandler};
 use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
 use tracing::{Instrument, debug, error, info, info_span};
 
 use super::answered::SeenInteractions;
@@ -30,9 +32,9 @@ use crate::features;
 /// What every interaction is answered with.
 pub struct Bot {
     current_pack: Arc<CurrentPack>,
-    services: RwLock<Option<Arc<Services>>>,
+    services: ArcSwapOption<Services>,
     /// Why the services are not open yet.
-    store_trouble: RwLock<Option<String>>,
+    store_trouble: ArcSwapOption<String>,
     cooldown: Cooldown,
     answered: SeenInteractions,
     api: Api,
@@ -43,8 +45,8 @@ pub struct Bot {
     panics: Panics,
     /// Whether the store is open.
     opened: watch::Sender<bool>,
-    /// How many interactions are being answered.
-    under_way: watch::Sender<usize>,
+    /// The interactions that are being answered.
+    under_way: TaskTracker,
 }
 
 impl Bot {
@@ -54,21 +56,20 @@ impl Bot {
             current_pack,
             api,
             gateway,
-            services: RwLock::default(),
-            store_trouble: RwLock::default(),
+            services: ArcSwapOption::empty(),
+            store_trouble: ArcSwapOption::empty(),
             cooldown: Cooldown::new(),
             answered: SeenInteractions::default(),
             registration: Registration::new(guild),
             panics: Panics::default(),
             opened: watch::Sender::new(false),
-            under_way: watch::Sender::new(0),
+            under_way: TaskTracker::new(),
         }
     }
 
     /// Hands over the services: from now on commands may store things.
     pub fn open_office(&self, services: Arc<Services>) {
-        // It is set whole: a panic elsewhere leaves the old or the new one.
-        *self.services.write().unwrap_or_else(PoisonError::into_inner) = Some(services);
+        self.services.store(Some(services));
         self.opened.send_replace(true);
     }
 
@@ -80,17 +81,17 @@ impl Bot {
 
     /// The services, once the store is open.
     pub fn services(&self) -> Option<Arc<Services>> {
-        self.services.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.services.load_full()
     }
 
     /// Notes why the store cannot be opened.
     pub fn note_store_trouble(&self, why: String) {
-        *self.store_trouble.write().unwrap_or_else(PoisonError::into_inner) = Some(why);
+        self.store_trouble.store(Some(Arc::new(why)));
     }
 
     /// Why the store could not be opened when that was last tried.
-    pub fn store_trouble(&self) -> Option<String> {
-        self.store_trouble.read().unwrap_or_else(PoisonError::into_inner).clone()
+    pub fn store_trouble(&self) -> Option<Arc<String>> {
+        self.store_trouble.load_full()
     }
 
     /// The long tasks that panicked.
@@ -100,8 +101,8 @@ impl Bot {
 
     /// Waits until no interaction is being answered.
     pub async fn finished(&self) {
-        // The sender lives in self, so the channel cannot be closed.
-        let _ = self.under_way.subscribe().wait_for(|under_way| *under_way == 0).await;
+        self.under_way.close();
+        self.under_way.wait().await;
     }
 
     async fn command(&self, interaction: CommandInteraction, arrived: Instant) {
@@ -247,22 +248,6 @@ fn code(id: u64) -> String {
     digits[digits.len().saturating_sub(6)..].to_owned()
 }
 
-/// Counts an interaction as under way for as long as it lives.
-struct UnderWay<'a>(&'a watch::Sender<usize>);
-
-impl<'a> UnderWay<'a> {
-    fn new(count: &'a watch::Sender<usize>) -> UnderWay<'a> {
-        count.send_modify(|under_way| *under_way += 1);
-        UnderWay(count)
-    }
-}
-
-impl Drop for UnderWay<'_> {
-    fn drop(&mut self) {
-        self.0.send_modify(|under_way| *under_way -= 1);
-    }
-}
-
 /// The library's side of it.
 pub struct Handler(pub Arc<Bot>);
 
@@ -276,7 +261,7 @@ impl EventHandler for Handler {
 
     async fn interaction_create(&self, _: Context, interaction: Interaction) {
         let bot = &self.0;
-        let _under_way = UnderWay::new(&bot.under_way);
+        let _under_way = bot.under_way.token();
         let arrived = Instant::now();
         if !bot.answered.is_new(interaction.id().get()) {
             debug!("an interaction was delivered twice");

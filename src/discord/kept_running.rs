@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::watch;
+use parking_lot::{Mutex, MutexGuard};
+use tokio_util::sync::CancellationToken;
 use tracing::error;
 
 use crate::clock::Clock;
@@ -42,8 +42,7 @@ impl Panics {
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<&'static str, (u32, Timestamp)>> {
-        // Entries are written whole: a panic elsewhere leaves nothing half done.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 
@@ -52,7 +51,7 @@ pub async fn kept_running<F: Future<Output = ()>>(
     task: &'static str,
     panics: &Panics,
     clock: &dyn Clock,
-    mut stopping: watch::Receiver<bool>,
+    stopping: CancellationToken,
     mut run: impl FnMut() -> F,
 ) {
     // What a task shares with others guards itself against panics: locks are taken over, rows are
@@ -64,8 +63,7 @@ pub async fn kept_running<F: Future<Output = ()>>(
         let rested = clock.now().checked_add(REST).unwrap_or(Timestamp::MAX);
         tokio::select! {
             () = clock.sleep_until(rested) => {}
-            // An error means that nobody is left who could say stop.
-            _ = stopping.wait_for(|stop| *stop) => return,
+            () = stopping.cancelled() => return,
         }
     }
 }
@@ -145,7 +143,7 @@ mod tests {
         let clock = Arc::new(SimulatedClock::new(due()));
         let defect = Box::new(Defect(AtomicU32::new(3)));
         let deliverer = Arc::new(Deliverer::new(store.clone(), Arc::new(Wall), vec![defect], clock.clone(), 1956));
-        let (say_stop, stopping) = watch::channel(false);
+        let stopping = CancellationToken::new();
         let panics = Panics::default();
         let kept = kept_running("posts", &panics, clock.as_ref(), stopping.clone(), || {
             let (deliverer, stopping) = (deliverer.clone(), stopping.clone());
@@ -168,7 +166,7 @@ mod tests {
             let said = panics.lately(clock.now());
             assert!(matches!(&said[..], [line] if line.contains("posts: stopped by a bug 3 times")), "{said:?}");
             assert_eq!(panics.lately(clock.now() + RED + RED), Vec::<String>::new());
-            say_stop.send_replace(true);
+            stopping.cancel();
         };
         tokio::join!(kept, meanwhile);
     }
@@ -176,7 +174,7 @@ mod tests {
     #[tokio::test]
     async fn a_task_that_ends_is_not_started_again_and_one_that_rests_can_be_stopped() {
         let clock = SimulatedClock::new(due());
-        let (say_stop, stopping) = watch::channel(false);
+        let stopping = CancellationToken::new();
         let (panics, mut runs) = (Panics::default(), 0);
         kept_running("a task", &panics, &clock, stopping.clone(), || {
             runs += 1;
@@ -185,7 +183,7 @@ mod tests {
         .await;
         assert_eq!((runs, panics.lately(due()).len()), (1, 0));
         // The clock stands: only the stop ends its rest.
-        say_stop.send_replace(true);
+        stopping.cancel();
         kept_running("a task", &panics, &clock, stopping, || async { panic!("a defect") }).await;
         assert_eq!(panics.lately(due()).len(), 1);
     }

@@ -9,7 +9,6 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::num::NonZeroU32;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
@@ -17,6 +16,7 @@ use governor::middleware::NoOpMiddleware;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 
 use super::route::Route;
 use super::silence::{TurnedAway, Wait};
@@ -240,7 +240,7 @@ impl<C: Clock + Clone> Pace<C> {
 
     fn waits(&self) -> MutexGuard<'_, Waits> {
         // Waits are set whole; a panic elsewhere cannot have left half of one.
-        self.waits.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waits.lock()
     }
 }
 

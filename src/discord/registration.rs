@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tracing::{debug, error, info, warn};
 
@@ -57,7 +57,7 @@ impl Registration {
             if self.refused.load(Ordering::Relaxed) >= MOST_REFUSED {
                 return;
             }
-            let is_new = self.looked.lock().unwrap_or_else(PoisonError::into_inner).insert(*guild);
+            let is_new = self.looked.lock().insert(*guild);
             if !is_new {
                 continue;
             }

@@ -1,8 +1,9 @@
 //! From a drawing to pixels, and the drawings that were turned into some lately.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock};
 
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 use sha2::{Digest, Sha256};
@@ -16,7 +17,9 @@ const SCALE: f32 = 2.0;
 const LARGEST: f32 = 6000.0;
 
 /// How many bytes of finished pictures are kept.
-const KEPT: usize = 24 * 1024 * 1024;
+const KEPT: u64 = 24 * 1024 * 1024;
+/// About how many pictures that is.
+const EXPECTED: usize = 256;
 
 static OPTIONS: LazyLock<Options<'static>> = LazyLock::new(|| {
     let mut options = Options { font_family: font::FAMILY.to_owned(), ..Options::default() };
@@ -25,30 +28,17 @@ static OPTIONS: LazyLock<Options<'static>> = LazyLock::new(|| {
     options
 });
 
-#[derive(Default)]
-struct Cache {
-    known: HashMap<[u8; 32], Arc<[u8]>>,
-    order: VecDeque<[u8; 32]>,
-    bytes: usize,
-}
+/// A picture weighs as much as its bytes.
+#[derive(Clone)]
+struct Bytes;
 
-impl Cache {
-    /// Keeps a picture; the ones kept longest make room.
-    fn keep(&mut self, key: [u8; 32], png: &Arc<[u8]>) {
-        if self.known.insert(key, png.clone()).is_some() {
-            return;
-        }
-        self.order.push_back(key);
-        self.bytes += png.len();
-        while self.bytes > KEPT
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.bytes -= self.known.remove(&oldest).map_or(0, |png| png.len());
-        }
+impl Weighter<[u8; 32], Arc<[u8]>> for Bytes {
+    fn weight(&self, _: &[u8; 32], png: &Arc<[u8]>) -> u64 {
+        png.len() as u64
     }
 }
 
-static CACHE: LazyLock<Mutex<Cache>> = LazyLock::new(Mutex::default);
+static CACHE: LazyLock<Cache<[u8; 32], Arc<[u8]>, Bytes>> = LazyLock::new(|| Cache::with_weighter(EXPECTED, KEPT, Bytes));
 
 /// The PNG of a drawing: the same drawing gives the same pixels everywhere. Drawings asked for
 /// lately are not drawn again; they are known by the SHA-256 of their SVG.
@@ -56,13 +46,9 @@ static CACHE: LazyLock<Mutex<Cache>> = LazyLock::new(Mutex::default);
 /// `None` when the SVG is not one, or larger than 6000 pixels.
 pub fn png(svg: &str) -> Option<Arc<[u8]>> {
     let key: [u8; 32] = Sha256::digest(svg.as_bytes()).into();
-    // A panic while the lock was held leaves at worst a picture unkept.
-    if let Some(known) = CACHE.lock().unwrap_or_else(PoisonError::into_inner).known.get(&key) {
-        return Some(known.clone());
-    }
-    let png: Arc<[u8]> = draw(svg)?.into();
-    CACHE.lock().unwrap_or_else(PoisonError::into_inner).keep(key, &png);
-    Some(png)
+    let drawn = || draw(svg).map(Arc::from).ok_or(());
+    // Who asks for the same drawing meanwhile waits for it and does not draw it as well.
+    CACHE.get_or_insert_with(&key, drawn).ok()
 }
 
 /// Draws without looking at what was drawn before; for the benchmark.
@@ -85,15 +71,13 @@ mod tests {
 
     #[test]
     fn the_cache_keeps_to_its_bounds() {
-        let mut cache = Cache::default();
-        let picture: Arc<[u8]> = vec![0; KEPT / 4].into();
-        for idx in 0..20u8 {
-            cache.keep([idx; 32], &picture);
-            cache.keep([idx; 32], &picture);
-            assert!(cache.bytes <= KEPT);
-            assert_eq!(cache.known.len(), cache.order.len());
+        let cache = Cache::with_weighter(EXPECTED, KEPT, Bytes);
+        let picture: Arc<[u8]> = vec![0; KEPT as usize / 100].into();
+        for idx in 0..250u8 {
+            cache.insert([idx; 32], picture.clone());
+            assert!(cache.weight() <= KEPT);
         }
-        assert!(cache.known.contains_key(&[19; 32]) && !cache.known.contains_key(&[0; 32]));
+        assert!(cache.len() > 50 && cache.get(&[249; 32]).is_some());
     }
 
     #[test]

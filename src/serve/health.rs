@@ -88,7 +88,10 @@ async fn ready(State(watched): State<Watched>) -> (StatusCode, String) {
 async fn wrong(watched: &Watched) -> Vec<String> {
     let mut wrong = Vec::new();
     match watched.bot.services() {
-        None => wrong.push(format!("store: {}", watched.bot.store_trouble().unwrap_or_else(|| "it is being opened".to_owned()))),
+        None => {
+            let trouble = watched.bot.store_trouble();
+            wrong.push(format!("store: {}", trouble.as_ref().map_or("it is being opened", |why| why.as_str())));
+        }
         Some(services) => {
             let probed = services.store.probe().await;
             if let Err(error) = &probed {

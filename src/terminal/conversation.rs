@@ -3,9 +3,10 @@
 use std::io::{BufRead, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::runtime::{Builder, Runtime};
 
 use super::draw::Look;
@@ -150,7 +151,7 @@ impl<'a> Conversation<'a> {
 
 fn locked(actions: &Actions) -> MutexGuard<'_, Vec<Row>> {
     // The list is replaced whole: a panic elsewhere leaves the old or the new one.
-    actions.lock().unwrap_or_else(PoisonError::into_inner)
+    actions.lock()
 }
 
 /// What has that number, from 1, among what can be chosen.

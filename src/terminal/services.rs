@@ -1,15 +1,16 @@
 //! The services of a terminal: a store of its own, and posts that appear between the lines.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::runtime::Runtime;
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use super::line;
 use crate::card::Card;
@@ -29,7 +30,7 @@ pub struct TerminalServices {
     /// What commands work with.
     pub services: Services,
     posted: Mutex<Receiver<Card>>,
-    stop: watch::Sender<bool>,
+    stop: CancellationToken,
     store: Arc<Sqlite>,
     runtime: Runtime,
 }
@@ -50,13 +51,13 @@ impl TerminalServices {
         // Here a round is played alone; nothing runs these.
         let rounds = class_rounds(kept.clone(), Arc::new(TerminalMessenger), current_pack.clone(), Arc::new(SystemClock));
         let services = Services::new(kept, Arc::new(TerminalMessenger), deliverer, rounds);
-        Ok(TerminalServices { services, posted: Mutex::new(posted), stop: watch::Sender::new(false), store, runtime })
+        Ok(TerminalServices { services, posted: Mutex::new(posted), stop: CancellationToken::new(), store, runtime })
     }
 
     /// Delivers from now on in the background.
     pub fn deliver(&self) {
         let deliverer = self.services.deliverer.clone();
-        let stopping = self.stop.subscribe();
+        let stopping = self.stop.clone();
         self.runtime.spawn(async move { deliverer.run(stopping).await });
     }
 
@@ -77,7 +78,7 @@ impl TerminalServices {
 
     /// Waits for the next post; `None` once the conversation is over.
     pub fn wait_for_post(&self) -> Option<Card> {
-        while !*self.stop.borrow() {
+        while !self.stop.is_cancelled() {
             if let Ok(card) = self.posts().recv_timeout(LOOK) {
                 return Some(card);
             }
@@ -87,12 +88,12 @@ impl TerminalServices {
 
     fn posts(&self) -> MutexGuard<'_, Receiver<Card>> {
         // A receiver is never left half read.
-        self.posted.lock().unwrap_or_else(PoisonError::into_inner)
+        self.posted.lock()
     }
 
     /// Stops delivering; whoever waits for a post waits no longer.
     pub fn stop(&self) {
-        self.stop.send_replace(true);
+        self.stop.cancel();
     }
 
     /// Stops delivering and closes the store.
@@ -132,7 +133,7 @@ struct Deliveries {
 #[async_trait]
 impl Messenger for Deliveries {
     async fn send(&self, _: ChannelId, _: &str, card: &Card) -> Result<MessageId, SendError> {
-        let posts = self.posts.lock().unwrap_or_else(PoisonError::into_inner);
+        let posts = self.posts.lock();
         match posts.send(card.clone()) {
             Ok(()) => Ok(MessageId(self.count.fetch_add(1, Ordering::Relaxed) + 1)),
             Err(_) => Err(SendError::NotSent { wait: None, why: "the terminal is closed".to_owned() }),

@@ -450,7 +450,8 @@ async fn a_student_who_is_erased_is_gone_from_rounds_too() {
 
 /// Plays with the clock put forward until all rounds are over.
 async fn play_out(class: &Class, rounds: &Arc<Rounds>) {
-    let (stop, stopping) = tokio::sync::watch::channel(false);
+    let stop = tokio_util::sync::CancellationToken::new();
+    let stopping = stop.clone();
     let playing = tokio::spawn({
         let rounds = rounds.clone();
         async move { rounds.run(stopping).await }
@@ -462,7 +463,7 @@ async fn play_out(class: &Class, rounds: &Arc<Rounds>) {
         class.clock.advance(SignedDuration::from_millis(250));
         tokio::time::sleep(std::time::Duration::from_millis(1)).await;
     }
-    stop.send_replace(true);
+    stop.cancel();
     tokio::time::timeout(std::time::Duration::from_secs(10), playing).await.expect("it stops").expect("no panic");
 }
 

@@ -8,11 +8,13 @@ mod gather;
 mod one_attempt;
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::{Notify, watch};
+use parking_lot::{Mutex, MutexGuard};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use super::kind::{PostKind, PostKinds};
@@ -82,23 +84,19 @@ impl Deliverer {
         self.wake.notify_one();
     }
 
-    /// Delivers until `stop` is true; then claims nothing more, and returns when what is under way
+    /// Delivers until `stop` is cancelled; then claims nothing more, and returns when what is under way
     /// is decided.
-    pub async fn run(self: &Arc<Self>, mut stop: watch::Receiver<bool>) {
+    pub async fn run(self: &Arc<Self>, stop: CancellationToken) {
         self.take_over().await;
         let mut under_way = JoinSet::new();
-        loop {
-            if *stop.borrow_and_update() {
-                break;
-            }
+        while !stop.is_cancelled() {
             self.probe().await;
             let next = self.start_due(&mut under_way).await;
             tokio::select! {
                 Some(done) = under_way.join_next() => self.settle(done, &mut under_way).await,
                 () = self.clock.sleep_until(next), if under_way.len() < UNDER_WAY => {}
                 () = self.wake.notified() => {}
-                // An error means the sender is gone: nobody will ever say stop again, so stop.
-                changed = stop.changed() => if changed.is_err() { break },
+                () = stop.cancelled() => break,
             }
         }
         while let Some(done) = under_way.join_next().await {
@@ -248,7 +246,7 @@ impl Deliverer {
 
     fn fresh(&self) -> MutexGuard<'_, HashSet<Key>> {
         // Keys are in it or not: a panic elsewhere leaves nothing half done.
-        self.fresh.lock().unwrap_or_else(PoisonError::into_inner)
+        self.fresh.lock()
     }
 
     fn store_failed(&self, error: &StoreError) {

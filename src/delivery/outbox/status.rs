@@ -1,8 +1,7 @@
 //! How the deliveries are doing, for health checks and for teachers.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::store::StoreError;
 
@@ -178,6 +177,6 @@ impl Status {
 
     fn lock(&self) -> MutexGuard<'_, Now> {
         // Each field is set whole: a panic elsewhere leaves nothing half done.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }

@@ -26,8 +26,9 @@ use std::sync::Arc;
 
 use rustls::ClientConfig;
 use secrecy::SecretString;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
+use tokio_util::sync::CancellationToken;
 
 use super::contact::{Contact, GatewayInfo};
 use super::network;
@@ -66,7 +67,7 @@ pub struct RelayHandle {
     address: String,
     shards: JoinSet<Option<End>>,
     local: JoinHandle<()>,
-    stop: watch::Sender<bool>,
+    stop: CancellationToken,
 }
 
 impl Relay {
@@ -77,7 +78,7 @@ impl Relay {
     pub async fn start(&self, info: &GatewayInfo) -> std::io::Result<RelayHandle> {
         let shards = info.shards.max(1);
         self.status.begin(shards);
-        let (stop, stopping) = watch::channel(false);
+        let stop = CancellationToken::new();
         let dialer = Arc::new(dial::Dialer::new(self.tls.clone(), network::proxies(&self.proxies)));
         let gate = Arc::new(gate::Gate::new(
             self.contact.clone(),
@@ -103,7 +104,7 @@ impl Relay {
                 notices: self.notices.clone(),
                 contact: self.contact.clone(),
                 clock: self.clock.clone(),
-                stop: stopping.clone(),
+                stop: stop.clone(),
             };
             running.spawn(upstream.run());
         }
@@ -132,7 +133,7 @@ impl RelayHandle {
 
     /// Says goodbye to Discord.
     pub async fn stop(mut self) {
-        self.stop.send_replace(true);
+        self.stop.cancel();
         while self.shards.join_next().await.is_some() {}
     }
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 
 /// The truth about the connection to Discord's gateway, kept by the relay.
 #[derive(Debug, Default)]
@@ -153,7 +153,7 @@ impl GatewayStatus {
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<u32, Shard>> {
         // Each change is whole: a panic elsewhere leaves nothing half done.
-        self.shards.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shards.lock()
     }
 }
 

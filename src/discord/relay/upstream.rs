@@ -8,8 +8,9 @@ use fastrand::Rng;
 use futures_util::{SinkExt, StreamExt};
 use jiff::SignedDuration;
 use secrecy::SecretString;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
 use super::codes::End;
@@ -54,8 +55,8 @@ pub struct Upstream {
     pub contact: Contact,
     /// The time of day, for those who watch.
     pub clock: Arc<dyn Clock>,
-    /// True when the program is told to stop.
-    pub stop: watch::Receiver<bool>,
+    /// Cancelled when the program is told to stop.
+    pub stop: CancellationToken,
 }
 
 /// The connection as it is at the moment.
@@ -72,7 +73,7 @@ struct GatewaySocket {
 impl Upstream {
     /// Keeps the connection until it is told to stop, or until no waiting helps: then why.
     pub async fn run(mut self) -> Option<End> {
-        let mut stop = self.stop.clone();
+        let stop = self.stop.clone();
         let mut line = GatewaySocket {
             machine: Machine::new(Instant::now()),
             socket: None,
@@ -84,7 +85,7 @@ impl Upstream {
         let ended = tokio::select! {
             ended = self.keep(&mut line) => Some(ended),
             // An error is a program that has ended already.
-            _ = stop.wait_for(|stop| *stop) => None,
+            () = stop.cancelled() => None,
         };
         line.close(FOR_GOOD).await;
         ended

@@ -4,11 +4,13 @@
 //! from which the next one goes on; posting again is safe by its nonce, editing again does no harm.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use super::active::ActiveRounds;
@@ -148,21 +150,17 @@ impl Rounds {
         }
     }
 
-    fn queue(&self) -> std::sync::MutexGuard<'_, Vec<Waiting>> {
-        // Presses are pushed whole; a panic elsewhere cannot have left half of one.
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn queue(&self) -> parking_lot::MutexGuard<'_, Vec<Waiting>> {
+        self.waiting.lock()
     }
 
-    /// Runs all rounds until `stop` is true, those first that an earlier process left. What is under
+    /// Runs all rounds until `stop` is cancelled, those first that an earlier process left. What is under
     /// way then goes on at the next start.
-    pub async fn run(self: &Arc<Self>, mut stop: watch::Receiver<bool>) {
+    pub async fn run(self: &Arc<Self>, stop: CancellationToken) {
         let mut changes = self.changes.subscribe();
         let mut tasks = JoinSet::new();
         let mut running = ActiveRounds::default();
-        loop {
-            if *stop.borrow_and_update() {
-                break;
-            }
+        while !stop.is_cancelled() {
             let look_again = match self.store.open_rounds().await {
                 Ok(open) => {
                     for id in running.others(open) {
@@ -183,7 +181,7 @@ impl Rounds {
                 // An error means that we are gone ourselves.
                 changed = changes.changed() => if changed.is_err() { break },
                 () = self.clock.sleep_until(look_again), if look_again < Timestamp::MAX => {}
-                changed = stop.changed() => if changed.is_err() { break },
+                () = stop.cancelled() => break,
             }
         }
         info!(rounds = tasks.len(), "rounds stopped");

@@ -5,9 +5,9 @@ use std::io::{ErrorKind, Read, Seek, Write};
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use crate::store::{StoreError, Stored};
+use parking_lot::Mutex;
 
 /// In the name of a file that is not whole yet: it gets its own name when it is.
 pub(super) const UNFINISHED: &str = ".unfinished";
@@ -92,8 +92,7 @@ impl StoreFile {
         if PARTS.map(|ending| there(&beside(&self.path, ending))) != self.beside {
             return Err(StoreError::LogGone(self.path.clone()));
         }
-        // A panic while it was exchanged leaves the old or the new one.
-        let mut held = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.lock.lock();
         let ours = held.metadata().ok().and_then(|metadata| identity(&metadata));
         if ours != there(&lock_file(&self.path)) {
             *held = lock(&self.path)?;

@@ -1,8 +1,6 @@
 //! One attempt at a delivery: looked for, composed, posted, decided. What is decided is written down by
 //! the deliverer's own task.
 
-use std::sync::PoisonError;
-
 use jiff::Timestamp;
 
 use super::Deliverer;
@@ -29,7 +27,7 @@ impl Deliverer {
         let (key, claimed) = (delivery.key, delivery.clone());
         let sane = |now: Timestamp| policy::within_lease(&claimed, now);
         let began = self.clock.now();
-        let wait = policy::back_off(delivery.attempts, &mut self.chance.lock().unwrap_or_else(PoisonError::into_inner));
+        let wait = policy::back_off(delivery.attempts, &mut self.chance.lock());
         match policy::next(&delivery, began, fresh) {
             Next::Leave => return AttemptOutcome::left(&delivery, sane(began)),
             Next::GiveUp => return policy::give_up(&delivery, began),
