@@ -21,7 +21,7 @@ use jiff::Timestamp;
 
 pub use action::{Action, Menu, MenuItem, Row, TextPrompt};
 pub use marks::Marks;
-pub use page::{BODY, in_pages, length};
+pub use page::{BODY, in_pages, length, pages};
 pub use picture::{ALT, Draw, Picture};
 
 /// A run of text, and whether we wrote it or somebody typed it.

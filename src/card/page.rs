@@ -33,6 +33,13 @@ pub fn in_pages(mut card: Card, page: usize, turn: impl Fn(usize) -> Press) -> C
     card
 }
 
+/// All pages of a card whose body may be too long, without buttons: to be shown one below the other.
+pub fn pages(mut card: Card) -> Vec<Card> {
+    card.rows.clear();
+    let pages = split(std::mem::take(&mut card.sections));
+    pages.into_iter().map(|sections| Card { sections, ..card.clone() }).collect()
+}
+
 /// How many characters a card's body and foot take to show, roughly; for whoever has to keep to
 /// [`BODY`] or less without pages.
 pub fn length(card: &Card) -> usize {
@@ -105,6 +112,15 @@ mod tests {
             seen.extend(lines);
         }
         assert_eq!(seen, whole.sections[0].lines);
+    }
+
+    #[test]
+    fn pages_one_below_the_other_are_those_that_are_turned() {
+        let all = pages(long(100));
+        assert!(all.len() > 1 && all.iter().all(|page| page.rows.is_empty()));
+        for (idx, page) in all.iter().enumerate() {
+            assert_eq!(page.sections, in_pages(long(100), idx, |_| Press::new("x", ["y"])).sections);
+        }
     }
 
     #[test]

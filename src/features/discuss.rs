@@ -6,7 +6,9 @@ use sha2::{Digest, Sha256};
 use crate::card::action::{MenuItem, Press};
 use crate::card::entries::{explain, item};
 use crate::card::press::{ButtonId, DiscussPress};
-use crate::card::{Action, Audience, Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text, format, in_pages};
+use crate::card::{
+    Action, Audience, Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text, format, in_pages, pages,
+};
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
 use crate::messenger::SendError;
 use crate::pack::{Citation, Claim, Discussion, EntryIdx, Pack, Skill, plain};
@@ -160,8 +162,8 @@ fn hint(discussion: &Discussion, idx: usize) -> CardResult {
     Ok(card.buttons(next.into_iter().collect()))
 }
 
-/// A page of the model outline. What the document leaves out stands last.
-fn outline(discussion: &Discussion, page: usize, pack: &Pack) -> Card {
+/// The model outline, however long, and what it cites. What the document leaves out stands last.
+fn outline(discussion: &Discussion, pack: &Pack) -> (Card, Vec<Citation>) {
     let mut card = Card::new(Outcome::Found, format!("Model outline: {}", discussion.title));
     card.subtitle = Some("One good answer among several".to_owned());
     let mut cited: Vec<Citation> = Vec::new();
@@ -174,9 +176,7 @@ fn outline(discussion: &Discussion, page: usize, pack: &Pack) -> Card {
     }
     card = card.section(Section::headed("How to weigh it", vec![Line::new(discussion.judgement.as_str())]));
     card = card.section(Section::headed("What the class document leaves out or simplifies", lines(&discussion.simplifies)));
-    card = in_pages(card, page, |page| DiscussPress::Outline(discussion.id.clone(), Some(page)).press());
-    explain(&mut card, &cited, pack);
-    card
+    (card, cited)
 }
 
 async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
@@ -210,7 +210,9 @@ fn for_teachers(request: &Request) -> Result<(), Refusal> {
 
 /// The outline for the teacher alone, who can show it to the class.
 fn for_teacher(discussion: &Discussion, page: usize, request: &Request, ctx: &CommandContext<'_>) -> Card {
-    let mut card = outline(discussion, page, ctx.pack);
+    let (card, cited) = outline(discussion, ctx.pack);
+    let mut card = in_pages(card, page, |page| DiscussPress::Outline(discussion.id.clone(), Some(page)).press());
+    explain(&mut card, &cited, ctx.pack);
     card.audience = Audience::Asker;
     let in_class = ctx.services.is_some() && request.class().is_some();
     let show = in_class.then(|| Action::new("Show it to the class", DiscussPress::Post(discussion.id.clone()).press()));
@@ -240,22 +242,13 @@ fn unposted(why: SendError) -> CommandError {
 async fn post(discussion: &Discussion, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let services = ctx.services()?;
     let place = request.class().ok_or_else(stale)?;
-    let mut page = 0;
-    loop {
-        let mut card = outline(discussion, page, ctx.pack);
-        let more = card.rows.iter().any(|row| match row {
-            crate::card::Row::Buttons(actions) => actions.iter().any(|action| action.label.starts_with("More")),
-            crate::card::Row::Menu(_) => false,
-        });
-        card.rows.clear();
+    let (card, cited) = outline(discussion, ctx.pack);
+    for (page, mut card) in pages(card).into_iter().enumerate() {
+        explain(&mut card, &cited, ctx.pack);
         let nonce = outline_nonce(discussion, request, page)?;
         if let Err(why) = services.rooms.send_patiently(place.channel, &nonce, &card).await {
             return Err(unposted(why));
         }
-        if !more {
-            break;
-        }
-        page += 1;
     }
     let mut card = Card::new(Outcome::Found, "The outline stands in the channel now");
     card.audience = Audience::Asker;

@@ -258,6 +258,8 @@ fn peel<T: DeserializeOwned>(file: &File<'_>, mut value: Spanned<DeValue<'_>>, r
             Ok(read) => return sound.then_some(read),
             Err(error) => error,
         };
+        // serde makes the words, and toml's error has no kind beside them: message and span are all it gives. Should the
+        // words change, a field that was taken out is reported twice.
         let missing = error.message().starts_with("missing field");
         let span = error.span().unwrap_or_else(|| value.span());
         // A field taken out below goes missing next: that was said already.

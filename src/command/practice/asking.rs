@@ -14,17 +14,21 @@ use crate::session::{AnswerFormat, Question};
 const SHORT: usize = 38;
 
 impl Practice<'_> {
+    /// What is practised: `Quiz about Jacques Necker`.
+    pub(super) fn name(&self) -> String {
+        let kind = match self.attempt.session_kind {
+            SessionKind::Quiz => "Quiz",
+            SessionKind::Review => "Review",
+        };
+        match self.attempt.about.as_str() {
+            "" => kind.to_owned(),
+            about => format!("{kind} about {}", subject::named(about, self.ctx)),
+        }
+    }
+
     /// Which question it is, and of what.
     pub(super) fn subtitle(&self, position: usize) -> String {
-        let mut parts = vec![match self.attempt.session_kind {
-            SessionKind::Quiz => "Quiz".to_owned(),
-            SessionKind::Review => "Review".to_owned(),
-        }];
-        if !self.attempt.about.is_empty() {
-            parts[0] = format!("{} about {}", parts[0], subject::named(&self.attempt.about, self.ctx));
-        }
-        parts.push(format!("question {} of {}", position + 1, self.attempt.steps.len()));
-        parts.join(" · ")
+        format!("{} · question {} of {}", self.name(), position + 1, self.attempt.steps.len())
     }
 
     /// The question, with what can be answered.

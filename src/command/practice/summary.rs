@@ -74,9 +74,8 @@ impl Practice<'_> {
 
     fn subtitle_of_all(&self, answered: usize) -> String {
         let all = self.attempt.steps.len();
-        let of = self.subtitle(0);
-        let of = of.split(" · ").next().unwrap_or_default();
-        if answered == all { of.to_owned() } else { format!("{of} · stopped after {answered} of {all}") }
+        let of = self.name();
+        if answered == all { of } else { format!("{of} · stopped after {answered} of {all}") }
     }
 
     fn further(&self) -> Vec<Action> {
