@@ -162,7 +162,6 @@ impl SendError {
         matches!(self, SendError::Deleted | SendError::Closed { .. } | SendError::Refused { .. })
     }
 
-    /// What happened.
     pub fn why(&self) -> String {
         match self {
             SendError::NotSent { why, .. }

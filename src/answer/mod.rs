@@ -51,7 +51,6 @@ pub use words::LONGEST;
 pub struct Sentence {
     /// What stands before it: a name, a date, a heading.
     pub lead: Option<String>,
-    /// The sentence.
     pub text: String,
     /// What it rests on; never empty.
     pub cite: Vec<Citation>,
@@ -79,7 +78,6 @@ pub struct Answer {
     pub points: Vec<Sentence>,
     /// At most three sentences that bear it out.
     pub support: Vec<Sentence>,
-    /// Where sources differ.
     pub differ: Vec<Sentence>,
     /// What to open, the most fitting first.
     pub open: Vec<EntryIdx>,
@@ -92,7 +90,6 @@ pub struct Answer {
 /// What a question came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AskOutcome {
-    /// An answer.
     Answered(Answer),
     /// No answer that is sure to be one: what comes nearest.
     Nearest(Answer),

@@ -6,7 +6,6 @@ use super::terms::{Feature, Term};
 /// One thing a question speaks of.
 #[derive(Debug, Clone)]
 pub struct QueryTerm {
-    /// What it is.
     pub feature: Feature,
     /// The terms it may stand for and how well, itself first; none for a word that is not known.
     pub terms: Vec<(Term, f32)>,
@@ -28,7 +27,6 @@ impl QueryTerm {
 /// A question that was read.
 #[derive(Debug, Clone)]
 pub struct ParsedQuestion {
-    /// Its words.
     pub words: Vec<String>,
     /// What it asks for.
     pub intent: Intent,

@@ -59,7 +59,6 @@ struct Stem {
 
 /// What questions are read with.
 pub struct Reader<'a> {
-    /// What is known.
     pub pack: &'a Pack,
     /// Names, however they are spelt.
     pub lookup: &'a Lookup,
@@ -72,7 +71,6 @@ pub struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads a question.
     pub fn read(&self, question: &str) -> ParsedQuestion {
         let mut words = of_question(question);
         self.put_instructions_right(&mut words);

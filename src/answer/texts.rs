@@ -22,7 +22,6 @@ pub enum TextOrigin {
 pub enum Part {
     /// Its name: of an event, what happened.
     Name,
-    /// Its gist.
     Gist,
     /// One of its claims.
     Claim(u32),
@@ -33,9 +32,7 @@ pub enum Part {
 /// One text, by what it is made of.
 #[derive(Debug)]
 pub struct IndexedText {
-    /// What it is.
     pub source: TextOrigin,
-    /// What it says.
     pub features: Vec<Feature>,
     /// Which kinds of thing it holds, the names in it aside.
     pub holds: Holds,
@@ -48,7 +45,6 @@ const LINKED: f32 = 0.55;
 /// What a word of a longer name counts by itself.
 const PIECE: f32 = 0.55;
 
-/// The collection.
 #[derive(Debug, Default)]
 pub struct Texts {
     texts: Vec<IndexedText>,

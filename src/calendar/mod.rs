@@ -101,7 +101,6 @@ pub fn days_for(date: Date) -> impl Iterator<Item = (i8, i8)> {
 /// An event near a quiet day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Neighbour {
-    /// The event.
     pub event: EntryIdx,
     /// How many days lie between.
     pub days: u32,

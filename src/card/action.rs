@@ -84,7 +84,6 @@ pub const NAME: TextPrompt = TextPrompt {
     placeholder: "A name or a word. Bad spelling is fine.",
 };
 
-/// A date.
 pub const DATE: TextPrompt = TextPrompt {
     letter: 'd',
     title: "Your answer",
@@ -93,7 +92,6 @@ pub const DATE: TextPrompt = TextPrompt {
 };
 
 impl TextPrompt {
-    /// All of them.
     pub const ALL: [&'static TextPrompt; 2] = [&NAME, &DATE];
 
     /// The one of that letter.
@@ -102,12 +100,10 @@ impl TextPrompt {
     }
 }
 
-/// A button.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Action {
     /// What stands on it, at most 80 characters.
     pub label: String,
-    /// What it does.
     pub press: Press,
     /// What it asks for first, if anything.
     pub asks: Option<&'static TextPrompt>,
@@ -158,7 +154,6 @@ impl MenuItem {
 pub struct Menu {
     /// What it says while nothing is chosen.
     pub placeholder: String,
-    /// Its lines.
     pub items: Vec<MenuItem>,
 }
 
@@ -167,7 +162,6 @@ pub struct Menu {
 pub enum Row {
     /// Up to five buttons.
     Buttons(Vec<Action>),
-    /// One menu.
     Menu(Menu),
 }
 

@@ -130,7 +130,6 @@ fn is_hidden(c: char) -> bool {
 pub struct Line {
     /// Set before the text and made to stand out: a clock time, a name.
     pub lead: Option<String>,
-    /// The text.
     pub text: Text,
     /// Short names of what it rests on (`¶9`, `MTI 28 Oct`), shown in brackets after it.
     pub cite: Vec<String>,
@@ -167,7 +166,6 @@ impl Line {
 pub struct Section {
     /// The heading; `None` for the opening lines.
     pub heading: Option<String>,
-    /// The lines.
     pub lines: Vec<Line>,
 }
 
@@ -189,16 +187,13 @@ pub enum Audience {
     /// Everybody in the room.
     #[default]
     Everyone,
-    /// Only who asked.
     Asker,
 }
 
 /// What a question came to; for the log, the exit status and the colour of a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// An answer.
     Found,
-    /// A question back.
     Choose,
     /// "I don't know that."
     Nothing,
@@ -215,16 +210,13 @@ impl Outcome {
     }
 }
 
-/// An answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Card {
     /// What it came to.
     pub outcome: Outcome,
-    /// The subject.
     pub title: Text,
     /// Under the title: the kind of thing and its date.
     pub subtitle: Option<String>,
-    /// The body.
     pub sections: Vec<Section>,
     /// A picture of what the body says.
     pub picture: Option<Picture>,
@@ -287,7 +279,6 @@ impl Card {
 pub struct CardFile {
     /// Its name with its ending, of letters, digits, hyphens and dots.
     pub name: String,
-    /// Its content.
     pub bytes: Vec<u8>,
 }
 

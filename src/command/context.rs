@@ -22,9 +22,7 @@ const SAFETY_TEXT: &str = "If you are not safe or think of hurting yourself, ple
 /// What a command works with, borrowed.
 #[derive(Clone, Copy)]
 pub struct CommandContext<'a> {
-    /// What is known.
     pub pack: &'a Pack,
-    /// What was meant.
     pub lookup: &'a Lookup,
     /// What is said to somebody who seems to be in danger.
     pub safety_text: &'a str,
@@ -96,7 +94,6 @@ pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send 
 
 /// What is known and its lookup, as loaded together.
 pub struct LoadedPack {
-    /// What is known.
     pub pack: Pack,
     /// The lookup of that pack.
     pub lookup: Lookup,
@@ -173,7 +170,6 @@ impl CurrentPack {
         self.0.load_full()
     }
 
-    /// Exchanges it.
     pub fn exchange(&self, loaded: LoadedPack) {
         self.0.store(Arc::new(loaded));
     }

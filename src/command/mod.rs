@@ -59,7 +59,6 @@ pub(crate) fn at_once<'a>(answer: CardResult) -> Answering<'a> {
     Box::pin(ready(answer))
 }
 
-/// One slash command.
 #[derive(Debug, Clone, Copy)]
 pub struct Command {
     /// What is typed after the slash; 1–32 lower-case letters.
@@ -123,7 +122,6 @@ pub struct Subcommand {
     pub name: &'static str,
     /// What it does, in at most 100 characters.
     pub summary: &'static str,
-    /// Its options.
     pub options: &'static [Opt],
 }
 
@@ -149,7 +147,6 @@ pub enum OptKind {
     Text,
     /// A question in free words, of which the first 300 characters count.
     Question,
-    /// Yes or no.
     Flag,
     /// A channel of the server.
     Channel,
@@ -158,7 +155,6 @@ pub enum OptKind {
 /// How an option is completed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Completion {
-    /// Not at all.
     None,
     /// With names of entries.
     Names(Scope),
@@ -174,16 +170,13 @@ pub enum Completion {
     Discussions,
     /// With time zones, and the time it is there.
     Zones,
-    /// With these words.
     Words(&'static [&'static str]),
 }
 
 /// A value given to an option.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
-    /// Text as typed.
     Text(String),
-    /// Yes or no.
     Flag(bool),
     /// A channel's id.
     Channel(ChannelId),
@@ -198,7 +191,6 @@ pub struct Asker {
     pub manages: bool,
 }
 
-/// Where somebody asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     /// The guild; none in a terminal.
@@ -210,9 +202,7 @@ pub struct Place {
 /// A channel of a class's server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClassChannel {
-    /// The guild.
     pub guild: GuildId,
-    /// The channel.
     pub channel: ChannelId,
 }
 

@@ -10,7 +10,6 @@ use crate::store::{Store, StoreError};
 
 /// The services that commands store and post with.
 pub struct Services {
-    /// What survives.
     pub store: Arc<dyn Store>,
     /// The edge's channels.
     pub rooms: Arc<dyn Messenger>,
@@ -21,7 +20,6 @@ pub struct Services {
 }
 
 impl Services {
-    /// The services.
     pub fn new(store: Arc<dyn Store>, rooms: Arc<dyn Messenger>, deliverer: Arc<Deliverer>, rounds: Arc<Rounds>) -> Services {
         Services { store, rooms, deliverer, rounds }
     }

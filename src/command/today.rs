@@ -10,7 +10,6 @@ use crate::lookup::date::Understood;
 
 /// The date of a class, and by which clock.
 pub(crate) struct Today {
-    /// The date.
     pub date: Date,
     /// The IANA name of the zone.
     zone: String,

@@ -20,7 +20,6 @@ pub enum ApiError {
     /// Discord says no, and will say so again.
     #[error("Discord answered {status} with code {code}")]
     Refused {
-        /// The status.
         status: u16,
         /// Discord's own code. Its words are left out: they may quote what was sent.
         code: u64,
@@ -46,7 +45,6 @@ impl ApiError {
 /// A message with its files, as the body of a request.
 #[derive(Clone)]
 pub struct Upload<'a> {
-    /// The JSON.
     pub json: Value,
     /// The files that its `attachments` number.
     pub files: &'a [CreateAttachment],

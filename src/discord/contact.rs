@@ -33,10 +33,8 @@ pub enum ContactError {
 /// Who the bot is.
 #[derive(Debug, Deserialize)]
 pub struct Me {
-    /// Its user id.
     #[serde(deserialize_with = "id")]
     pub id: u64,
-    /// Its name.
     pub username: String,
 }
 

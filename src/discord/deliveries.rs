@@ -24,9 +24,7 @@ const REOPEN: Duration = Duration::from_secs(30);
 /// What the services of the bot are opened with.
 #[derive(Clone)]
 pub struct DeliveryService {
-    /// Who answers.
     pub bot: Arc<Bot>,
-    /// What is taught.
     pub current_pack: Arc<CurrentPack>,
     /// Discord's REST interface.
     pub rest: Arc<Rest>,

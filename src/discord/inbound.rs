@@ -23,11 +23,8 @@ use crate::model;
 /// What somebody did, without Discord's words for it.
 #[derive(Debug)]
 pub enum IncomingInteraction {
-    /// A slash command.
     Command {
-        /// Its name.
         name: String,
-        /// Its options.
         request: Request,
     },
     /// "Look this up" on a message, with its text.

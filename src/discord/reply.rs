@@ -46,7 +46,6 @@ const UPDATE: u8 = 7;
 /// How an answer reaches its asker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ResponseMode {
-    /// A new message.
     New {
         /// Whether it is for the asker alone, whatever it says.
         alone: bool,
@@ -60,7 +59,6 @@ pub enum ResponseMode {
 
 /// An answer on its way.
 pub struct Responder<'a> {
-    /// The REST interface.
     pub api: &'a Api,
     /// The application's id.
     pub application: u64,
@@ -72,11 +70,9 @@ pub struct Responder<'a> {
     pub arrived: Instant,
 }
 
-/// What is said.
 pub struct OutgoingResponse {
     /// The message, without flags. It names everything that an edit is to replace.
     pub message: Value,
-    /// Its files.
     pub files: Vec<CreateAttachment>,
     /// Whether it is for the asker alone.
     pub alone: bool,
@@ -171,7 +167,6 @@ impl Responder<'_> {
         }
     }
 
-    /// Keeps a promise.
     async fn late(&self, said: &OutgoingResponse, manner: ResponseMode) -> Result<(), Failed> {
         let fills = match manner {
             ResponseMode::New { alone } => alone || !said.alone && !said.apart,

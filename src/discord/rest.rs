@@ -32,12 +32,9 @@ pub struct Rest {
     turned_away: AtomicBool,
 }
 
-/// An answer.
 #[derive(Debug)]
 pub struct RestResponse {
-    /// What it means.
     pub verdict: Verdict,
-    /// The status.
     pub status: u16,
     /// The body; null when it is no JSON.
     pub body: Value,
@@ -348,9 +345,7 @@ impl RestAnswer<'_> {
     }
 }
 
-/// What is sent.
 pub enum Body {
-    /// A JSON value.
     Json(Value),
     /// A form with files.
     Form(reqwest::multipart::Form),

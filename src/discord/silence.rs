@@ -50,7 +50,6 @@ impl TurnedAway {
         doubled.min(longest).max(least)
     }
 
-    /// Discord answered.
     pub fn over(&mut self) {
         *self = TurnedAway::default();
     }

@@ -51,7 +51,6 @@ pub struct Patience {
 }
 
 impl Patience {
-    /// All of it.
     pub fn new() -> Patience {
         Patience { left: PATIENCE, again: AGAIN }
     }

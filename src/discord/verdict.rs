@@ -65,7 +65,6 @@ impl Silence {
 
 /// What is known of an answer.
 pub struct Seen<'a> {
-    /// The status.
     pub status: u16,
     /// The body; null when it is no JSON.
     pub body: &'a Value,
@@ -78,7 +77,6 @@ pub struct Seen<'a> {
 }
 
 impl Seen<'_> {
-    /// What it means.
     pub fn verdict(&self) -> Verdict {
         let code = self.body["code"].as_u64().unwrap_or_default();
         match self.status {

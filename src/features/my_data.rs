@@ -43,7 +43,6 @@ pub const COMMAND: Command = Command {
 /// What is said of how little it is.
 const KEPT: &str = "No name, nothing you typed. Your account here is a keyed hash of your Discord id: it does not show the id, and only whoever runs me could check whether it belongs to a certain one.";
 
-/// All of it.
 struct Kept {
     student: Student,
     recalls: Vec<ReviewItem>,

@@ -14,7 +14,6 @@ use crate::pack::plain;
 use crate::session::{QuestionKind, Questions};
 use crate::store::{QuizSession, SessionQuestion};
 
-/// A quiz.
 pub const COMMAND: Command = Command {
     name: "quiz",
     summary: "A few questions, just for you; every answer is explained, right or wrong",

@@ -24,7 +24,6 @@ use crate::session::round::{self, Book, MOST_QUESTIONS, Rounds, Unstarted};
 use crate::session::{AnswerFormat, Filter, Question, recall};
 use crate::store::{Round, RoundAnswer, Store};
 
-/// A class round.
 pub const COMMAND: Command = Command {
     name: "round",
     summary: "Questions to the whole class: everybody answers alone, then you see how the class did",

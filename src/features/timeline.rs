@@ -14,7 +14,6 @@ use crate::command::topic::Topic;
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
 use crate::lookup::{Scope, date};
 
-/// Events in order.
 pub const COMMAND: Command = Command {
     name: "timeline",
     summary: "Events in order, between two dates and about whatever you like",

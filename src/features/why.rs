@@ -10,7 +10,6 @@ use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request,
 use crate::lookup::Scope;
 use crate::pack::{Citation, EntryIdx, Pack};
 
-/// Causes and consequences.
 pub const COMMAND: Command = Command {
     name: "why",
     summary: "Why something happened: the chain of causes, and of what came of it",

@@ -14,7 +14,6 @@ use crate::pack::Kind;
 pub struct Spelling {
     /// The entry, by number.
     pub entry: u32,
-    /// The text.
     pub text: String,
     /// What the text is to the entry.
     pub role: NameRole,
@@ -23,7 +22,6 @@ pub struct Spelling {
 /// What a text is to an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameRole {
-    /// Its name.
     Name,
     /// Another of its names.
     Alias,
@@ -36,7 +34,6 @@ pub enum NameRole {
 /// What the lookup needs to know of an entry besides its names.
 #[derive(Debug, Clone, Copy)]
 pub struct NamedEntry {
-    /// Its kind.
     pub kind: Kind,
     /// How much hangs on it.
     pub importance: u16,

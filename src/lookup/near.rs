@@ -36,7 +36,6 @@ const SYMBOLS: usize = 38;
 /// A token of the dictionary that may be what was typed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Near {
-    /// The token.
     pub token: u32,
     /// How like what was typed it is, from 0 to 1, already squashed: 0.5 is a bad match.
     pub like: f32,

@@ -77,7 +77,6 @@ const GAP: i64 = 45;
 /// Somebody's office: the person, and its place among theirs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Held {
-    /// Who held it.
     pub person: EntryIdx,
     /// Its place among the person's roles.
     pub role: usize,

@@ -18,7 +18,6 @@ pub struct Key {
     pub sequence: u16,
 }
 
-/// What is delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeliverySubject {
     /// The post of the day.

@@ -11,10 +11,7 @@ pub enum ReplayMode {
         seconds: i64,
     },
     /// Each event at its own clock time on its own day of a year.
-    AsItHappened {
-        /// That year.
-        year: i16,
-    },
+    AsItHappened { year: i16 },
 }
 
 /// How a replay stands.
@@ -22,7 +19,6 @@ pub enum ReplayMode {
 pub enum ReplayState {
     /// It goes on at `next_at`.
     Running,
-    /// It waits; why.
     Paused(Pause),
     /// Somebody stopped it before its end.
     Stopped,

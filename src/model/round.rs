@@ -14,7 +14,6 @@ pub enum Phase {
     Telling,
     /// What the round came to is about to be posted.
     Closing,
-    /// It is over.
     Ended,
 }
 
@@ -44,7 +43,6 @@ impl FromStr for Phase {
 /// What became of a press on an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taken {
-    /// It counts.
     Counted,
     /// It counts in place of the student's earlier answer.
     Changed,

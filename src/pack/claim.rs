@@ -7,13 +7,9 @@ use super::citation::{Citation, Passage};
 /// The kinds of thing one can look up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
-    /// Something that happened.
     Event,
-    /// Somebody.
     Person,
-    /// An organisation.
     Group,
-    /// Somewhere.
     Place,
     /// A word to know.
     Term,
@@ -50,7 +46,6 @@ pub struct EntryIdx(pub u32);
 pub struct Claim {
     /// A name for it within its entry, if it has one.
     pub id: Option<String>,
-    /// The sentence.
     pub text: String,
     /// What it rests on; never empty.
     pub cite: Vec<Citation>,
@@ -96,14 +91,12 @@ impl Note {
     }
 }
 
-/// Where historians differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dispute {
     /// The sentence that says how.
     pub text: String,
     /// The ids of the entry's claims that it is about; empty when it is about all of it.
     pub claims: Vec<String>,
-    /// Who says what.
     pub cite: Vec<Citation>,
 }
 

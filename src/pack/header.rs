@@ -29,7 +29,6 @@ pub(super) struct Header {
     pub replay: Option<(Date, Date)>,
 }
 
-/// Checks it.
 pub(super) fn header(written: &PackFile, file: &File<'_>, report: &mut Report) -> Header {
     check_kebab(&written.id, file, report);
     let title = one_line(&written.title, limits::TITLE, "title", file, report);

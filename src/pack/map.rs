@@ -15,13 +15,9 @@ pub type Degrees = (f64, f64);
 /// A part of the earth by its edges, in degrees.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MapFrame {
-    /// The western edge.
     pub west: f64,
-    /// The southern edge.
     pub south: f64,
-    /// The eastern edge.
     pub east: f64,
-    /// The northern edge.
     pub north: f64,
 }
 
@@ -35,20 +31,15 @@ impl MapFrame {
 /// What covers all of a map before anything is drawn on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Base {
-    /// Land.
     Land,
-    /// Other countries.
     Abroad,
-    /// The sea.
     Water,
 }
 
 /// What a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineKind {
-    /// A border.
     Border,
-    /// A river.
     River,
     /// A street, a wall.
     Road,
@@ -57,7 +48,6 @@ pub enum LineKind {
 /// A line on a map.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MapLine {
-    /// What it is.
     pub kind: LineKind,
     /// How thick it is, in units of the drawing.
     pub width: f64,
@@ -81,7 +71,6 @@ pub enum NameKind {
 /// A name on a map that is no place of the pack.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MapName {
-    /// The name.
     pub text: String,
     /// What it stands for.
     pub kind: NameKind,
@@ -94,7 +83,6 @@ pub struct MapName {
 pub struct MapSheet {
     /// What is written over it.
     pub title: Option<String>,
-    /// Its edges.
     pub frame: MapFrame,
     /// What is still shown, on the edge.
     pub fringe: Option<MapFrame>,
@@ -106,7 +94,6 @@ pub struct MapSheet {
     pub land: Vec<Vec<Degrees>>,
     /// Outlines of lakes and seas, each with at least three corners.
     pub water: Vec<Vec<Degrees>>,
-    /// Borders, rivers, roads.
     pub lines: Vec<MapLine>,
     /// Names, where there is room for them.
     pub names: Vec<MapName>,
@@ -117,7 +104,6 @@ const SHEETS: usize = 2;
 /// How thick a line may be.
 const WIDTHS: std::ops::RangeInclusive<f64> = 0.2..=30.0;
 
-/// Checks the maps.
 pub(super) fn check(checker: &Checker<'_>, drafts: &Drafts<'_>, report: &mut Report) -> Vec<MapSheet> {
     let mut check = MapCheck { checker, file: &drafts.files[12], report };
     if let Some(third) = drafts.sheets.get(SHEETS) {

@@ -12,7 +12,6 @@ pub struct Problem {
     pub line: usize,
     /// Column in characters, counted from 1; 0 when the complaint is about the whole file.
     pub column: usize,
-    /// What is wrong.
     pub wrong: String,
     /// What would be right.
     pub right: String,
@@ -81,7 +80,6 @@ impl std::error::Error for Report {}
 pub(super) struct File<'a> {
     /// The name to show in complaints.
     pub shown: &'a str,
-    /// Its text.
     pub text: &'a str,
 }
 

@@ -23,12 +23,7 @@ pub enum Accepted {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuthoredForm {
     /// One right answer among two to four wrong ones, each at most 80 characters.
-    Choice {
-        /// The right answer.
-        right: String,
-        /// The wrong ones.
-        wrong: Vec<String>,
-    },
+    Choice { right: String, wrong: Vec<String> },
     /// Whether the statement holds.
     TrueFalse(bool),
     /// Three to five events, the earliest first; each is over before the next begins.
@@ -66,7 +61,6 @@ pub struct Authored {
 /// What a discussion trains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Skill {
-    /// Why something happened.
     Causes,
     /// What came of it.
     Consequences,
@@ -98,7 +92,6 @@ pub struct Discussion {
     pub title: String,
     /// The question as an exam asks it.
     pub ask: String,
-    /// What it trains.
     pub skill: Skill,
     /// Passages of the class document it belongs to.
     pub on: Vec<Citation>,

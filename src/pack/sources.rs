@@ -24,7 +24,6 @@ pub struct Source {
     pub publisher: Option<String>,
     /// The year it was published.
     pub year: Option<i16>,
-    /// The full title.
     pub title: String,
     /// The work's own address.
     pub url: Option<String>,

@@ -28,7 +28,6 @@ pub struct TurningPoint {
     pub before: EntryIdx,
     /// The event that answers it: the same, or a later one.
     pub reveal: EntryIdx,
-    /// Who decides.
     pub who: String,
     /// What they could know then; never empty.
     pub known: Vec<Claim>,

@@ -36,11 +36,9 @@ pub struct EventFacts {
     pub mattered: Option<Claim>,
     /// How important its editor says it is, where the links would mislead; 0 to 1000.
     pub weight: Option<u16>,
-    /// Who took part.
     pub people: Vec<EntryIdx>,
     /// Which organisations took part.
     pub groups: Vec<EntryIdx>,
-    /// Where.
     pub places: Vec<EntryIdx>,
     /// Who went from where to where in the course of it; drawn on maps.
     pub moves: Vec<Move>,
@@ -68,11 +66,8 @@ pub struct Role {
 /// A person's dates and offices, each only as well as it is known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Life {
-    /// Birth.
     pub born: Option<Moment>,
-    /// Birthplace, as text.
     pub born_at: Option<String>,
-    /// Death.
     pub died: Option<Moment>,
     /// Place of death, as text.
     pub died_at: Option<String>,
@@ -83,20 +78,16 @@ pub struct Life {
 /// What only entries of one kind have.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Facts {
-    /// An event's.
     Event(EventFacts),
-    /// A person's.
     Person(Life),
     /// A group has none of its own.
     Group,
-    /// A place's.
     Place {
         /// Decimal degrees north, WGS 84, good to about a kilometre.
         latitude: f64,
         /// Decimal degrees east, WGS 84, good to about a kilometre.
         longitude: f64,
     },
-    /// A term's.
     Term {
         /// The events that show what it means.
         events: Vec<EntryIdx>,
@@ -108,13 +99,10 @@ pub enum Facts {
 pub struct Entry {
     /// `event/1789-07-14-bastille-falls`: the kind's word, a slash, the id of the file.
     pub id: String,
-    /// Its kind.
     pub kind: Kind,
-    /// The name shown.
     pub name: String,
     /// The name in the language of the country.
     pub native: Option<String>,
-    /// The usual abbreviation.
     pub short: Option<String>,
     /// Other names it answers to.
     pub aliases: Vec<String>,
@@ -122,9 +110,7 @@ pub struct Entry {
     pub gist: Option<Claim>,
     /// What is claimed of it.
     pub claims: Vec<Claim>,
-    /// Editor's notes.
     pub notes: Vec<Note>,
-    /// Where historians differ.
     pub disputes: Vec<Dispute>,
     /// How well it was checked.
     pub confidence: Confidence,
@@ -197,7 +183,6 @@ pub struct StudyQuestion {
 /// The class document a pack teaches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
-    /// Its title.
     pub title: String,
     /// Its paragraphs, in order.
     pub paragraphs: Vec<Paragraph>,

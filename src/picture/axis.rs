@@ -103,7 +103,6 @@ pub(super) enum Unit {
 #[derive(Debug, Clone)]
 pub(super) struct Cell {
     pub unit: Unit,
-    /// Its first day.
     pub first: Date,
     pub from: Minute,
     pub to: Minute,
@@ -140,7 +139,6 @@ impl Cell {
     }
 }
 
-/// The axis.
 pub(super) struct Axis {
     pub cells: Vec<Cell>,
 }

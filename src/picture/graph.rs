@@ -44,7 +44,6 @@ pub struct Branch {
 /// A graph and what stands in it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Graph {
-    /// The drawing.
     pub svg: Svg,
     /// What led to the event.
     pub causes: Branch,

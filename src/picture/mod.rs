@@ -33,7 +33,6 @@ pub use timeline::timeline;
 pub struct Svg {
     /// What kind of picture it is: the name of its file, without an ending.
     pub name: &'static str,
-    /// The SVG document.
     pub text: String,
     /// Its width and height in units; a picture has two pixels for each.
     pub size: (f64, f64),

@@ -20,13 +20,9 @@ pub(super) const SHADE: &str = "#efe8d8";
 /// A rectangle in units of the drawing.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Area {
-    /// Left edge.
     pub x: f64,
-    /// Upper edge.
     pub y: f64,
-    /// Width.
     pub width: f64,
-    /// Height.
     pub height: f64,
 }
 
@@ -126,7 +122,6 @@ impl Canvas {
         ));
     }
 
-    /// A straight line.
     pub(super) fn line(&mut self, from: (f64, f64), to: (f64, f64), edge: &str, thick: f64, dash: &str) {
         self.add(format_args!(
             r#"<path d="M{:.1} {:.1}L{:.1} {:.1}" fill="none" stroke="{edge}" stroke-width="{thick:.1}"{}/>"#,
@@ -163,7 +158,6 @@ impl Canvas {
         self.path(&path, fill, fill, 0.5, "");
     }
 
-    /// A circle.
     pub(super) fn circle(&mut self, x: f64, y: f64, radius: f64, fill: &str, edge: &str, thick: f64) {
         self.add(format_args!(
             r#"<circle cx="{x:.1}" cy="{y:.1}" r="{radius:.1}" fill="{fill}" stroke="{edge}" stroke-width="{thick:.1}"/>"#

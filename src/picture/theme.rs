@@ -4,7 +4,6 @@
 use super::svg::Canvas;
 use crate::pack::EventFacts;
 
-/// A theme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Theme {
     Politics,

@@ -50,7 +50,6 @@ pub enum QuestionKind {
 }
 
 impl QuestionKind {
-    /// All of them.
     pub const ALL: [QuestionKind; 21] = [
         QuestionKind::Date,
         QuestionKind::DateTyped,

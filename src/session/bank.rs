@@ -17,7 +17,6 @@ pub struct Filter {
     pub themes: Vec<String>,
     /// Of one of these kinds.
     pub kinds: Vec<QuestionKind>,
-    /// Of this difficulty.
     pub difficulty: Option<Difficulty>,
     /// Whether questions whose answer is typed are meant as well.
     pub typed: bool,
@@ -55,9 +54,7 @@ pub struct QuestionBank {
 /// What can be asked of a pack.
 #[derive(Clone, Copy)]
 pub struct Questions<'a> {
-    /// The pack.
     pub pack: &'a Pack,
-    /// Its questions.
     pub bank: &'a QuestionBank,
 }
 

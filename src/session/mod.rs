@@ -38,7 +38,6 @@ use text_index::TextIndex;
 /// How a question is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AnswerFormat {
-    /// By choosing.
     Choice {
         /// Two to five answers of at most 80 characters, no two of which read the same.
         choices: Vec<String>,

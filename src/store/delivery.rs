@@ -11,11 +11,9 @@ use crate::model::{ChannelId, DeliverySubject, GuildId, Key, MessageId, Missed, 
 /// A delivery, as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
-    /// What identifies it.
     pub key: Key,
     /// The guild it is for; none for a terminal and for direct messages.
     pub guild: Option<GuildId>,
-    /// What is delivered.
     pub subject: DeliverySubject,
     /// How far it has come.
     pub state: State,

@@ -25,7 +25,6 @@ pub enum StoreError {
     Newer {
         /// The store's file.
         path: PathBuf,
-        /// The schema found.
         found: i64,
         /// The newest schema known here.
         known: i64,

@@ -91,7 +91,6 @@ pub trait DeliveryStore: Send + Sync {
     /// Puts a held or missed delivery in line again, to be tried until `until`; whether there was one.
     async fn requeue(&self, key: Key, now: Timestamp, until: Timestamp) -> Stored<bool>;
 
-    /// One delivery.
     async fn delivery(&self, key: Key) -> Stored<Option<Delivery>>;
 
     /// The latest deliveries of a channel, the latest first.

@@ -21,20 +21,16 @@ pub const REMEMBER_ATTEMPT: i64 = 7;
 pub struct ReviewItem {
     /// What is remembered, as questions call it.
     pub item: String,
-    /// How well.
     pub memory: CardState,
 }
 
-/// One answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReviewLog {
     /// The interaction that brought it: an answer that is delivered twice counts once.
     pub interaction: u64,
     /// The item it was about.
     pub item: String,
-    /// When.
     pub at: Timestamp,
-    /// How well.
     pub rating: Rating,
     /// The guild it was answered in, for that class's report; nowhere in direct messages.
     pub guild: Option<GuildId>,
@@ -47,9 +43,7 @@ pub struct ClassReview {
     pub student: i64,
     /// The item it was about.
     pub item: String,
-    /// When.
     pub at: Timestamp,
-    /// How well.
     pub rating: Rating,
 }
 
@@ -62,7 +56,6 @@ pub struct RoundChoice {
     pub question: String,
     /// Which choice was taken, counted from 0.
     pub choice: u8,
-    /// When.
     pub at: Timestamp,
 }
 
@@ -93,7 +86,6 @@ impl SessionQuestion {
 pub struct QuizSession {
     /// Its number; never given twice.
     pub id: u64,
-    /// What it is.
     pub session_kind: SessionKind,
     /// What it is about: an entry's id, a theme, or nothing.
     pub about: String,
@@ -198,7 +190,6 @@ pub trait RecallStore: Send + Sync {
     async fn answer(&self, user: UserId, given: SessionAnswer, review: &ReviewLog, grade: Grade<'_>)
     -> Stored<Option<CardState>>;
 
-    /// Ends an attempt.
     async fn end(&self, user: UserId, id: u64) -> Stored<()>;
 
     /// The student's reminder.

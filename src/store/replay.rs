@@ -41,7 +41,6 @@ pub struct Replay {
     pub next_at: Timestamp,
     /// Date and sequence number of the latest post, once there is one.
     pub last: Option<(Date, u16)>,
-    /// How it stands.
     pub state: ReplayState,
 }
 

@@ -47,7 +47,6 @@ pub struct Round {
     pub planned: usize,
     /// The question that is asked or told, from 0.
     pub position: usize,
-    /// Where it stands.
     pub phase: Phase,
     /// Since when it stands there.
     pub since: Timestamp,
@@ -104,7 +103,6 @@ pub trait RoundStore: Send + Sync {
     /// Starts a round and gives its number; `None` when the channel has one that is not over.
     async fn start_round(&self, round: &Round) -> Stored<Option<u64>>;
 
-    /// A round.
     async fn round(&self, id: u64) -> Stored<Option<Round>>;
 
     /// The round of a channel that is not over.

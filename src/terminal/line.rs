@@ -15,17 +15,12 @@ const ANYBODY: UserId = UserId(0);
 /// What a typed line asks for.
 #[derive(Debug, PartialEq)]
 pub enum TypedLine {
-    /// Nothing.
     Empty,
-    /// To leave.
     Quit,
     /// An action of the last card, by its number (from 1).
     Action(usize),
-    /// A command.
     Command {
-        /// Its name.
         name: &'static str,
-        /// Its options.
         request: Request,
     },
     /// A command there is none of.

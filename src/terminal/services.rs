@@ -25,7 +25,6 @@ use crate::store::{Sqlite, Store, StoreError};
 /// How often whoever waits for a post looks whether the conversation is over.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// Services without Discord.
 pub struct TerminalServices {
     /// What commands work with.
     pub services: Services,

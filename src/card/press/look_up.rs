@@ -97,9 +97,7 @@ impl ButtonId for DayPress {
 /// Shows a timeline: `1/timeline/from/to/topic/page`, of which all may be left empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimelinePress {
-    /// The first day.
     pub from: Option<Date>,
-    /// The last day.
     pub to: Option<Date>,
     /// What it is about.
     pub topic: TopicId,
@@ -126,16 +124,12 @@ impl ButtonId for TimelinePress {
 pub enum MapPress {
     /// Of what began on the days from one date to another.
     Days {
-        /// The first day.
         from: Date,
-        /// The last day.
         to: Date,
         /// The page of its lines, from 0.
         page: Option<usize>,
     },
-    /// Of a topic.
     Topic {
-        /// Which.
         topic: TopicId,
         /// The page of its lines, from 0.
         page: Option<usize>,
@@ -173,7 +167,6 @@ pub enum CausesView {
 /// Shows what an event came of and led to: `1/why/id`, `1/graph/id/1`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CausesPress {
-    /// How.
     pub view: CausesView,
     /// The event's id without its kind.
     pub event: String,
@@ -208,7 +201,6 @@ impl ButtonId for CausesPress {
 /// Lists the sources of an answer by their ids: `1/ask/s/one+other`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AskPress {
-    /// The sources' ids.
     pub sources: Vec<String>,
 }
 
@@ -226,7 +218,6 @@ impl ButtonId for AskPress {
 /// Shows a passage of the class document: `1/source/p9`, `1/source/Q1/1`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SourcePress {
-    /// The passage.
     pub passage: Passage,
     /// The page, from 0.
     pub page: usize,
@@ -288,9 +279,7 @@ impl ButtonId for DiscussPress {
 /// Explains the commands: `1/help`, `1/help/who`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HelpPress {
-    /// All of them.
     Overview,
-    /// One.
     Command(String),
 }
 

@@ -34,7 +34,6 @@ pub trait ButtonId: Sized {
 /// What a timeline, a map or a quiz is about, by the pack's own ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TopicId {
-    /// Everything.
     Everything,
     /// An entry: its kind and its id without it.
     Entry(Kind, String),
@@ -60,7 +59,6 @@ impl TopicId {
         }
     }
 
-    /// Reads either form.
     fn read(text: &str) -> Option<TopicId> {
         match text.split_once('.') {
             None if text.is_empty() => Some(TopicId::Everything),

@@ -20,18 +20,12 @@ pub enum DailyPress {
     Show,
     /// A schedule moves to another minute: `1/daily/at/channel/08:05`.
     Move {
-        /// The channel.
         channel: ChannelId,
         /// The time, to the minute.
         time: Time,
     },
     /// The day's post a second time: `1/daily/now/channel/2027-10-23`.
-    Again {
-        /// The channel.
-        channel: ChannelId,
-        /// The local date.
-        date: Date,
-    },
+    Again { channel: ChannelId, date: Date },
     /// A held post all the same: `1/daily/anyway/channel/2027-10-23/0`.
     Anyway(Key),
     /// No more posts: `1/daily/off/channel`.
@@ -83,9 +77,7 @@ pub enum ReplayPress {
     },
     /// The works on which some days rest: `1/replay/sources/17890714/17890717/0`.
     Sources {
-        /// The first day.
         from: Date,
-        /// The last day.
         to: Date,
         /// The page, from 0.
         page: usize,

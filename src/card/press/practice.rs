@@ -17,11 +17,9 @@ pub enum SessionPress {
     End(u64),
     /// Something at a step: `1/quiz/7/0/c2`.
     At {
-        /// The session.
         session: u64,
         /// The step, from 0.
         position: usize,
-        /// What.
         act: StepAct,
     },
 }
@@ -104,7 +102,6 @@ pub enum QuizPress {
     },
     /// Another one like that: `1/quiz/7/again`.
     Again(u64),
-    /// Something in one.
     In(SessionPress),
 }
 
@@ -139,7 +136,6 @@ pub enum ReviewPress {
     Start,
     /// New items, even if today's are used up: `1/review/more`.
     More,
-    /// Something in one.
     In(SessionPress),
 }
 
@@ -210,7 +206,6 @@ impl AlonePress {
 pub enum RoundPress {
     /// An answer in a class's round: `1/round/a/7/0/2`.
     Answer {
-        /// The round.
         round: u64,
         /// The question, from 0.
         position: usize,
@@ -251,13 +246,11 @@ impl ButtonId for RoundPress {
 /// What is done with what is kept about the asker: `1/my-data/show`, `1/my-data/delete/yes`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MyDataPress {
-    /// It is shown.
     Show,
     /// It is given as a file.
     Export,
     /// Whether to delete it is asked.
     Delete,
-    /// It is deleted.
     DeleteForGood,
 }
 

@@ -111,7 +111,6 @@ impl<'a> Practice<'a> {
         Ok(Practice { attempt, user, request, ctx, questions: ctx.questions().await, services })
     }
 
-    /// The attempt.
     pub(crate) fn attempt(&self) -> &QuizSession {
         &self.attempt
     }

@@ -17,7 +17,6 @@ use crate::store::QuizSession;
 pub(crate) struct Wanted {
     /// What it is about.
     pub topic: Topic,
-    /// How many questions.
     pub questions: usize,
     /// How hard, if that was said.
     pub difficulty: Option<Difficulty>,

@@ -69,7 +69,6 @@ impl AttemptOutcome {
 pub enum Next {
     /// Look whether it stands in the channel already.
     Look,
-    /// Post it.
     Post,
     /// The lease is nearly over: leave it to whoever takes it up next.
     Leave,

@@ -8,7 +8,6 @@ use crate::store::StoreError;
 /// Why nothing is posted at present.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum DeliveryHealth {
-    /// Everything runs.
     #[default]
     Nothing,
     /// Our clock differs from Discord's by so much (positive: ours is ahead).

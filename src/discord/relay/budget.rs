@@ -40,7 +40,6 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Start {
     at: Timestamp,
-    /// Whether READY came.
     ready: bool,
 }
 

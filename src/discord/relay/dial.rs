@@ -30,10 +30,8 @@ pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
-/// An open connection.
 pub type Socket = WebSocketStream<Box<dyn Stream>>;
 
-/// Makes connections.
 pub struct Dialer {
     tls: TlsConnector,
     proxies: Matcher,
@@ -48,11 +46,9 @@ pub enum DialError {
     /// No connection to the gateway or to the proxy.
     #[error("no connection to {to}{by}: {why}")]
     Connect {
-        /// The host.
         to: String,
         /// The proxy, in words.
         by: Through,
-        /// What happened.
         why: String,
     },
     /// The certificate is not trusted, or the other side speaks no TLS.

@@ -18,7 +18,6 @@ const SHORTEST_INTERVAL: Duration = Duration::from_secs(1);
 /// A frame whose data is not read yet.
 #[derive(Debug, Deserialize)]
 pub struct Frame<'a> {
-    /// What it is.
     pub op: u8,
     /// Its sequence number, if it is a dispatch.
     #[serde(default)]
@@ -70,7 +69,6 @@ pub struct Ready {
     pub resume_gateway_url: Option<String>,
     /// The bot's user.
     pub user: Value,
-    /// The application.
     pub application: Value,
     /// The servers that have the bot, of this shard.
     #[serde(default)]
@@ -87,7 +85,6 @@ pub struct Guild {
     pub unavailable: Option<bool>,
 }
 
-/// IDENTIFY.
 pub fn identify(token: &SecretString, intents: u64, shard: u32, shards: u32) -> String {
     json!({ "op": 2, "d": {
         "token": token.expose_secret(),
@@ -100,7 +97,6 @@ pub fn identify(token: &SecretString, intents: u64, shard: u32, shards: u32) -> 
     .to_string()
 }
 
-/// RESUME.
 pub fn resume(token: &SecretString, session: &str, sequence: u64) -> String {
     json!({ "op": 6, "d": { "token": token.expose_secret(), "session_id": session, "seq": sequence } }).to_string()
 }

@@ -33,7 +33,6 @@ const INTERVAL_MS: u32 = 41_250;
 const KEPT_EVENTS: usize = 64;
 const KEPT_BYTES: usize = 256 << 10;
 
-/// Serves the library.
 pub struct Local {
     listener: TcpListener,
     shared: Arc<LibraryState>,

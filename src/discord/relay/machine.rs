@@ -34,17 +34,14 @@ pub struct Session {
     pub url: String,
 }
 
-/// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// Time went by.
     Wake,
     /// A new session may be started now.
     Permitted {
         /// How long ago the session before was started, if that did not begin well.
         doubtful: Option<Duration>,
     },
-    /// The connection stands.
     Connected,
     /// It could not be made.
     Failed,
@@ -82,7 +79,6 @@ pub enum LinkAction {
     Dial,
     /// Connect to where this session is resumed.
     DialToResume(Session),
-    /// Start a session.
     Identify,
     /// Take up a session after this sequence number.
     Resume(Session, u64),
@@ -187,7 +183,6 @@ impl Machine {
         phase.into_iter().chain(heartbeat).min()
     }
 
-    /// Takes one step.
     pub fn step(&mut self, event: Event, now: Instant, chance: &mut Rng) -> Vec<LinkAction> {
         match event {
             Event::Wake => self.wake(now, chance),

@@ -10,11 +10,9 @@ use crate::model::{ChannelId, GuildId};
 pub enum Notice {
     /// A new session, and the servers of that shard that have the bot.
     Ready {
-        /// The shard.
         shard: u32,
         /// How many shards there are.
         shards: u32,
-        /// The servers' ids.
         guilds: Vec<GuildId>,
     },
     /// A server has the bot.

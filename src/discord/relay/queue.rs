@@ -27,7 +27,6 @@ pub struct Inlet {
 /// The end that they come out of.
 pub type Outlet = mpsc::Receiver<Dispatch>;
 
-/// A queue.
 pub fn queue() -> (Inlet, Outlet) {
     let (send, outlet) = mpsc::channel(EVENTS);
     (Inlet { room: Arc::new(Semaphore::new(BYTES)), send }, outlet)

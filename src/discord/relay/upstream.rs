@@ -43,7 +43,6 @@ pub struct Upstream {
     pub intents: u64,
     /// Lets it start sessions.
     pub gate: Arc<Gate>,
-    /// Makes connections.
     pub dialer: Arc<Dialer>,
     /// What is known of the connection.
     pub status: Arc<GatewayStatus>,

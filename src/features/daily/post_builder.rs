@@ -26,7 +26,6 @@ pub(crate) struct Plan {
 
 /// A post as it is being told.
 pub(crate) struct PostBuilder<'a> {
-    /// What is known.
     pub pack: &'a Pack,
     /// The post's local date.
     pub date: Date,

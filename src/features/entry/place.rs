@@ -4,7 +4,6 @@ use crate::command::{Command, Completion, Opt, OptKind, at_once};
 use crate::features::entry;
 use crate::lookup::Scope;
 
-/// A place.
 pub const COMMAND: Command = Command {
     name: "place",
     summary: "A place, and what happened there",

@@ -24,7 +24,6 @@ pub use script::{Detail, ReplayStep, Script};
 pub use tell::{ReplayRenderer, consider, sources};
 pub use timing::{FASTEST, gap, schedule, script};
 
-/// The replay.
 pub const COMMAND: Command = Command {
     name: "replay",
     summary: "Live through the events hour by hour, in one lesson or over the real days",

@@ -28,7 +28,6 @@ impl Detail {
     }
 }
 
-/// One post.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReplayStep {
     /// What this is and how it goes.
@@ -42,9 +41,7 @@ pub enum ReplayStep {
 /// What is posted, in order. The closing post comes after the last step and is not one of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Script {
-    /// The first day.
     pub from: Date,
-    /// The last day.
     pub to: Date,
     /// The steps; the first is the opening.
     pub steps: Vec<ReplayStep>,

@@ -18,9 +18,7 @@ const SUMMED_UP: usize = 24;
 /// What a post is told from.
 #[derive(Clone, Copy)]
 pub struct ReplayRenderer<'a> {
-    /// What is known.
     pub pack: &'a Pack,
-    /// What is posted.
     pub script: &'a Script,
     /// A lesson, or as it happened.
     pub mode: ReplayMode,

@@ -14,7 +14,6 @@ use crate::store::QuizSession;
 
 pub(crate) use remind::Reminders;
 
-/// What is due.
 pub const COMMAND: Command = Command {
     name: "review",
     summary: "What you should look at today, before you forget it; then something new",

@@ -14,11 +14,9 @@ use parts::Parts;
 /// How much of a date was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precision {
-    /// A year.
     Year,
     /// A month of a year.
     Month,
-    /// A day.
     Day,
     /// Two dates, and all that lies between them.
     Range,

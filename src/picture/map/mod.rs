@@ -30,7 +30,6 @@ const WATER: Pen = Pen::new(10.0).in_colour("#2f6485").with_halo();
 pub struct Spot {
     /// The number in its mark, from 1.
     pub number: usize,
-    /// The place.
     pub place: EntryIdx,
     /// What happened there, of what was asked for, in time order.
     pub events: Vec<EntryIdx>,
@@ -42,7 +41,6 @@ pub struct Spot {
 /// A place too far away for the map.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Beyond {
-    /// The place.
     pub place: EntryIdx,
     /// What happened there, of what was asked for, in time order.
     pub events: Vec<EntryIdx>,
@@ -51,7 +49,6 @@ pub struct Beyond {
 /// A map and what its numbers stand for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Map {
-    /// The drawing.
     pub svg: Svg,
     /// The places in its area, by number: those with the most events first. At most 26 are marked on
     /// each of the maps.

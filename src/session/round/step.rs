@@ -36,7 +36,6 @@ pub enum Effect {
     Close,
 }
 
-/// What comes next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoundStep {
     /// The round as it stands from now on; to be stored before anything is done.

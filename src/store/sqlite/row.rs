@@ -49,7 +49,6 @@ pub(super) fn guild(row: &SqliteRow) -> Stored<Option<GuildId>> {
     Ok((guild != NO_GUILD).then(|| read_id(guild)))
 }
 
-/// An instant.
 pub(super) fn instant(row: &SqliteRow, column: &str) -> Stored<Timestamp> {
     let seconds: i64 = row.try_get(column)?;
     Timestamp::from_second(seconds).map_err(|_| StoreError::Row(format!("{column} is {seconds}")))
