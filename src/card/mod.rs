@@ -246,6 +246,12 @@ impl Card {
         }
     }
 
+    /// The same card for the asker alone.
+    pub fn private(mut self) -> Card {
+        self.audience = Audience::Asker;
+        self
+    }
+
     /// Adds a section, unless it has no lines.
     pub fn section(mut self, section: Section) -> Card {
         if !section.lines.is_empty() {

@@ -288,6 +288,17 @@ impl Request {
         Some(ClassChannel { guild: guild?, channel })
     }
 
+    /// Whether whoever asks may manage the server.
+    pub fn is_by_manager(&self) -> bool {
+        self.asker.is_some_and(|asker| asker.manages)
+    }
+
+    /// Refuses whoever may not manage the server. Discord shows such commands to managers only, but an
+    /// administrator can override that.
+    pub(crate) fn require_manager(&self, refusal: &str) -> Result<(), Refusal> {
+        if self.is_by_manager() { Ok(()) } else { Err(Refusal::new(refusal)) }
+    }
+
     /// The text given to an option, trimmed; `None` when there is none.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.options.iter().find_map(|(option, value)| match value {

@@ -51,9 +51,7 @@ const WITH_THEMES: usize = 20;
 const REPEATED: usize = 140;
 
 async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
-    if !request.asker.is_some_and(|asker| asker.manages) {
-        return Err(Refusal::new("Only who may manage this server can see how its class does.").into());
-    }
+    request.require_manager("Only who may manage this server can see how its class does.")?;
     let Some(place) = request.class() else {
         return Err(Refusal::new("A class is a server's: ask me there.").into());
     };

@@ -89,8 +89,7 @@ fn skill(skill: Skill) -> &'static str {
 /// Opens a discussion: for a teacher in a thread of the channel, otherwise as an answer.
 async fn open(discussion: &Discussion, private: bool, request: &Request, ctx: &CommandContext<'_>) -> Card {
     let scaffold = scaffold(discussion, ctx.pack);
-    let manages = request.asker.is_some_and(|asker| asker.manages);
-    let place = request.class().filter(|_| manages && !private);
+    let place = request.class().filter(|_| request.is_by_manager() && !private);
     let (Some(place), Some(services), Ok(number)) = (place, ctx.services, request.number()) else { return scaffold };
     let in_thread = async {
         let thread = services.rooms.open_thread(place.channel, &format::cut(&discussion.title, 98)).await?;
@@ -199,12 +198,9 @@ async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> 
 
 /// Refuses whoever is to think first.
 fn for_teachers(request: &Request) -> Result<(), Refusal> {
-    if request.asker.is_some_and(|asker| asker.manages) {
-        return Ok(());
-    }
-    Err(Refusal::new(
+    request.require_manager(
         "The outline is for after you have thought about it: your teacher can show it here. A hint is one press away.",
-    ))
+    )
 }
 
 /// The outline for the teacher alone, who can show it to the class.

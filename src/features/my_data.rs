@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::card::action::Press;
 use crate::card::press::{ButtonId, MyDataPress};
-use crate::card::{Action, Audience, Card, CardFile, CardResult, CommandError, Line, Outcome, Refusal, Section, Text, format};
+use crate::card::{Action, Card, CardFile, CardResult, CommandError, Line, Outcome, Refusal, Section, Text, format};
 use crate::command::practice::student;
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, Services, Subcommand, stale};
 use crate::model::{Difficulty, GuildId, Rating, SessionKind, UserId};
@@ -86,13 +86,13 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
         Some("share") => share(user, request, services).await?,
         _ => Kept::about(user, services).await?.map_or_else(nothing, |kept| show(&kept)),
     };
-    Ok(private(card))
+    Ok(card.private())
 }
 
 async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let (user, services) = (student(request)?, ctx.services()?);
     let kept = || Kept::about(user, services);
-    Ok(private(match MyDataPress::read(pressed).ok_or_else(stale)? {
+    let card = match MyDataPress::read(pressed).ok_or_else(stale)? {
         MyDataPress::Show => kept().await?.map_or_else(nothing, |kept| show(&kept)),
         MyDataPress::Export => kept().await?.map_or_else(nothing, |kept| export(&kept)),
         MyDataPress::Delete => kept().await?.map_or_else(nothing, |kept| ask(&kept)),
@@ -104,12 +104,8 @@ async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> 
                 nothing()
             }
         }
-    }))
-}
-
-fn private(mut card: Card) -> Card {
-    card.audience = Audience::Asker;
-    card
+    };
+    Ok(card.private())
 }
 
 fn say_that(title: &str, lines: Vec<Line>) -> Card {

@@ -152,8 +152,7 @@ async fn start(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
 
 /// Whether the asker may start a round there.
 async fn may_start(request: &Request, place: ClassChannel, services: &Services) -> Result<(), CommandError> {
-    let manages = request.asker.is_some_and(|asker| asker.manages);
-    if manages || services.stored(services.store.rounds_for_everyone(place.guild)).await? {
+    if request.is_by_manager() || services.stored(services.store.rounds_for_everyone(place.guild)).await? {
         return Ok(());
     }
     Err(Refusal::new(
@@ -268,9 +267,7 @@ async fn who(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let Some(place) = request.class() else {
         return Err(Refusal::new("This is set in a server, not here.").into());
     };
-    if !request.asker.is_some_and(|asker| asker.manages) {
-        return Err(Refusal::new("Only who may manage this server can set that.").into());
-    }
+    request.require_manager("Only who may manage this server can set that.")?;
     let everyone = match request.text("may").map(plain).as_deref() {
         Some("everyone") => true,
         Some("teachers") => false,

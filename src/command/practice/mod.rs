@@ -14,7 +14,7 @@ pub(crate) use summary::when_next;
 use super::{CommandContext, Request, Services, stale};
 use crate::card::action::{Press, TYPED};
 use crate::card::press::{SessionPress, StepAct};
-use crate::card::{Audience, Card, CardResult, CommandError, Refusal};
+use crate::card::{Card, CardResult, CommandError, Refusal};
 use crate::model::{CardState, Rating, SessionKind, UserId};
 use crate::session::recall::after;
 use crate::session::{AnswerFormat, Judgement, Question, Questions, judge};
@@ -143,7 +143,7 @@ impl<'a> Practice<'a> {
             return self.finish().await;
         }
         match self.open_step() {
-            Some(asked) => Ok(private(self.ask(&asked))),
+            Some(asked) => Ok(self.ask(&asked).private()),
             None => self.finish().await,
         }
     }
@@ -153,7 +153,7 @@ impl<'a> Practice<'a> {
         if !self.attempt.ended {
             self.services.stored(self.services.store.end(self.user, self.attempt.id)).await?;
         }
-        self.summary().await.map(private)
+        self.summary().await.map(Card::private)
     }
 
     async fn at(&self, position: usize, act: StepAct) -> CardResult {
@@ -163,7 +163,7 @@ impl<'a> Practice<'a> {
         }
         let (pack, lookup) = (self.ctx.pack, self.ctx.lookup);
         match (act, &asked.question.form) {
-            (StepAct::Show, _) if asked.step.self_judged => self.reveal(&asked).await.map(private),
+            (StepAct::Show, _) if asked.step.self_judged => self.reveal(&asked).await.map(Card::private),
             (StepAct::Rate(rating), _) if asked.step.self_judged => {
                 self.count(&asked, &AnswerResult::Judged(rating), rating).await
             }
@@ -174,7 +174,7 @@ impl<'a> Practice<'a> {
                     let rating = verdict.rating();
                     self.count(&asked, &AnswerResult::Typed(typed, verdict), rating).await
                 }
-                None => Ok(private(self.ask(&asked))),
+                None => Ok(self.ask(&asked).private()),
             },
             (StepAct::Choose(chosen), AnswerFormat::Choice { choices, right })
                 if !asked.step.self_judged && chosen < choices.len() =>
@@ -190,7 +190,7 @@ impl<'a> Practice<'a> {
     async fn as_it_stands(&self, position: usize) -> CardResult {
         let asked = self.asked(position).ok_or_else(stale)?;
         match asked.step.rating {
-            Some(rating) => self.feedback(&asked, &AnswerResult::Before(rating), None).map(private),
+            Some(rating) => self.feedback(&asked, &AnswerResult::Before(rating), None).map(Card::private),
             None => self.finish().await,
         }
     }
@@ -212,7 +212,7 @@ impl<'a> Practice<'a> {
         let given = SessionAnswer { attempt: self.attempt.id, position: asked.position, chosen };
         let grade = |before: Option<CardState>| after(before, rating, now);
         match self.services.stored(self.services.store.answer(self.user, given, &review, &grade)).await? {
-            Some(memory) => self.feedback(asked, done, Some(memory)).map(private),
+            Some(memory) => self.feedback(asked, done, Some(memory)).map(Card::private),
             // Another press was faster: its answer is the one that counts.
             None => {
                 Practice::find(self.attempt.session_kind, self.attempt.id, self.request, self.ctx)
@@ -222,10 +222,4 @@ impl<'a> Practice<'a> {
             }
         }
     }
-}
-
-/// What a student practises is between them and the tutor.
-fn private(mut card: Card) -> Card {
-    card.audience = Audience::Asker;
-    card
 }

@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 
 use crate::card::action::Press;
 use crate::card::press::{ButtonId, DailyPress};
-use crate::card::{Audience, Card, CardResult, CommandError, Outcome, Refusal, Text};
+use crate::card::{Card, CardResult, CommandError, Outcome, Refusal, Text};
 use crate::command::posting::first_free;
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Place, Request, Services, Subcommand, stale};
 use crate::delivery::{Due, WallTime, instant, next_due};
@@ -143,16 +143,12 @@ async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> 
     }
 }
 
-/// Where the request comes from, if whoever asks may manage that server: Discord shows the command
-/// to those only, but an administrator can override that.
+/// Where the request comes from, if whoever asks may manage that server.
 fn staff(request: &Request) -> Result<Place, Refusal> {
     let place =
         request.place.ok_or_else(|| Refusal::new("The daily post belongs to a server's channel. Use this command there."))?;
-    if request.asker.is_some_and(|asker| asker.manages) {
-        Ok(place)
-    } else {
-        Err(Refusal::new("Only those who may manage this server can change its daily post. /onthisday shows you today."))
-    }
+    request.require_manager("Only those who may manage this server can change its daily post. /onthisday shows you today.")?;
+    Ok(place)
 }
 
 /// The schedule that is meant: the named channel's, this channel's, or the only one there is.
@@ -211,7 +207,5 @@ fn zone_of(schedule: &Schedule) -> TimeZone {
 
 /// A card for the teacher alone.
 fn private(title: impl Into<Text>) -> Card {
-    let mut card = Card::new(Outcome::Found, title);
-    card.audience = Audience::Asker;
-    card
+    Card::new(Outcome::Found, title).private()
 }

@@ -112,17 +112,13 @@ async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> 
     }
 }
 
-/// Where the request comes from, if whoever asks may manage that server: Discord shows the command
-/// to those only, but an administrator can override that.
+/// Where the request comes from, if whoever asks may manage that server.
 fn staff(request: &Request) -> Result<Place, Refusal> {
     let place = request.place.ok_or_else(|| Refusal::new("A replay belongs to a server's channel. Use this command there."))?;
-    if request.asker.is_some_and(|asker| asker.manages) {
-        Ok(place)
-    } else {
-        Err(Refusal::new(
-            "Only those who may manage this server can start or steer a replay. /timeline tells you the story at your own pace.",
-        ))
-    }
+    request.require_manager(
+        "Only those who may manage this server can start or steer a replay. /timeline tells you the story at your own pace.",
+    )?;
+    Ok(place)
 }
 
 /// The replay that is meant: the named channel's, this channel's, or the only one that is on.
