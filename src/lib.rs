@@ -21,6 +21,8 @@
 //! [`features`] (the commands).
 //! [`discord`] and [`terminal`] are edges: they see everything, and nothing sees them; [`serve`] watches them.
 
+// Not among the lints of `Cargo.toml`: tests and benches share modules in which one of them reaches less.
+#![warn(unreachable_pub)]
 #![cfg_attr(
     test,
     allow(

@@ -14,7 +14,7 @@ use crate::pack::{EntryIdx, Kind, Pack};
 
 /// An answer that may be meant.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Fit {
+pub(super) struct Fit {
     /// Its place in the pack.
     pub answer: u32,
     /// How well its best way of asking fits, from 0 to 1.
@@ -72,7 +72,7 @@ const JUDGEMENTS: &str = "yes no true false not never partly hardly only neither
 
 /// The kinds of all ways of asking, read once.
 #[derive(Debug, Default)]
-pub struct Asks {
+pub(super) struct Asks {
     known: HashMap<(u32, u32), KnownAnswer>,
     /// The answers by their ways of asking, word for word, and whether that is what the answer is about.
     exact: HashMap<String, (u32, bool)>,
@@ -94,7 +94,7 @@ struct KnownAnswer {
 
 impl Asks {
     /// Reads the ways of asking of a pack.
-    pub fn new(pack: &Pack, terms: &Terms) -> Asks {
+    pub(super) fn new(pack: &Pack, terms: &Terms) -> Asks {
         let mut asks = Asks::default();
         for (answer, written) in pack.answers.iter().enumerate() {
             let words = written.answer.first().map(|claim| of_text(&claim.text)).unwrap_or_default();
@@ -121,7 +121,13 @@ impl Asks {
     }
 
     /// The answers that fit a question, the best first; `without` leaves one way of asking out.
-    pub fn fitting(&self, question: &ParsedQuestion, terms: &Terms, texts: &Texts, without: Option<(u32, u32)>) -> Vec<Fit> {
+    pub(super) fn fitting(
+        &self,
+        question: &ParsedQuestion,
+        terms: &Terms,
+        texts: &Texts,
+        without: Option<(u32, u32)>,
+    ) -> Vec<Fit> {
         let mut touched: Vec<(f32, u32, u32, u32)> = Vec::new();
         for (idx, likes) in texts.matching(question) {
             if let TextOrigin::Ask(answer, place) = texts.text(idx).source
@@ -164,7 +170,7 @@ impl Asks {
 
 impl Asks {
     /// The answer that is asked for in the very words of an editor.
-    pub fn exact(&self, question: &ParsedQuestion) -> Option<u32> {
+    pub(super) fn exact(&self, question: &ParsedQuestion) -> Option<u32> {
         self.exact.get(&in_order(&question.words).join(" ")).map(|(answer, _)| *answer)
     }
 
@@ -193,7 +199,7 @@ impl Asks {
 }
 
 /// Whether an answer begins with a yes or a no, or with what is between.
-pub fn judges(answer: &Answer) -> bool {
+pub(super) fn judges(answer: &Answer) -> bool {
     answer.lines.first().is_some_and(|line| begins_with_judgement(&of_text(&line.text)))
 }
 
@@ -282,7 +288,7 @@ fn is_name(asked: &QueryTerm, terms: &Terms) -> bool {
 }
 
 /// Whether a word is a year.
-pub fn is_year(word: &str) -> bool {
+pub(super) fn is_year(word: &str) -> bool {
     word.len() == 4 && word.parse().is_ok_and(|year: u16| (1000..2200).contains(&year))
 }
 
@@ -294,7 +300,7 @@ fn weight(feature: &Feature, texts: &Texts) -> f32 {
 }
 
 /// How well a feature of ours answers a word of a question.
-pub fn like(asked: &QueryTerm, feature: &Feature, terms: &Terms) -> f32 {
+pub(super) fn like(asked: &QueryTerm, feature: &Feature, terms: &Terms) -> f32 {
     if asked.feature.entries.iter().any(|entry| feature.entries.contains(entry)) {
         // A family name that two people have is not yet the one who was named in full.
         return if feature.entries.len() > asked.feature.entries.len() { SHARED_NAME } else { 1.0 };

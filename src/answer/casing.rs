@@ -6,13 +6,13 @@ use crate::pack::Pack;
 
 /// How the pack writes words in the middle of its sentences.
 #[derive(Debug, Default)]
-pub struct Casing {
+pub(super) struct Casing {
     forms: HashMap<String, String>,
 }
 
 impl Casing {
     /// Reads how a pack writes its words.
-    pub fn new(pack: &Pack) -> Casing {
+    pub(super) fn new(pack: &Pack) -> Casing {
         let mut counts: HashMap<String, HashMap<&str, u32>> = HashMap::default();
         for entry in &pack.entries {
             for claim in &entry.claims {
@@ -37,7 +37,7 @@ impl Casing {
     }
 
     /// A way of asking as a sentence: "who was imre nagy" → "Who was Imre Nagy?"
-    pub fn question(&self, ask: &str) -> String {
+    pub(super) fn question(&self, ask: &str) -> String {
         let mut text = String::with_capacity(ask.len() + 4);
         for (place, word) in ask.split_whitespace().enumerate() {
             if place > 0 {

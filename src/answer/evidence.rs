@@ -11,7 +11,7 @@ use crate::pack::{EntryIdx, Kind, Pack};
 
 /// A sentence that may answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Found {
+pub(super) struct Found {
     /// The entry it is about.
     pub entry: EntryIdx,
     /// Which of its sentences.
@@ -51,7 +51,7 @@ const NAME: f32 = 0.4;
 const OF_ONE_ENTRY: usize = 3;
 
 /// The sentences that answer a question best, the best first.
-pub fn ranked(
+pub(super) fn ranked(
     question: &ParsedQuestion,
     matching: &HashMap<u32, Vec<f32>>,
     texts: &Texts,

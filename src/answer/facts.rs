@@ -38,7 +38,7 @@ const AMBIENT: f32 = 3.0;
 const TOLD: usize = 3;
 
 /// The answer from structure, if the question is of a kind that it answers.
-pub fn answer(
+pub(super) fn answer(
     question: &ParsedQuestion,
     found: &[Found],
     matching: &HashMap<u32, Vec<f32>>,

@@ -15,7 +15,7 @@ const IN_POWER: &str = "power office charge rule ruled govern governed lead led 
 const MOST: usize = 4;
 
 /// Who held an office that was asked for: one line for each, and what they were.
-pub fn answer(held: &[Held], pack: &Pack) -> Option<Answer> {
+pub(super) fn answer(held: &[Held], pack: &Pack) -> Option<Answer> {
     if held.is_empty() || held.len() > MOST {
         return None;
     }
@@ -39,7 +39,7 @@ pub fn answer(held: &[Held], pack: &Pack) -> Option<Answer> {
 
 /// From when until when somebody held an office that the question names; `None` if it names none of
 /// theirs, or speaks of more.
-pub fn in_office(question: &ParsedQuestion, person: EntryIdx, pack: &Pack) -> Option<Answer> {
+pub(super) fn in_office(question: &ParsedQuestion, person: EntryIdx, pack: &Pack) -> Option<Answer> {
     let entry = pack.entry(person);
     let Facts::Person(life) = &entry.facts else { return None };
     let asked: Vec<String> = question

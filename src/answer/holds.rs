@@ -5,7 +5,7 @@ use super::words::{DAY, month, year};
 
 /// What a sentence holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Holds {
+pub(super) struct Holds {
     /// A day, a month or a year.
     pub date: bool,
     /// A day or a month.
@@ -20,7 +20,7 @@ pub struct Holds {
 
 impl Holds {
     /// What a sentence of these words holds.
-    pub fn of(words: &[String]) -> Holds {
+    pub(super) fn of(words: &[String]) -> Holds {
         let dates: Vec<&String> = words.iter().filter(|word| is_day(word) || is_year(word) || month(word).is_some()).collect();
         Holds {
             date: !dates.is_empty(),
@@ -36,7 +36,7 @@ impl Holds {
 
     /// Whether that is what such a question asks for. Who and where somebody or something is, only
     /// names tell.
-    pub fn fits(self, asked: Intent) -> bool {
+    pub(super) fn fits(self, asked: Intent) -> bool {
         match asked {
             Intent::When | Intent::OnDay => self.date,
             Intent::HowMany => self.number,

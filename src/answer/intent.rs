@@ -6,7 +6,7 @@ use super::words::stands_in as listed;
 
 /// What kind of thing is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Intent {
+pub(super) enum Intent {
     /// A date.
     When,
     /// A place.
@@ -237,7 +237,7 @@ const CUES: &[(&str, Intent)] = &[
 ];
 
 /// What the words ask for; `dated` says that a day or a month stands among them.
-pub fn intent(words: &[String], dated: bool) -> Intent {
+pub(super) fn intent(words: &[String], dated: bool) -> Intent {
     let words = without_courtesy(words);
     let found = SPLIT.iter().find(|(cue, _)| cue.stands_in(words)).map_or(Intent::Other, |(_, intent)| *intent);
     match found {
@@ -253,7 +253,7 @@ pub fn intent(words: &[String], dated: bool) -> Intent {
 }
 
 /// The words after "can you tell me", "do you know", "please" and their like.
-pub fn without_courtesy(words: &[String]) -> &[String] {
+pub(super) fn without_courtesy(words: &[String]) -> &[String] {
     const COURTESY: &[&str] = &[
         "can", "could", "would", "you", "please", "do", "know", "tell", "me", "us", "hi", "hello", "hey", "i", "want", "need",
         "to", "so", "and", "but",
@@ -277,7 +277,7 @@ fn kind_asked(words: &[String]) -> Option<Intent> {
 }
 
 /// What is asked for when a thing of that kind is to be named.
-pub fn kind_of(noun: &str) -> Option<Intent> {
+pub(super) fn kind_of(noun: &str) -> Option<Intent> {
     const SOMEBODY: &str = "person man woman leader leaders politician politicians minister prisoner official officer general colonel \
         marshal commander cardinal bishop priest poet writer author journalist philosopher president premier diplomat ambassador student \
         worker teenager fighter fighters body group groups organisation organization party parties committee historian spy king side sides";
@@ -331,7 +331,7 @@ fn stands_in(cue: &'static str, words: &[String]) -> bool {
 }
 
 /// How much of a match is left when a question of the one kind meets a way of asking of the other.
-pub fn agreement(asked: Intent, known: Intent) -> f32 {
+pub(super) fn agreement(asked: Intent, known: Intent) -> f32 {
     use Intent::{
         Compare, Consequence, HowFar, HowLong, HowMany, Importance, List, OnDay, Other, Source, Summary, TrueFalse, WhatIs, When,
         Where, Who, Why,

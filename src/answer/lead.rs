@@ -20,7 +20,7 @@ const POINT: f32 = 0.3;
 const HELD: f32 = 0.5;
 
 /// Puts the sentence first that answers best, where one thing is asked for.
-pub fn put_first(answer: &mut Answer, question: &ParsedQuestion, pack: &Pack, terms: &Terms) {
+pub(super) fn put_first(answer: &mut Answer, question: &ParsedQuestion, pack: &Pack, terms: &Terms) {
     if !matches!(question.intent, Intent::When | Intent::Where | Intent::Who | Intent::HowMany | Intent::HowLong) {
         return;
     }
@@ -46,7 +46,7 @@ pub fn put_first(answer: &mut Answer, question: &ParsedQuestion, pack: &Pack, te
 }
 
 /// Takes the "Yes" or "No" from an answer to a question that does not ask whether something is so.
-pub fn without_yes(answer: &mut Answer) {
+pub(super) fn without_yes(answer: &mut Answer) {
     let Some(first) = answer.lines.first_mut() else { return };
     let rest = ["Yes, ", "No, ", "Yes: ", "No: "].iter().find_map(|said| first.text.strip_prefix(said));
     if let Some(rest) = rest {

@@ -19,7 +19,7 @@ const APART: usize = 2;
 const SAME: f32 = 0.6;
 
 /// Whether an answer's first sentence does not give the office of one country to another.
-pub fn agrees(answer: &Answer, question: &ParsedQuestion, terms: &Terms) -> bool {
+pub(super) fn agrees(answer: &Answer, question: &ParsedQuestion, terms: &Terms) -> bool {
     let Some((office, countries)) = asked(question, terms) else { return true };
     let texts = answer.lines.first().into_iter().map(|line| line.text.as_str()).chain(answer.question.as_deref());
     let read: Vec<(Vec<String>, Vec<Feature>)> = texts.map(|text| (of_text(text), terms.read(&of_text(text)))).collect();
@@ -37,7 +37,7 @@ fn asked<'a>(question: &'a ParsedQuestion, terms: &Terms) -> Option<(&'a QueryTe
 }
 
 /// Whether a word is the deed of whoever holds the highest office.
-pub fn is_leading(word: &str) -> bool {
+pub(super) fn is_leading(word: &str) -> bool {
     stands_in(LEADING, word)
 }
 

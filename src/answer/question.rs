@@ -5,7 +5,7 @@ use super::terms::{Feature, Term};
 
 /// One thing a question speaks of.
 #[derive(Debug, Clone)]
-pub struct QueryTerm {
+pub(super) struct QueryTerm {
     pub feature: Feature,
     /// The terms it may stand for and how well, itself first; none for a word that is not known.
     pub terms: Vec<(Term, f32)>,
@@ -19,14 +19,14 @@ pub struct QueryTerm {
 
 impl QueryTerm {
     /// Whether the pack knows nothing of it.
-    pub fn is_unknown(&self) -> bool {
+    pub(super) fn is_unknown(&self) -> bool {
         self.terms.is_empty() && self.feature.entries.is_empty()
     }
 }
 
 /// A question that was read.
 #[derive(Debug, Clone)]
-pub struct ParsedQuestion {
+pub(super) struct ParsedQuestion {
     pub words: Vec<String>,
     /// What it asks for.
     pub intent: Intent,

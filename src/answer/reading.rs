@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::intent::{intent, kind_of};
-pub use super::question::{ParsedQuestion, QueryTerm};
+pub(super) use super::question::{ParsedQuestion, QueryTerm};
 use super::spelling::StemIndex;
 use super::terms::{Feature, Term, Terms};
 
@@ -58,7 +58,7 @@ struct Stem {
 }
 
 /// What questions are read with.
-pub struct Reader<'a> {
+pub(super) struct Reader<'a> {
     pub pack: &'a Pack,
     /// Names, however they are spelt.
     pub lookup: &'a Lookup,
@@ -71,7 +71,7 @@ pub struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    pub fn read(&self, question: &str) -> ParsedQuestion {
+    pub(super) fn read(&self, question: &str) -> ParsedQuestion {
         let mut words = of_question(question);
         self.put_instructions_right(&mut words);
         let days: Vec<(i8, i8)> = words.iter().filter_map(|word| day(word)).collect();
@@ -190,7 +190,7 @@ impl Reader<'_> {
 }
 
 /// Whether a word says how to answer or colours the question, and so need not be answered.
-pub fn is_aside(word: &str) -> bool {
+pub(super) fn is_aside(word: &str) -> bool {
     [INSTRUCTIONS, COLOURS].iter().any(|list| stands_in(list, word))
 }
 

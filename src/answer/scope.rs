@@ -9,7 +9,7 @@ use crate::pack::{EntryIdx, Kind, Pack};
 const ENOUGH: f32 = 3.0;
 
 /// How much of what a question speaks of is known to the pack, from 0 to 1.
-pub fn known(question: &ParsedQuestion) -> f32 {
+pub(super) fn known(question: &ParsedQuestion) -> f32 {
     let all: f32 = question.asked.iter().map(|asked| asked.weight).sum();
     let known: f32 =
         question.asked.iter().filter(|asked| !asked.is_unknown() || asked.weight <= 1.0).map(|asked| asked.weight).sum();
@@ -17,23 +17,23 @@ pub fn known(question: &ParsedQuestion) -> f32 {
 }
 
 /// Whether a question tells enough to look for sentences.
-pub fn enough(question: &ParsedQuestion) -> bool {
+pub(super) fn enough(question: &ParsedQuestion) -> bool {
     question.asked.iter().filter(|asked| !asked.is_unknown()).map(|asked| asked.weight).sum::<f32>() >= ENOUGH
 }
 
 /// What a pack says is asked as often and is not its own, word for word.
 #[derive(Debug, Default)]
-pub struct Elsewhere(Vec<Vec<String>>);
+pub(super) struct Elsewhere(Vec<Vec<String>>);
 
 impl Elsewhere {
     /// Reads the phrases of a pack.
-    pub fn new(pack: &Pack) -> Elsewhere {
+    pub(super) fn new(pack: &Pack) -> Elsewhere {
         Elsewhere(pack.elsewhere.iter().map(|phrase| of_text(phrase)).collect())
     }
 
     /// Whether a question is surely about something else: the present, the person who asks, a sum, a
     /// recipe for a weapon, other history.
-    pub fn has(&self, question: &ParsedQuestion, pack: &Pack) -> bool {
+    pub(super) fn has(&self, question: &ParsedQuestion, pack: &Pack) -> bool {
         let words: Vec<&str> = question.words.iter().map(String::as_str).collect();
         words.is_empty()
             || is_talk(&words)
@@ -70,7 +70,7 @@ fn names_ours(question: &ParsedQuestion, pack: &Pack) -> bool {
 }
 
 /// Whether somebody wants to know what would have been: nobody knows that for sure.
-pub fn is_supposition(question: &ParsedQuestion) -> bool {
+pub(super) fn is_supposition(question: &ParsedQuestion) -> bool {
     let has = |word: &str| question.words.iter().any(|known| known == word);
     let what_if = question.words.windows(2).any(|pair| matches!([pair[0].as_str(), pair[1].as_str()], ["what", "if"]));
     what_if || has("would") && (has("if") || has("have"))

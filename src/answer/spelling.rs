@@ -28,13 +28,13 @@ struct KnownWord {
 /// The words of a pack and their stems, by their first letter: a slip may be anywhere in a word, its
 /// ending included ("childern").
 #[derive(Debug, Default)]
-pub struct StemIndex {
+pub(super) struct StemIndex {
     by_letter: HashMap<u8, Vec<KnownWord>>,
 }
 
 impl StemIndex {
     /// The stems of a pack; common ones are preferred where two are as near.
-    pub fn new(terms: &Terms, texts: &Texts) -> StemIndex {
+    pub(super) fn new(terms: &Terms, texts: &Texts) -> StemIndex {
         let mut spelling = StemIndex::default();
         let common = |stem: &str| terms.known(stem).map_or(0, |term| texts.frequency(term));
         let stems = terms.single().map(|(stem, _)| (stem, None));
@@ -51,7 +51,7 @@ impl StemIndex {
     }
 
     /// The nearest stem to a word that is not known, and how sure that is.
-    pub fn nearest(&self, word: &str) -> Option<(&str, f32)> {
+    pub(super) fn nearest(&self, word: &str) -> Option<(&str, f32)> {
         if word.len() < SHORTEST || word.bytes().any(|byte| !byte.is_ascii_alphabetic()) {
             return None;
         }

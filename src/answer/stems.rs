@@ -82,7 +82,7 @@ const IRREGULAR: [(&str, &str); 67] = [
 ];
 
 /// What a token is built on.
-pub fn stem(word: &str) -> String {
+pub(super) fn stem(word: &str) -> String {
     thread_local! {
         static KNOWN: RefCell<HashMap<String, String>> = RefCell::default();
     }

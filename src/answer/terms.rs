@@ -13,7 +13,7 @@ use crate::pack::{EntryIdx, Kind, Pack};
 
 /// A term, by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Term(u32);
+pub(super) struct Term(u32);
 
 /// Words of one group of synonyms are this like one another.
 const SYNONYM: f32 = 0.9;
@@ -28,7 +28,7 @@ const OVERSHADOWED: u16 = 2;
 
 /// Part of a question or a sentence: a name, a phrase, or a word.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Feature {
+pub(super) struct Feature {
     /// Its term; `None` for a word that stands nowhere in the pack.
     pub term: Option<Term>,
     /// The entries it names.
@@ -41,7 +41,7 @@ pub struct Feature {
 
 /// All terms of a pack.
 #[derive(Debug, Default)]
-pub struct Terms {
+pub(super) struct Terms {
     numbers: HashMap<String, Term>,
     /// What each term may stand for besides itself, and how well.
     alike: HashMap<Term, Vec<(Term, f32)>>,
@@ -63,7 +63,7 @@ pub struct Terms {
 
 impl Terms {
     /// The names and synonyms of a pack.
-    pub fn new(pack: &Pack) -> Terms {
+    pub(super) fn new(pack: &Pack) -> Terms {
         let mut terms = Terms::default();
         for (idx, entry) in pack.numbered() {
             let names = std::iter::once(&entry.name).chain(&entry.native).chain(&entry.short).chain(&entry.aliases);
@@ -107,7 +107,7 @@ impl Terms {
     }
 
     /// Whether a feature names what the whole pack is about, and so tells nothing apart.
-    pub fn is_ambient(&self, feature: &Feature) -> bool {
+    pub(super) fn is_ambient(&self, feature: &Feature) -> bool {
         let named = |term: &Term| self.ambient.contains(term);
         feature.entries.iter().any(|idx| self.subject.contains(idx))
             || feature.term.as_ref().is_some_and(named)
@@ -172,42 +172,42 @@ impl Terms {
     }
 
     /// The term of a stem or phrase that is known.
-    pub fn known(&self, key: &str) -> Option<Term> {
+    pub(super) fn known(&self, key: &str) -> Option<Term> {
         self.numbers.get(key).copied()
     }
 
     /// Whether a stem stands in the pack.
-    pub fn knows(&self, stem: &str) -> bool {
+    pub(super) fn knows(&self, stem: &str) -> bool {
         self.numbers.contains_key(stem)
     }
 
     /// All stems of one word that are known.
-    pub fn single(&self) -> impl Iterator<Item = (&str, Term)> {
+    pub(super) fn single(&self) -> impl Iterator<Item = (&str, Term)> {
         self.numbers.iter().filter(|(key, _)| !key.contains(' ')).map(|(key, term)| (key.as_str(), *term))
     }
 
     /// All words of the pack that are not their own stems, with these.
-    pub fn forms(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(super) fn forms(&self) -> impl Iterator<Item = (&str, &str)> {
         self.forms.iter().map(|(word, stem)| (word.as_str(), stem.as_str()))
     }
 
     /// Whether a feature names somebody or something in particular.
-    pub fn is_name(&self, feature: &Feature) -> bool {
+    pub(super) fn is_name(&self, feature: &Feature) -> bool {
         !feature.entries.is_empty() || feature.term.is_some_and(|term| self.naming.contains(&term))
     }
 
     /// Whether a feature names a country, a body or another actor that has several names.
-    pub fn is_naming(&self, feature: &Feature) -> bool {
+    pub(super) fn is_naming(&self, feature: &Feature) -> bool {
         feature.term.is_some_and(|term| self.naming.contains(&term))
     }
 
     /// What a term may stand for besides itself, and how well.
-    pub fn alike(&self, term: Term) -> &[(Term, f32)] {
+    pub(super) fn alike(&self, term: Term) -> &[(Term, f32)] {
         self.alike.get(&term).map_or(&[], Vec::as_slice)
     }
 
     /// How well one term answers for another that was asked for.
-    pub fn likeness(&self, asked: Term, said: Term) -> f32 {
+    pub(super) fn likeness(&self, asked: Term, said: Term) -> f32 {
         if asked == said {
             return 1.0;
         }
@@ -215,7 +215,7 @@ impl Terms {
     }
 
     /// The features of a text of ours; its words become known.
-    pub fn learn(&mut self, words: &[String]) -> Vec<Feature> {
+    pub(super) fn learn(&mut self, words: &[String]) -> Vec<Feature> {
         let stems = stems(words);
         for (word, stem) in words.iter().zip(&stems) {
             self.number(stem);
@@ -227,12 +227,12 @@ impl Terms {
     }
 
     /// The features of a text: the longest names and phrases, and what words are left.
-    pub fn read(&self, words: &[String]) -> Vec<Feature> {
+    pub(super) fn read(&self, words: &[String]) -> Vec<Feature> {
         self.read_stems(words, &stems(words))
     }
 
     /// The features of words whose stems were put right.
-    pub fn read_stems(&self, words: &[String], stems: &[String]) -> Vec<Feature> {
+    pub(super) fn read_stems(&self, words: &[String], stems: &[String]) -> Vec<Feature> {
         let mut features = Vec::new();
         let mut at = 0;
         while at < words.len() {
@@ -276,6 +276,6 @@ fn turned(name: &str) -> Option<String> {
 }
 
 /// The stems of words.
-pub fn stems(words: &[String]) -> Vec<String> {
+pub(super) fn stems(words: &[String]) -> Vec<String> {
     words.iter().map(|word| stem(word)).collect()
 }

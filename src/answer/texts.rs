@@ -10,7 +10,7 @@ use crate::pack::{Entry, EntryIdx, Facts, Kind, Pack};
 
 /// What a text of the collection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum TextOrigin {
+pub(super) enum TextOrigin {
     /// A way of asking: the answer's place in the pack, and the way's place in the answer.
     Ask(u32, u32),
     /// A sentence about an entry.
@@ -19,7 +19,7 @@ pub enum TextOrigin {
 
 /// Which sentence about an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Part {
+pub(super) enum Part {
     /// Its name: of an event, what happened.
     Name,
     Gist,
@@ -31,7 +31,7 @@ pub enum Part {
 
 /// One text, by what it is made of.
 #[derive(Debug)]
-pub struct IndexedText {
+pub(super) struct IndexedText {
     pub source: TextOrigin,
     pub features: Vec<Feature>,
     /// Which kinds of thing it holds, the names in it aside.
@@ -46,7 +46,7 @@ const LINKED: f32 = 0.55;
 const PIECE: f32 = 0.55;
 
 #[derive(Debug, Default)]
-pub struct Texts {
+pub(super) struct Texts {
     texts: Vec<IndexedText>,
     of_term: HashMap<Term, Vec<(u32, f32)>>,
     of_entry: HashMap<EntryIdx, Vec<(u32, f32)>>,
@@ -56,7 +56,7 @@ pub struct Texts {
 
 impl Texts {
     /// The collection of a pack.
-    pub fn new(pack: &Pack, terms: &mut Terms) -> Texts {
+    pub(super) fn new(pack: &Pack, terms: &mut Terms) -> Texts {
         let mut texts = Texts::default();
         for (idx, entry) in pack.numbered() {
             let context = context(idx, entry, terms);
@@ -123,27 +123,27 @@ impl Texts {
     }
 
     /// The text of that number.
-    pub fn text(&self, idx: u32) -> &IndexedText {
+    pub(super) fn text(&self, idx: u32) -> &IndexedText {
         &self.texts[idx as usize]
     }
 
     /// How many texts there are.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.texts.len()
     }
 
     /// All that an answer of the pack says and is asked by.
-    pub fn of_answer(&self, answer: u32) -> &[Feature] {
+    pub(super) fn of_answer(&self, answer: u32) -> &[Feature] {
         &self.answers[answer as usize]
     }
 
     /// In how many texts an alternative of a question's word stands.
-    pub fn frequency(&self, term: Term) -> usize {
+    pub(super) fn frequency(&self, term: Term) -> usize {
         self.of_term.get(&term).map_or(0, Vec::len)
     }
 
     /// The texts that have something for one word of a question, each with how well.
-    pub fn with(&self, asked: &QueryTerm) -> HashMap<u32, f32> {
+    pub(super) fn with(&self, asked: &QueryTerm) -> HashMap<u32, f32> {
         let mut found: HashMap<u32, f32> = HashMap::default();
         let mut raise = |list: Option<&Vec<(u32, f32)>>, how: f32| {
             for (idx, weight) in list.into_iter().flatten() {
@@ -172,7 +172,7 @@ impl Texts {
     }
 
     /// For every text that has something for a question, how well each of its words is answered.
-    pub fn matching(&self, question: &ParsedQuestion) -> HashMap<u32, Vec<f32>> {
+    pub(super) fn matching(&self, question: &ParsedQuestion) -> HashMap<u32, Vec<f32>> {
         let mut found: HashMap<u32, Vec<f32>> = HashMap::default();
         for (place, asked) in question.asked.iter().enumerate() {
             for (idx, how) in self.with(asked) {

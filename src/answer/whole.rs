@@ -21,7 +21,7 @@ const SAME: f32 = 0.5;
 const SAME_COUNT: f32 = 0.76;
 
 /// Whether an answer has all that its question speaks of; `asks` are other ways of asking it.
-pub fn is_whole(answer: &Answer, asks: &[Feature], question: &ParsedQuestion, terms: &Terms, pack: &Pack) -> bool {
+pub(super) fn is_whole(answer: &Answer, asks: &[Feature], question: &ParsedQuestion, terms: &Terms, pack: &Pack) -> bool {
     let said = said(answer, terms, pack);
     let (same, tells) = if question.intent == Intent::HowMany { (SAME_COUNT, TELLING_COUNT) } else { (SAME, TELLING) };
     let has = |asked: &QueryTerm| said.iter().chain(asks).any(|feature| like(asked, feature, terms) >= same);
@@ -107,7 +107,7 @@ fn counts(answer: &Answer, question: &ParsedQuestion, terms: &Terms) -> bool {
 }
 
 /// Whether a word is part of a date.
-pub fn is_date(word: &str) -> bool {
+pub(super) fn is_date(word: &str) -> bool {
     let digits = |word: &str| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
     digits(word) || word.strip_prefix(DAY).is_some_and(digits) || super::words::month(word).is_some()
 }

@@ -14,10 +14,10 @@ use crate::pack::{year_name, year_of_era};
 pub const LONGEST: usize = 300;
 
 /// What a token that stands for a day of the year begins with; the month and day follow (`day1104`).
-pub const DAY: &str = "day";
+pub(super) const DAY: &str = "day";
 
 /// The tokens of a question: of its first 300 characters.
-pub fn of_question(text: &str) -> Vec<String> {
+pub(super) fn of_question(text: &str) -> Vec<String> {
     let cut: String = text.chars().take(LONGEST).collect();
     let mut words = of_text(&cut);
     words.truncate(end_of_question(&words));
@@ -57,7 +57,7 @@ fn end_of_question(words: &[String]) -> usize {
 }
 
 /// The tokens of a text that is ours, however long.
-pub fn of_text(text: &str) -> Vec<String> {
+pub(super) fn of_text(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     for chunk in text.split_whitespace() {
         // Most of a text is plain words, which need nothing of what follows.
@@ -120,17 +120,17 @@ fn numeric_date(chunk: &str) -> Option<Vec<String>> {
 }
 
 /// The token of a day of the year.
-pub fn day_token(month: u16, day: u16) -> String {
+pub(super) fn day_token(month: u16, day: u16) -> String {
     format!("{DAY}{month:02}{day:02}")
 }
 
 /// The token of a year: `1789`, `44bc`, `79ad`.
-pub fn year_token(year: i16) -> String {
+pub(super) fn year_token(year: i16) -> String {
     year_name(year).to_ascii_lowercase().replace(' ', "")
 }
 
 /// The year that a token is; numbers alone from 1000 to 2999 only.
-pub fn year(word: &str) -> Option<i16> {
+pub(super) fn year(word: &str) -> Option<i16> {
     let digits = word.trim_end_matches(|letter: char| letter.is_ascii_lowercase());
     let number: i16 = digits.parse().ok().filter(|_| digits.len() <= 4)?;
     match &word[digits.len()..] {
@@ -349,7 +349,7 @@ const MONTHS: [&[&str]; 12] = [
 ];
 
 /// The month (1–12) that a token names.
-pub fn month(word: &str) -> Option<u16> {
+pub(super) fn month(word: &str) -> Option<u16> {
     // All names of a month begin alike, and most words are none: every word of a pack is tried.
     let first = word.as_bytes().first()?;
     let is_it = |names: &[&str]| names[0].as_bytes().first() == Some(first) && names.contains(&word);
@@ -395,13 +395,13 @@ const FUNCTION: &str = "a about across actually again all also although am among
     yourself az egy en es hany hogy hol ki kik meg mennyi mi miert mikor mit nem volt voltak";
 
 /// Whether a token says nothing of what a sentence is about.
-pub fn is_function(word: &str) -> bool {
+pub(super) fn is_function(word: &str) -> bool {
     stands_in(FUNCTION, word)
 }
 
 /// Whether a word stands in a list of words, separated by spaces. Lists are split once: every word of
 /// a pack is looked for in them while it is indexed.
-pub fn stands_in(list: &'static str, word: &str) -> bool {
+pub(super) fn stands_in(list: &'static str, word: &str) -> bool {
     thread_local! {
         /// By where a list begins and its length: lists are constants, so there are few.
         static LISTS: RefCell<HashMap<(usize, usize), HashSet<&'static str>>> = RefCell::default();

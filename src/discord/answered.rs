@@ -5,7 +5,7 @@ use std::collections::{HashSet, VecDeque};
 
 /// The interactions of the last while: one that is delivered twice is answered once.
 #[derive(Default)]
-pub struct SeenInteractions {
+pub(super) struct SeenInteractions {
     known: Mutex<(HashSet<u64>, VecDeque<u64>)>,
 }
 
@@ -14,7 +14,7 @@ const REMEMBERED: usize = 4096;
 
 impl SeenInteractions {
     /// Whether this interaction is new; it is not the next time.
-    pub fn is_new(&self, id: u64) -> bool {
+    pub(super) fn is_new(&self, id: u64) -> bool {
         let mut known = self.known.lock();
         if !known.0.insert(id) {
             return false;

@@ -7,7 +7,7 @@ use crate::model::Pause;
 
 /// What an error code means for a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Meaning {
+pub(super) enum Meaning {
     /// The channel takes nothing until somebody mends it.
     Closed(Pause),
     /// It passes by itself; this route waits.
@@ -62,24 +62,24 @@ const CODES: &[(u64, Meaning, &str)] = &[
 ];
 
 /// What a code means.
-pub fn meaning(code: u64) -> Meaning {
+pub(super) fn meaning(code: u64) -> Meaning {
     entry(code).map_or(Refused, |(_, meaning, _)| meaning.clone())
 }
 
 /// What happened, in words for a teacher.
-pub fn words(code: u64) -> String {
+pub(super) fn words(code: u64) -> String {
     entry(code).map_or_else(|| format!("Discord refused it (code {code})"), |(_, _, words)| (*words).to_owned())
 }
 
 /// Whether the file is what was refused, so that the same without it may be taken.
-pub fn is_about_a_file(code: u64) -> bool {
+pub(super) fn is_about_a_file(code: u64) -> bool {
     // Too large (the request, the file), not a file that Discord takes, uploads limited.
     matches!(code, 40005 | 50045 | 50046 | 50110 | 50123 | 400_001)
 }
 
 /// Whether it is the limit of changes to messages older than an hour, so that younger ones on the same
 /// route need not wait. Discord sends it as 429; how many it takes is not published.
-pub fn is_about_old_messages(code: u64) -> bool {
+pub(super) fn is_about_old_messages(code: u64) -> bool {
     code == 30046
 }
 

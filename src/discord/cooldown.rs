@@ -4,7 +4,9 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::middleware::NoOpMiddleware;
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter};
 
 /// Five questions at once, then one every two seconds: more than anybody reads.
 // Evaluated by the compiler: it would refuse to build were it zero.
@@ -17,23 +19,25 @@ const EVERY_PRESS: Duration = Duration::from_millis(750);
 /// People who have not asked for a while are forgotten when this many are known.
 const KNOWN: usize = 10_000;
 
+type Limiter<C> = RateLimiter<u64, DashMapStateStore<u64>, C, NoOpMiddleware<<C as Clock>::Instant>>;
+
 /// The cooldown of every person.
-pub struct Cooldown {
-    questions: DefaultKeyedRateLimiter<u64>,
-    presses: DefaultKeyedRateLimiter<u64>,
-    clock: DefaultClock,
+pub(super) struct Cooldown<C: Clock = DefaultClock> {
+    questions: Limiter<C>,
+    presses: Limiter<C>,
+    clock: C,
 }
 
-impl Cooldown {
+impl<C: Clock + Clone> Cooldown<C> {
     /// A cooldown that knows nobody yet.
-    pub fn new() -> Cooldown {
+    pub(super) fn new(clock: C) -> Cooldown<C> {
         let quota = |every: Duration, burst| {
             Quota::with_period(every).map_or(Quota::per_second(NonZeroU32::MIN), |quota| quota.allow_burst(burst))
         };
         Cooldown {
-            questions: RateLimiter::keyed(quota(EVERY, BURST)),
-            presses: RateLimiter::keyed(quota(EVERY_PRESS, PRESSES)),
-            clock: DefaultClock::default(),
+            questions: RateLimiter::dashmap_with_clock(quota(EVERY, BURST), clock.clone()),
+            presses: RateLimiter::dashmap_with_clock(quota(EVERY_PRESS, PRESSES), clock.clone()),
+            clock,
         }
     }
 
@@ -41,7 +45,7 @@ impl Cooldown {
     ///
     /// # Errors
     /// How many seconds to wait (at least 1), when it was one too many.
-    pub fn ask(&self, user: u64) -> Result<(), u64> {
+    pub(super) fn ask(&self, user: u64) -> Result<(), u64> {
         self.count(&self.questions, user)
     }
 
@@ -49,11 +53,11 @@ impl Cooldown {
     ///
     /// # Errors
     /// As with [`ask`](Cooldown::ask).
-    pub fn press(&self, user: u64) -> Result<(), u64> {
+    pub(super) fn press(&self, user: u64) -> Result<(), u64> {
         self.count(&self.presses, user)
     }
 
-    fn count(&self, limiter: &DefaultKeyedRateLimiter<u64>, user: u64) -> Result<(), u64> {
+    fn count(&self, limiter: &Limiter<C>, user: u64) -> Result<(), u64> {
         if limiter.len() > KNOWN {
             limiter.retain_recent();
         }
@@ -63,17 +67,38 @@ impl Cooldown {
 
 #[cfg(test)]
 mod tests {
+    use governor::clock::FakeRelativeClock;
+
     use super::*;
 
     #[test]
     fn the_sixth_question_waits_and_others_do_not() {
-        let cooldown = Cooldown::new();
+        let clock = FakeRelativeClock::default();
+        let cooldown = Cooldown::new(clock.clone());
         for _ in 0..5 {
             assert_eq!(cooldown.ask(1), Ok(()));
         }
-        assert!(cooldown.ask(1).is_err_and(|seconds| (1..=3).contains(&seconds)));
+        assert_eq!(cooldown.ask(1), Err(3), "two seconds, and the one that is begun");
         assert_eq!(cooldown.ask(2), Ok(()));
-        // Presses are counted apart.
+        clock.advance(Duration::from_millis(1999));
+        assert_eq!(cooldown.ask(1), Err(1));
+        clock.advance(Duration::from_millis(1));
+        assert_eq!(cooldown.ask(1), Ok(()));
+        assert!(cooldown.ask(1).is_err());
+    }
+
+    #[test]
+    fn presses_are_counted_apart_and_come_back_sooner() {
+        let clock = FakeRelativeClock::default();
+        let cooldown = Cooldown::new(clock.clone());
+        for _ in 0..10 {
+            assert_eq!(cooldown.press(1), Ok(()));
+        }
+        assert_eq!(cooldown.press(1), Err(1));
+        assert_eq!(cooldown.ask(1), Ok(()));
+        clock.advance(EVERY_PRESS);
+        assert_eq!(cooldown.press(1), Ok(()));
+        clock.advance(Duration::from_secs(3600));
         for _ in 0..10 {
             assert_eq!(cooldown.press(1), Ok(()));
         }

@@ -23,7 +23,7 @@ const REOPEN: Duration = Duration::from_secs(30);
 
 /// What the services of the bot are opened with.
 #[derive(Clone)]
-pub struct DeliveryService {
+pub(super) struct DeliveryService {
     pub bot: Arc<Bot>,
     pub current_pack: Arc<CurrentPack>,
     /// Discord's REST interface.
@@ -39,7 +39,7 @@ pub struct DeliveryService {
 /// # Errors
 /// When waiting does not help: another process holds it, or a newer version wrote it. Any other
 /// failure is not an error: look-ups go on without a store.
-pub async fn first_opening(path: &Path) -> Result<Opening, StoreError> {
+pub(super) async fn first_opening(path: &Path) -> Result<Opening, StoreError> {
     match Sqlite::open(path).await {
         Ok(store) => Ok(Ok(store)),
         Err(error) if error.is_final() => Err(error),
@@ -51,12 +51,12 @@ pub async fn first_opening(path: &Path) -> Result<Opening, StoreError> {
 }
 
 /// A store, or why there is none yet.
-pub type Opening = Result<Sqlite, StoreError>;
+pub(super) type Opening = Result<Sqlite, StoreError>;
 
 impl DeliveryService {
     /// Opens the services and delivers until the program stops; tries again and again while the store
     /// cannot be opened.
-    pub async fn keep(self, opened: Opening, path: PathBuf) {
+    pub(super) async fn keep(self, opened: Opening, path: PathBuf) {
         let mut first = Some(opened);
         self.kept_running("the store", || self.clone().session(first.take(), &path)).await;
     }

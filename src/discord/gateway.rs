@@ -43,7 +43,7 @@ const PREPARE: Duration = Duration::from_secs(5);
 const REBUILD: Duration = Duration::from_secs(5);
 
 /// Runs the bot until a signal or an error that no waiting mends.
-pub async fn run(options: Options, loaded: LoadedPack) -> Result<(), ServeError> {
+pub(super) async fn run(options: Options, loaded: LoadedPack) -> Result<(), ServeError> {
     let mut stop = std::pin::pin!(stop_signal()?);
     let opened = first_opening(&options.store).await?;
     let current_pack = Arc::new(CurrentPack::new(loaded));

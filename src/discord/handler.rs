@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use arc_swap::ArcSwapOption;
+use governor::clock::DefaultClock;
 use jiff::Timestamp;
 use serenity::builder::{AutocompleteChoice, CreateAutocompleteResponse, CreateInteractionResponse};
 use serenity::model::application::{CommandInteraction, ComponentInteraction, Interaction, ModalInteraction};
@@ -58,7 +59,7 @@ impl Bot {
             gateway,
             services: ArcSwapOption::empty(),
             store_trouble: ArcSwapOption::empty(),
-            cooldown: Cooldown::new(),
+            cooldown: Cooldown::new(DefaultClock::default()),
             answered: SeenInteractions::default(),
             registration: Registration::new(guild),
             panics: Panics::default(),
@@ -249,7 +250,7 @@ fn code(id: u64) -> String {
 }
 
 /// The library's side of it.
-pub struct Handler(pub Arc<Bot>);
+pub(super) struct Handler(pub Arc<Bot>);
 
 #[serenity::async_trait]
 impl EventHandler for Handler {

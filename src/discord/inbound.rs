@@ -22,7 +22,7 @@ use crate::model;
 
 /// What somebody did, without Discord's words for it.
 #[derive(Debug)]
-pub enum IncomingInteraction {
+pub(super) enum IncomingInteraction {
     Command {
         name: String,
         request: Request,
@@ -46,7 +46,7 @@ pub enum IncomingInteraction {
 
 impl IncomingInteraction {
     /// What the log calls it; never what was typed, and an id that comes back may be anything.
-    pub fn name(&self) -> &'static str {
+    pub(super) fn name(&self) -> &'static str {
         let of = |name: &str| named(name).map(|command| command.name);
         match self {
             IncomingInteraction::Command { name, .. } => of(name).unwrap_or("command"),
@@ -56,7 +56,7 @@ impl IncomingInteraction {
     }
 
     /// Whether what was typed suggests that somebody is in danger.
-    pub fn suggests_danger(&self) -> bool {
+    pub(super) fn suggests_danger(&self) -> bool {
         match self {
             IncomingInteraction::Command { request, .. } | IncomingInteraction::Press { request, .. } => suggests_danger(request),
             IncomingInteraction::Message(text) => crate::answer::suggests_danger(text),
@@ -64,7 +64,7 @@ impl IncomingInteraction {
     }
 
     /// How `user` is answered, as far as it can be known before there is an answer.
-    pub fn manner(&self, user: u64) -> ResponseMode {
+    pub(super) fn manner(&self, user: u64) -> ResponseMode {
         match self {
             // Somebody else's card stays as it is: they get a copy of their own.
             IncomingInteraction::Press { asker, way, on: Some(alone), .. }
@@ -106,7 +106,7 @@ fn invitation(guild: Option<GuildId>, owners: &AuthorizingIntegrationOwners, app
 }
 
 /// What a command asks for.
-pub fn command(interaction: &CommandInteraction, now: Timestamp) -> IncomingInteraction {
+pub(super) fn command(interaction: &CommandInteraction, now: Timestamp) -> IncomingInteraction {
     let data = &interaction.data;
     if data.kind == CommandType::Message {
         let message = data.resolved.messages.values().next();
@@ -147,7 +147,7 @@ fn request(data: &CommandData, request: Request) -> Request {
 }
 
 /// What a press asks for.
-pub fn press(interaction: &ComponentInteraction, now: Timestamp) -> IncomingInteraction {
+pub(super) fn press(interaction: &ComponentInteraction, now: Timestamp) -> IncomingInteraction {
     let (id, asker, way) = unmarked(&interaction.data.custom_id);
     let id = match &interaction.data.kind {
         ComponentInteractionDataKind::StringSelect { values } => values.first().map_or("", String::as_str),
@@ -167,7 +167,7 @@ fn is_ephemeral(message: &Message) -> bool {
 }
 
 /// What a form that was filled in asks for: the press that showed it, with what was typed.
-pub fn form(interaction: &ModalInteraction, now: Timestamp) -> IncomingInteraction {
+pub(super) fn form(interaction: &ModalInteraction, now: Timestamp) -> IncomingInteraction {
     let (id, asker, way) = unmarked(&interaction.data.custom_id);
     let by = self::asker(&interaction.user, interaction.member.as_ref());
     let owners = &owners_of_form(interaction);
@@ -197,7 +197,7 @@ fn owners_of_form(interaction: &ModalInteraction) -> AuthorizingIntegrationOwner
 }
 
 /// A command's name with its subcommand, as completion asks for it.
-pub fn path(data: &CommandData) -> String {
+pub(super) fn path(data: &CommandData) -> String {
     match data.options.first() {
         Some(CommandDataOption { name, value: CommandDataOptionValue::SubCommand(_), .. }) => format!("{} {name}", data.name),
         _ => data.name.clone(),

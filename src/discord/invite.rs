@@ -5,7 +5,7 @@
 const PERMISSIONS: u64 = 1 << 10 | 1 << 11 | 1 << 14 | 1 << 15 | 1 << 16 | 1 << 38;
 
 /// The link, for an application's id.
-pub fn link(application: u64) -> String {
+pub(super) fn link(application: u64) -> String {
     let permissions = PERMISSIONS;
     format!(
         "https://discord.com/oauth2/authorize?client_id={application}&permissions={permissions}&scope=bot+applications.commands"

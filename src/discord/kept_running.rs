@@ -47,7 +47,7 @@ impl Panics {
 }
 
 /// Runs a task until it ends by itself, and again when it panicked, unless the program is to stop.
-pub async fn kept_running<F: Future<Output = ()>>(
+pub(super) async fn kept_running<F: Future<Output = ()>>(
     task: &'static str,
     panics: &Panics,
     clock: &dyn Clock,

@@ -12,7 +12,7 @@ use super::relay::Ledger;
 const NAME: &str = "gateway_sessions";
 
 /// Writes to the store once it is open.
-pub struct StoreLedger(pub Arc<Bot>);
+pub(super) struct StoreLedger(pub Arc<Bot>);
 
 #[async_trait]
 impl Ledger for StoreLedger {

@@ -3,7 +3,7 @@
 use crate::card::{Line, Span, Text};
 
 /// Text of ours: what could be taken for formatting is escaped; names like "ÁVÓ_" stay names.
-pub fn ours(text: &str) -> String {
+pub(super) fn ours(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for (place, letter) in text.char_indices() {
         let at_start = text[..place].trim_end_matches(' ').is_empty() || text[..place].ends_with('\n');
@@ -22,7 +22,7 @@ pub fn ours(text: &str) -> String {
 }
 
 /// Text somebody typed: everything that formats, links, mentions or makes an emoji is escaped.
-pub fn typed(text: &str) -> String {
+pub(super) fn typed(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     for letter in text.chars() {
         if letter.is_ascii_punctuation() && letter != '@' {
@@ -37,7 +37,7 @@ pub fn typed(text: &str) -> String {
 }
 
 /// A text of a card.
-pub fn text(text: &Text) -> String {
+pub(super) fn text(text: &Text) -> String {
     text.spans()
         .iter()
         .map(|span| match span {
@@ -53,7 +53,7 @@ pub fn text(text: &Text) -> String {
 }
 
 /// A line of a card: its lead bold, its citations in brackets behind it.
-pub fn line(line: &Line, bullet: bool) -> String {
+pub(super) fn line(line: &Line, bullet: bool) -> String {
     let mut out = String::new();
     if bullet {
         out.push_str("- ");

@@ -36,7 +36,7 @@ struct KnownServers {
 }
 
 /// Keeps the store's servers in step with Discord's.
-pub struct Membership {
+pub(super) struct Membership {
     /// Who has the store, once it is open.
     pub bot: Arc<Bot>,
     /// The time of day.
@@ -47,7 +47,7 @@ pub struct Membership {
 
 impl Membership {
     /// Listens until nobody speaks any more.
-    pub async fn run(self, mut notices: mpsc::UnboundedReceiver<Notice>) {
+    pub(super) async fn run(self, mut notices: mpsc::UnboundedReceiver<Notice>) {
         let mut known = KnownServers::default();
         let mut settled = true;
         loop {

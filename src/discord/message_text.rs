@@ -11,7 +11,7 @@ const INSIDE: [&str; 2] = ["components", "items"];
 /// sticker does.
 ///
 /// Names of stickers, authors and buttons are left out: nobody wrote them about history.
-pub fn text_of_message(message: &Value) -> String {
+pub(super) fn text_of_message(message: &Value) -> String {
     let mut parts = TextParts(Vec::new());
     parts.message(message);
     // A forward holds the message as it was; the library takes it out of its wrapping.

@@ -30,7 +30,7 @@ pub fn tls() -> Result<ClientConfig, ServeError> {
 }
 
 /// Says which proxy a connection goes through, by the rules that the REST client follows as well.
-pub fn proxies(proxies: &Proxies) -> Matcher {
+pub(super) fn proxies(proxies: &Proxies) -> Matcher {
     Matcher::builder()
         .all(proxies.all.clone())
         .http(proxies.http.clone())

@@ -3,7 +3,7 @@
 use std::error::Error;
 
 /// An error and its causes in one line, every interaction's token cut out.
-pub fn error(error: &dyn Error) -> String {
+pub(super) fn error(error: &dyn Error) -> String {
     let mut said = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -18,7 +18,7 @@ pub fn error(error: &dyn Error) -> String {
 }
 
 /// A text without what follows `/interactions/…/` and `/webhooks/…/`.
-pub fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(place) = rest.find("/interactions/").into_iter().chain(rest.find("/webhooks/")).min() {

@@ -67,11 +67,11 @@ fn option(option: &Opt) -> CreateCommandOption {
 }
 
 /// The kind of the command that starts an application's Activity; Discord makes it, not we.
-pub const ENTRY_POINT: u64 = 4;
+pub(super) const ENTRY_POINT: u64 = 4;
 
 /// Where commands are registered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CommandScope {
+pub(super) enum CommandScope {
     /// In every server, and with everybody who installed the application for themselves.
     Everywhere,
     /// In every server and in direct messages with the bot.
@@ -81,7 +81,7 @@ pub enum CommandScope {
 }
 
 /// The commands as they are sent for a scope.
-pub fn wanted(scope: CommandScope) -> Vec<Value> {
+pub(super) fn wanted(scope: CommandScope) -> Vec<Value> {
     // Builders of plain strings and numbers: there is nothing in them that JSON cannot say.
     let mut all: Vec<Value> = commands().iter().map(|command| serde_json::to_value(command).unwrap_or_default()).collect();
     for command in all.iter_mut().filter_map(Value::as_object_mut) {
@@ -105,7 +105,7 @@ pub fn wanted(scope: CommandScope) -> Vec<Value> {
 }
 
 /// Whether two lists of commands are the same in all that the second one says.
-pub fn same(known: &[Value], wanted: &[Value]) -> bool {
+pub(super) fn same(known: &[Value], wanted: &[Value]) -> bool {
     let in_a_guild = wanted.iter().all(|command| command.get("contexts").is_none());
     let list = |list: &[Value]| {
         let mut list: Vec<String> = list.iter().map(|command| said(command, !in_a_guild).to_string()).collect();

@@ -25,7 +25,7 @@ const MOST_REFUSED: u32 = 20;
 const INVALID_BODY: u64 = 50035;
 
 /// Registers once, and leaves no list in the other scope, where every command would show twice.
-pub struct Registration {
+pub(super) struct Registration {
     /// The one server to register in; everywhere if there is none.
     guild: Option<u64>,
     begun: AtomicBool,
@@ -37,13 +37,13 @@ pub struct Registration {
 
 impl Registration {
     /// Registration in one server or everywhere.
-    pub fn new(guild: Option<u64>) -> Registration {
+    pub(super) fn new(guild: Option<u64>) -> Registration {
         Registration { guild, begun: AtomicBool::new(false), looked: Mutex::default(), refused: AtomicU32::new(0) }
     }
 
     /// Registers unless that was begun before, until it holds; then looks into those of `guilds` that
     /// were not looked into before. To be called at every READY.
-    pub async fn keep(&self, api: &Api, application: u64, guilds: &[u64]) {
+    pub(super) async fn keep(&self, api: &Api, application: u64, guilds: &[u64]) {
         let lists = Lists { api, application };
         if !self.begun.swap(true, Ordering::SeqCst) {
             self.until_it_holds(&lists).await;

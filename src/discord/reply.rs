@@ -45,7 +45,7 @@ const UPDATE: u8 = 7;
 
 /// How an answer reaches its asker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ResponseMode {
+pub(super) enum ResponseMode {
     New {
         /// Whether it is for the asker alone, whatever it says.
         alone: bool,
@@ -58,7 +58,7 @@ pub enum ResponseMode {
 }
 
 /// An answer on its way.
-pub struct Responder<'a> {
+pub(super) struct Responder<'a> {
     pub api: &'a Api,
     /// The application's id.
     pub application: u64,
@@ -70,7 +70,7 @@ pub struct Responder<'a> {
     pub arrived: Instant,
 }
 
-pub struct OutgoingResponse {
+pub(super) struct OutgoingResponse {
     /// The message, without flags. It names everything that an edit is to replace.
     pub message: Value,
     pub files: Vec<CreateAttachment>,
@@ -100,7 +100,7 @@ impl Responder<'_> {
     ///
     /// # Errors
     /// When Discord does not take the answer, or the work panicked.
-    pub async fn send(
+    pub(super) async fn send(
         &self,
         mut work: JoinHandle<OutgoingResponse>,
         manner: ResponseMode,
@@ -126,7 +126,7 @@ impl Responder<'_> {
     ///
     /// # Errors
     /// When Discord does not take it.
-    pub async fn first(&self, said: &OutgoingResponse, manner: ResponseMode) -> Result<(), Failed> {
+    pub(super) async fn first(&self, said: &OutgoingResponse, manner: ResponseMode) -> Result<(), Failed> {
         if let ResponseMode::InPlace { alone } = manner
             && said.fits_in_place(alone)
         {
@@ -144,7 +144,7 @@ impl Responder<'_> {
     ///
     /// # Errors
     /// When Discord does not take it.
-    pub async fn create(&self, response: Value) -> Result<(), Failed> {
+    pub(super) async fn create(&self, response: Value) -> Result<(), Failed> {
         self.once_or_twice(&response, &[]).await
     }
 
@@ -285,7 +285,7 @@ async fn sent_by_either(
 
 /// Why somebody got no answer.
 #[derive(Debug, thiserror::Error)]
-pub enum Failed {
+pub(super) enum Failed {
     /// The command panicked. What it said is not repeated: it may quote what was typed.
     #[error("the command panicked")]
     Panic,

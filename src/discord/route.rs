@@ -6,7 +6,7 @@ use reqwest::Method;
 
 /// A route of Discord's, as its limits see it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Route {
+pub(super) struct Route {
     /// The method and the path without its ids, such as `GET /channels/{id}/messages`.
     pub template: String,
     /// The id of the channel or guild whose limit it is; 0 where there is none.
@@ -18,18 +18,18 @@ pub struct Route {
 /// Messages older than this have a limit of their own for changes.
 const OLD: SignedDuration = SignedDuration::from_hours(1);
 /// The first millisecond of Discord's ids, since 1970.
-pub const EPOCH: i64 = 1_420_070_400_000;
+pub(super) const EPOCH: i64 = 1_420_070_400_000;
 
 impl Route {
     /// The route of a request.
-    pub fn new(method: &Method, path: &str) -> Route {
+    pub(super) fn new(method: &Method, path: &str) -> Route {
         Route { template: format!("{method} {}", template(path)), major: major(path), message: message(path) }
     }
 }
 
 impl Route {
     /// Whether it is about a message that is old by now.
-    pub fn is_old(&self, now: Timestamp) -> bool {
+    pub(super) fn is_old(&self, now: Timestamp) -> bool {
         self.message.is_some_and(|sent| sent.duration_until(now) > OLD)
     }
 }

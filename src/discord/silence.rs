@@ -35,14 +35,14 @@ impl Wait {
 
 /// How often in a row we were turned away, and who tries whether that is over.
 #[derive(Debug, Default)]
-pub struct TurnedAway {
+pub(super) struct TurnedAway {
     times: u32,
     trying: Option<Wait>,
 }
 
 impl TurnedAway {
     /// We were turned away once more; how long everybody is silent, and `least` at any rate.
-    pub fn again(&mut self, least: Duration) -> Duration {
+    pub(super) fn again(&mut self, least: Duration) -> Duration {
         let longest = if least >= BAN { LONGEST_BAN } else { LONGEST };
         let doubled = least.saturating_mul(1 << self.times.min(10));
         self.times += 1;
@@ -50,12 +50,12 @@ impl TurnedAway {
         doubled.min(longest).max(least)
     }
 
-    pub fn over(&mut self) {
+    pub(super) fn over(&mut self) {
         *self = TurnedAway::default();
     }
 
     /// The request that tried came to nothing.
-    pub fn unanswered(&mut self) {
+    pub(super) fn unanswered(&mut self) {
         self.trying = None;
     }
 
@@ -63,7 +63,7 @@ impl TurnedAway {
     ///
     /// # Errors
     /// How long to wait before asking again.
-    pub fn admit(&mut self, now: Timestamp) -> Result<(), Duration> {
+    pub(super) fn admit(&mut self, now: Timestamp) -> Result<(), Duration> {
         if self.times == 0 {
             return Ok(());
         }

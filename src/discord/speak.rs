@@ -21,11 +21,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Minutes without a word after which a thread goes to sleep: a day.
 const SLEEPS_AFTER: u64 = 1440;
 /// A public thread in a text channel, and one in an announcement channel.
-pub const PUBLIC_THREAD: u64 = 11;
-pub const ANNOUNCEMENT_THREAD: u64 = 10;
+pub(super) const PUBLIC_THREAD: u64 = 11;
+pub(super) const ANNOUNCEMENT_THREAD: u64 = 10;
 
 /// Sends a card; see [`Messenger::send`](crate::messenger::Messenger::send).
-pub async fn send(rest: &Rest, channel: ChannelId, nonce: &str, card: &Card) -> Result<MessageId, SendError> {
+pub(super) async fn send(rest: &Rest, channel: ChannelId, nonce: &str, card: &Card) -> Result<MessageId, SendError> {
     match send_once(rest, channel, nonce, card).await {
         // The lesson does not wait for a picture that the server takes none of.
         Err(SendError::Refused { code, .. }) if codes::is_about_a_file(code) && card.picture.is_some() => {
@@ -45,24 +45,24 @@ async fn send_once(rest: &Rest, channel: ChannelId, nonce: &str, card: &Card) ->
 const AGAIN: Duration = Duration::from_millis(500);
 
 /// How long somebody still waits who was promised an answer.
-pub struct Patience {
+pub(super) struct Patience {
     left: Duration,
     again: Duration,
 }
 
 impl Patience {
-    pub fn new() -> Patience {
+    pub(super) fn new() -> Patience {
         Patience { left: PATIENCE, again: AGAIN }
     }
 
     /// Waits what an attempt came to, if that is a wait and not too long; whether to try again.
-    pub async fn outlasts<T>(&mut self, rest: &Rest, done: &Result<T, SendError>) -> bool {
+    pub(super) async fn outlasts<T>(&mut self, rest: &Rest, done: &Result<T, SendError>) -> bool {
         let Err(SendError::NotSent { wait: Some(wait), .. }) = done else { return false };
         self.spend(rest, *wait).await
     }
 
     /// The same for what may be repeated while it is in doubt, since it has a nonce.
-    pub async fn outlasts_doubt<T>(&mut self, rest: &Rest, done: &Result<T, SendError>) -> bool {
+    pub(super) async fn outlasts_doubt<T>(&mut self, rest: &Rest, done: &Result<T, SendError>) -> bool {
         let Err(SendError::InDoubt(_) | SendError::NotSent { wait: None, .. }) = done else {
             return self.outlasts(rest, done).await;
         };
@@ -81,7 +81,7 @@ impl Patience {
 
 /// What became of an edit that was not refused for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Edited {
+pub(super) enum Edited {
     /// It is made, or the message is gone and needs none.
     Done,
     /// It is not made: the thread is archived.
@@ -89,7 +89,7 @@ pub enum Edited {
 }
 
 /// Edits a message; see [`Messenger::edit`](crate::messenger::Messenger::edit).
-pub async fn edit(rest: &Rest, channel: ChannelId, message: MessageId, card: &Card) -> Result<Edited, SendError> {
+pub(super) async fn edit(rest: &Rest, channel: ChannelId, message: MessageId, card: &Card) -> Result<Edited, SendError> {
     // Its buttons belong to nobody, like those of a post.
     let body = post::body(card, "", message_of_edit).await;
     let edited = rest.patch(&format!("/channels/{channel}/messages/{message}"), body).await;
@@ -102,19 +102,19 @@ pub async fn edit(rest: &Rest, channel: ChannelId, message: MessageId, card: &Ca
 
 /// Opens a thread of the kind that the channel takes; see
 /// [`Messenger::open_thread`](crate::messenger::Messenger::open_thread).
-pub async fn open_thread(rest: &Rest, channel: ChannelId, kind: u64, name: &str) -> Result<ChannelId, SendError> {
+pub(super) async fn open_thread(rest: &Rest, channel: ChannelId, kind: u64, name: &str) -> Result<ChannelId, SendError> {
     let body = Body::Json(json!({ "name": name, "type": kind, "auto_archive_duration": SLEEPS_AFTER }));
     id(&accepted(rest.post(&format!("/channels/{channel}/threads"), body, Turn::InLine).await)?)
 }
 
 /// Opens a thread again that was archived.
-pub async fn reopen(rest: &Rest, thread: ChannelId) -> Result<(), SendError> {
+pub(super) async fn reopen(rest: &Rest, thread: ChannelId) -> Result<(), SendError> {
     let body = Body::Json(json!({ "archived": false }));
     accepted(rest.patch(&format!("/channels/{thread}"), body).await).map(drop)
 }
 
 /// Opens the direct messages with somebody; see [`Messenger::direct`](crate::messenger::Messenger::direct).
-pub async fn open_direct(rest: &Rest, user: UserId) -> Result<ChannelId, SendError> {
+pub(super) async fn open_direct(rest: &Rest, user: UserId) -> Result<ChannelId, SendError> {
     let body = Body::Json(json!({ "recipient_id": user.to_string() }));
     id(&accepted(rest.post("/users/@me/channels", body, Turn::Ahead).await)?)
 }

@@ -64,7 +64,7 @@ impl Silence {
 }
 
 /// What is known of an answer.
-pub struct Seen<'a> {
+pub(super) struct Seen<'a> {
     pub status: u16,
     /// The body; null when it is no JSON.
     pub body: &'a Value,
@@ -77,7 +77,7 @@ pub struct Seen<'a> {
 }
 
 impl Seen<'_> {
-    pub fn verdict(&self) -> Verdict {
+    pub(super) fn verdict(&self) -> Verdict {
         let code = self.body["code"].as_u64().unwrap_or_default();
         match self.status {
             // Whoever wants content finds none in it; others need none.
@@ -98,7 +98,7 @@ impl Seen<'_> {
     }
 
     /// Why everybody waits, if that follows from it.
-    pub fn silence(&self) -> Option<Silence> {
+    pub(super) fn silence(&self) -> Option<Silence> {
         match self.verdict() {
             Verdict::Silence(silence) => Some(silence),
             // A page in place of an answer: somebody in between answers everything like that.
@@ -111,7 +111,7 @@ impl Seen<'_> {
     }
 
     /// Whether it is Discord's own word, whatever it says.
-    pub fn is_discords(&self) -> bool {
+    pub(super) fn is_discords(&self) -> bool {
         self.silence().is_none() && (self.status == 204 || self.body.is_object() || self.body.is_array())
     }
 
@@ -152,13 +152,13 @@ fn meant(code: u64) -> Verdict {
 const LONGEST: f64 = 86_400.0;
 
 /// A wait in seconds, as headers and bodies say it; none that is negative or no number.
-pub fn seconds(number: f64) -> Option<Duration> {
+pub(super) fn seconds(number: f64) -> Option<Duration> {
     let number = if number.is_finite() { number.min(LONGEST) } else { return None };
     Duration::try_from_secs_f64(number).ok()
 }
 
 /// What `Retry-After` says: seconds, or the date until which to wait.
-pub fn retry_after(text: &str, now: Timestamp) -> Option<Duration> {
+pub(super) fn retry_after(text: &str, now: Timestamp) -> Option<Duration> {
     if let Ok(number) = text.trim().parse::<f64>() {
         return seconds(number);
     }

@@ -10,7 +10,7 @@ use crate::command::{Command, CommandContext, Connection, Request, stale};
 use crate::pack::Kind;
 use crate::store::REMEMBER_STUDENT;
 
-pub const COMMAND: Command = Command {
+pub(super) const COMMAND: Command = Command {
     name: "about",
     summary: "What I am, what I rest on, and what I keep about you",
     example: "/about",

@@ -9,7 +9,7 @@ use crate::command::resolve::openers;
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, at_once, stale};
 use crate::pack::{Citation, Pack};
 
-pub const COMMAND: Command = Command {
+pub(super) const COMMAND: Command = Command {
     name: "ask",
     summary: "A question in your own words, answered with its sources",
     example: "/ask {question}",

@@ -15,7 +15,7 @@ use crate::session::round::{self, ClassReport, ENOUGH, ItemStanding};
 use crate::store::ClassReview;
 
 /// What a class came to.
-pub const COMMAND: Command = Command {
+pub(super) const COMMAND: Command = Command {
     name: "class",
     summary: "For teachers: what your class remembers and what it does not; no names but of those who agreed",
     example: "/class report",

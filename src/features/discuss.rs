@@ -13,7 +13,7 @@ use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request,
 use crate::messenger::SendError;
 use crate::pack::{Citation, Claim, Discussion, EntryIdx, Pack, Skill, plain};
 
-pub const COMMAND: Command = Command {
+pub(super) const COMMAND: Command = Command {
     name: "discuss",
     summary: "A question to think about together: words to use, evidence, hints one at a time",
     example: "/discuss {discussion}",

@@ -11,7 +11,7 @@ use crate::pack::{Citation, EntryIdx, Pack};
 use crate::picture::{self, Branch};
 
 /// Causes and consequences, drawn.
-pub const COMMAND: Command = Command {
+pub(super) const COMMAND: Command = Command {
     name: "graph",
     summary: "Causes and consequences of an event as a picture, from left to right",
     example: "/graph {event}",

@@ -9,7 +9,7 @@ use crate::command::{Command, Completion, Opt, OptKind, Request, at_once};
 use crate::pack::Pack;
 
 /// What I can do.
-pub const COMMAND: Command = Command {
+pub(super) const COMMAND: Command = Command {
     name: "help",
     summary: "What I can do, by example",
     example: "/help",

@@ -16,7 +16,7 @@ use crate::pack::{Citation, EntryIdx, Pack};
 use crate::picture::{self, Spot};
 
 /// Places on a map.
-pub const COMMAND: Command = Command {
+pub(super) const COMMAND: Command = Command {
     name: "map",
     summary: "Where it happened: places on a map, and who went from where to where",
     example: "/map {day}",

@@ -14,7 +14,7 @@ use crate::session::recall::interval;
 use crate::store::{QuizSession, REMEMBER_STUDENT, Reminder, ReviewItem, ReviewLog, RoundChoice, Student};
 
 /// What is kept about the asker.
-pub const COMMAND: Command = Command {
+pub(super) const COMMAND: Command = Command {
     name: "my-data",
     summary: "Everything I keep about you: see it, take it with you, delete it",
     example: "/my-data show",

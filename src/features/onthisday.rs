@@ -14,7 +14,7 @@ use crate::lookup::date::{self, Precision};
 use crate::pack::{AlmanacDay, Citation, Entry, EntryIdx, Pack, year_name};
 
 /// What happened on a day.
-pub const COMMAND: Command = Command {
+pub(super) const COMMAND: Command = Command {
     name: "onthisday",
     summary: "What happened on a day: in the year you learn about, and in other years",
     example: "/onthisday {day}",

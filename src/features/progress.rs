@@ -17,7 +17,7 @@ use crate::session::{QuestionBank, Questions};
 use crate::store::{ReviewItem, ReviewLog};
 
 /// How a student is doing.
-pub const COMMAND: Command = Command {
+pub(super) const COMMAND: Command = Command {
     name: "progress",
     summary: "What you remember by theme, and what is due in the next days; for your eyes only",
     example: "/progress",

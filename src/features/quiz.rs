@@ -14,7 +14,7 @@ use crate::pack::plain;
 use crate::session::{QuestionKind, Questions};
 use crate::store::{QuizSession, SessionQuestion};
 
-pub const COMMAND: Command = Command {
+pub(super) const COMMAND: Command = Command {
     name: "quiz",
     summary: "A few questions, just for you; every answer is explained, right or wrong",
     example: "/quiz about:{person}",

@@ -24,7 +24,7 @@ use crate::session::round::{self, Book, MOST_QUESTIONS, Rounds, Unstarted};
 use crate::session::{AnswerFormat, Filter, Question, recall};
 use crate::store::{Round, RoundAnswer, Store};
 
-pub const COMMAND: Command = Command {
+pub(super) const COMMAND: Command = Command {
     name: "round",
     summary: "Questions to the whole class: everybody answers alone, then you see how the class did",
     example: "/round start questions:5",

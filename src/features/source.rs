@@ -7,7 +7,7 @@ use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request,
 use crate::pack::{Citation, EntryIdx, Note, Pack, Passage};
 
 /// The class document, passage by passage.
-pub const COMMAND: Command = Command {
+pub(super) const COMMAND: Command = Command {
     name: "source",
     summary: "What a paragraph of the class document says, in our words, and what the record adds",
     example: "/source 9",

@@ -14,7 +14,7 @@ use crate::command::topic::Topic;
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
 use crate::lookup::{Scope, date};
 
-pub const COMMAND: Command = Command {
+pub(super) const COMMAND: Command = Command {
     name: "timeline",
     summary: "Events in order, between two dates and about whatever you like",
     example: "/timeline from:{from} to:{to} about:{person}",

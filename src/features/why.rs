@@ -10,7 +10,7 @@ use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request,
 use crate::lookup::Scope;
 use crate::pack::{Citation, EntryIdx, Pack};
 
-pub const COMMAND: Command = Command {
+pub(super) const COMMAND: Command = Command {
     name: "why",
     summary: "Why something happened: the chain of causes, and of what came of it",
     example: "/why {event}",

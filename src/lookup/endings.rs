@@ -13,12 +13,12 @@ const LEAST: usize = 3;
 const PLAIN: &[&str] = &["ban", "ben", "bol", "hez", "hoz", "nak", "nek", "nal", "nel", "rol", "tol", "val", "vel"];
 
 /// The word without its ending, when that is surely one: it may be misspelt besides.
-pub fn surely_bare(word: &str) -> Option<&str> {
+pub(super) fn surely_bare(word: &str) -> Option<&str> {
     PLAIN.iter().find_map(|ending| word.strip_suffix(ending)).filter(|stem| stem.len() > LEAST)
 }
 
 /// What a folded word may be a case of, the longest ending cut off first.
-pub fn bare_forms(word: &str) -> impl Iterator<Item = &str> {
+pub(super) fn bare_forms(word: &str) -> impl Iterator<Item = &str> {
     let plain = ENDINGS.iter().filter_map(move |ending| word.strip_suffix(ending));
     // "Kádárral", "Sztálinnal": the v of "val" turns into the letter before it.
     let doubled = ["al", "el", "a", "e"].into_iter().filter_map(move |ending| {

@@ -3,24 +3,24 @@
 use super::typed::words;
 
 /// The most characters of a query that count: the longest question that an edge lets through.
-pub const LONGEST: usize = 300;
+pub(crate) const LONGEST: usize = 300;
 /// The most tokens of a query that count.
-pub const TOKENS: usize = 60;
+pub(crate) const TOKENS: usize = 60;
 
 /// `text` as tokens: its plain words ([`words`]), numbers written as words or with an ordinal ending
 /// as digits.
-pub fn fold(text: &str) -> Vec<String> {
+pub(crate) fn fold(text: &str) -> Vec<String> {
     let cut: String = text.chars().take(LONGEST).collect();
     tokens(&cut).take(TOKENS).collect()
 }
 
 /// All tokens of a text that is ours, however long.
-pub fn fold_all(text: &str) -> Vec<String> {
+pub(crate) fn fold_all(text: &str) -> Vec<String> {
     tokens(text).collect()
 }
 
 /// The tokens with numbers left as they are written, for what is still being typed.
-pub fn fold_as_written(text: &str) -> Vec<String> {
+pub(crate) fn fold_as_written(text: &str) -> Vec<String> {
     let cut: String = text.chars().take(LONGEST).collect();
     written(&cut).into_iter().take(TOKENS).collect()
 }
@@ -142,7 +142,7 @@ const SOUNDS: &[(&str, &str)] = &[
 ];
 
 /// How a folded token sounds; see the table above. Doubled letters count once.
-pub fn sound(token: &str) -> String {
+pub(crate) fn sound(token: &str) -> String {
     let mut out = String::with_capacity(token.len());
     let mut rest = token;
     while let Some(first) = rest.chars().next() {
@@ -165,7 +165,7 @@ pub fn sound(token: &str) -> String {
 /// What an English word is built on, roughly: "executed", "execution" → "execut". Words of up to
 /// four letters stay whole. A light cut in the manner of Lovins; it only has to make the forms of
 /// one word meet, not to be a word.
-pub fn stem(token: &str) -> &str {
+pub(crate) fn stem(token: &str) -> &str {
     const ENDINGS: [&str; 13] = ["ations", "ation", "ments", "ment", "ings", "ions", "ing", "ion", "ies", "es", "ed", "e", "s"];
     for ending in ENDINGS {
         if let Some(stem) = token.strip_suffix(ending)

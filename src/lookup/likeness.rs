@@ -27,7 +27,7 @@ const FIRST: u16 = 5;
 const LONGEST: usize = 24;
 
 /// How like two folded words are, from 0 (nothing alike) to 1 (the same).
-pub fn likeness(a: &str, b: &str) -> f32 {
+pub(super) fn likeness(a: &str, b: &str) -> f32 {
     let (a, b) = (&a.as_bytes()[..a.len().min(LONGEST)], &b.as_bytes()[..b.len().min(LONGEST)]);
     let longest = a.len().max(b.len());
     // More letters missing than are there: another word.

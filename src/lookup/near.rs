@@ -35,7 +35,7 @@ const SYMBOLS: usize = 38;
 
 /// A token of the dictionary that may be what was typed.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Near {
+pub(super) struct Near {
     pub token: u32,
     /// How like what was typed it is, from 0 to 1, already squashed: 0.5 is a bad match.
     pub like: f32,
@@ -43,7 +43,7 @@ pub struct Near {
 
 /// All distinct tokens of a pack's names, in flat arrays.
 #[derive(Debug, Default)]
-pub struct Dictionary {
+pub(super) struct Dictionary {
     letters: String,
     letter_ends: Vec<u32>,
     /// The sounds one after the other; those of one length begin where `sound_starts` says.
@@ -60,14 +60,14 @@ pub struct Dictionary {
 
 /// What one search needs to count with; kept between searches so that none has to allocate.
 #[derive(Debug, Default)]
-pub struct Counting {
+pub(super) struct Counting {
     /// For every token of a fitting length, how many pieces it shares with what was typed.
     shared: Vec<u8>,
 }
 
 impl Dictionary {
     /// A dictionary of the given distinct tokens, and the number that each of them gets.
-    pub fn new(tokens: &[String]) -> (Dictionary, Vec<u32>) {
+    pub(super) fn new(tokens: &[String]) -> (Dictionary, Vec<u32>) {
         let mut dictionary = Dictionary::default();
         let sounds: Vec<String> = tokens.iter().map(|token| heard(token)).collect();
         let mut order: Vec<u32> = (0..tokens.len() as u32).collect();
@@ -115,12 +115,12 @@ impl Dictionary {
     }
 
     /// How many tokens it has.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.letter_ends.len()
     }
 
     /// The letters of a token.
-    pub fn token(&self, token: u32) -> &str {
+    pub(super) fn token(&self, token: u32) -> &str {
         slice(&self.letters, &self.letter_ends, token)
     }
 
@@ -131,7 +131,7 @@ impl Dictionary {
     }
 
     /// How many bytes it takes.
-    pub fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         let numbers = self.letter_ends.len()
             + self.length_starts.len()
             + self.sound_starts.len()
@@ -142,7 +142,7 @@ impl Dictionary {
     }
 
     /// The token with exactly these letters.
-    pub fn exactly(&self, typed: &str) -> Option<u32> {
+    pub(super) fn exactly(&self, typed: &str) -> Option<u32> {
         let token = self.from(typed, heard(typed).len());
         (token < self.len() as u32 && self.token(token) == typed).then_some(token)
     }
@@ -159,7 +159,7 @@ impl Dictionary {
     }
 
     /// The tokens that begin with these letters.
-    pub fn beginning_with<'a>(&'a self, typed: &'a str) -> impl Iterator<Item = u32> + 'a {
+    pub(super) fn beginning_with<'a>(&'a self, typed: &'a str) -> impl Iterator<Item = u32> + 'a {
         (0..self.length_starts.len()).flat_map(move |length| {
             let tokens = self.from(typed, length)..self.of_length(length + 1);
             tokens.take_while(move |token| self.token(*token).starts_with(typed))
@@ -173,7 +173,7 @@ impl Dictionary {
 
     /// Fills `found` with the tokens nearest to `typed`, the nearest first. With `unfinished`,
     /// tokens that go on after what was typed are measured by their beginning.
-    pub fn nearest(&self, typed: &str, unfinished: bool, counting: &mut Counting, found: &mut Vec<Near>) {
+    pub(super) fn nearest(&self, typed: &str, unfinished: bool, counting: &mut Counting, found: &mut Vec<Near>) {
         found.clear();
         let exact = self.exactly(typed);
         if let Some(token) = exact {

@@ -251,7 +251,7 @@ const STOP: &[&str] = &[
 ];
 
 /// Whether a folded token says nothing about which entry is meant.
-pub fn is_stop(token: &str) -> bool {
+pub(crate) fn is_stop(token: &str) -> bool {
     STOP.binary_search(&token).is_ok()
 }
 

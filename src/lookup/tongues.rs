@@ -207,7 +207,7 @@ const ROWS: &[(&str, &str)] = &[
 const COMPOUND: usize = 9;
 
 /// The English words that a compound is made of ("Satellitenstaat"); none for other words.
-pub fn apart(word: &str) -> Vec<&'static str> {
+pub(super) fn apart(word: &str) -> Vec<&'static str> {
     let parts: Vec<&str> = if word.len() < COMPOUND { Vec::new() } else { in_english(word).collect() };
     if parts.len() > 1 { parts } else { Vec::new() }
 }
@@ -224,6 +224,6 @@ static BY_WORD: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::n
 });
 
 /// The English words that a word of another language stands for, in the order of the table.
-pub fn in_english(word: &str) -> impl Iterator<Item = &'static str> {
+pub(super) fn in_english(word: &str) -> impl Iterator<Item = &'static str> {
     BY_WORD.get(word).into_iter().flatten().copied()
 }

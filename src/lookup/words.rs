@@ -1,7 +1,7 @@
 //! Words that do not name: question words, titles, class nouns. They were chosen by what they are,
 //! not by what a test set asks.
 
-pub use super::stop::is_stop;
+pub(crate) use super::stop::is_stop;
 use crate::pack::Kind;
 
 /// Titles, class nouns, and the verbs by which events are told: they narrow ("cardinal", "square")
@@ -254,7 +254,7 @@ const CLASS: &[&str] = &[
 ];
 
 /// Whether a folded token narrows but does not name.
-pub fn is_class(token: &str) -> bool {
+pub(crate) fn is_class(token: &str) -> bool {
     CLASS.binary_search(&token).is_ok()
 }
 
@@ -321,12 +321,12 @@ const PLACE_NOUNS: &[&str] = &[
 const PLAIN_ENDINGS: &[&str] = &["ing", "ed", "ly", "est", "ful", "ous", "ish", "able", "ive", "less", "ness"];
 
 /// Whether a folded word that is not known looks like an ordinary English one.
-pub fn looks_ordinary(token: &str) -> bool {
+pub(crate) fn looks_ordinary(token: &str) -> bool {
     token.len() > 5 && PLAIN_ENDINGS.iter().any(|ending| token.ends_with(ending))
 }
 
 /// The kind of thing that a folded noun stands for: a place for "square".
-pub fn kind_of(token: &str) -> Option<Kind> {
+pub(crate) fn kind_of(token: &str) -> Option<Kind> {
     if EVENT_NOUNS.contains(&token) {
         Some(Kind::Event)
     } else if PLACE_NOUNS.contains(&token) {
@@ -364,7 +364,7 @@ const GIVEN: &[&[&str]] = &[
 ];
 
 /// The other forms of a given name.
-pub fn other_forms(token: &str) -> impl Iterator<Item = &'static str> + '_ {
+pub(crate) fn other_forms(token: &str) -> impl Iterator<Item = &'static str> + '_ {
     let rows = GIVEN.iter().filter(move |row| row.contains(&token));
     rows.flat_map(|row| row.iter().copied()).filter(move |form| *form != token)
 }

@@ -83,7 +83,7 @@ macro_rules! draft {
 
 impl Drafts<'_> {
     /// Every entry, in the order of kinds and files.
-    pub fn entries(&self) -> Vec<Draft<'_>> {
+    pub(super) fn entries(&self) -> Vec<Draft<'_>> {
         let [_, _, events, people, groups, places, terms, ..] = &self.files;
         let mut all = Vec::new();
         all.extend(self.events.iter().map(|e| draft!(e, Kind::Event, events, Own::Event(e), None, None, None)));

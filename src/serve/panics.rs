@@ -5,7 +5,7 @@ use std::panic::{self, PanicHookInfo};
 
 /// From now on a panic is one line of the log. The standard message would go past the log's form and
 /// its filter, and quotes whatever text was being cut at the time.
-pub fn log() {
+pub(super) fn log() {
     panic::set_hook(Box::new(|panicked: &PanicHookInfo<'_>| {
         let place = panicked.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(place, why = told(panicked.payload()), "a panic, which is a bug; please report it with this line");

@@ -17,10 +17,10 @@ use crate::command::{self, CommandContext};
 use crate::features::{self, ALL};
 
 /// Why the terminal cannot be used.
-pub type EditorError = ReadlineError;
+pub(super) type EditorError = ReadlineError;
 
 /// A line editor that completes from a pack.
-pub struct Editor<'a> {
+pub(super) struct Editor<'a> {
     editor: rustyline::Editor<Suggest<'a>, FileHistory>,
     history: Option<PathBuf>,
 }
@@ -30,7 +30,11 @@ impl<'a> Editor<'a> {
     ///
     /// # Errors
     /// When the terminal cannot be used.
-    pub fn new(ctx: CommandContext<'a>, history: Option<&Path>, now: fn() -> Timestamp) -> Result<Editor<'a>, EditorError> {
+    pub(super) fn new(
+        ctx: CommandContext<'a>,
+        history: Option<&Path>,
+        now: fn() -> Timestamp,
+    ) -> Result<Editor<'a>, EditorError> {
         let config = Config::builder().completion_type(CompletionType::List).completion_prompt_limit(60).build();
         let mut editor = rustyline::Editor::with_config(config)?;
         editor.set_helper(Some(Suggest { ctx, now }));
@@ -45,7 +49,7 @@ impl<'a> Editor<'a> {
     ///
     /// # Errors
     /// When the terminal cannot do that.
-    pub fn printer(&mut self) -> Result<impl FnMut(String) + Send + use<>, EditorError> {
+    pub(super) fn printer(&mut self) -> Result<impl FnMut(String) + Send + use<>, EditorError> {
         let mut printer = self.editor.create_external_printer()?;
         // A terminal that is gone ends the conversation at its next line.
         Ok(move |text| drop(printer.print(text)))
@@ -55,7 +59,7 @@ impl<'a> Editor<'a> {
     ///
     /// # Errors
     /// When the terminal cannot be read.
-    pub fn read(&mut self) -> Result<Option<String>, EditorError> {
+    pub(super) fn read(&mut self) -> Result<Option<String>, EditorError> {
         match self.editor.readline("kronikas› ") {
             Ok(line) => {
                 // What somebody in danger types is written down nowhere.

@@ -7,14 +7,14 @@ use crate::features::named;
 use crate::model::{ChannelId, UserId};
 
 /// The terminal as a place: its only channel.
-pub const HERE: Place = Place { guild: None, channel: ChannelId(1) };
+pub(super) const HERE: Place = Place { guild: None, channel: ChannelId(1) };
 
 /// Whoever sits at the terminal. It has no accounts, so it is always the same person.
 const ANYBODY: UserId = UserId(0);
 
 /// What a typed line asks for.
 #[derive(Debug, PartialEq)]
-pub enum TypedLine {
+pub(super) enum TypedLine {
     Empty,
     Quit,
     /// An action of the last card, by its number (from 1).
@@ -30,12 +30,12 @@ pub enum TypedLine {
 }
 
 /// A request of whoever sits at the terminal: they run the bot, so they may everything.
-pub fn request(now: Timestamp) -> Request {
+pub(super) fn request(now: Timestamp) -> Request {
     Request::at(now).by(Asker { id: ANYBODY, manages: true }, Some(HERE))
 }
 
 /// Reads a line; `now` goes into the request.
-pub fn read(line: &str, now: Timestamp) -> TypedLine {
+pub(super) fn read(line: &str, now: Timestamp) -> TypedLine {
     let line = as_typed(line);
     let line = line.as_str();
     if line.is_empty() {
@@ -127,7 +127,7 @@ fn give(request: &mut Request, option: Option<&Opt>, value: &str) {
 
 /// Where in a line completion is wanted: the command (with its subcommand) and option being typed,
 /// what was typed of the value, and where that begins.
-pub fn being_typed(line: &str) -> Option<(String, &'static str, &str, usize)> {
+pub(super) fn being_typed(line: &str) -> Option<(String, &'static str, &str, usize)> {
     let rest = line.strip_prefix('/')?;
     let (name, after) = rest.split_once(char::is_whitespace)?;
     let command = named(name)?;

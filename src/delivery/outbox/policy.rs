@@ -28,7 +28,7 @@ const LONGEST_WAIT: u64 = 300;
 
 /// What an attempt comes to: a decision, and a pause of the channel's schedule if one is due.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AttemptOutcome {
+pub(crate) struct AttemptOutcome {
     /// What is written down.
     pub decision: Decision,
     /// Why the schedule pauses.
@@ -41,18 +41,18 @@ impl AttemptOutcome {
     }
 
     /// There was nothing to post.
-    pub fn skipped(now: Timestamp) -> AttemptOutcome {
+    pub(crate) fn skipped(now: Timestamp) -> AttemptOutcome {
         AttemptOutcome::new(Decision::Skipped(now))
     }
 
     /// Nothing was done: whoever takes it up next has time for it.
-    pub fn left(delivery: &Delivery, now: Timestamp) -> AttemptOutcome {
+    pub(crate) fn left(delivery: &Delivery, now: Timestamp) -> AttemptOutcome {
         let trouble = delivery.trouble.clone().unwrap_or_else(|| "there was no time left to send it".to_owned());
         AttemptOutcome::again(delivery.uncertain_since, trouble, now, Duration::ZERO)
     }
 
     /// To be tried again after a wait.
-    pub fn again(uncertain_since: Option<Timestamp>, why: String, now: Timestamp, wait: Duration) -> AttemptOutcome {
+    pub(crate) fn again(uncertain_since: Option<Timestamp>, why: String, now: Timestamp, wait: Duration) -> AttemptOutcome {
         // Whole seconds are stored; rounding down would come back too early.
         let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).saturating_add(i64::from(wait.subsec_nanos() > 0));
         let not_before = now.checked_add(SignedDuration::from_secs(seconds.max(1))).unwrap_or(Timestamp::MAX);
@@ -66,7 +66,7 @@ impl AttemptOutcome {
 
 /// What to do with a delivery that was taken up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
+pub(crate) enum Next {
     /// Look whether it stands in the channel already.
     Look,
     Post,
@@ -79,14 +79,14 @@ pub enum Next {
 /// The time of an attempt, for what is written down about it: that of the clock, unless it was set
 /// while the lease ran. A wait that began at such a time would last hours, and a doubt would be
 /// looked for at a time when nothing was posted.
-pub fn within_lease(delivery: &Delivery, now: Timestamp) -> Timestamp {
+pub(crate) fn within_lease(delivery: &Delivery, now: Timestamp) -> Timestamp {
     let claimed = delivery.lease_until.checked_sub(LEASE).unwrap_or(Timestamp::MIN);
     now.clamp(claimed, delivery.lease_until)
 }
 
 /// The first thing to do. `fresh` is whether the doubt arose in this process, by a clock that was
 /// not set since: of any other its age is not known, and it is looked into.
-pub fn next(delivery: &Delivery, now: Timestamp, fresh: bool) -> Next {
+pub(crate) fn next(delivery: &Delivery, now: Timestamp, fresh: bool) -> Next {
     if now.duration_until(delivery.lease_until) < ENOUGH {
         return Next::Leave;
     }
@@ -98,7 +98,7 @@ pub fn next(delivery: &Delivery, now: Timestamp, fresh: bool) -> Next {
 }
 
 /// What a look comes to; `None` when the post is to be made now, without any doubt left.
-pub fn after_look(delivery: &Delivery, sought: FindOutcome, now: Timestamp, wait: Duration) -> Option<AttemptOutcome> {
+pub(crate) fn after_look(delivery: &Delivery, sought: FindOutcome, now: Timestamp, wait: Duration) -> Option<AttemptOutcome> {
     Some(match sought {
         FindOutcome::Found(message) => AttemptOutcome::new(Decision::Sent(Some(message), now)),
         FindOutcome::NotThere if now > delivery.until => give_up(delivery, now),
@@ -112,7 +112,7 @@ pub fn after_look(delivery: &Delivery, sought: FindOutcome, now: Timestamp, wait
 
 /// What a post comes to. What was in doubt before this attempt stands in the delivery; `began` is when
 /// the attempt began.
-pub fn after_post(
+pub(crate) fn after_post(
     sent: Result<MessageId, SendError>,
     delivery: &Delivery,
     began: Timestamp,
@@ -151,7 +151,7 @@ fn is_too_long(asked: Duration, delivery: &Delivery, now: Timestamp) -> bool {
 }
 
 /// The window is closed and the post was surely never made.
-pub fn give_up(delivery: &Delivery, now: Timestamp) -> AttemptOutcome {
+pub(crate) fn give_up(delivery: &Delivery, now: Timestamp) -> AttemptOutcome {
     let why = delivery.trouble.clone().unwrap_or_else(|| crate::delivery::schedule::plan::NOT_RUNNING.to_owned());
     AttemptOutcome::new(Decision::Missed(Missed::Window(why), now))
 }
@@ -159,7 +159,7 @@ pub fn give_up(delivery: &Delivery, now: Timestamp) -> AttemptOutcome {
 /// How long to wait after attempt number `attempts` (from 1): 1 s, doubled to 5 minutes, with full
 /// jitter (Brooker, "Exponential Backoff And Jitter", AWS 2015), so that channels that failed
 /// together do not come back together.
-pub fn back_off(attempts: u32, chance: &mut fastrand::Rng) -> Duration {
+pub(crate) fn back_off(attempts: u32, chance: &mut fastrand::Rng) -> Duration {
     let longest = 1u64.checked_shl(attempts.saturating_sub(1).min(16)).unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
     Duration::from_secs(chance.u64(1..=longest.max(1)))
 }

@@ -33,7 +33,7 @@ const LONGEST: SignedDuration = SignedDuration::from_mins(31);
 const APART: SignedDuration = SignedDuration::from_hours(1);
 /// Discord takes one new session in five seconds (for each concurrent start); a little more is kept
 /// for clocks that disagree.
-pub const BETWEEN: SignedDuration = SignedDuration::from_millis(5_250);
+pub(super) const BETWEEN: SignedDuration = SignedDuration::from_millis(5_250);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// A session that was started.
@@ -45,7 +45,7 @@ struct Start {
 
 /// The sessions started within the last 24 hours.
 #[derive(Debug, Clone)]
-pub struct Budget {
+pub(super) struct Budget {
     /// Oldest first.
     started: VecDeque<Start>,
     shards: usize,
@@ -53,12 +53,12 @@ pub struct Budget {
 
 impl Budget {
     /// A budget for a bot with that many shards, of which nothing is spent.
-    pub fn new(shards: u32) -> Budget {
+    pub(super) fn new(shards: u32) -> Budget {
         Budget { started: VecDeque::new(), shards: usize::try_from(shards).unwrap_or(usize::MAX).max(1) }
     }
 
     /// How many sessions may be started within 24 hours.
-    pub fn a_day(&self) -> usize {
+    pub(super) fn a_day(&self) -> usize {
         A_DAY.max(self.shards.saturating_mul(A_DAY_EACH))
     }
 
@@ -69,7 +69,7 @@ impl Budget {
 
     /// Adds what an earlier process has written with [`Budget::written`]. What cannot be read is
     /// left out.
-    pub fn add_written(&mut self, text: &str) {
+    pub(super) fn add_written(&mut self, text: &str) {
         let mut all: Vec<Start> = text.split(',').filter_map(|part| Start::read(part.trim())).collect();
         all.extend(&self.started);
         all.sort_unstable_by_key(|start| (start.at, !start.ready));
@@ -79,23 +79,23 @@ impl Budget {
 
     /// What [`Budget::add_written`] reads: milliseconds since 1970, separated by commas, each with a
     /// `+` if READY came.
-    pub fn written(&self) -> String {
+    pub(super) fn written(&self) -> String {
         let parts: Vec<String> = self.started.iter().map(Start::written).collect();
         parts.join(",")
     }
 
     /// The latest start, if one is known.
-    pub fn latest(&self) -> Option<Timestamp> {
+    pub(super) fn latest(&self) -> Option<Timestamp> {
         self.started.back().map(|start| start.at)
     }
 
     /// How long ago the latest session was started, if it did not begin well.
-    pub fn doubtful(&self, now: Timestamp) -> Option<SignedDuration> {
+    pub(super) fn doubtful(&self, now: Timestamp) -> Option<SignedDuration> {
         self.started.back().filter(|start| !start.ready).map(|start| start.at.duration_until(now))
     }
 
     /// Counts a session that is started at `now`; the instant under which it is counted.
-    pub fn spend(&mut self, now: Timestamp) -> Timestamp {
+    pub(super) fn spend(&mut self, now: Timestamp) -> Timestamp {
         self.forget(now);
         // As it is written.
         let at = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
@@ -104,20 +104,20 @@ impl Budget {
     }
 
     /// Records that READY came for the session that was started then.
-    pub fn began_well(&mut self, at: Timestamp) {
+    pub(super) fn began_well(&mut self, at: Timestamp) {
         if let Some(start) = self.started.iter_mut().rev().find(|start| start.at == at) {
             start.ready = true;
         }
     }
 
     /// How many were started within the last 24 hours.
-    pub fn spent(&self) -> usize {
+    pub(super) fn spent(&self) -> usize {
         self.started.len()
     }
 
     /// The earliest instant at which the next session may be started; `now` or before it if at once.
     /// Whoever waits for it asks again meanwhile: it comes nearer as older sessions are forgotten.
-    pub fn next(&mut self, now: Timestamp) -> Timestamp {
+    pub(super) fn next(&mut self, now: Timestamp) -> Timestamp {
         self.forget(now);
         let (Some(oldest), Some(latest)) = (self.started.front(), self.started.back()) else { return now };
         if self.started.len() >= self.a_day() {

@@ -3,7 +3,7 @@
 
 /// What to do after a connection was closed with a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Closing {
+pub(super) enum Closing {
     /// Connect anew and resume.
     Resume,
     /// The session is of no use any more: start a new one.
@@ -26,7 +26,7 @@ pub enum End {
 }
 
 /// The meaning of a code.
-pub fn closing(code: u16) -> Closing {
+pub(super) fn closing(code: u16) -> Closing {
     match code {
         4004 => Closing::End(End::TokenRefused),
         4010 | 4011 => Closing::End(End::Shards),

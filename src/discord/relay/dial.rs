@@ -26,20 +26,20 @@ const IN_ALL: Duration = Duration::from_secs(20);
 const LARGEST: usize = 16 << 20;
 
 /// A stream to the gateway, encrypted or (in tests, and behind a relay of the operator's own) not.
-pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
-pub type Socket = WebSocketStream<Box<dyn Stream>>;
+pub(super) type Socket = WebSocketStream<Box<dyn Stream>>;
 
-pub struct Dialer {
+pub(super) struct Dialer {
     tls: TlsConnector,
     proxies: Matcher,
 }
 
 /// Why no connection was made. Holds no secrets: a proxy's password stands in none of them.
 #[derive(Debug, thiserror::Error)]
-pub enum DialError {
+pub(super) enum DialError {
     /// The address is none.
     #[error("{0} is no address of a gateway")]
     Address(String),
@@ -66,7 +66,7 @@ pub enum DialError {
 
 /// A proxy, in words.
 #[derive(Debug)]
-pub struct Through(Option<String>);
+pub(super) struct Through(Option<String>);
 
 impl fmt::Display for Through {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -79,7 +79,7 @@ impl fmt::Display for Through {
 
 impl Dialer {
     /// A dialer that trusts what `tls` trusts and goes the way that `proxies` says.
-    pub fn new(tls: ClientConfig, proxies: Matcher) -> Dialer {
+    pub(super) fn new(tls: ClientConfig, proxies: Matcher) -> Dialer {
         Dialer { tls: TlsConnector::from(Arc::new(tls)), proxies }
     }
 
@@ -87,7 +87,7 @@ impl Dialer {
     ///
     /// # Errors
     /// See [`DialError`].
-    pub async fn dial(&self, address: &str) -> Result<Socket, DialError> {
+    pub(super) async fn dial(&self, address: &str) -> Result<Socket, DialError> {
         let target = DialTarget::of(address).ok_or_else(|| DialError::Address(address.to_owned()))?;
         match tokio::time::timeout(IN_ALL, self.connect(&target)).await {
             Ok(socket) => socket,

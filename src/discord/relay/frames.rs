@@ -17,7 +17,7 @@ const SHORTEST_INTERVAL: Duration = Duration::from_secs(1);
 
 /// A frame whose data is not read yet.
 #[derive(Debug, Deserialize)]
-pub struct Frame<'a> {
+pub(super) struct Frame<'a> {
     pub op: u8,
     /// Its sequence number, if it is a dispatch.
     #[serde(default)]
@@ -32,25 +32,25 @@ pub struct Frame<'a> {
 
 impl<'a> Frame<'a> {
     /// Reads a frame's envelope.
-    pub fn read(text: &'a str) -> Option<Frame<'a>> {
+    pub(super) fn read(text: &'a str) -> Option<Frame<'a>> {
         serde_json::from_str(text).ok()
     }
 
     /// Its data as it came; `null` without any.
-    pub fn data(&self) -> &'a str {
+    pub(super) fn data(&self) -> &'a str {
         self.d.map_or("null", RawValue::get)
     }
 }
 
 /// Inflates a frame, each of which is compressed by itself. `None` if it is broken or too large.
-pub fn inflate(bytes: &[u8]) -> Option<String> {
+pub(super) fn inflate(bytes: &[u8]) -> Option<String> {
     let mut text = String::with_capacity(bytes.len().saturating_mul(4).min(1 << 20));
     let read = ZlibDecoder::new(bytes).take(LARGEST + 1).read_to_string(&mut text).ok()?;
     (u64::try_from(read).ok()? <= LARGEST).then_some(text)
 }
 
 /// The interval that HELLO asks for.
-pub fn heartbeat_interval(data: &str) -> Option<Duration> {
+pub(super) fn heartbeat_interval(data: &str) -> Option<Duration> {
     #[derive(Deserialize)]
     struct Hello {
         heartbeat_interval: u64,
@@ -61,7 +61,7 @@ pub fn heartbeat_interval(data: &str) -> Option<Duration> {
 
 /// What is needed of READY.
 #[derive(Debug, Deserialize)]
-pub struct Ready {
+pub(super) struct Ready {
     /// The session's id.
     pub session_id: String,
     /// Where it is resumed.
@@ -77,7 +77,7 @@ pub struct Ready {
 
 /// A server, of which only the id matters.
 #[derive(Debug, Deserialize)]
-pub struct Guild {
+pub(super) struct Guild {
     /// The id as Discord writes it.
     pub id: String,
     /// True while Discord itself cannot reach it.
@@ -85,7 +85,7 @@ pub struct Guild {
     pub unavailable: Option<bool>,
 }
 
-pub fn identify(token: &SecretString, intents: u64, shard: u32, shards: u32) -> String {
+pub(super) fn identify(token: &SecretString, intents: u64, shard: u32, shards: u32) -> String {
     json!({ "op": 2, "d": {
         "token": token.expose_secret(),
         "intents": intents,
@@ -97,12 +97,12 @@ pub fn identify(token: &SecretString, intents: u64, shard: u32, shards: u32) -> 
     .to_string()
 }
 
-pub fn resume(token: &SecretString, session: &str, sequence: u64) -> String {
+pub(super) fn resume(token: &SecretString, session: &str, sequence: u64) -> String {
     json!({ "op": 6, "d": { "token": token.expose_secret(), "session_id": session, "seq": sequence } }).to_string()
 }
 
 /// A heartbeat with the last sequence number.
-pub fn heartbeat(sequence: Option<u64>) -> String {
+pub(super) fn heartbeat(sequence: Option<u64>) -> String {
     json!({ "op": 1, "d": sequence }).to_string()
 }
 

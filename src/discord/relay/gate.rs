@@ -39,7 +39,7 @@ pub trait Ledger: Send + Sync {
 }
 
 /// The one place where sessions are started from.
-pub struct Gate {
+pub(super) struct Gate {
     contact: Contact,
     clock: Arc<dyn Clock>,
     ledger: Arc<dyn Ledger>,
@@ -61,7 +61,7 @@ struct Books {
 }
 
 /// Leave to start one session. Others wait until it is dropped.
-pub struct Permit {
+pub(super) struct Permit {
     /// Where the gateway is.
     pub info: GatewayInfo,
     /// How long ago the session before was started, whoever did, if it did not begin well.
@@ -72,7 +72,7 @@ pub struct Permit {
 
 impl Gate {
     /// A gate for a bot with that many shards.
-    pub fn new(
+    pub(super) fn new(
         contact: Contact,
         clock: Arc<dyn Clock>,
         ledger: Arc<dyn Ledger>,
@@ -89,7 +89,7 @@ impl Gate {
     ///
     /// # Errors
     /// When Discord refuses the token.
-    pub async fn permit(&self, shard: u32) -> Result<Permit, ContactError> {
+    pub(super) async fn permit(&self, shard: u32) -> Result<Permit, ContactError> {
         let concurrency = self.books.lock().await.concurrency;
         let queue = self.queues.lock().await.entry(shard % concurrency).or_default().clone();
         let queue = queue.lock_owned().await;
@@ -126,7 +126,7 @@ impl Gate {
     }
 
     /// Counts a session, durably where possible. To be called right before it is started.
-    pub async fn spend(&self, permit: &mut Permit) {
+    pub(super) async fn spend(&self, permit: &mut Permit) {
         let mut books = self.books.lock().await;
         self.read(&mut books).await;
         *permit.queue = Some(books.budget.spend(self.clock.now()));
@@ -135,7 +135,7 @@ impl Gate {
     }
 
     /// Records that the session that was started with this permit began well.
-    pub async fn began_well(&self, permit: Permit) {
+    pub(super) async fn began_well(&self, permit: Permit) {
         let Some(at) = *permit.queue else { return };
         let mut books = self.books.lock().await;
         books.budget.began_well(at);
@@ -149,7 +149,7 @@ impl Gate {
     }
 
     /// Where the gateway was when it was asked for last.
-    pub async fn address(&self) -> Option<String> {
+    pub(super) async fn address(&self) -> Option<String> {
         self.books.lock().await.address.clone()
     }
 

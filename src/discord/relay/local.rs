@@ -33,7 +33,7 @@ const INTERVAL_MS: u32 = 41_250;
 const KEPT_EVENTS: usize = 64;
 const KEPT_BYTES: usize = 256 << 10;
 
-pub struct Local {
+pub(super) struct Local {
     listener: TcpListener,
     shared: Arc<LibraryState>,
     address: String,
@@ -62,7 +62,7 @@ impl Local {
     ///
     /// # Errors
     /// When there is no port, or no random number for the address.
-    pub async fn bind(token: SecretString, outlets: Vec<Outlet>) -> std::io::Result<Local> {
+    pub(super) async fn bind(token: SecretString, outlets: Vec<Outlet>) -> std::io::Result<Local> {
         let mut random = [0_u8; 16];
         getrandom::fill(&mut random).map_err(|error| std::io::Error::other(error.to_string()))?;
         let path = random.iter().fold("/".to_owned(), |path, byte| format!("{path}{byte:02x}"));
@@ -74,12 +74,12 @@ impl Local {
     }
 
     /// Where the library connects to. A secret of this process.
-    pub fn address(&self) -> &str {
+    pub(super) fn address(&self) -> &str {
         &self.address
     }
 
     /// Serves until it is dropped.
-    pub async fn run(self) {
+    pub(super) async fn run(self) {
         let mut connections = JoinSet::new();
         loop {
             while connections.try_join_next().is_some() {}
@@ -267,7 +267,7 @@ impl LibraryState {
 }
 
 /// The farewell of a connection that is not to be taken up again.
-pub fn goodbye(code: u16) -> Message {
+pub(super) fn goodbye(code: u16) -> Message {
     Message::Close(Some(CloseFrame { code: code.into(), reason: "".into() }))
 }
 

@@ -27,7 +27,7 @@ const NOT_AUTHENTICATED: u16 = 4003;
 
 /// What is needed to resume a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Session {
+pub(super) struct Session {
     /// Discord's id of it.
     pub id: String,
     /// Where Discord wants it to be resumed.
@@ -35,7 +35,7 @@ pub struct Session {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
+pub(super) enum Event {
     Wake,
     /// A new session may be started now.
     Permitted {
@@ -72,7 +72,7 @@ pub enum Event {
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LinkAction {
+pub(super) enum LinkAction {
     /// Ask for a permit to start a session, then say [`Event::Permitted`].
     AskPermit,
     /// Connect to where new sessions start.
@@ -125,7 +125,7 @@ struct Heartbeat {
 
 /// The state of one shard's connection.
 #[derive(Debug)]
-pub struct Machine {
+pub(super) struct Machine {
     phase: LinkPhase,
     session: Option<Session>,
     sequence: Option<u64>,
@@ -145,7 +145,7 @@ pub struct Machine {
 
 impl Machine {
     /// A machine that connects at once.
-    pub fn new(now: Instant) -> Machine {
+    pub(super) fn new(now: Instant) -> Machine {
         Machine {
             phase: LinkPhase::Waiting { until: now },
             session: None,
@@ -160,12 +160,12 @@ impl Machine {
     }
 
     /// Whether a session stands.
-    pub fn is_live(&self) -> bool {
+    pub(super) fn is_live(&self) -> bool {
         matches!(self.phase, LinkPhase::Live { .. })
     }
 
     /// When the next attempt is made, if one is waited for.
-    pub fn next_attempt(&self) -> Option<Instant> {
+    pub(super) fn next_attempt(&self) -> Option<Instant> {
         match self.phase {
             LinkPhase::Waiting { until } => Some(until),
             _ => None,
@@ -173,7 +173,7 @@ impl Machine {
     }
 
     /// When [`Event::Wake`] is wanted next.
-    pub fn deadline(&self) -> Option<Instant> {
+    pub(super) fn deadline(&self) -> Option<Instant> {
         let phase = match self.phase {
             LinkPhase::Waiting { until } => Some(until),
             LinkPhase::Greeting { by } | LinkPhase::Probing { by, .. } | LinkPhase::Starting { by } => Some(by),
@@ -183,7 +183,7 @@ impl Machine {
         phase.into_iter().chain(heartbeat).min()
     }
 
-    pub fn step(&mut self, event: Event, now: Instant, chance: &mut Rng) -> Vec<LinkAction> {
+    pub(super) fn step(&mut self, event: Event, now: Instant, chance: &mut Rng) -> Vec<LinkAction> {
         match event {
             Event::Wake => self.wake(now, chance),
             Event::Permitted { doubtful } if self.phase == LinkPhase::AskingPermit => {

@@ -35,9 +35,9 @@ use super::network;
 use crate::clock::Clock;
 use crate::settings::Proxies;
 
-pub use codes::End;
+pub(super) use codes::End;
 pub use gate::Ledger;
-pub use notice::Notice;
+pub(super) use notice::Notice;
 pub use status::GatewayStatus;
 
 /// What the relay works with.

@@ -24,7 +24,7 @@ pub enum Notice {
 }
 
 /// The notice of a new session.
-pub fn ready(shard: u32, shards: u32, guilds: &[Guild]) -> Notice {
+pub(super) fn ready(shard: u32, shards: u32, guilds: &[Guild]) -> Notice {
     Notice::Ready { shard, shards, guilds: guilds.iter().filter_map(|guild| guild.id.parse().ok()).collect() }
 }
 
@@ -32,7 +32,7 @@ pub fn ready(shard: u32, shards: u32, guilds: &[Guild]) -> Notice {
 ///
 /// # Errors
 /// When the event should be one and cannot be read.
-pub fn of_event(event: &str, data: &str) -> Result<Option<Notice>, serde_json::Error> {
+pub(super) fn of_event(event: &str, data: &str) -> Result<Option<Notice>, serde_json::Error> {
     let read = || serde_json::from_str::<Guild>(data);
     let id = |guild: &Guild| guild.id.parse().ok();
     Ok(match event {

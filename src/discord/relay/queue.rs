@@ -10,7 +10,7 @@ const BYTES: usize = 2 << 20;
 const EVENTS: usize = 1024;
 
 /// An event for the library.
-pub struct Dispatch {
+pub(super) struct Dispatch {
     /// The event's name.
     pub event: &'static str,
     /// Its data, as JSON.
@@ -19,15 +19,15 @@ pub struct Dispatch {
 }
 
 /// The end that events go into.
-pub struct Inlet {
+pub(super) struct Inlet {
     room: Arc<Semaphore>,
     send: mpsc::Sender<Dispatch>,
 }
 
 /// The end that they come out of.
-pub type Outlet = mpsc::Receiver<Dispatch>;
+pub(super) type Outlet = mpsc::Receiver<Dispatch>;
 
-pub fn queue() -> (Inlet, Outlet) {
+pub(super) fn queue() -> (Inlet, Outlet) {
     let (send, outlet) = mpsc::channel(EVENTS);
     (Inlet { room: Arc::new(Semaphore::new(BYTES)), send }, outlet)
 }
@@ -35,7 +35,7 @@ pub fn queue() -> (Inlet, Outlet) {
 impl Inlet {
     /// Waits until there is room for an event of that size. Nothing is lost if this is dropped.
     /// `None` when nobody will read any more.
-    pub async fn room(&self, size: usize) -> Option<Room<'_>> {
+    pub(super) async fn room(&self, size: usize) -> Option<Room<'_>> {
         let permits = u32::try_from(size.clamp(1, BYTES)).ok()?;
         let place = self.send.reserve().await.ok()?;
         let room = self.room.clone().acquire_many_owned(permits).await.ok()?;
@@ -44,14 +44,14 @@ impl Inlet {
 }
 
 /// A place for one event.
-pub struct Room<'a> {
+pub(super) struct Room<'a> {
     place: mpsc::Permit<'a, Dispatch>,
     room: OwnedSemaphorePermit,
 }
 
 impl Room<'_> {
     /// Puts the event there.
-    pub fn put(self, event: &'static str, data: String) {
+    pub(super) fn put(self, event: &'static str, data: String) {
         self.place.send(Dispatch { event, data, _room: self.room });
     }
 }

@@ -11,7 +11,7 @@ use crate::discord::message_text::text_of_message;
 
 /// What became of an interaction.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Translated {
+pub(super) enum Translated {
     /// For the library; as it came, or mended.
     Readable {
         /// The interaction as JSON.
@@ -36,7 +36,7 @@ pub enum Translated {
 const SORRY: &str = "Discord sent me this in a form that I cannot read yet. Try it another way, for example with /event or /who.";
 
 /// Makes an interaction readable.
-pub fn interaction(raw: &str) -> Translated {
+pub(super) fn interaction(raw: &str) -> Translated {
     match is_readable(raw) {
         Some(Readable { on_a_message: false }) => Translated::Readable { data: raw.to_owned(), mended: false },
         _ => serde_json::from_str(raw).map_or(Translated::Nonsense, mend),
@@ -184,7 +184,7 @@ fn reduced_user(user: &Value) -> Value {
 }
 
 /// READY for the library: who we are, and nothing that could have a new shape.
-pub fn ready(user: &Value, application: &Value, guilds: &[Guild], shard: u32, shards: u32) -> String {
+pub(super) fn ready(user: &Value, application: &Value, guilds: &[Guild], shard: u32, shards: u32) -> String {
     let guilds: Vec<Value> = guilds.iter().map(|guild| json!({ "id": guild.id, "unavailable": true })).collect();
     json!({
         "v": 10, "user": reduced_user(user), "guilds": guilds, "session_id": "relay", "resume_gateway_url": "",

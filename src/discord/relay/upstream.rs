@@ -34,7 +34,7 @@ const TO_RESUME: u16 = 4000;
 const FOR_GOOD: u16 = 1000;
 
 /// What a shard's connection needs.
-pub struct Upstream {
+pub(super) struct Upstream {
     /// This shard, and how many there are.
     pub shard: (u32, u32),
     /// The bot's token.
@@ -71,7 +71,7 @@ struct GatewaySocket {
 
 impl Upstream {
     /// Keeps the connection until it is told to stop, or until no waiting helps: then why.
-    pub async fn run(mut self) -> Option<End> {
+    pub(super) async fn run(mut self) -> Option<End> {
         let stop = self.stop.clone();
         let mut line = GatewaySocket {
             machine: Machine::new(Instant::now()),

@@ -37,7 +37,7 @@ pub(super) struct Extras {
 
 impl Extras {
     /// What a channel chose; a question and no picture where nothing was chosen.
-    pub fn of(schedule: Option<&Schedule>) -> Extras {
+    pub(super) fn of(schedule: Option<&Schedule>) -> Extras {
         Extras {
             question: schedule.is_none_or(|schedule| schedule.question),
             picture: schedule.is_some_and(|schedule| schedule.picture),

@@ -4,7 +4,7 @@ use crate::command::{Command, Completion, Opt, OptKind, at_once};
 use crate::features::entry;
 use crate::lookup::Scope;
 
-pub const COMMAND: Command = Command {
+pub(crate) const COMMAND: Command = Command {
     name: "event",
     summary: "One event: when, where, what happened, who, what led to it and what came of it",
     example: "/event {event}",

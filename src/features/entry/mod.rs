@@ -54,7 +54,7 @@ pub(crate) fn press(pressed: &Press, ctx: &CommandContext<'_>) -> CardResult {
 }
 
 /// An entry's card.
-pub fn show(idx: EntryIdx, view: EntryView, ctx: &CommandContext<'_>) -> Card {
+pub(super) fn show(idx: EntryIdx, view: EntryView, ctx: &CommandContext<'_>) -> Card {
     let pack = ctx.pack;
     let entry = pack.entry(idx);
     match view {

@@ -4,7 +4,7 @@ use crate::command::{Command, Completion, Opt, OptKind, at_once};
 use crate::features::entry;
 use crate::lookup::Scope;
 
-pub const COMMAND: Command = Command {
+pub(crate) const COMMAND: Command = Command {
     name: "place",
     summary: "A place, and what happened there",
     example: "/place {place}",

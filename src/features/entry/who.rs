@@ -5,7 +5,7 @@ use crate::features::entry;
 use crate::lookup::Scope;
 
 /// A person or a group.
-pub const COMMAND: Command = Command {
+pub(crate) const COMMAND: Command = Command {
     name: "who",
     summary: "A person or group: who they were and what they did",
     example: "/who {person}",

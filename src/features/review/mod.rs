@@ -14,7 +14,7 @@ use crate::store::QuizSession;
 
 pub(crate) use remind::Reminders;
 
-pub const COMMAND: Command = Command {
+pub(super) const COMMAND: Command = Command {
     name: "review",
     summary: "What you should look at today, before you forget it; then something new",
     example: "/review",

@@ -51,7 +51,7 @@ fn bare(word: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Whether letters that follow a day's number belong to it: `23rd`, `23-án`, `23-tól`.
-pub fn is_day_suffix(letters: &str) -> bool {
+pub(super) fn is_day_suffix(letters: &str) -> bool {
     matches!(letters, "" | "st" | "nd" | "rd" | "th")
         || ENDINGS.contains(&letters)
         || matches!(letters, "adik" | "adikan" | "edik" | "edikan" | "ediken")
@@ -59,7 +59,7 @@ pub fn is_day_suffix(letters: &str) -> bool {
 
 /// The month (1–12) that a folded word names, and whether that is doubtful: a word of its own, or
 /// misspelt.
-pub fn month(word: &str) -> Option<(i8, bool)> {
+pub(super) fn month(word: &str) -> Option<(i8, bool)> {
     if word.len() < 3 || !word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
         return None;
     }
@@ -83,17 +83,17 @@ pub fn month(word: &str) -> Option<(i8, bool)> {
 }
 
 /// The month (1–12) that a Roman number stands for.
-pub fn roman(word: &str) -> Option<i8> {
+pub(super) fn roman(word: &str) -> Option<i8> {
     ROMAN.iter().position(|number| *number == word).map(|index| index as i8 + 1)
 }
 
 /// The weekday that a folded word names.
-pub fn weekday(word: &str) -> Option<Weekday> {
+pub(super) fn weekday(word: &str) -> Option<Weekday> {
     bare(word).find_map(|form| WEEKDAYS.iter().find(|(_, names)| names.contains(&form)).map(|(day, _)| *day))
 }
 
 /// Whether a folded word counts years before Christ (`true`) or since (`false`).
-pub fn era(word: &str) -> Option<bool> {
+pub(super) fn era(word: &str) -> Option<bool> {
     match word {
         "bc" | "bce" => Some(true),
         "ad" | "ce" => Some(false),
@@ -102,7 +102,7 @@ pub fn era(word: &str) -> Option<bool> {
 }
 
 /// The part of the day that a folded word names, as cards call it.
-pub fn part_of_day(word: &str) -> Option<&'static str> {
+pub(super) fn part_of_day(word: &str) -> Option<&'static str> {
     let forms = bare(word).filter(|form| form.len() > 2);
     forms.into_iter().find_map(|form| PARTS.iter().find(|(_, names)| names.contains(&form)).map(|(part, _)| *part))
 }

@@ -8,7 +8,7 @@ use crate::pack::year_of_era;
 
 /// The parts of one date that were found in a text.
 #[derive(Debug, Default, Clone)]
-pub struct Parts {
+pub(super) struct Parts {
     /// The number that was given for the year.
     pub year: Option<i16>,
     /// Whether it counts years before Christ, where that is said.
@@ -32,7 +32,7 @@ pub struct Parts {
 
 impl Parts {
     /// The year, if one was given: a year of its century is the one nearest to `default_year`.
-    pub fn known_year(&self, default_year: i16) -> Option<i16> {
+    pub(super) fn known_year(&self, default_year: i16) -> Option<i16> {
         let number = self.year?;
         match self.before_christ {
             Some(before) => year_of_era(number, before),
@@ -54,7 +54,7 @@ fn year_digits(year: i16) -> i16 {
 }
 
 /// Reads the parts of a date in folded text; `None` when a chunk of numbers is no date.
-pub fn read(ascii: &str) -> Option<Parts> {
+pub(super) fn read(ascii: &str) -> Option<Parts> {
     let mut parts = Parts::default();
     let chunks = chunks(ascii);
     let mut words = chunks.iter().map(String::as_str).peekable();

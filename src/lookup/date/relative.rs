@@ -17,7 +17,7 @@ enum Which {
 }
 
 /// The day that folded words name by its distance from `today`; all of them have to belong to it.
-pub fn day(words: &[&str], today: Date) -> Option<Date> {
+pub(super) fn day(words: &[&str], today: Date) -> Option<Date> {
     let within = |days: i64| today.checked_add(days.days()).ok();
     match words {
         ["today" | "tonight" | "now" | "ma" | "mai" | "mai", ..] if is_day_or_nothing(&words[1..]) => Some(today),

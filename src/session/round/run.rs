@@ -69,7 +69,7 @@ type AfterSending = fn(&Round, MessageId, Timestamp) -> Round;
 type Waiting = (RoundAnswer, oneshot::Sender<Result<Taken, AnswerNotKept>>);
 
 /// Why a press was not written down: the store's failure, or that the writing ended early.
-pub type AnswerNotKept = Arc<str>;
+pub(super) type AnswerNotKept = Arc<str>;
 
 impl Rounds {
     /// Rounds over a store and channels; `grade` makes memories of answers.
