@@ -82,9 +82,9 @@ pub struct Held {
     pub role: usize,
 }
 
-/// An office that somebody held.
+/// The time of one person in one office.
 #[derive(Debug)]
-struct Office {
+struct Tenure {
     person: EntryIdx,
     /// Its place among the person's.
     place: usize,
@@ -100,7 +100,7 @@ struct Office {
 /// All offices of a pack.
 #[derive(Debug)]
 pub(super) struct Offices {
-    all: Vec<Office>,
+    all: Vec<Tenure>,
     /// The row of the country with the most offices: the pack's own.
     home: Option<usize>,
     year: i16,
@@ -121,7 +121,7 @@ impl Offices {
         let mut all = Vec::new();
         for (idx, entry) in pack.of_kind(Kind::Person) {
             if let Facts::Person(life) = &entry.facts {
-                all.extend(life.roles.iter().enumerate().map(|(place, role)| Office::new(idx, place, role)));
+                all.extend(life.roles.iter().enumerate().map(|(place, role)| Tenure::new(idx, place, role)));
             }
         }
         let count = |row: &usize| all.iter().filter(|office| office.national && office.nations.contains(row)).count();
@@ -156,7 +156,7 @@ impl Offices {
     /// The offices that are what the words ask for, the best fitting first.
     pub(super) fn held(&self, words: &[String], period: Option<Period>) -> Vec<Held> {
         // A word that the office does not have outweighs all that it has.
-        let fit = |office: &Office| self.fit_of(office, words, period, &|_| 10.0, &|_| false);
+        let fit = |office: &Tenure| self.fit_of(office, words, period, &|_| 10.0, &|_| false);
         let mut fitting: Vec<(f32, Held)> =
             self.all.iter().map(|office| (fit(office), office.as_held())).filter(|(fit, _)| *fit > 0.0).collect();
         let best = fitting.iter().map(|(fit, _)| *fit).fold(0.0, f32::max);
@@ -166,7 +166,7 @@ impl Offices {
 
     fn fit_of(
         &self,
-        office: &Office,
+        office: &Tenure,
         words: &[String],
         period: Option<Period>,
         worth: &impl Fn(&str) -> f32,
@@ -212,7 +212,7 @@ impl Offices {
     }
 
     /// Whether somebody held that very office in the pack's year.
-    fn is_held_by_another(&self, office: &Office) -> bool {
+    fn is_held_by_another(&self, office: &Tenure) -> bool {
         let now = |when: Period| when.0.year() <= self.year && self.year <= when.1.year();
         self.all.iter().any(|other| other.is_same(office) && other.when.is_some_and(now))
     }
@@ -220,8 +220,8 @@ impl Offices {
     /// Who held an office next after somebody (or, before, the one just before); `words` may name the
     /// office, and must name nothing else. `None` if the pack records nobody.
     pub(super) fn next_to(&self, person: EntryIdx, after: bool, words: &[String]) -> Option<Held> {
-        let mut asked: Vec<&Office> = self.all.iter().filter(|office| office.person == person && office.national).collect();
-        let of_it = |office: &Office, word: &String| {
+        let mut asked: Vec<&Tenure> = self.all.iter().filter(|office| office.person == person && office.national).collect();
+        let of_it = |office: &Tenure, word: &String| {
             office.has(word).1 > 0.0 || nation(word).is_some_and(|row| office.nations.contains(&row))
         };
         asked.retain(|office| words.iter().all(|word| of_it(office, word)));
@@ -242,8 +242,8 @@ impl Offices {
     }
 }
 
-impl Office {
-    fn new(person: EntryIdx, place: usize, role: &Role) -> Office {
+impl Tenure {
+    fn new(person: EntryIdx, place: usize, role: &Role) -> Tenure {
         let stems = |text: &str| -> HashSet<String> {
             fold_all(text).iter().filter(|word| !is_stop(word)).map(|word| stem(word).to_owned()).collect()
         };
@@ -251,7 +251,7 @@ impl Office {
         let national = !nations.is_empty();
         nations.extend(fold_all(&role.office).iter().filter_map(|word| nation(word)));
         let when = role.when.map(|when| (when.first_day(), when.last_day()));
-        Office { person, place, words: stems(&role.office), of: stems(&role.of), nations, national, when }
+        Tenure { person, place, words: stems(&role.office), of: stems(&role.of), nations, national, when }
     }
 
     fn as_held(&self) -> Held {
@@ -280,7 +280,7 @@ impl Office {
         (false, 0.0)
     }
 
-    fn is_same(&self, other: &Office) -> bool {
+    fn is_same(&self, other: &Tenure) -> bool {
         // "Party leader" and "party leader (first secretary)" are one office.
         let (fewer, more) =
             if self.words.len() < other.words.len() { (&self.words, &other.words) } else { (&other.words, &self.words) };
