@@ -191,6 +191,7 @@ pub struct Asker {
     pub manages: bool,
 }
 
+/// Where somebody asks: a server's channel, direct messages or a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     /// The guild; none in a terminal.

@@ -91,6 +91,7 @@ impl Note {
     }
 }
 
+/// Where historians or sources differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dispute {
     /// The sentence that says how.

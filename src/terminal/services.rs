@@ -25,6 +25,7 @@ use crate::store::{Sqlite, Store, StoreError};
 /// How often whoever waits for a post looks whether the conversation is over.
 const LOOK: Duration = Duration::from_millis(200);
 
+/// The services of a terminal, without Discord: what is posted is printed.
 pub struct TerminalServices {
     /// What commands work with.
     pub services: Services,

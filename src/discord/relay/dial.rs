@@ -32,6 +32,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
 pub(super) type Socket = WebSocketStream<Box<dyn Stream>>;
 
+/// Opens connections to the gateway, through a proxy where one is set.
 pub(super) struct Dialer {
     tls: TlsConnector,
     proxies: Matcher,

@@ -33,6 +33,7 @@ const INTERVAL_MS: u32 = 41_250;
 const KEPT_EVENTS: usize = 64;
 const KEPT_BYTES: usize = 256 << 10;
 
+/// The end on loopback to which the library connects.
 pub(super) struct Local {
     listener: TcpListener,
     shared: Arc<LibraryState>,

@@ -12,8 +12,7 @@ use crate::command::{CommandContext, LoadedPack, Place, Request, Services, stale
 use crate::delivery::{LEASE, instant, wall_time};
 use crate::features::daily::{PostOptions, PostQuestion, compose};
 use crate::lookup::date;
-use crate::model::{ChannelId, QuietPolicy};
-use crate::model::{DeliverySubject, Key, State};
+use crate::model::{ChannelId, DeliverySubject, Key, QuietPolicy, State};
 use crate::pack::{EntryIdx, Pack, plain};
 use crate::picture;
 use crate::session::{AnswerFormat, Question, Questions};

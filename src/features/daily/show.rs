@@ -13,8 +13,7 @@ use crate::card::{Action, Card, CardResult, Line, Refusal, Section, Text, format
 use crate::command::posting::said_instant;
 use crate::command::{CommandContext, Place, Request, Services};
 use crate::delivery::DeliveryHealth;
-use crate::model::QuietPolicy;
-use crate::model::{DeliverySubject, Missed, Pause, State};
+use crate::model::{DeliverySubject, Missed, Pause, QuietPolicy, State};
 use crate::store::{Delivery, Schedule};
 
 /// How many of the latest deliveries are looked through.

@@ -18,6 +18,7 @@ use crate::store::{StoreError, Stored};
 
 /// How long a write waits for a reader's copy (a backup, a shell) before it fails.
 const BUSY: Duration = Duration::from_secs(5);
+/// Connections for reading.
 const READERS: u32 = 4;
 
 /// The file an address such as `sqlite:kronikas.db` names; a bare path is one as well.
