@@ -11,6 +11,7 @@ use crate::model::{GuildId, UserId};
 use crate::pack::Citation;
 use crate::picture;
 use crate::session::Questions;
+use crate::session::question_card::Recap;
 use crate::session::round::{self, ClassReport, ENOUGH, ItemStanding};
 use crate::store::ClassReview;
 
@@ -150,12 +151,11 @@ fn show(report: &ClassReport, days: i64, named: Vec<Line>, questions: Questions<
     let mut buttons = Vec::new();
     for item in report.items.iter().filter(|item| item.right < item.answers).take(ITEMS) {
         let Some(question) = round::example(&item.what, questions) else { continue };
-        let cite: Vec<Citation> = question.explain.first().map(|claim| claim.cite.clone()).unwrap_or_default();
-        let ask = format::cut(&question.ask.replace('\n', " "), REPEATED);
-        let line = Line::new(format!("{ask} → {} ({})", question.answer(), share(item)));
-        lines.push(line.citing(format::citations(questions.pack, &cite)));
-        cited.extend(cite);
-        let entry = question.about.first().map(|idx| questions.pack.entry(*idx));
+        let recap = Recap::of(&question, REPEATED);
+        let line = Line::new(format!("{} ({})", recap.text, share(item)));
+        lines.push(line.citing(format::citations(questions.pack, &recap.cite)));
+        cited.extend(recap.cite);
+        let entry = recap.about.map(|idx| questions.pack.entry(idx));
         buttons.extend(entry.map(|entry| Action::new(&entry.name, open(entry))));
     }
     buttons.truncate(5);

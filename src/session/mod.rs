@@ -1,7 +1,7 @@
 //! Questions that are never wrong: made from the pack or written by an editor, and judged kindly.
 //!
 //! A question is rebuilt from its id and a seed, the same to the letter, so that a button has to
-//! carry no more than these two. What is wrong to choose is proven not to be right as well: by the
+//! carry no more than these two; [`question_card`] shows it wherever it is asked. What is wrong to choose is proven not to be right as well: by the
 //! calendar where that decides (what came before a thing is none of its effects), and otherwise by
 //! leaving out everything the pack's claims, names or links bring near the question. Facts that are
 //! disputed or only partly checked are never asked, save by authored questions on where historians
@@ -20,6 +20,7 @@ mod document;
 mod judge;
 mod links;
 mod meanings;
+pub mod question_card;
 pub mod recall;
 pub mod round;
 mod text_index;

@@ -1,10 +1,11 @@
 //! The daily post: what a class reads, on each day of any year, and that it always fits.
 
 use crate::support::done;
+use crate::support::school::actions;
 use crate::support::{fitting, shared_pack};
 use jiff::civil::Date;
 use kronikas::calendar::Day;
-use kronikas::card::{Card, Row};
+use kronikas::card::{Card, Line, Row};
 use kronikas::command::Request;
 use kronikas::discord::message_of_card;
 use kronikas::features;
@@ -143,6 +144,33 @@ fn each_of_366_days_in_each_mode_fits_and_every_press_leads_somewhere() {
     for id in others {
         assert!(done(features::press(&id, &Request::new(day), &shared_pack::loaded().ctx())).is_ok(), "{id} leads nowhere");
     }
+}
+
+/// A menu's line holds 100 characters: what is longer is cut there, and whole in the text.
+#[test]
+fn a_choice_too_long_for_a_menu_is_whole_in_the_text_beside_its_letter() {
+    let long = |end: &str| format!("{} {end}", "Because the government had promised it a month before".repeat(2));
+    let (one, other) = (long("in the newspapers"), long("over the radio"));
+    let question = question(&[&one, "Nobody knows", &other]);
+    let card = compose(&shared_pack::loaded().pack, date("2027-10-23"), options(QuietPolicy::Context), Some(&question));
+    let card = card.expect("a post");
+    let lines = || card.sections.iter().flat_map(|section| &section.lines);
+    for (letter, choice) in [("A:", one.as_str()), ("B:", "Nobody knows"), ("C:", other.as_str())] {
+        let beside = |line: &&Line| line.lead.as_deref() == Some(letter) && line.text.plain() == choice;
+        assert!(lines().any(|line| beside(&line)), "{letter} {choice}: {}", shown(&card));
+        let label = |label: &str| label.starts_with(&format!("{letter} ")) && label.chars().count() <= 100;
+        assert!(actions(&card).iter().any(|action| label(&action.label)), "{letter}: {}", shown(&card));
+    }
+    // Where the menu holds all of them, the text does not repeat them.
+    let short = compose(&shared_pack::loaded().pack, date("2027-10-23"), options(QuietPolicy::Context), Some(&fits()));
+    let short = short.expect("a post");
+    assert!(actions(&short).iter().any(|action| action.label == fits().choices[0]), "{}", shown(&short));
+    assert!(!shown(&short).split("[Your answer").next().expect("a body").contains(&fits().choices[0]));
+}
+
+/// A question whose choices need a menu and fit it.
+fn fits() -> PostQuestion {
+    question(&["At the radio building in Bródy Sándor Street, in Budapest", "Elsewhere"])
 }
 
 #[test]

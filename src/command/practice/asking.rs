@@ -1,16 +1,18 @@
 //! A question as a card.
 
 use super::{CurrentQuestion, Practice, subject};
-use crate::card::action::{DATE, MenuItem, NAME};
+use crate::card::action::{DATE, NAME};
 use crate::card::press::{SessionPress, StepAct};
 use crate::card::{Action, Card, CardResult, Line, Outcome, Section, TextPrompt, format};
 use crate::model::{Rating, SessionKind};
 use crate::pack::Accepted;
+use crate::session::AnswerFormat;
+use crate::session::question_card::{ChoiceControls, LabelledChoices, explain, offer, title_and_text};
 use crate::session::recall::{after, interval};
-use crate::session::{AnswerFormat, Question};
 
-/// How long an answer may be to stand on a button: a phone cuts what is longer.
-const SHORT: usize = 38;
+/// Everything that is answered by choosing.
+const CONTROLS: ChoiceControls =
+    ChoiceControls::Labels(LabelledChoices { longest: 38, most: 5, placeholder: "Choose the answer …", in_text: true });
 
 impl Practice<'_> {
     /// What is practised: `Quiz about Jacques Necker`.
@@ -33,7 +35,7 @@ impl Practice<'_> {
     /// The question, with what can be answered.
     pub(super) fn ask(&self, asked: &CurrentQuestion<'_>) -> Card {
         let act = |act: StepAct| self.act(asked.position, act);
-        let (title, mut lines) = question_lines(&asked.question);
+        let (title, mut lines) = title_and_text(&asked.question.ask);
         let mut card = Card::new(Outcome::Choose, title);
         card.subtitle = Some(self.subtitle(asked.position));
         let pass = Action::new("I don't know", act(StepAct::Pass));
@@ -52,22 +54,9 @@ impl Practice<'_> {
                 let answer = Action::new("Answer …", act(StepAct::Type)).asking(prompt);
                 card.section(Section::opening(lines)).buttons(vec![answer, pass, stop])
             }
-            AnswerFormat::Choice { choices, .. } if choices.iter().all(|choice| choice.chars().count() <= SHORT) => {
-                let choose = |(idx, choice): (usize, &String)| Action::new(choice, act(StepAct::Choose(idx)));
-                let buttons = choices.iter().enumerate().map(choose).collect();
-                card.section(Section::opening(lines)).buttons(buttons).buttons(vec![pass, stop])
-            }
             AnswerFormat::Choice { choices, .. } => {
-                let lettered = |(idx, choice): (usize, &String)| Line::new(choice.as_str()).led(format!("{}:", letter(idx)));
-                let options = choices.iter().enumerate().map(lettered).collect();
-                let item = |(idx, choice): (usize, &String)| {
-                    MenuItem::new(&format!("{}: {choice}", letter(idx)), None, act(StepAct::Choose(idx)))
-                };
-                let items = choices.iter().enumerate().map(item).collect();
-                card.section(Section::opening(lines))
-                    .section(Section::opening(options))
-                    .menu("Choose the answer …", items)
-                    .buttons(vec![pass, stop])
+                let card = card.section(Section::opening(lines));
+                offer(card, choices, CONTROLS, |idx| act(StepAct::Choose(idx))).buttons(vec![pass, stop])
             }
         }
     }
@@ -84,34 +73,13 @@ impl Practice<'_> {
                 self.act(asked.position, StepAct::Rate(rating)),
             )
         };
-        let (title, mut lines) = question_lines(question);
+        let (title, mut lines) = title_and_text(&question.ask);
         lines.push(Line::new(question.answer()).led("The answer:"));
         let mut card = Card::new(Outcome::Choose, title);
         card.subtitle = Some(self.subtitle(asked.position));
-        card = card
-            .section(Section::opening(lines))
-            .section(Section::headed("Why", question.lines(self.ctx.pack)))
+        card = explain(card.section(Section::opening(lines)), question, self.ctx.pack)
             .section(Section::opening(vec![Line::new("How well did you know it? The days say when I ask again.")]));
-        card.sources = question.sources(self.ctx.pack);
         let buttons = [("Again", Rating::Again), ("Hard", Rating::Hard), ("Good", Rating::Good), ("Easy", Rating::Easy)];
         Ok(card.buttons(buttons.map(judged).to_vec()))
     }
-}
-
-/// A question's first line, which is short enough for a title or else stands in the body, and the
-/// other lines.
-pub(super) fn question_lines(question: &Question) -> (String, Vec<Line>) {
-    let mut lines = question.ask.lines();
-    let first = lines.next().unwrap_or_default();
-    let mut rest: Vec<Line> = lines.map(Line::new).collect();
-    if first.chars().count() <= 200 {
-        return (first.to_owned(), rest);
-    }
-    rest.insert(0, Line::new(first));
-    ("A question".to_owned(), rest)
-}
-
-/// `A`, `B`, `C` …
-pub(super) fn letter(idx: usize) -> char {
-    u8::try_from(idx).ok().and_then(|idx| b'A'.checked_add(idx)).map_or('?', char::from)
 }

@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::asking::question_lines;
 use super::{AnswerResult, CurrentQuestion, Practice};
 use crate::card::entries::open;
 use crate::card::press::SessionPress;
 use crate::card::{Action, Card, CardResult, Line, Outcome, Section, Text, format};
 use crate::model::{CardState, Rating, SessionKind};
 use crate::pack::Pack;
+use crate::session::question_card::{explain, text};
 use crate::session::recall::interval;
 use crate::session::{AnswerFormat, Judgement};
 
@@ -17,18 +17,13 @@ impl Practice<'_> {
     pub(super) fn feedback(&self, asked: &CurrentQuestion<'_>, done: &AnswerResult<'_>, memory: Option<CardState>) -> CardResult {
         let pack = self.ctx.pack;
         let question = &asked.question;
-        let (ask, mut lines) = question_lines(question);
-        lines.insert(0, Line::new(ask));
         let mut card = Card::new(Outcome::Found, verdict(asked, done));
         card.subtitle = Some(self.subtitle(asked.position));
-        card = card
-            .section(Section::opening(lines))
-            .section(Section::opening(vec![said(asked, done)]))
-            .section(Section::headed("Why", question.lines(pack)));
+        card = card.section(Section::opening(text(&question.ask))).section(Section::opening(vec![said(asked, done)]));
+        card = explain(card, question, pack);
         if let Some(memory) = memory.filter(|_| self.attempt.session_kind == SessionKind::Review) {
             card = card.section(Section::opening(vec![Line::new(next_time(&memory, pack))]));
         }
-        card.sources = question.sources(pack);
         let label = if self.is_last(asked.position) { "How it went ▶" } else { "Next ▶" };
         let mut buttons = vec![Action::new(label, self.press(SessionPress::GoOn(self.attempt.id)))];
         for about in question.about.iter().take(2) {
@@ -46,10 +41,7 @@ impl Practice<'_> {
 
 fn verdict(asked: &CurrentQuestion<'_>, done: &AnswerResult<'_>) -> &'static str {
     match done {
-        AnswerResult::Chosen(chosen) => {
-            let is_right = matches!(&asked.question.form, AnswerFormat::Choice { right, .. } if right == chosen);
-            by_rating(if is_right { Rating::Good } else { Rating::Again })
-        }
+        AnswerResult::Chosen(chosen) => by_rating(if asked.question.is_right(*chosen) { Rating::Good } else { Rating::Again }),
         AnswerResult::Passed => "Here is the answer",
         AnswerResult::Judged(Rating::Again) => "It will come back",
         AnswerResult::Judged(_) => "Noted",

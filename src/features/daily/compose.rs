@@ -10,6 +10,7 @@ use crate::card::press::{ButtonId, DailyPress};
 use crate::card::{Action, Card, Line, Outcome, Section, format, length};
 use crate::model::QuietPolicy;
 use crate::pack::{EntryIdx, Kind, Pack, year_name};
+use crate::session::question_card::{ChoiceControls, LabelledChoices, offer, text};
 
 /// What a class chose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -49,8 +50,13 @@ const PLANS: [Plan; 8] = [
 
 /// How many entries the menu under a post offers.
 const MENU: usize = 10;
-/// Choices longer than this stand in a menu; on a phone a button's label is cut.
-const BUTTON: usize = 34;
+/// How the choices of a post's question are offered.
+const CONTROLS: ChoiceControls = ChoiceControls::Labels(LabelledChoices {
+    longest: 34,
+    most: 4,
+    placeholder: "Your answer (only you see whether it is right) …",
+    in_text: false,
+});
 
 /// The post for a local date; `None` when it is quiet and the class wants no post then.
 ///
@@ -121,10 +127,10 @@ fn post(
         card = card.section(section);
     }
     if let Some(question) = question {
-        card = card.section(Section::headed("A question for you", vec![Line::new(question.ask.as_str())]));
+        card = card.section(Section::headed("A question for you", text(&question.ask)));
+        card = offer(card, &question.choices, CONTROLS, |choice| question_press(date, choice));
     }
     card.sources = marks.foot();
-    card = ask(card, date, question);
     events.truncate(MENU);
     let items: Vec<MenuItem> = events.iter().map(|idx| item(*idx, "", pack)).collect();
     card.menu("Tell me more about …", items).buttons(day_buttons(date, left_out > 0))
@@ -182,18 +188,6 @@ fn portray(told: &mut PostBuilder<'_>, idx: EntryIdx, plan: Plan) {
     told.open(idx);
     for event in told.pack.events_naming(idx).to_vec() {
         told.open(event);
-    }
-}
-
-/// The choices of a question: buttons where they are short, a menu otherwise.
-fn ask(card: Card, date: Date, question: Option<&PostQuestion>) -> Card {
-    let Some(question) = question else { return card };
-    let choices = question.choices.iter().enumerate();
-    if question.choices.len() <= 4 && question.choices.iter().all(|choice| choice.chars().count() <= BUTTON) {
-        card.buttons(choices.map(|(idx, choice)| Action::new(choice, question_press(date, idx))).collect())
-    } else {
-        let items = choices.map(|(idx, choice)| MenuItem::new(choice, None, question_press(date, idx))).collect();
-        card.menu("Your answer (only you see whether it is right) …", items)
     }
 }
 

@@ -15,7 +15,8 @@ use crate::lookup::date;
 use crate::model::{ChannelId, DeliverySubject, Key, QuietPolicy, State};
 use crate::pack::{EntryIdx, Pack, plain};
 use crate::picture;
-use crate::session::{AnswerFormat, Question, Questions};
+use crate::session::question_card::explain;
+use crate::session::{Question, Questions};
 use crate::store::{Delivery, Schedule};
 
 /// What a channel chose for its posts.
@@ -48,10 +49,7 @@ impl Extras {
 pub(super) fn post_of(date: Date, options: PostOptions, extras: Extras, loaded: &LoadedPack) -> Option<Card> {
     let pack = &loaded.pack;
     let question = if extras.question { question_of(date, loaded.questions()) } else { None };
-    let asked = question.as_ref().and_then(|question| match &question.form {
-        AnswerFormat::Choice { choices, .. } => Some(PostQuestion { ask: question.ask.clone(), choices: choices.clone() }),
-        AnswerFormat::Typed { .. } => None,
-    });
+    let asked = question.map(|question| PostQuestion { choices: question.choices().to_vec(), ask: question.ask });
     let mut card = compose(pack, date, options, asked.as_ref())?;
     if extras.picture {
         card.picture = weightiest(date, pack).map(|event| picture::strip(pack, event).picture());
@@ -113,20 +111,19 @@ const OTHER_SEEDS: u64 = 372 * 10_000;
 /// The answer to a press on a post's question: private, explained, right or wrong.
 pub(super) async fn judge(date: Date, choice: usize, ctx: &CommandContext<'_>) -> CardResult {
     let question = ctx.with_questions(move |questions| question_of(date, questions)).await.ok_or_else(stale)?;
-    let AnswerFormat::Choice { choices, right } = &question.form else { return Err(stale().into()) };
-    let chosen = choices.get(choice).ok_or_else(stale)?;
-    let mut card = if choice == *right {
+    let chosen = question.choices().get(choice).ok_or_else(stale)?;
+    let is_right = question.is_right(choice);
+    let mut card = if is_right {
         Card::new(Outcome::Found, format!("Right: {chosen}"))
     } else {
         Card::new(Outcome::Choose, format!("Not quite. It is: {}", question.answer()))
     };
     card.audience = Audience::Asker;
     card.subtitle = Some(question.ask.clone()).filter(|ask| !ask.contains('\n'));
-    if choice != *right {
+    if !is_right {
         card = card.section(Section::opening(vec![Line::new(format!("You answered: {chosen}"))]));
     }
-    card = card.section(Section::headed("Why", question.lines(ctx.pack)));
-    card.sources = question.sources(ctx.pack);
+    let card = explain(card, &question, ctx.pack);
     let offered = question.about.first().map(|entry| ctx.pack.entry(*entry));
     Ok(card.buttons(offered.map(|entry| Action::new(&entry.name, open(entry))).into_iter().collect()))
 }

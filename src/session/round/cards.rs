@@ -10,11 +10,10 @@ use crate::card::{Action, Audience, Card, Line, Outcome, Section, Text, format};
 use crate::model::Taken;
 use crate::pack::{Citation, Pack};
 use crate::picture;
+use crate::session::question_card::{ChoiceControls, Recap, explain, letter, offer, text};
 use crate::session::{AnswerFormat, Question, Questions};
 use crate::store::{Answered, Round};
 
-/// What the answers are called.
-const LETTERS: [&str; 5] = ["A", "B", "C", "D", "E"];
 /// How many of the hardest questions are shown at the end.
 const HARDEST: usize = 3;
 /// How many places a podium has.
@@ -22,37 +21,10 @@ const PLACES: usize = 3;
 /// How much of a question is repeated at the end, in characters.
 const REPEATED: usize = 160;
 
-/// The letter of an answer, from 0.
-fn letter(choice: usize) -> &'static str {
-    LETTERS.get(choice).copied().unwrap_or("?")
-}
-
-fn choices(question: &Question) -> &[String] {
-    match &question.form {
-        AnswerFormat::Choice { choices, .. } => choices,
-        AnswerFormat::Typed { .. } => &[],
-    }
-}
-
-fn right(question: &Question) -> usize {
-    match &question.form {
-        AnswerFormat::Choice { right, .. } => *right,
-        AnswerFormat::Typed { .. } => usize::MAX,
-    }
-}
-
-fn asked(question: &Question) -> Section {
-    Section::opening(question.ask.lines().map(Line::new).collect())
-}
-
-/// A question as it stands open: the answers as lines, a button for each letter.
+/// A question as it stands open: a button for each letter, so that nobody reads over a shoulder what was chosen.
 fn open_question(question: &Question, title: String, press: impl Fn(usize) -> Press) -> Card {
-    let lines = choices(question).iter().enumerate().map(|(idx, choice)| Line::new(choice.as_str()).led(letter(idx)));
-    let buttons = (0..choices(question).len()).map(|idx| Action::new(letter(idx), press(idx)));
-    Card::new(Outcome::Choose, title)
-        .section(asked(question))
-        .section(Section::headed("Answers", lines.collect()))
-        .buttons(buttons.collect())
+    let card = Card::new(Outcome::Choose, title).section(Section::opening(text(&question.ask)));
+    offer(card, question.choices(), ChoiceControls::Letters { heading: "Answers" }, press)
 }
 
 /// The question a round is at, and how many have answered it.
@@ -78,23 +50,24 @@ pub(super) fn result(round: &Round, question: &Question, tally: &[u32], pack: &P
     let all: u32 = tally.iter().sum();
     let line = |(idx, choice): (usize, &String)| {
         let count = tally.get(idx).copied().unwrap_or_default();
-        let mark = if idx == right(question) { "✓ " } else { "" };
+        let mark = if question.is_right(idx) { "✓ " } else { "" };
         let share = if all == 0 { String::new() } else { format!(": {count} of {all}") };
         Line::new(format!("{choice}{share}")).led(format!("{mark}{}", letter(idx)))
     };
     let heading = if all == 0 { "Nobody answered" } else { "How the class answered" };
-    let split = Section::headed(heading, choices(question).iter().enumerate().map(line).collect());
-    let mut card = Card::new(Outcome::Found, title).section(asked(question)).section(split);
-    if all > 0 {
-        card.picture = Some(picture::split(choices(question), tally, right(question)).picture());
+    let split = Section::headed(heading, question.choices().iter().enumerate().map(line).collect());
+    let mut card = Card::new(Outcome::Found, title).section(Section::opening(text(&question.ask))).section(split);
+    if all > 0
+        && let AnswerFormat::Choice { right, .. } = question.form
+    {
+        card.picture = Some(picture::split(question.choices(), tally, right).picture());
     }
     explained(card, question, pack)
 }
 
 /// Adds the right answer's explanation, its sources and the way to the entry.
 fn explained(card: Card, question: &Question, pack: &Pack) -> Card {
-    let mut card = card.section(Section::headed("Why", question.lines(pack)));
-    card.sources = question.sources(pack);
+    let card = explain(card, question, pack);
     let entry = question.about.first().map(|idx| pack.entry(*idx));
     card.buttons(entry.map(|entry| Action::new(&format!("More: {}", entry.name), open(entry))).into_iter().collect())
 }
@@ -137,12 +110,11 @@ pub(super) fn summary(round: &Round, answers: &[Answered], questions: Questions<
     let mut cited: Vec<Citation> = Vec::new();
     for (position, right, all) in hardest {
         let Some(question) = round.questions.get(position).and_then(|drawn| made(questions, drawn)) else { continue };
-        let cite: Vec<Citation> = question.explain.first().map(|claim| claim.cite.clone()).unwrap_or_default();
-        let ask = format::cut(&question.ask.replace('\n', " "), REPEATED);
-        let line = Line::new(format!("{ask} → {}", question.answer())).led(format!("{right} of {all} right:"));
-        lines.push(line.citing(format::citations(pack, &cite)));
-        cited.extend(cite);
-        buttons.extend(question.about.first().map(|idx| pack.entry(*idx)).map(|entry| Action::new(&entry.name, open(entry))));
+        let recap = Recap::of(&question, REPEATED);
+        let line = Line::new(recap.text).led(format!("{right} of {all} right:"));
+        lines.push(line.citing(format::citations(pack, &recap.cite)));
+        cited.extend(recap.cite);
+        buttons.extend(recap.about.map(|idx| pack.entry(idx)).map(|entry| Action::new(&entry.name, open(entry))));
     }
     card = card.section(Section::headed("Hardest for the class", lines)).buttons(buttons);
     if round.podium {
@@ -225,14 +197,17 @@ pub fn question_alone(question: &Question, place: usize, of: usize, press: impl 
 
 /// The answer to a question of a round that somebody plays alone; `next` goes on.
 pub fn result_alone(question: &Question, chosen: usize, next: Action, pack: &Pack) -> Card {
-    let is_right = chosen == right(question);
+    let is_right = question.is_right(chosen);
     let title = if is_right { "That is right" } else { "Not quite" };
-    let own = choices(question).get(chosen).map_or("", String::as_str);
+    let own = question.choices().get(chosen).map_or("", String::as_str);
     let mut lines = vec![Line::new(own).led("You answered:")];
     if !is_right {
         lines.push(Line::new(question.answer()).led("The answer is:"));
     }
-    let card = Card::new(Outcome::Found, title).section(asked(question)).section(Section::opening(lines)).buttons(vec![next]);
+    let card = Card::new(Outcome::Found, title)
+        .section(Section::opening(text(&question.ask)))
+        .section(Section::opening(lines))
+        .buttons(vec![next]);
     explained(card, question, pack)
 }
 
@@ -245,11 +220,10 @@ pub fn summary_alone(questions: &[(Question, bool)], pack: &Pack) -> Card {
     let mut lines = Vec::new();
     let mut buttons = Vec::new();
     for question in wrong {
-        let cite: Vec<Citation> = question.explain.first().map(|claim| claim.cite.clone()).unwrap_or_default();
-        let ask = format::cut(&question.ask.replace('\n', " "), REPEATED);
-        lines.push(Line::new(format!("{ask} → {}", question.answer())).citing(format::citations(pack, &cite)));
-        cited.extend(cite);
-        buttons.extend(question.about.first().map(|idx| pack.entry(*idx)).map(|entry| Action::new(&entry.name, open(entry))));
+        let recap = Recap::of(question, REPEATED);
+        lines.push(Line::new(recap.text).citing(format::citations(pack, &recap.cite)));
+        cited.extend(recap.cite);
+        buttons.extend(recap.about.map(|idx| pack.entry(idx)).map(|entry| Action::new(&entry.name, open(entry))));
     }
     card = card.section(Section::headed("Worth another look", lines)).buttons(buttons);
     card.sources = format::explained(pack, &cited);
