@@ -8,7 +8,9 @@
 //! the channels, and what takes the processor for long goes through [`CommandContext::compute`].
 
 pub(crate) mod causes;
+pub(crate) mod channel;
 mod context;
+pub(crate) mod date_option;
 pub mod examples;
 pub(crate) mod posting;
 pub(crate) mod practice;

@@ -6,11 +6,12 @@ use crate::calendar::{Day, Neighbour, neighbours};
 use crate::card::action::Press;
 use crate::card::entries::{all_of_day, on_day};
 use crate::card::press::{ButtonId, DayPress};
-use crate::card::{Action, Card, CardResult, Line, Marks, Outcome, Refusal, Section, Text, format, in_pages};
+use crate::card::{Action, Card, CardResult, Line, Marks, Outcome, Section, format, in_pages};
+use crate::command::date_option::{DateReading, GivenDate};
 use crate::command::examples;
 use crate::command::today::{self, Today};
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, at_once, stale, timeline};
-use crate::lookup::date::{self, Precision};
+use crate::lookup::date::Precision;
 use crate::pack::{AlmanacDay, Citation, Entry, EntryIdx, Pack, year_name};
 
 /// What happened on a day.
@@ -32,15 +33,17 @@ pub(super) const COMMAND: Command = Command {
 
 async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let today = Today::of(request, ctx).await;
-    let Some(text) = request.text("date") else {
+    let reading = DateReading {
+        today: Some(today.date),
+        year: ctx.pack.year,
+        ranges: true,
+        like: format!("{}, or 4/3 (day/month)", examples::day(ctx.pack)),
+        besides: "",
+    };
+    let Some(GivenDate { typed, understood }) = request.date("date", &reading)? else {
         return Ok(show(today.date.month(), today.date.day(), vec![today.said()], ctx.pack));
     };
-    let understood = date::understand_on(text, today.date, ctx.pack.year).filter(|understood| understood.rest.is_empty());
-    let Some(understood) = understood else {
-        let say = format!("” as a day. Write it like {}, or 4/3 (day/month).", examples::day(ctx.pack));
-        return Err(Refusal::new(Text::from("I cannot read “").typed(text).and(say)).into());
-    };
-    let mut said = today::remarks(text, &understood);
+    let mut said = today::remarks(typed, &understood);
     if understood.relative {
         said.push(today.said());
     }

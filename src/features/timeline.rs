@@ -5,14 +5,15 @@ use jiff::civil::Date;
 
 use crate::card::action::Press;
 use crate::card::press::{ButtonId, TimelinePress};
-use crate::card::{Card, CardResult, Line, Refusal, Text, format};
+use crate::card::{Card, CardResult, Line, Refusal, format};
+use crate::command::date_option::{DateReading, GivenDate};
 use crate::command::examples;
 use crate::command::resolve::topic;
 use crate::command::timeline::{Timeline, TimelineView, show};
 use crate::command::today::{Today, remarks};
 use crate::command::topic::Topic;
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
-use crate::lookup::{Scope, date};
+use crate::lookup::Scope;
 
 pub(super) const COMMAND: Command = Command {
     name: "timeline",
@@ -56,8 +57,8 @@ pub(super) const COMMAND: Command = Command {
 async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let mut said: Vec<Line> = Vec::new();
     let today = Today::of(request, ctx).await;
-    let from = end_of_range(request.text("from"), &today, ctx, &mut said)?;
-    let to = end_of_range(request.text("to"), &today, ctx, &mut said)?;
+    let from = end_of_range("from", request, &today, ctx, &mut said)?;
+    let to = end_of_range("to", request, &today, ctx, &mut said)?;
     let about = match request.text("about") {
         None => Topic::Everything,
         Some(about) => match topic(about, Scope::NAMED, ctx) {
@@ -91,20 +92,21 @@ async fn shown(timeline: Timeline, view: TimelineView, said: Vec<Line>, ctx: &Co
 
 /// One end of a range: its first day, its last day, and whether it is longer than a day.
 fn end_of_range(
-    text: Option<&str>,
+    option: &str,
+    request: &Request,
     today: &Today,
     ctx: &CommandContext<'_>,
     said: &mut Vec<Line>,
 ) -> Result<Option<(Date, Date, bool)>, Refusal> {
-    let Some(text) = text else { return Ok(None) };
-    let understood = date::understand_on(text, today.date, ctx.pack.year).filter(|understood| understood.rest.is_empty());
-    let Some(understood) = understood else {
-        let say = Text::from("I cannot read “")
-            .typed(text)
-            .and(format!("” as a date. Write it like {}, or name a month or year.", examples::day(ctx.pack)));
-        return Err(Refusal::new(say));
+    let reading = DateReading {
+        today: Some(today.date),
+        year: ctx.pack.year,
+        ranges: true,
+        like: format!("{}, or name a month or year", examples::day(ctx.pack)),
+        besides: "",
     };
-    said.extend(remarks(text, &understood));
+    let Some(GivenDate { typed, understood }) = request.date(option, &reading)? else { return Ok(None) };
+    said.extend(remarks(typed, &understood));
     Ok(Some((understood.from, understood.to, understood.from != understood.to)))
 }
 

@@ -7,10 +7,10 @@ use super::set::note;
 use super::{after, meant, next_of, pressed, private, zone_of};
 use crate::card::press::{ButtonId, DailyPress};
 use crate::card::{Action, CardResult, Line, Refusal, Section, Text, format};
+use crate::command::date_option::{DateReading, GivenDate};
 use crate::command::posting::look_at;
 use crate::command::{CommandContext, Place, Request, Services};
 use crate::delivery::{Due, instant, wall_time};
-use crate::lookup::date;
 use crate::model::{ChannelId, Missed, Pause};
 use crate::store::{ClaimRequest, Schedule};
 
@@ -18,15 +18,14 @@ pub(super) async fn pause(request: &Request, place: Place, ctx: &CommandContext<
     let services = ctx.services()?;
     let mut schedule = meant(request, place, services).await?;
     let tz = zone_of(&schedule);
-    let Some(text) = request.text("until") else {
+    let today = tz.to_datetime(request.now).date();
+    let Some(until) = until(request, today)? else {
         services.stored(services.store.pause(schedule.channel, &Pause::Teacher)).await?;
         return Ok(note(
             "The daily post rests",
             Text::default().channel(schedule.channel).and(" gets no more posts until /daily resume."),
         ));
     };
-    let today = tz.to_datetime(request.now).date();
-    let until = until(text, today)?;
     let time = wall_time(&schedule);
     (schedule.next_date, schedule.next_due) = after(until, time, &tz, request.now);
     schedule.resting_until = Some(until);
@@ -38,13 +37,17 @@ pub(super) async fn pause(request: &Request, place: Place, ctx: &CommandContext<
     Ok(note("The daily post rests", Text::default().channel(schedule.channel).and(say)))
 }
 
-/// The last day of a rest: not in the past, and within a year.
-fn until(text: &str, today: Date) -> Result<Date, Refusal> {
-    let refuse = |why: &str| Refusal::new(Text::from("“").typed(text).and(why));
-    let understood = date::understand_on(text, today, today.year()).filter(|understood| understood.day().is_some());
-    let understood = understood.ok_or_else(|| {
-        refuse("” is no day I can read. Write it like 7 january, next friday or 2027-01-07. Nothing was changed.")
-    })?;
+/// The last day of a rest, if one was given: not in the past, and within a year.
+fn until(request: &Request, today: Date) -> Result<Option<Date>, Refusal> {
+    let reading = DateReading {
+        today: Some(today),
+        year: today.year(),
+        ranges: false,
+        like: "7 january, next friday or 2027-01-07".to_owned(),
+        besides: " Nothing was changed.",
+    };
+    let Some(GivenDate { typed, understood }) = request.date("until", &reading)? else { return Ok(None) };
+    let refuse = |why: &str| Refusal::new(Text::from("“").typed(typed).and(why));
     let mut until = understood.from;
     if until < today && !understood.year_given {
         until = until.checked_add(jiff::Span::new().years(1)).unwrap_or(until);
@@ -56,7 +59,7 @@ fn until(text: &str, today: Date) -> Result<Date, Refusal> {
     if until > latest {
         return Err(refuse("” is more than a year away. Leave the date out, and the post rests until /daily resume."));
     }
-    Ok(until)
+    Ok(Some(until))
 }
 
 pub(super) async fn resume(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {

@@ -16,6 +16,7 @@ use jiff::tz::TimeZone;
 use crate::card::action::Press;
 use crate::card::press::{ButtonId, DailyPress};
 use crate::card::{Card, CardResult, CommandError, Outcome, Refusal, Text};
+use crate::command::channel::{ChannelWords, pick_channel};
 use crate::command::posting::first_free;
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Place, Request, Services, Subcommand, stale};
 use crate::delivery::{Due, WallTime, instant, next_due};
@@ -43,7 +44,7 @@ const SUBCOMMANDS: &[Subcommand] = &[
         name: "set",
         summary: "Post every day in a channel, at a time of your class's clock",
         options: &[
-            channel("The channel to post in", true),
+            Opt::channel("The channel to post in", true),
             text("time", "The time of day: 8, 08:00, 8am, 20.15", true, Completion::None),
             text("zone", "Whose clock: a city or a time zone, such as London", true, Completion::Zones),
             text(
@@ -65,14 +66,14 @@ const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "show",
         summary: "When the next post comes, how the last ones went, and what is in the way",
-        options: &[channel("Only this channel", false)],
+        options: &[Opt::channel("Only this channel", false)],
     },
     Subcommand {
         name: "preview",
         summary: "What a day's post says, for your eyes only",
         options: &[
             text("date", "The day, such as 4 march, tomorrow or 2027-03-04. Without one: today", false, Completion::Days),
-            channel("As this channel has it", false),
+            Opt::channel("As this channel has it", false),
         ],
     },
     Subcommand {
@@ -85,25 +86,25 @@ const SUBCOMMANDS: &[Subcommand] = &[
                 false,
                 Completion::None,
             ),
-            channel("Which channel", false),
+            Opt::channel("Which channel", false),
         ],
     },
     Subcommand {
         name: "resume",
         summary: "Go on after a pause, or after you have mended what was in the way",
-        options: &[channel("Which channel", false)],
+        options: &[Opt::channel("Which channel", false)],
     },
-    Subcommand { name: "off", summary: "No more posts, and forget this schedule", options: &[channel("Which channel", false)] },
+    Subcommand {
+        name: "off",
+        summary: "No more posts, and forget this schedule",
+        options: &[Opt::channel("Which channel", false)],
+    },
     Subcommand {
         name: "post-now",
         summary: "Today's post at once; asks before it would be the second one",
-        options: &[channel("Which channel", false)],
+        options: &[Opt::channel("Which channel", false)],
     },
 ];
-
-const fn channel(summary: &'static str, required: bool) -> Opt {
-    Opt { name: "channel", summary, kind: OptKind::Channel, required, completion: Completion::None }
-}
 
 const fn text(name: &'static str, summary: &'static str, required: bool, completion: Completion) -> Opt {
     Opt { name, summary, kind: OptKind::Text, required, completion }
@@ -151,26 +152,17 @@ fn staff(request: &Request) -> Result<Place, Refusal> {
     Ok(place)
 }
 
+/// What is said where no schedule is meant.
+const WORDS: ChannelWords = ChannelWords {
+    none_there: ("", " has no daily post. /daily set gives it one."),
+    none: "No channel of this server has a daily post yet. /daily set gives it one.",
+    several: "Several channels have a daily post: ",
+};
+
 /// The schedule that is meant: the named channel's, this channel's, or the only one there is.
 async fn meant(request: &Request, place: Place, services: &Services) -> Result<Schedule, CommandError> {
     let all = services.stored(services.store.schedules_of(place.guild)).await?;
-    let of = |channel: ChannelId| all.iter().find(|schedule| schedule.channel == channel).cloned();
-    if let Some(channel) = request.channel("channel") {
-        let none = || Refusal::new(Text::default().channel(channel).and(" has no daily post. /daily set gives it one."));
-        return Ok(of(channel).ok_or_else(none)?);
-    }
-    match (of(place.channel), all.as_slice()) {
-        (Some(here), _) => Ok(here),
-        (None, [only]) => Ok(only.clone()),
-        (None, []) => Err(Refusal::new("No channel of this server has a daily post yet. /daily set gives it one.").into()),
-        (None, several) => {
-            let mut say = Text::from("Several channels have a daily post: ");
-            for (idx, schedule) in several.iter().enumerate() {
-                say = say.and(if idx > 0 { ", " } else { "" }).channel(schedule.channel);
-            }
-            Err(Refusal::new(say.and(". Say which one with the option channel.")).into())
-        }
-    }
+    Ok(pick_channel(all, |schedule| schedule.channel, request, place.channel, &WORDS)?)
 }
 
 /// The schedule of a channel named by a press, if it is of that guild.

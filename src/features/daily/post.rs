@@ -8,10 +8,10 @@ use crate::calendar::{Day, asked_about, days_for};
 use crate::card::entries::open;
 use crate::card::press::{ButtonId, DailyPress};
 use crate::card::{Action, Audience, Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text, format};
+use crate::command::date_option::DateReading;
 use crate::command::{CommandContext, LoadedPack, Place, Request, Services, stale};
 use crate::delivery::{LEASE, instant, wall_time};
 use crate::features::daily::{PostOptions, PostQuestion, compose};
-use crate::lookup::date;
 use crate::model::{ChannelId, DeliverySubject, Key, QuietPolicy, State};
 use crate::pack::{EntryIdx, Pack, plain};
 use crate::picture;
@@ -137,10 +137,14 @@ pub(super) async fn preview(request: &Request, place: Place, ctx: &CommandContex
     let today = schedule
         .as_ref()
         .map_or_else(|| ctx.pack.date_at(request.now), |schedule| zone_of(schedule).to_datetime(request.now).date());
-    let date = match request.text("date") {
-        None => today,
-        Some(text) => day(text, today)?,
+    let reading = DateReading {
+        today: Some(today),
+        year: today.year(),
+        ranges: false,
+        like: "4 march, tomorrow or 2027-03-04".to_owned(),
+        besides: "",
     };
+    let date = request.date("date", &reading)?.map_or(today, |given| given.understood.from);
     let channel = schedule.as_ref().map_or(place.channel, |schedule| schedule.channel);
     let extras = Extras::of(schedule.as_ref());
     let options = options_of(channel, schedule.as_ref());
@@ -158,15 +162,6 @@ fn unless_refused(error: CommandError) -> Option<Schedule> {
         tracing::error!(why, "a preview goes on without the store");
     }
     None
-}
-
-/// A day of this year or the next that was typed; a year that was named is that year.
-fn day(text: &str, today: Date) -> Result<Date, Refusal> {
-    date::understand_on(text, today, today.year()).and_then(|understood| understood.day()).ok_or_else(|| {
-        Refusal::new(
-            Text::from("I cannot read “").typed(text).and("” as one day. Write it like 4 march, tomorrow or 2027-03-04."),
-        )
-    })
 }
 
 pub(super) async fn now(request: &Request, place: Place, services: &Services) -> CardResult {

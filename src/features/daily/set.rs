@@ -25,7 +25,7 @@ const MINUTES_ON: i64 = 60;
 
 pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
     let services = ctx.services()?;
-    let channel = request.channel("channel").unwrap_or(place.channel);
+    let channel = request.named_channel().unwrap_or(place.channel);
     let time = time(request)?;
     let zone = zone(request)?;
     let known = services.stored(services.store.schedules_of(place.guild)).await?;

@@ -7,9 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::coming::coming;
 use super::set::quiet_says;
-use super::{private, zone_of};
+use super::{WORDS, private, zone_of};
 use crate::card::press::{ButtonId, DailyPress};
-use crate::card::{Action, Card, CardResult, Line, Refusal, Section, Text, format};
+use crate::card::{Action, Card, CardResult, Line, Section, Text, format};
+use crate::command::channel::pick_channel;
 use crate::command::posting::said_instant;
 use crate::command::{CommandContext, Place, Request, Services};
 use crate::delivery::DeliveryHealth;
@@ -24,17 +25,12 @@ const LISTED: usize = 7;
 pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
     let services = ctx.services()?;
     let mut schedules = services.stored(services.store.schedules_of(place.guild)).await?;
-    if let Some(channel) = request.channel("channel") {
-        schedules.retain(|schedule| schedule.channel == channel);
-        if schedules.is_empty() {
-            let say = Text::default().channel(channel).and(" has no daily post. /daily set gives it one.");
-            return Err(Refusal::new(say).into());
-        }
+    if request.named_channel().is_some() {
+        schedules = vec![pick_channel(schedules, |schedule| schedule.channel, request, place.channel, &WORDS)?];
     }
     let mut card = private("The daily post");
     if schedules.is_empty() {
-        let say = "No channel of this server has a daily post yet. /daily set gives it one.";
-        return Ok(card.section(Section::opening(vec![Line::new(say)])));
+        return Ok(card.section(Section::opening(vec![Line::new(WORDS.none)])));
     }
     card.subtitle = Some(format::count(schedules.len(), "channel"));
     if let Some(trouble) = trouble(&services.deliverer.status().held()) {

@@ -13,8 +13,8 @@ mod timing;
 use crate::card::action::Press;
 use crate::card::press::{ButtonId, ReplayPress};
 use crate::card::{Audience, Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text};
+use crate::command::channel::{ChannelWords, pick_channel};
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Place, Request, Services, Subcommand, stale};
-use crate::model::ChannelId;
 use crate::store::Replay;
 
 pub use lasting::{LONGEST, Lasting, LastingError, SHORTEST};
@@ -41,13 +41,7 @@ const SUBCOMMANDS: &[Subcommand] = &[
         name: "start",
         summary: "Tell the days in a channel, one post after another, with questions at the turning points",
         options: &[
-            Opt {
-                name: "channel",
-                summary: "The channel to post in",
-                kind: OptKind::Channel,
-                required: true,
-                completion: Completion::None,
-            },
+            Opt::channel("The channel to post in", true),
             text("from", "The first day, such as 4 march. Without one: where the story begins", Completion::Days),
             text("to", "The last day. Without one: where the story ends", Completion::Days),
             text(
@@ -75,13 +69,7 @@ const fn text(name: &'static str, summary: &'static str, completion: Completion)
 }
 
 const fn subcommand(name: &'static str, summary: &'static str) -> Subcommand {
-    const WHICH: &[Opt] = &[Opt {
-        name: "channel",
-        summary: "Which channel",
-        kind: OptKind::Channel,
-        required: false,
-        completion: Completion::None,
-    }];
+    const WHICH: &[Opt] = &[Opt::channel("Which channel", false)];
     Subcommand { name, summary, options: WHICH }
 }
 
@@ -121,26 +109,17 @@ fn staff(request: &Request) -> Result<Place, Refusal> {
     Ok(place)
 }
 
+/// What is said where no replay is meant.
+const WORDS: ChannelWords = ChannelWords {
+    none_there: ("No replay is on in ", ". /replay start begins one."),
+    none: "No replay is on in this server. /replay start begins one.",
+    several: "Several replays are on: ",
+};
+
 /// The replay that is meant: the named channel's, this channel's, or the only one that is on.
 async fn meant(request: &Request, place: Place, services: &Services) -> Result<Replay, CommandError> {
     let on = services.stored(services.store.replays_of(place.guild)).await?;
-    let of = |channel: ChannelId| on.iter().find(|replay| replay.channel == channel).cloned();
-    if let Some(channel) = request.channel("channel") {
-        let none = || Refusal::new(Text::from("No replay is on in ").channel(channel).and(". /replay start begins one."));
-        return Ok(of(channel).ok_or_else(none)?);
-    }
-    match (of(place.channel), on.as_slice()) {
-        (Some(here), _) => Ok(here),
-        (None, [only]) => Ok(only.clone()),
-        (None, []) => Err(Refusal::new("No replay is on in this server. /replay start begins one.").into()),
-        (None, several) => {
-            let mut say = Text::from("Several replays are on: ");
-            for (idx, replay) in several.iter().enumerate() {
-                say = say.and(if idx > 0 { ", " } else { "" }).channel(replay.channel);
-            }
-            Err(Refusal::new(say.and(". Say which one with the option channel.")).into())
-        }
-    }
+    Ok(pick_channel(on, |replay| replay.channel, request, place.channel, &WORDS)?)
 }
 
 /// A card for the teacher alone.

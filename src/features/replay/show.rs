@@ -1,6 +1,6 @@
 //! `/replay show`: how far it is, what comes next, and what is in the way, in words with the cure.
 
-use super::{CardResult, length, note};
+use super::{CardResult, WORDS, length, note};
 use crate::card::press::{ButtonId, ReplayPress};
 use crate::card::{Line, Refusal, Section, Text, format};
 use crate::command::posting::said_instant;
@@ -17,7 +17,7 @@ const LISTED: usize = 5;
 pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
     let services = ctx.services()?;
     let mut on = services.stored(services.store.replays_of(place.guild)).await?;
-    let asked = request.channel("channel");
+    let asked = request.named_channel();
     if on.is_empty() || asked.is_some() {
         // One that is over is worth a word where it was.
         let here = asked.unwrap_or(place.channel);
@@ -29,7 +29,7 @@ pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext
             .collect();
     }
     if on.is_empty() {
-        return Err(Refusal::new("No replay is on in this server. /replay start begins one.").into());
+        return Err(Refusal::new(WORDS.none).into());
     }
     let mut card = note("The replay", "");
     card.sections.clear();

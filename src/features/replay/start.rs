@@ -6,12 +6,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{length, note};
 use crate::card::{CardResult, CommandError, Line, Refusal, Section, Text, format};
+use crate::command::date_option::DateReading;
 use crate::command::examples;
 use crate::command::posting::{look_at, said_instant};
 use crate::command::{CommandContext, Place, Request, Services};
 use crate::delivery::understand;
 use crate::features::replay::{Lasting, Script, schedule, script};
-use crate::lookup::date;
 use crate::model::{ChannelId, ReplayMode, ReplayState};
 use crate::pack::Pack;
 use crate::store::{Replay, SCHEDULES_PER_GUILD};
@@ -23,7 +23,7 @@ const DAYS: i64 = 31;
 
 pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
     let services = ctx.services()?;
-    let channel = request.channel("channel").unwrap_or(place.channel);
+    let channel = request.named_channel().unwrap_or(place.channel);
     let (from, to) = range(request, ctx)?;
     let lasting = match request.text("lasting") {
         None => Lasting::Lesson(LESSON),
@@ -121,8 +121,15 @@ fn said(replay: &Replay, script: &Script, zone: &TimeZone, ctx: &CommandContext<
 
 /// The first and the last day.
 fn range(request: &Request, ctx: &CommandContext<'_>) -> Result<(Date, Date), Refusal> {
-    let from = day(request.text("from"), ctx)?;
-    let to = day(request.text("to"), ctx)?;
+    let reading = DateReading {
+        today: None,
+        year: ctx.pack.year,
+        ranges: false,
+        like: examples::day(ctx.pack),
+        besides: " Nothing was started.",
+    };
+    let day = |option: &str| Ok(request.date(option, &reading)?.map(|given| given.understood.from));
+    let (from, to): (Option<Date>, Option<Date>) = (day("from")?, day("to")?);
     let (from, to) = match (from, to, ctx.pack.replay_days()) {
         (Some(from), Some(to), _) => (from, to),
         // One day beyond the usual ones is meant alone.
@@ -147,19 +154,6 @@ fn range(request: &Request, ctx: &CommandContext<'_>) -> Result<(Date, Date), Re
         )));
     }
     Ok((from, to))
-}
-
-fn day(text: Option<&str>, ctx: &CommandContext<'_>) -> Result<Option<Date>, Refusal> {
-    let Some(text) = text else { return Ok(None) };
-    let understood = date::understand(text, ctx.pack.year).and_then(|understood| understood.day());
-    let refuse = || {
-        Refusal::new(
-            Text::from("“")
-                .typed(text)
-                .and(format!("” is no day I can read. Write it like {}. Nothing was started.", examples::day(ctx.pack))),
-        )
-    };
-    understood.map(Some).ok_or_else(refuse)
 }
 
 /// The zone that was asked for; else that of the daily post there, or of any in the server; else
