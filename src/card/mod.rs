@@ -247,8 +247,13 @@ impl Card {
     }
 
     /// The same card for the asker alone.
-    pub fn private(mut self) -> Card {
-        self.audience = Audience::Asker;
+    pub fn private(self) -> Card {
+        self.seen_by(Audience::Asker)
+    }
+
+    /// The same card for that audience: the only way to change it (`tests/it/architecture.rs`).
+    pub fn seen_by(mut self, audience: Audience) -> Card {
+        self.audience = audience;
         self
     }
 

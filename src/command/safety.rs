@@ -3,7 +3,7 @@
 
 use super::{CommandContext, Request, Value};
 use crate::answer;
-use crate::card::{Audience, Card, Line, Outcome, Section};
+use crate::card::{Card, Line, Outcome, Section};
 
 /// Whether anything that was typed into a request suggests that somebody is in danger.
 pub fn suggests_danger(request: &Request) -> bool {
@@ -12,8 +12,6 @@ pub fn suggests_danger(request: &Request) -> bool {
 
 /// The operator's sentence, for the asker alone.
 pub(crate) fn card(ctx: &CommandContext<'_>) -> Card {
-    let mut card =
-        Card::new(Outcome::Nothing, "Please talk to somebody").section(Section::opening(vec![Line::new(ctx.safety_text)]));
-    card.audience = Audience::Asker;
-    card
+    let told = Section::opening(vec![Line::new(ctx.safety_text)]);
+    Card::new(Outcome::Nothing, "Please talk to somebody").section(told).private()
 }

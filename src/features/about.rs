@@ -4,7 +4,7 @@ use futures_util::FutureExt;
 
 use crate::card::action::Press;
 use crate::card::press::{AboutPress, ButtonId};
-use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Section, format, in_pages};
+use crate::card::{Action, Card, CardResult, Line, Outcome, Section, format, in_pages};
 use crate::command::today::Today;
 use crate::command::{Command, CommandContext, Connection, Request, stale};
 use crate::pack::Kind;
@@ -31,9 +31,8 @@ async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> 
 
 async fn about(request: &Request, ctx: &CommandContext<'_>) -> Card {
     let pack = ctx.pack;
-    let mut card = Card::new(Outcome::Found, format!("Krónikás {}", env!("CARGO_PKG_VERSION")));
+    let mut card = Card::new(Outcome::Found, format!("Krónikás {}", env!("CARGO_PKG_VERSION"))).private();
     card.subtitle = Some("A history tutor: every sentence cited, nothing invented".to_owned());
-    card.audience = Audience::Asker;
     let counts: Vec<String> =
         [(Kind::Event, "event"), (Kind::Person, "person"), (Kind::Group, "group"), (Kind::Place, "place"), (Kind::Term, "term")]
             .into_iter()
@@ -73,8 +72,7 @@ async fn connected(connection: Connection, request: &Request, ctx: &CommandConte
 }
 
 fn kept() -> Card {
-    let mut card = Card::new(Outcome::Found, "What I keep about you");
-    card.audience = Audience::Asker;
+    let card = Card::new(Outcome::Found, "What I keep about you").private();
     let privacy = vec![
         Line::new(
             "Looking things up leaves nothing behind: no names, no questions. I cannot read what is written in your channels.",
@@ -94,8 +92,7 @@ fn kept() -> Card {
 }
 
 fn sources(page: usize, ctx: &CommandContext<'_>) -> Card {
-    let mut card = Card::new(Outcome::Found, "All my sources");
-    card.audience = Audience::Asker;
+    let card = Card::new(Outcome::Found, "All my sources").private();
     let sources = ctx.pack.sources.iter().map(|source| Line::new(source.title.as_str()).led(format!("[{}]", source.short)));
     in_pages(card.section(Section::opening(sources.collect())), page, turn)
 }

@@ -4,7 +4,7 @@ use crate::answer::{self, AskOutcome, Sentence};
 use crate::card::action::{LONGEST, Press};
 use crate::card::entries::on_day;
 use crate::card::press::{AskPress, ButtonId, DiscussPress};
-use crate::card::{Action, Audience, Card, Line, Marks, Outcome, Refusal, Section, Text};
+use crate::card::{Action, Card, Line, Marks, Outcome, Refusal, Section, Text};
 use crate::command::resolve::openers;
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, at_once, stale};
 use crate::pack::{Citation, Pack};
@@ -61,9 +61,7 @@ fn nothing(ctx: &CommandContext<'_>) -> Card {
         "That is not something I can answer: I only know about {}, and I never guess. Try a name, a date, or a question with why, when or who; /help shows more.",
         ctx.pack.subject
     );
-    let mut card = Card::new(Outcome::Nothing, "I don't know that").section(Section::opening(vec![Line::new(say)]));
-    card.audience = Audience::Asker;
-    card
+    Card::new(Outcome::Nothing, "I don't know that").section(Section::opening(vec![Line::new(say)])).private()
 }
 
 /// The lines of an answer: the answer first, then what belongs to it and bears it out, then where to

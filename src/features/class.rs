@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::ToSpan;
 
 use crate::card::entries::open;
-use crate::card::{Action, Audience, Card, CardFile, CardResult, CommandError, Line, Outcome, Refusal, Section, Text, format};
+use crate::card::{Action, Card, CardFile, CardResult, CommandError, Line, Outcome, Refusal, Section, Text, format};
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, Services, Subcommand};
 use crate::model::{GuildId, UserId};
 use crate::pack::Citation;
@@ -71,9 +71,7 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let of_class = reviews.clone();
     let report = ctx.with_questions(move |questions| round::report(&of_class, questions)).await;
     let named = if report.students > 0 { named(place.guild, reviews, services, ctx).await? } else { Vec::new() };
-    let mut card = ctx.with_questions(move |questions| show(&report, days, named, questions)).await;
-    card.audience = Audience::Asker;
-    Ok(card)
+    Ok(ctx.with_questions(move |questions| show(&report, days, named, questions)).await.private())
 }
 
 /// A line for each student who agreed to be named here (`/my-data share`), in the order of names.

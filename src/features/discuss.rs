@@ -6,9 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::card::action::{MenuItem, Press};
 use crate::card::entries::{explain, item};
 use crate::card::press::{ButtonId, DiscussPress};
-use crate::card::{
-    Action, Audience, Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text, format, in_pages, pages,
-};
+use crate::card::{Action, Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text, format, in_pages, pages};
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
 use crate::messenger::SendError;
 use crate::pack::{Citation, Claim, Discussion, EntryIdx, Pack, Skill, plain};
@@ -153,9 +151,9 @@ fn hint_press(discussion: &Discussion, idx: usize) -> Press {
 fn hint(discussion: &Discussion, idx: usize) -> CardResult {
     let hint = discussion.hints.get(idx).ok_or_else(stale)?;
     let mut card = Card::new(Outcome::Found, format!("Hint {} of {}", idx + 1, discussion.hints.len()))
-        .section(Section::opening(vec![Line::new(hint.as_str())]));
+        .section(Section::opening(vec![Line::new(hint.as_str())]))
+        .private();
     card.subtitle = Some(discussion.title.clone());
-    card.audience = Audience::Asker;
     let next = (idx + 1 < discussion.hints.len()).then(|| Action::new("Another hint", hint_press(discussion, idx + 1)));
     Ok(card.buttons(next.into_iter().collect()))
 }
@@ -206,9 +204,8 @@ fn for_teachers(request: &Request) -> Result<(), Refusal> {
 /// The outline for the teacher alone, who can show it to the class.
 fn for_teacher(discussion: &Discussion, page: usize, request: &Request, ctx: &CommandContext<'_>) -> Card {
     let (card, cited) = outline(discussion, ctx.pack);
-    let mut card = in_pages(card, page, |page| DiscussPress::Outline(discussion.id.clone(), Some(page)).press());
+    let mut card = in_pages(card, page, |page| DiscussPress::Outline(discussion.id.clone(), Some(page)).press()).private();
     explain(&mut card, &cited, ctx.pack);
-    card.audience = Audience::Asker;
     let in_class = ctx.services.is_some() && request.class().is_some();
     let show = in_class.then(|| Action::new("Show it to the class", DiscussPress::Post(discussion.id.clone()).press()));
     card.buttons(show.into_iter().collect())
@@ -245,7 +242,5 @@ async fn post(discussion: &Discussion, request: &Request, ctx: &CommandContext<'
             return Err(unposted(why));
         }
     }
-    let mut card = Card::new(Outcome::Found, "The outline stands in the channel now");
-    card.audience = Audience::Asker;
-    Ok(card)
+    Ok(Card::new(Outcome::Found, "The outline stands in the channel now").private())
 }

@@ -3,7 +3,7 @@
 use super::ALL;
 use crate::card::action::MenuItem;
 use crate::card::press::{ButtonId, HelpPress};
-use crate::card::{Audience, Card, Line, Outcome, Section, Text};
+use crate::card::{Card, Line, Outcome, Section, Text};
 use crate::command::examples::filled;
 use crate::command::{Command, Completion, Opt, OptKind, Request, at_once};
 use crate::pack::Pack;
@@ -56,9 +56,8 @@ const EXAMPLES: [(&str, &str); 5] = [
 ];
 
 fn overview(pack: &Pack) -> Card {
-    let mut card = Card::new(Outcome::Found, format!("I teach {}", pack.title_within()));
+    let mut card = Card::new(Outcome::Found, format!("I teach {}", pack.title_within())).private();
     card.subtitle = Some("Type a slash and a command. Bad spelling is fine.".to_owned());
-    card.audience = Audience::Asker;
     let lines = EXAMPLES.iter().map(|(example, answers)| Line::new(*answers).led(format!("{}:", filled(example, pack))));
     card = card.section(Section::opening(lines.collect()));
     let rules = vec![
@@ -83,8 +82,7 @@ fn option(option: &Opt) -> Line {
 }
 
 fn explain(command: &Command, pack: &Pack) -> Card {
-    let mut card = Card::new(Outcome::Found, format!("/{}", command.name));
-    card.audience = Audience::Asker;
+    let mut card = Card::new(Outcome::Found, format!("/{}", command.name)).private();
     card.subtitle = Some(command.summary.to_owned());
     if command.staff {
         let say = "Only for those who may manage the server.";

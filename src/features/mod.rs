@@ -30,7 +30,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::card::action::decode;
-use crate::card::{Audience, Card, CardResult, Outcome, Refusal, Span, Text};
+use crate::card::{Card, CardResult, Outcome, Refusal, Span, Text};
 use crate::command::{Command, CommandContext, CurrentPack, Request, resolve, safety, stale, suggests_danger};
 use crate::delivery::PostKind;
 use crate::lookup::Scope;
@@ -146,14 +146,11 @@ fn as_a_member(command: &Command, request: &Request) -> Result<(), Refusal> {
 
 /// A card that found nothing and repeats what was typed is for who typed it alone: filters that a
 /// server sets up do not read what bots say.
-fn kept_from_others(mut card: Card) -> Card {
+fn kept_from_others(card: Card) -> Card {
     let lines = card.sections.iter().flat_map(|section| &section.lines).map(|line| &line.text);
     let repeats =
         std::iter::once(&card.title).chain(lines).any(|text| text.spans().iter().any(|span| matches!(span, Span::Typed(_))));
-    if card.outcome == Outcome::Nothing && repeats {
-        card.audience = Audience::Asker;
-    }
-    card
+    if card.outcome == Outcome::Nothing && repeats { card.private() } else { card }
 }
 
 #[cfg(test)]

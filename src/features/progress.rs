@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use crate::card::press::{ButtonId, ReviewPress};
-use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Section, format};
+use crate::card::{Action, Card, CardResult, Line, Outcome, Section, format};
 use crate::command::practice::{student, subject, when_next};
 use crate::command::{Command, CommandContext, Request, at_once, stale};
 use crate::model::Rating;
@@ -51,8 +51,7 @@ fn show(recalls: &[ReviewItem], reviews: &[ReviewLog], now: Timestamp, questions
     let themes = by_theme(recalls, now, questions.bank);
     let today = pack.date_at(now);
     let due = by_day(recalls, today, pack);
-    let mut card = Card::new(Outcome::Found, "What you remember");
-    card.audience = Audience::Asker;
+    let mut card = Card::new(Outcome::Found, "What you remember").private();
     card.subtitle = Some(format!("{} so far", format::count(recalls.len(), "item")));
     card.picture = Some(picture::progress(&themes, &due).picture());
     let theme = |(name, share, items): &(String, f64, u32)| {
@@ -76,11 +75,10 @@ fn show(recalls: &[ReviewItem], reviews: &[ReviewLog], now: Timestamp, questions
 
 fn nothing_yet(pack: &Pack) -> Card {
     let quiz = subject::Wanted::USUAL;
-    let mut card = Card::new(Outcome::Nothing, "Nothing yet")
+    Card::new(Outcome::Nothing, "Nothing yet")
         .section(Section::opening(vec![Line::new("You have answered no questions so far. The first ones start it.")]))
-        .buttons(vec![Action::new("Review", ReviewPress::Start.press()), Action::new("A quiz", quiz.press(pack))]);
-    card.audience = Audience::Asker;
-    card
+        .buttons(vec![Action::new("Review", ReviewPress::Start.press()), Action::new("A quiz", quiz.press(pack))])
+        .private()
 }
 
 fn days_before(now: Timestamp, days: i64) -> Timestamp {

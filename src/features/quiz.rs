@@ -62,10 +62,7 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     };
     match subject::about(request.text("about"), &wanted, ctx) {
         Ok(topic) => wanted.topic = topic,
-        Err(mut card) => {
-            card.audience = audience(request);
-            return Ok(*card);
-        }
+        Err(card) => return Ok(card.seen_by(audience(request))),
     }
     let (user, services) = (student(request)?, ctx.services()?);
     let running = services.stored(services.store.attempt_at(user, SessionKind::Quiz)).await?;
@@ -74,12 +71,11 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
             && attempt.steps.iter().any(|step| step.rating.is_none())
             && attempt.touched_at.duration_until(request.now) < FRESH
     };
-    let mut card = match running.filter(fresh) {
+    let card = match running.filter(fresh) {
         Some(running) => go_on_or_anew(&running, &wanted, ctx),
         None => start(&wanted, request, ctx).await?,
     };
-    card.audience = audience(request);
-    Ok(card)
+    Ok(card.seen_by(audience(request)))
 }
 
 /// A quiz is private, unless somebody wants the others to look on.
@@ -155,11 +151,10 @@ fn draw(wanted: &Wanted, rng: &mut fastrand::Rng, Questions { pack, bank }: Ques
 }
 
 async fn press(press: &Press, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
-    let mut card = pressed(press, request, ctx).await?;
+    let card = pressed(press, request, ctx).await?;
     // A quiz goes on in the message it was begun in, seen by whoever sees that: all, if its student
     // wanted the others to look on.
-    card.audience = Audience::Everyone;
-    Ok(card)
+    Ok(card.seen_by(Audience::Everyone))
 }
 
 async fn pressed(press: &Press, request: &Request, ctx: &CommandContext<'_>) -> CardResult {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::card::action::Press;
 use crate::card::press::{AlonePress, ButtonId, RoundPress, TopicHash};
-use crate::card::{Action, Audience, Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text};
+use crate::card::{Action, Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text};
 use crate::clock::Clock;
 use crate::command::resolve::topic;
 use crate::command::topic::Topic;
@@ -112,10 +112,7 @@ fn filter(topic: &Topic) -> Filter {
 /// What was asked for, or a card that asks back.
 fn asked_about(request: &Request, ctx: &CommandContext<'_>) -> Result<Topic, Box<Card>> {
     let Some(about) = request.text("about") else { return Ok(Topic::Everything) };
-    topic(about, Scope::ANY, ctx).map_err(|mut card| {
-        card.audience = Audience::Asker;
-        card
-    })
+    topic(about, Scope::ANY, ctx).map_err(|card| Box::new(card.private()))
 }
 
 /// A number given as an option, within bounds.
@@ -209,16 +206,13 @@ async fn together(
         }
         Err(Unstarted::Store(error)) => return Err(store_failed(&error)),
     }
-    let mut card = Card::new(Outcome::Found, "The round begins");
     let about = topic.name(ctx.pack).map(|name| format!(" about {name}")).unwrap_or_default();
     let fewer = if planned < count { format!(" (I have no more than {planned}{about})") } else { String::new() };
     let line = format!("{}{about}, {seconds} seconds each{fewer}.", crate::card::format::count(planned, "question"));
-    card = card.section(Section::opening(vec![
-        Line::new(line),
-        Line::new("Everybody presses their answer; only they see it. /round stop ends the round early."),
-    ]));
-    card.audience = Audience::Asker;
-    Ok(card)
+    Ok(note(
+        "The round begins",
+        vec![Line::new(line), Line::new("Everybody presses their answer; only they see it. /round stop ends the round early.")],
+    ))
 }
 
 /// Whether a round can be shown in a channel.
@@ -257,10 +251,7 @@ async fn stop(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     if !services.stored(services.rounds.stop(place.channel)).await? {
         return Err(Refusal::new("There is no round in this channel.").into());
     }
-    let mut card = Card::new(Outcome::Found, "The round ends")
-        .section(Section::opening(vec![Line::new("Its answer is shown, then what the round came to.")]));
-    card.audience = Audience::Asker;
-    Ok(card)
+    Ok(note("The round ends", vec![Line::new("Its answer is shown, then what the round came to.")]))
 }
 
 async fn who(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
@@ -276,9 +267,12 @@ async fn who(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let services = ctx.services()?;
     services.stored(services.store.set_rounds_for_everyone(place.guild, everyone)).await?;
     let said = if everyone { "Everybody here may start a round now." } else { "Only teachers here may start a round now." };
-    let mut card = Card::new(Outcome::Found, "Rounds").section(Section::opening(vec![Line::new(said)]));
-    card.audience = Audience::Asker;
-    Ok(card)
+    Ok(note("Rounds", vec![Line::new(said)]))
+}
+
+/// A card for whoever steers the round, alone.
+fn note(title: &str, lines: Vec<Line>) -> Card {
+    Card::new(Outcome::Found, title).section(Section::opening(lines)).private()
 }
 
 async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
@@ -350,7 +344,7 @@ impl Alone {
 /// The question a round alone is at, or what it came to.
 async fn alone(alone: &Alone, ctx: &CommandContext<'_>) -> CardResult {
     let questions = alone.questions(ctx).await;
-    let mut card = match questions.get(alone.place) {
+    let card = match questions.get(alone.place) {
         Some(question) => {
             round::question_alone(question, alone.place, questions.len(), |chosen| alone.press(Some(chosen), ctx.pack))
         }
@@ -362,8 +356,7 @@ async fn alone(alone: &Alone, ctx: &CommandContext<'_>) -> CardResult {
             round::summary_alone(&with, ctx.pack)
         }
     };
-    card.audience = Audience::Asker;
-    Ok(card)
+    Ok(card.private())
 }
 
 /// The answer to a question of a round alone.
@@ -377,7 +370,6 @@ async fn chose(alone: &Alone, chosen: usize, ctx: &CommandContext<'_>) -> CardRe
     let bit = u32::from(chosen == *right) << alone.place;
     let next = Alone { place: alone.place + 1, right: alone.right | bit, topic: alone.topic.clone(), ..*alone };
     let label = if next.place < questions.len() { "Next question" } else { "How I did" };
-    let mut card = round::result_alone(question, chosen, Action::new(label, next.press(None, ctx.pack)), ctx.pack);
-    card.audience = Audience::Asker;
-    Ok(card)
+    let card = round::result_alone(question, chosen, Action::new(label, next.press(None, ctx.pack)), ctx.pack);
+    Ok(card.private())
 }

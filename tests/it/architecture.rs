@@ -330,6 +330,14 @@ fn commands_await_and_never_block_on_a_future() {
     }
 }
 
+/// Whom a card is for is said by [`Card::private`](kronikas::card::Card::private) or `seen_by`, where it is made.
+#[test]
+fn nobody_sets_a_cards_audience_by_hand() {
+    for (file, code) in all() {
+        assert!(file == "src/card/mod.rs" || !code.contains("audience = "), "{file} sets a card's audience");
+    }
+}
+
 /// Unwrapping, printing and reading the clock are forbidden by lints: for everybody else.
 #[test]
 fn only_the_edges_are_excused_from_lints() {

@@ -84,9 +84,7 @@ async fn sent_at(
 }
 
 fn card(audience: Audience) -> OutgoingResponse {
-    let mut card = Card::new(Outcome::Found, "a card");
-    card.audience = audience;
-    said(&Ok(card), 1)
+    said(&Ok(Card::new(Outcome::Found, "a card").seen_by(audience)), 1)
 }
 
 fn refusal() -> OutgoingResponse {

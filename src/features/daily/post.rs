@@ -7,7 +7,7 @@ use super::{meant, next_of, pressed, zone_of};
 use crate::calendar::{Day, asked_about, days_for};
 use crate::card::entries::open;
 use crate::card::press::{ButtonId, DailyPress};
-use crate::card::{Action, Audience, Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text, format};
+use crate::card::{Action, Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text, format};
 use crate::command::date_option::DateReading;
 use crate::command::{CommandContext, LoadedPack, Place, Request, Services, stale};
 use crate::delivery::{LEASE, instant, wall_time};
@@ -118,14 +118,13 @@ pub(super) async fn judge(date: Date, choice: usize, ctx: &CommandContext<'_>) -
     } else {
         Card::new(Outcome::Choose, format!("Not quite. It is: {}", question.answer()))
     };
-    card.audience = Audience::Asker;
     card.subtitle = Some(question.ask.clone()).filter(|ask| !ask.contains('\n'));
     if !is_right {
         card = card.section(Section::opening(vec![Line::new(format!("You answered: {chosen}"))]));
     }
     let card = explain(card, &question, ctx.pack);
     let offered = question.about.first().map(|entry| ctx.pack.entry(*entry));
-    Ok(card.buttons(offered.map(|entry| Action::new(&entry.name, open(entry))).into_iter().collect()))
+    Ok(card.buttons(offered.map(|entry| Action::new(&entry.name, open(entry))).into_iter().collect()).private())
 }
 
 pub(super) async fn preview(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
@@ -148,12 +147,11 @@ pub(super) async fn preview(request: &Request, place: Place, ctx: &CommandContex
     let channel = schedule.as_ref().map_or(place.channel, |schedule| schedule.channel);
     let extras = Extras::of(schedule.as_ref());
     let options = options_of(channel, schedule.as_ref());
-    let Some(mut card) = ctx.compute(move |loaded| post_of(date, options, extras, loaded)).await else {
+    let Some(card) = ctx.compute(move |loaded| post_of(date, options, extras, loaded)).await else {
         let say = format!("{} is a quiet day, and you chose no post for those.", format::long_date(date));
         return Ok(note("No post on that day", say));
     };
-    card.audience = Audience::Asker;
-    Ok(card)
+    Ok(card.private())
 }
 
 /// Nothing in place of a schedule; that the store failed is noted.

@@ -1,6 +1,6 @@
 //! The message command "Look this up": the entries named in somebody's message.
 
-use crate::card::{Audience, Card, CardResult, Line, Outcome, Section};
+use crate::card::{Card, CardResult, Line, Outcome, Section};
 use crate::command::resolve::{list, openers};
 use crate::command::{CommandContext, safety};
 use crate::features::entry;
@@ -27,7 +27,7 @@ pub fn look_up_this(message: &str, ctx: &CommandContext<'_>) -> CardResult {
         ));
     }
     let named: Vec<EntryIdx> = ctx.lookup.named_in(message, ENTRIES);
-    let mut card = match named.as_slice() {
+    let card = match named.as_slice() {
         [] => nothing(
             "I know nothing that this message names",
             "I looked for the names of events, people, groups, places and terms that I have been taught. Try /ask with a question of your own.",
@@ -37,12 +37,9 @@ pub fn look_up_this(message: &str, ctx: &CommandContext<'_>) -> CardResult {
             .section(Section::opening(list(several, ctx)))
             .buttons(openers(several, ctx)),
     };
-    card.audience = Audience::Asker;
-    Ok(card)
+    Ok(card.private())
 }
 
 fn nothing(title: &str, why: &str) -> Card {
-    let mut card = Card::new(Outcome::Nothing, title).section(Section::opening(vec![Line::new(why)]));
-    card.audience = Audience::Asker;
-    card
+    Card::new(Outcome::Nothing, title).section(Section::opening(vec![Line::new(why)])).private()
 }

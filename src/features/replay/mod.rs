@@ -12,7 +12,7 @@ mod timing;
 
 use crate::card::action::Press;
 use crate::card::press::{ButtonId, ReplayPress};
-use crate::card::{Audience, Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text};
+use crate::card::{Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text};
 use crate::command::channel::{ChannelWords, pick_channel};
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Place, Request, Services, Subcommand, stale};
 use crate::store::Replay;
@@ -124,9 +124,7 @@ async fn meant(request: &Request, place: Place, services: &Services) -> Result<R
 
 /// A card for the teacher alone.
 fn note(title: &str, say: impl Into<Text>) -> Card {
-    let mut card = Card::new(Outcome::Found, title).section(Section::opening(vec![Line::new(say)]));
-    card.audience = Audience::Asker;
-    card
+    Card::new(Outcome::Found, title).section(Section::opening(vec![Line::new(say)])).private()
 }
 
 /// `45 minutes`, `1 hour 30 minutes`

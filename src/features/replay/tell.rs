@@ -6,7 +6,7 @@ use super::script::{ReplayStep, Script};
 use crate::card::action::Press;
 use crate::card::entries::{explain, item, open};
 use crate::card::press::{ButtonId, ReplayPress, TimelinePress, TopicId};
-use crate::card::{Action, Audience, Card, Line, Outcome, Section, format, in_pages, length};
+use crate::card::{Action, Card, Line, Outcome, Section, format, in_pages, length};
 use crate::model::ReplayMode;
 use crate::pack::{Citation, Claim, Confidence, Entry, EntryIdx, Kind, Pack, TurningPoint, year_name};
 
@@ -272,9 +272,8 @@ fn claims(entry: &Entry, most: usize) -> impl Iterator<Item = &Claim> {
 pub fn consider(pack: &Pack, id: &str, way: usize) -> Option<Card> {
     let point = pack.turning_points.iter().find(|point| point.id == id)?;
     let way = point.ways.get(way)?;
-    let mut card = Card::new(Outcome::Found, way.label.as_str());
+    let mut card = Card::new(Outcome::Found, way.label.as_str()).private();
     card.subtitle = Some(format!("Your choice as {}", point.who));
-    card.audience = Audience::Asker;
     let lines = vec![
         Line::new(way.consider.as_str()),
         Line::new("There is no right or wrong here. What really happened comes in the channel's next post."),
@@ -291,8 +290,7 @@ pub fn sources(pack: &Pack, from: Date, to: Date, page: usize) -> Card {
             cited.extend(entry.cite.iter().chain(entry.claims.iter().flat_map(|claim| &claim.cite)));
         }
     }
-    let mut card = Card::new(Outcome::Found, format!("What {} rests on", format::days(from, to)));
-    card.audience = Audience::Asker;
+    let mut card = Card::new(Outcome::Found, format!("What {} rests on", format::days(from, to))).private();
     let lines: Vec<Line> = format::explained(pack, &cited).into_iter().map(Line::new).collect();
     card.subtitle = Some(format::count(lines.len(), "source"));
     let turn = |page: usize| ReplayPress::Sources { from, to, page }.press();

@@ -5,7 +5,7 @@ mod remind;
 
 use crate::card::action::Press;
 use crate::card::press::{ButtonId, ReviewPress, SessionPress};
-use crate::card::{Action, Audience, Card, CardResult, Line, Outcome, Section};
+use crate::card::{Action, Card, CardResult, Line, Outcome, Section};
 use crate::command::practice::{self, begin, student, when_next};
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, stale};
 use crate::model::SessionKind;
@@ -102,7 +102,7 @@ async fn start(more: bool, request: &Request, ctx: &CommandContext<'_>) -> CardR
 }
 
 fn nothing_due(next: String, pack: &Pack) -> Card {
-    let mut card = Card::new(Outcome::Nothing, "Nothing is due now")
+    Card::new(Outcome::Nothing, "Nothing is due now")
         .section(Section::opening(vec![
             Line::new(next),
             Line::new("Today's new ones are done, too. More of them is more to come back to."),
@@ -110,7 +110,6 @@ fn nothing_due(next: String, pack: &Pack) -> Card {
         .buttons(vec![
             Action::new("Five new ones all the same", ReviewPress::More.press()),
             Action::new("A quiz instead", practice::subject::Wanted::USUAL.press(pack)),
-        ]);
-    card.audience = Audience::Asker;
-    card
+        ])
+        .private()
 }

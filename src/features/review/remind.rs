@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::card::press::{ButtonId, ReviewPress};
-use crate::card::{Action, Audience, Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text, format};
+use crate::card::{Action, Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text, format};
 use crate::command::posting::first_free;
 use crate::command::practice::student;
 use crate::command::{CommandContext, Request};
@@ -110,9 +110,7 @@ fn wall_time(reminder: &Reminder) -> WallTime {
 }
 
 fn send(title: &str, body: &str) -> Card {
-    let mut card = Card::new(Outcome::Found, title).section(Section::opening(vec![Line::new(body)]));
-    card.audience = Audience::Asker;
-    card
+    Card::new(Outcome::Found, title).section(Section::opening(vec![Line::new(body)])).private()
 }
 
 /// Students' reminders as a kind of post.

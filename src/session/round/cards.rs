@@ -6,7 +6,7 @@ use super::made;
 use crate::card::action::Press;
 use crate::card::entries::open;
 use crate::card::press::{ButtonId, RoundPress};
-use crate::card::{Action, Audience, Card, Line, Outcome, Section, Text, format};
+use crate::card::{Action, Card, Line, Outcome, Section, Text, format};
 use crate::model::Taken;
 use crate::pack::{Citation, Pack};
 use crate::picture;
@@ -185,9 +185,8 @@ pub fn answered(choice: u8, taken: Taken) -> Option<Card> {
         Taken::Known => "It was counted before.",
         Taken::Late | Taken::Unknown => return None,
     };
-    let mut card = Card::new(Outcome::Found, format!("You answered {letter}")).section(Section::opening(vec![Line::new(say)]));
-    card.audience = Audience::Asker;
-    Some(card)
+    let card = Card::new(Outcome::Found, format!("You answered {letter}")).section(Section::opening(vec![Line::new(say)]));
+    Some(card.private())
 }
 
 /// A question of a round that somebody plays alone.
