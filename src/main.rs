@@ -20,8 +20,7 @@ use kronikas::terminal::calendar::{CalendarFormat, CalendarRequest};
 use kronikas::terminal::{self, Look, TerminalServices};
 use kronikas::{discord, serve};
 
-/// Exit codes of sysexits.h: the data is wrong, the configuration is wrong, the service is not
-/// to be had, input or output failed.
+/// Exit codes of sysexits.h: `EX_DATAERR`, `EX_UNAVAILABLE`, `EX_IOERR` and `EX_CONFIG`.
 const BROKEN_PACK: u8 = 65;
 const UNAVAILABLE: u8 = 69;
 const IO_FAILED: u8 = 74;
@@ -45,19 +44,19 @@ fn main() -> ExitCode {
     }
 }
 
-/// The store that `serve` uses unless another is named, in the working folder.
+/// The default store of `serve`, in the working directory.
 const STORE: &str = "kronikas.db";
 
-/// What ends the program, for whoever started it.
+/// An error that ends the program.
 struct ExitFailure {
-    /// Empty when there is nothing to say and nobody to say it to.
+    /// The message for standard error; empty if there is nothing to report.
     said: String,
     code: u8,
 }
 
 impl From<std::io::Error> for ExitFailure {
     fn from(error: std::io::Error) -> ExitFailure {
-        // Whoever reads what is written may stop: `kronikas ask … | head -1`.
+        // The reader of a pipe may stop early, as in `kronikas ask … | head -1`. That is no failure.
         if error.kind() == std::io::ErrorKind::BrokenPipe {
             return ExitFailure { said: String::new(), code: 0 };
         }
@@ -118,7 +117,8 @@ fn run(settings: &Settings) -> Result<ExitCode, ExitFailure> {
     }
 }
 
-/// Opens the tutor in the terminal, or does what fits where there is none.
+/// Opens the tutor in the terminal. If standard input or output is not a terminal, answers the lines of
+/// standard input, or shows a demonstration if there are none.
 fn open(settings: &Settings) -> Result<ExitCode, ExitFailure> {
     let (loaded, local) = local(settings)?;
     let talked = talk(&loaded, local.as_ref());
@@ -148,8 +148,9 @@ fn talk(loaded: &Arc<LoadedPack>, local: Option<&TerminalServices>) -> Result<()
     Ok(())
 }
 
-/// What the terminal teaches, and its services: a store named by the settings, or one of its own in
-/// the user's state folder. Without a store everything works that keeps nothing.
+/// The loaded pack and the terminal's services. The store is the one named by the settings, or
+/// `terminal.db` in the user's state directory. Without a store there are no services, and commands
+/// that store nothing still work.
 fn local(settings: &Settings) -> Result<(Arc<LoadedPack>, Option<TerminalServices>), ExitFailure> {
     let current_pack = Arc::new(CurrentPack::new(loaded(settings)?));
     let path = match &settings.store {
@@ -158,8 +159,8 @@ fn local(settings: &Settings) -> Result<(Arc<LoadedPack>, Option<TerminalService
             Ok(path) => Some(path),
             Err(why) => {
                 eprintln!(
-                    "kronikas: {why}, so /quiz and what else keeps something do not work. Name a store with --store or \
-                     KRONIKAS_STORE, such as sqlite://kronikas-terminal.db. Looking things up works without it"
+                    "kronikas: {why}, so /quiz and other commands that store something do not work. Name a store with --store or \
+                     DATABASE_URL, such as sqlite:kronikas-terminal.db. Looking things up works without it"
                 );
                 None
             }
@@ -176,17 +177,19 @@ fn local(settings: &Settings) -> Result<(Arc<LoadedPack>, Option<TerminalService
     Ok((current_pack.current(), local))
 }
 
-/// Where the terminal keeps what was typed before.
+/// The file of the terminal's input history.
 fn history_file() -> Option<PathBuf> {
     state_file("history").ok()
 }
 
-/// A file in the user's state folder, which is made if it is not there; else why there is none.
+/// The path of a file in the user's state directory, which is created if necessary; or why there is
+/// none.
 fn state_file(name: &str) -> Result<PathBuf, String> {
     let folder = kronikas::settings::state_folder().ok_or_else(|| {
-        "there is no folder to keep things in: neither XDG_STATE_HOME nor HOME names one (it would be HOME/.local/state/kronikas)".to_owned()
+        "there is no state directory: neither XDG_STATE_HOME nor HOME is set (the default is HOME/.local/state/kronikas)"
+            .to_owned()
     })?;
-    std::fs::create_dir_all(&folder).map_err(|error| format!("the folder {} cannot be made ({error})", folder.display()))?;
+    std::fs::create_dir_all(&folder).map_err(|error| format!("the folder {} cannot be created ({error})", folder.display()))?;
     Ok(folder.join(name))
 }
 
@@ -204,10 +207,10 @@ fn pack(settings: &Settings) -> Result<Pack, ExitFailure> {
 }
 
 fn broken(report: &Report) -> ExitFailure {
-    ExitFailure { said: format!("this pack cannot be taught until it is mended\n{report}"), code: BROKEN_PACK }
+    ExitFailure { said: format!("this pack is invalid; correct these problems first\n{report}"), code: BROKEN_PACK }
 }
 
-/// Writes the calendar of a class to standard output or into a file.
+/// Writes the calendar of a class to standard output or to a file.
 fn calendar(settings: &Settings, args: &CalendarArgs) -> Result<ExitCode, ExitFailure> {
     let pack = pack(settings)?;
     let wrong = |error: jiff::Error| ExitFailure { said: format!("{error}"), code: WRONG_SETTINGS };
@@ -236,7 +239,7 @@ fn calendar(settings: &Settings, args: &CalendarArgs) -> Result<ExitCode, ExitFa
             })?;
         }
         None => match anstream::stdout().write_all(written.as_bytes()) {
-            // Whoever pages through it may stop reading.
+            // The user may leave the pager early.
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
             written => written?,
         },
@@ -247,7 +250,7 @@ fn calendar(settings: &Settings, args: &CalendarArgs) -> Result<ExitCode, ExitFa
 fn check(dir: Option<&Path>, sources: bool) -> Result<ExitCode, ExitFailure> {
     match dir.map_or_else(|| Ok(built_in()), read_dir).and_then(|files| load(&files)) {
         Ok(pack) => {
-            writeln!(stdout(), "{}: {} entries, {} sources, nothing wrong", pack.id, pack.entries.len(), pack.sources.len())?;
+            writeln!(stdout(), "{}: {} entries, {} sources, no problems", pack.id, pack.entries.len(), pack.sources.len())?;
             if sources {
                 writeln!(stdout(), "{}", Coverage::of(&pack))?;
             }
@@ -276,20 +279,20 @@ fn backup(settings: &Settings, file: &Path) -> Result<ExitCode, ExitFailure> {
     let from = store_file(settings)?;
     runtime()?.block_on(backup_beside(&from, file)).map_err(wrong_store)?;
     let size = std::fs::metadata(file)?.len();
-    writeln!(stdout(), "{} was copied into {} ({size} bytes)", from.display(), file.display())?;
+    writeln!(stdout(), "{} was copied to {} ({size} bytes)", from.display(), file.display())?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Puts a backup in the store's place.
+/// Replaces the store with a backup.
 fn restored(settings: &Settings, file: &Path) -> Result<ExitCode, ExitFailure> {
     let path = store_file(settings)?;
     let restored = runtime()?.block_on(restore(&path, file, Timestamp::now())).map_err(wrong_store)?;
     writeln!(stdout(), "{} is now a copy of {}", path.display(), file.display())?;
     if let Some(kept) = restored.kept {
-        writeln!(stdout(), "what was there before is kept as {}", kept.display())?;
+        writeln!(stdout(), "the previous store is kept as {}", kept.display())?;
     }
-    writeln!(stdout(), "Answers and settings that came after the backup are not in it. Posts that may have gone out since")?;
-    writeln!(stdout(), "are looked for in their channels before they are posted.")?;
+    writeln!(stdout(), "It does not contain answers and settings from after the backup. Before the bot posts anything that it")?;
+    writeln!(stdout(), "may have posted since the backup, it searches the channel for it.")?;
     Ok(ExitCode::SUCCESS)
 }
 

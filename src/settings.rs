@@ -13,122 +13,123 @@ use crate::model::QuietPolicy;
 
 /// `kronikas` opens the tutor in this terminal; `kronikas serve` runs the Discord bot.
 ///
-/// Krónikás is a history tutor: it teaches one unit of history, every sentence with its source. The terminal needs no Discord account and no network.
+/// Krónikás is a history tutor: it teaches one unit of history and cites a source for every sentence. The terminal tutor needs no Discord account and no network.
 #[derive(Debug, Parser)]
 #[command(name = "kronikas", version, about, long_about, max_term_width = 100)]
 pub struct Settings {
-    /// What to do; without it, the tutor opens in this terminal.
+    /// The command to run; without one, the tutor opens in this terminal.
     #[command(subcommand)]
     pub task: Option<Task>,
 
-    /// A folder with a pack to teach instead of the built-in one.
+    /// The folder of the pack to teach, instead of the built-in one.
     #[arg(long, global = true, env = "KRONIKAS_KNOWLEDGE", value_name = "DIR")]
     pub knowledge: Option<PathBuf>,
 
-    /// The store: a file for schedules and what was posted. Without it, `serve` uses kronikas.db in the
-    /// working folder, and the terminal one of its own in your state folder.
+    /// The database for schedules, deliveries and progress. By default, `serve` uses kronikas.db in the
+    /// working directory, and the terminal its own file in your state directory.
     #[arg(long, global = true, env = "DATABASE_URL", value_name = "sqlite:FILE")]
     pub store: Option<String>,
 
-    /// What is said, to them alone, to somebody whose words suggest that they are in danger: whom to
-    /// talk to at your school, and which numbers to call. Without it, a general sentence.
+    /// The answer to a student whose words suggest that they are in danger: whom to talk to at your
+    /// school, and which numbers to call. Only that student sees it. The default is a general sentence.
     #[arg(long, global = true, env = "KRONIKAS_SAFETY_TEXT", value_name = "SENTENCE", hide_env_values = true)]
     pub safety_text: Option<String>,
 
-    /// How the log on standard error is written.
+    /// The format of the log on standard error.
     #[arg(long, global = true, env = "KRONIKAS_LOG", value_name = "FORM", default_value = "text")]
     pub log: LogForm,
 
-    /// What is logged, in the syntax of tracing's filter directives.
+    /// Which log lines to write, as tracing filter directives.
     #[arg(long, global = true, env = "KRONIKAS_LOG_FILTER", value_name = "FILTER", default_value = DEFAULT_FILTER)]
     pub log_filter: String,
 }
 
-/// What is logged when nothing else is asked for. serenity's spans print its whole state at info,
-/// and its requests carry tokens in their addresses.
+/// The default of `--log-filter`. At info, serenity's spans print its whole state, and its requests
+/// carry tokens in their URLs.
 pub const DEFAULT_FILTER: &str = "info,serenity=warn,reqwest=warn,hyper=warn,tungstenite=warn,tokio_tungstenite=warn,rustls=warn";
 
-/// What the program is asked to do.
+/// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Task {
     /// Run the Discord bot.
     Serve(Serve),
-    /// Answer one line, such as "/timeline", and exit: 0 answered, 1 nothing known, 2 wrong use.
+    /// Answer one line, such as "/timeline". Exit status: 0 answered, 1 nothing found, 2 wrong usage.
     Ask {
-        /// Also save the card's picture into this file, as PNG.
+        /// Also save the card's picture to this file, as PNG.
         #[arg(long, value_name = "FILE")]
         picture: Option<PathBuf>,
-        /// The line, as it would be typed in Discord.
+        /// The line, as you would type it in Discord.
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
         line: Vec<String>,
     },
-    /// Look up names: one JSON object a line on standard input, one a line on standard output.
+    /// Look up names: read one JSON object per line from standard input, and write one per line to
+    /// standard output.
     Lookup,
-    /// Print what would be posted on each day and the exact instants, to read the year beforehand.
+    /// Print the daily post of each day with its exact instant, to review a year in advance.
     Calendar(CalendarArgs),
-    /// Check a pack and say everything that is wrong with it.
+    /// Check a pack and report every problem.
     Check {
-        /// The pack's folder; without it, the one that would be taught.
+        /// The pack's folder; by default, the pack that would be taught.
         dir: Option<PathBuf>,
-        /// Also count what the pack's statements rest on, and list those that rest on too little.
+        /// Also count the pack's statements by kind of source, and list those with weak sources.
         #[arg(long)]
         sources: bool,
     },
-    /// Copy the store into a new file, also while the bot runs.
+    /// Copy the store to a new file; the bot may be running.
     Backup {
         /// The file to write; it must not exist yet.
         file: PathBuf,
     },
-    /// Put a backup in the place of the store, which is kept beside it; the bot must be stopped.
+    /// Replace the store with a backup, and keep the old file under another name; stop the bot first.
     Restore {
-        /// The backup to go back to.
+        /// The backup to restore.
         file: PathBuf,
     },
-    /// Look at the store and say what is in it and whether it is sound.
+    /// Check the store, and summarise its contents.
     Doctor,
     /// Write the JSON Schemas of a pack's files.
     Schema {
-        /// The folder to write them into; without it, they go to standard output.
+        /// The folder to write to; by default, standard output.
         dir: Option<PathBuf>,
     },
 }
 
-/// Which days to show, and for which class.
+/// The options of `kronikas calendar`.
 #[derive(Debug, Args)]
 pub struct CalendarArgs {
-    /// The year to show, from its first day on; without it, from today on.
+    /// The year to show; by default, the days from today on.
     #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1900..=9000))]
     pub year: Option<i16>,
 
-    /// Where the class is: a city, a country with one time zone, or a zone's name. Without it, the zone
-    /// of the events.
+    /// The class's time zone: a city, a country with one time zone, or an IANA name. The default is the
+    /// zone of the pack's events.
     #[arg(long, value_name = "ZONE", value_parser = understand)]
     pub zone: Option<&'static str>,
 
-    /// The clock time of the post there, such as 08:00, 8am or 20.15.
+    /// The local time of the post, such as 08:00, 8am or 20.15.
     #[arg(long, value_name = "TIME", default_value = "08:00")]
     pub time: WallTime,
 
-    /// How many days to show; without it, the whole year, or 400 days from today on.
+    /// How many days to show; by default, the whole year, or 400 days from today on.
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=4000))]
     pub days: Option<u16>,
 
-    /// What is said on a quiet day: context (where things stood), portrait (a person, group, word or place)
-    /// or skip (no post).
+    /// The post on a day without events: context (the situation at the time), portrait (a person, group,
+    /// word or place) or skip (no post).
     #[arg(long, value_name = "QUIET", default_value_t)]
     pub quiet: QuietPolicy,
 
-    /// How it is written; without it, as the ending of --out says, and as text without that.
+    /// The output format; by default, the one that the extension of --out implies, otherwise text.
     #[arg(long, value_name = "FORM")]
     pub form: Option<CalendarForm>,
 
-    /// The file to write; without it, standard output.
+    /// The file to write; by default, standard output.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
 }
 
 impl CalendarArgs {
-    /// The form asked for, or the one the file's ending says.
+    /// The value of `--form`, or the format that the extension of `--out` implies.
     pub fn form(&self) -> CalendarForm {
         let ending =
             self.out.as_ref().and_then(|file| file.extension()).and_then(|ending| ending.to_str()).map(str::to_lowercase);
@@ -140,47 +141,47 @@ impl CalendarArgs {
     }
 }
 
-/// How a calendar is written.
+/// The output formats of `kronikas calendar`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum CalendarForm {
     /// For the terminal.
     Text,
-    /// For machines: one object.
+    /// One JSON object, for programs.
     Json,
     /// One page for a browser or a printer.
     Html,
 }
 
-/// What the bot needs to know.
+/// The options of `kronikas serve`.
 #[derive(Debug, Args)]
 pub struct Serve {
-    /// The bot's token, from the developer portal. Better given by a file or the environment: what
-    /// stands on a command line can be seen by other users of the machine.
+    /// The bot's token, from the developer portal. Prefer a file or the environment, because other users
+    /// of the machine can see command lines.
     #[arg(long, env = "DISCORD_TOKEN", hide_env_values = true, value_name = "TOKEN")]
     pub token: Option<Secret>,
 
-    /// A file that holds the token and nothing else.
+    /// A file that contains only the token.
     #[arg(long, env = "DISCORD_TOKEN_FILE", value_name = "FILE")]
     pub token_file: Option<PathBuf>,
 
-    /// Another address than Discord's for its REST interface, such as <http://127.0.0.1:8080>.
+    /// The base address of the REST API, for a test server, such as <http://127.0.0.1:8080>.
     #[arg(long, env = "DISCORD_API_URL", value_name = "URL")]
     pub api_url: Option<String>,
 
-    /// Register the commands in this one guild, where they appear at once, instead of everywhere.
+    /// Register the commands only in the server with this ID, instead of globally.
     #[arg(long, env = "KRONIKAS_GUILD", value_name = "ID")]
     pub guild: Option<u64>,
 
-    /// Serve /livez, /readyz and /metrics at this address, such as 127.0.0.1:9956; off without it.
+    /// Serve /livez, /readyz and /metrics at this address, such as 127.0.0.1:9956. Off by default.
     #[arg(long, env = "KRONIKAS_LISTEN", value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
 
-    /// What the gateway is asked to tell: guilds (servers and channels that come and go) or none.
+    /// Which gateway events to subscribe to, besides interactions.
     #[arg(long, env = "KRONIKAS_INTENTS", value_name = "WHAT", default_value = "guilds")]
     pub intents: Intents,
 }
 
-/// A value that is never shown.
+/// A command-line value whose `Debug` output hides it.
 #[derive(Clone)]
 pub struct Secret(SecretString);
 
@@ -198,53 +199,55 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// What the gateway is asked to tell besides interactions.
+/// Which gateway events the bot subscribes to besides interactions, which need no intent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Intents {
-    /// Servers and channels that come and go, so that their schedules pause at once.
+    /// Servers and channels that are added or removed, so that their daily posts pause at once.
     Guilds,
-    /// Nothing; removals are learnt when a post is refused.
+    /// None; the bot notices a removal when Discord refuses a post.
     None,
 }
 
-/// How the log is written.
+/// The formats of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogForm {
     /// For people.
     Text,
-    /// For machines, one object a line.
+    /// For programs: one JSON object per line.
     Json,
 }
 
-/// Why the bot's settings do not do.
+/// Why the settings of `kronikas serve` are invalid.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// No token at all.
     #[error(
-        "there is no bot token. Put it into the environment variable DISCORD_TOKEN, or into a file named by DISCORD_TOKEN_FILE; \
-         it is found in Discord's developer portal under Bot → Reset Token. To try the tutor without Discord, run kronikas alone"
+        "there is no bot token. Set the environment variable DISCORD_TOKEN, or set DISCORD_TOKEN_FILE to a file that contains it. \
+         You get a token in Discord's developer portal under Bot → Reset Token. To try the tutor without Discord, run `kronikas`"
     )]
     NoToken,
-    /// A token that cannot be one.
+    /// The text cannot be a token. The field says what is wrong with it, without quoting it.
     #[error(
         "the bot token is malformed: it {0}. Copy it again from Discord's developer portal (Bot → Reset Token), the token alone, \
          without quotes or spaces"
     )]
     MalformedToken(&'static str),
-    /// The token's file cannot be read.
+    /// The file named by `DISCORD_TOKEN_FILE` cannot be read.
     #[error("the token file {0} cannot be read: {1}. Check DISCORD_TOKEN_FILE and the file's permissions")]
     TokenFile(PathBuf, std::io::Error),
-    /// The API address is none.
-    #[error("DISCORD_API_URL is no address: {0}. Write it like http://127.0.0.1:8080, or leave it out for Discord itself")]
+    /// `DISCORD_API_URL` is not an HTTP address.
+    #[error(
+        "DISCORD_API_URL is not a valid address: {0}. Write it like http://127.0.0.1:8080, or leave it unset for Discord itself"
+    )]
     ApiUrl(String),
 }
 
 impl Serve {
-    /// The bot's token.
+    /// The bot's token, from `token` or else from `token_file`.
     ///
     /// # Errors
-    /// When there is none, or it cannot be one. Tokens have no fixed shape; whether one is good,
-    /// only the server can say.
+    /// If there is no token, or if the text contains characters that no token has. Tokens have no
+    /// documented format, so only Discord can tell whether one is valid.
     pub fn token(&self) -> Result<SecretString, SettingsError> {
         use secrecy::ExposeSecret;
         let token = match (&self.token, &self.token_file) {
@@ -261,18 +264,18 @@ impl Serve {
             return Err(SettingsError::NoToken);
         }
         if bare.contains(char::is_whitespace) {
-            return Err(SettingsError::MalformedToken("has spaces or line breaks in it"));
+            return Err(SettingsError::MalformedToken("contains spaces or line breaks"));
         }
         if !bare.is_ascii() || bare.contains(['"', '\'']) {
-            return Err(SettingsError::MalformedToken("has quotes or letters in it that no token has"));
+            return Err(SettingsError::MalformedToken("contains quotes or non-ASCII characters"));
         }
         Ok(SecretString::from(bare.to_owned()))
     }
 
-    /// Where the REST interface is, without a slash at the end; `None` for Discord itself.
+    /// The base address of the REST API, without a trailing slash; `None` for Discord itself.
     ///
     /// # Errors
-    /// When the address is none.
+    /// If it is not an `http` or `https` URL with a host.
     pub fn api_url(&self) -> Result<Option<String>, SettingsError> {
         let Some(url) = self.api_url.as_deref().map(str::trim).filter(|url| !url.is_empty()) else { return Ok(None) };
         let parsed = reqwest::Url::parse(url).map_err(|error| SettingsError::ApiUrl(error.to_string()))?;
@@ -285,24 +288,24 @@ impl Serve {
     }
 }
 
-/// The proxies that connections go through, as the environment names them; empty where it does not.
+/// The proxies that the environment configures. A field is empty if its variable is not set.
 #[derive(Clone, Default)]
 pub struct Proxies {
-    /// For every connection that has none of its own.
+    /// The proxy for schemes without their own.
     pub all: String,
-    /// For connections that are not encrypted.
+    /// The proxy for unencrypted connections.
     pub http: String,
-    /// For those that are.
+    /// The proxy for encrypted connections.
     pub https: String,
-    /// Hosts that are reached without.
+    /// Comma-separated hosts to which no proxy applies.
     pub except: String,
 }
 
-/// The operating system, as the gateway wants to be told.
+/// The operating system, as IDENTIFY reports it to the gateway.
 pub const SYSTEM: &str = std::env::consts::OS;
 
-/// The proxies: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, in large or small letters,
-/// as the REST client reads them.
+/// Reads `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, in upper or lower case, as the REST
+/// client does.
 pub fn proxies() -> Proxies {
     let value = |name: &str| {
         let set = std::env::var(name).or_else(|_| std::env::var(name.to_lowercase()));
@@ -311,7 +314,8 @@ pub fn proxies() -> Proxies {
     Proxies { all: value("ALL_PROXY"), http: value("HTTP_PROXY"), https: value("HTTPS_PROXY"), except: value("NO_PROXY") }
 }
 
-/// Where programs of this user keep their state, by the XDG base directory rules.
+/// The state directory for Krónikás, by the XDG base directory specification. `None` if neither
+/// `XDG_STATE_HOME` nor `HOME` is an absolute path.
 pub fn state_folder() -> Option<PathBuf> {
     let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let base = folder("XDG_STATE_HOME").or_else(|| folder("HOME").map(|home| home.join(".local/state")))?;

@@ -50,7 +50,7 @@ impl Today {
 /// The zone of the daily post of this channel, else of another in the server.
 async fn zone_of_class(place: Place, services: &Services) -> Option<String> {
     let all = services.store.schedules_of(place.guild).await;
-    let all = all.inspect_err(|error| tracing::error!(%error, "the store failed; a look-up goes on without it")).ok()?;
+    let all = all.inspect_err(|error| tracing::error!(%error, "the store failed; a look-up continues without it")).ok()?;
     let here = all.iter().find(|schedule| schedule.channel == place.channel).or(all.first())?;
     Some(here.zone.clone())
 }

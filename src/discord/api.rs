@@ -25,7 +25,7 @@ pub enum ApiError {
         code: u64,
     },
     /// Not done; to be tried again after that long.
-    #[error("we are asked to wait {} s", .0.as_secs_f32())]
+    #[error("Discord asks to wait {} s", .0.as_secs_f32())]
     Wait(Duration),
     /// Perhaps done, perhaps not: no answer, an error of the server, or an answer that is not Discord's.
     #[error("{0}")]

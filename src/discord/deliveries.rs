@@ -44,7 +44,7 @@ pub(super) async fn first_opening(path: &Path) -> Result<Opening, StoreError> {
         Ok(store) => Ok(Ok(store)),
         Err(error) if error.is_final() => Err(error),
         Err(error) => {
-            error!(%error, "the store cannot be opened: nothing is posted or kept until it can; look-ups go on");
+            error!(%error, "the store cannot be opened; nothing is posted or stored until it can, but look-ups continue");
             Ok(Err(error))
         }
     }
@@ -96,8 +96,8 @@ impl DeliveryService {
         let kept: Arc<dyn Store> = store.clone();
         match recompute(kept.as_ref()).await {
             Ok(0) => {}
-            Ok(schedules) => info!(schedules, "the time zone data is another than before: next posts were computed anew"),
-            Err(error) => error!(%error, "the store failed when next posts were computed anew"),
+            Ok(schedules) => info!(schedules, "the time zone data has changed; recomputed the next posts"),
+            Err(error) => error!(%error, "the store failed while the next posts were recomputed"),
         }
         let rooms = Arc::new(Channels::new(self.rest.clone(), self.me));
         let kinds = post_kinds(&self.current_pack, &kept);

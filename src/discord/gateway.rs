@@ -85,7 +85,7 @@ pub(super) async fn run(options: Options, loaded: LoadedPack) -> Result<(), Serv
     let answers = tokio::time::timeout(FINISH, bot.finished());
     let (answers, posts) = tokio::join!(answers, tokio::time::timeout(FINISH, &mut deliveries));
     if answers.is_err() {
-        warn!("some answers were still under way");
+        warn!("some answers were still in progress");
     }
     if posts.is_err() {
         warn!("some posts were still in progress; the next start checks whether they were sent");
@@ -182,7 +182,7 @@ impl GatewayClient {
                 () = stopping.cancelled() => return Ok(()),
             };
             let left = info.session_start_limit.remaining;
-            info!(gateway = info.url, shards = info.shards, sessions_left = left, "the gateway's address is known");
+            info!(gateway = info.url, shards = info.shards, sessions_left = left, "received the gateway's address");
             let mut running = relay.start(&info).await?;
             let library = tokio::spawn(self.clone().library(running.address().to_owned(), info.shards.max(1)));
             let end = tokio::select! {
@@ -194,7 +194,7 @@ impl GatewayClient {
             match end {
                 None => return Ok(()),
                 Some(End::TokenRefused) => return Err(ServeError::TokenRefused),
-                Some(End::Shards) => warn!(shards = info.shards, "the gateway wants another number of shards"),
+                Some(End::Shards) => warn!(shards = info.shards, "Discord asks for a different number of shards"),
                 Some(End::Version) => return Err(ServeError::Refused(OLD.to_owned())),
                 Some(End::Intents(code)) => return Err(ServeError::Refused(intents_refused(code))),
             }
@@ -210,7 +210,7 @@ impl GatewayClient {
                 Err(error) => Err(error),
             };
             let error = ended.err().map(|error| redact::error(&error));
-            error!(error, "the library's client ended; building it anew");
+            error!(error, "serenity's client stopped; restarting it");
             tokio::time::sleep(REBUILD).await;
         }
     }
@@ -273,7 +273,7 @@ fn reload_on_hangup(current_pack: Arc<CurrentPack>, folder: Option<std::path::Pa
                 // Checking a pack takes a while: not on a thread that answers.
                 let read = tokio::task::spawn_blocking(move || reload(&current_pack, folder.as_deref()));
                 if read.await.is_err() {
-                    error!("reading the pack again panicked; the last good one stays");
+                    error!("reloading the pack panicked; the last valid pack stays in use");
                 }
             }
         });
@@ -290,7 +290,7 @@ fn reload(current_pack: &CurrentPack, folder: Option<&std::path::Path>) {
             // Before it is taught, so that nobody waits for it.
             loaded.answers();
             current_pack.exchange(loaded);
-            info!(entries, "the pack was read again and is taught from now on");
+            info!(entries, "reloaded the pack");
         }
         Err(report) => {
             error!(%report, "the new pack is invalid; the last valid pack stays in use. Correct it and send SIGHUP again")

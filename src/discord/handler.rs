@@ -196,7 +196,7 @@ impl Bot {
         let response = serde_json::to_value(response).unwrap_or_default();
         if let Err(failed) = reply.create(response).await {
             // Somebody typing fast outruns their own completions; nothing is lost.
-            debug!(error = redact::error(&failed), "a completion came to nothing");
+            debug!(error = redact::error(&failed), "a completion failed");
         }
     }
 }
@@ -273,7 +273,7 @@ impl EventHandler for Handler {
             Interaction::Autocomplete(interaction) => bot.complete(interaction, arrived).await,
             Interaction::Component(interaction) => bot.press(interaction, arrived).await,
             Interaction::Modal(interaction) => bot.filled_in(interaction, arrived).await,
-            _ => debug!("an interaction of a kind that was never offered"),
+            _ => debug!("ignored an interaction of an unknown kind"),
         }
     }
 }

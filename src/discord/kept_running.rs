@@ -57,7 +57,7 @@ pub(super) async fn kept_running<F: Future<Output = ()>>(
     // What a task shares with others guards itself against panics: locks are taken over, rows are
     // written whole.
     while AssertUnwindSafe(run()).catch_unwind().await.is_err() {
-        error!(task, "a task panicked, which is a bug (the line before says where); it is started again");
+        error!(task, "a task panicked and is restarted; this is a bug, and the line before says where");
         metrics::counter!("task_panics_total", "task" => task).increment(1);
         panics.record(task, clock.now());
         let rested = clock.now().checked_add(REST).unwrap_or(Timestamp::MAX);

@@ -21,7 +21,7 @@ impl Ledger for StoreLedger {
         match services.store.fact(NAME).await {
             Ok(text) => Some(text.unwrap_or_default()),
             Err(error) => {
-                warn!(%error, "the store cannot say how many sessions were started");
+                warn!(%error, "could not read the number of sessions from the store");
                 None
             }
         }
@@ -32,7 +32,7 @@ impl Ledger for StoreLedger {
         match services.store.set_fact(NAME, text).await {
             Ok(()) => true,
             Err(error) => {
-                warn!(%error, "the store cannot record a new session");
+                warn!(%error, "could not record a new session in the store");
                 false
             }
         }

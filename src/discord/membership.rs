@@ -79,7 +79,7 @@ impl Membership {
         match compare(known, services.store.as_ref(), self.clock.now(), self.told).await {
             Ok(()) => true,
             Err(error) => {
-                warn!(%error, "the store could not record which servers have the bot; trying again");
+                warn!(%error, "could not record in the store which servers have the bot; trying again");
                 false
             }
         }
@@ -100,17 +100,17 @@ async fn compare(known: &mut KnownServers, store: &dyn Store, now: Timestamp, to
     }
     for (guild, left) in store.guilds().await? {
         if left.is_none() && known.guilds_gone.contains(&guild) && known.has(guild) == Some(true) {
-            info!(%guild, "a server removed the bot and invited it again; its daily posts pause");
+            info!(%guild, "a server removed the bot and invited it again; its daily posts are paused");
             store.guild_left(guild, now).await?;
             store.guild_joined(guild).await?;
         }
         match (known.has(guild), left) {
             (Some(true), Some(_)) => {
-                info!(%guild, "a server has the bot again");
+                info!(%guild, "a server added the bot again");
                 store.guild_joined(guild).await?;
             }
             (Some(false), None) => {
-                info!(%guild, "a server removed the bot; its daily posts pause, and in 30 days its data goes");
+                info!(%guild, "a server removed the bot; its daily posts are paused, and its data is deleted in 30 days");
                 store.guild_left(guild, now).await?;
             }
             _ => {}

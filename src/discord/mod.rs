@@ -89,23 +89,23 @@ impl Options {
 /// Why the bot stopped or did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// Discord does not know the token.
+    /// Discord answered 401 for the bot's token.
     #[error(
         "Discord refuses the bot token. Reset it in the developer portal (Bot → Reset Token) and put the new one into \
          DISCORD_TOKEN or the file that DISCORD_TOKEN_FILE names"
     )]
     TokenRefused,
-    /// The gateway refused what the bot is.
-    #[error("the gateway refused the connection for good: {0}")]
+    /// The gateway closed the connection with a code after which retrying is useless.
+    #[error("the gateway refused the connection permanently: {0}")]
     Refused(String),
-    /// The process itself could not do what it must.
-    #[error("this machine does not let the bot run: {0}")]
+    /// The operating system refused something, such as the loopback listener or the signal handlers.
+    #[error("this machine prevents the bot from running: {0}")]
     Machine(#[from] std::io::Error),
-    /// The store cannot be used, and waiting does not help.
+    /// The store cannot be used until an operator acts.
     #[error("{0}")]
     Store(#[from] StoreError),
-    /// The HTTP client could not be made.
-    #[error("the HTTP client cannot be started: {0}")]
+    /// The HTTP client could not be built.
+    #[error("the HTTP client cannot be created: {0}")]
     Client(String),
 }
 

@@ -18,7 +18,7 @@ pub fn tls() -> Result<ClientConfig, ServeError> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let platform = rustls_native_certs::load_native_certs();
     for error in &platform.errors {
-        warn!(%error, "certificates that are to be trusted cannot be read; check SSL_CERT_FILE");
+        warn!(%error, "could not read the trusted certificates; check SSL_CERT_FILE");
     }
     let (added, ignored) = roots.add_parsable_certificates(platform.certs);
     debug!(added, ignored, "certificates of the platform");

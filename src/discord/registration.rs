@@ -70,12 +70,12 @@ impl Registration {
 
     /// What cannot be done is left for the next start: the server only shows some commands twice.
     async fn note_unlooked(&self, lists: &Lists<'_>, guild: u64, error: &ApiError) {
-        debug!(guild, %error, "a server's own commands could not be looked at");
+        debug!(guild, %error, "could not list the commands of a server");
         let wait = if let ApiError::Wait(wait) = error { *wait } else { BETWEEN_SERVERS };
         if matches!(error, ApiError::Refused { .. }) && self.refused.fetch_add(1, Ordering::Relaxed) + 1 == MOST_REFUSED {
             warn!(
                 refused = MOST_REFUSED,
-                "Discord does not let me look into the commands of many servers; the others are left until the next start"
+                "Discord refuses to list the commands of many servers; the others are checked at the next start"
             );
         }
         lists.api.wait(wait).await;
@@ -88,11 +88,11 @@ impl Registration {
                 Ok(()) => return,
                 Err(ApiError::Wait(wait)) => wait,
                 Err(refused @ ApiError::Refused { .. }) => {
-                    error!(error = %refused, retry_in_s = AFTER_REFUSAL.as_secs(), "Discord refuses the commands; those registered before stay");
+                    error!(error = %refused, retry_in_s = AFTER_REFUSAL.as_secs(), "Discord refuses the commands; those registered before remain");
                     AFTER_REFUSAL
                 }
                 Err(unclear) => {
-                    warn!(error = %unclear, retry_in_s = pause.as_secs(), "commands could not be registered yet; those registered before stay");
+                    warn!(error = %unclear, retry_in_s = pause.as_secs(), "commands could not be registered yet; those registered before remain");
                     pause
                 }
             };
@@ -147,7 +147,7 @@ impl Lists<'_> {
         match self.write(None, &wanted(CommandScope::Everywhere)).await {
             Err(ApiError::Refused { status: 400, code: INVALID_BODY }) => {
                 self.write(None, &wanted(CommandScope::Servers)).await?;
-                error!("Discord took the commands without User Install only. {}", FOR_SERVERS_ONLY);
+                error!("Discord accepted the commands only without User Install. {}", FOR_SERVERS_ONLY);
                 Ok(())
             }
             written => written,
@@ -160,7 +160,7 @@ impl Lists<'_> {
         let known = self.read(guild).await?;
         let (kept, ours): (Vec<Value>, Vec<Value>) = known.into_iter().partition(|known| known["type"] == ENTRY_POINT);
         if same(&ours, wanted) {
-            info!(commands = wanted.len(), "commands are registered as they should be");
+            info!(commands = wanted.len(), "commands are up to date");
             return Ok(());
         }
         let list: Vec<Value> = wanted.iter().cloned().chain(kept.iter().map(sent_back)).collect();
@@ -175,7 +175,7 @@ impl Lists<'_> {
         let kept: Vec<Value> = known.iter().filter(|known| known["type"] == ENTRY_POINT).map(sent_back).collect();
         if kept.len() < known.len() {
             self.api.put(&self.path(None), json!(kept)).await?;
-            info!("took away the commands registered everywhere: with KRONIKAS_GUILD they are in that server alone");
+            info!("removed the globally registered commands, because KRONIKAS_GUILD is set");
         }
         Ok(())
     }
@@ -186,7 +186,7 @@ impl Lists<'_> {
             return Ok(());
         }
         self.api.put(&self.path(Some(guild)), json!([])).await?;
-        info!(guild, "took away commands registered in this server alone");
+        info!(guild, "removed the commands registered only in this server");
         Ok(())
     }
 }

@@ -290,7 +290,7 @@ pub(super) enum Failed {
     #[error("the command panicked")]
     Panic,
     /// Discord did not take the answer.
-    #[error("Discord did not take the answer")]
+    #[error("Discord did not accept the answer")]
     Discord(#[source] ApiError),
     /// Somebody else with this token had answered.
     #[error("another process answered first; only one may run with a token")]

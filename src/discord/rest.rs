@@ -230,7 +230,7 @@ impl Rest {
         // Discord does not count what is the whole channel's limit, whoever posts there.
         let counted = matches!(seen.status, 401 | 403 | 429) && answered.text("x-ratelimit-scope") != Some("shared");
         if counted && self.pace.count_invalid(now) {
-            error!("Discord refused a thousand requests in ten minutes; nothing is sent until they are past");
+            error!("Discord refused a thousand requests within ten minutes; nothing is sent until they are ten minutes old");
         }
         match seen.silence() {
             // The limit of an interaction's token is no other's, whatever it is called. Nor was the bot's
@@ -280,7 +280,11 @@ impl Rest {
                 "Discord refuses the bot token: nothing is posted. Reset it in the developer portal, put the new one into \
                  DISCORD_TOKEN and start again"
             ),
-            _ => warn!(status, wait_s = seconds, "something before Discord answered in its place: nothing is sent meanwhile"),
+            _ => warn!(
+                status,
+                wait_s = seconds,
+                "something other than Discord responded, such as a proxy or Cloudflare; all requests are paused"
+            ),
         }
     }
 
@@ -298,7 +302,7 @@ impl Rest {
         self.pace.let_in(answered.sent);
         let token = self.token_refused.swap(false, Ordering::Relaxed);
         if self.turned_away.swap(false, Ordering::Relaxed) || token {
-            info!("Discord answers again");
+            info!("Discord responds again");
         }
     }
 

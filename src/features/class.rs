@@ -98,7 +98,7 @@ async fn named(
             Ok(Some(name)) => name,
             Ok(None) => continue,
             Err(why) => {
-                tracing::warn!(why, "a student who agreed to be named could not be asked for");
+                tracing::warn!(why, "could not look up a student who agreed to be named");
                 unnamed += 1;
                 continue;
             }

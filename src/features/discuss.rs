@@ -98,7 +98,7 @@ async fn open(discussion: &Discussion, private: bool, request: &Request, ctx: &C
             .section(Section::opening(vec![Line::new(Text::from("We think about this in ").channel(thread).and("."))])),
         Err(why) => {
             // In a thread, or where none may be opened, it stands here.
-            tracing::debug!(?why, "no thread for a discussion");
+            tracing::debug!(?why, "could not open a thread for a discussion");
             scaffold
         }
     }

@@ -39,7 +39,7 @@ fn recorder() -> PrometheusHandle {
             let recorder = PrometheusBuilder::new().build_recorder();
             let handle = recorder.handle();
             if metrics::set_global_recorder(recorder).is_err() {
-                error!("metrics are recorded elsewhere already; /metrics stays empty");
+                error!("another metrics recorder is installed; /metrics stays empty");
             }
             handle
         })
@@ -58,21 +58,21 @@ pub async fn serve(address: SocketAddr, bot: Arc<Bot>, gateway: Arc<GatewayStatu
         Ok(listener) => {
             info!(%address, "serving health and metrics");
             if let Err(error) = axum::serve(listener, app).await {
-                error!(%error, "health and metrics are no longer served");
+                error!(%error, "the server of health and metrics failed");
             }
         }
-        Err(error) => error!(%error, %address, "health and metrics cannot be served there; everything else goes on"),
+        Err(error) => error!(%error, %address, "health and metrics cannot be served at this address; everything else continues"),
     }
 }
 
 async fn live(State(watched): State<Watched>) -> (StatusCode, String) {
     let now = Timestamp::now();
     let looked = watched.bot.services().and_then(|services| services.deliverer.status().last_look());
-    // Without a store there is nothing to look at; the process itself is alive.
+    // Without a store there are no posts to check; the process itself is alive.
     let last = looked.unwrap_or(if watched.bot.services().is_some() { watched.began } else { now });
     match last.duration_until(now) {
         ago if ago <= ALIVE => (StatusCode::OK, "alive\n".to_owned()),
-        ago => (StatusCode::SERVICE_UNAVAILABLE, format!("nothing was looked at for {} seconds\n", ago.as_secs())),
+        ago => (StatusCode::SERVICE_UNAVAILABLE, format!("no check for due posts for {} seconds\n", ago.as_secs())),
     }
 }
 
@@ -102,9 +102,10 @@ async fn wrong(watched: &Watched) -> Vec<String> {
             match services.deliverer.status().held() {
                 DeliveryHealth::Nothing => {}
                 DeliveryHealth::Unreachable(_) if trouble.is_some() => {}
-                DeliveryHealth::Clock(skew) => {
-                    wrong.push(format!("clock: {} seconds off against Discord's; nothing is posted", skew.as_secs()))
-                }
+                DeliveryHealth::Clock(skew) => wrong.push(format!(
+                    "clock: differs from Discord's by {} seconds; nothing is posted until it is set",
+                    skew.as_secs()
+                )),
                 DeliveryHealth::Unreachable(why) => wrong.push(format!("discord: {why}")),
                 DeliveryHealth::Store(why) if probed.is_ok() => wrong.push(format!("store: {why}")),
                 DeliveryHealth::Store(_) => {}
@@ -113,7 +114,7 @@ async fn wrong(watched: &Watched) -> Vec<String> {
     }
     wrong.extend(watched.bot.panics().lately(Timestamp::now()));
     if let Some(trouble) = watched.gateway.trouble() {
-        wrong.extend(trouble.lines().map(|line| format!("gateway: {line}; commands are not answered, posts go on")));
+        wrong.extend(trouble.lines().map(|line| format!("gateway: {line}; commands are not answered, but posts continue")));
     }
     wrong
 }

@@ -8,7 +8,7 @@ use std::panic::{self, PanicHookInfo};
 pub(super) fn log() {
     panic::set_hook(Box::new(|panicked: &PanicHookInfo<'_>| {
         let place = panicked.location().map(ToString::to_string).unwrap_or_default();
-        tracing::error!(place, why = told(panicked.payload()), "a panic, which is a bug; please report it with this line");
+        tracing::error!(place, why = told(panicked.payload()), "a panic, which is a bug; please report this line");
     }));
 }
 

@@ -14,10 +14,10 @@ pub enum StoreError {
     Locked {
         /// The store's file.
         path: PathBuf,
-        /// Who holds it, as far as is known.
+        /// The process that uses it, as its lock file names it, or "unknown process".
         owner: String,
     },
-    /// A newer version of the program wrote it.
+    /// A newer version of Krónikás wrote the store.
     #[error(
         "the store {path} was written by a newer version of Krónikás (its schema is {found}, this version knows {known}). \
          Start the newer version again, or go back to a backup; nothing was changed"
@@ -29,63 +29,65 @@ pub enum StoreError {
         /// The newest schema known here.
         known: i64,
     },
-    /// What lies there is no sound store.
+    /// The file is damaged, or is not a store.
     #[error("{0}")]
     Damaged(Damage),
-    /// The file went away while the store was open.
+    /// The file was deleted or moved while the store was open.
     #[error(
         "the store {0} was deleted or moved away while it was open. Put the file back, or stop Krónikás, restore a backup with \
-         `kronikas restore FILE`, and start it again; nothing is kept until then"
+         `kronikas restore FILE`, and start it again. Nothing is stored until then"
     )]
     Gone(PathBuf),
-    /// Another file has its name now.
+    /// The file's name now belongs to another file.
     #[error(
         "the store {0} was replaced by another file while it was open. Stop Krónikás and start it again to use that one; \
-         nothing is kept until then. Next time, stop it first and use `kronikas restore FILE`"
+         nothing is stored until then. Next time, stop it first and use `kronikas restore FILE`"
     )]
     Replaced(PathBuf),
-    /// Something else was written into the file, or it was cut.
+    /// Another program wrote to the file or truncated it.
     #[error(
-        "the store {0} was overwritten or cut while it was open, as by cp. Nothing is kept until Krónikás is started again. Stop \
-         it, restore a backup with `kronikas restore FILE`, and start it; without a restore it uses the file as it is now"
+        "the store {0} was overwritten or truncated while it was open, as by cp. Nothing is stored until Krónikás is restarted. Stop \
+         it, restore a backup with `kronikas restore FILE`, and start it. Without a restore it uses the file as it is now"
     )]
     Overwritten(PathBuf),
-    /// Its log, in which the latest is written, is not beside it any more.
+    /// The write-ahead log, which contains the latest writes, was deleted or replaced.
     #[error(
-        "the log of the store {0} (its -wal or -shm file) was deleted or replaced while it was open. Stop Krónikás and start it \
-         again, which keeps what was written; nothing more is kept until then"
+        "the log of the store {0} (its -wal or -shm file) was deleted or replaced while it was open. Restart Krónikás; what was \
+         written so far is preserved, but nothing more is stored until then"
     )]
     LogGone(PathBuf),
-    /// What was written cannot be read by another connection.
-    #[error("the store did not keep what was written to it ({0}). Start Krónikás again, and see what kronikas doctor says")]
+    /// Another connection cannot read what was written. The field says what it was.
+    #[error("the store did not keep what was written to it ({0}). Restart Krónikás, and run `kronikas doctor`")]
     NotKept(&'static str),
-    /// The address names no engine that is built in.
-    #[error("DATABASE_URL is no store this version can use: {0}. Write it like sqlite:kronikas.db, or leave it out")]
+    /// The address names no supported engine.
+    #[error("DATABASE_URL is not a store that this version supports: {0}. Write it like sqlite:kronikas.db, or leave it unset")]
     Address(String),
     /// The folder or the lock file cannot be used.
-    #[error("the store {0} cannot be opened: {1}. Check that its folder exists and may be written to")]
+    #[error("the store {0} cannot be opened: {1}. Check that its folder exists and is writable")]
     File(PathBuf, #[source] std::io::Error),
     /// The migration to this version's schema failed.
-    #[error("the store {0} cannot be brought to this version's schema: {1}. Its file is as it was, or see the copy beside it")]
+    #[error(
+        "the store {0} cannot be migrated to this version's schema: {1}. The file is unchanged, or there is a copy in its folder"
+    )]
     Migration(PathBuf, #[source] sqlx::migrate::MigrateError),
-    /// The engine refused.
+    /// SQLite returned an error.
     #[error("the store {}", cure(.0))]
     Engine(#[from] sqlx::Error),
-    /// The machine gives no random bytes, without which students cannot be kept under pseudonyms.
-    #[error("this machine gives no random bytes: {0}. Nothing is kept about students until it does")]
+    /// The operating system provides no random bytes, which the key of the pseudonyms needs.
+    #[error("this machine provides no random bytes: {0}. Nothing is stored about students until it does")]
     Randomness(String),
-    /// A row holds what no version wrote.
-    #[error("the store holds a row that cannot be read: {0}. Restore a backup, or remove that row")]
+    /// A row contains a value that no version writes.
+    #[error("the store contains a row that cannot be read: {0}. Restore a backup, or remove that row")]
     Row(String),
 }
 
 impl StoreError {
-    /// Whether starting again cannot help: somebody must act first.
+    /// Whether retrying is useless until an operator acts.
     pub fn is_final(&self) -> bool {
         matches!(self, StoreError::Locked { .. } | StoreError::Newer { .. } | StoreError::Address(_) | StoreError::Migration(..))
     }
 
-    /// One word for what is wrong, for counting.
+    /// The value of the label `kind` of the metric `store_failures_total`.
     pub fn kind(&self) -> &'static str {
         match self {
             StoreError::Locked { .. } => "locked",
@@ -109,32 +111,32 @@ impl StoreError {
     }
 }
 
-/// A store that is damaged, or no store at all, and what to do.
+/// A file that is damaged or is not a store. `Display` includes the command that restores a backup.
 #[derive(Debug)]
 pub struct Damage {
     /// The store's file.
     pub path: PathBuf,
     /// What is wrong with it.
     pub why: String,
-    /// The newest sound copy that lies beside it.
+    /// The newest sound copy in its folder.
     pub copy: Option<PathBuf>,
 }
 
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Damage { path, why, copy } = self;
-        write!(f, "the store {} is damaged: {why}. It was left as it is. Restore a backup with: ", path.display())?;
+        write!(f, "the store {} is damaged: {why}. It was not changed. Restore a backup with: ", path.display())?;
         let command = |file: &str| format!("kronikas --store {} restore {file}", quoted(&format!("sqlite:{}", path.display())));
         match copy {
             Some(copy) => write!(
                 f,
-                "{} (the newest sound copy beside it). The damaged file is kept under another name",
+                "{} (the newest sound copy in its folder). The damaged file is kept under another name",
                 command(&quoted(&copy.display().to_string()))
             ),
             None => write!(
                 f,
-                "{} (no sound copy was found beside it: FILE is the backup you have). The damaged file is kept under another \
-                 name. Without any backup, move the file away: an empty store is made at the next start",
+                "{} (no sound copy was found in its folder; FILE is your own backup). The damaged file is kept under another \
+                 name. If you have no backup, move the file away, and the next start creates an empty store",
                 command("FILE")
             ),
         }
@@ -147,7 +149,7 @@ fn quoted(word: &str) -> String {
     if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
-/// What the engine's refusals come to.
+/// SQLite's errors, by what an operator can do about them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
     Full,
@@ -159,7 +161,7 @@ pub(super) enum Fault {
     Other,
 }
 
-/// Sorts an error of the engine by its result code, <https://sqlite.org/rescode.html>.
+/// Classifies an error by its primary result code, <https://sqlite.org/rescode.html>.
 pub(super) fn fault(error: &sqlx::Error) -> Fault {
     let sqlx::Error::Database(error) = error else { return Fault::Other };
     let code: u32 = error.code().and_then(|code| code.parse().ok()).unwrap_or_default();
@@ -174,34 +176,36 @@ pub(super) fn fault(error: &sqlx::Error) -> Fault {
     }
 }
 
-/// What an engine's refusal means and what helps.
+/// The meaning of an error and its solution, to follow "the store".
 fn cure(error: &sqlx::Error) -> String {
     match fault(error) {
-        Fault::Full => format!("cannot be written: its disk is full ({error}). Make room; it goes on by itself"),
+        Fault::Full => format!("cannot be written: its disk is full ({error}). Free some space; no restart is needed"),
         Fault::ReadOnly => format!(
             "cannot be written: it is read-only ({error}). Check the permissions of its file and folder, and how its disk is mounted"
         ),
         Fault::Busy => format!(
-            "is held by another program ({error}), such as a database shell or a backup. Close that; it goes on by itself"
+            "is locked by another program ({error}), such as a database shell or a backup. Close it; no restart is needed"
         ),
         Fault::Damaged => {
-            format!("is damaged ({error}). Stop Krónikás and run kronikas doctor: it names the newest copy and how to restore it")
+            format!(
+                "is damaged ({error}). Stop Krónikás and run `kronikas doctor`, which names the newest copy and how to restore it"
+            )
         }
         Fault::Unopened => {
             format!(
-                "cannot be opened ({error}). Check that its folder exists and may be written to, that its disk is there, and that \
+                "cannot be opened ({error}). Check that its folder exists and is writable, that its disk is mounted, and that \
                  this process may open more files (ulimit -n, LimitNOFILE=)"
             )
         }
-        Fault::Disk => format!("cannot be read or written: its disk fails or is full ({error}). kronikas doctor looks at it"),
-        Fault::Other => format!("failed: {error}. Check the disk's room and the file's permissions; kronikas doctor looks at it"),
+        Fault::Disk => format!("cannot be read or written: its disk fails or is full ({error}). Run `kronikas doctor`"),
+        Fault::Other => format!("failed: {error}. Check the disk space and the file's permissions, and run `kronikas doctor`"),
     }
 }
 
-/// What a store's methods give.
+/// The result of the store's methods.
 pub type Stored<T> = Result<T, StoreError>;
 
-/// A store that is damaged, with the newest copy beside it.
+/// A `StoreError::Damaged`; `copy` is the newest sound copy in the store's folder.
 pub(super) fn damaged(path: &Path, why: impl Into<String>, copy: Option<PathBuf>) -> StoreError {
     StoreError::Damaged(Damage { path: path.to_owned(), why: why.into(), copy })
 }

@@ -239,7 +239,7 @@ async fn a_permission_lost_in_the_middle_ends_the_round_quietly() {
     anna.press(&question, "A").await;
     discord.expect_refusals(&[50013, 50001]);
     discord.forbid(&room, permission::VIEW_CHANNEL | permission::SEND_MESSAGES);
-    while !bot.said().contains("takes no posts any more") {
+    while !bot.said().contains("no longer accepts posts") {
         assert!(bot.lives());
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

@@ -268,7 +268,7 @@ async fn a_clock_that_is_wrong_holds_posts_and_says_so() {
     let store = store_with(&[due(&room, 60)]).await;
     let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
     bot.ready(&discord).await;
-    bot.says("clock is off").await;
+    bot.says("clock differs from Discord's by minutes").await;
     let shown = teacher.slash(&room, "daily show", json!({})).await;
     assert!(shown.text().contains("The clock of the machine I run on is wrong by"), "{}", shown.text());
     assert!(discord.posts(&room).is_empty());
@@ -289,7 +289,7 @@ async fn a_full_disk_posts_nothing_until_there_is_room() {
     command.env("DISCORD_TOKEN", fake_discord::TOKEN).env("DISCORD_API_URL", discord.rest_url()).env("DATABASE_URL", &store);
     let mut bot = RunningBot::spawn(command);
     bot.ready(&discord).await;
-    while !bot.said().contains("the store does not work") {
+    while !bot.said().contains("the store failed; nothing is posted") {
         assert!(bot.lives(), "{}", bot.said());
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
@@ -328,7 +328,7 @@ async fn a_pack_that_is_broken_is_not_taught_and_a_mended_one_is() {
     assert_eq!(still.title(), "Imre Nagy");
     std::fs::write(&people, text.replacen("name = \"Imre Nagy\"", "name = \"Imre Nagy of Kaposvár\"", 1)).expect("it is mended");
     bot.hang_up();
-    while !bot.said().contains("the pack was read again") {
+    while !bot.said().contains("reloaded the pack") {
         assert!(bot.lives());
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }

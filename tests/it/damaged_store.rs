@@ -347,7 +347,7 @@ async fn the_newest_sound_copy_is_named_and_not_a_damaged_or_foreign_one() {
     }
     std::fs::remove_file(&newest).and_then(|()| std::fs::remove_file(&kept.copy)).expect("they were there");
     let doctor = kept.kronikas(&["doctor"]);
-    assert!(said(&doctor).contains("no sound copy was found beside it"), "{}", said(&doctor));
+    assert!(said(&doctor).contains("no sound copy was found in its folder"), "{}", said(&doctor));
 }
 
 #[tokio::test]

@@ -100,7 +100,7 @@ async fn a_disk_that_fills_at_the_due_time_makes_no_second_post() {
     assert!(discord.posts(&room).is_empty(), "no post without a claim that is kept");
     let said = health_to_be(&address, 503, &mut bot).await;
     assert!(said.contains("store: ") && said.contains("full"), "{said}");
-    assert!(bot.said().contains("the store does not work"), "{}", bot.said());
+    assert!(bot.said().contains("the store failed; nothing is posted"), "{}", bot.said());
     disk.empty();
     discord.posts_to_be(&room, 1).await;
     health_to_be(&address, 200, &mut bot).await;

@@ -86,7 +86,7 @@ async fn circle(switch: fn(&Faults) -> &AtomicBool, word: &str) {
     discord.faults().handshake.store(300, Ordering::SeqCst);
     switch(discord.faults()).store(true, Ordering::SeqCst);
     discord.drop_sockets();
-    health.says(&mut bot, &["gateway: not connected", word, "next try at"]).await;
+    health.says(&mut bot, &["gateway: not connected", word, "next attempt at"]).await;
     sleep(Duration::from_secs(11)).await;
     let (connections, identifies, _) = discord.connections();
     assert!(connections <= 20, "{connections} connections");
@@ -154,7 +154,9 @@ async fn a_spent_budget_is_waited_for_and_health_says_until_when() {
         let health = Health::new();
         let store = store_with_sessions(&spent(count, seconds_ago)).await;
         let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store), ("KRONIKAS_LISTEN", &health.0)]);
-        health.says(&mut bot, &["gateway: not connected", &format!("{count} new sessions within a day"), "next try at"]).await;
+        health
+            .says(&mut bot, &["gateway: not connected", &format!("{count} new sessions within a day"), "next attempt at"])
+            .await;
         sleep(Duration::from_secs(7)).await;
         assert_eq!(discord.connections(), (0, 0, 0), "{count} started {seconds_ago} seconds ago");
         let (status, _) = bot.stop().await;
@@ -168,7 +170,7 @@ async fn discords_own_limit_is_never_used_up() {
     discord.sessions(|sessions| sessions.left = 49);
     let health = Health::new();
     let mut bot = RunningBot::with(&discord, &[("KRONIKAS_LISTEN", &health.0)]);
-    health.says(&mut bot, &["start only 49 more sessions", "next try at"]).await;
+    health.says(&mut bot, &["start only 49 more sessions", "next attempt at"]).await;
     sleep(Duration::from_secs(2)).await;
     assert_eq!(discord.connections(), (0, 0, 0));
     assert!(bot.lives());
@@ -265,7 +267,7 @@ async fn what_the_library_cannot_read_is_answered_all_the_same_and_never_written
     for canary in [TOKEN, "CANARY-interaction-token", "CANARY-shape"] {
         assert!(!said.contains(canary), "{canary} was written");
     }
-    assert!(said.contains("cannot be read"), "that it happened is logged");
+    assert!(said.contains("cannot be parsed"), "that it happened is logged");
     assert_eq!(discord.connections(), (1, 1, 0), "nothing of it ended the connection");
     discord.finish();
 }
@@ -277,7 +279,7 @@ async fn the_start_waits_while_discord_cannot_be_asked() {
     discord.next(Which::All, 1, Fault::Status(503));
     let health = Health::new();
     let mut bot = RunningBot::with(&discord, &[("KRONIKAS_LISTEN", &health.0)]);
-    health.says(&mut bot, &["gateway: not connected", "GET /gateway/bot was answered with 500", "next try at"]).await;
+    health.says(&mut bot, &["gateway: not connected", "GET /gateway/bot was answered with 500", "next attempt at"]).await;
     until_said(&mut bot, "DISCORD_API_URL").await;
     assert_eq!(discord.connections().0, 0, "nothing else is dialled");
     assert!(bot.lives());

@@ -52,7 +52,7 @@ async fn faults_before_a_session_is_started_cost_none_and_end_soon() {
         let scheme = if on { "wss" } else { "ws" };
         discord.gateway_url(&format!("{scheme}://localhost:{}", discord.address().port()));
     };
-    before_a_session(page, "does not answer as a gateway").await;
+    before_a_session(page, "does not respond like a gateway").await;
     before_a_session(close, "the gateway connection was closed").await;
     before_a_session(no_tls, "no encrypted connection to localhost").await;
 }

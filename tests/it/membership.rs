@@ -79,7 +79,7 @@ async fn a_server_that_removed_the_bot_while_it_was_down_is_noticed_and_so_is_on
 
     discord.invite_bot(&left);
     let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
-    until_said(&mut bot, "a server has the bot again").await;
+    until_said(&mut bot, "a server added the bot again").await;
     bot.stop().await;
     let states = kept(&store, &rooms).await;
     assert!(states.iter().all(|(left, _)| !left), "nothing of it is forgotten: {states:?}");

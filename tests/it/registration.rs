@@ -56,7 +56,7 @@ async fn commands_that_are_as_they_should_be_are_not_written_again() {
         bot.stop().await;
         let before = discord.registrations();
         let mut again = RunningBot::with(&discord, environment);
-        says(&mut again, "commands are registered as they should be").await;
+        says(&mut again, "commands are up to date").await;
         again.stop().await;
         assert_eq!(discord.registrations(), before, "{environment:?}");
     }
@@ -95,7 +95,7 @@ async fn an_application_for_servers_only_gets_its_commands_all_the_same() {
     bot.stop().await;
     let before = discord.registrations();
     let mut again = RunningBot::start(&discord);
-    says(&mut again, "commands are registered as they should be").await;
+    says(&mut again, "commands are up to date").await;
     again.stop().await;
     assert_eq!(discord.registrations(), before);
     discord.finish();
@@ -117,7 +117,7 @@ async fn an_entry_point_command_is_kept() {
         bot.stop().await;
         let before = discord.registrations();
         let mut again = RunningBot::with(&discord, environment);
-        says(&mut again, "commands are registered as they should be").await;
+        says(&mut again, "commands are up to date").await;
         again.stop().await;
         assert_eq!(discord.registrations(), before);
     }
@@ -149,7 +149,7 @@ async fn an_application_that_does_not_say_whom_it_is_for_is_registered_as_discor
     let room = discord.room("class");
     let mut bot = RunningBot::start(&discord);
     picker_to_be(&discord, &room, COUNT).await;
-    says(&mut bot, "Discord took the commands without User Install only").await;
+    says(&mut bot, "Discord accepted the commands only without User Install").await;
     assert_eq!(discord.expected_refusals().len(), 1, "{:?}", discord.expected_refusals());
     bot.stop().await;
     discord.finish();

@@ -141,7 +141,7 @@ async fn a_store_that_another_program_holds_is_waited_for() {
     let mut shell = shell(&path).await;
     shell.execute("BEGIN IMMEDIATE").await.expect("held");
     let failed = claim(&store).await.expect_err("it is held");
-    assert!(failed.to_string().contains("held by another program"), "{failed}");
+    assert!(failed.to_string().contains("locked by another program"), "{failed}");
     shell.execute("ROLLBACK").await.expect("let go");
     assert_eq!(claim(&store).await.expect("it works again"), 1);
     assert_eq!(seen(&path).await, 1);

@@ -205,7 +205,7 @@ impl Deliverer {
         let rows = self.store.forget(now).await?;
         self.status.forgot(now);
         if rows > 0 {
-            info!(rows, "deleted what need not be remembered any longer");
+            info!(rows, "deleted expired data");
         }
         Ok(())
     }
@@ -227,7 +227,7 @@ impl Deliverer {
                     decisions.push((key, outcome.decision));
                 }
                 // Its row stays under lease and is looked into afterwards.
-                Err(panicked) => error!(%panicked, "an attempt at a delivery panicked"),
+                Err(panicked) => error!(%panicked, "a delivery attempt panicked"),
             }
         }
         if let Err(error) = self.store.record_outcomes(&decisions).await {
@@ -238,7 +238,7 @@ impl Deliverer {
 
     async fn pause(&self, key: Key, pause: &crate::model::Pause) {
         match self.store.pause(key.channel, pause).await {
-            Ok(true) => warn!(channel = %key.channel, why = %pause, "a channel takes no posts; its schedule is paused"),
+            Ok(true) => warn!(channel = %key.channel, why = %pause, "a channel accepts no posts; its schedule is paused"),
             Ok(false) => {}
             Err(error) => self.store_failed(&error),
         }
@@ -253,7 +253,7 @@ impl Deliverer {
         metrics::gauge!("store_works").set(0.0);
         metrics::counter!("store_failures_total", "kind" => error.kind()).increment(1);
         if self.status.store_fails(error, self.clock.now()) {
-            error!(%error, "the store does not work: nothing is posted until it does; look-ups go on");
+            error!(%error, "the store failed; nothing is posted until it works again, but look-ups continue");
         }
     }
 }

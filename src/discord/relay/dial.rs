@@ -42,7 +42,7 @@ pub(super) struct Dialer {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum DialError {
     /// The address is none.
-    #[error("{0} is no address of a gateway")]
+    #[error("{0} is not a gateway address")]
     Address(String),
     /// No connection to the gateway or to the proxy.
     #[error("no connection to {to}{by}: {why}")]
@@ -54,14 +54,14 @@ pub(super) enum DialError {
     },
     /// The certificate is not trusted, or the other side speaks no TLS.
     #[error(
-        "no encrypted connection to {0}: {1}. If a proxy of your network opens connections, name its certificate in SSL_CERT_FILE"
+        "no encrypted connection to {0}: {1}. If a proxy of your network decrypts connections, set SSL_CERT_FILE to its certificate"
     )]
     Tls(String, std::io::Error),
     /// The other side is no gateway, or refuses for now.
-    #[error("{0} does not answer as a gateway: {1}")]
+    #[error("{0} does not respond like a gateway: {1}")]
     Handshake(String, String),
     /// It took too long.
-    #[error("{0} did not answer within {1} seconds")]
+    #[error("{0} did not respond within {1} seconds")]
     TimedOut(String, u64),
 }
 

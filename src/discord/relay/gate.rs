@@ -99,8 +99,9 @@ impl Gate {
             match self.contact.gateway().await {
                 Ok(info) if info.session_start_limit.remaining < KEPT_BACK => {
                     let limit = &info.session_start_limit;
-                    warn!(remaining = limit.remaining, reset_after_ms = limit.reset_after, "few sessions are left: waiting");
-                    let why = format!("Discord lets this bot start only {} more sessions; waiting for more", limit.remaining);
+                    warn!(remaining = limit.remaining, reset_after_ms = limit.reset_after, "few sessions remain; waiting");
+                    let why =
+                        format!("Discord allows this bot only {} more sessions; waiting until it allows more", limit.remaining);
                     // Asking costs nothing, and the next period may come sooner than was said.
                     let wait = Duration::from_millis(limit.reset_after).clamp(LONGEST_WAIT, BEFORE_ASKING_AGAIN);
                     self.wait(shard, why, wait).await;
@@ -116,7 +117,7 @@ impl Gate {
                 }
                 Err(ContactError::TokenRefused) => return Err(ContactError::TokenRefused),
                 Err(ContactError::Passing { why, at_least }) => {
-                    warn!(why, "the gateway's address cannot be asked for");
+                    warn!(why, "could not request the gateway's address");
                     let jitter = wait.mul_f64(0.5 + fastrand::f64() / 2.0);
                     wait = (wait * 2).min(LONGEST_WAIT);
                     self.wait(shard, why, jitter.max(at_least)).await;
@@ -144,7 +145,7 @@ impl Gate {
 
     async fn write(&self, books: &Books) {
         if !self.ledger.write(&books.budget.written()).await {
-            info!("a new session is counted in memory only: the store cannot be written to");
+            info!("a new session is counted only in memory, because the store is not writable");
         }
     }
 
@@ -171,10 +172,10 @@ impl Gate {
             }
             if left > LOOK_AGAIN && !said {
                 said = true;
-                warn!(spent, seconds = left.as_secs(), "many new sessions were started: waiting before the next");
+                warn!(spent, seconds = left.as_secs(), "many new sessions were started; waiting before the next");
             }
             self.status
-                .because(shard, format!("{spent} new sessions within a day; the next one waits so that Discord keeps the token"));
+                .because(shard, format!("{spent} new sessions within a day; waiting before the next one, because too many would make Discord reset the token"));
             self.status.next_try(shard, Some(next));
             tokio::time::sleep(left.min(LOOK_AGAIN)).await;
         }

@@ -89,7 +89,7 @@ impl Local {
                     connections.spawn(serve(stream, self.shared.clone()));
                 }
                 Err(error) => {
-                    warn!(%error, "the loopback connection to the library cannot be accepted; trying again");
+                    warn!(%error, "could not accept serenity's loopback connection; trying again");
                     tokio::time::sleep(HANDSHAKE).await;
                 }
             }
@@ -159,7 +159,7 @@ async fn accept(stream: TcpStream, path: &str) -> Option<WebSocketStream<TcpStre
 
 async fn serve(stream: TcpStream, shared: Arc<LibraryState>) {
     let Some(mut socket) = accept(stream, &shared.path).await else {
-        debug!("a connection to the loopback gateway did not know its address");
+        debug!("refused a connection to the loopback gateway at a wrong path");
         return;
     };
     let hello = format!(r#"{{"op":10,"s":null,"t":null,"d":{{"heartbeat_interval":{INTERVAL_MS}}}}}"#);

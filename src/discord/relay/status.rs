@@ -65,7 +65,7 @@ impl GatewayStatus {
                 let _ = write!(line, "; {why}");
             }
             if let Some(at) = shard.next_try {
-                let _ = write!(line, "; next try at {}", at.strftime("%Y-%m-%d %H:%M:%S UTC"));
+                let _ = write!(line, "; next attempt at {}", at.strftime("%Y-%m-%d %H:%M:%S UTC"));
             }
             said.push(line);
         }
@@ -177,7 +177,9 @@ mod tests {
         status.next_try(0, Timestamp::from_second(1_700_000_000).ok());
         assert_eq!(
             status.trouble().as_deref(),
-            Some("not connected; last close code 4000; the gateway closed the connection; next try at 2023-11-14 22:13:20 UTC")
+            Some(
+                "not connected; last close code 4000; the gateway closed the connection; next attempt at 2023-11-14 22:13:20 UTC"
+            )
         );
         status.begin(2);
         status.live_since(1, at(9));

@@ -113,8 +113,8 @@ impl Upstream {
             let waited = event == Event::Wake;
             let more = line.machine.step(event, now, &mut line.chance);
             if waited && more.contains(&LinkAction::Close) {
-                warn!(shard, "the gateway does not answer: connecting anew");
-                self.status.because(shard, "the gateway did not answer in time".to_owned());
+                warn!(shard, "the gateway does not respond; reconnecting");
+                self.status.because(shard, "the gateway did not respond in time".to_owned());
             }
             effects.extend(more);
         }
@@ -189,7 +189,7 @@ impl Upstream {
     /// What cannot be read is counted and never written down: it may hold tokens and what was typed.
     fn unreadable(&self, what: &str, size: usize) -> Vec<Event> {
         self.status.count_unreadable();
-        warn!(what, size_bytes = size, "the gateway sent something that cannot be read");
+        warn!(what, size_bytes = size, "a message from the gateway cannot be parsed");
         Vec::new()
     }
 
@@ -203,14 +203,14 @@ impl Upstream {
             }
             1 => vec![Event::HeartbeatWanted],
             7 => {
-                self.status.because(self.shard.0, "the gateway asked for a new connection (op 7)".to_owned());
+                self.status.because(self.shard.0, "the gateway asked the bot to reconnect (op 7)".to_owned());
                 vec![Event::Reconnect]
             }
             9 => {
                 line.permit = None;
-                self.status.because(self.shard.0, "the gateway calls the session invalid (op 9)".to_owned());
+                self.status.because(self.shard.0, "the gateway invalidated the session (op 9)".to_owned());
                 let resumable = frame.data() == "true";
-                warn!(shard = self.shard.0, resumable, "the gateway calls the session invalid");
+                warn!(shard = self.shard.0, resumable, "the gateway invalidated the session");
                 vec![Event::Invalid { resumable }]
             }
             10 => match frames::heartbeat_interval(frame.data()) {
@@ -237,7 +237,7 @@ impl Upstream {
                 vec![Event::Ready(Session { id: ready.session_id, url })]
             }
             "RESUMED" => {
-                info!(shard, "connected again");
+                info!(shard, "resumed the connection");
                 vec![Event::Resumed]
             }
             "INTERACTION_CREATE" => {
@@ -253,7 +253,7 @@ impl Upstream {
                         let contact = self.contact.clone();
                         tokio::spawn(async move {
                             if let Err(ContactError::Passing { why, .. }) = contact.answer(id, &token, &answer).await {
-                                warn!(why, "an interaction that cannot be read was not answered");
+                                warn!(why, "an interaction that cannot be parsed was not answered");
                             }
                         });
                     }

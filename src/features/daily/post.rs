@@ -157,7 +157,7 @@ pub(super) async fn preview(request: &Request, place: Place, ctx: &CommandContex
 /// Nothing in place of a schedule; that the store failed is noted.
 fn unless_refused(error: CommandError) -> Option<Schedule> {
     if let CommandError::Internal { why, .. } = error {
-        tracing::error!(why, "a preview goes on without the store");
+        tracing::error!(why, "the store failed; a preview continues without it");
     }
     None
 }

@@ -39,7 +39,7 @@ impl ActiveRounds {
         match panicked {
             None => drop(self.panics.remove(&round)),
             Some(panicked) => {
-                error!(round, %panicked, "a round's task panicked; it is played on from where it stands");
+                error!(round, %panicked, "a round's task panicked; the round continues where it was");
                 *self.panics.entry(round).or_default() += 1;
             }
         }

@@ -99,7 +99,7 @@ impl Rounds {
     pub async fn start(&self, round: &Round) -> Result<u64, Unstarted> {
         let id = self.store.start_round(round).await?.ok_or(Unstarted::UnderWay)?;
         self.changes.send_modify(|changes| *changes += 1);
-        info!(round = id, questions = round.planned, "a round begins");
+        info!(round = id, questions = round.planned, "a round started");
         Ok(id)
     }
 
@@ -172,7 +172,7 @@ impl Rounds {
                     Timestamp::MAX
                 }
                 Err(error) => {
-                    error!(%error, "the rounds that are under way cannot be read");
+                    error!(%error, "could not read the rounds in progress");
                     later(self.clock.now(), AFTER_TROUBLE)
                 }
             };
@@ -278,7 +278,7 @@ impl Rounds {
         match error {
             SendError::Deleted | SendError::Closed { .. } | SendError::Refused { .. } => {
                 let why = error.why();
-                warn!(round = round.id, why, "a round's channel takes no posts any more; it ends");
+                warn!(round = round.id, why, "a round's channel no longer accepts posts; the round ends");
                 self.store.move_round((round.position, round.phase), &step::ended(round, Some(why), now)).await?;
                 Ok(None)
             }
@@ -287,7 +287,7 @@ impl Rounds {
                 Ok(Some(later(self.clock.now(), wait.min(LONGEST_WAIT))))
             }
             SendError::NotSent { wait: None, why } | SendError::InDoubt(why) => {
-                warn!(round = round.id, why, "a round could not say what it should; it is tried again");
+                warn!(round = round.id, why, "could not send a round's message; trying again");
                 Ok(Some(later(self.clock.now(), AFTER_TROUBLE)))
             }
             SendError::TimedOut(until) => {
@@ -377,7 +377,7 @@ impl Rounds {
             match self.rooms.name_of(guild, user).await {
                 Ok(name) => names.extend(name.map(|name| (student, name))),
                 // They are counted among the others.
-                Err(why) => warn!(why, "a student who agreed to be named could not be asked for"),
+                Err(why) => warn!(why, "could not look up a student who agreed to be named"),
             }
         }
         Ok(names)
@@ -387,7 +387,7 @@ impl Rounds {
     async fn with_questions<T: Send + 'static>(&self, work: impl FnOnce(Questions<'_>) -> T + Send + 'static) -> Option<T> {
         let book = self.book.clone();
         let done = tokio::task::spawn_blocking(move || work(book().questions())).await;
-        done.inspect_err(|panicked| error!(%panicked, "what a round says could not be made")).ok()
+        done.inspect_err(|panicked| error!(%panicked, "could not compose a round's message")).ok()
     }
 
     /// The question that is asked or told; `None` when the pack does not have it any more.

@@ -69,7 +69,7 @@ impl Sqlite {
         let emptied = self.writer.empty_log().await;
         self.log_is_full.store(!matches!(emptied, Ok(true)), Ordering::Relaxed);
         if let Err(error) = emptied {
-            tracing::warn!(%error, "what was deleted is still in the store's log; it goes when there is room");
+            tracing::warn!(%error, "deleted data remains in the store's log until there is disk space");
         }
     }
 

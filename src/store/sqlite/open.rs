@@ -121,7 +121,7 @@ async fn create(path: &Path) -> Stored<()> {
     made?;
     std::fs::rename(&unfinished, path).map_err(failed)?;
     restore::keep_names(path)?;
-    tracing::info!(path = %path.display(), "there was no store: an empty one was made");
+    tracing::info!(path = %path.display(), "created a new, empty store");
     Ok(())
 }
 
@@ -154,7 +154,7 @@ async fn migrate(pool: &SqlitePool, path: &Path) -> Stored<()> {
         if !kept.exists() {
             copy(pool, &kept).await?;
         }
-        tracing::info!(from = applied, to = newest, "bringing the store to a newer schema; a copy is kept beside it");
+        tracing::info!(from = applied, to = newest, "migrating the store to a newer schema; a copy is kept in the same folder");
     }
     MIGRATIONS.run(pool).await.map_err(|error| match error {
         // A disk that has no room may have some later.

@@ -96,7 +96,7 @@ impl StoreFile {
         let ours = held.metadata().ok().and_then(|metadata| identity(&metadata));
         if ours != there(&lock_file(&self.path)) {
             *held = lock(&self.path)?;
-            tracing::warn!("the store's lock file was deleted or replaced; it was made anew");
+            tracing::warn!("the store's lock file was deleted or replaced; recreated it");
         }
         Ok(())
     }
@@ -137,7 +137,7 @@ impl Contents {
         for ending in PARTS {
             let aside = beside(path, &format!("{KEPT}overwritten{ending}"));
             if let Err(error) = std::fs::rename(beside(path, ending), aside) {
-                tracing::warn!(%error, "the log of a store that was overwritten could not be moved aside");
+                tracing::warn!(%error, "could not move aside the log of an overwritten store");
             }
         }
     }

@@ -25,7 +25,7 @@ impl Deliverer {
                     if !matches!(before, DeliveryHealth::Clock(_)) {
                         error!(
                             seconds = skew.as_secs(),
-                            "this machine's clock is off by minutes against Discord's: nothing is posted until it is set"
+                            "this machine's clock differs from Discord's by minutes; nothing is posted until it is set"
                         );
                     }
                     return Some(AFTER_TROUBLE);
@@ -38,7 +38,7 @@ impl Deliverer {
             Err(why) => {
                 let (times, news) = self.status.unreachable(&why, self.clock.now());
                 if news {
-                    warn!(why, "Discord cannot be asked for the time; deliveries wait");
+                    warn!(why, "could not get the time from Discord; deliveries wait");
                 }
                 Some(AFTER_TROUBLE * (1 << times.saturating_sub(1).min(4)))
             }

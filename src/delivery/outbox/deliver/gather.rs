@@ -54,7 +54,7 @@ impl Deliverer {
             match plan(schedule, now, last_outage.as_ref()) {
                 Ok(claim) => claims.push(claim),
                 Err(pause) => {
-                    warn!(zone = schedule.zone, "a schedule's time zone is unknown; it is paused");
+                    warn!(zone = schedule.zone, "a schedule's time zone is unknown; the schedule is paused");
                     self.store.pause(schedule.channel, &pause).await?;
                 }
             }
@@ -63,7 +63,7 @@ impl Deliverer {
         let deliveries = if claims.is_empty() { Vec::new() } else { self.store.claim(&claims).await? };
         if passed > 0 {
             metrics::counter!("deliveries_total", "outcome" => "missed").increment(passed as u64);
-            warn!(dates = passed, "dates went by without a post; /daily show lists them");
+            warn!(dates = passed, "some dates passed without a post; /daily show lists them");
         }
         Ok(deliveries)
     }
