@@ -1,19 +1,19 @@
-//! Which interactions were answered: one that is delivered twice is answered once.
+//! Remembers which interactions were answered, because Discord may deliver one twice.
 
 use parking_lot::Mutex;
 use std::collections::{HashSet, VecDeque};
 
-/// The interactions of the last while: one that is delivered twice is answered once.
+/// The ids of recent interactions.
 #[derive(Default)]
 pub(super) struct SeenInteractions {
     known: Mutex<(HashSet<u64>, VecDeque<u64>)>,
 }
 
-/// How many interactions are remembered; Discord repeats one within seconds or never.
+/// How many interactions are remembered. Discord repeats one within seconds, if at all.
 const REMEMBERED: usize = 4096;
 
 impl SeenInteractions {
-    /// Whether this interaction is new; it is not the next time.
+    /// Records an interaction; false if it was recorded before.
     pub(super) fn is_new(&self, id: u64) -> bool {
         let mut known = self.known.lock();
         if !known.0.insert(id) {

@@ -1,4 +1,4 @@
-//! Requests about interactions and commands, and what their outcome allows to do next.
+//! Requests about interactions and commands, with errors that say whether to try again.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,29 +11,29 @@ use serenity::builder::CreateAttachment;
 use super::rest::{Body, NoReply, Rest, RestResponse};
 use super::verdict::Verdict;
 
-/// Discord's REST interface, as far as interactions and commands need it.
+/// A client for the parts of Discord's REST API that interactions and commands need.
 pub struct Api(Arc<Rest>);
 
 /// Why a request did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
-    /// Discord says no, and will say so again.
+    /// Discord refuses, and would refuse the same request again.
     #[error("Discord answered {status} with code {code}")]
     Refused {
         status: u16,
-        /// Discord's own code. Its words are left out: they may quote what was sent.
+        /// Discord's error code. Its message is left out, because it may quote what was sent.
         code: u64,
     },
-    /// Not done; to be tried again after that long.
+    /// Not done; try again after this long.
     #[error("Discord asks to wait {} s", .0.as_secs_f32())]
     Wait(Duration),
-    /// Perhaps done, perhaps not: no answer, an error of the server, or an answer that is not Discord's.
+    /// Unknown whether it was done: no response, a server error, or a response that is not Discord's.
     #[error("{0}")]
     Unclear(String),
 }
 
 impl ApiError {
-    /// Discord's code, if it refused.
+    /// Discord's error code, if it refused.
     pub fn code(&self) -> Option<u64> {
         match self {
             ApiError::Refused { code, .. } => Some(*code),
@@ -42,11 +42,11 @@ impl ApiError {
     }
 }
 
-/// A message with its files, as the body of a request.
+/// A message and its files, as the body of a request.
 #[derive(Clone)]
 pub struct Upload<'a> {
     pub json: Value,
-    /// The files that its `attachments` number.
+    /// The files that the message's `attachments` list refers to, in that order.
     pub files: &'a [CreateAttachment],
 }
 
@@ -63,17 +63,17 @@ impl Upload<'_> {
 }
 
 impl Api {
-    /// What goes through `rest`, and counts there.
+    /// A client that sends through `rest` and shares its limits.
     pub fn new(rest: Arc<Rest>) -> Api {
         Api(rest)
     }
 
-    /// Waits by the clock that requests go by.
+    /// Sleeps by the clock of the underlying [`Rest`].
     pub async fn wait(&self, wait: Duration) {
         self.0.wait(wait).await;
     }
 
-    /// Asks for something of the bot's; the JSON that answers it.
+    /// Sends a GET request with the bot's token, and returns the JSON of the response.
     ///
     /// # Errors
     /// See [`ApiError`].
@@ -81,7 +81,7 @@ impl Api {
         outcome(self.0.get(path).await)
     }
 
-    /// Puts something of the bot's in place of what is there.
+    /// Sends a PUT request with the bot's token, and returns the JSON of the response.
     ///
     /// # Errors
     /// See [`ApiError`].
@@ -89,16 +89,16 @@ impl Api {
         outcome(self.0.put(path, Body::Json(body)).await)
     }
 
-    /// Sends a request that rests on an interaction's token, which stands in its path.
+    /// Sends a request that is authorised by an interaction's token, which is part of the path.
     ///
     /// # Errors
-    /// See [`ApiError`]; nothing in it repeats the path.
+    /// See [`ApiError`]; no error contains the path.
     pub async fn answer(&self, method: Method, path: &str, body: Option<Upload<'_>>) -> Result<Value, ApiError> {
         outcome(self.0.answer(method, path, body.map(Upload::body)).await)
     }
 }
 
-/// What an answer, or none, means here.
+/// Translates a response, or the lack of one.
 fn outcome(sent: Result<RestResponse, NoReply>) -> Result<Value, ApiError> {
     let reply = match sent {
         Ok(reply) => reply,
@@ -112,7 +112,7 @@ fn outcome(sent: Result<RestResponse, NoReply>) -> Result<Value, ApiError> {
         Verdict::Deleted | Verdict::Closed(_) | Verdict::Refused(_) => {
             ApiError::Refused { status: reply.status, code: reply.body["code"].as_u64().unwrap_or_default() }
         }
-        // Whoever may send at once does; everybody else is told to wait when they try.
+        // If sending is possible now, the next request is sent; otherwise it is told to wait.
         Verdict::InDoubt | Verdict::Wait(None) | Verdict::Silence(_) => ApiError::Unclear(reply.trouble()),
     })
 }

@@ -1,5 +1,4 @@
-//! The channels as Discord has them: the edge's [`Messenger`], and whether a post can be made, asked
-//! before it is promised.
+//! [`Messenger`] over Discord's REST API, and the check whether the bot can post in a channel.
 
 use std::time::Duration;
 
@@ -17,27 +16,27 @@ use crate::card::Card;
 use crate::messenger::{ChannelAccess, FindOutcome, Messenger, SendError};
 use crate::model::{ChannelId, GuildId, MessageId, Pause, UserId};
 
-/// Discord's numbers for kinds of channels.
+/// Discord's channel types.
 const TEXT: u64 = 0;
 const VOICE: u64 = 2;
 const ANNOUNCEMENT: u64 = 5;
 const STAGE: u64 = 13;
-/// In an announcement channel, public, private.
+/// Threads: in an announcement channel, public, private.
 const THREADS: [u64; 3] = [10, 11, 12];
 
-/// How long an answer is waited for when Discord asks us to slow down.
+/// How long to wait in all when Discord asks us to slow down.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The channels as REST shows them.
+/// Discord's channels, reached over REST.
 pub struct Channels {
     pub(super) rest: std::sync::Arc<Rest>,
     pub(super) bot: UserId,
 }
 
-/// A channel, and what the bot may do there.
+/// A channel, and what the bot may do in it.
 struct Looked {
     kind: u64,
-    /// Whether it is a thread that a moderator locked.
+    /// Whether the channel is a thread that a moderator locked.
     locked: bool,
     granted: u64,
     timed_out: Option<Timestamp>,
@@ -48,7 +47,7 @@ impl Looked {
         THREADS.contains(&self.kind)
     }
 
-    /// What a post needs that must be found again.
+    /// The permissions that sending and finding a post need.
     fn needed(&self) -> u64 {
         let kind = match self.kind {
             _ if self.is_thread() => SEND_IN_THREADS,
@@ -58,7 +57,7 @@ impl Looked {
         kind | EMBED | ATTACH | HISTORY
     }
 
-    /// Why no post can be made, the weightiest reason first.
+    /// Why the bot cannot post, with the most important reason first.
     fn check_channel(&self) -> ChannelAccess {
         if !self.is_thread() && ![TEXT, VOICE, ANNOUNCEMENT, STAGE].contains(&self.kind) {
             return ChannelAccess::NoPosts;
@@ -78,13 +77,13 @@ impl Looked {
 }
 
 impl Channels {
-    /// The channels as the bot with that user id sees them.
+    /// Accesses channels as the bot with the user id `bot`.
     pub fn new(rest: std::sync::Arc<Rest>, bot: UserId) -> Channels {
         Channels { rest, bot }
     }
 
-    /// What is at a path; `None` where Discord itself says that it is not there or not for us. Nobody
-    /// else's word counts: a bare 403 or 404 may come from whatever stands before it.
+    /// GETs a path; `None` if Discord itself says that it does not exist or is not accessible. A bare
+    /// 403 or 404 is no proof, because a proxy or Cloudflare may have sent it.
     async fn ask(&self, path: &str) -> Result<Option<Value>, String> {
         let reply = self.rest.get_patiently(path, PATIENCE).await.map_err(|none| none.why)?;
         match reply.verdict {
@@ -94,7 +93,8 @@ impl Channels {
         }
     }
 
-    /// Looks at a channel; `None` when it is not there, in another guild, or not for us.
+    /// Fetches a channel; `None` if it does not exist, is in another guild, or is not visible to the
+    /// bot.
     async fn look(&self, guild: Option<GuildId>, channel: ChannelId) -> Result<Option<Looked>, String> {
         let Some(found) = self.ask(&format!("/channels/{channel}")).await? else { return Ok(None) };
         let of = found["guild_id"].as_str().and_then(|id| id.parse::<GuildId>().ok());
@@ -105,7 +105,7 @@ impl Channels {
         let (parent, roles, member) = tokio::try_join!(
             async {
                 match &parent {
-                    // A thread has the permissions of the channel it hangs from.
+                    // A thread has the permissions of its parent channel.
                     Some(parent) => self.ask(parent).await,
                     None => Ok(Some(found.clone())),
                 }
@@ -124,15 +124,16 @@ impl Channels {
         }))
     }
 
-    /// Until when a moderator timed the bot out in the guild of a channel.
+    /// Until when a moderator timed the bot out in the channel's guild; `None` if nobody did.
     ///
     /// # Errors
-    /// What happened, when Discord cannot be asked.
+    /// What happened, if Discord is unreachable.
     async fn timed_out(&self, channel: ChannelId) -> Result<Option<Timestamp>, String> {
         Ok(self.look(None, channel).await?.and_then(|looked| looked.timed_out))
     }
 
-    /// The same outcome, unless a permission is missing only because a moderator timed the bot out.
+    /// Replaces a missing permission by the bot's time-out, if the bot is timed out. Other outcomes pass
+    /// unchanged.
     async fn unless_timed_out<T>(&self, channel: ChannelId, done: Result<T, SendError>) -> Result<T, SendError> {
         if matches!(done, Err(SendError::Closed { pause: Pause::NoPermission, .. }))
             && let Ok(Some(until)) = self.timed_out(channel).await
@@ -142,7 +143,7 @@ impl Channels {
         done
     }
 
-    /// Changes a message, in an archived thread after opening it again.
+    /// Edits a message; if its thread is archived, reopens the thread and tries again.
     async fn edit_awake(&self, channel: ChannelId, message: MessageId, card: &Card) -> Result<(), SendError> {
         if speak::edit(&self.rest, channel, message, card).await? == Edited::Done {
             return Ok(());
@@ -151,7 +152,7 @@ impl Channels {
         if !self.is_asleep(channel).await {
             return Err(locked());
         }
-        // A post would open it by itself, an edit does not.
+        // A new message reopens an archived thread, but an edit does not.
         speak::reopen(&self.rest, channel).await?;
         match speak::edit(&self.rest, channel, message, card).await? {
             Edited::Done => Ok(()),
@@ -159,14 +160,14 @@ impl Channels {
         }
     }
 
-    /// Whether a channel is a thread that was archived and not locked.
+    /// Whether the channel is a thread that is archived but not locked.
     async fn is_asleep(&self, channel: ChannelId) -> bool {
         let Ok(Some(found)) = self.ask(&format!("/channels/{channel}")).await else { return false };
         let is = |what: &str| found["thread_metadata"][what].as_bool() == Some(true);
         is("archived") && !is("locked")
     }
 
-    /// The kind of thread that can be opened in a channel and written in.
+    /// The kind of thread that the channel allows and the bot may write in.
     async fn kind_of_thread(&self, channel: ChannelId) -> Result<u64, SendError> {
         let looked = self.look(None, channel).await.map_err(SendError::InDoubt)?;
         let Some(looked) = looked else { return Err(closed(Pause::NoAccess, "I cannot see the channel")) };
@@ -188,7 +189,7 @@ fn closed(pause: Pause, why: &str) -> SendError {
     SendError::Closed { pause, why: why.to_owned() }
 }
 
-/// Discord's code for somebody who is not in a guild.
+/// Discord's error code for a user who is not a member of the guild.
 const UNKNOWN_MEMBER: u64 = 10007;
 
 #[async_trait]
@@ -243,7 +244,7 @@ impl Messenger for Channels {
     }
 
     async fn open_thread(&self, channel: ChannelId, name: &str) -> Result<ChannelId, SendError> {
-        // Asked first: a thread that cannot be written in would stay behind empty.
+        // Checked first, because a thread that the bot cannot write in would stay empty.
         let kind = self.kind_of_thread(channel).await?;
         let mut patience = Patience::new();
         loop {

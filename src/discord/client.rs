@@ -1,4 +1,4 @@
-//! The HTTP client with which everything of ours reaches Discord.
+//! The HTTP client for all our requests to Discord.
 
 use std::time::Duration;
 
@@ -6,33 +6,32 @@ use reqwest::redirect::Policy;
 
 use super::{ServeError, network, redact};
 
-/// How we introduce ourselves. Discord's reference demands `DiscordBot ($url, $versionNumber)` of
-/// whoever calls its API, names the client library there, and lets anything follow; a request
-/// without it may be blocked (error 40333). Both halves of this program say the same: this one and
-/// the library's own.
+/// The User-Agent of all requests. Discord's reference demands `DiscordBot ($url, $versionNumber)`,
+/// optionally followed by anything, and may block a request without it (error 40333). We add the
+/// library's name, and use the same text for serenity's requests.
 pub const USER_AGENT: &str =
     concat!("DiscordBot (https://github.com/serenity-rs/serenity, 0.12.5) kronikas/", env!("CARGO_PKG_VERSION"));
 
-/// How long a connection to the REST interface may take to open.
+/// How long opening a connection to the REST API may take.
 const CONNECT: Duration = Duration::from_secs(3);
 
-/// How long a request to the REST interface may take in all. serenity sets no limit of its own: a
-/// server that accepts and stays silent would hold it for ever.
+/// How long a REST request may take in all. serenity sets no limit, so a server that accepts the
+/// connection and stays silent would block it forever.
 pub const REQUEST: Duration = Duration::from_secs(10);
 
-/// A client whose requests take at most so long in all. It trusts what the gateway's connection
-/// trusts, and goes through the proxy that the environment names.
+/// Creates a client with a time-out per request. It trusts the same certificates as the gateway
+/// connection, and uses the proxy that the environment configures.
 ///
 /// # Errors
-/// When the system gives it no means to encrypt.
+/// If TLS cannot be initialised.
 pub fn client(request: Duration) -> Result<reqwest::Client, ServeError> {
     reqwest::Client::builder()
         .use_preconfigured_tls(network::tls()?)
         .user_agent(USER_AGENT)
         .connect_timeout(CONNECT)
         .timeout(request)
-        // Discord redirects nobody. Whoever does stands in between, and a POST that is sent on
-        // becomes a GET: better to see the redirection as what it is, no answer of Discord's.
+        // Discord never redirects, so a redirection comes from something in between. Following one would
+        // turn a POST into a GET. We report it as a response that is not Discord's.
         .redirect(Policy::none())
         .build()
         .map_err(|error| ServeError::Client(redact::error(&error)))

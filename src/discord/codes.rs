@@ -1,30 +1,30 @@
-//! Discord's error codes, as far as they decide anything: what each means for what was sent.
+//! What Discord's error codes mean for a request.
 //!
-//! From the table "JSON Error Codes" of Discord's documentation (Topics, Opcodes and Status Codes).
-//! A code that is not here is Discord's own word against what was sent, and final.
+//! The codes are from the table "JSON Error Codes" of Discord's documentation (Topics, Opcodes and
+//! Status Codes). Any other code is a permanent refusal of the request.
 
 use crate::model::Pause;
 
 /// What an error code means for a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Meaning {
-    /// The channel takes nothing until somebody mends it.
+    /// The channel accepts nothing until somebody changes it.
     Closed(Pause),
-    /// It passes by itself; this route waits.
+    /// Temporary; this route waits.
     Passes,
-    /// It passes by itself; everybody waits.
+    /// Temporary; all routes wait.
     PassesForAll,
-    /// The message is not there: somebody deleted it.
+    /// The message does not exist any more.
     Deleted,
-    /// The bot's token is not accepted.
+    /// Discord rejects the bot's token.
     Token,
-    /// What was sent is not taken, and would not be if it were sent again.
+    /// Discord refuses the content, and would refuse it again.
     Refused,
 }
 
 use Meaning::{Closed, Deleted, Passes, PassesForAll, Refused, Token};
 
-/// Each code, what it means, and what happened in words for a teacher.
+/// Each code with its meaning, and what happened in words for a teacher.
 const CODES: &[(u64, Meaning, &str)] = &[
     (10003, Closed(Pause::ChannelGone), "the channel was deleted"),
     (10004, Closed(Pause::Removed), "I was removed from the server"),
@@ -61,7 +61,7 @@ const CODES: &[(u64, Meaning, &str)] = &[
     (400_001, Refused, "Discord has limited uploads to this server"),
 ];
 
-/// What a code means.
+/// The meaning of a code; codes that are not in the table are refusals.
 pub(super) fn meaning(code: u64) -> Meaning {
     entry(code).map_or(Refused, |(_, meaning, _)| meaning.clone())
 }
@@ -71,14 +71,14 @@ pub(super) fn words(code: u64) -> String {
     entry(code).map_or_else(|| format!("Discord refused it (code {code})"), |(_, _, words)| (*words).to_owned())
 }
 
-/// Whether the file is what was refused, so that the same without it may be taken.
+/// Whether Discord refused because of a file, so that the message may succeed without it.
 pub(super) fn is_about_a_file(code: u64) -> bool {
-    // Too large (the request, the file), not a file that Discord takes, uploads limited.
+    // Request or file too large, not an accepted file, uploads restricted.
     matches!(code, 40005 | 50045 | 50046 | 50110 | 50123 | 400_001)
 }
 
-/// Whether it is the limit of changes to messages older than an hour, so that younger ones on the same
-/// route need not wait. Discord sends it as 429; how many it takes is not published.
+/// Whether this is the limit on edits of messages older than an hour, which does not apply to newer
+/// messages on the same route. Discord sends it with status 429, and does not document the limit.
 pub(super) fn is_about_old_messages(code: u64) -> bool {
     code == 30046
 }

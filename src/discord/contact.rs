@@ -1,5 +1,5 @@
-//! The questions asked before there is a connection: who we are, where the gateway is, how many
-//! sessions are left.
+//! Requests that are made before there is a connection: the bot's identity, the gateway's address and
+//! the number of remaining sessions.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,25 +12,25 @@ use serde_json::Value;
 use super::rest::{Body, NoReply, Rest};
 use super::verdict::{Silence, Verdict};
 
-/// Asks Discord, once each time.
+/// Makes each request once; the caller decides about retries.
 #[derive(Clone)]
 pub struct Contact(Arc<Rest>);
 
-/// Why there is no answer.
+/// Why a request failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ContactError {
-    /// Discord itself does not know the token.
+    /// Discord itself rejects the token.
     TokenRefused,
-    /// It may pass: no answer, or none of Discord's own.
+    /// Possibly temporary: no response, or one that is not Discord's.
     Passing {
         /// What happened, without secrets.
         why: String,
-        /// How long to wait at least.
+        /// The minimum wait before the next attempt.
         at_least: Duration,
     },
 }
 
-/// Who the bot is.
+/// The bot's application and user.
 #[derive(Debug, Deserialize)]
 pub struct Me {
     #[serde(deserialize_with = "id")]
@@ -38,35 +38,35 @@ pub struct Me {
     pub username: String,
 }
 
-/// Where the gateway is, and what it allows.
+/// The response of `GET /gateway/bot`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct GatewayInfo {
-    /// Where new sessions start.
+    /// The address for new sessions.
     pub url: String,
-    /// How many shards Discord wants.
+    /// The recommended number of shards.
     pub shards: u32,
     /// The limit on new sessions.
     pub session_start_limit: SessionStartLimit,
 }
 
-/// How many sessions may still be started.
+/// The limit on new sessions (IDENTIFYs).
 #[derive(Debug, Clone, Deserialize)]
 pub struct SessionStartLimit {
-    /// In the present period.
+    /// How many sessions may still be started in the current period.
     pub remaining: u64,
     /// Milliseconds until the next period.
     pub reset_after: u64,
-    /// How many within five seconds.
+    /// How many sessions may be started within five seconds.
     pub max_concurrency: u32,
 }
 
 impl Contact {
-    /// What goes through `rest`, and counts there.
+    /// A client that sends through `rest` and shares its limits.
     pub fn new(rest: Arc<Rest>) -> Contact {
         Contact(rest)
     }
 
-    /// Who the bot is.
+    /// Fetches the bot's application and user.
     ///
     /// # Errors
     /// See [`ContactError`].
@@ -74,7 +74,7 @@ impl Contact {
         self.get("/users/@me").await
     }
 
-    /// Where the gateway is.
+    /// Fetches the gateway's address and limits.
     ///
     /// # Errors
     /// See [`ContactError`].
@@ -82,7 +82,7 @@ impl Contact {
         self.get("/gateway/bot").await
     }
 
-    /// Answers an interaction that the library could not read.
+    /// Answers an interaction that serenity could not parse.
     ///
     /// # Errors
     /// See [`ContactError`].

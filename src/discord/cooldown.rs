@@ -1,4 +1,4 @@
-//! How often one person may ask.
+//! Limits how often each user may use the bot.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -8,20 +8,20 @@ use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 
-/// Five questions at once, then one every two seconds: more than anybody reads.
-// Evaluated by the compiler: it would refuse to build were it zero.
+/// Commands: five at once, then one every two seconds, which is faster than anybody reads.
+// Evaluated at compile time; zero would not compile.
 const BURST: NonZeroU32 = NonZeroU32::new(5).unwrap();
 const EVERY: Duration = Duration::from_secs(2);
-/// Pressing goes faster than asking: a question is answered and the next one called for.
-// Evaluated by the compiler as well.
+/// Presses: ten at once, because a student answers a question and calls for the next one quickly.
+// Evaluated at compile time; zero would not compile.
 const PRESSES: NonZeroU32 = NonZeroU32::new(10).unwrap();
 const EVERY_PRESS: Duration = Duration::from_millis(750);
-/// People who have not asked for a while are forgotten when this many are known.
+/// When this many users are known, those who have not used the bot for a while are dropped.
 const KNOWN: usize = 10_000;
 
 type Limiter<C> = RateLimiter<u64, DashMapStateStore<u64>, C, NoOpMiddleware<<C as Clock>::Instant>>;
 
-/// The cooldown of every person.
+/// The cooldown of each user.
 pub(super) struct Cooldown<C: Clock = DefaultClock> {
     questions: Limiter<C>,
     presses: Limiter<C>,
@@ -29,7 +29,7 @@ pub(super) struct Cooldown<C: Clock = DefaultClock> {
 }
 
 impl<C: Clock + Clone> Cooldown<C> {
-    /// A cooldown that knows nobody yet.
+    /// A cooldown that uses `clock`, with no users yet.
     pub(super) fn new(clock: C) -> Cooldown<C> {
         let quota = |every: Duration, burst| {
             Quota::with_period(every).map_or(Quota::per_second(NonZeroU32::MIN), |quota| quota.allow_burst(burst))
@@ -41,10 +41,10 @@ impl<C: Clock + Clone> Cooldown<C> {
         }
     }
 
-    /// Counts a question of `user`.
+    /// Counts a command of `user`.
     ///
     /// # Errors
-    /// How many seconds to wait (at least 1), when it was one too many.
+    /// If it was one too many: how many seconds to wait, at least 1.
     pub(super) fn ask(&self, user: u64) -> Result<(), u64> {
         self.count(&self.questions, user)
     }

@@ -1,4 +1,4 @@
-//! Opens the store and delivers from it, next to whatever the gateway does.
+//! Opens the store and runs the deliveries, independently of the gateway.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,10 +18,10 @@ use crate::features::{class_rounds, post_kinds};
 use crate::model::UserId;
 use crate::store::{Sqlite, Store, StoreError};
 
-/// How long to wait before a store that cannot be opened is tried again.
+/// How long to wait before trying again to open the store.
 const REOPEN: Duration = Duration::from_secs(30);
 
-/// What the services of the bot are opened with.
+/// Everything that the bot's services need.
 #[derive(Clone)]
 pub(super) struct DeliveryService {
     pub bot: Arc<Bot>,
@@ -30,15 +30,15 @@ pub(super) struct DeliveryService {
     pub rest: Arc<Rest>,
     /// The bot's user id.
     pub me: UserId,
-    /// True when the program is told to stop.
+    /// Cancelled when the program stops.
     pub stopping: CancellationToken,
 }
 
 /// Opens the store for the first time.
 ///
 /// # Errors
-/// When waiting does not help: another process holds it, or a newer version wrote it. Any other
-/// failure is not an error: look-ups go on without a store.
+/// If retrying is useless: another process uses the store, or a newer version wrote it. Any other
+/// failure is part of the returned [`Opening`], and look-ups continue without a store.
 pub(super) async fn first_opening(path: &Path) -> Result<Opening, StoreError> {
     match Sqlite::open(path).await {
         Ok(store) => Ok(Ok(store)),
@@ -50,19 +50,18 @@ pub(super) async fn first_opening(path: &Path) -> Result<Opening, StoreError> {
     }
 }
 
-/// A store, or why there is none yet.
+/// A store, or why it cannot be opened yet.
 pub(super) type Opening = Result<Sqlite, StoreError>;
 
 impl DeliveryService {
-    /// Opens the services and delivers until the program stops; tries again and again while the store
-    /// cannot be opened.
+    /// Opens the services and delivers until the program stops. Retries while the store cannot be
+    /// opened.
     pub(super) async fn keep(self, opened: Opening, path: PathBuf) {
         let mut first = Some(opened);
         self.kept_running("the store", || self.clone().session(first.take(), &path)).await;
     }
 
-    /// One opening of the store, and what is delivered from it; `opened` is how that went, if it was
-    /// tried already.
+    /// Opens the store once and delivers from it. `opened` is the result of an earlier attempt, if any.
     async fn session(self, mut opened: Option<Opening>, path: &Path) {
         let store = loop {
             match opened.take() {

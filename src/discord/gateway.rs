@@ -1,4 +1,4 @@
-//! Starts the bot, keeps it connected, stops it.
+//! Starts the bot, keeps it connected, and stops it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,20 +29,20 @@ use crate::model::UserId;
 use crate::pack::{built_in, load, read_dir};
 use crate::serve::health;
 
-/// How long a stop may take: answers under way first, then the library's own farewell.
+/// How long stopping may take for answers in progress, and then again for serenity's shutdown.
 const FINISH: Duration = Duration::from_secs(5);
 const FAREWELL: Duration = Duration::from_secs(4);
-/// How long the first session waits for the store, which knows how many were started before.
+/// How long the first session waits for the store, which knows how many sessions were started before.
 const STORE: Duration = Duration::from_secs(30);
-/// Pauses between questions that Discord does not answer: the first, and the longest.
+/// Pauses between requests while Discord does not respond: the first, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// How long after the start the pack's texts are read for questions.
+/// How long after the start the indexes for questions and answers are built.
 const PREPARE: Duration = Duration::from_secs(5);
-/// How long to wait before a library client that ended is built anew.
+/// How long to wait before restarting serenity's client if it stopped.
 const REBUILD: Duration = Duration::from_secs(5);
 
-/// Runs the bot until a signal or an error that no waiting mends.
+/// Runs the bot until a signal, or an error that retrying cannot solve.
 pub(super) async fn run(options: Options, loaded: LoadedPack) -> Result<(), ServeError> {
     let mut stop = std::pin::pin!(stop_signal()?);
     let opened = first_opening(&options.store).await?;
@@ -63,7 +63,7 @@ pub(super) async fn run(options: Options, loaded: LoadedPack) -> Result<(), Serv
     info!(bot = me.username, "token accepted");
     let preparation = tokio::spawn(prepare(current_pack.clone()));
     let stopping = CancellationToken::new();
-    // Whichever way this function is left, nothing goes on.
+    // Stops all tasks on every way out of this function.
     let _stopped = stopping.clone().drop_guard();
     let ctx = DeliveryService { bot: bot.clone(), current_pack, rest, me: UserId(me.id), stopping: stopping.clone() };
     let mut deliveries = tokio::spawn(ctx.keep(opened, connection.options.store.clone()));
@@ -77,7 +77,7 @@ pub(super) async fn run(options: Options, loaded: LoadedPack) -> Result<(), Serv
             () = &mut stop => {
                 info!("stopping");
                 stopping.cancel();
-                // Whoever does not say goodbye in time is left.
+                // Connections that do not close in time are abandoned.
                 tokio::time::timeout(2 * FAREWELL, connected).await.unwrap_or(Ok(()))
             }
         }
@@ -99,8 +99,8 @@ pub(super) async fn run(options: Options, loaded: LoadedPack) -> Result<(), Serv
     ended
 }
 
-/// Reads the pack's texts for answers and questions: better now than when a class waits for it. What
-/// is due at the start goes first, and whoever asks earlier has it read at once.
+/// Builds the indexes for answers and questions in advance, so that no class waits for them. Posts that
+/// are due at the start come first; a command that needs an index earlier builds it at once.
 async fn prepare(current_pack: Arc<CurrentPack>) {
     tokio::time::sleep(PREPARE).await;
     let loaded = current_pack.current();
@@ -109,7 +109,7 @@ async fn prepare(current_pack: Arc<CurrentPack>) {
     info!(candidates = questions.bank.candidates().len(), "questions are ready");
 }
 
-/// What the connection to Discord is made with.
+/// What the gateway connection needs.
 struct GatewayClient {
     options: Options,
     bot: Arc<Bot>,
@@ -120,8 +120,8 @@ struct GatewayClient {
 }
 
 impl GatewayClient {
-    /// Asks until Discord answers. An answer that is not Discord's own, or none, passes: it is waited
-    /// out, and health says so.
+    /// Retries a request until Discord responds. No response, or one that is not Discord's, counts as
+    /// temporary; `/readyz` reports it.
     async fn patiently<T, F: Future<Output = Result<T, ContactError>>>(&self, ask: impl Fn() -> F) -> Result<T, ServeError> {
         let mut pause = FIRST_PAUSE;
         loop {
@@ -145,14 +145,14 @@ impl GatewayClient {
         }
     }
 
-    /// Keeps the bot connected until it is told to stop.
+    /// Keeps the bot connected until it must stop.
     async fn keep(self: &Arc<Self>, had_store: bool, stopping: CancellationToken) -> Result<(), ServeError> {
         let (tell, notices) = mpsc::unbounded_channel();
         let clock = Arc::new(SystemClock);
         let membership = Membership { bot: self.bot.clone(), clock: clock.clone(), told: self.options.guild_events };
         let membership = tokio::spawn(membership.run(notices));
         if had_store {
-            // Otherwise the first session would be started without knowing how many were before it.
+            // Without the store, the number of earlier sessions would be unknown.
             tokio::select! {
                 _ = tokio::time::timeout(STORE, self.bot.office_opened()) => {}
                 () = stopping.cancelled() => return Ok(()),
@@ -174,7 +174,7 @@ impl GatewayClient {
         ended
     }
 
-    /// Runs the relay, anew when the number of shards is another.
+    /// Runs the relay, and restarts it when the number of shards changes.
     async fn relay(self: &Arc<Self>, relay: &Relay, stopping: CancellationToken) -> Result<(), ServeError> {
         loop {
             let info = tokio::select! {
@@ -201,7 +201,7 @@ impl GatewayClient {
         }
     }
 
-    /// Runs serenity's client against the relay. It has no reason to end; should it, it is built anew.
+    /// Runs serenity's client against the relay. It should never stop; if it does, it is restarted.
     async fn library(self: Arc<Self>, address: String, shards: u32) {
         loop {
             let builder = serenity::client::ClientBuilder::new_with_http(self.http(), self.intents());
@@ -215,8 +215,8 @@ impl GatewayClient {
         }
     }
 
-    /// Nothing that is written in channels is read. Interactions need no intent; with the one for
-    /// guilds we are told when a server removes us or deletes a channel.
+    /// The bot reads no messages. Interactions need no intent; the guilds intent reports when a server
+    /// removes the bot or a channel is deleted.
     fn intents(&self) -> GatewayIntents {
         if self.options.guild_events { GatewayIntents::GUILDS } else { GatewayIntents::empty() }
     }

@@ -1,4 +1,4 @@
-//! Interactions as they arrive, each answered by itself: what goes wrong with one harms no other.
+//! Handles interactions as they arrive, each in its own task, so that a failure of one affects no other.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -30,7 +30,7 @@ use crate::card::{CardResult, CommandError, Refusal};
 use crate::command::{Connection, CurrentPack, LoadedPack, Services, blocking};
 use crate::features;
 
-/// What every interaction is answered with.
+/// The state that all interactions share.
 pub struct Bot {
     current_pack: Arc<CurrentPack>,
     services: ArcSwapOption<Services>,
@@ -40,9 +40,9 @@ pub struct Bot {
     answered: SeenInteractions,
     api: Api,
     registration: Registration,
-    /// What the relay knows of the connection.
+    /// The state of the gateway connection.
     gateway: Arc<GatewayStatus>,
-    /// The long tasks that panicked.
+    /// The background tasks that panicked.
     panics: Panics,
     /// Whether the store is open.
     opened: watch::Sender<bool>,
@@ -51,7 +51,7 @@ pub struct Bot {
 }
 
 impl Bot {
-    /// A bot that teaches a pack, registering in one guild or everywhere.
+    /// A bot that teaches a pack. Registers its commands in `guild`, or globally if that is `None`.
     pub fn new(current_pack: Arc<CurrentPack>, guild: Option<u64>, api: Api, gateway: Arc<GatewayStatus>) -> Bot {
         Bot {
             current_pack,
@@ -68,7 +68,7 @@ impl Bot {
         }
     }
 
-    /// Hands over the services: from now on commands may store things.
+    /// Sets the services: from now on commands may store things.
     pub fn open_office(&self, services: Arc<Services>) {
         self.services.store(Some(services));
         self.opened.send_replace(true);
@@ -85,17 +85,17 @@ impl Bot {
         self.services.load_full()
     }
 
-    /// Notes why the store cannot be opened.
+    /// Records why the store cannot be opened.
     pub fn note_store_trouble(&self, why: String) {
         self.store_trouble.store(Some(Arc::new(why)));
     }
 
-    /// Why the store could not be opened when that was last tried.
+    /// Why the last attempt to open the store failed.
     pub fn store_trouble(&self) -> Option<Arc<String>> {
         self.store_trouble.load_full()
     }
 
-    /// The long tasks that panicked.
+    /// The background tasks that panicked.
     pub fn panics(&self) -> &Panics {
         &self.panics
     }
@@ -134,13 +134,14 @@ impl Bot {
         Responder { api: &self.api, application: application.get(), id: id.get(), token, arrived }
     }
 
-    /// Answers, and logs how it went under a code that the asker is told when it went wrong.
+    /// Answers an interaction and logs the outcome. After a failure, the log and the user get the same
+    /// code.
     async fn answer(&self, reply: Responder<'_>, asked: IncomingInteraction, user: u64, guild: Option<GuildId>) {
         let start = reply.arrived;
         let code = code(reply.id);
         let span = info_span!("interaction", command = asked.name(), guild = guild.map(GuildId::get), code);
         async {
-            // What somebody in danger types is written down nowhere.
+            // The words of somebody in danger are never logged.
             if !asked.suggests_danger() {
                 debug!(?asked, "asked");
             }
@@ -166,11 +167,11 @@ impl Bot {
                 if let Err(CommandError::Internal { why, .. }) = &answer {
                     error!(why, "a command failed");
                 }
-                // Nobody listens any more when the answer came too late for the log.
+                // The receiver is gone if the answer came too late for the log.
                 let _ = tell.send(outcome);
                 response(answer, user).await
             };
-            // A task of its own: a panic ends it and nothing else.
+            // A separate task, so that a panic ends only this answer.
             let work = tokio::spawn(work.in_current_span());
             let sent = reply.send(work, manner, said(&Err(apology(&code).into()), user)).await;
             if matches!(sent, Err(Failed::Panic)) {
@@ -187,21 +188,21 @@ impl Bot {
         let command = inbound::path(&interaction.data);
         let (option, typed) = (focused.name.to_owned(), focused.value.to_owned());
         let (loaded, now) = (self.current_pack.current(), Timestamp::now());
-        // Milliseconds in a large pack, and somebody may type fast.
+        // Takes milliseconds with a large pack, and users may type fast.
         let offered = blocking(move || features::complete(&command, &option, &typed, now, &loaded.ctx())).await;
         let choices = offered.into_iter().map(|choice| AutocompleteChoice::new(choice.name, choice.value)).collect();
         let response = CreateInteractionResponse::Autocomplete(CreateAutocompleteResponse::new().set_choices(choices));
         let reply = self.reply(interaction.application_id, interaction.id, &interaction.token, arrived);
-        // A builder of plain strings: there is nothing in it that JSON cannot say.
+        // Serialising plain strings to JSON cannot fail.
         let response = serde_json::to_value(response).unwrap_or_default();
         if let Err(failed) = reply.create(response).await {
-            // Somebody typing fast outruns their own completions; nothing is lost.
+            // A user who types fast makes earlier completions obsolete; nothing is lost.
             debug!(error = redact::error(&failed), "a completion failed");
         }
     }
 }
 
-/// The command itself: plain data in, a card out.
+/// Runs the command: plain data in, a card out.
 async fn work(
     loaded: &Arc<LoadedPack>,
     services: Option<&Services>,
@@ -216,7 +217,7 @@ async fn work(
     }
 }
 
-/// An answer as it is sent. Drawing its picture takes a while.
+/// Converts an answer to what is sent. Draws its picture on the blocking pool.
 async fn response(answer: CardResult, user: u64) -> OutgoingResponse {
     if answer.as_ref().is_ok_and(|card| card.picture.is_some()) {
         return blocking(move || said(&answer, user)).await;
@@ -230,7 +231,8 @@ fn apology(code: &str) -> Refusal {
     ))
 }
 
-/// Counts a command or press by what it came to; the words of [`crate::card::Outcome`] and [`CommandError`].
+/// Counts a command or press in `commands_total`, with the words of [`crate::card::Outcome`] and
+/// [`CommandError`].
 fn count(outcome: &'static str) {
     metrics::counter!("commands_total", "outcome" => outcome).increment(1);
 }
@@ -243,19 +245,19 @@ fn log(sent: Result<(), Failed>, outcome: &str, start: Instant, code: &str) {
     }
 }
 
-/// A short code for an interaction, the same in the log and in what the asker is told.
+/// A short code for an interaction, the same for the log and the user.
 fn code(id: u64) -> String {
     let digits = base36(id);
     digits[digits.len().saturating_sub(6)..].to_owned()
 }
 
-/// The library's side of it.
+/// serenity's event handler.
 pub(super) struct Handler(pub Arc<Bot>);
 
 #[serenity::async_trait]
 impl EventHandler for Handler {
     async fn ready(&self, _: Context, ready: Ready) {
-        // Every new session is ready again; the commands are the same as at the first.
+        // READY comes with every new session, but the commands are registered only once.
         let guilds: Vec<u64> = ready.guilds.iter().map(|guild| guild.id.get()).collect();
         self.0.registration.keep(&self.0.api, ready.application.id.get(), &guilds).await;
     }

@@ -1,4 +1,4 @@
-//! From an interaction to a request.
+//! Converts interactions to requests.
 
 use jiff::Timestamp;
 use serenity::model::application::{
@@ -20,7 +20,7 @@ use crate::command::{Asker, Place, Request, Value, suggests_danger};
 use crate::features::named;
 use crate::model;
 
-/// What somebody did, without Discord's words for it.
+/// What a user did, in our own types.
 #[derive(Debug)]
 pub(super) enum IncomingInteraction {
     Command {
@@ -29,23 +29,24 @@ pub(super) enum IncomingInteraction {
     },
     /// "Look this up" on a message, with its text.
     Message(String),
-    /// A press of a button or a choice in a menu.
+    /// A press of a button, or a choice in a menu.
     Press {
-        /// The id of what was pressed or chosen.
+        /// The id of the button or menu item.
         id: String,
-        /// Who asked for the card it stands on, if the id says so.
+        /// The user who asked for the card, if the id says so.
         asker: Option<u64>,
-        /// What it is answered with.
+        /// How the press is answered.
         way: PressMode,
-        /// Whether only the asker sees the message it stands on; `None` when there is no message.
+        /// Whether the card is visible only to its user; `None` if there is no message.
         on: Option<bool>,
-        /// Who presses, where and when.
+        /// Who pressed, where and when.
         request: Request,
     },
 }
 
 impl IncomingInteraction {
-    /// What the log calls it; never what was typed, and an id that comes back may be anything.
+    /// The name for the log. It contains nothing that was typed, nor the id of a press, which may be
+    /// forged.
     pub(super) fn name(&self) -> &'static str {
         let of = |name: &str| named(name).map(|command| command.name);
         match self {
@@ -55,7 +56,7 @@ impl IncomingInteraction {
         }
     }
 
-    /// Whether what was typed suggests that somebody is in danger.
+    /// Whether the user's words suggest that somebody is in danger.
     pub(super) fn suggests_danger(&self) -> bool {
         match self {
             IncomingInteraction::Command { request, .. } | IncomingInteraction::Press { request, .. } => suggests_danger(request),
@@ -63,10 +64,10 @@ impl IncomingInteraction {
         }
     }
 
-    /// How `user` is answered, as far as it can be known before there is an answer.
+    /// How to respond to `user`, as far as that is known before the answer is.
     pub(super) fn manner(&self, user: u64) -> ResponseMode {
         match self {
-            // Somebody else's card stays as it is: they get a copy of their own.
+            // Another user's card stays unchanged; the user who pressed gets a copy.
             IncomingInteraction::Press { asker, way, on: Some(alone), .. }
                 if *asker == Some(user) && *way != PressMode::Beside =>
             {
@@ -81,36 +82,36 @@ impl IncomingInteraction {
     }
 }
 
-/// Who it is, and whether they may manage the server; nobody may where Discord does not say so.
+/// The user, and whether they may manage the server. If Discord does not say so, they may not.
 fn asker(user: &User, member: Option<&Member>) -> Asker {
     let permissions = member.and_then(|member| member.permissions).unwrap_or_default();
     Asker { id: model::UserId(user.id.get()), manages: permissions.manage_guild() || permissions.administrator() }
 }
 
-/// A guild's channel, if the bot is in that guild; where it is not, and in direct messages, nothing
-/// may be kept for a class.
+/// A guild's channel, if the bot is a member of that guild. Otherwise, as in direct messages, nothing
+/// may be stored for a class.
 fn place(guild: Option<GuildId>, channel: ChannelId, owners: &AuthorizingIntegrationOwners) -> Option<Place> {
     let guild = guild.filter(|_| !is_guest(owners));
     guild.map(|guild| Place { guild: Some(model::GuildId(guild.get())), channel: model::ChannelId(channel.get()) })
 }
 
-/// Whether somebody brought the bot along for themselves alone: then it is no member of where it is.
+/// Whether the application was installed only by the user, so that the bot is not a member of the guild.
 fn is_guest(owners: &AuthorizingIntegrationOwners) -> bool {
     let by_guild = |owner: &AuthorizingIntegrationOwner| matches!(owner, AuthorizingIntegrationOwner::GuildInstall(_));
     !owners.0.is_empty() && !owners.0.iter().any(by_guild)
 }
 
-/// How to have the bot in a server in which it is a guest.
+/// The link that adds the bot to a server where it is not a member.
 fn invitation(guild: Option<GuildId>, owners: &AuthorizingIntegrationOwners, application: ApplicationId) -> Option<String> {
     guild.filter(|_| is_guest(owners)).map(|_| invite::link(application.get()))
 }
 
-/// What a command asks for.
+/// Converts a command.
 pub(super) fn command(interaction: &CommandInteraction, now: Timestamp) -> IncomingInteraction {
     let data = &interaction.data;
     if data.kind == CommandType::Message {
         let message = data.resolved.messages.values().next();
-        // What the library can make of the message says it in the same words as Discord does.
+        // Serialising serenity's message again gives Discord's JSON.
         let text =
             |message: &Message| serde_json::to_value(message).map_or(message.content.clone(), |json| text_of_message(&json));
         return IncomingInteraction::Message(message.map(text).unwrap_or_default());
@@ -146,7 +147,7 @@ fn request(data: &CommandData, request: Request) -> Request {
     request
 }
 
-/// What a press asks for.
+/// Converts a press.
 pub(super) fn press(interaction: &ComponentInteraction, now: Timestamp) -> IncomingInteraction {
     let (id, asker, way) = unmarked(&interaction.data.custom_id);
     let id = match &interaction.data.kind {
@@ -166,7 +167,7 @@ fn is_ephemeral(message: &Message) -> bool {
     message.flags.is_some_and(|flags| flags.contains(MessageFlags::EPHEMERAL))
 }
 
-/// What a form that was filled in asks for: the press that showed it, with what was typed.
+/// Converts a submitted form: the press that showed it, with what was typed.
 pub(super) fn form(interaction: &ModalInteraction, now: Timestamp) -> IncomingInteraction {
     let (id, asker, way) = unmarked(&interaction.data.custom_id);
     let by = self::asker(&interaction.user, interaction.member.as_ref());
@@ -184,8 +185,8 @@ pub(super) fn form(interaction: &ModalInteraction, now: Timestamp) -> IncomingIn
     IncomingInteraction::Press { id: id.to_owned(), asker, way, on, request }
 }
 
-/// The library leaves out whose installation a form rests on; the message whose button showed it says
-/// so, unless it is a post, which only a member can have made.
+/// serenity omits the installation owners of a form. The message whose button showed the form has them,
+/// unless it is a post, which only a bot that is a member can have sent.
 fn owners_of_form(interaction: &ModalInteraction) -> AuthorizingIntegrationOwners {
     use MessageInteractionMetadata::{Command, Component, ModalSubmit};
     match interaction.message.as_ref().and_then(|message| message.interaction_metadata.as_deref()) {
@@ -196,7 +197,7 @@ fn owners_of_form(interaction: &ModalInteraction) -> AuthorizingIntegrationOwner
     }
 }
 
-/// A command's name with its subcommand, as completion asks for it.
+/// The command's name with its subcommand, as completion expects it.
 pub(super) fn path(data: &CommandData) -> String {
     match data.options.first() {
         Some(CommandDataOption { name, value: CommandDataOptionValue::SubCommand(_), .. }) => format!("{} {name}", data.name),

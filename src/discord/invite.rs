@@ -1,10 +1,10 @@
-//! The address at which the bot is added to a server.
+//! The link that adds the bot to a server.
 
-/// What the bot needs in a server: View Channel, Send Messages, Embed Links, Attach Files, Read
-/// Message History, Send Messages in Threads. README's link asks for the same.
+/// The permissions that the bot needs in a server: View Channel, Send Messages, Embed Links, Attach
+/// Files, Read Message History, Send Messages in Threads. README's link asks for the same.
 const PERMISSIONS: u64 = 1 << 10 | 1 << 11 | 1 << 14 | 1 << 15 | 1 << 16 | 1 << 38;
 
-/// The link, for an application's id.
+/// The invitation link of an application.
 pub(super) fn link(application: u64) -> String {
     let permissions = PERMISSIONS;
     format!(

@@ -1,5 +1,5 @@
-//! Keeps long tasks running: when one panics, which is a bug, it is started again, and health says
-//! so. Otherwise nobody would notice before the program stops, and nothing would be posted until then.
+//! Restarts background tasks that panic, which is always a bug, and lets `/readyz` report it. Otherwise
+//! nobody would notice until the program stops, and nothing would be posted until then.
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
@@ -12,17 +12,17 @@ use tracing::error;
 
 use crate::clock::Clock;
 
-/// How long a task rests after a panic: one that panics at once must not fill the log.
+/// The pause before a restart, so that a task that panics at once does not fill the log.
 const REST: SignedDuration = SignedDuration::from_secs(5);
-/// For how long after a panic health is red. A task that goes on panicking does so within it.
+/// How long `/readyz` reports a panic. A task that keeps panicking does so within this time.
 const RED: SignedDuration = SignedDuration::from_secs(60);
 
-/// The tasks that panicked, each with how often and when last.
+/// The tasks that panicked, each with the number of panics and the instant of the last.
 #[derive(Debug, Default)]
 pub struct Panics(Mutex<BTreeMap<&'static str, (u32, Timestamp)>>);
 
 impl Panics {
-    /// One line for each task that panicked lately.
+    /// One line for each task that panicked recently.
     pub fn lately(&self, now: Timestamp) -> Vec<String> {
         let panicked = self.lock();
         let lately = panicked.iter().filter(|(_, (_, last))| last.duration_until(now).abs() <= RED);
@@ -46,7 +46,7 @@ impl Panics {
     }
 }
 
-/// Runs a task until it ends by itself, and again when it panicked, unless the program is to stop.
+/// Runs a task until it returns. Restarts it after a panic, unless the program is stopping.
 pub(super) async fn kept_running<F: Future<Output = ()>>(
     task: &'static str,
     panics: &Panics,
@@ -54,8 +54,8 @@ pub(super) async fn kept_running<F: Future<Output = ()>>(
     stopping: CancellationToken,
     mut run: impl FnMut() -> F,
 ) {
-    // What a task shares with others guards itself against panics: locks are taken over, rows are
-    // written whole.
+    // Unwind safety: what tasks share stays consistent after a panic, because locks do not poison and
+    // rows are written as a whole.
     while AssertUnwindSafe(run()).catch_unwind().await.is_err() {
         error!(task, "a task panicked and is restarted; this is a bug, and the line before says where");
         metrics::counter!("task_panics_total", "task" => task).increment(1);
@@ -88,7 +88,7 @@ mod tests {
         "2026-11-24T07:00:00Z".parse().expect("an instant")
     }
 
-    /// A kind of post with a defect in the deliverer's own task, so many times.
+    /// A kind of post that panics in the deliverer's own task, this many times.
     struct Defect(AtomicU32);
 
     #[async_trait]
@@ -182,7 +182,7 @@ mod tests {
         })
         .await;
         assert_eq!((runs, panics.lately(due()).len()), (1, 0));
-        // The clock stands: only the stop ends its rest.
+        // The clock stands still, so only the stop can end the pause.
         stopping.cancel();
         kept_running("a task", &panics, &clock, stopping, || async { panic!("a defect") }).await;
         assert_eq!(panics.lately(due()).len(), 1);

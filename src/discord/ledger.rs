@@ -1,4 +1,4 @@
-//! The budget of new sessions, kept in the store.
+//! Stores the budget of new gateway sessions.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use tracing::warn;
 use super::handler::Bot;
 use super::relay::Ledger;
 
-/// The fact under which it is kept.
+/// The name of the fact that contains it.
 const NAME: &str = "gateway_sessions";
 
 /// Writes to the store once it is open.

@@ -1,8 +1,8 @@
-//! Text as Discord will not format it, except where we ask for it.
+//! Escapes text for Discord, and formats cards as Markdown.
 
 use crate::card::{Line, Span, Text};
 
-/// Text of ours: what could be taken for formatting is escaped; names like "ÁVÓ_" stay names.
+/// Escapes our own text where Discord could take it for formatting; names like "ÁVÓ_" stay unchanged.
 pub(super) fn ours(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for (place, letter) in text.char_indices() {
@@ -13,7 +13,7 @@ pub(super) fn ours(text: &str) -> String {
             _ => {}
         }
         out.push(letter);
-        // An at sign is never the start of a mention, though mentions are switched off as well.
+        // Prevents mentions, although `allowed_mentions` disables them as well.
         if letter == '@' {
             out.push('\u{200b}');
         }
@@ -21,7 +21,7 @@ pub(super) fn ours(text: &str) -> String {
     out
 }
 
-/// Text somebody typed: everything that formats, links, mentions or makes an emoji is escaped.
+/// Escapes user input: everything that formats, links, mentions or makes an emoji.
 pub(super) fn typed(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     for letter in text.chars() {
@@ -36,23 +36,23 @@ pub(super) fn typed(text: &str) -> String {
     out
 }
 
-/// A text of a card.
+/// Formats a text of a card.
 pub(super) fn text(text: &Text) -> String {
     text.spans()
         .iter()
         .map(|span| match span {
             Span::Ours(run) => ours(run),
             Span::Typed(run) => typed(run),
-            // A channel's mention tells nobody anything; it only shows its name.
+            // A channel mention notifies nobody; it only shows the channel's name.
             Span::Channel(id) => format!("<#{id}>"),
             Span::Instant(at) => format!("<t:{}:f>", at.as_second()),
-            // Angle brackets keep Discord from adding a preview of the page; an address holds none itself.
+            // Angle brackets suppress the link preview; a URL contains none.
             Span::Link(url) => format!("<{}>", url.replace(['<', '>'], "")),
         })
         .collect()
 }
 
-/// A line of a card: its lead bold, its citations in brackets behind it.
+/// Formats a line of a card: its lead in bold, its citations in brackets at the end.
 pub(super) fn line(line: &Line, bullet: bool) -> String {
     let mut out = String::new();
     if bullet {
@@ -62,7 +62,7 @@ pub(super) fn line(line: &Line, bullet: bool) -> String {
         out.push_str(&format!("**{}** ", ours(lead)));
     }
     let said = text(&line.text);
-    // At the start of a line "1789." would begin a list, and so would a dash.
+    // At the start of a line, "1789." or a dash would begin a list.
     let start = said.trim_start();
     let numbered = start.trim_start_matches(|c: char| c.is_ascii_digit());
     let begins_list = start.starts_with(['-', '+']) || (numbered.len() < start.len() && numbered.starts_with(['.', ')']));

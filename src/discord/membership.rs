@@ -1,8 +1,8 @@
-//! Which servers have the bot: what the gateway tells is kept until the store has it.
+//! Tracks which servers have the bot, and brings the store up to date.
 //!
-//! A server that removes the bot while it is down sends no word of it later; it is only missing from
-//! the list that each new session begins with. So that list is compared with the store, and what is
-//! told while the store is shut is made up for when it opens.
+//! If a server removes the bot while it is offline, Discord sends no event for it; the server is only
+//! missing from the list at the start of the next session. So that list is compared with the store.
+//! Events that come while the store is not open are applied when it opens.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -18,35 +18,35 @@ use crate::clock::Clock;
 use crate::model::{ChannelId, GuildId, Pause};
 use crate::store::{Store, StoreError};
 
-/// How long to wait before a store that failed, or is not open yet, is tried again.
+/// How long to wait before retrying when the store fails or is not open yet.
 const AGAIN: Duration = Duration::from_secs(5);
 
-/// What is known of servers, as the gateway told it last.
+/// What the gateway last reported about servers.
 #[derive(Debug, Default)]
 struct KnownServers {
     /// The servers of each shard that has had a session.
     shards: BTreeMap<u32, BTreeSet<GuildId>>,
-    /// How many shards there are.
+    /// The number of shards.
     count: u64,
-    /// Servers that removed the bot and of which the store has not been told, whether or not they
-    /// have invited it again since.
+    /// Servers that removed the bot and are not yet recorded in the store, whether or not they have
+    /// added it again since.
     guilds_gone: BTreeSet<GuildId>,
-    /// Channels that were deleted and of which the store has not been told.
+    /// Channels that were deleted and are not yet recorded in the store.
     channels_gone: BTreeSet<ChannelId>,
 }
 
-/// Keeps the store's servers in step with Discord's.
+/// Keeps the store's list of servers up to date.
 pub(super) struct Membership {
-    /// Who has the store, once it is open.
+    /// Provides the store once it is open.
     pub bot: Arc<Bot>,
-    /// The time of day.
+    /// The current time.
     pub clock: Arc<dyn Clock>,
-    /// Whether Discord tells of servers at all. Without that intent its lists prove nothing.
+    /// Whether the bot has the guilds intent. Without it, a missing server proves nothing.
     pub told: bool,
 }
 
 impl Membership {
-    /// Listens until nobody speaks any more.
+    /// Processes notices until their sender is closed.
     pub(super) async fn run(self, mut notices: mpsc::UnboundedReceiver<Notice>) {
         let mut known = KnownServers::default();
         let mut settled = true;
@@ -64,7 +64,7 @@ impl Membership {
             };
             let Some(notice) = notice else { return };
             known.learn(&notice);
-            // One of many that come at once after a start waits for the last of them.
+            // Many notices come together after a start; only the last one triggers the comparison.
             if notices.is_empty() {
                 settled = self.settle(&mut known).await;
             } else {
@@ -73,7 +73,7 @@ impl Membership {
         }
     }
 
-    /// Brings the store in step; whether it is.
+    /// Updates the store. Returns whether it is now up to date.
     async fn settle(&self, known: &mut KnownServers) -> bool {
         let Some(services) = self.bot.services() else { return false };
         match compare(known, services.store.as_ref(), self.clock.now(), self.told).await {
@@ -86,8 +86,7 @@ impl Membership {
     }
 }
 
-/// Writes down what the store does not know yet. `told` says whether the lists of servers prove
-/// anything.
+/// Records what the store does not know yet. `told` says whether the lists of servers are complete.
 async fn compare(known: &mut KnownServers, store: &dyn Store, now: Timestamp, told: bool) -> Result<(), StoreError> {
     while let Some(channel) = known.channels_gone.first().copied() {
         if store.pause(channel, &Pause::ChannelGone).await? {
@@ -116,7 +115,7 @@ async fn compare(known: &mut KnownServers, store: &dyn Store, now: Timestamp, to
             _ => {}
         }
     }
-    // Only now the store has been told of all of them; a failure before is made up for.
+    // Cleared only after all of them are recorded, so that a failure before is retried.
     known.guilds_gone.clear();
     Ok(())
 }
@@ -148,7 +147,7 @@ impl KnownServers {
         }
     }
 
-    /// Whether a server has the bot; unknown while its shard has had no session.
+    /// Whether a server has the bot; `None` while its shard has had no session.
     fn has(&self, guild: GuildId) -> Option<bool> {
         let shard = shard_of(guild, self.count)?;
         self.shards.get(&shard).map(|guilds| guilds.contains(&guild))
@@ -159,7 +158,7 @@ impl KnownServers {
     }
 }
 
-/// The shard a server belongs to, by Discord's formula.
+/// The shard of a server, by Discord's formula.
 fn shard_of(guild: GuildId, shards: u64) -> Option<u32> {
     u32::try_from((guild.0 >> 22).checked_rem(shards)?).ok()
 }
@@ -182,7 +181,7 @@ mod tests {
         known.learn(&Notice::GuildHere(guild(0, 2)));
         known.learn(&Notice::GuildGone(guild(0, 1)));
         assert_eq!((known.has(guild(0, 1)), known.has(guild(0, 2))), (Some(false), Some(true)));
-        // Another number of shards: what was known is about other shares.
+        // With another number of shards, the servers are distributed differently.
         known.learn(&Notice::Ready { shard: 0, shards: 1, guilds: Vec::new() });
         assert_eq!(known.has(guild(1, 1)), Some(false));
     }
@@ -196,7 +195,7 @@ mod tests {
             store.put_schedule(&schedule(channel, guild, now)).await.expect("it is kept");
         }
         store.guild_left(GuildId(20), now).await.expect("it is kept");
-        // None of this could be written down when it came.
+        // None of this could be recorded when it came.
         let mut known = KnownServers::default();
         known.learn(&Notice::Ready { shard: 0, shards: 1, guilds: vec![GuildId(10), GuildId(30)] });
         known.learn(&Notice::GuildHere(GuildId(20)));
@@ -210,7 +209,7 @@ mod tests {
         let paused = store.schedule(ChannelId(3)).await.expect("it is read").expect("it is kept").paused;
         assert_eq!(paused, Some(Pause::ChannelGone));
         assert!(known.channels_gone.is_empty());
-        // A second look changes nothing.
+        // A second comparison changes nothing.
         compare(&mut known, &store, now, true).await.expect("it is written");
         assert_eq!(
             store.guilds().await.expect("they are read"),
@@ -218,7 +217,7 @@ mod tests {
         );
     }
 
-    /// Notices that come at once are looked at together.
+    /// Notices that come together are processed together.
     #[tokio::test]
     async fn a_server_that_removed_the_bot_and_invited_it_again_at_once_is_paused_all_the_same() {
         let folder = tempfile::tempdir().expect("a folder");
@@ -235,7 +234,7 @@ mod tests {
         assert_eq!(store.guilds().await.expect("they are read"), [(GuildId(10), None), (GuildId(20), None)]);
         let paused = async |channel| store.schedule(ChannelId(channel)).await.expect("it is read").expect("it is kept").paused;
         assert_eq!((paused(1).await, paused(2).await), (Some(Pause::Removed), None));
-        // Told once: a teacher who resumes is not stopped again.
+        // Recorded once: a schedule that a teacher resumes is not paused again.
         store.put_schedule(&schedule(ChannelId(1), GuildId(10), now)).await.expect("it is kept");
         compare(&mut known, &store, now, true).await.expect("it is written");
         assert_eq!(paused(1).await, None);

@@ -1,20 +1,20 @@
-//! Everything in a message that can be read.
+//! Extracts the readable text of a message.
 
 use serde_json::Value;
 
-/// A component that is text, and the keys under which components hold others.
+/// The type of text components, and the keys of components that contain others.
 const TEXT_DISPLAY: u64 = 10;
 const INSIDE: [&str; 2] = ["components", "items"];
 
-/// The text of a message as Discord sends it, one part a line: what was written, embeds, what it
-/// forwards, Components V2, a poll, descriptions of its files. Empty if it holds no text, as a
-/// sticker does.
+/// The text of a message in Discord's JSON, one part per line: its content, embeds, forwarded messages,
+/// Components V2, a poll, and the descriptions of its files. Empty if there is no text, as for a
+/// sticker.
 ///
-/// Names of stickers, authors and buttons are left out: nobody wrote them about history.
+/// Names of stickers, authors and buttons are left out, because they are not about history.
 pub(super) fn text_of_message(message: &Value) -> String {
     let mut parts = TextParts(Vec::new());
     parts.message(message);
-    // A forward holds the message as it was; the library takes it out of its wrapping.
+    // A forward contains the original message; serenity flattens its wrapping.
     for snapshot in list(&message["message_snapshots"]) {
         parts.message(snapshot.get("message").unwrap_or(snapshot));
     }

@@ -1,8 +1,8 @@
-//! The Discord edge: the gateway, interactions in, cards out.
+//! The Discord edge: interactions in, cards out.
 //!
-//! Only this folder knows serenity. An interaction comes in, becomes a [`Request`](crate::command::Request),
-//! is answered by the same functions the terminal calls, and the card becomes a message within
-//! Discord's limits. What is particular to serenity 0.12.5 and why is said where it is dealt with.
+//! Only this module uses serenity. An interaction becomes a [`Request`](crate::command::Request), the
+//! same functions answer it that the terminal calls, and the card becomes a message within Discord's
+//! limits. Comments explain the peculiarities of serenity 0.12.5 where they matter.
 
 #![allow(clippy::disallowed_methods, reason = "an edge: it reads the clock")]
 
@@ -59,28 +59,28 @@ pub use register::commands;
 pub use relay::{GatewayStatus, Ledger, Relay, RelayHandle};
 pub use rest::Rest;
 
-/// What the bot runs with.
+/// The bot's configuration.
 pub struct Options {
     /// The bot's token.
     pub token: SecretString,
-    /// Where the REST interface is; `None` for Discord itself.
+    /// The base address of the REST API; `None` for Discord itself.
     pub api_url: Option<String>,
-    /// The one guild to register commands in; `None` for all.
+    /// The only guild in which to register commands; `None` to register them globally.
     pub guild: Option<u64>,
     /// The store's file.
     pub store: PathBuf,
-    /// The folder of the pack that is taught, for reading it again; `None` for the built-in one.
+    /// The pack's folder, to reload it; `None` for the built-in pack.
     pub knowledge: Option<PathBuf>,
-    /// Where health and metrics are served, if anywhere.
+    /// The address for health and metrics, if they are served.
     pub listen: Option<SocketAddr>,
-    /// Whether to be told of guilds and channels that come and go.
+    /// Whether to subscribe to guild and channel events.
     pub guild_events: bool,
-    /// The proxies that the environment names.
+    /// The proxies from the environment.
     pub proxies: Proxies,
 }
 
 impl Options {
-    /// The address of the REST interface, without the path.
+    /// The base address of the REST API.
     pub(super) fn base(&self) -> &str {
         self.api_url.as_deref().unwrap_or("https://discord.com")
     }
@@ -110,20 +110,20 @@ pub enum ServeError {
 }
 
 impl ServeError {
-    /// Whether the settings are what must be mended.
+    /// Whether the operator must correct the settings.
     pub fn is_settings(&self) -> bool {
         matches!(self, ServeError::TokenRefused)
     }
 }
 
-/// Runs the bot until it is told to stop (SIGINT, SIGTERM) or cannot go on.
+/// Runs the bot until SIGINT, SIGTERM or a fatal error.
 ///
 /// # Errors
-/// See [`ServeError`]; what passes by itself (a lost connection) is not an error but waited out.
+/// See [`ServeError`]. Temporary failures, such as a lost connection, are not errors; the bot retries.
 pub fn serve(options: Options, loaded: LoadedPack) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let result = runtime.block_on(gateway::run(options, loaded));
-    // The library's tasks may wait for a close frame that never comes; nothing of ours is left.
+    // serenity's tasks may wait for a close frame that never comes; our own tasks have ended.
     runtime.shutdown_background();
     result
 }

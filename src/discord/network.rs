@@ -1,4 +1,4 @@
-//! The way out: which certificates are trusted, and which proxy is used. REST and the gateway share it.
+//! TLS and proxy configuration, shared by REST and the gateway.
 
 use std::sync::Arc;
 
@@ -9,11 +9,11 @@ use tracing::{debug, warn};
 use super::ServeError;
 use crate::settings::Proxies;
 
-/// Trusts Mozilla's roots, which are built in, and the platform's; `SSL_CERT_FILE` and
-/// `SSL_CERT_DIR` name others in the platform's place.
+/// Trusts Mozilla's built-in roots and the platform's. `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the
+/// platform's.
 ///
 /// # Errors
-/// When the TLS library refuses its own defaults.
+/// If the TLS library rejects its own defaults.
 pub fn tls() -> Result<ClientConfig, ServeError> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let platform = rustls_native_certs::load_native_certs();
@@ -29,7 +29,7 @@ pub fn tls() -> Result<ClientConfig, ServeError> {
     Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 
-/// Says which proxy a connection goes through, by the rules that the REST client follows as well.
+/// Decides which proxy a connection uses, by the same rules as the REST client.
 pub(super) fn proxies(proxies: &Proxies) -> Matcher {
     Matcher::builder()
         .all(proxies.all.clone())

@@ -1,4 +1,4 @@
-//! From a card to a message within Discord's limits.
+//! Converts cards to messages within Discord's limits.
 
 use serde_json::Value;
 use serenity::builder::{
@@ -16,23 +16,22 @@ use crate::card::action::{TYPED, TYPED_LONGEST, base36};
 use crate::card::format::cut;
 use crate::card::{Action, Audience, Card, CardFile, CardResult, Outcome, Picture, Refusal, Row, TextPrompt};
 
-/// The colours at a card's edge: an answer, a question back, nothing. The title says it as well.
+/// The colours at a card's edge: found, question back, nothing. The title says the same in words.
 const FOUND: u32 = 0x43_6f_4d;
 const CHOOSE: u32 = 0xc8_9b_3c;
 const NOTHING: u32 = 0x7a_7a_7a;
 
-/// A card as the message that answers `asker` (a user's id).
+/// Converts a card to the message that answers the user `asker`.
 ///
-/// Nothing in it mentions anybody, and everything that was typed is escaped. What a card's pages
-/// could not foresee (escaping lengthens) is cut at a line's end. A picture is named and described
-/// but not drawn, and a file only named: whoever sends the message sends them along.
+/// The message mentions nobody, and all user input is escaped. Escaping may lengthen a page beyond the
+/// limits; then it is cut at the end of a line. The message lists pictures and files with their names
+/// and descriptions, but does not contain them; the caller must draw and attach them.
 pub fn message_of_card(card: &Card, asker: u64, private: bool) -> CreateInteractionResponseMessage {
     let picture = card.picture.as_ref().map(described);
     message(card, picture.as_ref(), picture.iter().cloned().chain(card.files.iter().map(named)).collect(), asker, private)
 }
 
-/// A card with its picture and these attachments. They take the place of those of a message that is
-/// edited.
+/// A card with its picture and these attachments. They replace those of a message that is edited.
 fn message(
     card: &Card,
     picture: Option<&CreateAttachment>,
@@ -48,7 +47,7 @@ fn message(
         .files(files)
 }
 
-/// A picture's name and description, without its file.
+/// A picture's name and description, without the image.
 fn described(picture: &Picture) -> CreateAttachment {
     CreateAttachment::bytes(Vec::new(), picture.file_name()).description(cut(picture.alt(), limits::ALT))
 }
@@ -58,16 +57,16 @@ fn named(file: &CardFile) -> CreateAttachment {
     CreateAttachment::bytes(Vec::new(), file.name.clone())
 }
 
-/// A picture with its file; `None` when it cannot be drawn.
+/// A picture with its image; `None` if drawing fails.
 fn drawn(picture: &Picture) -> Option<CreateAttachment> {
     let mut attachment = described(picture);
     attachment.data = picture.png()?.to_vec();
     Some(attachment)
 }
 
-/// A card as a message posted to a channel, as the body of a request, and the file of its picture:
-/// with a nonce, so that Discord does not take it twice, and with the nonce in its components' ids,
-/// so that it can be found. Draws the picture, which takes some milliseconds.
+/// Converts a card to a message for a channel: the body of the request, and the image of its picture.
+/// The nonce prevents Discord from accepting the message twice. The ids of the components contain it
+/// too, so that the message can be found again. Draws the picture, which takes some milliseconds.
 pub(super) fn message_of_post(card: &Card, nonce: &str) -> (Value, Option<CreateAttachment>) {
     let file = card.picture.as_ref().and_then(drawn);
     let named = card.picture.as_ref().map(described).filter(|_| file.is_some());
@@ -80,27 +79,27 @@ pub(super) fn message_of_post(card: &Card, nonce: &str) -> (Value, Option<Create
     if let Some(named) = named {
         message = message.add_file(named);
     }
-    // A builder of plain strings and numbers: there is nothing in it that JSON cannot say.
+    // Serialising plain strings and numbers to JSON cannot fail.
     (serde_json::to_value(message).unwrap_or_default(), file)
 }
 
-/// A card that takes the place of what a message of ours says, as [`message_of_post`]; a picture that
-/// stood there goes.
+/// Converts a card to an edit of an earlier message, like [`message_of_post`]. A picture of the earlier
+/// message is removed.
 pub(super) fn message_of_edit(card: &Card, nonce: &str) -> (Value, Option<CreateAttachment>) {
     let file = card.picture.as_ref().and_then(drawn);
     let named = card.picture.as_ref().map(described).filter(|_| file.is_some());
-    // Said even when there is none: an edit that says nothing keeps the old picture.
+    // Sent even if empty, because an edit without `attachments` keeps the old picture.
     let attachments = named.iter().cloned().fold(EditAttachments::new(), EditAttachments::add);
     let message = EditMessage::new()
         .embed(embed(card, named.as_ref()))
         .components(components(&card.rows, Mark::Delivery(nonce)))
         .allowed_mentions(CreateAllowedMentions::new())
         .attachments(attachments);
-    // As above.
+    // Serialising plain strings and numbers to JSON cannot fail.
     (serde_json::to_value(message).unwrap_or_default(), file)
 }
 
-/// A refusal as a message that only the asker sees.
+/// Converts a refusal to a message that only the user sees.
 pub fn message_of_refusal(refusal: &Refusal) -> CreateInteractionResponseMessage {
     CreateInteractionResponseMessage::new()
         .content(refusal_text(refusal))
@@ -108,7 +107,7 @@ pub fn message_of_refusal(refusal: &Refusal) -> CreateInteractionResponseMessage
         .allowed_mentions(CreateAllowedMentions::new())
 }
 
-/// An answer as it is sent, with its picture drawn.
+/// Converts an answer, and draws its picture.
 pub(super) fn said(answer: &CardResult, asker: u64) -> OutgoingResponse {
     match answer {
         Ok(card) => {
@@ -116,7 +115,7 @@ pub(super) fn said(answer: &CardResult, asker: u64) -> OutgoingResponse {
             let with_bytes = |file: &CardFile| CreateAttachment::bytes(file.bytes.clone(), file.name.clone());
             let files: Vec<CreateAttachment> = picture.iter().cloned().chain(card.files.iter().map(with_bytes)).collect();
             let message = CreateInteractionResponseMessage::new()
-                // Said even though there is none: an edit that says nothing keeps what stood there.
+                // Sent even if empty, because an edit without `content` keeps the old text.
                 .content("")
                 .embed(embed(card, picture.as_ref()))
                 .components(components(&card.rows, Mark::Asker(asker)))
@@ -133,9 +132,9 @@ pub(super) fn said(answer: &CardResult, asker: u64) -> OutgoingResponse {
     }
 }
 
-/// The message as JSON, its attachments numbered like the files that are sent with it.
+/// The message as JSON, with attachments numbered in the order of the files.
 fn numbered(message: CreateInteractionResponseMessage) -> Value {
-    // A builder of plain strings and numbers: there is nothing in it that JSON cannot say.
+    // Serialising plain strings and numbers to JSON cannot fail.
     let mut message = serde_json::to_value(message).unwrap_or_default();
     for (idx, attachment) in message["attachments"].as_array_mut().into_iter().flatten().enumerate() {
         attachment["id"] = idx.into();
@@ -199,8 +198,8 @@ fn description(card: &Card, room: usize) -> String {
     out
 }
 
-/// The rows of a card, each id marked with who asked (only their press may change the message) or
-/// with the delivery it is.
+/// The rows of a card. Each id is marked with the user who asked, because only that user's press may
+/// change the message, or with the delivery that the message is.
 fn components(rows: &[Row], mark: Mark<'_>) -> Vec<CreateActionRow> {
     let mut used: Vec<String> = Vec::new();
     let mut out = Vec::new();
@@ -210,7 +209,7 @@ fn components(rows: &[Row], mark: Mark<'_>) -> Vec<CreateActionRow> {
                 let mut buttons = Vec::new();
                 for action in actions.iter().take(limits::BUTTONS) {
                     let id = mark.on(action);
-                    // Two buttons may lead to one place; Discord wants their ids apart.
+                    // Two buttons may lead to the same card, but Discord requires unique ids.
                     if used.contains(&id) {
                         continue;
                     }
@@ -246,24 +245,24 @@ fn components(rows: &[Row], mark: Mark<'_>) -> Vec<CreateActionRow> {
     out
 }
 
-/// What a press is answered with.
+/// How a press is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PressMode {
-    /// A card in place of the one it stands on, for whoever asked for that one.
+    /// The card replaces the pressed one, if the same user asked for that.
     InPlace,
-    /// A card beside it.
+    /// The card is a new message.
     Beside,
-    /// A form first.
+    /// First with a form.
     Form(&'static TextPrompt),
 }
 
-/// What is appended to the ids of a message's components.
+/// The suffix of the ids of a message's components.
 #[derive(Clone, Copy)]
 enum Mark<'a> {
-    /// Who asked for it: a tilde, how a press is answered if not in place (`!` beside, `?` and a
-    /// letter a form), and the user's id in base 36.
+    /// The user who asked: a tilde, how a press is answered if not in place (`!` for a new message, `?`
+    /// and a letter for a form), and the user's id in base 36.
     Asker(u64),
-    /// The delivery it is. It may be too long for an id; a post has others.
+    /// The delivery that the message is. An id may be too long for it; another one of the post is not.
     Delivery(&'a str),
 }
 
@@ -293,8 +292,8 @@ impl Mark<'_> {
     }
 }
 
-/// The form that a press shows. Nothing about it is remembered: its id is the press, and who is to
-/// fill it in.
+/// The form that a press shows. It needs no state: its id contains the press and the user who may submit
+/// it.
 pub(super) fn form(id: &str, asker: u64, prompt: &TextPrompt) -> Value {
     let input = CreateInputText::new(InputTextStyle::Short, prompt.label, TYPED)
         .placeholder(prompt.placeholder)
@@ -302,12 +301,12 @@ pub(super) fn form(id: &str, asker: u64, prompt: &TextPrompt) -> Value {
         .required(true);
     let modal = CreateModal::new(Mark::Asker(asker).on_id(id, PressMode::InPlace), prompt.title);
     let response = CreateInteractionResponse::Modal(modal.components(vec![CreateActionRow::InputText(input)]));
-    // As above.
+    // Serialising plain strings and numbers to JSON cannot fail.
     serde_json::to_value(response).unwrap_or_default()
 }
 
-/// Takes a component's id apart again. The id comes from outside: nothing about it is trusted, and
-/// one without a mark belongs to nobody.
+/// Splits a component's id into the press, the user and the mode. The id comes from outside and is not
+/// trusted; one without a mark belongs to no user.
 pub(super) fn unmarked(id: &str) -> (&str, Option<u64>, PressMode) {
     let Some((id, mark)) = id.rsplit_once('~') else { return (id, None, PressMode::InPlace) };
     let mut letters = mark.chars();
@@ -322,7 +321,7 @@ pub(super) fn unmarked(id: &str) -> (&str, Option<u64>, PressMode) {
     (id, u64::from_str_radix(asker, 36).ok(), way)
 }
 
-/// What the components of a message with a nonce end in, so that it can be found again.
+/// The suffix of the component ids of a message with this nonce, to find the message again.
 pub(super) fn delivery_mark(nonce: &str) -> String {
     format!("~.{nonce}")
 }

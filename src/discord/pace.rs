@@ -1,11 +1,12 @@
-//! How fast requests leave: below Discord's 50 a second, and not at all while it says so.
+//! Paces requests: below Discord's limit of 50 a second, and not while Discord asks to wait.
 //!
-//! Everything of ours that reaches Discord's REST interface counts here. Answers to interactions are
-//! bound by less: they have no part in the bot's limits, need no token that could be refused, and
-//! cannot be later than three seconds. Only what holds for the whole address holds for them, too.
+//! All our requests to Discord's REST API are counted here. Fewer rules apply to responses to
+//! interactions: they do not count towards the bot's rate limits, use no token that Discord could
+//! reject, and must come within three seconds. Only limits on our whole address apply to them.
 //!
-//! Measured (1,000 posts at once against a limit of 50 a second): at exactly 50 a second 5,623 of
-//! them were refused with 429 and it took 40.6 s; at 48 none was, and it took 20.8 s, of 20.0 at best.
+//! Measured with 1,000 posts at once against a limit of 50 a second: at exactly 50 a second, 5,623
+//! requests were refused with 429, and it took 40.6 s; at 48 none was refused, and it took 20.8 s (the
+//! minimum is 20.0 s).
 
 use std::collections::{HashMap, VecDeque};
 use std::num::NonZeroU32;
@@ -23,14 +24,15 @@ use super::silence::{TurnedAway, Wait};
 
 /// Posts a second.
 pub const RATE: u32 = 48;
-/// How many routes' waits are remembered; those that are over go first.
+/// How many routes' waits are remembered; expired ones are dropped first.
 const REMEMBERED: usize = 10_000;
-/// Discord blocks an address for 10,000 answers of 401, 403 or 429 within ten minutes. At a tenth
-/// of it we fall silent.
+/// Discord blocks an address after 10,000 responses of 401, 403 or 429 within ten minutes. We pause at a
+/// tenth of that.
 const INVALID: usize = 1_000;
 const INVALID_WINDOW: Duration = Duration::from_secs(600);
 
-/// One post every 48th of a second, none saved up: a burst of saved ones would break the limit.
+/// One post every 48th of a second. Unused turns are not saved up, because a burst would exceed the
+/// limit.
 pub fn quota() -> Quota {
     let one = NonZeroU32::MIN;
     Quota::with_period(Duration::from_nanos(1_000_000_000 / u64::from(RATE)))
@@ -41,35 +43,35 @@ pub fn quota() -> Quota {
 pub struct Pace<C: Clock = DefaultClock> {
     limiter: RateLimiter<NotKeyed, InMemoryState, C, NoOpMiddleware<C::Instant>>,
     clock: C,
-    /// Whoever waits for a turn holds this, so that turns come in the order of asking.
+    /// Held while waiting for a turn, so that turns come in the order of the requests.
     line: tokio::sync::Mutex<()>,
     waits: Mutex<Waits>,
 }
 
-/// What Discord counts requests in, within a channel or guild.
+/// The key by which Discord counts requests, within a channel or guild.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Bucket {
-    /// A bucket of several routes, under the name that Discord gave it.
+    /// A bucket of one or more routes, with the name from Discord.
     Named(String),
-    /// One route, whose bucket is not known yet.
+    /// A single route whose bucket is not known yet.
     Route(String),
 }
 
 #[derive(Default)]
 struct Waits {
-    /// Discord's own limit for all requests of the bot.
+    /// Discord's global limit for the bot.
     told: Option<Wait>,
-    /// Somebody before Discord turned us away, or the token is refused.
+    /// Something other than Discord responded, or the token is rejected.
     silent: Option<Wait>,
-    /// The limit of the whole address, as long as was named.
+    /// The limit on our whole address.
     banned: Option<Wait>,
-    /// So much was refused that more would ban the address.
+    /// Almost as many requests were refused as would ban our address.
     spent: Option<Wait>,
-    /// By bucket, or by route while its bucket is unknown, and by channel or guild.
+    /// By bucket (or by route while its bucket is unknown) and by channel or guild.
     routes: HashMap<(Bucket, u64), Wait>,
-    /// By channel: the changes to its old messages.
+    /// By channel: edits of its old messages.
     old: HashMap<u64, Wait>,
-    /// The bucket that Discord named for a route.
+    /// The bucket of each route, as named by Discord.
     buckets: HashMap<String, String>,
     invalid: VecDeque<Timestamp>,
     away: TurnedAway,
@@ -82,7 +84,7 @@ impl Waits {
     }
 
     fn left(&self, route: &Route, now: Timestamp) -> Option<Duration> {
-        // A wait that was noted before its bucket was known is still one.
+        // A wait recorded before the bucket was known still applies.
         let own = [self.key(route), (Bucket::Route(route.template.clone()), route.major)];
         let asked = own.iter().filter_map(|key| self.routes.get(key)).copied();
         let old = self.old.get(&route.major).filter(|_| route.is_old(now)).copied();
@@ -107,16 +109,16 @@ impl Default for Pace {
 }
 
 impl<C: Clock + Clone> Pace<C> {
-    /// A pace that goes by a clock of its own.
+    /// A pace with its own clock, for tests.
     pub fn with_clock(clock: C) -> Pace<C> {
         let limiter = RateLimiter::direct_with_clock(quota(), clock.clone());
         Pace { limiter, clock, line: tokio::sync::Mutex::new(()), waits: Mutex::default() }
     }
 
-    /// Whether it is somebody's turn; if not, how long until it is.
+    /// Takes a turn if there is one.
     ///
     /// # Errors
-    /// The time to wait.
+    /// How long to wait for the next turn.
     pub fn try_turn(&self) -> Result<(), Duration> {
         self.limiter.check().map_err(|early| early.wait_time_from(self.clock.now()))
     }
@@ -129,18 +131,18 @@ impl<C: Clock + Clone> Pace<C> {
         }
     }
 
-    /// Waits for a turn ahead of those who wait in line, for whoever is watched by a person: a burst
-    /// of posts would keep them for many seconds.
+    /// Waits for a turn ahead of the queue, for requests that a person waits for: a burst of posts would
+    /// delay them for many seconds.
     pub async fn turn_ahead(&self) {
         while let Err(wait) = self.try_turn() {
             tokio::time::sleep(wait).await;
         }
     }
 
-    /// Whether a request may be sent there now.
+    /// Whether a request to this route may be sent now.
     ///
     /// # Errors
-    /// How long it has to wait by what Discord said, or until it is known whether we are let in again.
+    /// How long to wait for Discord's limits, or for the test whether requests succeed again.
     pub(super) fn admit(&self, route: &Route, now: Timestamp) -> Result<(), Duration> {
         let mut waits = self.waits();
         if let Some(wait) = waits.left(route, now) {
@@ -149,16 +151,16 @@ impl<C: Clock + Clone> Pace<C> {
         waits.away.admit(now)
     }
 
-    /// Whether an answer to an interaction may be sent now. The silence that grows while we are turned
-    /// away does not hold it up: that somebody gets an answer shows that it is over.
+    /// Whether a response to an interaction may be sent now. The growing pause of all requests does not
+    /// apply, because an interaction that arrives shows that Discord is reachable.
     ///
     /// # Errors
-    /// How long the whole address has to wait.
+    /// How long the whole address must wait.
     pub(super) fn admit_answer(&self, now: Timestamp) -> Result<(), Duration> {
         self.waits().left_for_answers(now).map_or(Ok(()), Err)
     }
 
-    /// Discord said: nothing on that route for so long.
+    /// Records that Discord allows nothing on that route for this long.
     pub(super) fn pause_route(&self, route: &Route, wait: Duration, now: Timestamp) {
         let mut waits = self.waits();
         if waits.routes.len() >= REMEMBERED {
@@ -168,7 +170,7 @@ impl<C: Clock + Clone> Pace<C> {
         waits.routes.insert(key, Wait { since: now, asked: wait });
     }
 
-    /// Discord said: no change to old messages of that route's channel for so long.
+    /// Records that Discord allows no edits of old messages in that route's channel for this long.
     pub(super) fn pause_old(&self, route: &Route, wait: Duration, now: Timestamp) {
         let mut waits = self.waits();
         if waits.old.len() >= REMEMBERED {
@@ -177,7 +179,7 @@ impl<C: Clock + Clone> Pace<C> {
         waits.old.insert(route.major, Wait { since: now, asked: wait });
     }
 
-    /// Discord counts a route together with all of the same bucket.
+    /// Records the bucket that a route shares.
     pub(super) fn know_bucket(&self, route: &Route, bucket: &str) {
         let mut waits = self.waits();
         if waits.buckets.get(&route.template).is_none_or(|known| known != bucket) {
@@ -185,24 +187,25 @@ impl<C: Clock + Clone> Pace<C> {
         }
     }
 
-    /// Somebody before Discord turned us away, or the token is refused: silence for everybody, at
-    /// least so long; how long, if that is news.
+    /// Pauses all requests, because something other than Discord responded or the token is rejected; for
+    /// at least `least`. Returns the length if this starts a new pause.
     pub(super) fn turned_away(&self, least: Duration, now: Timestamp) -> Option<Duration> {
         let mut waits = self.waits();
         let known = waits.silent.and_then(|known| known.left(now));
-        // Those that were on their way when the first was turned away tell nothing new.
+        // Requests that were sent before the pause began say nothing new.
         let asked = if known.is_some() { least } else { waits.away.again(least) };
         waits.silent = longer(waits.silent, Wait { since: now, asked });
         known.is_none().then_some(asked)
     }
 
-    /// The whole address is to wait so long: nothing is sent at all.
+    /// Pauses everything for the whole address, even responses to interactions.
     pub(super) fn ban(&self, least: Duration, now: Timestamp) {
         let mut waits = self.waits();
         waits.banned = longer(waits.banned, Wait { since: now, asked: least });
     }
 
-    /// Discord itself answered what was sent at `sent`: whoever turned us away before that is gone.
+    /// Records that Discord itself answered a request sent at `sent`, which ends a pause that began
+    /// before.
     pub(super) fn let_in(&self, sent: Timestamp) {
         let mut waits = self.waits();
         if waits.silent.is_none_or(|silent| silent.since < sent) {
@@ -211,18 +214,18 @@ impl<C: Clock + Clone> Pace<C> {
         }
     }
 
-    /// A request came to nothing at all.
+    /// Records that a request got no useful response.
     pub(super) fn unanswered(&self) {
         self.waits().away.unanswered();
     }
 
-    /// Discord said: nothing at all for so long.
+    /// Records Discord's global limit for this long.
     pub fn pause_everyone(&self, wait: Duration, now: Timestamp) {
         let mut waits = self.waits();
         waits.told = longer(waits.told, Wait { since: now, asked: wait });
     }
 
-    /// Counts an answer of 401, 403 or 429; whether there have been so many that we fall silent.
+    /// Counts a response of 401, 403 or 429. Returns whether there were so many that all requests pause.
     pub fn count_invalid(&self, now: Timestamp) -> bool {
         let mut waits = self.waits();
         waits.invalid.push_back(now);
@@ -239,7 +242,7 @@ impl<C: Clock + Clone> Pace<C> {
     }
 
     fn waits(&self) -> MutexGuard<'_, Waits> {
-        // Waits are set whole; a panic elsewhere cannot have left half of one.
+        // Each wait is set in one step, so a panic elsewhere leaves none half written.
         self.waits.lock()
     }
 }
@@ -313,7 +316,7 @@ mod tests {
         pace.pause_route(&route("/guilds/1/roles"), Duration::from_secs(3), now);
         assert_eq!(pace.admit(&route("/guilds/1/members/9"), now), Err(Duration::from_secs(3)));
         assert_eq!(pace.admit(&route("/guilds/2/members/9"), now), Ok(()), "another guild is counted apart");
-        // A wait that was noted by its route before Discord named its bucket holds all the same.
+        // A wait recorded for the route applies after Discord names its bucket.
         pace.pause_route(&posts(4), Duration::from_secs(5), now);
         pace.know_bucket(&posts(4), "def");
         assert_eq!(pace.admit(&posts(4), now), Err(Duration::from_secs(5)));
@@ -348,7 +351,7 @@ mod tests {
         pace.ban(minute, now);
         assert_eq!(pace.admit_answer(now), Err(minute));
         assert_eq!(pace.admit_answer(now + minute), Ok(()), "as long as was named, and not as long as it grew");
-        // One that Discord answers ends the silence for everybody, but not what Discord asked for.
+        // A response from Discord ends the pause, but not the wait that Discord asked for.
         pace.pause_everyone(3 * minute, now);
         pace.turned_away(5 * minute, now + minute);
         pace.let_in(now + 2 * minute);

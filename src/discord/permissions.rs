@@ -1,4 +1,4 @@
-//! What a member may do in a channel, by the order that Discord documents.
+//! Computes a member's permissions in a channel, in the order that Discord documents.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -26,15 +26,16 @@ const NAMES: [(u64, &str); 8] = [
     (HISTORY, "Read Message History"),
 ];
 
-/// The names of those of `wanted` that are not among `has`.
+/// The names of the permissions in `wanted` that `has` lacks.
 pub(super) fn missing(wanted: u64, has: u64) -> Vec<&'static str> {
     NAMES.into_iter().filter(|(bit, _)| wanted & !has & bit != 0).map(|(_, name)| name).collect()
 }
 
-/// What is granted to a member in a channel: everyone's role, the member's roles together, then the
-/// channel's overwrites for everyone, for those roles together, and for the member. `channel` is the
-/// parent for a thread. What Discord denies implicitly (nothing works without View Channel, no embeds
-/// without Send Messages) stays in: whoever mends it has to know what was not granted itself.
+/// The permissions granted to a member in a channel: @everyone's role and the member's roles together,
+/// then the channel's overwrites for @everyone, for those roles together, and for the member. For a
+/// thread, `channel` is its parent. The result ignores Discord's implicit denials (nothing works without
+/// View Channel, no embeds without Send Messages), so that a message about missing permissions names the
+/// right one.
 pub(super) fn granted(guild: u64, member_id: u64, roles: &Value, member: &Value, channel: &Value) -> u64 {
     let guild = guild.to_string();
     let bits = |value: &Value| value.as_str().and_then(|text| text.parse::<u64>().ok()).unwrap_or_default();
@@ -55,14 +56,14 @@ pub(super) fn granted(guild: u64, member_id: u64, roles: &Value, member: &Value,
     steps.into_iter().fold(base, |has, (deny, allow)| (has & !deny) | allow)
 }
 
-/// Until when a moderator timed a member out, if that is later than `now`. Administrators are exempt;
-/// see [`is_administrator`].
+/// Until when a moderator timed a member out, if that is after `now`. Administrators are exempt; see
+/// [`is_administrator`].
 pub(super) fn timed_out_until(member: &Value, now: Timestamp) -> Option<Timestamp> {
     let until: Timestamp = member["communication_disabled_until"].as_str()?.parse().ok()?;
     (until > now).then_some(until)
 }
 
-/// Whether what is granted is everything.
+/// Whether the permissions include Administrator, which grants everything.
 pub(super) fn is_administrator(granted: u64) -> bool {
     granted & ADMINISTRATOR != 0
 }
@@ -87,7 +88,7 @@ mod tests {
         assert_eq!(of(&["2"], vec![]), VIEW | SEND | HISTORY | EMBED);
         assert_eq!(of(&["2"], vec![overwrite("1", SEND, 0), overwrite("2", 0, SEND)]) & SEND, SEND);
         assert_eq!(of(&["2"], vec![overwrite("2", 0, SEND), overwrite("9", SEND, 0)]) & SEND, 0);
-        // Roles are joined before they are applied: an allowance wins over another role's denial.
+        // Overwrites of roles are combined first: one role's allow wins over another role's deny.
         assert_eq!(of(&["2", "4"], vec![overwrite("2", 0, SEND), overwrite("4", SEND, 0)]) & SEND, SEND);
         assert!(is_administrator(of(&["3"], vec![overwrite("1", VIEW, 0)])));
     }

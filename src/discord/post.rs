@@ -1,4 +1,4 @@
-//! What the bot wrote in a channel: looked for there, and made into a message's body.
+//! Composes messages for channels, and searches channels for them.
 
 use std::time::Duration;
 
@@ -16,22 +16,20 @@ use crate::card::Card;
 use crate::messenger::FindOutcome;
 use crate::model::{ChannelId, MessageId, Pause};
 
-/// Messages a page; Discord gives no more.
+/// Messages per page, Discord's maximum.
 const PAGE: usize = 100;
-/// How many pages are looked through. A channel with more talk than this within the window is
-/// taken for one that cannot be read.
+/// How many pages are searched. A channel with more messages within the window counts as unreadable.
 const PAGES: usize = 30;
-/// How long a further page is waited for when Discord asks us to slow down.
+/// How long to wait for each further page when Discord asks us to slow down.
 const PATIENCE: Duration = Duration::from_secs(6);
 
 impl Channels {
-    /// Messages of a channel; `patience` is how long they are waited for when Discord asks us to slow
-    /// down.
+    /// Fetches messages of a channel. `patience` is how long to wait when Discord asks us to slow down.
     async fn messages(&self, channel: ChannelId, query: &str, patience: Duration) -> Result<Vec<Value>, FindOutcome> {
         match self.rest.get_patiently(&format!("/channels/{channel}/messages?{query}"), patience).await {
             Ok(RestResponse { verdict: Verdict::Done, body: Value::Array(messages), .. }) => Ok(messages),
             Ok(reply) => Err(match reply.verdict {
-                // Without the right to see or read, nothing is proven.
+                // Without View Channel or Read Message History, nothing is proven.
                 Verdict::Closed(Pause::NoPermission | Pause::NoAccess) => FindOutcome::Unreadable,
                 Verdict::Closed(pause) => FindOutcome::Closed(pause),
                 _ => FindOutcome::Unavailable(reply.trouble()),
@@ -40,12 +38,13 @@ impl Channels {
         }
     }
 
-    /// The message of that key among those after an id; `Ok(None)` when there is none, and whether
-    /// any message was seen at all.
+    /// Searches the messages after an id for the one with that mark. Returns `Ok(None)` if there is
+    /// none, and whether there was any message.
     async fn search(&self, channel: ChannelId, mark: &str, mut after: u64) -> Result<(Option<u64>, bool), FindOutcome> {
         let mut seen = false;
         for number in 0..PAGES {
-            // What was begun is finished in this attempt: the next one would begin with the first page.
+            // A search that has begun waits for its pages, because the next attempt would start at the
+            // first page.
             let patience = if number == 0 { Duration::ZERO } else { PATIENCE };
             let page = self.messages(channel, &format!("after={after}&limit={PAGE}"), patience).await?;
             seen |= !page.is_empty();
@@ -68,8 +67,8 @@ impl Channels {
         ours && inside.filter_map(|component| component["custom_id"].as_str()).any(|id| id.ends_with(mark))
     }
 
-    /// An empty list is what Discord gives to a bot without Read Message History, too. It proves
-    /// something only where an older message can be seen, or where there never was one.
+    /// Discord also returns an empty list to a bot without Read Message History. It proves something
+    /// only if an older message is visible, or if the channel never had one.
     async fn emptiness(&self, channel: ChannelId) -> FindOutcome {
         match self.messages(channel, "limit=1", PATIENCE).await {
             Ok(older) if !older.is_empty() => return FindOutcome::NotThere,
@@ -77,7 +76,7 @@ impl Channels {
             Err(sought) => return sought,
         }
         match self.rest.get(&format!("/channels/{channel}")).await {
-            // A channel says its id: whatever lacks it proves nothing.
+            // A channel object has an id; anything else proves nothing.
             Ok(reply) if reply.verdict == Verdict::Done && reply.body["id"].is_string() => {
                 if reply.body["last_message_id"].is_null() { FindOutcome::NotThere } else { FindOutcome::Unreadable }
             }
@@ -91,16 +90,16 @@ impl Channels {
 
     /// How far our clock is ahead of Discord's.
     pub(super) async fn skew(&self) -> Result<SignedDuration, String> {
-        // Asked of something that needs the token: one that is refused shows before anything is claimed.
+        // A request that needs the token, so that a rejected token shows before anything is claimed.
         let reply = self.rest.get("/users/@me").await.map_err(|none| none.why)?;
         if reply.verdict != Verdict::Done {
             return Err(reply.trouble());
         }
-        // A server without a date cannot be compared with; there is nothing to hold against it.
+        // If the server sends no date, the clocks cannot be compared; assume that they agree.
         Ok(reply.skew.unwrap_or(SignedDuration::ZERO))
     }
 
-    /// Looks for the bot's message with that nonce.
+    /// Searches for the bot's message with that nonce.
     pub(super) async fn find(&self, channel: ChannelId, nonce: &str, since: Timestamp) -> FindOutcome {
         match self.search(channel, &delivery_mark(nonce), snowflake(since)).await {
             Ok((Some(message), _)) => FindOutcome::Found(MessageId(message)),
@@ -111,14 +110,14 @@ impl Channels {
     }
 }
 
-/// How a card becomes a message's body and the file of its picture, given a nonce.
+/// Composes a message's body and the image of its picture from a card and a nonce.
 pub(super) type Make = fn(&Card, &str) -> (Value, Option<CreateAttachment>);
 
-/// A message as it is sent: with its picture as a file, or as JSON alone.
+/// The body of the request: multipart with the image, or only JSON.
 pub(super) async fn body(card: &Card, nonce: &str, make: Make) -> Body {
     let (drawing, nonce_of_it) = (card.clone(), nonce.to_owned());
     let made = tokio::task::spawn_blocking(move || make(&drawing, &nonce_of_it)).await;
-    // Should drawing fail, the post goes without: the lesson does not wait for a picture.
+    // If drawing fails, the post is sent without the picture, because the lesson must not wait.
     let (message, file) = made.unwrap_or_else(|_| make(&Card { picture: None, ..card.clone() }, nonce));
     let part = file.map(|file| Part::bytes(file.data).file_name(file.filename).mime_str("image/png"));
     match part {
@@ -131,7 +130,7 @@ fn id(message: &Value) -> Option<u64> {
     message["id"].as_str()?.parse().ok()
 }
 
-/// The id that a message of that instant would begin with.
+/// The smallest message id of an instant.
 fn snowflake(instant: Timestamp) -> u64 {
     u64::try_from(instant.as_millisecond() - EPOCH).unwrap_or_default() << 22
 }
@@ -160,7 +159,7 @@ mod tests {
         card.picture = Some(Picture::new("strip", "a strip", "<svg/>".into(), |_| None));
         let Body::Json(message) = body(&card, "n1", message_of_post).await else { panic!("a form") };
         assert!(message["embeds"][0]["image"].is_null(), "{message}");
-        // Should drawing panic, the post still goes out.
+        // If drawing panics, the post is still sent.
         card.picture = Some(Picture::new("strip", "a strip", "<svg/>".into(), |_| panic!("a bug in drawing")));
         assert!(matches!(body(&card, "n1", message_of_post).await, Body::Json(_)));
     }

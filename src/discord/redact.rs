@@ -1,8 +1,8 @@
-//! Errors as they may be logged: without the tokens that stand in the addresses of requests.
+//! Removes interaction tokens, which are part of request URLs, from errors before they are logged.
 
 use std::error::Error;
 
-/// An error and its causes in one line, every interaction's token cut out.
+/// Formats an error and its causes on one line, with interaction tokens removed.
 pub(super) fn error(error: &dyn Error) -> String {
     let mut said = error.to_string();
     let mut cause = error.source();
@@ -17,7 +17,7 @@ pub(super) fn error(error: &dyn Error) -> String {
     text(&said)
 }
 
-/// A text without what follows `/interactions/…/` and `/webhooks/…/`.
+/// Removes what follows `/interactions/…/` and `/webhooks/…/` in a text.
 pub(super) fn text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

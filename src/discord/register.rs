@@ -1,4 +1,4 @@
-//! The commands as Discord registers them.
+//! The commands in the form in which Discord registers them.
 
 use serde_json::{Map, Value, json};
 use serenity::builder::{CreateCommand, CreateCommandOption};
@@ -9,7 +9,7 @@ use serenity::model::channel::ChannelType;
 use crate::command::{Command, Completion, Opt, OptKind};
 use crate::features::{ALL, LOOK_UP_THIS};
 
-/// Every command, as it is sent to Discord.
+/// All commands.
 pub fn commands() -> Vec<CreateCommand> {
     let mut all: Vec<CreateCommand> = ALL.iter().map(slash).collect();
     all.push(everywhere(CreateCommand::new(LOOK_UP_THIS).kind(CommandType::Message)));
@@ -32,11 +32,12 @@ fn slash(command: &Command) -> CreateCommand {
     everywhere(out)
 }
 
-/// Where a post can be made: text and announcement channels, and threads.
+/// The channel types that accept posts: text and announcement channels, and threads.
 const POSTABLE: [ChannelType; 5] =
     [ChannelType::Text, ChannelType::News, ChannelType::NewsThread, ChannelType::PublicThread, ChannelType::PrivateThread];
 
-/// Usable in guilds, in direct messages with the bot, and elsewhere by who installed it themselves.
+/// Makes a command usable in guilds, in direct messages with the bot, and for users who installed the
+/// application.
 fn everywhere(command: CreateCommand) -> CreateCommand {
     command.integration_types(vec![InstallationContext::Guild, InstallationContext::User]).contexts(vec![
         InteractionContext::Guild,
@@ -66,23 +67,23 @@ fn option(option: &Opt) -> CreateCommandOption {
     out
 }
 
-/// The kind of the command that starts an application's Activity; Discord makes it, not we.
+/// The type of the command that launches an application's Activity. Discord creates it.
 pub(super) const ENTRY_POINT: u64 = 4;
 
 /// Where commands are registered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CommandScope {
-    /// In every server, and with everybody who installed the application for themselves.
+    /// In all servers, and for users who installed the application.
     Everywhere,
-    /// In every server and in direct messages with the bot.
+    /// In all servers, and in direct messages with the bot.
     Servers,
-    /// In one server alone.
+    /// In one server only.
     Guild,
 }
 
 /// The commands as they are sent for a scope.
 pub(super) fn wanted(scope: CommandScope) -> Vec<Value> {
-    // Builders of plain strings and numbers: there is nothing in them that JSON cannot say.
+    // Serialising plain strings and numbers to JSON cannot fail.
     let mut all: Vec<Value> = commands().iter().map(|command| serde_json::to_value(command).unwrap_or_default()).collect();
     for command in all.iter_mut().filter_map(Value::as_object_mut) {
         match scope {
@@ -94,7 +95,7 @@ pub(super) fn wanted(scope: CommandScope) -> Vec<Value> {
                     }
                 }
             }
-            // Fields of commands for everybody only: of a server's own they do not come back.
+            // Discord ignores these fields for a guild's commands, and does not return them.
             CommandScope::Guild => {
                 command.remove("integration_types");
                 command.remove("contexts");
@@ -104,7 +105,7 @@ pub(super) fn wanted(scope: CommandScope) -> Vec<Value> {
     all
 }
 
-/// Whether two lists of commands are the same in all that the second one says.
+/// Whether `known` agrees with `wanted` in every field that `wanted` sets.
 pub(super) fn same(known: &[Value], wanted: &[Value]) -> bool {
     let in_a_guild = wanted.iter().all(|command| command.get("contexts").is_none());
     let list = |list: &[Value]| {
@@ -115,7 +116,7 @@ pub(super) fn same(known: &[Value], wanted: &[Value]) -> bool {
     list(known) == list(wanted)
 }
 
-/// The options of a command or subcommand, reduced likewise.
+/// The options of a command or subcommand, normalised like [`said`].
 fn said_of_options(options: &Value) -> Value {
     let said = options.as_array().into_iter().flatten().map(|option| {
         json!({
@@ -132,7 +133,7 @@ fn said_of_options(options: &Value) -> Value {
     said.collect()
 }
 
-/// A command reduced to what we say about it, in one form.
+/// A command reduced to the fields that we set, in normal form.
 fn said(command: &Value, with_places: bool) -> Value {
     let kind = command["type"].as_u64().unwrap_or(1);
     let mut out = Map::new();
@@ -154,7 +155,7 @@ fn said(command: &Value, with_places: bool) -> Value {
 mod tests {
     use super::*;
 
-    /// What Discord would give back: the same commands with ids, and what was left out filled in.
+    /// The commands as Discord returns them: with ids, and with defaults filled in.
     fn given_back(wanted: &[Value], scope: CommandScope) -> Vec<Value> {
         let mut known = wanted.to_vec();
         for (idx, command) in known.iter_mut().enumerate() {

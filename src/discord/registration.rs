@@ -1,4 +1,5 @@
-//! Keeps the list of commands as it should be: in one scope, through errors, beside what is not ours.
+//! Keeps the registered commands up to date: in one scope, with retries, and without touching an Entry
+//! Point command.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -11,38 +12,39 @@ use tracing::{debug, error, info, warn};
 use super::api::{Api, ApiError};
 use super::register::{CommandScope, ENTRY_POINT, same, wanted};
 
-/// Between attempts to register: the first pause, doubled each time up to the longest.
+/// The pause between attempts: the first, doubled up to the longest.
 const PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
-/// After a refusal of Discord's: it will say the same for a while.
+/// The pause after Discord refused; it would refuse again for a while.
 const AFTER_REFUSAL: Duration = Duration::from_secs(900);
-/// Between looks into single servers: nobody waits for them.
+/// The pause between requests for single servers, which are not urgent.
 const BETWEEN_SERVERS: Duration = Duration::from_millis(250);
-/// After so many servers whose lists are not shown to us, no more are asked for: each refusal counts
-/// towards Discord's limit of invalid requests, and many of them mean that all will be refused.
+/// After this many servers refused to list their commands, the others are not asked. Each refusal counts
+/// towards Discord's limit of invalid requests, and many refusals mean that all will refuse.
 const MOST_REFUSED: u32 = 20;
-/// Discord's code for a body that it does not take.
+/// Discord's error code for an invalid body.
 const INVALID_BODY: u64 = 50035;
 
-/// Registers once, and leaves no list in the other scope, where every command would show twice.
+/// Registers the commands once, and empties the other scope, because a command in both would appear
+/// twice.
 pub(super) struct Registration {
-    /// The one server to register in; everywhere if there is none.
+    /// The only server to register in; `None` to register globally.
     guild: Option<u64>,
     begun: AtomicBool,
-    /// The servers whose own lists were looked at.
+    /// The servers whose own commands were checked.
     looked: Mutex<HashSet<u64>>,
-    /// How many of those were refused.
+    /// How many of them refused.
     refused: AtomicU32,
 }
 
 impl Registration {
-    /// Registration in one server or everywhere.
+    /// Registers in one server, or globally.
     pub(super) fn new(guild: Option<u64>) -> Registration {
         Registration { guild, begun: AtomicBool::new(false), looked: Mutex::default(), refused: AtomicU32::new(0) }
     }
 
-    /// Registers unless that was begun before, until it holds; then looks into those of `guilds` that
-    /// were not looked into before. To be called at every READY.
+    /// Registers the commands until that succeeds, unless an earlier call did. Then checks those of
+    /// `guilds` that were not checked before. Call it at every READY.
     pub(super) async fn keep(&self, api: &Api, application: u64, guilds: &[u64]) {
         let lists = Lists { api, application };
         if !self.begun.swap(true, Ordering::SeqCst) {
@@ -51,7 +53,7 @@ impl Registration {
         self.sweep(&lists, guilds).await;
     }
 
-    /// Empties the lists of single servers, unless too many of them are not ours to look into.
+    /// Empties the command lists of single servers, unless too many of them refuse.
     async fn sweep(&self, lists: &Lists<'_>, guilds: &[u64]) {
         for guild in guilds.iter().filter(|guild| Some(**guild) != self.guild) {
             if self.refused.load(Ordering::Relaxed) >= MOST_REFUSED {
@@ -68,7 +70,7 @@ impl Registration {
         }
     }
 
-    /// What cannot be done is left for the next start: the server only shows some commands twice.
+    /// A failure is left for the next start, because its only effect is that some commands appear twice.
     async fn note_unlooked(&self, lists: &Lists<'_>, guild: u64, error: &ApiError) {
         debug!(guild, %error, "could not list the commands of a server");
         let wait = if let ApiError::Wait(wait) = error { *wait } else { BETWEEN_SERVERS };
@@ -112,7 +114,7 @@ impl Registration {
     }
 }
 
-/// The lists of an application's commands.
+/// The command lists of an application.
 struct Lists<'a> {
     api: &'a Api,
     application: u64,
@@ -131,8 +133,8 @@ impl Lists<'_> {
         }
     }
 
-    /// Whether people may install the application for themselves; an application that does not say is
-    /// taken for one that lets them.
+    /// Whether users may install the application for themselves. If the application does not say so,
+    /// assume that they may.
     async fn is_for_users(&self) -> Result<bool, ApiError> {
         let application = self.api.get("/applications/@me").await?;
         let kinds = application["integration_types_config"].as_object();
@@ -154,8 +156,8 @@ impl Lists<'_> {
         }
     }
 
-    /// Writes a scope's list unless it says the same already. An Entry Point command, which Discord
-    /// makes for an application with an Activity, is sent back along: without it Discord refuses.
+    /// Writes the list of a scope unless it is already up to date. Discord rejects a list that drops the
+    /// Entry Point command of an application with an Activity, so that command is sent along.
     async fn write(&self, guild: Option<u64>, wanted: &[Value]) -> Result<(), ApiError> {
         let known = self.read(guild).await?;
         let (kept, ours): (Vec<Value>, Vec<Value>) = known.into_iter().partition(|known| known["type"] == ENTRY_POINT);
@@ -169,7 +171,7 @@ impl Lists<'_> {
         Ok(())
     }
 
-    /// Takes away what was registered for everybody, but for an Entry Point command.
+    /// Removes the globally registered commands, except an Entry Point command.
     async fn empty_global(&self) -> Result<(), ApiError> {
         let known = self.read(None).await?;
         let kept: Vec<Value> = known.iter().filter(|known| known["type"] == ENTRY_POINT).map(sent_back).collect();
@@ -180,7 +182,7 @@ impl Lists<'_> {
         Ok(())
     }
 
-    /// Takes away what was registered in one server when it was tried there.
+    /// Removes the commands that were registered in one server.
     async fn empty_guild(&self, guild: u64) -> Result<(), ApiError> {
         if self.read(Some(guild)).await?.is_empty() {
             return Ok(());
@@ -191,7 +193,7 @@ impl Lists<'_> {
     }
 }
 
-/// A command as it came, without what only Discord says about it.
+/// A command as Discord returned it, without the fields that only Discord sets.
 fn sent_back(command: &Value) -> Value {
     let mut command = command.clone();
     if let Some(fields) = command.as_object_mut() {
@@ -202,7 +204,7 @@ fn sent_back(command: &Value) -> Value {
     command
 }
 
-/// What an operator can do where the application is not for users.
+/// What an operator can do if the application does not allow user installs.
 const FOR_SERVERS_ONLY: &str = "The commands work in servers only. To let people use them everywhere, tick User Install under \
     Installation in the developer portal and start again";
 

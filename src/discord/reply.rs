@@ -1,9 +1,9 @@
-//! Answers within Discord's three seconds, once, and only to whom they are for.
+//! Responds to interactions within three seconds, once, and only to the intended users.
 //!
-//! Whether a message is for one or for all is decided when it is made, and for a promise that is
-//! before the answer is known. So a late answer for one never fills a promise to all: the promise
-//! is taken back, and the answer comes as a message of its own. Nor does it take the place of a card
-//! that all can read.
+//! Discord decides with the initial response whether a message is private, and a deferred response is
+//! sent before the answer is known. So a late private answer never fills a public deferred response: the
+//! deferred response is deleted, and the answer becomes a new private message. A private answer never
+//! replaces a public card either.
 
 use std::time::{Duration, Instant};
 
@@ -15,68 +15,68 @@ use tokio::time::sleep;
 
 use super::api::{Api, ApiError, Upload};
 
-/// After this long without an answer, one is promised; half of what Discord allows, so that the
-/// promise itself has time to arrive.
+/// If there is no answer after this long, a deferred response is sent. It is half of what Discord
+/// allows, so that the deferred response arrives in time.
 const PROMISE: Duration = Duration::from_millis(1500);
-/// A first answer that Discord has not confirmed by then is sent once more; it takes only one of the
-/// two. Time for that is left of the three seconds.
+/// An initial response that Discord has not confirmed by then is sent once more. Discord accepts only
+/// one of them. The remaining second is for the repetition to arrive.
 const REPEAT: Duration = Duration::from_millis(2000);
-/// Not repeated sooner than this after it was sent: a picture on a slow line takes a while.
+/// The minimum time before a repetition, because a picture takes a while on a slow line.
 const UNANSWERED: Duration = Duration::from_millis(950);
-/// Too late to repeat a first answer.
+/// After this, an initial response is not repeated.
 const LAST: Duration = Duration::from_millis(2500);
-/// How long an interaction's token lives, with a little to spare.
+/// How long an interaction's token is valid, with a small margin.
 const TOKEN_LIFE: Duration = Duration::from_secs(15 * 60 - 20);
-/// Between attempts to keep a promise: the first pause, doubled each time up to the longest.
+/// The pause between attempts to fill a deferred response: the first, doubled up to the longest.
 const PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// Message flag: for the asker alone.
+/// Message flag: only the user sees the message.
 const EPHEMERAL: u64 = 64;
-/// Discord's codes: the message is gone; an answer was taken before.
+/// Discord's error codes: the message is gone; the interaction was answered before.
 const UNKNOWN_MESSAGE: u64 = 10008;
 const ACKNOWLEDGED: u64 = 40060;
 
-/// Kinds of first answers.
+/// Types of initial responses.
 const MESSAGE: u8 = 4;
 const PROMISED_MESSAGE: u8 = 5;
 const PROMISED_UPDATE: u8 = 6;
 const UPDATE: u8 = 7;
 
-/// How an answer reaches its asker.
+/// How an answer is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ResponseMode {
     New {
-        /// Whether it is for the asker alone, whatever it says.
+        /// Whether only the user may see it, whatever the answer says.
         alone: bool,
     },
-    /// In place of the message that was pressed.
+    /// As an edit of the message that was pressed.
     InPlace {
-        /// Whether only the asker sees that message.
+        /// Whether only the user sees that message.
         alone: bool,
     },
 }
 
-/// An answer on its way.
+/// An interaction that must be answered.
 pub(super) struct Responder<'a> {
     pub api: &'a Api,
     /// The application's id.
     pub application: u64,
     /// The interaction's id.
     pub id: u64,
-    /// What the interaction is answered with; a secret.
+    /// The interaction's token; a secret.
     pub token: &'a str,
-    /// When the interaction came.
+    /// When the interaction arrived.
     pub arrived: Instant,
 }
 
 pub(super) struct OutgoingResponse {
-    /// The message, without flags. It names everything that an edit is to replace.
+    /// The message, without flags. It sets every field that an edit must replace.
     pub message: Value,
     pub files: Vec<CreateAttachment>,
-    /// Whether it is for the asker alone.
+    /// Whether only the user may see it.
     pub alone: bool,
-    /// Whether it may only be a message of its own (a refusal must not replace a card).
+    /// Whether it must be a new message, because a refusal must not replace a card.
     pub apart: bool,
 }
 
@@ -96,10 +96,11 @@ impl OutgoingResponse {
 }
 
 impl Responder<'_> {
-    /// Sends what `work` comes to, promising it first when it takes long; should it panic, `apology`.
+    /// Sends the result of `work`, with a deferred response first if it takes long. Sends `apology` if
+    /// `work` panics.
     ///
     /// # Errors
-    /// When Discord does not take the answer, or the work panicked.
+    /// If Discord does not accept the answer, or `work` panicked.
     pub(super) async fn send(
         &self,
         mut work: JoinHandle<OutgoingResponse>,
@@ -122,16 +123,16 @@ impl Responder<'_> {
         }
     }
 
-    /// Sends a first answer.
+    /// Sends an initial response.
     ///
     /// # Errors
-    /// When Discord does not take it.
+    /// If Discord does not accept it.
     pub(super) async fn first(&self, said: &OutgoingResponse, manner: ResponseMode) -> Result<(), Failed> {
         if let ResponseMode::InPlace { alone } = manner
             && said.fits_in_place(alone)
         {
             match self.callback(UPDATE, Some(said.message.clone()), &said.files).await {
-                // Somebody deleted it in the meantime.
+                // Somebody deleted the message in the meantime.
                 Err(failed) if failed.code() == Some(UNKNOWN_MESSAGE) => {}
                 sent => return sent,
             }
@@ -140,16 +141,16 @@ impl Responder<'_> {
         self.callback(MESSAGE, Some(said.anew(alone)), &said.files).await
     }
 
-    /// Sends a first answer without files as it is.
+    /// Sends an initial response without files unchanged.
     ///
     /// # Errors
-    /// When Discord does not take it.
+    /// If Discord does not accept it.
     pub(super) async fn create(&self, response: Value) -> Result<(), Failed> {
         self.once_or_twice(&response, &[]).await
     }
 
-    /// Promises an answer; how it will come. That nobody confirmed the promise does not mean that it
-    /// did not arrive: then keeping it is tried all the same.
+    /// Sends a deferred response, and returns how the answer must follow. Without a confirmation it may
+    /// still have arrived, so filling it is tried anyway.
     async fn promise(&self, manner: ResponseMode) -> Result<ResponseMode, Failed> {
         let (kind, data) = match manner {
             ResponseMode::New { alone: true } => (PROMISED_MESSAGE, Some(json!({ "flags": EPHEMERAL }))),
@@ -157,7 +158,7 @@ impl Responder<'_> {
             ResponseMode::InPlace { .. } => (PROMISED_UPDATE, None),
         };
         match self.callback(kind, data, &[]).await {
-            // Somebody deleted what was pressed.
+            // Somebody deleted the message that was pressed.
             Err(failed) if failed.code() == Some(UNKNOWN_MESSAGE) && kind == PROMISED_UPDATE => {
                 Box::pin(self.promise(ResponseMode::New { alone: true })).await
             }
@@ -174,12 +175,12 @@ impl Responder<'_> {
         };
         if fills {
             match self.patiently(Method::PATCH, Some((&said.message, &said.files))).await {
-                // Somebody deleted it in the meantime.
+                // Somebody deleted the message in the meantime.
                 Err(trouble) if trouble.code() == Some(UNKNOWN_MESSAGE) => {}
                 sent => return sent.map_err(Failed::Discord),
             }
         } else if matches!(manner, ResponseMode::New { .. }) {
-            // While the promise stands, a further message would fill it, for all to read.
+            // While the deferred response exists, a follow-up would fill it publicly.
             match self.patiently(Method::DELETE, None).await {
                 Err(trouble) if trouble.code() != Some(UNKNOWN_MESSAGE) => return Err(Failed::Discord(trouble)),
                 _ => {}
@@ -196,7 +197,7 @@ impl Responder<'_> {
         self.once_or_twice(&body, files).await
     }
 
-    /// Sends a first answer, and once more when it is not known whether it arrived.
+    /// Sends an initial response, and once more if it is unknown whether it arrived.
     async fn once_or_twice(&self, body: &Value, files: &[CreateAttachment]) -> Result<(), Failed> {
         let mut first = std::pin::pin!(self.call_back(body, files));
         let patience = REPEAT.saturating_sub(self.arrived.elapsed()).max(UNANSWERED);
@@ -225,9 +226,9 @@ impl Responder<'_> {
         self.api.answer(Method::POST, &path, Some(upload)).await.map(drop)
     }
 
-    /// Changes or deletes the original answer, or sends a further one (POST), until it is done, refused,
-    /// or the token is dead. Changing and deleting twice is the same as once; a further message that
-    /// came twice because its confirmation was lost is for one person, and better than none.
+    /// Edits or deletes the original response, or sends a follow-up (POST), until it is done, refused,
+    /// or the token has expired. Repeating an edit or a deletion is harmless. A follow-up may come twice
+    /// if its confirmation was lost; it is for one user, and better than none.
     async fn patiently(&self, method: Method, body: Option<(&Value, &[CreateAttachment])>) -> Result<(), ApiError> {
         let mut path = format!("/webhooks/{}/{}", self.application, self.token);
         if method != Method::POST {
@@ -251,7 +252,7 @@ impl Responder<'_> {
     }
 }
 
-/// The work's result, or the apology for a panic and word of it.
+/// The result of the work, or the apology if it panicked.
 fn unless_panicked(
     done: Result<OutgoingResponse, JoinError>,
     apology: OutgoingResponse,
@@ -262,7 +263,7 @@ fn unless_panicked(
     }
 }
 
-/// What a second attempt comes to: one that finds the interaction answered proves the first.
+/// The result of a second attempt: "already answered" proves that the first succeeded.
 fn sent(second: Result<(), ApiError>) -> Result<(), Failed> {
     match second {
         Err(trouble) if trouble.code() == Some(ACKNOWLEDGED) => Ok(()),
@@ -270,7 +271,7 @@ fn sent(second: Result<(), ApiError>) -> Result<(), Failed> {
     }
 }
 
-/// Waits for two attempts that are both under way; one of them is enough.
+/// Waits for two concurrent attempts; one success is enough.
 async fn sent_by_either(
     first: impl Future<Output = Result<(), ApiError>> + Unpin,
     second: impl Future<Output = Result<(), ApiError>> + Unpin,
@@ -283,22 +284,22 @@ async fn sent_by_either(
     if one.is_ok() { one } else { sent(other.await) }
 }
 
-/// Why somebody got no answer.
+/// Why a user got no answer.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failed {
-    /// The command panicked. What it said is not repeated: it may quote what was typed.
+    /// The command panicked. The panic message is left out, because it may quote what was typed.
     #[error("the command panicked")]
     Panic,
-    /// Discord did not take the answer.
+    /// Discord did not accept the answer.
     #[error("Discord did not accept the answer")]
     Discord(#[source] ApiError),
-    /// Somebody else with this token had answered.
+    /// Another process with this token had answered.
     #[error("another process answered first; only one may run with a token")]
     AnsweredElsewhere,
 }
 
 impl Failed {
-    /// Discord's code, if it refused.
+    /// Discord's error code, if it refused.
     fn code(&self) -> Option<u64> {
         match self {
             Failed::Discord(trouble) => trouble.code(),

@@ -1,5 +1,5 @@
-//! Every request of ours to Discord. The library cannot make them well enough: it hides the headers
-//! that say how long to wait, and what surely was not sent.
+//! The client for all our REST requests to Discord. serenity's own hides the headers that say how long
+//! to wait, and whether a request was certainly not sent.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,16 +19,16 @@ use super::route::Route;
 use super::verdict::{self, Seen, Silence, Verdict, seconds};
 use crate::clock::Clock;
 
-/// Discord's REST interface.
+/// Discord's REST API.
 pub struct Rest {
     client: reqwest::Client,
     base: String,
     token: SecretString,
     pace: Pace,
     clock: Arc<dyn Clock>,
-    /// Whether Discord refused the token when it was last asked for something that needs it.
+    /// Whether Discord rejected the token at the last request that needs it.
     token_refused: AtomicBool,
-    /// Whether somebody before Discord answered last, in its place.
+    /// Whether something other than Discord responded last.
     turned_away: AtomicBool,
 }
 
@@ -36,14 +36,14 @@ pub struct Rest {
 pub struct RestResponse {
     pub verdict: Verdict,
     pub status: u16,
-    /// The body; null when it is no JSON.
+    /// The body; null if it is not JSON.
     pub body: Value,
-    /// How far our clock was ahead of the one that answered.
+    /// How far our clock was ahead of the server's.
     pub skew: Option<SignedDuration>,
 }
 
 impl RestResponse {
-    /// What went wrong, for the log and a teacher.
+    /// What went wrong, for the log and for teachers.
     pub fn trouble(&self) -> String {
         match (&self.verdict, self.body["code"].as_u64().unwrap_or_default()) {
             (Verdict::Silence(Silence::Told(_)) | Verdict::Wait(Some(_)), 0) => "Discord asked us to slow down".to_owned(),
@@ -57,12 +57,12 @@ impl RestResponse {
     }
 }
 
-/// Why there is no answer.
+/// Why there is no response.
 #[derive(Debug)]
 pub struct NoReply {
-    /// Whether the request surely never reached Discord.
+    /// Whether the request certainly never reached Discord.
     pub surely_not_sent: bool,
-    /// It was not sent because something is to be waited for; how long.
+    /// How long to wait, if the request was not sent for that reason.
     pub wait: Option<Duration>,
     /// What happened, without secrets.
     pub why: String,
@@ -71,17 +71,17 @@ pub struct NoReply {
 /// How a request takes its turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turn {
-    /// Behind those that asked before.
+    /// After the requests that came before.
     InLine,
-    /// Ahead of them: somebody waits for it, or it is small.
+    /// Before them, because a user waits for it, or because it is small.
     Ahead,
-    /// It answers an interaction: Discord counts it to no limit of the bot's, and looks at no token
-    /// but that in its path.
+    /// A response to an interaction. Discord counts it towards none of the bot's limits, and checks only
+    /// the token in its path.
     Answer,
 }
 
 impl Rest {
-    /// The interface at `base` (without a slash at the end), for a bot's token. The client is one of
+    /// A client for the API at `base` (without a trailing slash) with a bot token. Create `client` with
     /// [`client`](super::client()).
     pub fn new(client: reqwest::Client, base: &str, token: SecretString, clock: Arc<dyn Clock>) -> Rest {
         Rest {
@@ -95,12 +95,12 @@ impl Rest {
         }
     }
 
-    /// What time it is.
+    /// The current time.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// What keeps everything from Discord at present, in words for the operator.
+    /// Why all requests currently fail, in words for the operator; `None` if they do not.
     pub fn trouble(&self) -> Option<String> {
         if self.token_refused.load(Ordering::Relaxed) {
             return Some("it refuses the bot token; put a valid one into DISCORD_TOKEN and start again".to_owned());
@@ -109,18 +109,18 @@ impl Rest {
         away.then(|| "something that is not Discord answers in its place; everything waits until that is over".to_owned())
     }
 
-    /// Asks for something.
+    /// Sends a GET request.
     ///
     /// # Errors
-    /// When there is no answer at all.
+    /// If there is no response.
     pub async fn get(&self, path: &str) -> Result<RestResponse, NoReply> {
         self.send(Method::GET, path, None, Turn::Ahead).await
     }
 
-    /// Asks for something, and waits for it in turn as long as `patience` lasts.
+    /// Sends a GET request, and waits up to `patience` in all if Discord asks to wait.
     ///
     /// # Errors
-    /// When there is no answer at all, or none within that time.
+    /// If there is no response, or none within that time.
     pub async fn get_patiently(&self, path: &str, mut patience: Duration) -> Result<RestResponse, NoReply> {
         loop {
             let wait = match self.get(path).await {
@@ -137,45 +137,45 @@ impl Rest {
         }
     }
 
-    /// Sends something.
+    /// Sends a POST request.
     ///
     /// # Errors
-    /// When there is no answer at all.
+    /// If there is no response.
     pub async fn post(&self, path: &str, body: Body, turn: Turn) -> Result<RestResponse, NoReply> {
         self.send(Method::POST, path, Some(body), turn).await
     }
 
-    /// Puts something in place of what is there.
+    /// Sends a PUT request.
     ///
     /// # Errors
-    /// When there is no answer at all.
+    /// If there is no response.
     pub async fn put(&self, path: &str, body: Body) -> Result<RestResponse, NoReply> {
         self.send(Method::PUT, path, Some(body), Turn::Ahead).await
     }
 
-    /// Changes something.
+    /// Sends a PATCH request.
     ///
     /// # Errors
-    /// When there is no answer at all.
+    /// If there is no response.
     pub async fn patch(&self, path: &str, body: Body) -> Result<RestResponse, NoReply> {
         self.send(Method::PATCH, path, Some(body), Turn::InLine).await
     }
 
-    /// Sends what rests on an interaction's token, which stands in its path.
+    /// Sends a request that is authorised by the interaction's token in its path.
     ///
     /// # Errors
-    /// When there is no answer at all; nothing in it repeats the path.
+    /// If there is no response; the error does not contain the path.
     pub async fn answer(&self, method: Method, path: &str, body: Option<Body>) -> Result<RestResponse, NoReply> {
         self.send(method, path, body, Turn::Answer).await
     }
 
-    /// Waits by the clock that everything here goes by.
+    /// Sleeps by the clock of this client.
     pub async fn wait(&self, wait: Duration) {
         let then = SignedDuration::try_from(wait).ok().and_then(|wait| self.clock.now().checked_add(wait).ok());
         self.clock.sleep_until(then.unwrap_or(Timestamp::MAX)).await;
     }
 
-    /// Sends a request in its turn; never before what Discord asked us to wait is over.
+    /// Sends a request in its turn, and never before a wait that Discord asked for is over.
     async fn send(&self, method: Method, path: &str, body: Option<Body>, turn: Turn) -> Result<RestResponse, NoReply> {
         let route = Route::new(&method, path);
         self.take_turn(&route, turn).await?;
@@ -192,7 +192,7 @@ impl Rest {
         let began = self.clock.now();
         let response = request.send().await.map_err(|error| {
             self.pace.unanswered();
-            // A token may stand in the address.
+            // The URL may contain a token.
             let error = error.without_url();
             NoReply { surely_not_sent: error.is_connect() || error.is_builder(), wait: None, why: short(&error) }
         })?;
@@ -213,7 +213,7 @@ impl Rest {
             Turn::Ahead => self.pace.turn_ahead().await,
             Turn::Answer => {}
         }
-        // Asked after the turn: while we waited for it, Discord may have told everybody to wait.
+        // Checked after the turn, because Discord may have asked everybody to wait meanwhile.
         let now = self.clock.now();
         let admitted = if turn == Turn::Answer { self.pace.admit_answer(now) } else { self.pace.admit(route, now) };
         admitted.map_err(|wait| NoReply {
@@ -223,18 +223,18 @@ impl Rest {
         })
     }
 
-    /// Does as the answer says about further requests, and gives what it means.
+    /// Applies a response to the limits of further requests, and returns its meaning.
     fn heed(&self, answered: &RestAnswer<'_>) -> Verdict {
         let (route, now) = (answered.route, self.clock.now());
         let seen = answered.seen(now);
-        // Discord does not count what is the whole channel's limit, whoever posts there.
+        // Discord does not count a shared limit, which is caused by other users of the channel.
         let counted = matches!(seen.status, 401 | 403 | 429) && answered.text("x-ratelimit-scope") != Some("shared");
         if counted && self.pace.count_invalid(now) {
             error!("Discord refused a thousand requests within ten minutes; nothing is sent until they are ten minutes old");
         }
         match seen.silence() {
-            // The limit of an interaction's token is no other's, whatever it is called. Nor was the bot's
-            // own token looked at.
+            // A limit on an interaction's token applies to no other request, even if it is marked
+            // global. Nor did Discord check the bot's own token.
             Some(Silence::Told(_) | Silence::Token(_)) if answered.turn == Turn::Answer => {}
             Some(Silence::Told(wait)) => self.pace.pause_everyone(wait, now),
             Some(silence) => self.turned_away(silence, seen.status, now),
@@ -288,13 +288,14 @@ impl Rest {
         }
     }
 
-    /// Notes that Discord itself answered, if it did.
+    /// Records that Discord itself responded, if it did.
     fn let_in(&self, seen: &Seen<'_>, answered: &RestAnswer<'_>) {
         if !seen.is_discords() {
             self.pace.unanswered();
             return;
         }
-        // Where no token of the bot's is looked at, one that is refused stays so.
+        // A request for which Discord checks no bot token does not show that the token is accepted
+        // again.
         let looks_at_token = answered.turn != Turn::Answer && answered.route.template != "GET /gateway";
         if !looks_at_token && self.token_refused.load(Ordering::Relaxed) {
             return;
@@ -306,7 +307,7 @@ impl Rest {
         }
     }
 
-    /// Why nothing is sent at present.
+    /// Why no request is sent at present.
     fn blocked(&self) -> String {
         let why = if self.token_refused.load(Ordering::Relaxed) {
             "Discord refuses my token"
@@ -317,7 +318,7 @@ impl Rest {
     }
 }
 
-/// An answer, and what it answers.
+/// A response and its request.
 struct RestAnswer<'a> {
     status: u16,
     body: &'a Value,
@@ -351,11 +352,11 @@ impl RestAnswer<'_> {
 
 pub enum Body {
     Json(Value),
-    /// A form with files.
+    /// A multipart form with files.
     Form(reqwest::multipart::Form),
 }
 
-/// How far our clock is ahead, by the middle of the request; the header knows whole seconds.
+/// How far our clock is ahead, measured at the middle of the request. The header has whole seconds.
 fn skew(headers: &HeaderMap, began: Timestamp, ended: Timestamp) -> Option<SignedDuration> {
     let text = headers.get(DATE)?.to_str().ok()?;
     let theirs = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
@@ -363,7 +364,7 @@ fn skew(headers: &HeaderMap, began: Timestamp, ended: Timestamp) -> Option<Signe
     Some(theirs.duration_until(middle))
 }
 
-/// What happened to a request, in few words.
+/// What happened to a request, in a few words.
 fn short(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return "Discord did not answer in time".to_owned();

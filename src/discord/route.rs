@@ -1,23 +1,23 @@
-//! What Discord counts requests by: the method, the path without its ids, and the channel or guild
-//! that it begins with.
+//! The key of Discord's rate limits: the method, the path without ids, and the channel or guild at its
+//! beginning.
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 
-/// A route of Discord's, as its limits see it.
+/// A route, as Discord's rate limits distinguish them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Route {
     /// The method and the path without its ids, such as `GET /channels/{id}/messages`.
     pub template: String,
-    /// The id of the channel or guild whose limit it is; 0 where there is none.
+    /// The id of the channel or guild whose limit applies; 0 if there is none.
     pub major: u64,
-    /// When the message was sent that is asked for or changed, if it is one of a channel's.
+    /// When the message in the path was sent, if the path names one.
     pub message: Option<Timestamp>,
 }
 
-/// Messages older than this have a limit of their own for changes.
+/// Edits of messages older than this have their own limit.
 const OLD: SignedDuration = SignedDuration::from_hours(1);
-/// The first millisecond of Discord's ids, since 1970.
+/// Discord's epoch, in milliseconds since 1970.
 pub(super) const EPOCH: i64 = 1_420_070_400_000;
 
 impl Route {
@@ -28,7 +28,7 @@ impl Route {
 }
 
 impl Route {
-    /// Whether it is about a message that is old by now.
+    /// Whether the path names a message that is old at `now`.
     pub(super) fn is_old(&self, now: Timestamp) -> bool {
         self.message.is_some_and(|sent| sent.duration_until(now) > OLD)
     }
@@ -39,7 +39,7 @@ fn template(path: &str) -> String {
     let path = path.split('?').next().unwrap_or_default();
     let has_token = path.starts_with("/interactions/") || path.starts_with("/webhooks/");
     let part = |(idx, part): (usize, &str)| match part {
-        // Before the first slash there is nothing.
+        // The segment before the first slash is empty.
         _ if has_token && idx == 3 => "{token}".to_owned(),
         part if !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()) => "{id}".to_owned(),
         part => part.to_owned(),
@@ -47,7 +47,7 @@ fn template(path: &str) -> String {
     path.split('/').enumerate().map(part).collect::<Vec<_>>().join("/")
 }
 
-/// Discord's rate limits count per channel and per guild, if a path begins with one.
+/// Discord's rate limits count per channel or guild if a path begins with one; 0 otherwise.
 fn major(path: &str) -> u64 {
     let mut parts = path.trim_start_matches('/').split(['/', '?']);
     match (parts.next(), parts.next()) {
@@ -56,7 +56,7 @@ fn major(path: &str) -> u64 {
     }
 }
 
-/// Ids begin with their instant.
+/// A message id contains the instant at which it was sent.
 fn message(path: &str) -> Option<Timestamp> {
     let mut parts = path.trim_start_matches('/').split(['/', '?']);
     match (parts.next(), parts.next(), parts.next(), parts.next()) {

@@ -1,20 +1,20 @@
-//! Silence for everybody while somebody before Discord turns us away, or our token is refused: it
-//! grows while that repeats, and one request tries whether it is over before the others go on.
+//! Pauses all requests while a proxy or Cloudflare blocks us, or Discord rejects our token. The pause
+//! grows while that repeats. After it, one request tests whether it is over before the others continue.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// The longest silence for a limit of the whole address or a token. Discord counts invalid requests
-/// over ten minutes: with one in that time nothing of ours prolongs a ban.
+/// The longest pause for a ban of our address or a rejected token. Discord counts invalid requests over
+/// ten minutes, so one request in that time prolongs no ban.
 const LONGEST_BAN: Duration = Duration::from_secs(600);
-/// The longest for anything else, so that posts come within five minutes of its end.
+/// The longest pause for anything else, so that posts come within five minutes of its end.
 const LONGEST: Duration = Duration::from_secs(240);
-/// From this on a silence is one for a limit or a token.
+/// A pause of at least this is one for a ban or a token.
 const BAN: Duration = Duration::from_secs(60);
-/// How long the request that tries may be on its way, before another tries.
+/// How long the testing request may take before another one tests.
 const TRYING: Duration = Duration::from_secs(15);
-/// How long the others wait for what it finds.
+/// How long the other requests wait for its result.
 const MEANWHILE: Duration = Duration::from_secs(1);
 
 /// A wait that Discord asked for.
@@ -25,15 +25,15 @@ pub(super) struct Wait {
 }
 
 impl Wait {
-    /// What is left of it. A clock that was set back makes no wait longer than was asked for: it
-    /// ends it, and Discord says so again if that is too early.
+    /// How much of it remains. If the clock was set back, the wait ends; it never becomes longer than
+    /// Discord asked for. If that is too early, Discord says so again.
     pub(super) fn left(self, now: Timestamp) -> Option<Duration> {
         let past = Duration::try_from(self.since.duration_until(now)).ok()?;
         self.asked.checked_sub(past).filter(|left| !left.is_zero())
     }
 }
 
-/// How often in a row we were turned away, and who tries whether that is over.
+/// How often in a row requests were blocked, and which request tests whether that is over.
 #[derive(Debug, Default)]
 pub(super) struct TurnedAway {
     times: u32,
@@ -41,7 +41,7 @@ pub(super) struct TurnedAway {
 }
 
 impl TurnedAway {
-    /// We were turned away once more; how long everybody is silent, and `least` at any rate.
+    /// Counts another blocked request; returns how long all requests pause, at least `least`.
     pub(super) fn again(&mut self, least: Duration) -> Duration {
         let longest = if least >= BAN { LONGEST_BAN } else { LONGEST };
         let doubled = least.saturating_mul(1 << self.times.min(10));
@@ -54,12 +54,12 @@ impl TurnedAway {
         *self = TurnedAway::default();
     }
 
-    /// The request that tried came to nothing.
+    /// The testing request got no useful response.
     pub(super) fn unanswered(&mut self) {
         self.trying = None;
     }
 
-    /// Whether a request may go, after the silence: the first one tries, others wait for it.
+    /// Whether a request may be sent. After a pause the first one tests, and the others wait for it.
     ///
     /// # Errors
     /// How long to wait before asking again.

@@ -1,4 +1,4 @@
-//! Posts, edits and threads that are not deliveries: what is said in a channel while a class is in it.
+//! Posts, edits and threads that are not deliveries: messages to a class during a lesson.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -14,20 +14,20 @@ use crate::card::Card;
 use crate::messenger::SendError;
 use crate::model::{ChannelId, MessageId, Pause, UserId};
 
-/// How long to wait when Discord names no time.
+/// How long to wait if Discord does not say how long.
 const WAIT: Duration = Duration::from_secs(5);
-/// How long somebody waits who pressed a button and was promised an answer.
+/// How long a user waits in all after a deferred response.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Minutes without a word after which a thread goes to sleep: a day.
+/// Minutes without messages after which a thread is archived: a day.
 const SLEEPS_AFTER: u64 = 1440;
-/// A public thread in a text channel, and one in an announcement channel.
+/// Discord's types of a public thread in a text channel, and in an announcement channel.
 pub(super) const PUBLIC_THREAD: u64 = 11;
 pub(super) const ANNOUNCEMENT_THREAD: u64 = 10;
 
 /// Sends a card; see [`Messenger::send`](crate::messenger::Messenger::send).
 pub(super) async fn send(rest: &Rest, channel: ChannelId, nonce: &str, card: &Card) -> Result<MessageId, SendError> {
     match send_once(rest, channel, nonce, card).await {
-        // The lesson does not wait for a picture that the server takes none of.
+        // If Discord refuses the picture, send the card without it: the lesson must not wait.
         Err(SendError::Refused { code, .. }) if codes::is_about_a_file(code) && card.picture.is_some() => {
             send_once(rest, channel, nonce, &Card { picture: None, ..card.clone() }).await
         }
@@ -36,15 +36,15 @@ pub(super) async fn send(rest: &Rest, channel: ChannelId, nonce: &str, card: &Ca
 }
 
 async fn send_once(rest: &Rest, channel: ChannelId, nonce: &str, card: &Card) -> Result<MessageId, SendError> {
-    // Made before the turn comes, so that posts leave at the pace at which turns do.
+    // Composed before the turn, so that posts are sent as fast as turns come.
     let body = post::body(card, nonce, message_of_post).await;
     id(&accepted(rest.post(&format!("/channels/{channel}/messages"), body, Turn::InLine).await)?)
 }
 
-/// How long to wait before what is in doubt is repeated; doubled each time.
+/// The delay before retrying a request whose outcome is in doubt; doubled each time.
 const AGAIN: Duration = Duration::from_millis(500);
 
-/// How long somebody still waits who was promised an answer.
+/// The time that remains for a user who got a deferred response.
 pub(super) struct Patience {
     left: Duration,
     again: Duration,
@@ -55,13 +55,15 @@ impl Patience {
         Patience { left: PATIENCE, again: AGAIN }
     }
 
-    /// Waits what an attempt came to, if that is a wait and not too long; whether to try again.
+    /// Sleeps as long as an attempt asks to, if the remaining time allows it. Returns whether to try
+    /// again.
     pub(super) async fn outlasts<T>(&mut self, rest: &Rest, done: &Result<T, SendError>) -> bool {
         let Err(SendError::NotSent { wait: Some(wait), .. }) = done else { return false };
         self.spend(rest, *wait).await
     }
 
-    /// The same for what may be repeated while it is in doubt, since it has a nonce.
+    /// As [`outlasts`](Self::outlasts), but also retries an attempt in doubt. Only for requests with a
+    /// nonce.
     pub(super) async fn outlasts_doubt<T>(&mut self, rest: &Rest, done: &Result<T, SendError>) -> bool {
         let Err(SendError::InDoubt(_) | SendError::NotSent { wait: None, .. }) = done else {
             return self.outlasts(rest, done).await;
@@ -79,18 +81,18 @@ impl Patience {
     }
 }
 
-/// What became of an edit that was not refused for good.
+/// The result of an edit that Discord did not refuse permanently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Edited {
-    /// It is made, or the message is gone and needs none.
+    /// The message is edited, or does not exist any more.
     Done,
-    /// It is not made: the thread is archived.
+    /// Not edited, because the thread is archived.
     Archived,
 }
 
 /// Edits a message; see [`Messenger::edit`](crate::messenger::Messenger::edit).
 pub(super) async fn edit(rest: &Rest, channel: ChannelId, message: MessageId, card: &Card) -> Result<Edited, SendError> {
-    // Its buttons belong to nobody, like those of a post.
+    // The buttons belong to no user, like those of a post.
     let body = post::body(card, "", message_of_edit).await;
     let edited = rest.patch(&format!("/channels/{channel}/messages/{message}"), body).await;
     match edited.as_ref().map(|reply| &reply.verdict) {
@@ -100,26 +102,27 @@ pub(super) async fn edit(rest: &Rest, channel: ChannelId, message: MessageId, ca
     }
 }
 
-/// Opens a thread of the kind that the channel takes; see
+/// Opens a thread of the given kind; see
 /// [`Messenger::open_thread`](crate::messenger::Messenger::open_thread).
 pub(super) async fn open_thread(rest: &Rest, channel: ChannelId, kind: u64, name: &str) -> Result<ChannelId, SendError> {
     let body = Body::Json(json!({ "name": name, "type": kind, "auto_archive_duration": SLEEPS_AFTER }));
     id(&accepted(rest.post(&format!("/channels/{channel}/threads"), body, Turn::InLine).await)?)
 }
 
-/// Opens a thread again that was archived.
+/// Reopens an archived thread.
 pub(super) async fn reopen(rest: &Rest, thread: ChannelId) -> Result<(), SendError> {
     let body = Body::Json(json!({ "archived": false }));
     accepted(rest.patch(&format!("/channels/{thread}"), body).await).map(drop)
 }
 
-/// Opens the direct messages with somebody; see [`Messenger::direct`](crate::messenger::Messenger::direct).
+/// Opens the direct messages with a user; see
+/// [`Messenger::direct`](crate::messenger::Messenger::direct).
 pub(super) async fn open_direct(rest: &Rest, user: UserId) -> Result<ChannelId, SendError> {
     let body = Body::Json(json!({ "recipient_id": user.to_string() }));
     id(&accepted(rest.post("/users/@me/channels", body, Turn::Ahead).await)?)
 }
 
-/// What an answer, or none, means: each [`Verdict`] as one of the cases of a [`SendError`].
+/// Translates each [`Verdict`] to a [`SendError`].
 fn accepted(sent: Result<RestResponse, NoReply>) -> Result<Value, SendError> {
     let reply = match sent {
         Ok(reply) => reply,
@@ -141,6 +144,6 @@ fn accepted(sent: Result<RestResponse, NoReply>) -> Result<Value, SendError> {
 
 fn id<T: FromStr>(body: &Value) -> Result<T, SendError> {
     let id = body["id"].as_str().and_then(|id| id.parse().ok());
-    // It was taken: the same nonce gives it again.
+    // Discord accepted it; repeating the request with the same nonce returns the message.
     id.ok_or_else(|| SendError::InDoubt("Discord's answer could not be read".to_owned()))
 }

@@ -1,6 +1,6 @@
-//! What an answer means. Only Discord's own word is a verdict on what was sent: JSON with an error
-//! code that means one. Between Discord and us stand Cloudflare, proxies and hotel networks, whose
-//! pages say nothing about a channel or a post; they are waited out.
+//! Interprets responses. Only Discord itself decides about a request, by JSON with an error code.
+//! Cloudflare, proxies and hotel networks between Discord and us may respond instead; their responses
+//! say nothing about a channel or a post, so we wait until they end.
 
 use std::time::Duration;
 
@@ -10,52 +10,53 @@ use serde_json::Value;
 use super::codes::{self, Meaning};
 use crate::model::Pause;
 
-/// How long a 429 silences everybody that is not Discord's own, at least.
+/// The minimum pause of all requests after a 429 that is not Discord's own.
 const BANNED: Duration = Duration::from_secs(60);
-/// The same for any other answer that is not Discord's, and for Discord as a whole being overloaded.
+/// The minimum pause of all requests after any other response that is not Discord's, or when Discord as
+/// a whole is overloaded.
 const BLOCKED: Duration = Duration::from_secs(15);
-/// How long a limit of Discord's own lasts that does not say how long.
+/// How long Discord's own limit lasts if it does not say so.
 const UNTOLD: Duration = Duration::from_secs(5);
-/// How long a token that is refused is not tried again, at least.
+/// The minimum pause after Discord rejected the token.
 const REFUSED: Duration = Duration::from_secs(60);
 
-/// What an answer means for the request.
+/// What a response means for its request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is done, and the answer can be read.
+    /// Done, and the response is readable.
     Done,
-    /// It may be done: the answer cannot be read, or Discord failed in the middle.
+    /// Perhaps done: the response is unreadable, or Discord failed while processing.
     InDoubt,
-    /// The message is not there: somebody deleted it.
+    /// The message does not exist any more.
     Deleted,
-    /// The channel takes nothing until somebody mends it.
+    /// The channel accepts nothing until somebody changes it.
     Closed(Pause),
-    /// Discord refused what was sent, with this code.
+    /// Discord refused the content, with this code.
     Refused(u64),
-    /// It is not done. This route waits, so long if it was said.
+    /// Not done. This route must wait, for this long if Discord said so.
     Wait(Option<Duration>),
-    /// It is not done: too many old messages of the channel were changed. Those wait so long; younger
-    /// ones on the same route need not.
+    /// Not done: too many edits of the channel's old messages. Those must wait this long; newer messages
+    /// on the same route need not.
     TooOld(Duration),
-    /// It is not done. Everybody waits.
+    /// Not done. All requests must wait.
     Silence(Silence),
 }
 
-/// Why everybody waits, and how long at least.
+/// Why all requests must wait, and for how long at least.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Silence {
-    /// Discord's own limit for all requests, to the letter.
+    /// Discord's global limit, exactly this long.
     Told(Duration),
-    /// Somebody before Discord answered in its place, or Discord is overloaded; longer when repeated.
+    /// Something other than Discord responded, or Discord is overloaded; longer each time it repeats.
     Edge(Duration),
-    /// The limit of the whole address, as Discord's edge has it; longer when repeated.
+    /// Cloudflare's limit on our address; longer each time it repeats.
     Ban(Duration),
-    /// The token is refused; longer when repeated.
+    /// Discord rejects the token; longer each time it repeats.
     Token(Duration),
 }
 
 impl Silence {
-    /// How long at least.
+    /// The minimum pause.
     pub fn least(self) -> Duration {
         match self {
             Silence::Told(wait) | Silence::Edge(wait) | Silence::Ban(wait) | Silence::Token(wait) => wait,
@@ -63,16 +64,16 @@ impl Silence {
     }
 }
 
-/// What is known of an answer.
+/// A response, reduced to what its interpretation needs.
 pub(super) struct Seen<'a> {
     pub status: u16,
-    /// The body; null when it is no JSON.
+    /// The body; null if it is not JSON.
     pub body: &'a Value,
-    /// What its headers say to wait, if they say it.
+    /// The wait from the headers, if any.
     pub retry_after: Option<Duration>,
-    /// Whether its headers call the limit everybody's.
+    /// Whether the headers say that the limit is global.
     pub global: bool,
-    /// Whether it has the headers of one of Discord's own limits.
+    /// Whether it has the headers of one of Discord's rate limits.
     pub limits: bool,
 }
 
@@ -80,28 +81,28 @@ impl Seen<'_> {
     pub(super) fn verdict(&self) -> Verdict {
         let code = self.body["code"].as_u64().unwrap_or_default();
         match self.status {
-            // Whoever wants content finds none in it; others need none.
+            // A caller that expects content finds none; other callers need none.
             204 => Verdict::Done,
             200..=299 if self.body.is_object() || self.body.is_array() => Verdict::Done,
             200..=299 => Verdict::InDoubt,
             429 => self.limited(),
-            // With a code it is about something else, such as the token of an interaction; somebody in
-            // between may say it as well.
+            // With another code the 401 is about something else, such as an interaction's token. Without
+            // a code it may come from something in between.
             401 if self.body["code"] == 0 => Verdict::Silence(Silence::Token(REFUSED)),
             400..=499 if code != 0 => meant(code),
-            // It may have got through before something broke.
+            // The request may have succeeded before the failure.
             500..=599 => Verdict::InDoubt,
-            // Discord's own, but no word about what was sent: “General error”.
+            // Discord's own, but says nothing about the request: "General error".
             400..=499 if self.body["code"].is_u64() => Verdict::Wait(None),
             _ => Verdict::Silence(Silence::Edge(BLOCKED)),
         }
     }
 
-    /// Why everybody waits, if that follows from it.
+    /// Why all requests must wait, if the response implies that.
     pub(super) fn silence(&self) -> Option<Silence> {
         match self.verdict() {
             Verdict::Silence(silence) => Some(silence),
-            // A page in place of an answer: somebody in between answers everything like that.
+            // A page instead of JSON: something in between answers every request like that.
             Verdict::InDoubt if self.status < 300 => Some(Silence::Edge(BLOCKED)),
             Verdict::InDoubt if codes::meaning(self.body["code"].as_u64().unwrap_or_default()) == Meaning::PassesForAll => {
                 Some(Silence::Edge(BLOCKED))
@@ -110,13 +111,13 @@ impl Seen<'_> {
         }
     }
 
-    /// Whether it is Discord's own word, whatever it says.
+    /// Whether the response comes from Discord itself.
     pub(super) fn is_discords(&self) -> bool {
         self.silence().is_none() && (self.status == 204 || self.body.is_object() || self.body.is_array())
     }
 
-    /// Discord's documentation lets us go by the body's `retry_after` or by the header. Its edge,
-    /// which limits the whole address, answers with a page of its own and with none of the headers.
+    /// Discord's documentation allows using either the body's `retry_after` or the header. Cloudflare,
+    /// which limits our whole address, responds with its own page and without these headers.
     fn limited(&self) -> Verdict {
         let code = self.body["code"].as_u64();
         let global = self.global || self.body["global"].as_bool() == Some(true);
@@ -134,7 +135,7 @@ impl Seen<'_> {
     }
 }
 
-/// What Discord's own error code means.
+/// Translates the meaning of Discord's own error code.
 fn meant(code: u64) -> Verdict {
     match codes::meaning(code) {
         Meaning::Closed(pause) => Verdict::Closed(pause),
@@ -147,17 +148,17 @@ fn meant(code: u64) -> Verdict {
     }
 }
 
-/// Longer answers to "how long shall I wait" are cut to this, a day: no post may be later, and a
-/// number beyond reason must not silence the bot for ever.
+/// Waits are capped at a day, because no post may be later than that, and an absurd number must not
+/// silence the bot forever.
 const LONGEST: f64 = 86_400.0;
 
-/// A wait in seconds, as headers and bodies say it; none that is negative or no number.
+/// A wait in seconds from a header or body; `None` if it is negative or not a number.
 pub(super) fn seconds(number: f64) -> Option<Duration> {
     let number = if number.is_finite() { number.min(LONGEST) } else { return None };
     Duration::try_from_secs_f64(number).ok()
 }
 
-/// What `Retry-After` says: seconds, or the date until which to wait.
+/// Parses `Retry-After`: seconds, or a date.
 pub(super) fn retry_after(text: &str, now: Timestamp) -> Option<Duration> {
     if let Ok(number) = text.trim().parse::<f64>() {
         return seconds(number);

@@ -11,10 +11,10 @@ use super::*;
 use crate::clock::{Clock, SimulatedClock};
 use crate::discord::rest::Rest;
 
-/// How Discord answers: what it says to the first requests, and to looks into servers' own lists.
+/// How Discord responds: to the first requests, and to requests for a server's own commands.
 #[derive(Default)]
 struct Wire {
-    /// When each request came, and what it was.
+    /// The requests, and when each came.
     seen: Vec<(Timestamp, String)>,
     first: Vec<(u16, &'static str)>,
     of_servers: (u16, &'static str),
@@ -35,7 +35,7 @@ async fn answer(State(shared): State<Shared>, request: Request) -> Response {
     (StatusCode::from_u16(status).expect("a status"), body).into_response()
 }
 
-/// Registers at a Discord that answers so, in simulated time; the requests it saw, and how long it took.
+/// Registers with these responses in simulated time. Returns the requests, and how long it took.
 async fn registered(first: &[(u16, &'static str)], of_servers: (u16, &'static str), guilds: &[u64]) -> (Shared, Registration) {
     let clock = Arc::new(SimulatedClock::new("2026-11-27T12:00:00Z".parse().expect("an instant")));
     let wire = Wire { first: first.to_vec(), of_servers, ..Wire::default() };
@@ -86,7 +86,7 @@ async fn few_servers_that_refuse_a_look_are_enough() {
     let (shared, registration) = registered(&[], refused, &guilds).await;
     let looks = || seen(&shared).iter().filter(|(_, what)| what.contains("/guilds/")).count();
     assert_eq!(looks(), MOST_REFUSED as usize);
-    // Nor are they at the next READY.
+    // Nor at the next READY.
     let clock: Arc<dyn Clock> = shared.1.clone();
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
     let api = Api::new(Arc::new(Rest::new(client, "http://127.0.0.1:1", SecretString::from("t"), clock)));

@@ -1,38 +1,39 @@
-//! How many sessions may be started, and when: a pure count over the last day.
+//! Decides how many sessions may be started, and when: a pure count over the last 24 hours.
 //!
-//! Discord resets the token of a bot that identifies a thousand times a day. We stay at a tenth of
-//! that, also over restarts: the pace depends on what was started, whoever started it, so a process
-//! that crashes in a loop is slowed down like a gateway that calls every session invalid.
+//! Discord resets the token of a bot that identifies a thousand times a day. We stay at a tenth of that,
+//! across restarts: the pace depends on the sessions that were started, whichever process started them.
+//! So a process that crashes in a loop is slowed down like one whose gateway calls every session
+//! invalid.
 //!
-//! A storm (a gateway that takes our connection and refuses the session) can only be probed by
-//! spending sessions. For four hours that is done every five minutes, which costs 54; the 40 that
-//! remain of [`Budget::for_storms`] are spread evenly over the other 20 hours, one in half an hour.
-//! No schedule does better: five minutes for a whole day would cost 288, and with 54 spent in the
-//! first four hours the rest cannot be denser. After 24 hours the first ones are free again, and
-//! the same begins anew.
+//! If the gateway accepts connections but refuses sessions, called a storm here, each probe costs a
+//! session. For four hours we probe every five minutes, which costs 54 sessions. The other 40 of
+//! [`Budget::for_storms`] are spread evenly over the remaining 20 hours, one every half hour. No
+//! schedule does better: every five minutes for a whole day would cost 288, and with 54 spent in the
+//! first four hours the rest cannot be denser. After 24 hours the first sessions no longer count, and
+//! the cycle repeats.
 
 use std::collections::VecDeque;
 
 use jiff::{SignedDuration, Timestamp};
 
-/// New sessions a day for up to ten shards; a larger bot has ten for each shard.
+/// New sessions per day for up to ten shards; a larger bot gets ten per shard.
 const A_DAY: usize = 100;
 const A_DAY_EACH: usize = 10;
-/// So many (for each shard) are not spent on a storm: after it, restarts and lost sessions need some.
+/// How many sessions (per shard) a storm may not use, because restarts and lost sessions need some.
 const KEPT: usize = 6;
-/// So many sessions (for each shard) that began well and did not last are ordinary: restarts, updates.
+/// How many sessions (per shard) that began well but did not last are normal: restarts, updates.
 const ORDINARY: usize = 8;
-/// The waits between sessions of a storm: short at first, so that a short storm ends soon. The last
-/// one leaves ten seconds of five minutes for the connection itself.
+/// The waits between sessions of a storm. The first ones are short, so that the bot is back soon after a
+/// short storm. The last one leaves ten of the five minutes' seconds for the connection itself.
 const WAITS: [SignedDuration; 4] =
     [SignedDuration::from_secs(10), SignedDuration::from_secs(30), SignedDuration::from_secs(90), SignedDuration::from_secs(290)];
-/// The longest even spacing that a storm may lead to. It decides how long sessions are started
-/// every five minutes: shorter, and the first wait of half an hour comes earlier.
+/// The longest even spacing that a storm may lead to. A shorter value would end the five-minute probes
+/// earlier.
 const LONGEST: SignedDuration = SignedDuration::from_mins(31);
-/// What is further apart belongs to another storm. Longer than [`LONGEST`].
+/// Sessions that are further apart belong to different storms. Longer than [`LONGEST`].
 const APART: SignedDuration = SignedDuration::from_hours(1);
-/// Discord takes one new session in five seconds (for each concurrent start); a little more is kept
-/// for clocks that disagree.
+/// Discord allows one new session every five seconds (per concurrent start); the margin is for clocks
+/// that differ.
 pub(super) const BETWEEN: SignedDuration = SignedDuration::from_millis(5_250);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -43,7 +44,7 @@ struct Start {
     ready: bool,
 }
 
-/// The sessions started within the last 24 hours.
+/// The sessions that were started within the last 24 hours.
 #[derive(Debug, Clone)]
 pub(super) struct Budget {
     /// Oldest first.
@@ -52,7 +53,7 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// A budget for a bot with that many shards, of which nothing is spent.
+    /// An empty budget for a bot with that many shards.
     pub(super) fn new(shards: u32) -> Budget {
         Budget { started: VecDeque::new(), shards: usize::try_from(shards).unwrap_or(usize::MAX).max(1) }
     }
@@ -62,13 +63,13 @@ impl Budget {
         A_DAY.max(self.shards.saturating_mul(A_DAY_EACH))
     }
 
-    /// How many of them may be spent on storms. A restart of all shards is always left.
+    /// How many of them storms may use. The rest always allows a restart of all shards.
     fn for_storms(&self) -> usize {
         self.a_day() - KEPT.max(self.shards)
     }
 
-    /// Adds what an earlier process has written with [`Budget::written`]. What cannot be read is
-    /// left out.
+    /// Adds the sessions of an earlier process, as [`Budget::written`] wrote them. Skips what it cannot
+    /// parse.
     pub(super) fn add_written(&mut self, text: &str) {
         let mut all: Vec<Start> = text.split(',').filter_map(|part| Start::read(part.trim())).collect();
         all.extend(&self.started);
@@ -77,46 +78,46 @@ impl Budget {
         self.started = all.into();
     }
 
-    /// What [`Budget::add_written`] reads: milliseconds since 1970, separated by commas, each with a
-    /// `+` if READY came.
+    /// The format that [`Budget::add_written`] reads: milliseconds since 1970, separated by commas, each
+    /// followed by `+` if READY came.
     pub(super) fn written(&self) -> String {
         let parts: Vec<String> = self.started.iter().map(Start::written).collect();
         parts.join(",")
     }
 
-    /// The latest start, if one is known.
+    /// When the latest session was started, if one is known.
     pub(super) fn latest(&self) -> Option<Timestamp> {
         self.started.back().map(|start| start.at)
     }
 
-    /// How long ago the latest session was started, if it did not begin well.
+    /// How long ago the latest session was started, if READY did not come for it.
     pub(super) fn doubtful(&self, now: Timestamp) -> Option<SignedDuration> {
         self.started.back().filter(|start| !start.ready).map(|start| start.at.duration_until(now))
     }
 
-    /// Counts a session that is started at `now`; the instant under which it is counted.
+    /// Counts a session that starts at `now`. Returns the instant that identifies it.
     pub(super) fn spend(&mut self, now: Timestamp) -> Timestamp {
         self.forget(now);
-        // As it is written.
+        // Rounded as it is stored.
         let at = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
         self.started.push_back(Start { at, ready: false });
         at
     }
 
-    /// Records that READY came for the session that was started then.
+    /// Records that READY came for the session with that instant.
     pub(super) fn began_well(&mut self, at: Timestamp) {
         if let Some(start) = self.started.iter_mut().rev().find(|start| start.at == at) {
             start.ready = true;
         }
     }
 
-    /// How many were started within the last 24 hours.
+    /// How many sessions were started within the last 24 hours.
     pub(super) fn spent(&self) -> usize {
         self.started.len()
     }
 
-    /// The earliest instant at which the next session may be started; `now` or before it if at once.
-    /// Whoever waits for it asks again meanwhile: it comes nearer as older sessions are forgotten.
+    /// The earliest instant at which the next session may be started; at once if it is not after `now`.
+    /// Ask again while waiting, because it comes nearer as older sessions expire.
     pub(super) fn next(&mut self, now: Timestamp) -> Timestamp {
         self.forget(now);
         let (Some(oldest), Some(latest)) = (self.started.front(), self.started.back()) else { return now };
@@ -128,13 +129,13 @@ impl Budget {
         if latest.ready && too_many == 0 {
             return latest.at;
         }
-        // One for each shard is tried at once, and then one for all of them.
+        // Each shard tries once at once, and then one for all of them.
         let wait = wait_after(failed.saturating_sub(self.shards) + too_many);
         let soon = latest.at + wait;
         if self.can_afford(soon) { soon } else { latest.at + self.spacing() }
     }
 
-    /// Whether a session of a storm may be started then, and the even spacing after it is bearable.
+    /// Whether a session of a storm at `then` leaves a spacing of at most [`LONGEST`] for the rest.
     fn can_afford(&self, then: Timestamp) -> bool {
         if self.freed(1).is_some_and(|free| free > then) {
             return false;
@@ -144,7 +145,7 @@ impl Budget {
         with_it.spacing() <= LONGEST
     }
 
-    /// When the budget for storms has room for that many more. `None`: it has.
+    /// When storms may use `more` further sessions; `None` if they may now.
     fn freed(&self, more: usize) -> Option<Timestamp> {
         let index = (self.started.len() + more).checked_sub(self.for_storms() + 1)?;
         Some(self.started.get(index)?.at + DAY)
@@ -168,8 +169,8 @@ impl Budget {
         (failed, well)
     }
 
-    /// The shortest even spacing of sessions from the latest on that would never break the budget
-    /// for storms, however long it went on.
+    /// The shortest even spacing of sessions from the latest on that never exceeds the budget for
+    /// storms, however long the storm lasts.
     fn spacing(&self) -> SignedDuration {
         let Some(latest) = self.latest().map(Timestamp::as_millisecond) else { return SignedDuration::ZERO };
         let mut least = DAY.as_millis() / self.for_storms().max(1) as i128;
@@ -180,8 +181,8 @@ impl Budget {
         SignedDuration::from_millis(i64::try_from(least).unwrap_or(i64::MAX))
     }
 
-    /// Drops what is older than a day. An instant in the future (the clock was set back) counts as
-    /// now, or it would block for as long as the clock was wrong.
+    /// Drops sessions older than a day. An instant in the future (the clock was set back) counts as now;
+    /// otherwise it would block for as long as the clock was wrong.
     fn forget(&mut self, now: Timestamp) {
         while self.started.front().is_some_and(|start| start.at.duration_until(now) >= DAY) {
             self.started.pop_front();
@@ -203,7 +204,7 @@ impl Start {
     }
 }
 
-/// The wait after so many sessions of a storm.
+/// The wait after this many sessions of a storm.
 fn wait_after(sessions: usize) -> SignedDuration {
     match sessions.checked_sub(1) {
         None => SignedDuration::ZERO,

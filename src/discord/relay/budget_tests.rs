@@ -4,8 +4,8 @@ fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_700_000_000 + seconds).expect("an instant")
 }
 
-/// Starts a session whenever it is allowed, from `from` to `to`, none of which begins well; the
-/// seconds at which it did. Like the gate, it looks again while it waits.
+/// Starts a session whenever it is allowed between `from` and `to`, none of which begins well. Returns
+/// the seconds at which it did. Like the gate, it asks again while it waits.
 fn storm(budget: &mut Budget, from: i64, to: i64) -> Vec<i64> {
     let mut started = Vec::new();
     let mut now = from;
@@ -14,7 +14,7 @@ fn storm(budget: &mut Budget, from: i64, to: i64) -> Vec<i64> {
             budget.spend(at(now));
             started.push(now);
         }
-        // A handshake, and what Discord asks to wait after an invalid session.
+        // The time of a handshake, and of the wait that Discord asks for after an invalid session.
         now += 5;
     }
     started
@@ -41,7 +41,7 @@ fn a_storm_of_three_days_is_probed_every_five_minutes_for_four_hours_of_each_and
         assert!(longest <= 31 * 60 + 5, "day {day}: {longest} seconds");
     }
     assert_eq!(started.iter().filter(|at| **at < 4 * 3600).count(), 54);
-    // A short storm ends soon: the second attempt is at once.
+    // After a short storm the bot is back soon: the second attempt is made at once.
     assert_eq!(started[..6], [0, 5, 15, 45, 135, 425]);
 }
 
@@ -138,7 +138,7 @@ fn what_is_written_is_read_again() {
     read.add_written(&budget.written());
     assert_eq!(read.written(), budget.written());
     assert_eq!(read.doubtful(at(90)), Some(SignedDuration::from_secs(60)));
-    // What an older release wrote does not say how its sessions began.
+    // An older release did not record whether READY came.
     read.add_written("1700000030000+");
     assert_eq!(read.written(), "1700000000001+,1700000030000+");
     assert_eq!(read.doubtful(at(90)), None);

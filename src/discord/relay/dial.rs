@@ -1,4 +1,4 @@
-//! Connects to Discord's gateway: TCP, through a proxy where one is set, TLS, WebSocket.
+//! Connects to Discord's gateway: TCP, through a proxy if one is configured, TLS, WebSocket.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,54 +18,54 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 use tower_service::Service;
 
-/// How long one address may take to accept, and the whole of it.
+/// How long one address may take to accept the connection, and how long the whole dial may take.
 const CONNECT: Duration = Duration::from_secs(5);
 const IN_ALL: Duration = Duration::from_secs(20);
-/// The largest message that is taken. What Discord sends us is a few kilobytes, a large server with
-/// all its channels a megabyte or two.
+/// The largest message to accept. Discord sends us messages of a few kilobytes; a large server with all
+/// its channels takes a megabyte or two.
 const LARGEST: usize = 16 << 20;
 
-/// A stream to the gateway, encrypted or (in tests, and behind a relay of the operator's own) not.
+/// A stream to the gateway. It is unencrypted only in tests and behind the operator's own relay.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
 pub(super) type Socket = WebSocketStream<Box<dyn Stream>>;
 
-/// Opens connections to the gateway, through a proxy where one is set.
+/// Opens connections to the gateway, through a proxy if one is configured.
 pub(super) struct Dialer {
     tls: TlsConnector,
     proxies: Matcher,
 }
 
-/// Why no connection was made. Holds no secrets: a proxy's password stands in none of them.
+/// Why the connection failed. Contains no secrets, such as a proxy's password.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum DialError {
-    /// The address is none.
+    /// The address is invalid.
     #[error("{0} is not a gateway address")]
     Address(String),
     /// No connection to the gateway or to the proxy.
     #[error("no connection to {to}{by}: {why}")]
     Connect {
         to: String,
-        /// The proxy, in words.
+        /// The proxy, if one was used.
         by: Through,
         why: String,
     },
-    /// The certificate is not trusted, or the other side speaks no TLS.
+    /// The certificate is not trusted, or the peer does not use TLS.
     #[error(
         "no encrypted connection to {0}: {1}. If a proxy of your network decrypts connections, set SSL_CERT_FILE to its certificate"
     )]
     Tls(String, std::io::Error),
-    /// The other side is no gateway, or refuses for now.
+    /// The peer is not a gateway, or refuses temporarily.
     #[error("{0} does not respond like a gateway: {1}")]
     Handshake(String, String),
-    /// It took too long.
+    /// The time-out expired.
     #[error("{0} did not respond within {1} seconds")]
     TimedOut(String, u64),
 }
 
-/// A proxy, in words.
+/// A proxy for error messages; prints as nothing if there is none.
 #[derive(Debug)]
 pub(super) struct Through(Option<String>);
 
@@ -79,12 +79,12 @@ impl fmt::Display for Through {
 }
 
 impl Dialer {
-    /// A dialer that trusts what `tls` trusts and goes the way that `proxies` says.
+    /// Creates a dialer with the certificates of `tls` and the proxies of `proxies`.
     pub(super) fn new(tls: ClientConfig, proxies: Matcher) -> Dialer {
         Dialer { tls: TlsConnector::from(Arc::new(tls)), proxies }
     }
 
-    /// Connects to a gateway's address, such as `wss://gateway.discord.gg`.
+    /// Connects to a gateway address, such as `wss://gateway.discord.gg`.
     ///
     /// # Errors
     /// See [`DialError`].
@@ -136,7 +136,7 @@ impl Dialer {
     }
 }
 
-/// An error and its causes in one line.
+/// Formats an error and its causes on one line.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut said = error.to_string();
     let mut cause = error.source();
@@ -148,13 +148,13 @@ fn chain(error: &dyn std::error::Error) -> String {
     said
 }
 
-/// An address, taken apart.
+/// A parsed gateway address.
 struct DialTarget {
     host: String,
     encrypted: bool,
     /// As http or https with a port, for connectors and proxies.
     uri: Uri,
-    /// As ws or wss, with version and encoding.
+    /// As ws or wss, with the version and encoding as query.
     request: Uri,
 }
 
@@ -166,7 +166,7 @@ impl DialTarget {
             "ws" => false,
             _ => return None,
         };
-        // An IPv6 address stands in brackets in an address and without them elsewhere.
+        // IPv6 addresses have brackets only in URLs.
         let host = uri.host()?.trim_matches(['[', ']']).to_owned();
         let port = uri.port_u16().unwrap_or(if encrypted { 443 } else { 80 });
         let place = format!("{}:{port}", uri.host()?);

@@ -1,4 +1,4 @@
-//! Discord's frames: read far enough to know what they are, and written.
+//! Reads and writes gateway frames, parsing no more than the relay needs.
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -10,46 +10,46 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-/// The largest frame once it is inflated.
+/// The largest frame after decompression, in bytes.
 const LARGEST: u64 = 32 << 20;
-/// Heartbeats are not sent more often than this, whatever HELLO says.
+/// The minimum heartbeat interval, whatever HELLO says.
 const SHORTEST_INTERVAL: Duration = Duration::from_secs(1);
 
-/// A frame whose data is not read yet.
+/// A frame's envelope, with the data not parsed yet.
 #[derive(Debug, Deserialize)]
 pub(super) struct Frame<'a> {
     pub op: u8,
-    /// Its sequence number, if it is a dispatch.
+    /// The sequence number of a dispatch.
     #[serde(default)]
     pub s: Option<u64>,
-    /// The event's name, if it is a dispatch.
+    /// The event name of a dispatch.
     #[serde(default, borrow)]
     pub t: Option<Cow<'a, str>>,
-    /// Its data as it came.
+    /// The raw data.
     #[serde(default, borrow)]
     pub d: Option<&'a RawValue>,
 }
 
 impl<'a> Frame<'a> {
-    /// Reads a frame's envelope.
+    /// Parses a frame's envelope; `None` if it is not valid.
     pub(super) fn read(text: &'a str) -> Option<Frame<'a>> {
         serde_json::from_str(text).ok()
     }
 
-    /// Its data as it came; `null` without any.
+    /// The raw data; `null` if there is none.
     pub(super) fn data(&self) -> &'a str {
         self.d.map_or("null", RawValue::get)
     }
 }
 
-/// Inflates a frame, each of which is compressed by itself. `None` if it is broken or too large.
+/// Decompresses a frame, each of which is compressed separately. `None` if it is corrupt or too large.
 pub(super) fn inflate(bytes: &[u8]) -> Option<String> {
     let mut text = String::with_capacity(bytes.len().saturating_mul(4).min(1 << 20));
     let read = ZlibDecoder::new(bytes).take(LARGEST + 1).read_to_string(&mut text).ok()?;
     (u64::try_from(read).ok()? <= LARGEST).then_some(text)
 }
 
-/// The interval that HELLO asks for.
+/// The heartbeat interval from HELLO's data.
 pub(super) fn heartbeat_interval(data: &str) -> Option<Duration> {
     #[derive(Deserialize)]
     struct Hello {
@@ -59,28 +59,28 @@ pub(super) fn heartbeat_interval(data: &str) -> Option<Duration> {
     Some(Duration::from_millis(hello.heartbeat_interval).max(SHORTEST_INTERVAL))
 }
 
-/// What is needed of READY.
+/// The fields of READY that the relay needs.
 #[derive(Debug, Deserialize)]
 pub(super) struct Ready {
     /// The session's id.
     pub session_id: String,
-    /// Where it is resumed.
+    /// The address at which to resume the session.
     #[serde(default)]
     pub resume_gateway_url: Option<String>,
     /// The bot's user.
     pub user: Value,
     pub application: Value,
-    /// The servers that have the bot, of this shard.
+    /// The servers of this shard that have the bot.
     #[serde(default)]
     pub guilds: Vec<Guild>,
 }
 
-/// A server, of which only the id matters.
+/// A server in READY's list.
 #[derive(Debug, Deserialize)]
 pub(super) struct Guild {
-    /// The id as Discord writes it.
+    /// The id, as Discord's decimal string.
     pub id: String,
-    /// True while Discord itself cannot reach it.
+    /// True during an outage of that server.
     #[serde(default)]
     pub unavailable: Option<bool>,
 }
@@ -101,7 +101,7 @@ pub(super) fn resume(token: &SecretString, session: &str, sequence: u64) -> Stri
     json!({ "op": 6, "d": { "token": token.expose_secret(), "session_id": session, "seq": sequence } }).to_string()
 }
 
-/// A heartbeat with the last sequence number.
+/// A heartbeat frame with the last sequence number.
 pub(super) fn heartbeat(sequence: Option<u64>) -> String {
     json!({ "op": 1, "d": sequence }).to_string()
 }

@@ -1,5 +1,5 @@
-//! Lets shards start sessions: one after another, within the budget, and only while Discord itself
-//! has enough sessions left.
+//! Allows shards to start sessions: one after another, within the budget, and only while Discord reports
+//! enough remaining sessions.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,56 +15,56 @@ use super::status::GatewayStatus;
 use crate::clock::Clock;
 use crate::discord::contact::{Contact, ContactError, GatewayInfo};
 
-/// With fewer sessions left than this, Discord's next period is waited for: at none left it resets
-/// the token.
+/// While Discord reports fewer remaining sessions than this, wait for its next period, because it resets
+/// the token when none remains.
 const KEPT_BACK: u64 = 50;
-/// How long to wait after a question that Discord did not answer; twice as long each time.
+/// How long to wait after Discord did not respond, doubled each time.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-/// How long Discord's own limit is waited for without asking how far it is.
+/// How long to wait for Discord's next period before asking again.
 const BEFORE_ASKING_AGAIN: Duration = Duration::from_secs(240);
 
-/// The machine's clock may be set while a wait goes on: the longest time without a look at it.
+/// The longest sleep without looking at the clock, because the clock may be set meanwhile.
 const LOOK_AGAIN: Duration = Duration::from_secs(20);
 
-/// Remembers the budget over restarts, where it can.
+/// Stores the budget across restarts, where possible.
 #[async_trait]
 pub trait Ledger: Send + Sync {
-    /// What was written last. `None` while that cannot be known.
+    /// What was written last; `None` while the store is not readable.
     async fn read(&self) -> Option<String>;
 
-    /// Writes it down; whether that was durable.
+    /// Writes the budget. Returns whether it is durable.
     async fn write(&self, text: &str) -> bool;
 }
 
-/// The one place where sessions are started from.
+/// Every session starts through this gate.
 pub(super) struct Gate {
     contact: Contact,
     clock: Arc<dyn Clock>,
     ledger: Arc<dyn Ledger>,
     status: Arc<GatewayStatus>,
     books: Mutex<Books>,
-    /// One lock for each concurrent start: shards that share it start one after another.
+    /// One lock per concurrent start: the shards that share it start one after another.
     queues: Mutex<BTreeMap<u32, Arc<Mutex<Option<Timestamp>>>>>,
 }
 
 struct Books {
     budget: Budget,
-    /// Whether what earlier processes spent has been read.
+    /// Whether the sessions of earlier processes have been read.
     read: bool,
-    /// The latest session that another process started.
+    /// When another process last started a session.
     before: Option<Timestamp>,
     concurrency: u32,
-    /// Where the gateway was when it was asked for last.
+    /// The gateway's address from the last response.
     address: Option<String>,
 }
 
-/// Leave to start one session. Others wait until it is dropped.
+/// Permission to start one session. Others wait until it is dropped.
 pub(super) struct Permit {
-    /// Where the gateway is.
+    /// The gateway's address and limits.
     pub info: GatewayInfo,
-    /// How long ago the session before was started, whoever did, if it did not begin well.
+    /// How long ago the previous session was started, by any process, if READY did not come for it.
     pub doubtful: Option<Duration>,
     /// When the latest session of this queue was started.
     queue: OwnedMutexGuard<Option<Timestamp>>,
@@ -85,10 +85,10 @@ impl Gate {
         Gate { contact, clock, ledger, status, books: Mutex::new(books), queues: Mutex::default() }
     }
 
-    /// Waits until that shard may start a session.
+    /// Waits until the shard may start a session.
     ///
     /// # Errors
-    /// When Discord refuses the token.
+    /// If Discord rejects the token.
     pub(super) async fn permit(&self, shard: u32) -> Result<Permit, ContactError> {
         let concurrency = self.books.lock().await.concurrency;
         let queue = self.queues.lock().await.entry(shard % concurrency).or_default().clone();
@@ -102,7 +102,7 @@ impl Gate {
                     warn!(remaining = limit.remaining, reset_after_ms = limit.reset_after, "few sessions remain; waiting");
                     let why =
                         format!("Discord allows this bot only {} more sessions; waiting until it allows more", limit.remaining);
-                    // Asking costs nothing, and the next period may come sooner than was said.
+                    // Asking costs nothing, and the next period may come sooner than announced.
                     let wait = Duration::from_millis(limit.reset_after).clamp(LONGEST_WAIT, BEFORE_ASKING_AGAIN);
                     self.wait(shard, why, wait).await;
                 }
@@ -126,7 +126,7 @@ impl Gate {
         }
     }
 
-    /// Counts a session, durably where possible. To be called right before it is started.
+    /// Counts a session, durably if possible. Call it just before starting the session.
     pub(super) async fn spend(&self, permit: &mut Permit) {
         let mut books = self.books.lock().await;
         self.read(&mut books).await;
@@ -135,7 +135,7 @@ impl Gate {
         self.write(&books).await;
     }
 
-    /// Records that the session that was started with this permit began well.
+    /// Records that READY came for the session of this permit.
     pub(super) async fn began_well(&self, permit: Permit) {
         let Some(at) = *permit.queue else { return };
         let mut books = self.books.lock().await;
@@ -149,7 +149,7 @@ impl Gate {
         }
     }
 
-    /// Where the gateway was when it was asked for last.
+    /// The gateway's address from the last response.
     pub(super) async fn address(&self) -> Option<String> {
         self.books.lock().await.address.clone()
     }
@@ -161,7 +161,7 @@ impl Gate {
                 let mut books = self.books.lock().await;
                 self.read(&mut books).await;
                 let now = self.clock.now();
-                // Of other processes it is not known which shard they started.
+                // It is not known which shard another process started.
                 let gap = last.max(books.before).map_or(now, |last| last.min(now) + BETWEEN);
                 (books.budget.next(now).max(gap), books.budget.spent())
             };
@@ -181,7 +181,7 @@ impl Gate {
         }
     }
 
-    /// Reads what earlier processes spent, as soon as that can be known.
+    /// Reads the sessions of earlier processes, as soon as the store is readable.
     async fn read(&self, books: &mut Books) {
         if books.read {
             return;

@@ -1,8 +1,8 @@
-//! The library's side: a gateway on loopback, at an address that nobody can guess.
+//! serenity's side of the relay: a gateway on loopback, at an address that nobody can guess.
 //!
-//! serenity connects here and sees one long session: HELLO, READY, acknowledged heartbeats, the
-//! events that concern it. What happens on Discord's side it never learns, so it has no reason to
-//! connect again, and when it does nothing is asked of Discord.
+//! serenity connects here and sees one long session: HELLO, READY, acknowledged heartbeats, and its
+//! events. It learns nothing about the connection to Discord, so it has no reason to reconnect; when it
+//! does, Discord does not notice.
 
 use std::collections::VecDeque;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -25,15 +25,15 @@ use tracing::{debug, warn};
 use super::frames::Frame;
 use super::queue::{Dispatch, Outlet};
 
-/// How long whoever connects may take to speak.
+/// How long the handshake of a new connection may take.
 const HANDSHAKE: Duration = Duration::from_secs(5);
-/// How often the library shows that it lives.
+/// The heartbeat interval for serenity, in milliseconds.
 const INTERVAL_MS: u32 = 41_250;
-/// Sent events that are kept for a library that lost its connection.
+/// How many sent events are kept for a client that lost its connection.
 const KEPT_EVENTS: usize = 64;
 const KEPT_BYTES: usize = 256 << 10;
 
-/// The end on loopback to which the library connects.
+/// The loopback server for serenity.
 pub(super) struct Local {
     listener: TcpListener,
     shared: Arc<LibraryState>,
@@ -44,14 +44,14 @@ struct LibraryState {
     path: String,
     token: SecretString,
     feeds: Vec<Arc<Mutex<Feed>>>,
-    /// Counts connections of each shard: whoever comes takes the place of who was there.
+    /// A counter per shard: a new connection of a shard increments it, and the older one ends.
     turns: Vec<watch::Sender<u64>>,
 }
 
-/// What one shard is told.
+/// The events of one shard.
 struct Feed {
     outlet: Outlet,
-    /// READY as it was told last.
+    /// The latest READY.
     ready: Option<String>,
     sequence: u64,
     sent: VecDeque<(u64, String)>,
@@ -59,10 +59,10 @@ struct Feed {
 }
 
 impl Local {
-    /// Listens on loopback for a library with these shards.
+    /// Listens on loopback for a client with one shard per outlet.
     ///
     /// # Errors
-    /// When there is no port, or no random number for the address.
+    /// If there is no free port, or no random number for the address.
     pub(super) async fn bind(token: SecretString, outlets: Vec<Outlet>) -> std::io::Result<Local> {
         let mut random = [0_u8; 16];
         getrandom::fill(&mut random).map_err(|error| std::io::Error::other(error.to_string()))?;
@@ -74,7 +74,7 @@ impl Local {
         Ok(Local { listener, shared: Arc::new(LibraryState { path, token, feeds, turns }), address })
     }
 
-    /// Where the library connects to. A secret of this process.
+    /// The address for serenity. It is a secret of this process.
     pub(super) fn address(&self) -> &str {
         &self.address
     }
@@ -102,7 +102,7 @@ impl Feed {
         Feed { outlet, ready: None, sequence: 0, sent: VecDeque::new(), sent_bytes: 0 }
     }
 
-    /// The next frame for an event, kept for a while.
+    /// Makes the next frame of an event, and keeps a copy for a while.
     fn frame(&mut self, event: &str, data: &str) -> String {
         self.sequence += 1;
         let frame = format!(r#"{{"op":0,"s":{},"t":"{event}","d":{data}}}"#, self.sequence);
@@ -136,7 +136,7 @@ struct Resume<'a> {
     seq: u64,
 }
 
-/// A connection that said which shard it is.
+/// A connection that has identified its shard.
 struct ShardConnection {
     feed: OwnedMutexGuard<Feed>,
     turn: watch::Receiver<u64>,
@@ -170,7 +170,7 @@ async fn serve(stream: TcpStream, shared: Arc<LibraryState>) {
     while once(&mut socket, &shared, &mut joined).await.is_some() {}
 }
 
-/// Does the next thing; `None` when the connection is over.
+/// Handles the next event; `None` when the connection is over.
 async fn once(
     socket: &mut WebSocketStream<TcpStream>,
     shared: &LibraryState,
@@ -189,7 +189,7 @@ async fn once(
             let frame = place.feed.take(&dispatch?);
             socket.send(Message::text(frame)).await.ok()
         }
-        // Another connection of this shard has come.
+        // Another connection of this shard has replaced this one.
         _ = place.turn.changed() => None,
     }
 }
@@ -203,7 +203,7 @@ async fn heard(
     let text = match message {
         Message::Text(text) => text.as_str(),
         Message::Close(_) => {
-            // The answer to it is written already, and only has to leave.
+            // The close response is already queued, and must only be flushed.
             let _ = socket.flush().await;
             return None;
         }
@@ -226,8 +226,8 @@ async fn heard(
         }
         6 => {
             let resume: Resume = serde_json::from_str(frame.data()).ok()?;
-            // The library does not say which shard resumes; with one there is no question, and with
-            // several a new session costs nothing here.
+            // A RESUME does not name its shard. With one shard that does not matter; with several, a new
+            // session costs nothing here.
             let [_] = shared.feeds.as_slice() else {
                 return socket.send(Message::text(r#"{"op":9,"s":null,"t":null,"d":false}"#)).await.ok();
             };
@@ -250,7 +250,7 @@ async fn join<'a>(
     joined: &'a mut Option<ShardConnection>,
     shard: usize,
 ) -> Option<&'a mut ShardConnection> {
-    // Saying it twice must not wait for itself.
+    // Sending READY twice must not wait for itself.
     *joined = None;
     let turns = shared.turns.get(shard)?;
     turns.send_modify(|turn| *turn += 1);
@@ -260,14 +260,14 @@ async fn join<'a>(
 }
 
 impl LibraryState {
-    /// The shard, if the token is ours and there is such a one.
+    /// The shard's index, if the token is ours and the shard exists.
     fn known(&self, token: &str, (shard, shards): (usize, usize)) -> Option<usize> {
         let ours = token.trim_start_matches("Bot ") == self.token.expose_secret();
         (ours && shards == self.feeds.len() && shard < shards).then_some(shard)
     }
 }
 
-/// The farewell of a connection that is not to be taken up again.
+/// The close frame for a connection that must not be resumed.
 pub(super) fn goodbye(code: u16) -> Message {
     Message::Close(Some(CloseFrame { code: code.into(), reason: "".into() }))
 }

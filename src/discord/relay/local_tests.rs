@@ -13,7 +13,7 @@ async fn local(shards: usize) -> (String, Vec<Inlet>) {
     (address, inlets)
 }
 
-/// The library's end of a connection.
+/// serenity's end of a connection.
 struct Library(WebSocketStream<TcpStream>);
 
 impl Library {
@@ -85,7 +85,7 @@ async fn a_library_that_lost_its_connection_goes_on_where_it_was() {
         put(&inlets[0], "INTERACTION_CREATE", &format!(r#"{{"no":{idx}}}"#)).await;
     }
     assert_eq!(library.hear().await.expect("an event")["s"], 2);
-    // Cut, with two events under way.
+    // The connection breaks with two events on their way.
     drop(library);
     let mut library = Library::connect(&address).await.expect("a connection");
     library.hear().await.expect("HELLO");
@@ -97,7 +97,7 @@ async fn a_library_that_lost_its_connection_goes_on_where_it_was() {
     }
     heard.sort();
     assert_eq!(heard, ["\"RESUMED\"", "3", "4"]);
-    // One that begins anew gets READY at once, and the older connection makes room.
+    // A new connection gets READY at once, and the older one ends.
     let mut newer = Library::identified(&address, 0, 1).await;
     assert_eq!(newer.hear().await.expect("READY")["t"], "READY");
     assert_eq!(library.hear().await, None);
@@ -114,7 +114,8 @@ async fn each_shard_is_told_its_own() {
     put(&inlets[0], "READY", r#"{"shard":0}"#).await;
     assert_eq!(first.hear().await.expect("READY")["d"]["shard"], 0);
     assert_eq!(second.hear().await.expect("READY")["d"]["shard"], 1);
-    // The library does not say which of several resumes: it is asked to begin anew, which costs nothing.
+    // RESUME does not name one of several shards, so the relay asks for a new session, which costs
+    // nothing.
     let mut third = Library::connect(&address).await.expect("a connection");
     third.hear().await.expect("HELLO");
     third.say(&json!({ "op": 6, "d": { "token": TOKEN, "session_id": "relay", "seq": 1 } })).await;

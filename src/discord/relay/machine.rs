@@ -1,5 +1,5 @@
-//! One shard's connection to Discord as a pure step function: what happened and when goes in, what
-//! is to be done comes out. The driver in `upstream` does it.
+//! One shard's connection to Discord as a pure state machine: events and the current time in, actions
+//! out. `upstream` carries out the actions.
 
 use std::time::{Duration, Instant};
 
@@ -7,30 +7,31 @@ use fastrand::Rng;
 
 use super::codes::{self, Closing};
 
-/// How long a HELLO, the answer to a first heartbeat, and a READY or RESUMED, may take.
+/// How long HELLO, the acknowledgement of the first heartbeat, and READY or RESUMED may each take.
 const GREETING: Duration = Duration::from_secs(20);
 const PROBE: Duration = Duration::from_secs(10);
 const STARTING: Duration = Duration::from_secs(45);
-/// A connection that lived this long was no part of a circle: the next attempt is at once.
+/// After a connection that lasted this long, the next attempt is made at once.
 const SETTLED: Duration = Duration::from_secs(60);
-/// Attempts wait twice as long each time, up to this, with full jitter.
+/// The wait between attempts doubles up to this, with full jitter.
 const LONGEST: Duration = Duration::from_secs(60);
 const SHORTEST: Duration = Duration::from_millis(250);
-/// After so many attempts to resume that came to nothing, a new session is started.
+/// After this many failed attempts to resume, a new session is started.
 const RESUMES: u32 = 6;
-/// After so many first heartbeats without an answer, and with no session started for that long, one
-/// is started without: a gateway that answers none before IDENTIFY must not keep us out for ever.
+/// After this many unacknowledged first heartbeats, and no session for that long, a session is started
+/// without a probe. Otherwise a gateway that acknowledges no heartbeat before IDENTIFY would lock us out
+/// forever.
 const VAIN_PROBES: u32 = 5;
 const BLIND: Duration = Duration::from_secs(3_600);
-/// Closes a connection on which something was sent before IDENTIFY.
+/// Discord's close code for sending something before IDENTIFY.
 const NOT_AUTHENTICATED: u16 = 4003;
 
-/// What is needed to resume a session.
+/// The data for resuming a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Session {
-    /// Discord's id of it.
+    /// Discord's session id.
     pub id: String,
-    /// Where Discord wants it to be resumed.
+    /// The address at which Discord wants it resumed.
     pub url: String,
 }
 
@@ -39,56 +40,56 @@ pub(super) enum Event {
     Wake,
     /// A new session may be started now.
     Permitted {
-        /// How long ago the session before was started, if that did not begin well.
+        /// How long ago the previous session was started, if READY did not come for it.
         doubtful: Option<Duration>,
     },
     Connected,
-    /// It could not be made.
+    /// The connection could not be opened.
     Failed,
-    /// HELLO, with the heartbeat's interval.
+    /// HELLO, with the heartbeat interval.
     Hello(Duration),
-    /// Our heartbeat was acknowledged.
+    /// Discord acknowledged our heartbeat.
     Acknowledged,
-    /// Discord wants a heartbeat now.
+    /// Discord requests a heartbeat now.
     HeartbeatWanted,
-    /// A new session stands.
+    /// A new session has begun.
     Ready(Session),
-    /// The old session goes on.
+    /// The old session continues.
     Resumed,
     /// A dispatch with this sequence number.
     Dispatch(u64),
-    /// Discord wants us to connect anew.
+    /// Discord asks us to reconnect.
     Reconnect,
     /// The session is invalid, or cannot be started now.
     Invalid {
-        /// Whether it can be resumed all the same.
+        /// Whether it can still be resumed.
         resumable: bool,
     },
-    /// The connection ended, with a code if Discord gave one.
+    /// The connection ended, with Discord's close code if there was one.
     Closed(Option<u16>),
-    /// Nothing was read for a while, so an acknowledgement cannot have been seen.
+    /// Nothing was read for a while, so an acknowledgement may have been missed.
     WasDeaf,
 }
 
-/// What is to be done.
+/// What the driver must do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum LinkAction {
-    /// Ask for a permit to start a session, then say [`Event::Permitted`].
+    /// Ask for a permit to start a session, then report [`Event::Permitted`].
     AskPermit,
-    /// Connect to where new sessions start.
+    /// Connect to the address for new sessions.
     Dial,
-    /// Connect to where this session is resumed.
+    /// Connect to the address for resuming this session.
     DialToResume(Session),
     Identify,
-    /// Take up a session after this sequence number.
+    /// Send RESUME with this sequence number.
     Resume(Session, u64),
     /// Send a heartbeat with the last sequence number.
     Heartbeat(Option<u64>),
-    /// Record that the session that was started began well.
+    /// Record that READY came for the new session.
     BeganWell,
-    /// Close the connection so that the session stays.
+    /// Close the connection with a code that keeps the session.
     Close,
-    /// Stop: no waiting mends this.
+    /// Stop: retrying is useless.
     End(codes::End),
 }
 
@@ -102,7 +103,7 @@ enum LinkPhase {
     Greeting {
         by: Instant,
     },
-    /// Waits for the answer to a heartbeat before a session is spent on this gateway.
+    /// Waiting for the acknowledgement of a heartbeat before IDENTIFY, which would cost a session.
     Probing {
         by: Instant,
         interval: Duration,
@@ -130,16 +131,16 @@ pub(super) struct Machine {
     session: Option<Session>,
     sequence: Option<u64>,
     heartbeat: Option<Heartbeat>,
-    /// Attempts in a row that did not lead to a settled connection.
+    /// Consecutive attempts that led to no settled connection.
     failures: u32,
-    /// Attempts to resume in a row that came to nothing.
+    /// Consecutive failed attempts to resume.
     vain_resumes: u32,
-    /// Whether a session is started only after a heartbeat was answered; then how long ago the one
-    /// before was started.
+    /// Set if the gateway must acknowledge a heartbeat before IDENTIFY; how long ago the previous
+    /// session was started.
     careful: Option<Duration>,
-    /// First heartbeats in a row that were not answered.
+    /// Consecutive first heartbeats without an acknowledgement.
     vain_probes: u32,
-    /// Whether this gateway takes no heartbeat before IDENTIFY. Discord's does.
+    /// Whether this gateway rejects heartbeats before IDENTIFY. Discord's accepts them.
     no_probes: bool,
 }
 
@@ -159,12 +160,12 @@ impl Machine {
         }
     }
 
-    /// Whether a session stands.
+    /// Whether there is a session.
     pub(super) fn is_live(&self) -> bool {
         matches!(self.phase, LinkPhase::Live { .. })
     }
 
-    /// When the next attempt is made, if one is waited for.
+    /// When the next attempt is made, while the machine waits for it.
     pub(super) fn next_attempt(&self) -> Option<Instant> {
         match self.phase {
             LinkPhase::Waiting { until } => Some(until),
@@ -172,7 +173,7 @@ impl Machine {
         }
     }
 
-    /// When [`Event::Wake`] is wanted next.
+    /// When [`Event::Wake`] must be reported next.
     pub(super) fn deadline(&self) -> Option<Instant> {
         let phase = match self.phase {
             LinkPhase::Waiting { until } => Some(until),
@@ -234,7 +235,7 @@ impl Machine {
                 effects
             }
             Event::Closed(Some(code)) => self.closed(code, now, chance),
-            // They come late, from a connection that is gone.
+            // Late events of a connection that is gone.
             Event::Permitted { .. } | Event::Connected => Vec::new(),
         }
     }
@@ -285,7 +286,7 @@ impl Machine {
                 heartbeat.next = now + heartbeat.interval;
                 vec![LinkAction::Heartbeat(self.sequence)]
             }
-            // The connection looks alive and is not.
+            // The connection is open, but dead.
             Some(heartbeat) if now >= heartbeat.next => self.close_and(now, chance),
             _ => Vec::new(),
         }
@@ -302,7 +303,7 @@ impl Machine {
         self.start(interval, now, chance)
     }
 
-    /// Whether a heartbeat is to be answered before a session is spent on this gateway.
+    /// Whether to probe this gateway with a heartbeat before IDENTIFY.
     fn is_to_probe(&self) -> bool {
         let blind = |ago: Duration| self.vain_probes >= VAIN_PROBES && ago >= BLIND;
         !self.no_probes && self.careful.is_some_and(|ago| !blind(ago))
@@ -337,7 +338,7 @@ impl Machine {
         effects
     }
 
-    /// The connection is gone: waits for the next attempt.
+    /// The connection is gone; schedules the next attempt.
     fn lost(&mut self, now: Instant, chance: &mut Rng) -> Vec<LinkAction> {
         match self.phase {
             LinkPhase::Ended | LinkPhase::Waiting { .. } => return Vec::new(),

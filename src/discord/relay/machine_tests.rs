@@ -2,33 +2,33 @@ use super::*;
 use crate::discord::relay::budget::Budget;
 use jiff::{SignedDuration, Timestamp};
 
-/// How the simulated gateway answers.
+/// How the simulated gateway behaves.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Mood {
     Fine,
-    /// No connection can be made: refused, no TLS, a page in place of the upgrade.
+    /// Connections fail: refused, no TLS, a page instead of the upgrade.
     Unreachable,
-    /// Connections stand, and HELLO does not come.
+    /// Connections open, but HELLO does not come.
     NoHello,
-    /// After HELLO the connection is closed.
+    /// The gateway closes the connection after HELLO.
     CloseAfterHello,
-    /// After HELLO nothing is said any more.
+    /// The gateway stays silent after HELLO.
     Mute,
-    /// Every RESUME is followed by close code 4000.
+    /// Every RESUME is answered with close code 4000.
     CloseAfterResume,
     /// Every session is asked to reconnect at once.
     AskToReconnect,
-    /// Every IDENTIFY and RESUME gets op 9.
+    /// Every IDENTIFY and RESUME is answered with op 9.
     Invalid,
-    /// Every IDENTIFY is followed by close code 4000.
+    /// Every IDENTIFY is answered with close code 4000.
     CloseAfterIdentify,
-    /// Every session is invalid (op 9) as soon as it has begun.
+    /// Every session is invalidated (op 9) right after READY.
     InvalidAfterReady,
-    /// Heartbeats are acknowledged, and no session begins.
+    /// Heartbeats are acknowledged, but no session begins.
     OnlyHeartbeats,
 }
 
-/// A machine, a budget and a gateway in simulated time; a handshake takes 0.3 seconds.
+/// A machine, a budget and a gateway in simulated time. A handshake takes 0.3 seconds.
 struct World {
     machine: Machine,
     budget: Budget,
@@ -37,14 +37,14 @@ struct World {
     now: Duration,
     mood: Mood,
     session_valid: bool,
-    /// Whether leave to start a session was asked for.
+    /// Whether the machine waits for a permit.
     asks: bool,
     identifies: Vec<Duration>,
     dials: Vec<Duration>,
 }
 
 const HANDSHAKE: Duration = Duration::from_millis(300);
-/// How often the gate looks again, here more seldom.
+/// How often the gate asks again; rarer than in reality.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
 impl World {
@@ -64,7 +64,7 @@ impl World {
         }
     }
 
-    /// The process ends and another begins, with what is written of the budget.
+    /// Ends the process and starts another, with the stored budget.
     fn restart(&mut self) {
         let written = self.budget.written();
         self.budget = Budget::new(1);
@@ -153,7 +153,7 @@ impl World {
         }
     }
 
-    /// When the gate lets a session start.
+    /// When the gate permits a session.
     fn permit_at(&mut self) -> Option<Duration> {
         if !self.asks {
             return None;
@@ -166,7 +166,7 @@ impl World {
         while self.now < then {
             let deadline = self.machine.deadline().map(|at| at.duration_since(self.start));
             let permit = self.permit_at();
-            // The gate looks again while it waits.
+            // The gate asks again while it waits.
             let look = permit.map(|at| at.min(self.now + LOOK_AGAIN));
             let Some(next) = look.into_iter().chain(deadline).min() else { panic!("it waits for nothing") };
             self.now = self.now.max(next.min(then));
@@ -183,8 +183,8 @@ impl World {
         }
     }
 
-    /// Lives through a storm of that length, restarted that often; how long it was not back after
-    /// the end.
+    /// Runs a storm of that length with that many restarts. Returns how long after its end the machine
+    /// is connected again.
     fn storm(&mut self, mood: Mood, length: Duration, restarts: Option<Duration>) -> Duration {
         self.mood = mood;
         self.tell(Event::Closed(None));
@@ -197,7 +197,7 @@ impl World {
         }
         self.run_to(end);
         self.mood = Mood::Fine;
-        // A connection that was asleep over the end may have taken it for granted.
+        // A connection that slept through the end may only look alive.
         while !self.machine.is_live() && self.now < end + DAY {
             self.run_to(self.now + Duration::from_secs(1));
         }
@@ -213,17 +213,18 @@ fn most_in_a_day(times: &[Duration]) -> usize {
     times.iter().map(|first| times.iter().filter(|at| (*first..*first + DAY).contains(*at)).count()).max().unwrap_or_default()
 }
 
-/// From a minute to two days; around the ends of four hours and of a day more closely.
+/// From a minute to two days, with more values around four hours and around a day.
 fn lengths() -> impl Iterator<Item = Duration> {
     let minutes = [1, 7, 60, 180, 236, 240, 250, 400, 700, 1_100, 1_430, 1_440, 1_443, 1_675, 1_710, 2_880];
     minutes.into_iter().map(|minutes| minutes * MINUTE)
 }
 
-/// Runs storms of all lengths, with and without restarts. They may cost that many sessions and one
-/// for each restart, and, when the first was spent so long before the end, take so long to be back.
+/// Runs storms of all lengths, with and without restarts. Checks that they cost at most `sessions`, plus
+/// one per restart, and that the machine is connected again within `back_within` of the time between the
+/// first session and the storm's end.
 fn storms(mood: Mood, sessions: usize, back_within: impl Fn(Duration) -> Duration) {
     for (seed, length) in lengths().enumerate() {
-        // Two days are long to live through twice.
+        // Two days are long to simulate twice.
         let restarts = if length > DAY { vec![Some(37 * MINUTE)] } else { vec![None, Some(37 * MINUTE)] };
         for restarts in restarts {
             let mut world = World::new(u64::try_from(seed).expect("few"));
@@ -238,7 +239,7 @@ fn storms(mood: Mood, sessions: usize, back_within: impl Fn(Duration) -> Duratio
             let most = most_in_a_day(&world.identifies);
             let restarted = usize::try_from(processes).expect("few");
             assert!(most <= (sessions + restarted).min(100), "{case}: {most} sessions");
-            // One a minute on average, for as long as it lasts, and those of each new process.
+            // One a minute on average while it lasts, plus those of each new process.
             let dials = u64::try_from(world.dials.len()).expect("few");
             assert!(dials < 40 * processes + length.as_secs() / 20, "{case}: {dials} connections");
         }
@@ -250,7 +251,7 @@ fn a_storm_that_shows_before_identify_costs_few_sessions_and_ends_within_five_mi
     for mood in [Mood::Unreachable, Mood::NoHello, Mood::CloseAfterHello, Mood::CloseAfterResume, Mood::AskToReconnect] {
         storms(mood, 2, |_| 5 * MINUTE);
     }
-    // One an hour, should it be a gateway that answers no heartbeat before IDENTIFY.
+    // One an hour, because the gateway might acknowledge no heartbeat before IDENTIFY.
     storms(Mood::Mute, 26, |_| 5 * MINUTE);
 }
 
@@ -265,11 +266,11 @@ fn a_storm_that_shows_after_identify_ends_within_five_minutes_up_to_four_hours_a
     for mood in [Mood::Invalid, Mood::CloseAfterIdentify, Mood::OnlyHeartbeats] {
         storms(mood, 100, back_within(4));
     }
-    // The first eight look like ordinary restarts, and are missing later.
+    // The first eight look like normal restarts, and are missing later.
     storms(Mood::InvalidAfterReady, 100, back_within(3));
 }
 
-/// Loses the session and gets a permit for another; what is done at HELLO, and when.
+/// Loses the session and gets a permit for another. Returns what the machine does at HELLO, and when.
 fn again(machine: &mut Machine, now: Instant, ago: Duration, chance: &mut Rng) -> (Vec<LinkAction>, Instant) {
     machine.step(Event::Invalid { resumable: false }, now, chance);
     let now = machine.next_attempt().expect("an attempt");

@@ -1,12 +1,12 @@
 //! The relay between serenity and Discord's gateway.
 //!
-//! serenity 0.12.5 connects to an address on loopback; only the relay dials Discord. It has the
-//! sessions, the heartbeats, the resumes and the budget of new sessions; the library sees one long
-//! session and only events that it can read.
+//! serenity 0.12.5 connects to an address on loopback; only the relay connects to Discord. The relay
+//! owns the sessions, heartbeats, resumes and the budget of new sessions. serenity sees one long
+//! session, and only events that it can parse.
 //!
 //! ```text
-//! Discord ◄─ TLS, proxy ─ upstream (one a shard: machine decides, gate permits) ─ queue ─ local ◄─ serenity
-//!                             └─► notices: servers and channels that come and go
+//! Discord ◄─ TLS, proxy ─ upstream (one per shard: machine decides, gate permits) ─ queue ─ local ◄─ serenity
+//!                             └─► notices: servers and channels added or removed
 //! ```
 
 mod budget;
@@ -40,29 +40,29 @@ pub use gate::Ledger;
 pub(super) use notice::Notice;
 pub use status::GatewayStatus;
 
-/// What the relay works with.
+/// The relay's configuration.
 pub struct Relay {
     /// The bot's token.
     pub token: SecretString,
-    /// The gateway's intents, as bits.
+    /// The gateway intents, as bits.
     pub intents: u64,
-    /// Asks Discord where the gateway is.
+    /// Requests the gateway's address.
     pub contact: Contact,
-    /// Which certificates are trusted.
+    /// The trusted certificates.
     pub tls: ClientConfig,
-    /// Which proxy is used.
+    /// The proxy configuration.
     pub proxies: Proxies,
-    /// Remembers the budget of new sessions.
+    /// Stores the budget of new sessions.
     pub ledger: Arc<dyn Ledger>,
-    /// The time of day.
+    /// The current time.
     pub clock: Arc<dyn Clock>,
-    /// What is known of the connection.
+    /// The state of the connection, for health and metrics.
     pub status: Arc<GatewayStatus>,
-    /// Hears what does not pass through the library.
+    /// Receives events that do not go to serenity.
     pub notices: mpsc::UnboundedSender<Notice>,
 }
 
-/// A relay at work; dropped, it ends at once.
+/// A running relay. Dropping it ends it at once.
 pub struct RelayHandle {
     address: String,
     shards: JoinSet<Option<End>>,
@@ -71,10 +71,10 @@ pub struct RelayHandle {
 }
 
 impl Relay {
-    /// Starts the shards that `info` speaks of.
+    /// Starts the shards that `info` recommends.
     ///
     /// # Errors
-    /// When no port on loopback can be had.
+    /// If there is no free loopback port.
     pub async fn start(&self, info: &GatewayInfo) -> std::io::Result<RelayHandle> {
         let shards = info.shards.max(1);
         self.status.begin(shards);
@@ -113,17 +113,17 @@ impl Relay {
 }
 
 impl RelayHandle {
-    /// Where serenity is to connect. Known to this process alone.
+    /// The address for serenity. It is a secret of this process.
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// Waits until a shard ends for a reason that no waiting mends.
+    /// Waits until a shard ends for a reason that retrying cannot solve.
     pub async fn ended(&mut self) -> End {
         loop {
             match self.shards.join_next().await {
                 Some(Ok(Some(end))) => return end,
-                // A panic ends one shard; the others are started anew with it.
+                // After a panic of one shard, all shards are restarted.
                 Some(Err(_)) => return End::Shards,
                 Some(Ok(None)) => {}
                 None => std::future::pending().await,
@@ -131,7 +131,7 @@ impl RelayHandle {
         }
     }
 
-    /// Says goodbye to Discord.
+    /// Closes the connections to Discord.
     pub async fn stop(mut self) {
         self.stop.cancel();
         while self.shards.join_next().await.is_some() {}

@@ -1,23 +1,23 @@
-//! What Discord tells that does not pass through the library: servers and channels that come and go.
+//! Events that do not go to serenity: servers and channels that are added or removed.
 
 use serde::Deserialize;
 
 use super::frames::Guild;
 use crate::model::{ChannelId, GuildId};
 
-/// Something about servers or channels.
+/// An event about servers or channels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
     /// A new session, and the servers of that shard that have the bot.
     Ready {
         shard: u32,
-        /// How many shards there are.
+        /// The number of shards.
         shards: u32,
         guilds: Vec<GuildId>,
     },
     /// A server has the bot.
     GuildHere(GuildId),
-    /// A server has it no longer.
+    /// A server removed the bot.
     GuildGone(GuildId),
     /// A channel or thread was deleted.
     ChannelGone(ChannelId),
@@ -28,17 +28,17 @@ pub(super) fn ready(shard: u32, shards: u32, guilds: &[Guild]) -> Notice {
     Notice::Ready { shard, shards, guilds: guilds.iter().filter_map(|guild| guild.id.parse().ok()).collect() }
 }
 
-/// The notice of an event, if it is one.
+/// The notice for an event; `None` if it is about something else.
 ///
 /// # Errors
-/// When the event should be one and cannot be read.
+/// If an event about servers or channels cannot be parsed.
 pub(super) fn of_event(event: &str, data: &str) -> Result<Option<Notice>, serde_json::Error> {
     let read = || serde_json::from_str::<Guild>(data);
     let id = |guild: &Guild| guild.id.parse().ok();
     Ok(match event {
-        // A server that cannot be reached at the moment has the bot all the same.
+        // A server that is temporarily unavailable still has the bot.
         "GUILD_CREATE" => id(&read()?).map(Notice::GuildHere),
-        // An outage of Discord's looks like this, too, and says so.
+        // GUILD_DELETE with `unavailable` means an outage, not a removal.
         "GUILD_DELETE" => {
             let guild = read()?;
             id(&guild).filter(|_| guild.unavailable != Some(true)).map(Notice::GuildGone)

@@ -1,15 +1,15 @@
-//! What goes from Discord's side to the library's: bounded by size, so that a library that does not
-//! read makes Discord wait and not the memory grow.
+//! The events on their way to serenity, bounded by size: if serenity does not read, Discord has to wait,
+//! and memory does not grow.
 
 use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
-/// How many bytes wait at most for each shard. A larger event passes alone.
+/// The maximum number of queued bytes per shard. A larger event is queued alone.
 const BYTES: usize = 2 << 20;
 const EVENTS: usize = 1024;
 
-/// An event for the library.
+/// An event for serenity.
 pub(super) struct Dispatch {
     /// The event's name.
     pub event: &'static str,
@@ -18,13 +18,13 @@ pub(super) struct Dispatch {
     _room: OwnedSemaphorePermit,
 }
 
-/// The end that events go into.
+/// The sending end.
 pub(super) struct Inlet {
     room: Arc<Semaphore>,
     send: mpsc::Sender<Dispatch>,
 }
 
-/// The end that they come out of.
+/// The receiving end.
 pub(super) type Outlet = mpsc::Receiver<Dispatch>;
 
 pub(super) fn queue() -> (Inlet, Outlet) {
@@ -33,8 +33,7 @@ pub(super) fn queue() -> (Inlet, Outlet) {
 }
 
 impl Inlet {
-    /// Waits until there is room for an event of that size. Nothing is lost if this is dropped.
-    /// `None` when nobody will read any more.
+    /// Waits for space for an event of that size; `None` if the receiver is gone. Cancel-safe.
     pub(super) async fn room(&self, size: usize) -> Option<Room<'_>> {
         let permits = u32::try_from(size.clamp(1, BYTES)).ok()?;
         let place = self.send.reserve().await.ok()?;
@@ -43,14 +42,14 @@ impl Inlet {
     }
 }
 
-/// A place for one event.
+/// Reserved space for one event.
 pub(super) struct Room<'a> {
     place: mpsc::Permit<'a, Dispatch>,
     room: OwnedSemaphorePermit,
 }
 
 impl Room<'_> {
-    /// Puts the event there.
+    /// Queues the event.
     pub(super) fn put(self, event: &'static str, data: String) {
         self.place.send(Dispatch { event, data, _room: self.room });
     }

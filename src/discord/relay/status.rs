@@ -1,4 +1,4 @@
-//! What is known of the connection, for health, metrics and the log.
+//! The state of the connection, for health, metrics and the log.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use jiff::Timestamp;
 use parking_lot::{Mutex, MutexGuard};
 
-/// The truth about the connection to Discord's gateway, kept by the relay.
+/// The state of the connection to Discord's gateway, as the relay knows it.
 #[derive(Debug, Default)]
 pub struct GatewayStatus {
     shards: Mutex<BTreeMap<u32, Shard>>,
@@ -16,14 +16,14 @@ pub struct GatewayStatus {
     unreadable: AtomicU64,
 }
 
-/// One shard's connection.
+/// The state of one shard's connection.
 #[derive(Debug, Clone, Default)]
 struct Shard {
-    /// Since when it has a session, if it has one.
+    /// Since when it has a session; `None` if it has none.
     live: Option<Timestamp>,
     /// The code of the latest close, kept until the next one.
     last_close: Option<u16>,
-    /// Why there is no connection, in words without secrets.
+    /// Why there is no connection, without secrets.
     why: Option<String>,
     next_try: Option<Timestamp>,
 }
@@ -35,7 +35,7 @@ impl GatewayStatus {
         !shards.is_empty() && shards.values().all(|shard| shard.live.is_some())
     }
 
-    /// Since when every shard has a session, if each has.
+    /// Since when every shard has a session; `None` if one has none.
     pub fn connected_since(&self) -> Option<Timestamp> {
         let shards = self.lock();
         let since: Option<Vec<Timestamp>> = shards.values().map(|shard| shard.live).collect();
@@ -47,8 +47,8 @@ impl GatewayStatus {
         self.lock().values().filter(|shard| shard.live.is_some()).count()
     }
 
-    /// What is wrong, for an operator: each shard without a session, why, and when it is tried next.
-    /// `None` when all is well.
+    /// A line for each shard without a session: why, and when the next attempt is. `None` if all are
+    /// connected.
     pub fn trouble(&self) -> Option<String> {
         let shards = self.lock();
         if shards.is_empty() {
@@ -72,32 +72,32 @@ impl GatewayStatus {
         (!said.is_empty()).then(|| said.join("\n"))
     }
 
-    /// The code of the latest close of any shard without a session.
+    /// The code of the latest close of a shard that has no session.
     pub fn last_close(&self) -> Option<u16> {
         self.lock().values().filter(|shard| shard.live.is_none()).find_map(|shard| shard.last_close)
     }
 
-    /// Sessions resumed since the start.
+    /// Resumed sessions since the start of the process.
     pub fn resumes(&self) -> u64 {
         self.resumes.load(Ordering::Relaxed)
     }
 
-    /// New sessions asked for since the start.
+    /// New sessions since the start of the process.
     pub fn identifies(&self) -> u64 {
         self.identifies.load(Ordering::Relaxed)
     }
 
-    /// Events that could not be read as they came.
+    /// Events that could not be parsed.
     pub fn unreadable(&self) -> u64 {
         self.unreadable.load(Ordering::Relaxed)
     }
 
-    /// Begins with that many shards, none of which has a session.
+    /// Starts with that many shards, none of which has a session.
     pub(super) fn begin(&self, shards: u32) {
         *self.lock() = (0..shards).map(|idx| (idx, Shard::default())).collect();
     }
 
-    /// Records that Discord cannot be asked where its gateway is.
+    /// Records that the gateway's address cannot be requested.
     pub fn unreachable(&self, why: String, next_try: Option<Timestamp>) {
         let mut shards = self.lock();
         if shards.is_empty() {
@@ -152,7 +152,7 @@ impl GatewayStatus {
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<u32, Shard>> {
-        // Each change is whole: a panic elsewhere leaves nothing half done.
+        // Each change is made in one step, so a panic elsewhere leaves none half done.
         self.shards.lock()
     }
 }

@@ -1,6 +1,6 @@
-//! Interactions as serenity 0.12.5 can read them. It drops an interaction whole when one part of it
-//! has a shape it does not know, and writes it into the log; so each is tried here first, mended
-//! where that is possible, and else answered by us.
+//! Makes interactions readable for serenity 0.12.5, which drops and logs a whole interaction if one part
+//! has an unknown shape. Each interaction is parsed here first and repaired if possible; otherwise the
+//! relay answers it.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -9,33 +9,33 @@ use serenity::model::application::{CommandInteraction, CommandType, ComponentInt
 use super::frames::Guild;
 use crate::discord::message_text::text_of_message;
 
-/// What became of an interaction.
+/// The result of checking an interaction.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Translated {
-    /// For the library; as it came, or mended.
+    /// serenity can parse it, unchanged or repaired.
     Readable {
         /// The interaction as JSON.
         data: String,
-        /// Whether something had to be taken out.
+        /// Whether a part had to be removed.
         mended: bool,
     },
-    /// The library cannot read it; there is somebody to answer.
+    /// serenity cannot parse it, but it can be answered.
     Unreadable {
         /// The interaction's id.
         id: u64,
-        /// Its token. A secret: whoever has it answers in our name.
+        /// Its token. A secret: anybody who has it can answer in our name.
         token: String,
-        /// The answer's body.
+        /// The body of the answer.
         answer: Value,
     },
-    /// Not even that can be read.
+    /// Not even the id and token can be parsed.
     Nonsense,
 }
 
-/// Said to whoever asked in a way that cannot be read.
+/// The answer to an interaction that cannot be parsed.
 const SORRY: &str = "Discord sent me this in a form that I cannot read yet. Try it another way, for example with /event or /who.";
 
-/// Makes an interaction readable.
+/// Makes an interaction readable for serenity.
 pub(super) fn interaction(raw: &str) -> Translated {
     match is_readable(raw) {
         Some(Readable { on_a_message: false }) => Translated::Readable { data: raw.to_owned(), mended: false },
@@ -43,14 +43,14 @@ pub(super) fn interaction(raw: &str) -> Translated {
     }
 }
 
-/// What the library can read.
+/// An interaction that serenity can parse.
 struct Readable {
-    /// Whether it is a command used on a message.
+    /// Whether it is a command on a message.
     on_a_message: bool,
 }
 
-/// Tries whether the library can read it. `None`: it cannot. The library's own way leads through a
-/// tree of values; reading the right type from the text is the same and costs less.
+/// Whether serenity can parse the interaction; `None` if it cannot. serenity itself goes through a tree
+/// of values. Parsing the right type directly from the text accepts the same and is faster.
 fn is_readable(raw: &str) -> Option<Readable> {
     #[derive(Deserialize)]
     struct Head {
@@ -66,7 +66,7 @@ fn is_readable(raw: &str) -> Option<Readable> {
     Some(Readable { on_a_message })
 }
 
-/// Takes out more and more until the library can read the rest.
+/// Removes more and more parts until serenity can parse the rest.
 fn mend(mut value: Value) -> Translated {
     let steps: [fn(&mut Value); 4] = [read_targets, reduce_messages, drop_resolved, keep_what_is_needed];
     for (taken_out, step) in steps.iter().enumerate() {
@@ -81,7 +81,7 @@ fn mend(mut value: Value) -> Translated {
     Translated::Unreadable { id, token: token.to_owned(), answer: answer(&value["type"]) }
 }
 
-/// An answer that fits the kind of interaction.
+/// An answer of the type that fits the interaction.
 fn answer(kind: &Value) -> Value {
     match kind.as_u64() {
         Some(1) => json!({ "type": 1 }),
@@ -90,8 +90,8 @@ fn answer(kind: &Value) -> Value {
     }
 }
 
-/// The messages a command was used on: the library keeps of some only a part, so all their text
-/// becomes their content.
+/// Replaces the content of the messages that a command was used on by all their text, because serenity
+/// keeps only a part of some messages.
 fn read_targets(interaction: &mut Value) {
     let Some(messages) = interaction.pointer_mut("/data/resolved/messages").and_then(Value::as_object_mut) else { return };
     for message in messages.values_mut() {
@@ -113,8 +113,8 @@ fn drop_resolved(interaction: &mut Value) {
     }
 }
 
-/// The parts of an interaction that are answered from; everything else is replaced by what the
-/// library wants to see.
+/// Keeps the parts of an interaction that the commands use; replaces all others by the minimum that
+/// serenity requires.
 fn keep_what_is_needed(interaction: &mut Value) {
     const KEPT: [&str; 12] = [
         "id",
@@ -163,7 +163,7 @@ fn keep_what_is_needed(interaction: &mut Value) {
     *interaction = Value::Object(kept);
 }
 
-/// A message without whatever may have a new shape.
+/// A message reduced to the fields that commands use.
 fn reduced_message(message: &Value) -> Value {
     json!({
         "id": message["id"], "channel_id": message["channel_id"], "type": message["type"].as_u64().unwrap_or_default(),
@@ -183,7 +183,7 @@ fn reduced_user(user: &Value) -> Value {
     })
 }
 
-/// READY for the library: who we are, and nothing that could have a new shape.
+/// READY for serenity, with the bot's identity and no fields of unknown shape.
 pub(super) fn ready(user: &Value, application: &Value, guilds: &[Guild], shard: u32, shards: u32) -> String {
     let guilds: Vec<Value> = guilds.iter().map(|guild| json!({ "id": guild.id, "unavailable": true })).collect();
     json!({

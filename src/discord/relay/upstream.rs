@@ -1,4 +1,4 @@
-//! One shard's connection to Discord: does what the machine says.
+//! Drives one shard's connection to Discord, as the state machine decides.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -26,51 +26,51 @@ use super::translate::{self, Translated};
 use crate::clock::Clock;
 use crate::discord::contact::{Contact, ContactError};
 
-/// How long a frame may take to leave, and a goodbye.
+/// How long sending a frame may take, and sending a close frame.
 const SEND: Duration = Duration::from_secs(10);
 const GOODBYE: Duration = Duration::from_millis(500);
-/// The code with which we close a connection whose session we want to keep.
+/// The close code for a connection whose session we want to resume.
 const TO_RESUME: u16 = 4000;
 const FOR_GOOD: u16 = 1000;
 
 /// What a shard's connection needs.
 pub(super) struct Upstream {
-    /// This shard, and how many there are.
+    /// This shard's index, and the number of shards.
     pub shard: (u32, u32),
     /// The bot's token.
     pub token: SecretString,
-    /// What Discord is asked to tell.
+    /// The gateway intents, as bits.
     pub intents: u64,
-    /// Lets it start sessions.
+    /// Permits new sessions.
     pub gate: Arc<Gate>,
     pub dialer: Arc<Dialer>,
-    /// What is known of the connection.
+    /// The state of the connection, for health and metrics.
     pub status: Arc<GatewayStatus>,
-    /// What goes to the library.
+    /// The events for serenity.
     pub inlet: Inlet,
-    /// What goes past it.
+    /// The events about servers and channels.
     pub notices: mpsc::UnboundedSender<Notice>,
-    /// Answers what the library cannot read.
+    /// Answers interactions that serenity cannot parse.
     pub contact: Contact,
-    /// The time of day, for those who watch.
+    /// The current time, for health and metrics.
     pub clock: Arc<dyn Clock>,
-    /// Cancelled when the program is told to stop.
+    /// Cancelled when the program stops.
     pub stop: CancellationToken,
 }
 
-/// The connection as it is at the moment.
+/// The current connection.
 struct GatewaySocket {
     machine: Machine,
     socket: Option<Socket>,
     permit: Option<Permit>,
-    /// An event that waits for room; nothing more is read until it has gone.
+    /// An event that waits for space in the queue; until it is queued, nothing more is read.
     pending: Option<(&'static str, String)>,
     blocked_since: Option<Instant>,
     chance: Rng,
 }
 
 impl Upstream {
-    /// Keeps the connection until it is told to stop, or until no waiting helps: then why.
+    /// Maintains the connection until the program stops, or until retrying is useless; returns why.
     pub(super) async fn run(mut self) -> Option<End> {
         let stop = self.stop.clone();
         let mut line = GatewaySocket {
@@ -83,7 +83,7 @@ impl Upstream {
         };
         let ended = tokio::select! {
             ended = self.keep(&mut line) => Some(ended),
-            // An error is a program that has ended already.
+            // Also if the sender is gone, because the program has ended then.
             () = stop.cancelled() => None,
         };
         line.close(FOR_GOOD).await;
@@ -128,7 +128,7 @@ impl Upstream {
         effects
     }
 
-    /// Waits for the next thing that happens.
+    /// Waits for the next events.
     async fn next(&self, line: &mut GatewaySocket) -> Vec<Event> {
         let deadline = line.machine.deadline();
         let wake = async {
@@ -140,7 +140,7 @@ impl Upstream {
         if let Some((_, data)) = &line.pending {
             let size = data.len();
             return tokio::select! {
-                // What has not been read may well be the answer to the last heartbeat.
+                // Unread frames may contain the acknowledgement of the last heartbeat.
                 () = wake => vec![Event::WasDeaf, Event::Wake],
                 room = self.inlet.room(size) => {
                     if let (Some(room), Some((event, data))) = (room, line.pending.take()) {
@@ -186,7 +186,8 @@ impl Upstream {
         vec![Event::Closed(code)]
     }
 
-    /// What cannot be read is counted and never written down: it may hold tokens and what was typed.
+    /// Counts a frame that cannot be parsed. It is never logged, because it may contain tokens and what
+    /// users typed.
     fn unreadable(&self, what: &str, size: usize) -> Vec<Event> {
         self.status.count_unreadable();
         warn!(what, size_bytes = size, "a message from the gateway cannot be parsed");
@@ -277,7 +278,7 @@ impl Upstream {
     }
 
     fn notify(&self, notice: Notice) {
-        // Nobody listens any more only when the program ends.
+        // The receiver is gone only when the program ends.
         let _ = self.notices.send(notice);
     }
 
@@ -351,7 +352,7 @@ impl Upstream {
 }
 
 impl GatewaySocket {
-    /// Puts an event for the library in line.
+    /// Queues an event for serenity.
     fn offer(&mut self, event: &'static str, data: String) {
         self.pending = Some((event, data));
         self.blocked_since = Some(Instant::now());
@@ -361,7 +362,7 @@ impl GatewaySocket {
     async fn close(&mut self, code: u16) {
         self.permit = None;
         if let Some(mut socket) = self.socket.take() {
-            // Whoever does not listen any more need not be told.
+            // A peer that no longer reads need not get the close frame.
             let _ = tokio::time::timeout(GOODBYE, socket.send(goodbye(code))).await;
         }
     }

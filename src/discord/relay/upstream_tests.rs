@@ -1,4 +1,4 @@
-//! A whole relay between a gateway and a library that does not read.
+//! A whole relay between a gateway and a client that does not read.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ use crate::discord::rest::Rest;
 const EVENTS: u64 = 3_000;
 const SIZE: usize = 20_000;
 
-/// A gateway that says a great deal.
+/// A gateway that sends many events.
 #[derive(Default)]
 struct Talker {
     sent: AtomicU64,
@@ -132,7 +132,7 @@ async fn a_library_that_does_not_read_makes_discord_wait_and_loses_nothing() {
     let info = contact.gateway().await.expect("an answer");
     let running = relay.start(&info).await.expect("a port");
 
-    // Nobody reads, for longer than three heartbeats: Discord is told that we live, and has to wait.
+    // Nobody reads for longer than three heartbeats. Discord still gets our heartbeats, and has to wait.
     let waits = async {
         loop {
             let before = talker.sent.load(Ordering::SeqCst);

@@ -14,7 +14,7 @@ use crate::clock::SystemClock;
 use crate::discord::outbound::said;
 use crate::discord::rest::Rest;
 
-/// What came, and how the next requests are answered (a status and a body); then with success.
+/// The requests, and the responses (status and body) to the next ones; then success.
 #[derive(Default)]
 struct Wire {
     seen: Vec<String>,
@@ -43,20 +43,20 @@ async fn answer(State(wire): State<Shared>, request: Request) -> Response {
     (StatusCode::from_u16(status).expect("a status"), body).into_response()
 }
 
-/// Sends what `work` comes to, to a Discord that answers as given; what it saw, and the outcome.
+/// Sends the result of `work` to a Discord that responds as given. Returns the requests and the outcome.
 async fn sent(
     answers: &[(u16, &'static str)],
     manner: ResponseMode,
     takes: Duration,
     work: impl FnOnce() -> OutgoingResponse + Send + 'static,
 ) -> (Vec<String>, Result<(), Failed>) {
-    // What takes long has taken most of it already: Discord's three seconds are real time.
+    // Slow work has used up most of its time already, because Discord's three seconds are real time.
     let spent = if takes == AT_ONCE { AT_ONCE } else { PROMISE.saturating_sub(Duration::from_millis(100)) };
     let arrived = Instant::now().checked_sub(spent).expect("the machine runs");
     sent_at(arrived, answers, manner, takes, work).await
 }
 
-/// The same for an interaction that came earlier.
+/// The same for an interaction that arrived earlier.
 async fn sent_at(
     arrived: Instant,
     answers: &[(u16, &'static str)],
@@ -156,7 +156,7 @@ async fn what_is_not_known_to_have_arrived_is_sent_again_and_what_is_refused_is_
         // The first had arrived.
         (&[BROKEN, DONE_BEFORE], ALL, AT_ONCE, &["type 4", "type 4"], true),
         (&[BROKEN, BROKEN], ALL, AT_ONCE, &["type 4", "type 4"], false),
-        // Another process was there first.
+        // Another process answered first.
         (&[DONE_BEFORE], ALL, AT_ONCE, &["type 4"], false),
         (&[DONE_BEFORE], ALL, LATE, &["type 5"], false),
         (&[TOO_LATE], ALL, AT_ONCE, &["type 4"], false),
@@ -164,13 +164,13 @@ async fn what_is_not_known_to_have_arrived_is_sent_again_and_what_is_refused_is_
         (&[(204, ""), BROKEN, BLOCKED], ALL, LATE, &["type 5", "edit", "edit", "edit"], true),
         (&[(204, ""), DEAD_TOKEN], ALL, LATE, &["type 5", "edit"], false),
         (&[(204, ""), (200, "<html>welcome</html>")], ALL, LATE, &["type 5", "edit", "edit"], true),
-        // A promise that perhaps did not arrive is kept all the same.
+        // A deferred response that perhaps did not arrive is still filled.
         (&[BROKEN, BROKEN], ALL, LATE, &["type 5", "type 5", "edit"], true),
-        // Asked to wait: within the three seconds that is done, otherwise there is nothing to do.
+        // A short wait fits into the three seconds; a longer one does not.
         (&[SHORT_WAIT], ALL, AT_ONCE, &["type 4", "type 4"], true),
         (&[LONG_WAIT], ALL, AT_ONCE, &["type 4"], false),
         (&[(204, ""), SHORT_WAIT], ALL, LATE, &["type 5", "edit", "edit"], true),
-        // What was pressed or promised was deleted.
+        // The pressed message or the deferred response was deleted.
         (&[GONE], IN_PUBLIC, AT_ONCE, &["type 7", "type 4 alone"], true),
         (&[GONE], IN_PUBLIC, LATE, &["type 6", "type 5 alone", "edit"], true),
         (&[(204, ""), GONE], IN_PUBLIC, LATE, &["type 6", "edit", "further alone"], true),
