@@ -1,4 +1,4 @@
-//! Now, and sleeping until later: the system's clock, and one that a test sets.
+//! The current time, and sleeping until later: the system's clock, and a simulated one for tests.
 
 #![allow(clippy::disallowed_methods, reason = "this is the clock")]
 
@@ -7,13 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
-/// A clock: what the daily post goes by. Everything else gets the time as a value.
+/// The time source of deliveries, rounds and the gateway. Everything else gets the time as a value.
 #[async_trait]
 pub trait Clock: Send + Sync {
-    /// The instant it shows; it may jump, as clocks of machines do.
+    /// The current time. It may jump, because the machine's clock may be set.
     fn now(&self) -> Timestamp;
 
-    /// Returns once it shows `then` or later.
+    /// Returns once the clock shows `then` or later.
     async fn sleep_until(&self, then: Timestamp);
 }
 
@@ -21,7 +21,7 @@ pub trait Clock: Send + Sync {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
-/// The longest sleep without a look at the clock, which may have been set meanwhile.
+/// The longest sleep without checking the clock, which may be set meanwhile.
 const LONGEST_SLEEP: std::time::Duration = std::time::Duration::from_secs(20);
 
 #[async_trait]
@@ -41,7 +41,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands until it is set: simulations and tests go by it, and nobody waits.
+/// A clock that stands still until it is set, so that simulations and tests never wait.
 #[derive(Debug)]
 pub struct SimulatedClock {
     shown: Mutex<Timestamp>,
@@ -54,13 +54,13 @@ impl SimulatedClock {
         SimulatedClock { shown: Mutex::new(now), moved: Notify::new() }
     }
 
-    /// Sets it, also back.
+    /// Sets the clock, also back.
     pub fn set(&self, now: Timestamp) {
         *self.lock() = now;
         self.moved.notify_waiters();
     }
 
-    /// Puts it forward (or back); beyond the calendar's ends it stays as it is.
+    /// Moves the clock forward or back. Beyond the range of `Timestamp` it stays unchanged.
     pub fn advance(&self, by: SignedDuration) {
         let mut shown = self.lock();
         *shown = shown.checked_add(by).unwrap_or(*shown);
@@ -69,7 +69,7 @@ impl SimulatedClock {
     }
 
     fn lock(&self) -> parking_lot::MutexGuard<'_, Timestamp> {
-        // An instant is whole or not there: a panic elsewhere cannot have left half of one.
+        // The value is replaced in one step, so a panic elsewhere leaves it consistent.
         self.shown.lock()
     }
 }

@@ -1,27 +1,28 @@
 //! Krónikás, a history tutor for class Discord servers and for the terminal.
 //!
-//! Three promises, in this order: **true** (every sentence about history rests on a cited paragraph
-//! of the class document or on a named background source), **there** (it answers while the lesson
-//! runs), **kind** (bad spelling finds the right entry, nobody's data is kept).
+//! Three promises, in this order: **true** (every sentence about history cites a paragraph of the class
+//! document or a named background source), **reliable** (it answers during the lesson), **kind**
+//! (misspellings find the right entry, and it stores little about anybody).
 //!
 //! | word | meaning |
 //! |---|---|
-//! | pack | a folder of TOML files holding one unit of knowledge; one is built in |
-//! | claim, note | one sentence in our own words with its citations; what the document says against what the record says |
-//! | entry | a thing one can look up: event, person, group, place, term |
-//! | moment | a date with honest precision |
-//! | match | what a query came to: one, few (choose), nothing |
-//! | card | what is said back, as a value |
-//! | action | a button or menu on a card; its state travels in its id |
-//! | refusal, failure | what the person can act on; what only the operator can |
+//! | pack | a folder of TOML files with one unit of knowledge; one is built in |
+//! | claim, note | a sentence in our own words with its citations; what the document says compared with the historical record |
+//! | entry | something that can be looked up: event, person, group, place, term |
+//! | moment | a date, no more precise than it is known |
+//! | match | the result of a query: found, choose (several), nothing |
+//! | card | the answer to a user, as a value |
+//! | action | a button or menu on a card; its state is in its id |
+//! | refusal, failure | an error that the user can resolve; an error that only the operator can |
 //!
-//! Arrows point one way: [`pack`] and [`model`] (small types that everybody shares) ← [`lookup`], [`calendar`],
-//! [`card`], [`answer`], [`picture`] ← the engines [`delivery`] (posts that arrive once) and [`session`] (questions,
-//! grading, repetition, rounds) over the [`store`] and the edges' [`messenger`] ← [`command`] (what commands share) ←
-//! [`features`] (the commands).
-//! [`discord`] and [`terminal`] are edges: they see everything, and nothing sees them; [`serve`] watches them.
+//! Dependencies go one way: [`pack`] and [`model`] (small shared types) ← [`lookup`], [`calendar`],
+//! [`card`], [`answer`], [`picture`] ← the engines [`delivery`] (posts that are sent exactly once) and
+//! [`session`] (questions, grading, repetition, rounds) over the [`store`] and the edges' [`messenger`]
+//! ← [`command`] (what commands share) ← [`features`] (the commands). [`discord`] and [`terminal`] are
+//! edges: they may use everything, and nothing uses them. [`serve`] monitors them.
 
-// Not among the lints of `Cargo.toml`: tests and benches share modules in which one of them reaches less.
+// Not in the lints of `Cargo.toml`, because tests and benches share modules of which each uses only a
+// part.
 #![warn(unreachable_pub)]
 #![cfg_attr(
     test,

@@ -1,4 +1,5 @@
-//! What the edges do with their channels: check them, send, find what was sent, change it.
+//! The trait by which deliveries, rounds and commands reach channels: check access, send, find what was
+//! sent, edit.
 
 use std::time::Duration;
 
@@ -8,91 +9,95 @@ use jiff::{SignedDuration, Timestamp};
 use crate::card::{Card, Text};
 use crate::model::{ChannelId, GuildId, MessageId, Pause, UserId};
 
-/// An edge's channels.
+/// The channels of an edge.
 #[async_trait]
 pub trait Messenger: Send + Sync {
-    /// Looks at a channel: whether the bot may post there and read what it posted.
+    /// Checks whether the bot may post in a channel and read its posts.
     ///
     /// # Errors
-    /// What happened, when the edge cannot look.
+    /// What happened, if the edge cannot check.
     async fn check_channel(&self, guild: Option<GuildId>, channel: ChannelId) -> Result<ChannelAccess, String> {
         let _ = (guild, channel);
         Ok(ChannelAccess::Unseen)
     }
 
-    /// How far our clock is ahead of the edge's; `Err` with what is the matter when it cannot be asked.
+    /// How far our clock is ahead of the edge's; `Err` with the reason if that is unknown.
     async fn clock_skew(&self) -> Result<SignedDuration, String> {
         Ok(SignedDuration::ZERO)
     }
 
-    /// The channel of direct messages with somebody, opening it if need be. That they take messages
-    /// there shows only when one is sent.
+    /// The direct-message channel with a user, which is opened if necessary. Whether the user accepts
+    /// messages there is known only after sending one.
     ///
     /// # Errors
+    /// See [`SendError`].
     /// See [`SendError`].
     async fn direct(&self, user: UserId) -> Result<ChannelId, SendError> {
         let _ = user;
         Err(SendError::nowhere())
     }
 
-    /// What keeps the edge from all its channels at present, in words for the operator.
+    /// Why all channels are currently unreachable, in words for the operator; `None` if they are not.
     fn trouble(&self) -> Option<String> {
         None
     }
 
-    /// The address of a message, if it has one.
+    /// The URL of a message, if it has one.
     fn link(&self, guild: Option<GuildId>, channel: ChannelId, message: MessageId) -> Option<String> {
         let _ = (guild, channel, message);
         None
     }
 
-    /// Sends a card and gives the message's id. The same `nonce` (1–25 characters of `[a-z0-9]`) again
-    /// within a minute gives the message that is there already, so what is in doubt may be repeated.
-    /// The message carries the nonce, so that [`Messenger::find_own`] finds it.
+    /// Sends a card and returns the message's id. Sending with the same `nonce` (1–25 characters of
+    /// `[a-z0-9]`) within a minute returns the existing message, so a send that is in doubt may be
+    /// repeated. [`Messenger::find_own`] finds the message by its nonce.
     ///
     /// # Errors
+    /// See [`SendError`].
     /// See [`SendError`].
     async fn send(&self, channel: ChannelId, nonce: &str, card: &Card) -> Result<MessageId, SendError> {
         let _ = (channel, nonce, card);
         Err(SendError::nowhere())
     }
 
-    /// Looks for a message of ours with that nonce among the channel's since an instant of our clock.
+    /// Searches the channel's messages since an instant of our clock for our message with that nonce.
     async fn find_own(&self, channel: ChannelId, nonce: &str, since: Timestamp) -> FindOutcome {
         let _ = (channel, nonce, since);
         FindOutcome::Unreadable
     }
 
-    /// Sends a card like [`Messenger::send`], and for half a minute waits out what the channel has to
-    /// wait, and repeats what is in doubt.
+    /// Sends a card like [`Messenger::send`]. For up to half a minute, waits if the channel must wait,
+    /// and retries if the outcome is in doubt.
     ///
     /// # Errors
+    /// See [`SendError`].
     /// See [`SendError`].
     async fn send_patiently(&self, channel: ChannelId, nonce: &str, card: &Card) -> Result<MessageId, SendError> {
         self.send(channel, nonce, card).await
     }
 
-    /// Puts a card in place of what a message of ours says.
+    /// Replaces the content of one of our messages.
     ///
     /// # Errors
+    /// See [`SendError`].
     /// See [`SendError`].
     async fn edit(&self, channel: ChannelId, message: MessageId, card: &Card) -> Result<(), SendError> {
         let _ = (channel, message, card);
         Err(SendError::nowhere())
     }
 
-    /// What a member of a guild is called there, for those who agreed to be named; `None` when they
-    /// are not there.
+    /// The display name of a member of a guild, for students who agreed to be named; `None` if they are
+    /// not a member.
     ///
     /// # Errors
-    /// What happened, when the edge cannot say.
+    /// What happened, if the edge cannot say.
     async fn name_of(&self, guild: GuildId, user: UserId) -> Result<Option<String>, String> {
         let _ = (guild, user);
         Ok(None)
     }
 
-    /// Opens a thread that everybody in a channel sees, with a name of 1–100 characters, and gives its
-    /// id. None is opened that could not be written in.
+    /// Opens a public thread in a channel, with a name of 1–100 characters, and returns its id. Opens
+    /// none that the bot could not write in.
     ///
     /// # Errors
     /// See [`SendError`].
@@ -102,62 +107,62 @@ pub trait Messenger: Send + Sync {
     }
 }
 
-/// What a look at a channel showed.
+/// The result of checking a channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChannelAccess {
-    /// Posts can be made and found again.
+    /// The bot can send posts and find them again.
     Fine,
-    /// There is no such channel in that guild, or the bot cannot see it.
+    /// The channel does not exist in that guild, or the bot cannot see it.
     Unseen,
-    /// It is of a kind that takes no posts.
+    /// The kind of channel accepts no posts.
     NoPosts,
-    /// The thread was locked by a moderator. One that is only archived is fine: a post opens it.
+    /// A moderator locked the thread. A thread that is only archived is fine, because a post reopens it.
     Locked,
-    /// A moderator timed the bot out, until then.
+    /// A moderator timed the bot out until this instant.
     TimedOut(Timestamp),
-    /// These permissions are missing, in Discord's own words.
+    /// These permissions are missing, by their names in Discord.
     Missing(Vec<&'static str>),
 }
 
-/// Why a message was not sent, or is not known to be there. The words are for a teacher.
+/// Why a message was not sent, or may not have been. The texts are for teachers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SendError {
-    /// It surely is not there. Not to be tried again before the wait is over, if one was named.
+    /// Certainly not sent. Retry only after the wait, if there is one.
     NotSent {
-        /// What we were asked to wait.
+        /// The wait that Discord asked for.
         wait: Option<Duration>,
-        /// What stood in the way.
+        /// The reason.
         why: String,
     },
-    /// It may be there or not; what happened.
+    /// Possibly sent; the text says what happened.
     InDoubt(String),
-    /// It was there already, and somebody deleted it.
+    /// It was sent, but somebody deleted it.
     Deleted,
-    /// Not before then, unless it is taken back: a moderator timed the bot out.
+    /// A moderator timed the bot out until this instant. The time-out may be lifted earlier.
     TimedOut(Timestamp),
-    /// This channel takes nothing until somebody mends it.
+    /// The channel accepts nothing until somebody changes it.
     Closed {
-        /// What keeps a schedule from running there.
+        /// The pause for a schedule in that channel.
         pause: Pause,
-        /// The same in words.
+        /// The reason.
         why: String,
     },
-    /// This message is not taken, and would not be if it were sent again.
+    /// The message is refused, and would be refused again.
     Refused {
-        /// Discord's code.
+        /// Discord's error code.
         code: u64,
-        /// The same in words.
+        /// The reason.
         why: String,
     },
 }
 
 impl SendError {
-    /// There are no channels here.
+    /// The error of a messenger without channels.
     fn nowhere() -> SendError {
         SendError::Closed { pause: Pause::ChannelGone, why: "there are no channels here".to_owned() }
     }
 
-    /// Whether sending the same again is of no use until somebody mends something.
+    /// Whether retrying is useless until somebody changes something.
     pub fn is_final(&self) -> bool {
         matches!(self, SendError::Deleted | SendError::Closed { .. } | SendError::Refused { .. })
     }
@@ -174,17 +179,17 @@ impl SendError {
     }
 }
 
-/// What a look for a message showed.
+/// The result of searching for a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FindOutcome {
-    /// It is there, under this id.
+    /// Found, with this id.
     Found(MessageId),
-    /// It is not there, and the channel's messages can be read.
+    /// Not found, and the channel's history is readable.
     NotThere,
-    /// The channel's messages cannot be read, so nothing is proven.
+    /// The channel's history is not readable, so nothing is proven.
     Unreadable,
-    /// Discord did not answer as it should; what happened.
+    /// Discord did not respond properly; the text says what happened.
     Unavailable(String),
-    /// This channel is closed to us.
+    /// The channel is closed to the bot.
     Closed(Pause),
 }

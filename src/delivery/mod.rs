@@ -1,4 +1,5 @@
-//! The engine of posts: when each is due ([`schedule`]), and that it arrives once ([`outbox`]).
+//! The engine that sends posts: [`schedule`] computes when each is due, [`outbox`] delivers it exactly
+//! once.
 
 pub mod outbox;
 pub mod schedule;

@@ -1,7 +1,7 @@
-//! Delivers what is due: claim → compose → post → decide, with everything that matters in the store.
+//! Delivers what is due: claim → compose → post → record the outcome.
 //!
-//! Nothing about a delivery lives only in memory: a process that dies at any point leaves a row
-//! from which the next one goes on. The only state here is what is under way.
+//! The store has the whole state of a delivery. If the process dies at any point, the next process
+//! continues from the row. Memory only tracks which attempts are running.
 
 mod clocks;
 mod gather;
@@ -25,18 +25,18 @@ use crate::messenger::Messenger;
 use crate::model::{Key, State};
 use crate::store::{Decision, Delivery, DeliveryStore, StoreError};
 
-/// How many posts are under way at once: the pace limits how many leave in a second, this how many
-/// silent ones (ten seconds each) it takes before others wait.
+/// The maximum number of concurrent attempts. The pace limits how many posts leave per second; this
+/// limits how many unresponsive ones (ten seconds each) delay the others.
 const UNDER_WAY: usize = 256;
-/// How long to wait after the store or Discord's clock could not be asked.
+/// How long to wait after the store or Discord's clock was unavailable.
 const AFTER_TROUBLE: SignedDuration = SignedDuration::from_secs(5);
-/// How long to wait when the store names a time that has come, and nothing is due.
+/// How long to wait if the store names a time that has come, but nothing is due.
 const AFTER_NOTHING: SignedDuration = SignedDuration::from_secs(1);
 /// How often the store is probed while it works.
 const PROBE_EVERY: SignedDuration = SignedDuration::from_secs(30);
-/// The longest time without a look at what is due.
+/// The longest time between two checks for due deliveries.
 const LONGEST_REST: SignedDuration = SignedDuration::from_secs(30);
-/// How often what need not be remembered is deleted.
+/// How often expired data is deleted.
 const FORGET_EVERY: SignedDuration = SignedDuration::from_hours(6);
 
 /// Delivers what is due.
@@ -48,12 +48,12 @@ pub struct Deliverer {
     chance: Mutex<fastrand::Rng>,
     wake: Notify,
     status: Status,
-    /// Deliveries whose doubt arose here, by a clock that was not set since.
+    /// Deliveries whose doubt arose in this process, while its clock was not set back.
     fresh: Mutex<HashSet<Key>>,
 }
 
 impl Deliverer {
-    /// A deliverer of these kinds of posts; `seed` draws the jitter of its waits.
+    /// A deliverer for these kinds of posts. `seed` determines the jitter of its waits.
     pub fn new(
         store: Arc<dyn DeliveryStore>,
         messenger: Arc<dyn Messenger>,
@@ -74,18 +74,18 @@ impl Deliverer {
         }
     }
 
-    /// How it is doing, for health and for `/daily show`.
+    /// The current state, for health checks and `/daily show`.
     pub fn status(&self) -> &Status {
         &self.status
     }
 
-    /// Makes it look at once: a schedule was set, a post asked for.
+    /// Makes the deliverer check at once, because a schedule was set or a post requested.
     pub fn wake(&self) {
         self.wake.notify_one();
     }
 
-    /// Delivers until `stop` is cancelled; then claims nothing more, and returns when what is under way
-    /// is decided.
+    /// Delivers until `stop` is cancelled. Then it claims nothing more, and returns when the running
+    /// attempts are recorded.
     pub async fn run(self: &Arc<Self>, stop: CancellationToken) {
         self.take_over().await;
         let mut under_way = JoinSet::new();
@@ -105,8 +105,8 @@ impl Deliverer {
         info!("deliveries stopped");
     }
 
-    /// Delivers everything that is due now and returns when nothing is left to do at this instant;
-    /// for simulated time, in which nothing else may happen meanwhile.
+    /// Delivers everything that is due now, and returns when nothing is left to do at this instant. For
+    /// simulated time, in which nothing else may happen meanwhile.
     pub async fn run_until_idle(self: &Arc<Self>) {
         let mut under_way = JoinSet::new();
         loop {
@@ -123,7 +123,8 @@ impl Deliverer {
         }
     }
 
-    /// What a process that is gone had under way is ours now: for the one owner's start.
+    /// Takes over the deliveries of a process that is gone. Call it at the start, when no other process
+    /// uses the store.
     pub async fn take_over(&self) {
         match self.store.expire_leases().await {
             Ok(0) => {}
@@ -132,15 +133,15 @@ impl Deliverer {
         }
     }
 
-    /// Makes sure from time to time that the store works, whether or not anything is due: more
-    /// often while it does not, so that everything goes on soon after.
+    /// Probes the store from time to time, whether or not anything is due. While it fails, it is probed
+    /// more often, so that deliveries continue soon after.
     async fn probe(&self) {
         let damaged = self.status.store_is_damaged();
         if !self.status.probes_at(self.clock.now(), PROBE_EVERY, if damaged { PROBE_EVERY } else { AFTER_TROUBLE }) {
             return;
         }
-        // One page that takes writes says nothing about another that is damaged; and whatever a damaged
-        // store answers to a probe, the check names the copy that can be restored.
+        // A successful write says nothing about damaged pages elsewhere. Whatever a damaged store
+        // answers to the probe, the check names the copy that can be restored.
         let sound = if damaged { self.store.check().await } else { Ok(()) };
         let probed = match sound {
             Ok(()) => self.store.probe().await,
@@ -152,7 +153,7 @@ impl Deliverer {
         }
     }
 
-    /// Notes that what is due was read and claimed.
+    /// Records that due deliveries were read and claimed.
     fn store_works(&self) {
         if self.status.store_works() {
             info!("the store works again");
@@ -162,11 +163,11 @@ impl Deliverer {
         }
     }
 
-    /// Starts what is due, as far as there is room; says when to look again.
+    /// Starts attempts for due deliveries while there is capacity. Returns when to check again.
     async fn start_due(self: &Arc<Self>, under_way: &mut JoinSet<(Key, AttemptOutcome)>) -> Timestamp {
         let now = self.clock.now();
         if self.status.looked(now).is_some_and(|last| now < last) {
-            // The clock was set back: how old a doubt is, is not known any longer.
+            // The clock was set back, so the age of a doubt is no longer known.
             self.fresh().clear();
         }
         let later = |by: SignedDuration| now.checked_add(by).unwrap_or(Timestamp::MAX);
@@ -185,7 +186,7 @@ impl Deliverer {
                 }
                 now
             }
-            // What should be due and is not is looked at again soon, but not without rest.
+            // Check again soon, but not in a busy loop.
             Ok(Gathered::Nothing(Some(next))) if next <= now => later(AFTER_NOTHING),
             Ok(Gathered::Nothing(next)) => next.map_or(later(LONGEST_REST), |next| next.min(later(LONGEST_REST))),
             Ok(Gathered::Wait(wait)) => later(wait),
@@ -210,7 +211,7 @@ impl Deliverer {
         Ok(())
     }
 
-    /// Writes down what became of an attempt, and of those that ended meanwhile.
+    /// Records the outcome of an attempt, and of others that have ended meanwhile.
     async fn settle(&self, done: AttemptResult, under_way: &mut JoinSet<(Key, AttemptOutcome)>) {
         let mut ended = vec![done];
         while let Some(more) = under_way.try_join_next() {
@@ -226,12 +227,12 @@ impl Deliverer {
                     count(&outcome.decision);
                     decisions.push((key, outcome.decision));
                 }
-                // Its row stays under lease and is looked into afterwards.
+                // The row keeps its lease, and is looked up in the channel afterwards.
                 Err(panicked) => error!(%panicked, "a delivery attempt panicked"),
             }
         }
         if let Err(error) = self.store.record_outcomes(&decisions).await {
-            // What was sent is found in the channel when its lease is over.
+            // A post that was sent is found in the channel when its lease is over.
             self.store_failed(&error);
         }
     }
@@ -245,7 +246,7 @@ impl Deliverer {
     }
 
     fn fresh(&self) -> MutexGuard<'_, HashSet<Key>> {
-        // Keys are in it or not: a panic elsewhere leaves nothing half done.
+        // Each key is added or removed in one step, so a panic elsewhere leaves the set consistent.
         self.fresh.lock()
     }
 
@@ -260,13 +261,13 @@ impl Deliverer {
 
 type AttemptResult = Result<(Key, AttemptOutcome), tokio::task::JoinError>;
 
-/// What is ready to be attempted.
+/// The result of gathering due deliveries.
 enum Gathered {
-    /// These, one at least.
+    /// At least one delivery is ready.
     Ready(Vec<Delivery>),
     /// Nothing is due; when something is next.
     Nothing(Option<Timestamp>),
-    /// Something is due, but must wait so long.
+    /// Something is due, but must wait this long.
     Wait(SignedDuration),
 }
 
@@ -286,7 +287,7 @@ fn count(decision: &Decision) {
     }
 }
 
-/// Whether a delivery is over.
+/// Whether the delivery's outcome is final.
 pub fn is_decided(delivery: &Delivery) -> bool {
     !matches!(delivery.state, State::Due | State::Sending)
 }

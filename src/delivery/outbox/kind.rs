@@ -1,4 +1,4 @@
-//! What there is to post: the border between the engine and the features that post.
+//! The interface between the engine and the features that post.
 
 use std::sync::Arc;
 
@@ -10,39 +10,39 @@ use crate::card::Card;
 use crate::model::DeliverySubject;
 use crate::store::{Delivery, StoreError};
 
-/// A kind of post, such as the post of the day: when it is due and what it says. Each feature that
-/// posts implements one and is registered where the [`Deliverer`](crate::delivery::Deliverer) is made.
+/// A kind of post, such as the daily post: when it is due and what it contains. Each feature that posts
+/// implements one, and it is registered where the [`Deliverer`](crate::delivery::Deliverer) is created.
 #[async_trait]
 pub trait PostKind: Send + Sync {
-    /// Whether deliveries of that subject are this kind's to compose.
+    /// Whether this kind composes deliveries with that subject.
     fn is_for(&self, subject: &DeliverySubject) -> bool;
 
-    /// The card; `None` when there is nothing to post, by the teacher's choice.
+    /// Composes the card; `None` if the teacher chose to post nothing in this case.
     ///
     /// # Errors
-    /// When the store, which knows that choice, cannot be asked.
+    /// If the store, which has the teacher's choice, is unavailable.
     async fn compose(&self, delivery: &Delivery) -> Result<Option<Arc<Card>>, StoreError>;
 
-    /// Enqueues deliveries that are due besides those of the schedules, which the engine claims itself;
+    /// Enqueues due deliveries that do not come from a schedule; the engine claims those itself. Returns
     /// how many.
     ///
     /// # Errors
-    /// When the store cannot be asked.
+    /// If the store is unavailable.
     async fn enqueue_due(&self, now: Timestamp) -> Result<usize, StoreError> {
         let _ = now;
         Ok(0)
     }
 
-    /// When [`PostKind::enqueue_due`] next has something to do.
+    /// When [`PostKind::enqueue_due`] next has something to do; `None` if never.
     ///
     /// # Errors
-    /// When the store cannot be asked.
+    /// If the store is unavailable.
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         Ok(None)
     }
 }
 
-/// All kinds of posts that a deliverer knows.
+/// All registered kinds of posts.
 pub(crate) struct PostKinds(pub(crate) Vec<Box<dyn PostKind>>);
 
 impl PostKinds {
@@ -81,7 +81,7 @@ mod tests {
     use crate::card::Outcome;
     use crate::model::{ChannelId, GuildId, Key, State};
 
-    /// A kind that composes its name for one subject, and is next due at a second.
+    /// A kind that composes a card with its name for one subject, and is next due at that second.
     struct Named(&'static str, DeliverySubject, Option<i64>);
 
     #[async_trait]

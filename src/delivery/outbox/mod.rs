@@ -1,8 +1,8 @@
-//! What goes out: each delivery is claimed, posted, looked for after doubt, and decided.
+//! The outbox: each delivery is claimed, posted, looked up after doubt, and its outcome recorded.
 //!
-//! `policy` says what to do next with a delivery (pure); `deliver` does it, over the store, the clock
-//! and the edges' [`Messenger`](crate::messenger::Messenger); what there is to post comes from each
-//! registered [`PostKind`]; `status` is what health reads.
+//! `policy` decides what to do next with a delivery (pure). `deliver` does it, with the store, the clock
+//! and the edge's [`Messenger`](crate::messenger::Messenger). Each registered [`PostKind`] provides the
+//! content. `status` is the state for health checks.
 
 pub(crate) mod deliver;
 pub(crate) mod kind;

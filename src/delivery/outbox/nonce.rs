@@ -1,21 +1,21 @@
-//! The nonce under which a delivery is sent, and by which it is found again.
+//! The nonce with which a delivery is sent, and by which it is found again.
 
 use jiff::civil::Date;
 
 use crate::card::action::base36;
 use crate::model::{ChannelId, Key};
 
-/// The first of the days that nonces count.
+/// Day 0 of the days in nonces.
 const FIRST: Date = Date::constant(1970, 1, 1);
 
-/// The nonce of a delivery: at most 25 characters, the channel's id among them, since Discord does
-/// not say whether nonces count per channel.
+/// The nonce of a delivery, at most 25 characters. It contains the channel's id, because Discord does
+/// not say whether nonces are unique per channel.
 pub fn nonce(key: Key) -> String {
     let days = key.date.duration_since(FIRST).as_hours() / 24;
     format!("1{:0>13}{:0>4}{}", base36(key.channel.0), base36(days.unsigned_abs()), base36(u64::from(key.sequence)))
 }
 
-/// The delivery that has a nonce; `None` for the nonce of anything else.
+/// The delivery with that nonce; `None` if the nonce is not a delivery's.
 pub fn key_of(nonce: &str) -> Option<Key> {
     let (channel, rest) = nonce.strip_prefix('1')?.split_at_checked(13)?;
     let (days, sequence) = rest.split_at_checked(4)?;

@@ -1,4 +1,5 @@
-//! One attempt at one delivery: look first where there is doubt, then post, then decide.
+//! Decides about one attempt at a delivery: look it up if there is doubt, then post, then record the
+//! outcome.
 
 use std::time::Duration;
 
@@ -9,29 +10,30 @@ use crate::messenger::{FindOutcome, SendError};
 use crate::model::{MessageId, Missed, Pause};
 use crate::store::{Decision, Delivery};
 
-/// So young a doubt needs no look: Discord still knows the nonce and takes no second post. Its
-/// window is "a few minutes", without a number; we rely on one. What is begun now may wait ten
-/// seconds for its turn and be ten on its way, and has arrived within that minute.
+/// An uncertain attempt younger than this is retried with the same nonce, because Discord still
+/// de-duplicates it. Discord documents the window only as "a few minutes"; we rely on one minute. A
+/// request that begins within 30 seconds may wait ten seconds for its turn and take ten more, and still
+/// arrives within that minute.
 const NONCE_HOLDS: SignedDuration = SignedDuration::from_secs(30);
-/// How far before the first doubtful attempt a look begins: our clock may have differed from
-/// Discord's by as much as is tolerated (five minutes), jumped by as much again before that was
-/// measured anew, and a minute.
+/// How far before the first uncertain attempt the search begins. Our clock may have differed from
+/// Discord's by the tolerated five minutes, and jumped by as much again before that was measured; plus
+/// one minute.
 pub(crate) const MARGIN: SignedDuration = SignedDuration::from_secs(11 * 60);
-/// How long after the window somebody still asks Discord whether a doubtful post is there.
+/// How long after the window the bot still checks whether an uncertain post was sent.
 const LAST_LOOK: SignedDuration = SignedDuration::from_hours(24);
-/// The longest request, twice: with less left of the lease, nothing is begun.
+/// Twice the longest request. If less remains of the lease, nothing is begun.
 const ENOUGH: SignedDuration = SignedDuration::from_secs(20);
-/// How long a post waits at once while a moderator has the bot timed out.
+/// How long a post waits before the next attempt while the bot is timed out by a moderator.
 const TIMED_OUT: Duration = Duration::from_secs(30 * 60);
-/// The longest wait between two attempts.
+/// The longest wait between two attempts, in seconds.
 const LONGEST_WAIT: u64 = 300;
 
-/// What an attempt comes to: a decision, and a pause of the channel's schedule if one is due.
+/// The outcome of an attempt, and a pause of the channel's schedule if the channel is closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AttemptOutcome {
-    /// What is written down.
+    /// What is recorded.
     pub decision: Decision,
-    /// Why the schedule pauses.
+    /// Why the schedule pauses, if it does.
     pub pause: Option<Pause>,
 }
 
@@ -45,15 +47,15 @@ impl AttemptOutcome {
         AttemptOutcome::new(Decision::Skipped(now))
     }
 
-    /// Nothing was done: whoever takes it up next has time for it.
+    /// Nothing was done; the next attempt can take its time.
     pub(crate) fn left(delivery: &Delivery, now: Timestamp) -> AttemptOutcome {
         let trouble = delivery.trouble.clone().unwrap_or_else(|| "there was no time left to send it".to_owned());
         AttemptOutcome::again(delivery.uncertain_since, trouble, now, Duration::ZERO)
     }
 
-    /// To be tried again after a wait.
+    /// Try again after a wait.
     pub(crate) fn again(uncertain_since: Option<Timestamp>, why: String, now: Timestamp, wait: Duration) -> AttemptOutcome {
-        // Whole seconds are stored; rounding down would come back too early.
+        // The store has whole seconds; rounding down would come back too early.
         let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).saturating_add(i64::from(wait.subsec_nanos() > 0));
         let not_before = now.checked_add(SignedDuration::from_secs(seconds.max(1))).unwrap_or(Timestamp::MAX);
         AttemptOutcome::new(Decision::Again { not_before, uncertain_since, trouble: why })
@@ -64,28 +66,28 @@ impl AttemptOutcome {
     }
 }
 
-/// What to do with a delivery that was taken up.
+/// What to do with a delivery that was taken over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Next {
-    /// Look whether it stands in the channel already.
+    /// Check whether it is in the channel already.
     Look,
     Post,
-    /// The lease is nearly over: leave it to whoever takes it up next.
+    /// The lease is nearly over; leave it to the next attempt.
     Leave,
-    /// Its window is closed, and it surely was never posted.
+    /// Its window is over, and it certainly was never posted.
     GiveUp,
 }
 
-/// The time of an attempt, for what is written down about it: that of the clock, unless it was set
-/// while the lease ran. A wait that began at such a time would last hours, and a doubt would be
-/// looked for at a time when nothing was posted.
+/// The time that is recorded for an attempt: the clock's, limited to the lease in case the clock was set
+/// meanwhile. Otherwise a wait could last hours, or a search could begin at a time when nothing was
+/// posted.
 pub(crate) fn within_lease(delivery: &Delivery, now: Timestamp) -> Timestamp {
     let claimed = delivery.lease_until.checked_sub(LEASE).unwrap_or(Timestamp::MIN);
     now.clamp(claimed, delivery.lease_until)
 }
 
-/// The first thing to do. `fresh` is whether the doubt arose in this process, by a clock that was
-/// not set since: of any other its age is not known, and it is looked into.
+/// The first step of an attempt. `fresh` says whether the doubt arose in this process and its clock was
+/// not set back since; otherwise the age of the doubt is unknown, and the delivery is looked up.
 pub(crate) fn next(delivery: &Delivery, now: Timestamp, fresh: bool) -> Next {
     if now.duration_until(delivery.lease_until) < ENOUGH {
         return Next::Leave;
@@ -97,7 +99,7 @@ pub(crate) fn next(delivery: &Delivery, now: Timestamp, fresh: bool) -> Next {
     }
 }
 
-/// What a look comes to; `None` when the post is to be made now, without any doubt left.
+/// The outcome of a search; `None` if the post was certainly not sent and must be sent now.
 pub(crate) fn after_look(delivery: &Delivery, sought: FindOutcome, now: Timestamp, wait: Duration) -> Option<AttemptOutcome> {
     Some(match sought {
         FindOutcome::Found(message) => AttemptOutcome::new(Decision::Sent(Some(message), now)),
@@ -110,8 +112,8 @@ pub(crate) fn after_look(delivery: &Delivery, sought: FindOutcome, now: Timestam
     })
 }
 
-/// What a post comes to. What was in doubt before this attempt stands in the delivery; `began` is when
-/// the attempt began.
+/// The outcome of posting. The delivery still has the doubt of earlier attempts. `began` is when this
+/// attempt began.
 pub(crate) fn after_post(
     sent: Result<MessageId, SendError>,
     delivery: &Delivery,
@@ -123,7 +125,7 @@ pub(crate) fn after_post(
         Ok(message) => AttemptOutcome::new(Decision::Sent(Some(message), now)),
         Err(SendError::Deleted) => AttemptOutcome::new(Decision::Sent(None, now)),
         Err(SendError::NotSent { wait: asked, why }) => not_sent(delivery, asked, why, now, wait),
-        // It may be taken back before it ends, so it is tried from time to time.
+        // A moderator may lift the time-out early, so the post is tried from time to time.
         Err(ref timed_out @ SendError::TimedOut(until)) => {
             let left = Duration::try_from(now.duration_until(until)).unwrap_or_default();
             not_sent(delivery, Some(left.min(TIMED_OUT)), timed_out.why(), now, wait)
@@ -134,7 +136,8 @@ pub(crate) fn after_post(
     }
 }
 
-/// What an attempt comes to that surely posted nothing, and was asked to wait or not.
+/// The outcome of an attempt that certainly posted nothing. `asked` is the wait that Discord asked for,
+/// if any.
 fn not_sent(delivery: &Delivery, asked: Option<Duration>, why: String, now: Timestamp, wait: Duration) -> AttemptOutcome {
     match asked {
         Some(asked) if delivery.uncertain_since.is_none() && is_too_long(asked, delivery, now) => {
@@ -145,20 +148,20 @@ fn not_sent(delivery: &Delivery, asked: Option<Duration>, why: String, now: Time
     }
 }
 
-/// Whether a wait that was asked for lasts longer than the post may be late.
+/// Whether the wait that Discord asked for exceeds the delivery's window.
 fn is_too_long(asked: Duration, delivery: &Delivery, now: Timestamp) -> bool {
     SignedDuration::try_from(asked).map_or(true, |asked| asked > now.duration_until(delivery.until))
 }
 
-/// The window is closed and the post was surely never made.
+/// The window is over, and the post certainly was never sent.
 pub(crate) fn give_up(delivery: &Delivery, now: Timestamp) -> AttemptOutcome {
     let why = delivery.trouble.clone().unwrap_or_else(|| crate::delivery::schedule::plan::NOT_RUNNING.to_owned());
     AttemptOutcome::new(Decision::Missed(Missed::Window(why), now))
 }
 
-/// How long to wait after attempt number `attempts` (from 1): 1 s, doubled to 5 minutes, with full
-/// jitter (Brooker, "Exponential Backoff And Jitter", AWS 2015), so that channels that failed
-/// together do not come back together.
+/// The wait after attempt number `attempts` (from 1): 1 s, doubled up to 5 minutes, with full jitter
+/// (Brooker, "Exponential Backoff And Jitter", AWS 2015), so that channels that failed together do not
+/// retry together.
 pub(crate) fn back_off(attempts: u32, chance: &mut fastrand::Rng) -> Duration {
     let longest = 1u64.checked_shl(attempts.saturating_sub(1).min(16)).unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
     Duration::from_secs(chance.u64(1..=longest.max(1)))
@@ -199,7 +202,7 @@ mod tests {
         assert_eq!(next(&delivery(Some(0), 30_000), at(21_601), true), Next::Look);
         assert_eq!(next(&delivery(None, 30_000), at(21_601), true), Next::GiveUp);
         assert_eq!(next(&delivery(None, 19), at(0), true), Next::Leave);
-        // A clock that was set back makes a doubt look as if it lay ahead.
+        // After the clock was set back, the doubt seems to begin in the future.
         assert_eq!(next(&delivery(Some(50), 100), at(0), true), Next::Look);
     }
 

@@ -1,4 +1,4 @@
-//! How the deliveries are doing, for health checks and for teachers.
+//! The state of the deliveries, for health checks and teachers.
 
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::{Mutex, MutexGuard};
@@ -10,52 +10,52 @@ use crate::store::StoreError;
 pub enum DeliveryHealth {
     #[default]
     Nothing,
-    /// Our clock differs from Discord's by so much (positive: ours is ahead).
+    /// Our clock differs from Discord's by this much (positive: ours is ahead).
     Clock(SignedDuration),
-    /// Discord does not answer; why.
+    /// Discord is unreachable, and why.
     Unreachable(String),
-    /// The store does not work; why.
+    /// The store fails, and why.
     Store(String),
 }
 
-/// How the deliveries are doing.
+/// The state of the deliveries.
 #[derive(Debug, Default)]
 pub struct Status(Mutex<Now>);
 
 #[derive(Debug, Default, Clone)]
 struct Now {
-    /// What holds us up besides the store.
+    /// What stops deliveries, apart from the store.
     held: DeliveryHealth,
-    /// What is wrong with the store.
+    /// Why the store fails, if it does.
     store: Option<Failure>,
     looked: Option<Timestamp>,
     skew: Option<(SignedDuration, Timestamp)>,
-    /// What held us up last, and when it still did.
+    /// The last reason why nothing was posted, and when it was last true.
     last_outage: Option<(String, Timestamp)>,
-    /// How often in a row Discord could not be asked.
+    /// How often in a row Discord was unreachable.
     unreachable: u32,
     forgot: Option<Timestamp>,
     probed: Option<Timestamp>,
 }
 
-/// What is wrong with the store.
+/// A failure of the store.
 #[derive(Debug, Clone)]
 struct Failure {
     why: String,
-    /// Whether its file is damaged: then writing to it proves nothing.
+    /// Whether the file is damaged. If so, a successful write proves nothing.
     damaged: bool,
     /// Whether a probe has succeeded since.
     probed: bool,
 }
 
 impl Status {
-    /// Why nothing is posted at present, if so.
+    /// Why nothing is posted at present.
     pub fn held(&self) -> DeliveryHealth {
         let state = self.lock();
         state.store.as_ref().map_or_else(|| state.held.clone(), |failure| DeliveryHealth::Store(failure.why.clone()))
     }
 
-    /// When it was last looked whether something is due.
+    /// When the deliverer last checked for due deliveries.
     pub fn last_look(&self) -> Option<Timestamp> {
         self.lock().looked
     }
@@ -65,22 +65,23 @@ impl Status {
         self.lock().skew.map(|(skew, _)| skew)
     }
 
-    /// Notes a look; when the one before was.
+    /// Records a check for due deliveries. Returns when the one before was.
     pub(crate) fn looked(&self, now: Timestamp) -> Option<Timestamp> {
         self.lock().looked.replace(now)
     }
 
-    /// The skew, if it was measured not longer ago than `holds` by a clock that has not been set
-    /// back since.
+    /// The clock difference, if it was measured at most `holds` ago and the clock was not set back
+    /// since.
     pub(crate) fn skew(&self, now: Timestamp, holds: SignedDuration) -> Option<SignedDuration> {
         let (skew, measured) = self.lock().skew?;
         (SignedDuration::ZERO..=holds).contains(&measured.duration_until(now)).then_some(skew)
     }
 
-    /// Notes a skew and whether it stops deliveries; gives what held them before.
+    /// Records a clock difference and whether it stops deliveries. Returns what stopped them before.
     pub(crate) fn set_skew(&self, skew: SignedDuration, now: Timestamp, stops: bool) -> DeliveryHealth {
         let mut state = self.lock();
-        // One that stops deliveries is asked for again at every look, so that they go on at once.
+        // A difference that stops deliveries is measured again at every check, so that they continue at
+        // once.
         state.skew = Some((skew, if stops { Timestamp::MIN } else { now }));
         state.unreachable = 0;
         if stops {
@@ -90,7 +91,8 @@ impl Status {
         std::mem::replace(&mut state.held, held)
     }
 
-    /// Notes that Discord could not be asked for the time; how often in a row, and whether it is news.
+    /// Records that Discord's time was unavailable. Returns how often in a row, and whether the reason
+    /// is new.
     pub(crate) fn unreachable(&self, why: &str, now: Timestamp) -> (u32, bool) {
         let mut state = self.lock();
         state.unreachable += 1;
@@ -99,28 +101,28 @@ impl Status {
         (state.unreachable, !matches!(before, DeliveryHealth::Unreachable(_)))
     }
 
-    /// What held us up last, and when it still did.
+    /// The last reason why nothing was posted, and when it was last true.
     pub(crate) fn last_outage(&self) -> Option<(String, Timestamp)> {
         self.lock().last_outage.clone()
     }
 
-    /// Notes that a probe of the store succeeded.
+    /// Records that a probe of the store succeeded.
     pub(crate) fn store_probed(&self) {
         if let Some(failure) = &mut self.lock().store {
             failure.probed = true;
         }
     }
 
-    /// Notes that something was written to the store and read back, which proves as much as a probe
-    /// does unless its file is damaged.
+    /// Records that something was written to the store and read back. Unless the file is damaged, that
+    /// proves as much as a probe.
     pub(crate) fn store_kept(&self) {
         if let Some(failure) = self.lock().store.as_mut().filter(|failure| !failure.damaged) {
             failure.probed = true;
         }
     }
 
-    /// Notes that what is due was read and claimed. A store that failed works again when a probe has
-    /// succeeded as well; whether that is news.
+    /// Records that due deliveries were read and claimed. A store that failed counts as working again
+    /// once a probe has succeeded too. Returns whether it has just recovered.
     pub(crate) fn store_works(&self) -> bool {
         self.lock().store.take_if(|failure| failure.probed).is_some()
     }
@@ -130,12 +132,12 @@ impl Status {
         self.lock().store.as_ref().is_some_and(|failure| failure.damaged)
     }
 
-    /// Whether it is time to probe the store: `every` so often, and `after_trouble` while it fails.
-    /// Notes the probe.
+    /// Whether it is time to probe the store: after `every`, or after `after_trouble` while it fails.
+    /// Records the probe.
     pub(crate) fn probes_at(&self, now: Timestamp, every: SignedDuration, after_trouble: SignedDuration) -> bool {
         let mut state = self.lock();
         let wait = if state.store.is_some() { after_trouble } else { every };
-        // By a clock that was set back, it is time, too.
+        // Also if the clock was set back.
         let due = state.probed.is_none_or(|last| last.duration_until(now).abs() >= wait);
         if due {
             state.probed = Some(now);
@@ -143,20 +145,22 @@ impl Status {
         due
     }
 
-    /// Notes that the store fails; whether that is news.
+    /// Records that the store fails. Returns whether that is new.
     pub(crate) fn store_fails(&self, error: &StoreError, now: Timestamp) -> bool {
         let mut state = self.lock();
         state.last_outage = Some(("my store did not work".to_owned(), now));
         let known = state.store.as_ref().is_some_and(|before| before.damaged);
         let damaged = known || error.kind() == "damaged";
         if damaged && !known {
-            // Whether the whole file is damaged is found out at once, and the copy beside it.
+            // Probe at once, to find out whether the whole file is damaged and which copy can be
+            // restored.
             state.probed = None;
         }
         let before = state.store.take();
         let is_news = before.is_none();
         let why = match before {
-            // Of a damaged store, the check says most: which copy restores it, and how.
+            // For a damaged store, keep the result of the check, which names the copy and how to restore
+            // it.
             Some(Failure { why, damaged: true, .. }) if !matches!(error, StoreError::Damaged(_)) => why,
             _ => error.to_string(),
         };
@@ -164,18 +168,18 @@ impl Status {
         is_news
     }
 
-    /// Whether it is time again to delete what need not be remembered.
+    /// Whether it is time to delete expired data.
     pub(crate) fn forgets_at(&self, now: Timestamp, every: SignedDuration) -> bool {
         self.lock().forgot.is_none_or(|last| last.duration_until(now).abs() >= every)
     }
 
-    /// Notes that it was deleted.
+    /// Records that expired data was deleted.
     pub(crate) fn forgot(&self, now: Timestamp) {
         self.lock().forgot = Some(now);
     }
 
     fn lock(&self) -> MutexGuard<'_, Now> {
-        // Each field is set whole: a panic elsewhere leaves nothing half done.
+        // Each field is set in one step, so a panic elsewhere leaves none half written.
         self.0.lock()
     }
 }

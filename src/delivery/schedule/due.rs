@@ -1,17 +1,15 @@
-//! When a post is due: from a local date, a clock time and a zone to one instant, and back.
+//! Computes when a post is due: from a local date, a clock time and a zone to one instant, and back.
 //!
-//! Clocks are put forward and back, and once in a while a place skips a whole day. The rules, all
-//! decided and none guessed:
+//! Clocks change, and rarely a place skips a whole day. The rules are:
 //!
-//! - The clock time does not exist on that date (clocks were put forward over it): the first
-//!   instant after the gap. 02:30 in Paris on 28 March 2027 is 03:00 summer time. (A library's
-//!   usual answer is 03:30.)
-//! - The gap reaches to the day's end, so that the first instant after it is another day's (Nuuk
-//!   puts its clocks forward from 23:00 on Saturday to midnight): the last minute before the gap.
-//! - The clock time comes twice (clocks were put back over it): the first of the two.
-//! - The date does not exist (Samoa had no 30 December 2011): no post.
+//! - If the clock time does not exist on that date (a gap): the first instant after the gap. 02:30 in
+//!   Paris on 28 March 2027 becomes 03:00 summer time. (Libraries usually return 03:30.)
+//! - If the gap lasts until the end of the day, so that the first instant after it is on another date
+//!   (Nuuk's clocks go from 23:00 on Saturday to midnight): the last minute before the gap.
+//! - If the clock time occurs twice: the first of the two.
+//! - If the date does not exist (Samoa had no 30 December 2011): no post.
 //!
-//! Every date's instant is computed anew. Nothing ever adds 24 hours.
+//! The instant of each date is computed from the date. Nothing ever adds 24 hours.
 
 use jiff::civil::Date;
 use jiff::tz::{AmbiguousOffset, TimeZone};
@@ -22,7 +20,7 @@ use super::wall_time::WallTime;
 /// When the post of a local date is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Due {
-    /// At this instant, which lies on that local date.
+    /// At this instant, which is on that local date.
     At(Timestamp),
     /// Never: the place skipped that day.
     NoSuchDay,
@@ -38,19 +36,19 @@ impl Due {
     }
 }
 
-/// How many transitions after a gap's start are looked at for its end; one is the rule.
+/// How many transitions after a gap's start are searched for its end; usually one is enough.
 const TRANSITIONS: usize = 4;
 
-/// The instant at which the post of `date` is due in `zone` at `time`. Beyond the calendar's ends
-/// (the years −9999 and 9999) there is no such day.
+/// The instant at which the post of `date` is due in `zone` at `time`. Beyond the range of dates (the
+/// years −9999 to 9999) there is no such day.
 pub fn instant(date: Date, time: WallTime, zone: &TimeZone) -> Due {
     let wanted = time.on(date);
     let found = match zone.to_ambiguous_timestamp(wanted).offset() {
         AmbiguousOffset::Unambiguous { offset } => offset.to_timestamp(wanted).ok(),
         AmbiguousOffset::Fold { before, .. } => before.to_timestamp(wanted).ok(),
         AmbiguousOffset::Gap { after, .. } => {
-            // Read with the later offset, a time in the gap lies before the gap, even on the day
-            // before; it is only a place to look from.
+            // With the later offset, a time in the gap is before the gap, perhaps even on the day
+            // before. It is only the start of the search.
             let from = after.to_timestamp(wanted).ok();
             let end = from.and_then(|from| {
                 let mut ends = zone.following(from).take(TRANSITIONS).map(|transition| transition.timestamp());
@@ -68,12 +66,12 @@ pub fn instant(date: Date, time: WallTime, zone: &TimeZone) -> Due {
     }
 }
 
-/// The first due instant strictly after `after`, and the local date it is for. Days that do not
-/// exist are stepped over. At the calendar's end (the year 9999) its last instant is given.
+/// The first due instant strictly after `after`, and its local date. Skips days that do not exist. At
+/// the end of the range (the year 9999) it returns the last instant.
 pub fn next_due(after: Timestamp, time: WallTime, zone: &TimeZone) -> (Date, Timestamp) {
     let today = zone.to_datetime(after).date();
-    // A date can come twice (clocks put back over midnight); its due instant may lie ahead of a
-    // clock that already showed the next one.
+    // A date can occur twice (clocks put back over midnight), so its due instant may be later than an
+    // instant that already has the next date.
     let mut date = today.yesterday().unwrap_or(today);
     loop {
         if let Due::At(instant) = instant(date, time, zone)
@@ -93,8 +91,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The database with which the tables below were worked out; another one may differ, and then
-    /// each changed line has to be checked against its NEWS.
+    /// The version of the database with which the tables below were computed. After an update, check
+    /// each changed line against its NEWS.
     const TZDB: &str = "2026f";
 
     fn zone(name: &str) -> TimeZone {
@@ -130,7 +128,7 @@ mod tests {
             ("Europe/Budapest", "2026-10-25", "02:00", "2026-10-25T02:00:00+02:00"),
             ("Europe/Budapest", "2026-10-25", "02:30", "2026-10-25T02:30:00+02:00"),
             ("Europe/Budapest", "2026-10-25", "03:00", "2026-10-25T03:00:00+01:00"),
-            // A day that was skipped.
+            // A skipped day.
             ("Pacific/Apia", "2011-12-29", "08:00", "2011-12-29T08:00:00-10:00"),
             ("Pacific/Apia", "2011-12-30", "00:00", "no such day"),
             ("Pacific/Apia", "2011-12-30", "08:00", "no such day"),
@@ -149,16 +147,16 @@ mod tests {
             ("America/Santiago", "2027-04-04", "00:00", "2027-04-04T00:00:00-04:00"),
             ("Asia/Beirut", "2027-10-30", "23:30", "2027-10-30T23:30:00+03:00"),
             ("America/Havana", "2027-11-07", "00:30", "2027-11-07T00:30:00-04:00"),
-            // A gap that reaches to midnight: the day's last minute, never the next day.
+            // A gap that lasts until midnight: the day's last minute, never the next day.
             ("America/Nuuk", "2027-03-27", "22:59", "2027-03-27T22:59:00-02:00"),
             ("America/Nuuk", "2027-03-27", "23:00", "2027-03-27T22:59:00-02:00"),
             ("America/Nuuk", "2027-03-27", "23:30", "2027-03-27T22:59:00-02:00"),
             ("America/Nuuk", "2027-03-28", "00:00", "2027-03-28T00:00:00-01:00"),
-            // Half an hour's change.
+            // A change of half an hour.
             ("Australia/Lord_Howe", "2026-10-04", "02:15", "2026-10-04T02:30:00+11:00"),
             ("Australia/Lord_Howe", "2027-04-04", "01:45", "2027-04-04T01:45:00+11:00"),
             ("Australia/Lord_Howe", "2027-04-04", "02:00", "2027-04-04T02:00:00+10:30"),
-            // Clocks that go by the moon, and zones that never change.
+            // Changes that depend on Ramadan, and zones without changes.
             ("Africa/Casablanca", "2026-02-15", "03:30", "2026-02-15T03:30:00+00:00"),
             ("Africa/Casablanca", "2026-03-22", "02:30", "2026-03-22T03:00:00+01:00"),
             ("Asia/Kathmandu", "2027-03-28", "02:30", "2027-03-28T02:30:00+05:45"),
@@ -190,8 +188,8 @@ mod tests {
         assert!(date.year() <= -9998);
     }
 
-    /// Checks over `days` dates from `from` on that each existing local date has exactly one due
-    /// instant, in order, and that each is the next one after the one before.
+    /// Checks over `days` dates from `from` that each existing local date has exactly one due instant,
+    /// in order, and that `next_due` returns each after the one before.
     fn walk(name: &str, from: Date, days: usize, time: WallTime) {
         let zone = zone(name);
         let mut before: Option<Timestamp> = None;
@@ -212,8 +210,8 @@ mod tests {
         }
     }
 
-    /// Whether the place had no such day, found without the code under test: no minute of the two
-    /// days around it shows that date.
+    /// Whether the place skipped that day, computed without the code under test: no minute of the two
+    /// days around it has that date.
     fn is_skipped(zone: &TimeZone, date: Date) -> bool {
         let noon = TimeZone::UTC.to_timestamp(date.at(12, 0, 0, 0)).expect("in range");
         (-26 * 4..=26 * 4).all(|quarter| {

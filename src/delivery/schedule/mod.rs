@@ -1,8 +1,8 @@
-//! When a post is due, all of it pure but `recompute`.
+//! Computes when posts are due. Everything here is pure except `recompute`.
 //!
-//! `wall_time` reads the clock time a teacher types, `zones` understands where the class is, `due` turns
-//! a local date into the one instant at which its post goes out, `plan` says what a schedule owes,
-//! `recompute` computes next posts anew when the time zone data is another than before.
+//! `wall_time` parses a clock time, `zones` finds a class's time zone, `due` turns a local date into the
+//! instant of its post, `plan` decides which dates of a schedule to post or skip, and `recompute`
+//! updates the stored instants when the time zone data changes.
 
 pub(crate) mod due;
 pub(crate) mod plan;

@@ -1,4 +1,4 @@
-//! Which delivery a due schedule owes, and which dates it has let pass: pure.
+//! Decides which delivery of a due schedule to claim, and which dates were missed. Pure.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -8,22 +8,23 @@ use crate::delivery::{Due, WallTime, instant, next_due};
 use crate::model::{DeliverySubject, Key, Missed, Pause, State};
 use crate::store::{ClaimRequest, Delivery, Schedule};
 
-/// How long whoever claimed a delivery has it alone. Several times the longest request, so that it
-/// is never sent by two.
+/// How long a claim gives exclusive access to a delivery. It is several times the longest request, so
+/// that two processes never send the same delivery.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
-/// How many passed-over dates are written down one by one; before that, nobody reads on.
+/// How many missed dates are recorded individually; nobody reads more.
 const LISTED: usize = 60;
-/// What a window closed for when nobody was there to post.
+/// The recorded reason if the bot did not run until a window was over.
 pub(crate) const NOT_RUNNING: &str = "the bot was not running";
 
-/// What a schedule owes at `now`.
+/// What to record for a schedule at `now`.
 ///
-/// The latest date whose instant has come is claimed, if its catch-up window is still open. All
-/// dates before it get a row that says why they have no post: a bot that was away for a week posts
-/// today's, not seven. `last_outage` is what held us up while we ran, and until when it did.
+/// Claims the latest date whose instant has come, if its catch-up window is still open. All dates before
+/// it become rows with the reason why they have no post, so a bot that was down for a week posts only
+/// today's. `last_outage` is the last reason why nothing was posted while the bot ran, and when it was
+/// last true.
 ///
 /// # Errors
-/// The pause to set when the schedule's zone is not known (any longer).
+/// The pause to set, if the schedule's zone is unknown.
 pub fn plan(schedule: &Schedule, now: Timestamp, last_outage: Option<&(String, Timestamp)>) -> Result<ClaimRequest, Pause> {
     let zone = TimeZone::get(&schedule.zone).map_err(|_| Pause::UnknownZone)?;
     let time = wall_time(schedule);
@@ -83,7 +84,7 @@ fn claimed(schedule: &Schedule, date: Date, due_at: Timestamp, until: Timestamp,
 
 /// A schedule's time of day.
 pub fn wall_time(schedule: &Schedule) -> WallTime {
-    // Every civil time has an hour and a minute that a wall clock shows.
+    // Every civil time has a valid hour and minute.
     WallTime::new(schedule.time.hour(), schedule.time.minute()).unwrap_or(WallTime::MIDNIGHT)
 }
 

@@ -1,4 +1,4 @@
-//! When the time zone data changed, every next instant is computed anew.
+//! Recomputes all stored instants when the time zone data has changed.
 
 use jiff::tz::TimeZone;
 
@@ -6,15 +6,14 @@ use crate::delivery::{instant, tzdb_version, wall_time};
 use crate::model::Pause;
 use crate::store::{DeliveryStore, Schedule, StoreError};
 
-/// The fact under which the store keeps the version of the data its instants rest on.
+/// The name of the fact with the version of the time zone data behind the stored instants.
 const FACT: &str = "tzdb";
 
-/// Computes every schedule's next instant anew if the store's rest on other time zone data than
-/// this program's; how many changed. The dates stay: only when a date's moment comes is another.
+/// Recomputes the next instant of every schedule if the stored ones come from another version of the
+/// time zone data. Returns how many changed. The dates stay the same; only their instants change.
 ///
 /// # Errors
-/// When the store cannot be asked; what was changed by then is right, and the rest is done at the
-/// next start.
+/// If the store is unavailable. What was changed by then is right, and the next start does the rest.
 pub async fn recompute(store: &dyn DeliveryStore) -> Result<usize, StoreError> {
     if store.fact(FACT).await?.as_deref() == Some(tzdb_version()) {
         return Ok(0);

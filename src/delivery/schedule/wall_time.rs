@@ -1,31 +1,30 @@
-//! The time of day a teacher sets, and the many ways to type it.
+//! The clock time that a teacher sets, and the many ways to type it.
 
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::{Date, DateTime};
 
-/// A clock time on any day, to the minute: `00:00` to `23:59`.
+/// A clock time to the minute: `00:00` to `23:59`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WallTime {
     hour: i8,
     minute: i8,
 }
 
-/// Why a text is no clock time. Each reads as a sentence for whoever typed it; what was typed is
-/// left for the caller to repeat.
+/// Why a text is not a clock time. Each is a sentence for the user, without the text itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WallTimeError {
-    /// Nothing was typed.
+    /// The text is empty.
     #[error("No time was given. Write it like 08:00, 8am or 20.15.")]
     Empty,
-    /// An hour that no day has.
+    /// An hour above 23.
     #[error("A day has the hours 0 to 23, so there is no hour {0}. Write it like 08:00, 8am or 20.15.")]
     NoSuchHour(u16),
-    /// `24:00`, which is another day's midnight.
+    /// `24:00`, the midnight that belongs to the next day.
     #[error("24:00 is the next day's midnight. Write 00:00 for the start of a day, or 23:59 for its end.")]
     EndOfDay,
-    /// A minute that no hour has.
+    /// A minute above 59.
     #[error("An hour has the minutes 00 to 59, so there is no minute {0}. Write it like 08:00, 8am or 20.15.")]
     NoSuchMinute(u16),
     /// `13 pm`, `0 am`.
@@ -45,17 +44,17 @@ impl WallTime {
         if hour < 0 || hour > 23 || minute < 0 || minute > 59 { None } else { Some(WallTime { hour, minute }) }
     }
 
-    /// 0–23.
+    /// The hour, 0–23.
     pub const fn hour(self) -> i8 {
         self.hour
     }
 
-    /// 0–59.
+    /// The minute, 0–59.
     pub const fn minute(self) -> i8 {
         self.minute
     }
 
-    /// The same time on a date, as the clocks there would show it.
+    /// This clock time on a date, without a zone.
     pub const fn on(self, date: Date) -> DateTime {
         date.at(self.hour, self.minute, 0, 0)
     }
@@ -68,13 +67,13 @@ impl fmt::Display for WallTime {
     }
 }
 
-/// Reads what people type: `8`, `08:00`, `8am`, `8.30 p.m.`, `20.15`, `8h30`, `0800`, `noon`,
-/// `midnight`, `08:00:00`, `reggel 8`. Without am or pm the hour is that of a 24-hour clock.
+/// Parses what people type: `8`, `08:00`, `8am`, `8.30 p.m.`, `20.15`, `8h30`, `0800`, `noon`,
+/// `midnight`, `08:00:00`, `reggel 8`. Without am or pm, the hour is on the 24-hour clock.
 impl FromStr for WallTime {
     type Err = WallTimeError;
 
     fn from_str(text: &str) -> Result<WallTime, WallTimeError> {
-        // Full-width digits and colons, as East Asian keyboards type them, become ordinary ones.
+        // East Asian keyboards type full-width digits and colons; make them ASCII.
         let ascii = any_ascii::any_ascii(text.trim_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}'));
         let text = ascii.trim().to_lowercase();
         let text = text.strip_prefix("at ").unwrap_or(&text).trim_start();
@@ -94,26 +93,26 @@ impl FromStr for WallTime {
             Some(Half::Am | Half::Pm) if !(1..=12).contains(&hour) => return Err(WallTimeError::NoSuchHalfDayHour(hour)),
             Some(Half::Am) => hour % 12,
             Some(Half::Pm) => hour % 12 + 12,
-            // "este 8" is 20:00, "este 20" as well.
+            // "este" means evening: "este 8" is 20:00, and so is "este 20".
             Some(Half::Afternoon) if (1..12).contains(&hour) => hour + 12,
             Some(Half::Night) if (6..12).contains(&hour) => hour + 12,
             _ if hour == 24 && minute == 0 => return Err(WallTimeError::EndOfDay),
             _ if hour > 23 => return Err(WallTimeError::NoSuchHour(hour)),
             _ => hour,
         };
-        // Both are under 60 by now.
+        // Both are below 60 here.
         Ok(WallTime { hour: hour as i8, minute: minute as i8 })
     }
 }
 
-/// What a word says about which half of the day an hour belongs to.
+/// The half of the day that a word implies for an hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Half {
     /// `am`: 12 is midnight.
     Am,
     /// `pm`: 12 is noon.
     Pm,
-    /// In the morning: the hour as it stands.
+    /// In the morning: the hour unchanged.
     Morning,
     /// In the afternoon or evening.
     Afternoon,
@@ -121,7 +120,7 @@ enum Half {
     Night,
 }
 
-/// Words for a part of the day, before or behind the hour, in English and Hungarian, transliterated.
+/// Words for a part of the day, before or after the hour, in English and transliterated Hungarian.
 const PARTS: [(&str, Half); 12] = [
     ("in the morning", Half::Morning),
     ("in the afternoon", Half::Afternoon),
@@ -137,8 +136,8 @@ const PARTS: [(&str, Half); 12] = [
     ("morning", Half::Morning),
 ];
 
-/// Takes what says which half of the day is meant off the hour: `am`, `pm` (however dotted), a part
-/// of the day before or behind it; and words that say nothing.
+/// Removes words without meaning and the half of the day: `am` or `pm` (with or without dots), or a part
+/// of the day before or after the hour.
 fn half_of_day(text: &str) -> (&str, Option<Half>) {
     const ENDS: [(&str, Option<Half>); 15] = [
         ("o'clock", None),
@@ -157,7 +156,7 @@ fn half_of_day(text: &str) -> (&str, Option<Half>) {
         ("p.m", Some(Half::Pm)),
         ("p", Some(Half::Pm)),
     ];
-    // A part of the day alone is no time.
+    // A part of the day without a number is not a time.
     let hour = |rest: &str| rest.contains(|letter: char| letter.is_ascii_digit());
     let part = PARTS.iter().find_map(|(word, half)| {
         let rest = text.strip_prefix(word).or_else(|| text.strip_suffix(word))?;
@@ -169,19 +168,19 @@ fn half_of_day(text: &str) -> (&str, Option<Half>) {
     (clock, half.or(end))
 }
 
-/// Two numbers with one mark between them, or one number of one to four digits.
+/// Two numbers with a separator, or one number of one to four digits.
 fn hour_and_minute(clock: &str) -> Result<(u16, u16), WallTimeError> {
     let digits = |text: &str, widths: std::ops::RangeInclusive<usize>| {
         let good = widths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
         text.parse::<u16>().ok().filter(|_| good).ok_or(WallTimeError::Unclear)
     };
-    // The seconds of a clock are nothing to a post.
+    // Seconds do not matter for a post.
     let clock = clock.strip_suffix(":00").filter(|rest| rest.contains(':')).unwrap_or(clock);
     let parts = clock.split_once([':', '.', 'h']).map(|(hour, minute)| (hour.trim_end(), minute.trim_start()));
     match parts {
-        // 8h is an hour; 8: and 8. are slips of the finger, and no other reading is near.
+        // 8h is an hour; 8: and 8. are typing errors with only one plausible meaning.
         Some((hour, "")) => Ok((digits(hour, 1..=2)?, 0)),
-        // 8:5 could be 08:05 or 08:50.
+        // 8:5 could mean 08:05 or 08:50, so it is refused.
         Some((hour, minute)) => Ok((digits(hour, 1..=2)?, digits(minute, 2..=2)?)),
         None if clock.len() <= 2 => Ok((digits(clock, 1..=2)?, 0)),
         None => digits(clock, 3..=4).map(|number| (number / 100, number % 100)),

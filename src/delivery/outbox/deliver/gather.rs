@@ -1,4 +1,4 @@
-//! What there is to deliver: claims what is due and takes over what is open.
+//! Gathers deliveries: claims those that are due, and takes over open ones.
 
 use jiff::Timestamp;
 use tracing::warn;
@@ -7,11 +7,11 @@ use super::{Deliverer, FORGET_EVERY, Gathered};
 use crate::delivery::schedule::plan::{LEASE, plan};
 use crate::store::{Delivery, Schedule, StoreError};
 
-/// How many schedules are claimed in one step of the store.
+/// How many schedules are claimed in one transaction.
 const BATCH: usize = 64;
 
 impl Deliverer {
-    /// Claims what is due and takes over what is open.
+    /// Claims due deliveries and takes over open ones, at most `room` in all.
     pub(super) async fn gather(&self, now: Timestamp, room: usize) -> Result<Gathered, StoreError> {
         self.kinds.enqueue_due(now).await?;
         let forgets = self.status.forgets_at(now, FORGET_EVERY);
@@ -37,8 +37,8 @@ impl Deliverer {
             if schedules.is_empty() {
                 return Ok(Gathered::Nothing(self.next_look().await?));
             }
-            // Claims that only wrote down missed dates moved their schedules on. A store that says
-            // the same as before did not keep that.
+            // Claims that only recorded missed dates have advanced their schedules. If the store returns
+            // the same schedules again, it did not keep that.
             if due == before {
                 return Err(StoreError::NotKept("schedules that moved on"));
             }
@@ -46,7 +46,7 @@ impl Deliverer {
         }
     }
 
-    /// Claims what these schedules owe.
+    /// Claims the due deliveries of these schedules.
     async fn claim(&self, schedules: &[Schedule], now: Timestamp) -> Result<Vec<Delivery>, StoreError> {
         let last_outage = self.status.last_outage();
         let mut claims = Vec::with_capacity(schedules.len());
@@ -68,7 +68,7 @@ impl Deliverer {
         Ok(deliveries)
     }
 
-    /// Adds open deliveries to those that were claimed, as far as there is room.
+    /// Adds open deliveries to the claimed ones, up to `room`.
     async fn with_open(&self, mut deliveries: Vec<Delivery>, now: Timestamp, room: usize) -> Result<Vec<Delivery>, StoreError> {
         let room = room.saturating_sub(deliveries.len()).min(BATCH);
         let lease_until = now.checked_add(LEASE).unwrap_or(now);
@@ -80,7 +80,7 @@ impl Deliverer {
                 }
             }
             Err(error) if deliveries.is_empty() => return Err(error),
-            // What was claimed is ours, and is sent: left alone, it would be in doubt for nothing.
+            // Send what was claimed; without an attempt it would be in doubt for no reason.
             Err(error) => self.store_failed(&error),
         }
         Ok(deliveries)

@@ -1,4 +1,5 @@
-//! One attempt at a delivery: looked for, composed, posted, decided. What is decided is written down by
+//! One attempt at a delivery: look it up, compose it, post it, decide. The deliverer's own task records
+//! the outcome.
 //! the deliverer's own task.
 
 use jiff::Timestamp;
@@ -9,7 +10,7 @@ use crate::delivery::outbox::policy::{self, AttemptOutcome, MARGIN, Next};
 use crate::store::{Decision, Delivery};
 
 impl Deliverer {
-    /// One attempt, from the row to the decision.
+    /// Makes one attempt, from the row to the outcome.
     pub(super) async fn attempt(&self, delivery: Delivery) -> AttemptOutcome {
         let (key, doubt_before) = (delivery.key, delivery.uncertain_since);
         let fresh = self.fresh().remove(&key);
@@ -55,7 +56,7 @@ impl Deliverer {
                 );
             }
         };
-        // Composing took its time, or the clock was set: what was right to do may not be any longer.
+        // Composing took time, or the clock was set, so the decision is made again.
         let now = self.clock.now();
         if policy::next(&delivery, now, fresh) != Next::Post {
             return AttemptOutcome::left(&delivery, sane(now));

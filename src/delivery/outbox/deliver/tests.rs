@@ -1,4 +1,4 @@
-//! The deliverer by itself: clocks that are set, stores that fail, whatever panics.
+//! The deliverer alone, with clocks that are set, stores that fail, and panics.
 
 use async_trait::async_trait;
 
@@ -12,7 +12,7 @@ use crate::model::{ChannelId, DeliverySubject, GuildId, MessageId, Missed, Quiet
 use crate::store::{Schedule, Sqlite};
 use jiff::civil::{date, time};
 
-/// A Discord that knows how far our clock is ahead, and puts it ahead when it is posted to.
+/// A Discord that measures how far our clock is ahead, and sets it ahead when it receives a post.
 struct Strange {
     ahead: Mutex<SignedDuration>,
     clock: Arc<SimulatedClock>,
@@ -88,7 +88,7 @@ async fn a_clock_set_ahead_during_a_request_does_not_cost_the_day() {
     let (_folder, store, discord, deliverer) = at_eight(SignedDuration::ZERO).await;
     *discord.sets.lock() = Some(SignedDuration::from_hours(8));
     deliverer.run_until_idle().await;
-    // Set right again, a minute and a bit later.
+    // Set right again, just over a minute later.
     *discord.ahead.lock() = SignedDuration::ZERO;
     discord.clock.set(due().checked_add(SignedDuration::from_secs(90)).expect("an instant"));
     deliverer.run_until_idle().await;
