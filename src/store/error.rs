@@ -1,12 +1,12 @@
-//! Why a store cannot do what it was asked, in words for whoever runs it.
+//! The store's errors, in words for the operator.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Why the store cannot do what it was asked.
+/// Why an operation of the store failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Another process holds it.
+    /// Another process uses the store.
     #[error(
         "the store {path} is in use by another Krónikás ({owner}). Stop that one first, or give this one a store of its own \
          with DATABASE_URL"
@@ -26,7 +26,7 @@ pub enum StoreError {
         /// The store's file.
         path: PathBuf,
         found: i64,
-        /// The newest schema known here.
+        /// The newest schema that this version knows.
         known: i64,
     },
     /// The file is damaged, or is not a store.
@@ -143,7 +143,7 @@ impl fmt::Display for Damage {
     }
 }
 
-/// A word for a shell.
+/// Quotes a word for a shell.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/._-:=+@,".contains(c);
     if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }

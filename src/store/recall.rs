@@ -1,8 +1,8 @@
-//! What students remember, under a pseudonym, and what they have under way.
+//! What students remember, under a pseudonym, and their unfinished quizzes.
 //!
-//! Callers name a student by the Discord user's id. A store keeps a keyed hash of it and nothing
-//! else: no names, nothing typed. The one exception is whoever agrees to be named in a class's
-//! report ([`RecallStore::set_share`]).
+//! Callers identify a student by the Discord user's id. The store keeps only a keyed hash of it, no
+//! names and nothing typed. The exception is a student who agrees to be named in a class's report
+//! ([`RecallStore::set_share`]).
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -11,37 +11,37 @@ use jiff::civil::{Date, Time};
 use super::{Delivery, Stored};
 use crate::model::{CardState, ChannelId, Difficulty, GuildId, Pause, Rating, SessionKind, UserId};
 
-/// How long a student who answers nothing is remembered, in days.
+/// How long a student's data is kept after the last answer, in days.
 pub const REMEMBER_STUDENT: i64 = 400;
-/// How long a quiz that nobody goes on with is kept, in days.
+/// How long an unfinished quiz is kept, in days.
 pub const REMEMBER_ATTEMPT: i64 = 7;
 
-/// An item and how well it is remembered.
+/// An item, and how well a student remembers it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReviewItem {
-    /// What is remembered, as questions call it.
+    /// The item's key, as in the questions.
     pub item: String,
     pub memory: CardState,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReviewLog {
-    /// The interaction that brought it: an answer that is delivered twice counts once.
+    /// The interaction of the answer: an answer that is delivered twice counts once.
     pub interaction: u64,
-    /// The item it was about.
+    /// The item that was asked.
     pub item: String,
     pub at: Timestamp,
     pub rating: Rating,
-    /// The guild it was answered in, for that class's report; nowhere in direct messages.
+    /// The guild in which it was answered, for that class's report; `None` in direct messages.
     pub guild: Option<GuildId>,
 }
 
 /// One answer given in a class.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClassReview {
-    /// The student's number in this store; it says nothing outside it.
+    /// The student's number in this store, which means nothing elsewhere.
     pub student: i64,
-    /// The item it was about.
+    /// The item that was asked.
     pub item: String,
     pub at: Timestamp,
     pub rating: Rating,
@@ -54,7 +54,7 @@ pub struct RoundChoice {
     pub round: u64,
     /// The question's id.
     pub question: String,
-    /// Which choice was taken, counted from 0.
+    /// The index of the choice.
     pub choice: u8,
     pub at: Timestamp,
 }
@@ -66,104 +66,104 @@ pub struct SessionQuestion {
     pub question: String,
     /// The seed it is made with.
     pub seed: u64,
-    /// Whether the student judges themselves: think, then reveal.
+    /// Whether the student rates their own answer after revealing the solution.
     pub self_judged: bool,
-    /// Which choice was taken, counted from 0, where one was.
+    /// The index of the choice, for questions with choices.
     pub chosen: Option<u8>,
-    /// How well it was answered; `None` as long as it is not.
+    /// The rating of the answer; `None` before it is answered.
     pub rating: Option<Rating>,
 }
 
 impl SessionQuestion {
-    /// A question to be asked.
+    /// A question that is not answered yet.
     pub fn new(question: &str, seed: u64, self_judged: bool) -> SessionQuestion {
         SessionQuestion { question: question.to_owned(), seed, self_judged, chosen: None, rating: None }
     }
 }
 
-/// A row of questions for one student, and how far they have come.
+/// A session of questions for one student, and their progress. Stored in the table `attempt`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuizSession {
-    /// Its number; never given twice.
+    /// Its number, which is never reused.
     pub id: u64,
     pub session_kind: SessionKind,
-    /// What it is about: an entry's id, a theme, or nothing.
+    /// The topic: an entry's id, a theme, or empty.
     pub about: String,
-    /// How hard it was asked to be, if that was said.
+    /// The requested difficulty, if any.
     pub difficulty: Option<Difficulty>,
     /// The questions, in order.
     pub steps: Vec<SessionQuestion>,
-    /// When it was last gone on with.
+    /// When the student last answered or continued.
     pub touched_at: Timestamp,
-    /// Whether it is over.
+    /// Whether it is finished.
     pub ended: bool,
 }
 
-/// An answer to a step of an attempt.
+/// An answer to a question of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionAnswer {
-    /// The attempt's number.
+    /// The session's number.
     pub attempt: u64,
-    /// The step, counted from 0.
+    /// The question's index.
     pub position: usize,
-    /// Which choice was taken, where one was.
+    /// The index of the choice, for questions with choices.
     pub chosen: Option<u8>,
 }
 
-/// When a student wants to be reminded of what is due.
+/// When a student wants a reminder of what is due.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reminder {
-    /// The direct-message channel with them.
+    /// The direct-message channel with the student.
     pub channel: ChannelId,
     /// The IANA name of their time zone.
     pub zone: String,
     /// The wall-clock time, to the minute.
     pub time: Time,
-    /// The local date of the next look.
+    /// The local date of the next reminder.
     pub next_date: Date,
-    /// The instant of the next look.
+    /// The instant of the next reminder.
     pub next_due: Timestamp,
-    /// Why it ended, if it did: Discord refused its message. It is kept to be told about.
+    /// Why it ended, if Discord refused its message. Kept so that `/review` can say so.
     pub ended: Option<Pause>,
 }
 
-/// A reminder whose time has come, and what comes of it.
+/// A due reminder, and what to do for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reminding {
     /// The channel whose reminder it is.
     pub channel: ChannelId,
     /// The next date and instant.
     pub next: (Date, Timestamp),
-    /// What to put in line, if anything is due. Its key makes a second one of the same day
-    /// impossible.
+    /// The delivery to enqueue, if any item is due. Its key prevents a second one on the same day.
     pub delivery: Option<Delivery>,
 }
 
-/// What a student's account in the store says besides their answers.
+/// What the store has about a student besides their answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Student {
-    /// Their number in this store.
+    /// The student's number in this store.
     pub number: i64,
     /// The keyed hash of their user id, as hexadecimal digits.
     pub pseudonym: String,
-    /// When they last did something that was kept.
+    /// When the student last did something that was stored.
     pub seen_at: Timestamp,
 }
 
-/// How an answer changes what is remembered: from the memory before, if there was one. Pure.
+/// How an answer changes what is remembered: from the previous state, if there was one, to the new one.
+/// Pure.
 pub type Grade<'a> = &'a (dyn Fn(Option<CardState>) -> CardState + Send + Sync);
 
-/// What is kept about students. `user` is always the Discord user's id.
+/// What is stored about students. `user` is always the Discord user's id.
 #[async_trait]
 pub trait RecallStore: Send + Sync {
-    /// The student's account, if anything is kept about them.
+    /// The student's row, if anything is stored about them.
     async fn student(&self, user: UserId) -> Stored<Option<Student>>;
 
-    /// Everything a student remembers, in the order of first answers to items.
+    /// Everything that a student remembers, in the order in which the items were first answered.
     async fn recalls(&self, user: UserId) -> Stored<Vec<ReviewItem>>;
 
-    /// Counts an answer outside any attempt; gives what is remembered now, or `None` when this
-    /// interaction was counted before.
+    /// Counts an answer outside any session. Returns the new state, or `None` if this interaction was
+    /// counted before.
     async fn review(&self, user: UserId, review: &ReviewLog, grade: Grade<'_>) -> Stored<Option<CardState>>;
 
     /// A student's answers since an instant, the earliest first.
@@ -175,18 +175,18 @@ pub trait RecallStore: Send + Sync {
     /// The answers given in a guild since an instant, the earliest first.
     async fn class_reviews(&self, guild: GuildId, since: Timestamp) -> Stored<Vec<ClassReview>>;
 
-    /// Begins an attempt, in place of the student's last one of that exercise; gives its number.
+    /// Begins a session, and replaces the student's last one of that kind. Returns its number.
     async fn begin(&self, user: UserId, attempt: &QuizSession) -> Stored<u64>;
 
-    /// One attempt, if it is that student's.
+    /// A session, if it belongs to that student.
     async fn attempt(&self, user: UserId, id: u64) -> Stored<Option<QuizSession>>;
 
-    /// The student's attempt at an exercise, over or not.
+    /// The student's session of a kind, finished or not.
     async fn attempt_at(&self, user: UserId, session_kind: SessionKind) -> Stored<Option<QuizSession>>;
 
-    /// Answers a step: notes the answer, counts the review and moves the memory, all in one durable
-    /// step. `None`, and nothing changed, when that step or interaction was counted before or the
-    /// attempt is not that student's.
+    /// Records the answer to a question, counts the review and updates the state, in one durable
+    /// transaction. Returns `None` and changes nothing if that question or interaction was counted
+    /// before, or if the session is not that student's.
     async fn answer(&self, user: UserId, given: SessionAnswer, review: &ReviewLog, grade: Grade<'_>)
     -> Stored<Option<CardState>>;
 
@@ -195,34 +195,35 @@ pub trait RecallStore: Send + Sync {
     /// The student's reminder.
     async fn reminder(&self, user: UserId) -> Stored<Option<Reminder>>;
 
-    /// Sets the student's reminder, or none.
+    /// Sets or removes the student's reminder.
     async fn set_reminder(&self, user: UserId, reminder: Option<&Reminder>, now: Timestamp) -> Stored<()>;
 
-    /// The reminders whose time has come and that did not end, the earliest first, each with how many
-    /// items are due.
+    /// The reminders that are due and have not ended, the earliest first, each with the number of due
+    /// items.
     async fn due_reminders(&self, now: Timestamp, limit: usize) -> Stored<Vec<(Reminder, u32)>>;
 
-    /// When the next reminder's time comes, if ever.
+    /// When the next reminder is due; `None` if never.
     async fn next_reminder(&self) -> Stored<Option<Timestamp>>;
 
-    /// Moves reminders on and puts what comes of them in line, all in one durable step; how many
-    /// were put in line.
+    /// Advances reminders and enqueues their deliveries, in one durable transaction. Returns how many
+    /// were enqueued.
     async fn remind(&self, remindings: &[Reminding]) -> Stored<usize>;
 
-    /// How many items are due for the student reminded in a channel; `None` when nobody is (any more).
+    /// How many items are due for the student with a reminder in a channel; `None` if there is no
+    /// reminder (any more).
     async fn due_in(&self, channel: ChannelId, now: Timestamp) -> Stored<Option<u32>>;
 
     /// The guilds in whose reports the student agreed to be named.
     async fn shares(&self, user: UserId) -> Stored<Vec<GuildId>>;
 
-    /// Notes that a student agrees to be named in a guild's report (which keeps their user id), or
-    /// no longer does.
+    /// Records whether a student agrees to be named in a guild's report. If so, the store keeps their
+    /// user id.
     async fn set_share(&self, user: UserId, guild: GuildId, agrees: bool, now: Timestamp) -> Stored<()>;
 
-    /// Who agreed to be named in a guild's report: their number and their user id.
+    /// The students who agreed to be named in a guild's report: their numbers and user ids.
     async fn sharers(&self, guild: GuildId) -> Stored<Vec<(i64, UserId)>>;
 
-    /// Deletes everything about a student, for good; whether there was anything. What is deleted is
-    /// overwritten in the store's file.
+    /// Permanently deletes everything about a student, and overwrites it in the store's file. Returns
+    /// whether there was anything.
     async fn erase(&self, user: UserId) -> Stored<bool>;
 }

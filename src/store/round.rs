@@ -1,8 +1,8 @@
-//! Class rounds: one question after another in a channel, and what a class answers.
+//! Class rounds: one question after another in a channel, and the class's answers.
 //!
-//! `opening → asking → telling → opening …  → closing → ended`. A row says where a round stands, so
-//! that whoever starts next goes on from there. Of a student's presses on a question the latest
-//! counts, once; it becomes a review when the question closes.
+//! `opening → asking → telling → opening …  → closing → ended`. The row has the round's whole state, so
+//! the next process can continue it. A student's latest press on a question counts, once; it becomes a
+//! review when the question closes.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -13,20 +13,20 @@ use crate::model::{CardState, ChannelId, GuildId, MessageId, Phase, Rating, Take
 /// How long rounds and their answers are kept, in days.
 pub const REMEMBER_ROUND: i64 = 400;
 
-/// What is asked at one place of a round.
+/// A question of a round.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoundQuestion {
     /// The question's id.
     pub id: String,
-    /// The seed that makes it the same again.
+    /// The seed from which the question is generated again.
     pub seed: u64,
-    /// How many answers it offers.
+    /// The number of choices.
     pub choices: u8,
-    /// Which of them is right, from 0.
+    /// The index of the right choice.
     pub right: u8,
 }
 
-/// A round, as it stands.
+/// A row of the table `round`, with its questions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Round {
     /// Its number; 0 before it is stored.
@@ -35,24 +35,24 @@ pub struct Round {
     pub channel: ChannelId,
     /// The guild's id.
     pub guild: GuildId,
-    /// What it is about, in words of ours; empty for everything.
+    /// The topic in our own words; empty for everything.
     pub subject: String,
     /// How many seconds each question is open.
     pub seconds: u16,
-    /// Whether the best are named at the end.
+    /// Whether the best students are named at the end.
     pub podium: bool,
     /// The questions, in order.
     pub questions: Vec<RoundQuestion>,
-    /// How many of them are to be asked; fewer than all once it was stopped.
+    /// How many of them will be asked; fewer than all after the round was stopped.
     pub planned: usize,
-    /// The question that is asked or told, from 0.
+    /// The index of the current question.
     pub position: usize,
     pub phase: Phase,
-    /// Since when it stands there.
+    /// Since when it is in its current phase.
     pub since: Timestamp,
-    /// While asking: until when answers count; while telling: how long the answer is left alone.
+    /// While asking: until when answers count. While telling: how long the solution is shown.
     pub until: Timestamp,
-    /// The message of the question that is asked or told.
+    /// The message of the current question.
     pub message: Option<MessageId>,
     /// When it was started.
     pub started_at: Timestamp,
@@ -60,79 +60,79 @@ pub struct Round {
     pub trouble: Option<String>,
 }
 
-/// One press on an answer.
+/// A press on a choice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoundAnswer {
-    /// The round's number, as the button says.
+    /// The round's number, from the button.
     pub round: u64,
-    /// The question, as the button says.
+    /// The question's index, from the button.
     pub position: usize,
-    /// The channel in which it was pressed.
+    /// The channel of the pressed message.
     pub channel: ChannelId,
-    /// Who pressed: the Discord user's id, of which a store keeps a pseudonym only.
+    /// The Discord user's id, of which the store keeps only a pseudonym.
     pub user: UserId,
-    /// Which answer, from 0.
+    /// The index of the choice.
     pub choice: u8,
-    /// The press itself; later ones have larger numbers.
+    /// The id of the press; later presses have larger ids.
     pub interaction: u64,
-    /// When it came in.
+    /// When the press arrived.
     pub at: Timestamp,
 }
 
-/// How a class answered one question of a round: how many students chose each answer.
+/// How many students chose each choice of a question.
 pub type Tally = Vec<u32>;
 
-/// One student's answer, for what a round came to.
+/// One student's answer, for the result of a round.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
-    /// The question's place in the round.
+    /// The question's index in the round.
     pub position: usize,
-    /// Who answered: the student's number in this store.
+    /// The student's number in this store.
     pub student: i64,
     /// Whether it was right.
     pub right: bool,
 }
 
-/// How an answer in a round changes what is remembered: from its time, its rating and the
-/// memory before, if there was one. Pure.
+/// How an answer in a round changes what is remembered: from its time, its rating and the previous
+/// state, if there was one. Pure.
 pub type RoundGrade<'a> = &'a (dyn Fn(Timestamp, Rating, Option<CardState>) -> CardState + Send + Sync);
 
-/// What is kept of class rounds. See [`Store`](super::Store) for what a caller may rely on.
+/// The part of the store for class rounds. See [`Store`](super::Store) for what a caller may rely on.
 #[async_trait]
 pub trait RoundStore: Send + Sync {
-    /// Starts a round and gives its number; `None` when the channel has one that is not over.
+    /// Starts a round and returns its number; `None` if the channel has an unfinished one.
     async fn start_round(&self, round: &Round) -> Stored<Option<u64>>;
 
     async fn round(&self, id: u64) -> Stored<Option<Round>>;
 
-    /// The round of a channel that is not over.
+    /// The unfinished round of a channel.
     async fn round_in(&self, channel: ChannelId) -> Stored<Option<Round>>;
 
-    /// The numbers of all rounds that are not over.
+    /// The numbers of all unfinished rounds.
     async fn open_rounds(&self) -> Stored<Vec<u64>>;
 
-    /// Moves a round on from where it stood (`from`: its position and phase): position, phase,
-    /// times, message and trouble become those of `round`. Whether it still stood there.
+    /// Advances a round from the position and phase `from`: position, phase, times, message and trouble
+    /// become those of `round`. Returns whether the round was still at `from`.
     async fn move_round(&self, from: (usize, Phase), round: &Round) -> Stored<bool>;
 
-    /// Lets a round end with the question that is asked, whose time is up at `now`; whether there
-    /// was one to stop.
+    /// Ends the current question at `now`, and the round with it. Returns whether there was a round to
+    /// stop.
     async fn stop_round(&self, channel: ChannelId, now: Timestamp) -> Stored<bool>;
 
-    /// Writes presses down, all in one durable step, and says what became of each.
+    /// Records presses in one durable transaction, and returns what became of each.
     async fn answer_rounds(&self, answers: &[RoundAnswer]) -> Stored<Vec<Taken>>;
 
-    /// How a question of a round was answered so far.
+    /// The answers to a question of a round so far.
     async fn tally(&self, round: u64, position: usize) -> Stored<Tally>;
 
     /// Every answer of a round.
     async fn answers_of_round(&self, round: u64) -> Stored<Vec<Answered>>;
 
-    /// Counts the answers to a question of a round as reviews of `item` in the round's guild, all in
-    /// one durable step; those that were counted before stay as they are. How many were new.
+    /// Counts the answers to a question of a round as reviews of `item` in the round's guild, in one
+    /// durable transaction. Answers that were counted before do not change. Returns how many were new.
     async fn count_round(&self, round: u64, position: usize, item: &str, grade: RoundGrade<'_>) -> Stored<usize>;
 
-    /// Whether everybody in a guild may start a round, not only its teachers.
+    /// Whether all members of a guild may start a round, not only its teachers.
     async fn rounds_for_everyone(&self, guild: GuildId) -> Stored<bool>;
 
     /// Sets who may start a round in a guild.

@@ -1,11 +1,11 @@
-//! When a channel wants its daily post.
+//! The schedule of a channel's daily post.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
 use crate::model::{ChannelId, GuildId, Pause, QuietPolicy};
 
-/// A channel's daily post: when, in whose time, of what kind.
+/// A row of the table `schedule`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {
     /// The channel's id.
@@ -16,22 +16,22 @@ pub struct Schedule {
     pub zone: String,
     /// The wall-clock time, to the minute.
     pub time: Time,
-    /// What a quiet day brings.
+    /// What to post on a day without events.
     pub quiet: QuietPolicy,
-    /// Whether the post asks a question.
+    /// Whether the post ends with a question.
     pub question: bool,
-    /// Whether the post carries a picture.
+    /// Whether the post has a picture.
     pub picture: bool,
     /// How late a post may still be sent, in seconds.
     pub catch_up: i64,
-    /// When it was set; nothing before that is owed.
+    /// When it was set; earlier dates get no post.
     pub set_at: Timestamp,
     /// The local date of the next post.
     pub next_date: Date,
     /// The instant of the next post.
     pub next_due: Timestamp,
-    /// Why it does not run, if it does not; `next_date` then stays at the first date without a post.
+    /// Why it is paused, if it is; `next_date` then stays at the first date without a post.
     pub paused: Option<Pause>,
-    /// A rest the teacher asked for: the last local date without a post. It ends by itself.
+    /// The last local date of a break that the teacher set. It ends without further action.
     pub resting_until: Option<Date>,
 }

@@ -1,4 +1,4 @@
-//! Attempts: quizzes and reviews under way.
+//! Sessions of questions in progress (the table `attempt`).
 
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection, SqlitePool};
@@ -77,7 +77,7 @@ async fn with_steps(pool: &SqlitePool, found: Option<SqliteRow>) -> Stored<Optio
     }))
 }
 
-/// Notes an answer at its step; whether that step was open and the attempt is that student's.
+/// Records an answer. Returns whether that question was open and the session is that student's.
 pub(super) async fn note(
     connection: &mut SqliteConnection,
     student: i64,

@@ -1,4 +1,4 @@
-//! What lies where a store should be, found out without changing a byte of it.
+//! Examines the file of a store without changing a byte of it.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -12,25 +12,25 @@ use super::store_file::{KEPT, UNFINISHED, beside};
 use crate::store::error::{Fault, damaged, fault};
 use crate::store::{StoreError, Stored};
 
-/// The first bytes of every database of SQLite.
+/// The first bytes of every SQLite database.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
-/// How many files beside a store are taken for copies of it, the newest first.
+/// How many files in the store's folder are examined as possible copies of it, the newest first.
 const COPIES: usize = 20;
 
-/// How thoroughly a store is checked.
+/// How thorough a check is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Check {
-    /// Every page and row can be read: at each start.
+    /// Every page and row is readable. Used at each start.
     Quick,
-    /// The indexes say the same as the tables as well: by `kronikas doctor`, and before a restore.
+    /// The indexes also agree with the tables. Used by `kronikas doctor`, and before a restore.
     Full,
 }
 
-/// Makes sure that a file is a sound store that this version can use; an empty database is one.
-/// Whether there is a file at all.
+/// Verifies that a file is a sound store that this version can use; an empty database is one. Returns
+/// whether the file exists.
 ///
 /// # Errors
-/// [`StoreError::Damaged`], with the newest sound copy beside it, or [`StoreError::Newer`].
+/// [`StoreError::Damaged`], with the newest sound copy in its folder, or [`StoreError::Newer`].
 pub(super) async fn usable(path: &Path, check: Check) -> Stored<bool> {
     match found(path, check).await {
         Err(StoreError::Damaged(damage)) => Err(damaged(path, damage.why, newest_copy(path).await)),
@@ -55,7 +55,7 @@ async fn found(path: &Path, check: Check) -> Stored<bool> {
     }
 }
 
-/// Whether there is a file, and it begins as a database does.
+/// Whether the file exists and begins like a database.
 fn first_bytes(path: &Path) -> Stored<bool> {
     let failed = |error| StoreError::File(path.to_owned(), error);
     let metadata = match std::fs::metadata(path) {
@@ -79,8 +79,8 @@ fn first_bytes(path: &Path) -> Stored<bool> {
     }
 }
 
-/// Options that leave the file as it is to the byte. Where neither a log nor its index lies beside
-/// it, nobody has it open, and SQLite is not even to make them.
+/// Options that never change the file. If it has neither a log nor the log's index, nobody has it open,
+/// and SQLite must not create them.
 pub(super) fn read_only(path: &Path) -> SqliteConnectOptions {
     let unused = !beside(path, "-wal").exists() && !beside(path, "-shm").exists();
     SqliteConnectOptions::new().filename(path).read_only(true).immutable(unused).disable_statement_logging()
@@ -109,7 +109,7 @@ async fn contents(connection: &mut SqliteConnection, path: &Path, check: Check) 
     }
 }
 
-/// What SQLite's own check finds, at most ten lines; none when all is well.
+/// The problems that SQLite's own check finds, at most ten lines; empty if there are none.
 pub(super) async fn faults(connection: &mut SqliteConnection, check: Check) -> Stored<Vec<String>> {
     let text = match check {
         Check::Quick => "PRAGMA quick_check(10)",
@@ -119,10 +119,10 @@ pub(super) async fn faults(connection: &mut SqliteConnection, check: Check) -> S
     Ok(lines.into_iter().filter(|line| line != "ok").map(|line| line.replace('\n', " ").trim().to_owned()).collect())
 }
 
-/// Makes sure that an open store is sound.
+/// Verifies that an open store is sound.
 ///
 /// # Errors
-/// [`StoreError::Damaged`], with the newest sound copy beside it.
+/// [`StoreError::Damaged`], with the newest sound copy in its folder.
 pub(super) async fn sound(pool: &SqlitePool, path: &Path) -> Stored<()> {
     let found = match pool.acquire().await {
         Ok(mut connection) => faults(&mut connection, Check::Quick).await,
@@ -139,8 +139,8 @@ pub(super) async fn sound(pool: &SqlitePool, path: &Path) -> Stored<()> {
     }
 }
 
-/// The newest file beside a store (or in a folder `backup` or `backups` there) that is a sound copy
-/// of one.
+/// The newest file in the store's folder, or in its subfolders `backup` and `backups`, that is a sound
+/// copy of a store.
 pub(super) async fn newest_copy(path: &Path) -> Option<PathBuf> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut files: Vec<(SystemTime, PathBuf)> = Vec::new();
@@ -171,7 +171,7 @@ fn begins_as_database(file: &Path) -> bool {
     first_bytes(file).unwrap_or(false)
 }
 
-/// Whether a file is a sound store with something in it.
+/// Whether a file is a sound store with content.
 async fn is_store(file: &Path) -> bool {
     let Ok(true) = found(file, Check::Quick).await else { return false };
     let Ok(mut connection) = read_only(file).connect().await else { return false };

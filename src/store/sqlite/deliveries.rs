@@ -1,4 +1,4 @@
-//! Deliveries: claimed, taken over, decided.
+//! Deliveries: claims, leases and outcomes.
 
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
@@ -16,8 +16,8 @@ pub(super) async fn claim(writer: &Writer, claims: &[ClaimRequest]) -> Stored<Ve
     let restored = restored_at(&mut transaction).await?;
     let mut ours = Vec::new();
     for claim in claims {
-        // Whoever claims read the schedule some time ago. If a teacher changed it since, it is not
-        // due any longer, and what was planned by it is void.
+        // The caller read the schedule earlier. If a teacher has changed it since, it is no longer due,
+        // and the plan is void.
         let text =
             "UPDATE schedule SET next_date = $2, next_due = $3, resting_until = NULL WHERE channel = $1 AND next_due <= $4";
         let moved = sqlx::query(text)
@@ -36,8 +36,8 @@ pub(super) async fn claim(writer: &Writer, claims: &[ClaimRequest]) -> Stored<Ve
         if let Some(delivery) = &claim.delivery
             && insert(&mut transaction, delivery).await?
         {
-            // The row says since when there is doubt, should we die; the caller has none yet, unless
-            // the store is older than the post may be.
+            // The row records the doubt in case the process dies. The caller has no doubt yet, unless
+            // the store was restored from a backup that may be older than the post.
             let uncertain_since = restored.filter(|restored| delivery.due_at <= *restored).map(|_| delivery.due_at);
             ours.push(Delivery { uncertain_since, ..delivery.clone() });
         }
@@ -46,14 +46,14 @@ pub(super) async fn claim(writer: &Writer, claims: &[ClaimRequest]) -> Stored<Ve
     Ok(ours)
 }
 
-/// When this store was put back from a backup, if ever: what was due before may have been posted.
+/// When this store was restored from a backup, if it was: posts that were due before may have been sent.
 async fn restored_at(connection: &mut SqliteConnection) -> Stored<Option<Timestamp>> {
     let text = "SELECT CAST(value AS INTEGER) FROM fact WHERE name = $1";
     let at: Option<i64> = sqlx::query_scalar(text).bind(RESTORED).fetch_optional(connection).await?;
     Ok(at.and_then(|at| Timestamp::from_second(at).ok()))
 }
 
-/// How many of these deliveries a connection finds under their lease.
+/// How many of these deliveries another connection finds with their lease.
 pub(super) async fn leased(reader: &SqlitePool, claimed: &[Delivery]) -> Stored<usize> {
     let mut found = 0;
     for delivery in claimed {
@@ -70,7 +70,7 @@ pub(super) async fn leased(reader: &SqlitePool, claimed: &[Delivery]) -> Stored<
     Ok(found)
 }
 
-/// The row of a date that has no post.
+/// The row of a date that gets no post.
 fn passed_over(claim: &ClaimRequest, date: jiff::civil::Date, due_at: Timestamp, why: &Missed) -> Delivery {
     Delivery {
         key: Key { channel: claim.channel, date, sequence: 0 },
@@ -88,7 +88,7 @@ fn passed_over(claim: &ClaimRequest, date: jiff::civil::Date, due_at: Timestamp,
     }
 }
 
-/// Inserts a row unless there is one of its key; whether it did.
+/// Inserts a row unless its key exists. Returns whether it did.
 pub(super) async fn insert(connection: &mut SqliteConnection, delivery: &Delivery) -> Stored<bool> {
     let (state, reason, message) = stored_state(&delivery.state);
     let text = "INSERT INTO delivery (channel, date, sequence, guild, subject, state, reason, due_at, until, attempts, \
@@ -118,11 +118,11 @@ pub(super) async fn insert(connection: &mut SqliteConnection, delivery: &Deliver
     Ok(done.rows_affected() > 0)
 }
 
-/// Open deliveries whose time has come and whose lease is over, the longest waiting first: read off
-/// one index, since in an outage of a morning there are tens of thousands that wait.
+/// Open deliveries that are due and whose lease has expired, the longest waiting first. Uses one index,
+/// because after an outage tens of thousands may wait.
 const OPEN: &str = "SELECT * FROM delivery WHERE state IN ('due', 'sending') AND MAX(not_before, lease_until) <= $1 \
     ORDER BY MAX(not_before, lease_until), channel LIMIT $2";
-/// Those of them whose teacher turned the daily post off meanwhile.
+/// Those of them whose daily post a teacher turned off meanwhile.
 const TURNED_OFF: &str = "UPDATE delivery SET state = 'missed', reason = $2, decided_at = $1, lease_until = 0 \
     WHERE state IN ('due', 'sending') AND MAX(not_before, lease_until) <= $1 AND subject = 'day' \
     AND NOT EXISTS (SELECT 1 FROM schedule WHERE schedule.channel = delivery.channel)";
@@ -137,8 +137,8 @@ pub(super) async fn lease_due(
     if open().fetch_optional(reader).await?.is_none() {
         return Ok(Vec::new());
     }
-    // Doubt is written down before anything is sent: should we die meanwhile, it is there. What the
-    // row said before goes back to the caller, who must know it.
+    // The doubt is recorded before anything is sent, in case the process dies. The caller gets the row's
+    // previous doubt, which it needs.
     let mut transaction = writer.begin().await?;
     sqlx::query(TURNED_OFF).bind(stored_instant(now)).bind(Missed::Withdrawn.to_string()).execute(&mut *transaction).await?;
     let rows = open().fetch_all(&mut *transaction).await?;
@@ -162,7 +162,7 @@ pub(super) async fn lease_due(
     Ok(taken)
 }
 
-/// Decides an open delivery.
+/// Records the final outcome of an open delivery.
 pub(super) async fn decide(connection: &mut SqliteConnection, key: Key, state: &State, at: Timestamp) -> Stored<()> {
     let (word, reason, message) = stored_state(state);
     let text = "UPDATE delivery SET state = $4, reason = $5, message = $6, decided_at = $7, lease_until = 0 \
@@ -180,7 +180,7 @@ pub(super) async fn decide(connection: &mut SqliteConnection, key: Key, state: &
     Ok(())
 }
 
-/// Puts an open delivery back in line.
+/// Enqueues an open delivery again.
 pub(super) async fn again(
     connection: &mut SqliteConnection,
     key: Key,
@@ -217,8 +217,8 @@ pub(super) async fn enqueue(writer: &Writer, delivery: &Delivery) -> Stored<u16>
 }
 
 pub(super) async fn requeue(writer: &Writer, key: Key, now: Timestamp, until: Timestamp) -> Stored<bool> {
-    // Whoever asks for a held post takes the risk that it is there. One that was missed may be there
-    // too, against appearances, and is looked for.
+    // A teacher who requests a held post accepts that it may exist already. A missed post may exist too,
+    // against appearances, so it is looked up first.
     let text = "UPDATE delivery SET state = 'due', reason = NULL, decided_at = NULL, attempts = 0, \
                 doubt_since = CASE state WHEN 'missed' THEN doubt_since END, \
                 not_before = $4, until = $5, lease_until = 0 \
@@ -331,13 +331,13 @@ mod tests {
     #[tokio::test]
     async fn a_claim_by_a_schedule_that_was_changed_since_is_void() {
         let (_folder, store) = store(&[schedule(DAY, at(0))]).await;
-        // Read as due, and then a teacher chose a later time.
+        // The schedule was read as due, and then a teacher chose a later time.
         let moved = schedule(DAY, at(3600));
         store.put_schedule(&moved).await.expect("it is put");
         assert_eq!(store.claim(&[claim_at(at(1))]).await.expect("it is asked"), []);
         assert_eq!(store.schedule(ChannelId(7)).await.expect("it is read"), Some(moved));
         assert!(!store.is_taken(ChannelId(7), DAY).await.expect("it is read"));
-        // And one that was turned off is not claimed at all.
+        // A schedule that was turned off is not claimed.
         store.remove_schedule(ChannelId(7)).await.expect("it is removed");
         assert_eq!(store.claim(&[claim_at(at(3600))]).await.expect("it is asked"), []);
         assert!(!store.is_taken(ChannelId(7), DAY).await.expect("it is read"));

@@ -1,4 +1,4 @@
-//! A look at a store from outside, for `kronikas doctor`; nothing is changed.
+//! Examines a store for `kronikas doctor`, without changing it.
 
 use std::path::Path;
 
@@ -7,17 +7,17 @@ use sqlx::{ConnectOptions, Connection, Row};
 use super::condition::{Check, newest_copy, read_only, usable};
 use crate::store::{StoreError, Stored};
 
-/// What an examination of a sound store found.
+/// The result of examining a sound store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Findings {
-    /// One finding a line.
+    /// One finding per line.
     pub lines: Vec<String>,
 }
 
-/// Examines the store at `path`, also while the bot uses it.
+/// Examines the store at `path`; the bot may be using it.
 ///
 /// # Errors
-/// When there is none, it cannot be read at all, or it is damaged.
+/// If there is no store, or it is unreadable or damaged.
 pub async fn examine(path: &Path) -> Stored<Findings> {
     if !usable(path, Check::Full).await? {
         let none = std::io::Error::new(std::io::ErrorKind::NotFound, "there is no such file");

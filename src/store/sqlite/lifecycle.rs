@@ -1,6 +1,5 @@
-//! What goes through several tables in one transaction: outcomes that halt a replay, a guild that
-//! removed the bot, and what need not be remembered any longer. Above the files of single tables,
-//! which know nothing of it.
+//! Transactions over several tables: outcomes that halt a replay, a guild that removed the bot, and
+//! retention. The modules of single tables do not depend on this one.
 
 use jiff::{Timestamp, ToSpan};
 
@@ -10,7 +9,7 @@ use super::{deliveries, replays, rounds, schedules};
 use crate::model::{GuildId, Key, Missed, State};
 use crate::store::{Decision, REMEMBER_ATTEMPT, REMEMBER_DELIVERY, REMEMBER_GUILD, REMEMBER_STUDENT, Stored};
 
-/// Writes down what became of attempts; a replay whose channel takes no posts waits.
+/// Records the outcomes of attempts. If a replay's channel accepts no posts, the replay pauses.
 pub(super) async fn record_outcomes(writer: &Writer, decisions: &[(Key, Decision)]) -> Stored<()> {
     let mut transaction = writer.begin().await?;
     for (key, decision) in decisions {
@@ -33,7 +32,8 @@ pub(super) async fn record_outcomes(writer: &Writer, decisions: &[(Key, Decision
     Ok(())
 }
 
-/// A guild removed the bot: its schedules and replays pause, and it is forgotten after a while.
+/// Records that a guild removed the bot: its schedules and replays pause. [`forget`] deletes its data
+/// later.
 pub(super) async fn guild_left(writer: &Writer, guild: GuildId, at: Timestamp) -> Stored<()> {
     let mut transaction = writer.begin().await?;
     sqlx::query("UPDATE guild SET left_at = $2 WHERE id = $1 AND left_at IS NULL")
@@ -47,13 +47,13 @@ pub(super) async fn guild_left(writer: &Writer, guild: GuildId, at: Timestamp) -
     Ok(())
 }
 
-/// Deletes what need not be remembered any longer; how many rows.
+/// Deletes expired data. Returns how many rows.
 pub(super) async fn forget(writer: &Writer, now: Timestamp) -> Stored<u64> {
     Ok(forget_students(writer, now).await? + forget_guilds(writer, now).await?)
 }
 
-/// Deletes guilds that removed the bot long ago with their deliveries, and old deliveries, replays and
-/// rounds of others.
+/// Deletes guilds that removed the bot long ago with their deliveries, and the old deliveries, replays
+/// and rounds of other guilds.
 async fn forget_guilds(writer: &Writer, now: Timestamp) -> Stored<u64> {
     let days_ago = |days: i64| stored_instant(now.checked_sub((24 * days).hours()).unwrap_or(Timestamp::MIN));
     let mut transaction = writer.begin().await?;
@@ -73,8 +73,8 @@ async fn forget_guilds(writer: &Writer, now: Timestamp) -> Stored<u64> {
     Ok(rounds + replays + of_guilds.rows_affected() + guilds.rows_affected() + old.rows_affected())
 }
 
-/// Deletes students who have been silent, attempts nobody goes on with, and what ties answers to
-/// guilds that are forgotten; how many rows.
+/// Deletes inactive students, abandoned sessions, and the link between answers and deleted guilds.
+/// Returns how many rows.
 async fn forget_students(writer: &Writer, now: Timestamp) -> Stored<u64> {
     let days_ago = |days: i64| stored_instant(now.checked_sub((24 * days).hours()).unwrap_or(Timestamp::MIN));
     let gone_guilds = "guild IN (SELECT id FROM guild WHERE left_at <= $1)";

@@ -1,12 +1,12 @@
-//! The schema, step by step. A step that was released is never changed.
+//! The schema, migration by migration. A released migration never changes.
 
 use std::sync::LazyLock;
 
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-/// Version, description and SQL of each file in `src/store/migrations`. A list instead of
-/// `sqlx::migrate!`: that macro compiles SQLite a second time, for the compiler itself.
+/// Version, description and SQL of each file in `src/store/migrations`. Not `sqlx::migrate!`, because
+/// that macro compiles SQLite a second time for the build host.
 const STEPS: &[(i64, &str, &str)] = &[
     (1, "deliveries", include_str!("../migrations/0001_deliveries.sql")),
     (5, "replay", include_str!("../migrations/0005_replay.sql")),
@@ -23,7 +23,7 @@ pub(super) static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
     Migrator::with_migrations(STEPS.iter().map(step).collect())
 });
 
-/// The newest schema known here.
+/// The newest schema version that this program knows.
 pub(super) fn newest_schema() -> i64 {
     STEPS.iter().map(|(version, ..)| *version).max().unwrap_or_default()
 }

@@ -1,10 +1,10 @@
-//! The embedded engine: one file, one owner, one writer.
+//! The SQLite engine: one file, one process, one writing connection.
 //!
-//! WAL with `synchronous=FULL`, so that what was claimed survives a power cut; STRICT tables; a
-//! lock file, because SQLite itself lets a second process write in turn and a post would be claimed
-//! by whoever is faster. Reading goes through a pool of its own and is never held up by writing.
+//! WAL with `synchronous=FULL`, so that a claim survives a power failure; STRICT tables; a lock file,
+//! because SQLite lets a second process write, which would claim posts too. Reads use their own pool and
+//! never wait for writes.
 //!
-//! The file must lie on a local disk: network file systems do not keep SQLite's locks.
+//! The file must be on a local disk, because SQLite's locks are unreliable on network file systems.
 
 mod attempts;
 mod condition;
@@ -42,19 +42,19 @@ pub use examine::{Findings, examine};
 pub use open::{backup_beside, file_of};
 pub use restore::{Restored, restore};
 
-/// How many characters a write has that is to show that there is room again: more than the largest
+/// The size in characters of the write that shows that the disk has space again: more than the largest
 /// batch of claims or answers.
 const PROBE: usize = 256 * 1024;
 
 /// A store in one file.
 pub struct Sqlite {
-    /// One connection: what is written is written in order.
+    /// One connection, so that writes happen in order.
     writer: Writer,
     reader: SqlitePool,
     path: PathBuf,
-    /// What user ids are hashed with, once it was read or made.
+    /// The key for hashing user ids, once it was read or created.
     key: OnceCell<[u8; 32]>,
-    /// Whether the log still holds what was deleted from the file.
+    /// Whether the log still contains data that was deleted from the file.
     log_is_full: AtomicBool,
 }
 
@@ -63,8 +63,8 @@ impl Sqlite {
         Sqlite { writer, reader, path: path.to_owned(), key: OnceCell::new(), log_is_full: AtomicBool::new(false) }
     }
 
-    /// Empties the log, so that nothing stays in it that was deleted. Should somebody be reading, or
-    /// the disk be full, it is tried again with the next probe.
+    /// Empties the log, so that it contains no deleted data. If somebody is reading, or the disk is
+    /// full, the next probe tries again.
     async fn empty_log(&self) {
         let emptied = self.writer.empty_log().await;
         self.log_is_full.store(!matches!(emptied, Ok(true)), Ordering::Relaxed);
@@ -73,8 +73,8 @@ impl Sqlite {
         }
     }
 
-    /// Makes sure that another connection can read what was claimed: a claim that only its writer
-    /// can see is none.
+    /// Verifies that another connection can read a claim. A claim that only its writer sees is not
+    /// durable.
     async fn kept(&self, claimed: Vec<Delivery>) -> Stored<Vec<Delivery>> {
         let read = deliveries::leased(&self.reader, &claimed).await?;
         if read == claimed.len() {
@@ -89,7 +89,7 @@ impl Sqlite {
         &self.path
     }
 
-    /// Closes it in an orderly way: what is under way is finished first.
+    /// Closes the store, after the operations in progress.
     pub async fn close(&self) {
         self.writer.close().await;
     }
@@ -204,7 +204,7 @@ impl DeliveryStore for Sqlite {
         if self.log_is_full.load(Ordering::Relaxed) {
             self.empty_log().await;
         }
-        // A log that is written over from its beginning takes a small write on a full disk, too.
+        // On a full disk, a small write may succeed because it reuses the beginning of the log.
         if self.writer.is_suspect() {
             self.set_fact("probe", &"x".repeat(PROBE)).await?;
         }

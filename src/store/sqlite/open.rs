@@ -1,4 +1,4 @@
-//! Opening a store: whose it is, whether it is sound, bringing it to this version's schema.
+//! Opens a store: takes the lock, checks the file, and migrates it to this version's schema.
 
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -16,12 +16,12 @@ use super::{Sqlite, restore};
 use crate::store::error::{Fault, fault};
 use crate::store::{StoreError, Stored};
 
-/// How long a write waits for a reader's copy (a backup, a shell) before it fails.
+/// How long a write waits for a lock (a backup, a shell) before it fails.
 const BUSY: Duration = Duration::from_secs(5);
-/// Connections for reading.
+/// The number of reading connections.
 const READERS: u32 = 4;
 
-/// The file an address such as `sqlite:kronikas.db` names; a bare path is one as well.
+/// The file of an address such as `sqlite:kronikas.db`, or of a bare path.
 ///
 /// # Errors
 /// [`StoreError::Address`] for any other engine.
@@ -42,22 +42,23 @@ pub fn file_of(address: &str) -> Stored<PathBuf> {
 }
 
 impl Sqlite {
-    /// Opens a store, making it if there is none, and brings it to this version's schema.
+    /// Opens a store, creates it if necessary, and migrates it to this version's schema.
     ///
     /// # Errors
-    /// When another process holds it, a newer version wrote it, it is damaged, or the engine refuses.
+    /// If another process uses it, a newer version wrote it, it is damaged, or SQLite returns an error.
     pub async fn open(path: &Path) -> Stored<Sqlite> {
         let lock = lock(path)?;
         if !usable(path, Check::Quick).await? {
             create(path).await?;
         }
-        // What a killed process left in the log stays there: moving it takes room that there may not be.
+        // Keep what a killed process left in the log: moving it into the file needs space, which the
+        // disk may not have.
         let log_is_empty = std::fs::metadata(beside(path, "-wal")).map_or(true, |log| log.len() == 0);
         let options = options(path).synchronous(SqliteSynchronous::Full);
         let pool = pool().max_connections(1).min_connections(1).connect_with(options.clone()).await?;
         migrate(&pool, path).await?;
         let mark = if log_is_empty { mark(&pool).await? } else { None };
-        // The first write makes the log.
+        // The first write creates the log.
         sqlx::query(
             "INSERT INTO fact (name, value) VALUES ('opened', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         )
@@ -69,11 +70,10 @@ impl Sqlite {
         Ok(Sqlite::of(Writer::new(pool, Some(place), reader.clone()), reader, path))
     }
 
-    /// A store without the promise of surviving a power cut and without a lock, for simulations
-    /// that open thousands.
+    /// Opens a store without durability and without a lock, for simulations that open thousands.
     ///
     /// # Errors
-    /// When the engine refuses.
+    /// If SQLite returns an error.
     pub async fn open_for_simulation(path: &Path) -> Stored<Sqlite> {
         let options = options(path).create_if_missing(true).synchronous(SqliteSynchronous::Off);
         let pool = pool().max_connections(1).connect_with(options).await?;
@@ -82,8 +82,8 @@ impl Sqlite {
     }
 }
 
-/// Writes a number into the file by which it is known while it is open, and gives it as it stands
-/// there. `None` when it is still in the log only, because somebody was reading or there is no room.
+/// Writes a number into the file that identifies it while it is open, and returns the bytes. `None` if
+/// it is still only in the log, because somebody was reading or the disk is full.
 async fn mark(pool: &SqlitePool) -> Stored<Option<[u8; 4]>> {
     let mark = fastrand::i32(1..);
     sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA user_version = {mark}"))).execute(pool).await?;
@@ -91,7 +91,7 @@ async fn mark(pool: &SqlitePool) -> Stored<Option<[u8; 4]>> {
     Ok(emptied.is_ok_and(|(busy, ..)| busy == 0).then_some(mark.to_be_bytes()))
 }
 
-/// Takes the number out of a copy: written over its store, it must not pass for it.
+/// Removes the number from a copy. Otherwise a copy that overwrites its store would look like it.
 fn unmark(copy: &Path) -> std::io::Result<()> {
     let mut file = std::fs::File::options().write(true).open(copy)?;
     file.seek(SeekFrom::Start(MARK))?;
@@ -99,7 +99,7 @@ fn unmark(copy: &Path) -> std::io::Result<()> {
     file.sync_all()
 }
 
-/// Makes an empty store: it gets its name when it is whole, so that a store is never half made.
+/// Creates an empty store under a temporary name and renames it, so that a store is never half made.
 async fn create(path: &Path) -> Stored<()> {
     let failed = |error| StoreError::File(path.to_owned(), error);
     let log = beside(path, "-wal");
@@ -125,26 +125,26 @@ async fn create(path: &Path) -> Stored<()> {
     Ok(())
 }
 
-/// Connections to a file do not get lost as those to a server do: asking each time whether one is
-/// still there would double the work of every statement, and none is ever too old.
+/// Connections to a file do not break like those to a server. Testing each before use would double the
+/// work of every statement, and no connection is ever too old.
 fn pool() -> SqlitePoolOptions {
     SqlitePoolOptions::new().test_before_acquire(false).idle_timeout(None).max_lifetime(None)
 }
 
-/// How a store that is there is opened.
+/// The options for opening an existing store.
 fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(false)
         .journal_mode(SqliteJournalMode::Wal)
         .foreign_keys(true)
-        // What is deleted is gone from the file, too: it may be somebody's wish.
+        // Deleted data is overwritten in the file, because a student may have asked for it.
         .pragma("secure_delete", "ON")
         .busy_timeout(BUSY)
         .disable_statement_logging()
 }
 
-/// Runs what migrations are missing, each in a transaction, after keeping a copy of the store.
+/// Runs the missing migrations, each in a transaction, after copying the store.
 async fn migrate(pool: &SqlitePool, path: &Path) -> Stored<()> {
     let applied: Option<i64> =
         sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_optional(pool).await.unwrap_or_default();
@@ -157,14 +157,14 @@ async fn migrate(pool: &SqlitePool, path: &Path) -> Stored<()> {
         tracing::info!(from = applied, to = newest, "migrating the store to a newer schema; a copy is kept in the same folder");
     }
     MIGRATIONS.run(pool).await.map_err(|error| match error {
-        // A disk that has no room may have some later.
+        // A full disk may have space later.
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) if fault(&error) != Fault::Other => error.into(),
         error => StoreError::Migration(path.to_owned(), error),
     })
 }
 
-/// Copies a store into a new file, consistent though others write. The file gets its name when it
-/// is whole.
+/// Copies a store to a new file, consistently while others write. The file gets its name when it is
+/// complete.
 pub(super) async fn copy(pool: &SqlitePool, file: &Path) -> Stored<()> {
     let failed = |error| StoreError::File(file.to_owned(), error);
     if file.exists() {
@@ -172,7 +172,7 @@ pub(super) async fn copy(pool: &SqlitePool, file: &Path) -> Stored<()> {
     }
     let unfinished = beside(file, UNFINISHED);
     let name = unfinished.to_str().ok_or_else(|| StoreError::Address("the copy's name is not UTF-8".to_owned()))?;
-    // What an earlier try left, as on a disk that was full.
+    // Left by an earlier attempt, for example on a full disk.
     let _ = std::fs::remove_file(&unfinished);
     if let Err(error) = sqlx::query("VACUUM INTO $1").bind(name).execute(pool).await {
         let _ = std::fs::remove_file(&unfinished);
@@ -183,10 +183,10 @@ pub(super) async fn copy(pool: &SqlitePool, file: &Path) -> Stored<()> {
     restore::keep_names(file)
 }
 
-/// Copies the store at `path` while another process may be using it.
+/// Copies the store at `path`, which another process may be using.
 ///
 /// # Errors
-/// When there is no store, or the copy cannot be written.
+/// If there is no store, or the copy cannot be written.
 pub async fn backup_beside(path: &Path, file: &Path) -> Stored<()> {
     if !usable(path, Check::Quick).await? {
         let none = std::io::Error::new(std::io::ErrorKind::NotFound, "there is no such file");

@@ -1,4 +1,4 @@
-//! Recall and reviews.
+//! Reviews, and what students remember.
 
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
@@ -9,7 +9,7 @@ use super::schedules;
 use crate::model::{CardState, GuildId};
 use crate::store::{ClassReview, Grade, ReviewItem, ReviewLog, RoundChoice, Stored};
 
-/// The number of an item, giving it one if it has none.
+/// The number of an item, which is created if necessary.
 async fn item(connection: &mut SqliteConnection, name: &str) -> Stored<i64> {
     let known = sqlx::query_scalar("SELECT id FROM item WHERE name = $1").bind(name).fetch_optional(&mut *connection).await?;
     match known {
@@ -38,7 +38,7 @@ pub(super) async fn of(pool: &SqlitePool, student: i64) -> Stored<Vec<ReviewItem
     rows.iter().map(|row| Ok(ReviewItem { item: row.try_get("name")?, memory: memory(row)? })).collect()
 }
 
-/// Counts a review and moves the memory; `None` when its interaction was counted before.
+/// Counts a review and updates the state; `None` if its interaction was counted before.
 pub(super) async fn count(
     connection: &mut SqliteConnection,
     student: i64,

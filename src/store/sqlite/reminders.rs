@@ -1,4 +1,4 @@
-//! Reminders: who wants one, when, and what comes of it.
+//! Reminders: settings, due times and deliveries.
 
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
@@ -28,7 +28,7 @@ pub(super) async fn of(pool: &SqlitePool, student: i64) -> Stored<Option<Reminde
 }
 
 pub(super) async fn set(connection: &mut SqliteConnection, student: i64, reminder: Option<&Reminder>) -> Stored<()> {
-    // What waits to be sent goes with the wish for it.
+    // A queued reminder is removed together with its setting.
     sqlx::query("DELETE FROM delivery WHERE state = 'due' AND channel IN (SELECT channel FROM reminder WHERE student = $1)")
         .bind(student)
         .execute(&mut *connection)
@@ -50,7 +50,7 @@ pub(super) async fn set(connection: &mut SqliteConnection, student: i64, reminde
     Ok(())
 }
 
-/// Ends the reminder in a channel, if there is one that did not end yet.
+/// Ends the reminder in a channel. Returns whether there was one that had not ended.
 pub(super) async fn end(writer: &Writer, channel: ChannelId, why: &Pause) -> Stored<bool> {
     let text = "UPDATE reminder SET ended = $2 WHERE channel = $1 AND ended IS NULL";
     Ok(writer.execute(sqlx::query(text).bind(stored_id(channel)).bind(why.to_string())).await? > 0)

@@ -1,4 +1,4 @@
-//! Between rows of `replay` and values.
+//! Converts between rows of `replay` and values.
 
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -7,7 +7,7 @@ use super::row::{guild, id, instant, number, optional, parsed, stored_guild, sto
 use crate::model::{Pause, ReplayMode, ReplayState};
 use crate::store::{Replay, StoreError, Stored};
 
-/// Inserts a replay unless the channel has one; whether it did.
+/// Inserts a replay unless the channel has one. Returns whether it did.
 pub(super) async fn insert(connection: &mut SqliteConnection, replay: &Replay) -> Stored<bool> {
     let (seconds, year) = match replay.mode {
         ReplayMode::Lesson { seconds } => (Some(seconds), None),
@@ -41,7 +41,7 @@ pub(super) async fn insert(connection: &mut SqliteConnection, replay: &Replay) -
     Ok(done.rows_affected() > 0)
 }
 
-/// The word and the reason under which a state is stored.
+/// The stored word of a state, and its reason.
 pub(super) fn state(state: &ReplayState) -> (&'static str, Option<String>) {
     match state {
         ReplayState::Running => ("running", None),
@@ -51,7 +51,7 @@ pub(super) fn state(state: &ReplayState) -> (&'static str, Option<String>) {
     }
 }
 
-/// A row of `replay`.
+/// Reads a row of `replay`.
 pub(super) fn read(row: &SqliteRow) -> Stored<Replay> {
     let mode = match (row.try_get::<Option<i64>, _>("seconds")?, row.try_get::<Option<i64>, _>("year")?) {
         (Some(seconds), None) => ReplayMode::Lesson { seconds },

@@ -1,4 +1,4 @@
-//! Replays: started, moved on, halted.
+//! Replays: starting, advancing and halting.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ use super::schedules::limit_of;
 use crate::model::{ChannelId, GuildId, Key, Pause, ReplayState};
 use crate::store::{Delivery, Replay, ReplayStore, Stored};
 
-/// The latest post is not decided yet.
+/// The condition that the latest post has no outcome yet.
 const OPEN: &str = "EXISTS (SELECT 1 FROM delivery WHERE delivery.channel = replay.channel AND delivery.date = last_date \
                     AND delivery.sequence = last_sequence AND delivery.state IN ('due', 'sending'))";
 
@@ -100,7 +100,8 @@ impl ReplayStore for Sqlite {
 
     async fn halt_replay(&self, channel: ChannelId, state: &ReplayState, now: Timestamp) -> Stored<bool> {
         let mut transaction = self.writer.begin().await?;
-        // What may stand in the channel stays in line, so that it is looked for and never told twice.
+        // A post that may be in the channel stays queued, so that it is looked up and never posted
+        // twice.
         let taken_back = "UPDATE delivery SET state = 'missed', reason = 'withdrawn', decided_at = $2, lease_until = 0 \
                           WHERE channel = $1 AND subject LIKE 'replay:%' AND state = 'due' AND doubt_since IS NULL";
         let taken_back = sqlx::query(taken_back)
@@ -115,7 +116,7 @@ impl ReplayStore for Sqlite {
     }
 }
 
-/// Halts a replay that is on; `again` when its latest post has to come again.
+/// Halts an active replay. `again` says whether its latest post must come again.
 async fn halt(connection: &mut SqliteConnection, channel: ChannelId, state: &ReplayState, again: bool) -> Stored<bool> {
     let (word, paused) = replay_row::state(state);
     let text = "UPDATE replay SET state = $2, paused = $3, position = CASE WHEN $4 THEN told_from ELSE position END, \
@@ -125,8 +126,8 @@ async fn halt(connection: &mut SqliteConnection, channel: ChannelId, state: &Rep
     Ok(halted.rows_affected() > 0)
 }
 
-/// A replay's latest post was refused because of the channel: the replay waits, and that step comes
-/// again when it goes on.
+/// Pauses a replay whose latest post was refused because of the channel; that step comes again when the
+/// replay continues.
 pub(super) async fn refused(connection: &mut SqliteConnection, key: Key, why: &Pause) -> Stored<()> {
     let text = "UPDATE replay SET state = 'paused', paused = $4, position = told_from, next_step = '' \
                 WHERE channel = $1 AND last_date = $2 AND last_sequence = $3 AND state IN ('running', 'paused', 'ended')";
@@ -140,14 +141,14 @@ pub(super) async fn refused(connection: &mut SqliteConnection, key: Key, why: &P
     Ok(())
 }
 
-/// The bot was removed from the guild: its replays wait.
+/// Pauses the replays of a guild that removed the bot.
 pub(super) async fn guild_left(connection: &mut SqliteConnection, guild: GuildId) -> Stored<()> {
     let text = "UPDATE replay SET state = 'paused', paused = $2 WHERE guild = $1 AND state = 'running'";
     sqlx::query(text).bind(stored_id(guild)).bind(Pause::Removed.to_string()).execute(connection).await?;
     Ok(())
 }
 
-/// Replays that are over are kept as long as their posts.
+/// Deletes ended replays, as old as their posts.
 pub(super) async fn forget(connection: &mut SqliteConnection, before: i64) -> Stored<u64> {
     let text = "DELETE FROM replay WHERE state IN ('stopped', 'ended') AND next_at <= $1";
     Ok(sqlx::query(text).bind(before).execute(connection).await?.rows_affected())

@@ -1,4 +1,4 @@
-//! Putting a backup in a store's place, for `kronikas restore`.
+//! Replaces a store with a backup, for `kronikas restore`.
 
 use std::path::{Path, PathBuf};
 
@@ -9,23 +9,24 @@ use super::condition::{Check, read_only, usable};
 use super::store_file::{KEPT, UNFINISHED, beside, lock};
 use crate::store::{StoreError, Stored};
 
-/// The fact that says until when posts may have gone out that a restored store does not know.
+/// The name of the fact with the instant of the restore: posts sent before it may be missing from the
+/// store.
 pub(super) const RESTORED: &str = "restored-at";
 
-/// What a restore came to.
+/// The result of a restore.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Restored {
-    /// Where the file is that was there before, if there was one.
+    /// The new name of the previous file, if there was one.
     pub kept: Option<PathBuf>,
 }
 
-/// Puts a copy of `file` in the place of the store at `path`. What is there is kept beside it under
-/// another name. Posts that were due before `now` are looked for in their channels before they are
-/// posted: the backup may be older than they are.
+/// Replaces the store at `path` with a copy of `file`, and keeps the previous file in the same folder
+/// under another name. Posts that were due before `now` are looked up in their channels before they are
+/// posted, because the backup may be older than they are.
 ///
 /// # Errors
-/// When the store is in use, `file` is no sound store that this version can use, or the disk fails;
-/// then the store is as it was.
+/// If the store is in use, `file` is not a sound store that this version can use, or the disk fails. The
+/// store is then unchanged.
 pub async fn restore(path: &Path, file: &Path, now: Timestamp) -> Stored<Restored> {
     let _lock = lock(path)?;
     let failed = |error| StoreError::File(path.to_owned(), error);
@@ -50,7 +51,7 @@ pub async fn restore(path: &Path, file: &Path, now: Timestamp) -> Stored<Restore
     Ok(Restored { kept })
 }
 
-/// Copies a backup, and writes into the copy what is to be known of it.
+/// Copies a backup, and records the restore in the copy.
 async fn copy_marked(file: &Path, copy: &Path, now: Timestamp) -> Stored<()> {
     let name = copy.to_str().ok_or_else(|| StoreError::Address("the store's name is not UTF-8".to_owned()))?;
     let mut connection = read_only(file).connect().await?;
@@ -71,7 +72,7 @@ async fn mark(connection: &mut sqlx::SqliteConnection, now: Timestamp) -> Stored
             .fetch_one(&mut *connection)
             .await?;
     if tables < 2 {
-        // A store without anything in it.
+        // An empty store.
         return Ok(());
     }
     connection.execute("BEGIN IMMEDIATE").await?;
@@ -83,7 +84,7 @@ async fn mark(connection: &mut sqlx::SqliteConnection, now: Timestamp) -> Stored
     let rounds: i64 =
         sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master WHERE name = 'round'").fetch_one(&mut *connection).await?;
     if rounds > 0 {
-        // Its class has gone on long since.
+        // The class has finished this round long ago.
         let text =
             "UPDATE round SET phase = 'ended', trouble = 'I went back to a backup, so this round ended.' WHERE phase <> 'ended'";
         connection.execute(text).await?;
@@ -92,7 +93,7 @@ async fn mark(connection: &mut sqlx::SqliteConnection, now: Timestamp) -> Stored
     Ok(())
 }
 
-/// Gives what lies at a store's place another name, its log with it; that name.
+/// Renames the file at a store's place together with its log. Returns the new name.
 fn set_aside(path: &Path, now: Timestamp) -> std::io::Result<Option<PathBuf>> {
     let mut kept = beside(path, &format!("{KEPT}{}", now.strftime("%Y%m%dT%H%M%SZ")));
     for again in 2.. {
@@ -102,7 +103,7 @@ fn set_aside(path: &Path, now: Timestamp) -> std::io::Result<Option<PathBuf>> {
         kept = beside(path, &format!("{KEPT}{}-{again}", now.strftime("%Y%m%dT%H%M%SZ")));
     }
     let mut there = false;
-    // The log goes first: a store with a foreign log beside it would be read with it.
+    // The log is renamed first, because SQLite would apply it to another store under that name.
     for ending in ["-wal", "-shm", ""] {
         match std::fs::rename(beside(path, ending), beside(&kept, ending)) {
             Ok(()) => there = true,
@@ -113,10 +114,10 @@ fn set_aside(path: &Path, now: Timestamp) -> std::io::Result<Option<PathBuf>> {
     Ok(there.then_some(kept))
 }
 
-/// Makes a file's new name survive a power cut.
+/// Makes a rename survive a power failure.
 pub(super) fn keep_names(path: &Path) -> Stored<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // Where folders cannot be opened, names are kept with their files.
+    // Where folders cannot be opened, syncing the file also syncs its name.
     let Ok(folder) = std::fs::File::open(folder) else { return Ok(()) };
     folder.sync_all().map_err(|error| StoreError::File(path.to_owned(), error))
 }

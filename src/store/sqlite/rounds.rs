@@ -17,7 +17,7 @@ fn place(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// Notes a guild, so that its data goes when it removes the bot.
+/// Records a guild, so that its data is deleted after it removes the bot.
 async fn know_guild(connection: &mut SqliteConnection, guild: GuildId) -> Stored<()> {
     let text = "INSERT INTO guild (id) VALUES ($1) ON CONFLICT (id) DO UPDATE SET left_at = NULL";
     sqlx::query(text).bind(stored_id(guild)).execute(connection).await?;
@@ -31,11 +31,12 @@ async fn with_questions(pool: &SqlitePool, row: &SqliteRow) -> Stored<Round> {
     row::round(row, &questions)
 }
 
-/// Where a round stands, as far as a press needs to know.
+/// The part of a round's state that a press needs.
 struct RoundState {
     channel: ChannelId,
     position: i64,
-    /// From when it is about to be posted: the class may see it before we know that it stands there.
+    /// True from just before the question is posted, because students may see it before we know that it
+    /// was posted.
     is_open: bool,
     until: i64,
     choices: i64,
@@ -87,7 +88,7 @@ async fn write_answer(connection: &mut SqliteConnection, answer: &RoundAnswer, s
     })
 }
 
-/// Deletes rounds that need not be remembered any longer; how many.
+/// Deletes expired rounds. Returns how many.
 pub(super) async fn forget(connection: &mut SqliteConnection, now: Timestamp) -> Stored<u64> {
     let before = now.checked_sub((24 * REMEMBER_ROUND).hours()).unwrap_or(Timestamp::MIN);
     let done = sqlx::query("DELETE FROM round WHERE started_at <= $1").bind(stored_instant(before)).execute(connection).await?;
@@ -178,7 +179,7 @@ impl RoundStore for Sqlite {
     }
 
     async fn stop_round(&self, channel: ChannelId, now: Timestamp) -> Stored<bool> {
-        // A question that is not posted yet need not be asked any more.
+        // A question that is not posted yet is skipped.
         let text = "UPDATE round SET planned = MIN(planned, position + (phase <> 'opening')), until = MIN(until, $2) \
                     WHERE channel = $1 AND phase IN ('opening', 'asking', 'telling')";
         Ok(self.writer.execute(sqlx::query(text).bind(stored_id(channel)).bind(stored_instant(now))).await? > 0)

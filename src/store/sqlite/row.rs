@@ -1,4 +1,5 @@
-//! Between rows and values. What is read is checked: a store can be edited, or damaged.
+//! Converts between rows and values. Values that are read are validated, because a store can be edited
+//! or damaged.
 
 use std::str::FromStr;
 
@@ -10,40 +11,40 @@ use sqlx::sqlite::SqliteRow;
 use crate::model::{GuildId, Key, Missed, Rating, State};
 use crate::store::{Answered, Delivery, Round, RoundQuestion, Schedule, StoreError, Stored};
 
-/// An id of Discord as the engine keeps it: the same 64 bits, signed.
+/// A Discord id as SQLite stores it: the same 64 bits, signed.
 pub(super) fn stored_id(id: impl Into<u64>) -> i64 {
     id.into().cast_signed()
 }
 
-/// What a column says that must hold a guild, where there is none.
+/// The value of a NOT NULL guild column if there is no guild.
 const NO_GUILD: i64 = 0;
 
-/// A guild as the engine keeps it.
+/// A guild as SQLite stores it.
 pub(super) fn stored_guild(guild: Option<GuildId>) -> i64 {
     guild.map_or(NO_GUILD, stored_id)
 }
 
-/// An instant as the engine keeps it.
+/// An instant as SQLite stores it, in seconds.
 pub(super) fn stored_instant(instant: Timestamp) -> i64 {
     instant.as_second()
 }
 
-/// An id of Discord.
+/// Reads a Discord id.
 pub(super) fn id<T: From<u64>>(row: &SqliteRow, column: &str) -> Stored<T> {
     Ok(read_id(row.try_get(column)?))
 }
 
-/// An id that a query gave by itself.
+/// Converts an id that a query returned without a row.
 pub(super) fn read_id<T: From<u64>>(id: i64) -> T {
     T::from(id.cast_unsigned())
 }
 
-/// An id, where there is one.
+/// Reads an optional Discord id.
 pub(super) fn optional_id<T: From<u64>>(row: &SqliteRow, column: &str) -> Stored<Option<T>> {
     Ok(row.try_get::<Option<i64>, _>(column)?.map(read_id))
 }
 
-/// The guild of a row, if it has one.
+/// Reads the guild of a row, if it has one.
 pub(super) fn guild(row: &SqliteRow) -> Stored<Option<GuildId>> {
     let guild = row.try_get("guild")?;
     Ok((guild != NO_GUILD).then(|| read_id(guild)))
@@ -61,19 +62,19 @@ pub(super) fn optional_instant(row: &SqliteRow, column: &str) -> Stored<Option<T
     }
 }
 
-/// What was stored as text.
+/// Reads a value that is stored as text.
 pub(super) fn parsed<T: FromStr>(row: &SqliteRow, column: &str) -> Stored<T> {
     let text: String = row.try_get(column)?;
     text.parse().map_err(|_| StoreError::Row(format!("{column} is “{text}”")))
 }
 
-/// A number that is never negative and not large.
+/// Reads a small non-negative number.
 pub(super) fn small<T: TryFrom<i64>>(row: &SqliteRow, column: &str) -> Stored<T> {
     let number: i64 = row.try_get(column)?;
     T::try_from(number).map_err(|_| StoreError::Row(format!("{column} is {number}")))
 }
 
-/// Such a number, where there is one.
+/// Reads an optional small non-negative number.
 pub(super) fn optional_small<T: TryFrom<i64>>(row: &SqliteRow, column: &str) -> Stored<Option<T>> {
     match row.try_get::<Option<i64>, _>(column)? {
         None => Ok(None),
@@ -92,12 +93,12 @@ pub(super) fn number(row: &SqliteRow, column: &str) -> Stored<i64> {
     Ok(row.try_get(column)?)
 }
 
-/// The time of day as the engine keeps it.
+/// The time of day as SQLite stores it, in minutes.
 pub(super) fn stored_minute(time: Time) -> i64 {
     i64::from(time.hour()) * 60 + i64::from(time.minute())
 }
 
-/// The time of day.
+/// Reads a time of day.
 pub(super) fn time(row: &SqliteRow) -> Stored<Time> {
     let minute: i64 = row.try_get("minute")?;
     let part = |number: i64| i8::try_from(number).ok();
@@ -107,12 +108,12 @@ pub(super) fn time(row: &SqliteRow) -> Stored<Time> {
         .ok_or_else(|| StoreError::Row(format!("minute is {minute}")))
 }
 
-/// How well something was answered.
+/// Reads a rating.
 pub(super) fn rating(row: &SqliteRow) -> Stored<Rating> {
     read_rating(number(row, "rating")?)
 }
 
-/// How well something was answered, once it is.
+/// Reads the rating of an answer, if there is one.
 pub(super) fn optional_rating(row: &SqliteRow) -> Stored<Option<Rating>> {
     row.try_get::<Option<i64>, _>("rating")?.map(read_rating).transpose()
 }
@@ -121,14 +122,14 @@ fn read_rating(number: i64) -> Stored<Rating> {
     u8::try_from(number).ok().and_then(Rating::numbered).ok_or_else(|| StoreError::Row(format!("rating is {number}")))
 }
 
-/// A row of `schedule`.
+/// Reads a row of `schedule`.
 pub(super) fn schedule(row: &SqliteRow) -> Stored<Schedule> {
     Ok(Schedule {
         channel: id(row, "channel")?,
         guild: guild(row)?,
         zone: row.try_get("zone")?,
         time: time(row)?,
-        // One odd word must not keep every other class from its post.
+        // An unknown word must not keep all other classes from their posts.
         quiet: row.try_get::<String, _>("quiet")?.parse().unwrap_or_default(),
         question: row.try_get("question")?,
         picture: row.try_get("picture")?,
@@ -141,7 +142,7 @@ pub(super) fn schedule(row: &SqliteRow) -> Stored<Schedule> {
     })
 }
 
-/// The word and the reason under which a state is stored, and its message.
+/// The stored word of a state, its reason, and its message.
 pub(super) fn stored_state(state: &State) -> (&'static str, Option<String>, Option<i64>) {
     match state {
         State::Due => ("due", None, None),
@@ -166,7 +167,7 @@ fn state(row: &SqliteRow) -> Stored<State> {
     })
 }
 
-/// A row of `delivery`.
+/// Reads a row of `delivery`.
 pub(super) fn delivery(row: &SqliteRow) -> Stored<Delivery> {
     let sequence = number(row, "sequence")?;
     let state = state(row)?;
@@ -191,7 +192,7 @@ pub(super) fn delivery(row: &SqliteRow) -> Stored<Delivery> {
     })
 }
 
-/// A row of `round` with its rows of `round_question`, in order.
+/// Reads a row of `round` with its rows of `round_question`, in order.
 pub(super) fn round(row: &SqliteRow, questions: &[SqliteRow]) -> Stored<Round> {
     let question = |row: &SqliteRow| -> Stored<RoundQuestion> {
         Ok(RoundQuestion {
@@ -220,7 +221,7 @@ pub(super) fn round(row: &SqliteRow, questions: &[SqliteRow]) -> Stored<Round> {
     })
 }
 
-/// One student's answer in a round.
+/// Reads one student's answer in a round.
 pub(super) fn answered(row: &SqliteRow) -> Stored<Answered> {
     Ok(Answered { position: small(row, "position")?, student: row.try_get("student")?, right: row.try_get("is_right")? })
 }

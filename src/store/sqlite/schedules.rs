@@ -59,8 +59,8 @@ pub(super) async fn put(writer: &Writer, schedule: &Schedule) -> Stored<()> {
 
 pub(super) async fn remove(writer: &Writer, channel: ChannelId) -> Stored<bool> {
     let mut transaction = writer.begin().await?;
-    // What may stand in the channel is remembered, so that it is not posted again should the channel
-    // get a new schedule; what surely does not goes.
+    // A delivery that may be in the channel is kept, so that it is not posted again if the channel gets
+    // a new schedule. Those that certainly were not posted are deleted.
     sqlx::query("DELETE FROM delivery WHERE channel = $1 AND state = 'due' AND subject = 'day' AND doubt_since IS NULL")
         .bind(stored_id(channel))
         .execute(&mut *transaction)
@@ -76,10 +76,10 @@ pub(super) async fn pause(writer: &Writer, channel: ChannelId, why: &Pause) -> S
     Ok(writer.execute(sqlx::query(text).bind(stored_id(channel)).bind(why.to_string())).await? > 0)
 }
 
-/// The schedules that are due, in order: read off one index.
+/// The due schedules, in order; uses one index.
 pub(super) const DUE: &str =
     "SELECT * FROM schedule WHERE paused IS NULL AND next_due <= $1 ORDER BY next_due, set_at, channel LIMIT $2";
-/// The first thing to do: the first entry of two indexes.
+/// The earliest thing to do: the first entries of two indexes.
 pub(super) const NEXT_WAKE: &str = "SELECT MIN(at) FROM (SELECT MIN(next_due) AS at FROM schedule WHERE paused IS NULL UNION ALL \
     SELECT MIN(MAX(not_before, lease_until)) AS at FROM delivery WHERE state IN ('due', 'sending'))";
 
@@ -103,14 +103,14 @@ pub(super) async fn count_due_between(pool: &SqlitePool, from: Timestamp, to: Ti
     Ok(count.unsigned_abs())
 }
 
-/// Records that something of a guild is kept, so that it goes when the guild removes the bot.
+/// Records that data of a guild is stored, so that it is deleted after the guild removes the bot.
 pub(super) async fn know_guild(connection: &mut SqliteConnection, guild: GuildId) -> Stored<()> {
     let text = "INSERT INTO guild (id) VALUES ($1) ON CONFLICT (id) DO NOTHING";
     sqlx::query(text).bind(stored_id(guild)).execute(connection).await?;
     Ok(())
 }
 
-/// The schedules of a guild that removed the bot pause.
+/// Pauses the schedules of a guild that removed the bot.
 pub(super) async fn guild_left(connection: &mut SqliteConnection, guild: GuildId) -> Stored<()> {
     sqlx::query("UPDATE schedule SET paused = $2, resting_until = NULL WHERE guild = $1 AND paused IS NULL")
         .bind(stored_id(guild))

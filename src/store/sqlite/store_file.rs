@@ -1,4 +1,4 @@
-//! Where a store lies on the disk: its file and its lock, and whether both are still ours.
+//! The files of a store on disk: the database and its lock, and whether both are still ours.
 
 use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Seek, Write};
@@ -9,12 +9,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use crate::store::{StoreError, Stored};
 use parking_lot::Mutex;
 
-/// In the name of a file that is not whole yet: it gets its own name when it is.
+/// Part of the name of an incomplete file. It is renamed when it is complete.
 pub(super) const UNFINISHED: &str = ".unfinished";
-/// In the name of what lay where a backup was put.
+/// Part of the name of a file that a restored backup replaced.
 pub(super) const KEPT: &str = ".kept-";
 
-/// What tells a file apart from another one under its name.
+/// Distinguishes a file from another one with the same name.
 type Identity = Option<(u64, u64)>;
 
 #[cfg(unix)]
@@ -23,7 +23,7 @@ fn identity(metadata: &Metadata) -> Identity {
     Some((metadata.dev(), metadata.ino()))
 }
 
-/// Elsewhere an open file can be neither deleted nor replaced.
+/// On other systems an open file can be neither deleted nor replaced.
 #[cfg(not(unix))]
 fn identity(_: &Metadata) -> Identity {
     None
@@ -32,31 +32,31 @@ fn identity(_: &Metadata) -> Identity {
 /// The endings of the log and of its index.
 const PARTS: [&str; 2] = ["-wal", "-shm"];
 
-/// What lies there, if anything.
+/// The identity of the file at a path, if there is one.
 fn there(path: &Path) -> Identity {
     std::fs::metadata(path).ok().and_then(|metadata| identity(&metadata))
 }
 
-/// Where the number is in SQLite's header that `PRAGMA user_version` sets,
+/// The offset of the number in SQLite's header that `PRAGMA user_version` sets,
 /// <https://sqlite.org/fileformat.html#user_version_number>.
 pub(super) const MARK: u64 = 60;
 
-/// A store's file with the lock beside it.
+/// A store's file and its lock.
 pub(super) struct StoreFile {
     path: PathBuf,
     file: Identity,
     contents: Contents,
-    /// Of the log and of its index, which SQLite keeps beside the file while it is open.
+    /// The identities of the log and of its index, which SQLite keeps while the file is open.
     beside: [Identity; 2],
-    /// Held for as long as the store is; the operating system lets go of it when the process dies.
+    /// Held while the store is open; the operating system releases it when the process dies.
     lock: Mutex<File>,
 }
 
 impl StoreFile {
-    /// The place of a store that was opened under this lock, and written to.
+    /// The file of a store that was opened under this lock, and written to.
     ///
     /// # Errors
-    /// When the file is not there.
+    /// If the file does not exist.
     pub(super) fn new(path: &Path, lock: File, mark: Option<[u8; 4]>) -> Stored<StoreFile> {
         let failed = |error| StoreError::File(path.to_owned(), error);
         let metadata = std::fs::metadata(path).map_err(failed)?;
@@ -65,14 +65,14 @@ impl StoreFile {
         Ok(StoreFile { path: path.to_owned(), file: identity(&metadata), contents, beside, lock: Mutex::new(lock) })
     }
 
-    /// Whether something else was found to be written into the file. Then what is in the log belongs
-    /// to a store that is no more: it must never be moved into the file.
+    /// Whether the file was overwritten by something else. The log then belongs to a store that no
+    /// longer exists, and must never be applied to the file.
     pub(super) fn is_overwritten(&self) -> bool {
         self.contents.foreign.load(Ordering::Relaxed)
     }
 
-    /// Makes sure that what is written goes into the file that has the store's name, and that no
-    /// other process can own it. A lock file that was deleted is made anew.
+    /// Verifies that writes go to the file with the store's name, and that no other process can take it
+    /// over. Recreates a deleted lock file.
     ///
     /// # Errors
     /// [`StoreError::Gone`], [`StoreError::Replaced`], [`StoreError::Overwritten`] or
@@ -102,20 +102,20 @@ impl StoreFile {
     }
 }
 
-/// What the file holds, as far as that tells it from another that was written over it: `cp` keeps a
-/// file's identity.
+/// Detects whether other content was written over the file, which `cp` does without changing the file's
+/// identity.
 struct Contents {
-    /// A handle of our own, and the number that it must show.
+    /// An open handle of our own, and the number that the header must contain.
     marked: Option<(ManuallyDrop<File>, [u8; 4])>,
-    /// The file never becomes shorter.
+    /// The file never becomes shorter than this.
     longest: AtomicU64,
     foreign: AtomicBool,
 }
 
 impl Contents {
     fn new(path: &Path, mark: Option<[u8; 4]>) -> std::io::Result<Contents> {
-        // It is never closed: closing any handle to a file gives up all locks that this process has
-        // on it (fcntl(2)), SQLite's as well. A process opens its store once.
+        // Never closed, because closing any handle to a file releases all locks that this process has on
+        // it (fcntl(2)), including SQLite's. A process opens its store once.
         let marked = match mark {
             Some(mark) => Some((ManuallyDrop::new(File::open(path)?), mark)).filter(|(file, mark)| shows(file, mark)),
             None => None,
@@ -129,7 +129,7 @@ impl Contents {
         !shorter && !other && !self.foreign.load(Ordering::Relaxed)
     }
 
-    /// Moves the log aside, so that it is not taken for the log of what is in the file now.
+    /// Moves the log aside, so that it is not applied to the new content of the file.
     fn give_up(&self, path: &Path) {
         if self.foreign.swap(true, Ordering::Relaxed) {
             return;
@@ -150,7 +150,7 @@ fn shows(file: &File, mark: &[u8; 4]) -> bool {
     file.read_exact_at(&mut read, MARK).is_ok() && read == *mark
 }
 
-/// Elsewhere an open file cannot be written over.
+/// On other systems an open file cannot be overwritten.
 #[cfg(not(unix))]
 fn shows(_: &File, _: &[u8; 4]) -> bool {
     true
@@ -160,17 +160,17 @@ fn lock_file(path: &Path) -> PathBuf {
     beside(path, ".lock")
 }
 
-/// A file beside the store whose name begins with the store's.
+/// The path of the store's file with an ending appended.
 pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)
 }
 
-/// Takes the lock file beside a store, and writes down who has it.
+/// Takes the lock file of a store, and writes the owner into it.
 ///
 /// # Errors
-/// [`StoreError::Locked`] when another process has it.
+/// [`StoreError::Locked`] if another process has it.
 pub(super) fn lock(path: &Path) -> Stored<File> {
     let failed = |error| StoreError::File(path.to_owned(), error);
     let mut file =
@@ -179,14 +179,14 @@ pub(super) fn lock(path: &Path) -> Stored<File> {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             let mut owner = String::new();
-            // Who holds it is good to know, not needed.
+            // The owner is only informative.
             let _ = file.read_to_string(&mut owner);
             let owner = if owner.trim().is_empty() { "unknown process".to_owned() } else { owner.trim().to_owned() };
             return Err(StoreError::Locked { path: path.to_owned(), owner });
         }
         Err(TryLockError::Error(error)) => return Err(failed(error)),
     }
-    // On a full disk the lock holds all the same.
+    // The lock works without it, for example on a full disk.
     let noted = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| write!(file, "process {}", std::process::id()));
     if let Err(error) = noted {
         tracing::warn!(%error, "the lock file does not say who holds it");

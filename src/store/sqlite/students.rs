@@ -1,4 +1,4 @@
-//! Students: pseudonyms, what they agreed to, and how they are forgotten.
+//! Students: pseudonyms, consent, and deletion.
 
 use async_trait::async_trait;
 use hmac::{Hmac, KeyInit, Mac};
@@ -14,12 +14,12 @@ use crate::store::{
     SessionAnswer, StoreError, Stored, Student,
 };
 
-/// The fact under which the key of the pseudonyms is kept.
+/// The name of the fact with the key of the pseudonyms.
 const KEY: &str = "student-key";
 
 impl Sqlite {
-    /// The key of the pseudonyms: drawn once, then kept with what it protects. Without the store
-    /// no pseudonym can be computed; with it, whoever runs the bot could try user ids one by one.
+    /// The key of the pseudonyms, created once and stored beside the data it protects. Without the store
+    /// nobody can compute a pseudonym; with it, the operator could try user ids one by one.
     async fn key(&self) -> Stored<[u8; 32]> {
         let made = self.key.get_or_try_init(|| async {
             if let Some(kept) = self.fact(KEY).await? {
@@ -39,8 +39,8 @@ impl Sqlite {
         hashed(&self.key().await?, user)
     }
 
-    /// The same for reading only, which a store does that cannot be written to: while no key is
-    /// kept, nobody is.
+    /// The pseudonym without writing, for a store that is not writable. Without a key, no student is
+    /// stored.
     async fn known_pseudonym(&self, user: UserId) -> Stored<Option<Vec<u8>>> {
         if self.key.get().is_none() && self.fact(KEY).await?.is_none() {
             return Ok(None);
@@ -77,7 +77,7 @@ fn bytes(hexadecimal: &str) -> Option<[u8; 32]> {
     Some(out)
 }
 
-/// The student's number, making an account if there is none, and notes that they are there.
+/// The student's number, which is created if necessary. Records that the student was active.
 pub(super) async fn seen(connection: &mut SqliteConnection, pseudonym: &[u8], now: Timestamp) -> Stored<i64> {
     let text = "INSERT INTO student (pseudonym, seen_at) VALUES ($1, $2) \
                 ON CONFLICT (pseudonym) DO UPDATE SET seen_at = MAX(seen_at, excluded.seen_at) RETURNING id";
@@ -251,7 +251,7 @@ impl RecallStore for Sqlite {
         sqlx::query(text).bind(&pseudonym).execute(&mut *transaction).await?;
         let erased = sqlx::query("DELETE FROM student WHERE pseudonym = $1").bind(&pseudonym).execute(&mut *transaction).await?;
         transaction.commit().await?;
-        // The log beside the file still holds the pages as they were.
+        // The log still contains the pages as they were.
         self.empty_log().await;
         Ok(erased.rows_affected() > 0)
     }
@@ -262,7 +262,7 @@ mod tests {
     use super::*;
     use crate::model::Rating;
 
-    /// A store of before the migration has answers of guilds that it does not know.
+    /// A store from before the migration has answers of guilds that it does not know.
     #[tokio::test]
     async fn guilds_of_answers_kept_earlier_become_known() {
         let folder = tempfile::tempdir().expect("a folder");

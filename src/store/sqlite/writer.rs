@@ -1,9 +1,9 @@
-//! The one connection that writes.
+//! The only connection that writes.
 //!
-//! Transactions are ours and not sqlx's: after a COMMIT that failed, SQLite has mostly rolled back
-//! by itself, and sqlx-sqlite 0.9, which counts depths, makes a savepoint of the next BEGIN, whose
-//! release succeeds and keeps nothing. Here a connection is used again only after it committed or
-//! rolled back and said so; any other is closed, and the next write opens a new one.
+//! We manage transactions ourselves instead of using sqlx's. After a failed COMMIT, SQLite has usually
+//! rolled back. sqlx-sqlite 0.9 counts nesting depths, so it would turn the next BEGIN into a savepoint,
+//! whose release succeeds without keeping anything. Here a connection is used again only after a
+//! confirmed commit or rollback. Any other connection is closed, and the next write opens a new one.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,15 +16,15 @@ use sqlx::{Executor, SqliteConnection, SqlitePool};
 use super::store_file::StoreFile;
 use crate::store::{StoreError, Stored};
 
-/// Writes into one store, one transaction after another.
+/// Writes to one store, one transaction after another.
 pub(super) struct Writer {
-    /// Of one connection.
+    /// A pool of one connection.
     pool: SqlitePool,
-    /// Where the file must be; `None` in simulations.
+    /// The store's file; `None` in simulations.
     place: Option<StoreFile>,
-    /// The store's other connections.
+    /// The reading connections.
     readers: SqlitePool,
-    /// Whether a write failed since one of some size last succeeded.
+    /// Whether a write failed since a large one last succeeded.
     suspect: AtomicBool,
 }
 
@@ -33,10 +33,10 @@ impl Writer {
         Writer { pool, place, readers, suspect: AtomicBool::new(false) }
     }
 
-    /// Begins a transaction. Unless it is committed, nothing of it is kept.
+    /// Begins a transaction. Without a commit, nothing of it is kept.
     ///
     /// # Errors
-    /// When the file is not ours any more, or the engine refuses.
+    /// If the file is not ours any more, or SQLite returns an error.
     pub(super) async fn begin(&self) -> Stored<Writing<'_>> {
         let begun = self.try_begin().await;
         if begun.is_err() {
@@ -58,17 +58,17 @@ impl Writer {
         let was_overwritten = place.is_overwritten();
         let checked = place.check();
         if place.is_overwritten() && !was_overwritten {
-            // The last connection that is closed moves the log into the file, which is another now:
-            // so these are never closed.
+            // Closing the last connection would apply the log to the file, which now has other content.
+            // So these connections are never closed.
             std::mem::forget((self.pool.clone(), self.readers.clone()));
         }
         checked
     }
 
-    /// Runs one statement in a transaction of its own; how many rows it changed.
+    /// Runs one statement in its own transaction. Returns how many rows it changed.
     ///
     /// # Errors
-    /// As [`Writer::begin`] and [`Writing::commit`].
+    /// See [`Writer::begin`] and [`Writing::commit`].
     pub(super) async fn execute(&self, query: Query<'_, sqlx::Sqlite, SqliteArguments>) -> Stored<u64> {
         let mut transaction = self.begin().await?;
         let done = query.execute(&mut *transaction).await?;
@@ -76,7 +76,7 @@ impl Writer {
         Ok(done.rows_affected())
     }
 
-    /// Notes that a write failed: whether the store works is then asked with a write of some size.
+    /// Records that a write failed. The next probe then uses a large write.
     pub(super) fn suspect(&self) {
         self.suspect.store(true, Ordering::Relaxed);
     }
@@ -85,22 +85,22 @@ impl Writer {
         self.suspect.load(Ordering::Relaxed)
     }
 
-    /// Notes that a write of some size succeeded.
+    /// Records that a large write succeeded.
     pub(super) fn works(&self) {
         self.suspect.store(false, Ordering::Relaxed);
     }
 
-    /// Moves what was written from the log into the file, and empties the log, so that nothing
-    /// stays in it that was deleted; whether it could.
+    /// Moves the content of the log into the file and empties the log, so that it contains no deleted
+    /// data. Returns whether that was possible.
     pub(super) async fn empty_log(&self) -> Stored<bool> {
         self.check_place()?;
         let row: (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.pool).await?;
-        // The first number says whether somebody was reading meanwhile.
+        // The first number says whether a reader prevented it.
         Ok(row.0 == 0)
     }
 
     pub(super) async fn close(&self) {
-        // Notices as well what was written over the file since the last write.
+        // Also detects whether the file was overwritten since the last write.
         if matches!(self.check_place(), Err(StoreError::Overwritten(_))) {
             return;
         }
@@ -109,7 +109,7 @@ impl Writer {
     }
 }
 
-/// A transaction under way. Dropped, it is rolled back by closing its connection.
+/// An open transaction. If it is dropped, closing its connection rolls it back.
 pub(super) struct Writing<'a> {
     connection: PoolConnection<sqlx::Sqlite>,
     writer: &'a Writer,
@@ -121,20 +121,20 @@ impl Writing<'_> {
         (&mut *self.connection).execute(statement).await.map(drop)
     }
 
-    /// Keeps what was written.
+    /// Commits the transaction.
     ///
     /// # Errors
-    /// When the engine refuses: then nothing was kept.
+    /// If SQLite returns an error; then nothing was kept.
     pub(super) async fn commit(mut self) -> Stored<()> {
         self.run("COMMIT").await.map_err(StoreError::from)?;
         self.open = false;
         Ok(())
     }
 
-    /// Keeps nothing of it, and keeps the connection.
+    /// Rolls the transaction back, and keeps the connection.
     ///
     /// # Errors
-    /// When the engine refuses; nothing was kept all the same.
+    /// If SQLite returns an error; nothing was kept in that case either.
     pub(super) async fn rollback(mut self) -> Stored<()> {
         self.run("ROLLBACK").await.map_err(StoreError::from)?;
         self.open = false;
