@@ -1,4 +1,4 @@
-//! Answers that editors wrote, found by what is asked.
+//! Finds editors' answers by comparing the question with their ways of asking.
 
 use super::map::HashMap;
 
@@ -12,71 +12,71 @@ use super::texts::{TextOrigin, Texts};
 use super::words::{DAY, of_text, stands_in};
 use crate::pack::{EntryIdx, Kind, Pack};
 
-/// An answer that may be meant.
+/// An answer that may fit a question.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Fit {
-    /// Its place in the pack.
+    /// Its index in the pack.
     pub answer: u32,
-    /// How well its best way of asking fits, from 0 to 1.
+    /// How well its best way of asking matches, from 0 to 1.
     pub score: f32,
     /// How much of the question that way of asking covers.
     pub covered: f32,
-    /// The same by the words of that way of asking alone, whatever else the answer says.
+    /// The same, using only the words of the way of asking and not those of the answer.
     pub own: f32,
-    /// How much of that way of asking the question has.
+    /// How much of that way of asking the question covers.
     pub given: f32,
-    /// That way of asking, among the texts.
+    /// That way of asking, as an index into the texts.
     pub text: u32,
-    /// How well the kinds agree.
+    /// How well the intents agree.
     pub agreed: f32,
-    /// Whether it asks for the same kind of thing.
+    /// Whether both ask for the same kind of thing.
     pub same: bool,
-    /// Whether the question names somebody, something, a day or a year that stands nowhere in it.
+    /// Whether the question names somebody, something, a day or a year that does not occur in it.
     pub strange: bool,
-    /// Whether the answer begins without the kind of thing asked for.
+    /// Whether the answer's first sentence lacks the kind of thing asked for.
     pub lacks: bool,
 }
 
-/// How much the question's own coverage counts; the rest is how much of the way of asking it has.
+/// The weight of the question's coverage; the rest is the coverage of the way of asking.
 const QUESTION: f32 = 0.62;
-/// What the kind of thing that is asked for counts, beside the words.
+/// The weight of the intent, in comparison with the words.
 const KIND: f32 = 3.0;
-/// What counts of a word that only the answer itself has, or another way of asking it.
+/// The weight of a word that occurs only in the answer, or in another way of asking it.
 const BACKGROUND: f32 = 0.5;
-/// What is left of a score when the question names somebody or some day that the way of asking does
-/// not, and the other way round.
+/// The factor if the question names somebody or some day that the way of asking does not, or the other
+/// way round.
 const OTHER_NAME: f32 = 0.55;
 const MORE_NAMED: f32 = 0.82;
-/// The same when the rest of the answer does.
+/// The same if the name occurs in the rest of the answer.
 const ONLY_BEHIND: f32 = 0.75;
-/// What a name counts that others share.
+/// The weight of a name that several entries share.
 const SHARED_NAME: f32 = 0.6;
-/// A name that so many sentences have names nobody in particular: the country, its capital.
+/// A name below this rarity identifies nobody: the country, its capital.
 const AMBIENT: f32 = 3.2;
-/// What is left of the weight of the pack's own subject, in a way of asking that says more.
+/// The factor for the pack's own subject in a way of asking that also says other things.
 const LIGHT: f32 = 0.4;
-/// How many ways of asking are compared in full: more than there are about any one person, for a name
-/// alone does not tell them apart.
+/// How many ways of asking are compared in full. More than there are about any one person, because a
+/// name alone does not distinguish them.
 const COMPARED: usize = 400;
-/// How many of the best are compared in their order, and what the same order adds.
+/// How many of the best are also compared by word order, and what the same order adds.
 const ORDERED: usize = 12;
 const ORDER: f32 = 0.06;
-/// What is left of a score when a date (a place, a name, a number) is asked for and the way of
-/// asking is of another kind: much if the answer begins with one, little if it does not.
+/// The factors if the question asks for a date (place, name, number) and the way of asking has another
+/// intent: the first if the answer begins with such a thing, the second if not.
 const HOLDS: f32 = 0.88;
 const LACKS: f32 = 0.62;
 
-/// What is left when it is asked whether something is so and the answer begins without a yes or a no.
+/// The factor if the question asks whether something is so and the answer does not begin with a verdict.
 const UNJUDGED: f32 = 0.93;
 const JUDGEMENTS: &str = "yes no true false not never partly hardly only neither nobody almost probably";
 
-/// The kinds of all ways of asking, read once.
+/// The intents of all ways of asking, computed once.
 #[derive(Debug, Default)]
 pub(super) struct Asks {
     known: HashMap<(u32, u32), KnownAnswer>,
-    /// The answers by their ways of asking, word for word, and whether that is what the answer is about.
+    /// The answers by their exact ways of asking, and whether the answer is mainly about that.
     exact: HashMap<String, (u32, bool)>,
-    /// For every answer, whom and what its first sentence names.
+    /// For each answer, the entries that its first sentence names.
     named: Vec<Vec<(EntryIdx, Kind)>>,
 }
 
@@ -84,16 +84,16 @@ pub(super) struct Asks {
 #[derive(Debug, Clone)]
 struct KnownAnswer {
     intent: Intent,
-    /// What the answer's first sentence holds.
+    /// The kinds of things in the answer's first sentence.
     holds: Holds,
-    /// Whether that begins with a yes or a no, or with what is between.
+    /// Whether the answer begins with a verdict, such as yes, no or partly.
     judges: bool,
-    /// Its words, in their order.
+    /// Its words, in order.
     said: Vec<String>,
 }
 
 impl Asks {
-    /// Reads the ways of asking of a pack.
+    /// Indexes the ways of asking of a pack.
     pub(super) fn new(pack: &Pack, terms: &Terms) -> Asks {
         let mut asks = Asks::default();
         for (answer, written) in pack.answers.iter().enumerate() {
@@ -108,7 +108,8 @@ impl Asks {
                 let said = in_order(&words);
                 let dated = words.iter().any(|word| word.starts_with(DAY) && word.len() > DAY.len());
                 let intent = intent(&words, dated);
-                // Two editors may have written the same: what is asked first says what an answer is about.
+                // Two editors may have written the same question; an answer is mainly about its first
+                // way of asking.
                 let main = asks.known.get(&(answer as u32, 0)).is_none_or(|first| first.intent == intent);
                 let exact = asks.exact.entry(said.join(" ")).or_insert((answer as u32, main));
                 if main && !exact.1 {
@@ -120,7 +121,7 @@ impl Asks {
         asks
     }
 
-    /// The answers that fit a question, the best first; `without` leaves one way of asking out.
+    /// The answers that fit a question, the best first. `without` excludes one way of asking, for tests.
     pub(super) fn fitting(
         &self,
         question: &ParsedQuestion,
@@ -137,7 +138,7 @@ impl Asks {
                 touched.push((sum, idx, answer, place));
             }
         }
-        // Of those that have as much of the question, the ones that say the least besides come first.
+        // Among equals, prefer the way of asking with the fewest other words.
         let length = |idx: u32| texts.text(idx).features.len();
         touched.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| length(a.1).cmp(&length(b.1))).then(a.1.cmp(&b.1)));
         touched.truncate(COMPARED);
@@ -154,7 +155,7 @@ impl Asks {
         }
         let best = |a: &Fit, b: &Fit| b.score.total_cmp(&a.score).then(a.answer.cmp(&b.answer));
         fits.sort_by(best);
-        // Among those that have the same words, the one that has them in this order is meant.
+        // Among ways of asking with the same words, prefer the one with the same order.
         let said = in_order(&question.words);
         for fit in fits.iter_mut().take(ORDERED) {
             if let TextOrigin::Ask(answer, place) = texts.text(fit.text).source
@@ -169,12 +170,12 @@ impl Asks {
 }
 
 impl Asks {
-    /// The answer that is asked for in the very words of an editor.
+    /// The answer with exactly this way of asking.
     pub(super) fn exact(&self, question: &ParsedQuestion) -> Option<u32> {
         self.exact.get(&in_order(&question.words).join(" ")).map(|(answer, _)| *answer)
     }
 
-    /// How well the kind of a question agrees with that of a way of asking.
+    /// How well the intent of a question agrees with that of a way of asking.
     fn agreement(&self, question: &ParsedQuestion, known: &KnownAnswer, answer: u32) -> f32 {
         let asked = question.intent;
         if asked == Intent::TrueFalse {
@@ -185,8 +186,8 @@ impl Asks {
         if !exact || asked == known.intent {
             return agreement(asked, known.intent);
         }
-        // Who asks for a date wants one, however else the question was meant to be asked; and a
-        // question that names somebody asks for somebody else.
+        // A question for a date needs a date, whatever the intent of the way of asking. And a question
+        // that names somebody asks for somebody else.
         let new = |idx: &EntryIdx| !question.asked.iter().any(|asked| asked.feature.entries.contains(idx));
         let names = |kinds: &[Kind]| self.named[answer as usize].iter().any(|(idx, kind)| kinds.contains(kind) && new(idx));
         let holds = match asked {
@@ -198,7 +199,7 @@ impl Asks {
     }
 }
 
-/// Whether an answer begins with a yes or a no, or with what is between.
+/// Whether an answer begins with a verdict, such as yes, no or partly.
 pub(super) fn judges(answer: &Answer) -> bool {
     answer.lines.first().is_some_and(|line| begins_with_judgement(&of_text(&line.text)))
 }
@@ -207,7 +208,7 @@ fn begins_with_judgement(words: &[String]) -> bool {
     words.first().is_some_and(|first| stands_in(JUDGEMENTS, first))
 }
 
-/// Words as they are compared in their order: without articles and courtesies, and their forms.
+/// The words for comparing their order: without articles and courtesies, as stems.
 fn in_order(words: &[String]) -> Vec<String> {
     const BESIDE: &str = "the a an please exactly actually really";
     const BE: &str = "is are was were";
@@ -215,7 +216,8 @@ fn in_order(words: &[String]) -> Vec<String> {
     without_courtesy(words).iter().filter(|word| !stands_in(BESIDE, word)).map(form).collect()
 }
 
-/// How much of two questions stands in the same order, from 0 to 1: the longest common subsequence.
+/// How similar the order of two questions is, from 0 to 1: the length of their longest common
+/// subsequence.
 fn order(one: &[String], other: &[String]) -> f32 {
     let mut above = vec![0usize; other.len() + 1];
     for word in one {
@@ -265,7 +267,7 @@ fn fit(question: &ParsedQuestion, agreed: f32, text: u32, answer: u32, terms: &T
         }
     }
     let covered = had / f32::max(all, 0.01);
-    // What kind of thing is asked for is part of the question, like a word of it.
+    // The intent counts as a part of the question, like a word.
     let of = |had: f32, all: f32| (had + KIND * agreed) / (all + KIND);
     let share = QUESTION * of(had, all) + (1.0 - QUESTION) * of(given, wanted);
     Fit {
@@ -282,7 +284,7 @@ fn fit(question: &ParsedQuestion, agreed: f32, text: u32, answer: u32, terms: &T
     }
 }
 
-/// Whether a word of a question names somebody, something or a day in particular.
+/// Whether a word of a question names a certain person, thing or day.
 fn is_name(asked: &QueryTerm, terms: &Terms) -> bool {
     terms.is_name(&asked.feature) && asked.weight > AMBIENT || asked.word.starts_with(DAY) && asked.word.len() > DAY.len()
 }
@@ -292,22 +294,22 @@ pub(super) fn is_year(word: &str) -> bool {
     word.len() == 4 && word.parse().is_ok_and(|year: u16| (1000..2200).contains(&year))
 }
 
-/// What a feature of a way of asking counts.
+/// The weight of a feature of a way of asking.
 fn weight(feature: &Feature, texts: &Texts) -> f32 {
     let all = texts.len() as f32;
     let with = feature.term.map_or(0, |term| texts.frequency(term)) as f32;
     (1.0 + (all - with + 0.5) / (with + 0.5)).ln()
 }
 
-/// How well a feature of ours answers a word of a question.
+/// How well a feature of the pack matches a word of a question.
 pub(super) fn like(asked: &QueryTerm, feature: &Feature, terms: &Terms) -> f32 {
     if asked.feature.entries.iter().any(|entry| feature.entries.contains(entry)) {
-        // A family name that two people have is not yet the one who was named in full.
+        // A family name that two people share matches the full name only partly.
         return if feature.entries.len() > asked.feature.entries.len() { SHARED_NAME } else { 1.0 };
     }
     let term = feature.term.map_or(0.0, |said| {
         let direct = asked.terms.iter().filter(|(term, _)| *term == said).map(|(_, how)| *how).fold(0.0, f32::max);
-        // A wider word of ours stands for the narrower one that was typed, too.
+        // A wider word of the pack also matches the narrower one in the question.
         let wider = asked.feature.term.map_or(0.0, |term| 0.9 * terms.likeness(said, term));
         direct.max(wider)
     });

@@ -1,4 +1,4 @@
-//! Capitals and accents of our own words, for questions that were written without them.
+//! Restores capitals and accents in ways of asking, which are written without them.
 
 use super::map::HashMap;
 
@@ -11,7 +11,7 @@ pub(super) struct Casing {
 }
 
 impl Casing {
-    /// Reads how a pack writes its words.
+    /// Learns how a pack writes its words.
     pub(super) fn new(pack: &Pack) -> Casing {
         let mut counts: HashMap<String, HashMap<&str, u32>> = HashMap::default();
         for entry in &pack.entries {
@@ -51,7 +51,7 @@ impl Casing {
         format!("{first}{rest}?")
     }
 
-    /// One word, its punctuation kept; a word that is not all lower case was written on purpose.
+    /// One word, with its punctuation. A word with capitals is left unchanged.
     fn word(&self, word: &str) -> String {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
         let (stem, tail) = bare.strip_suffix("'s").or_else(|| bare.strip_suffix("’s")).map_or((bare, ""), |stem| (stem, "’s"));

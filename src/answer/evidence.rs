@@ -1,4 +1,4 @@
-//! Sentences of the pack that answer a question, ranked by what they have of it.
+//! Ranks the pack's sentences by how much of a question they cover.
 
 use super::map::HashMap;
 
@@ -9,45 +9,45 @@ use super::terms::Terms;
 use super::texts::{Part, TextOrigin, Texts};
 use crate::pack::{EntryIdx, Kind, Pack};
 
-/// A sentence that may answer.
+/// A sentence that may answer the question.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Found {
-    /// The entry it is about.
+    /// The entry that it is about.
     pub entry: EntryIdx,
-    /// Which of its sentences.
+    /// The part of the entry.
     pub part: Part,
-    /// How much of the question it covers, from 0 to 1, by what its words tell.
+    /// How much of the question it covers, from 0 to 1, weighted by the rarity of the words.
     pub covered: f32,
-    /// Whether everything that the question names by name is known of the entry.
+    /// Whether the entry is connected with every name in the question.
     pub names: bool,
-    /// The same with what other sentences about the same entry have.
+    /// The coverage together with other sentences about the same entry.
     pub near: f32,
-    /// Whether it holds the kind of thing that is asked for (a number, a person, a place, a day).
+    /// Whether it contains the kind of thing asked for (a number, a person, a place, a day).
     pub fits: bool,
-    /// What it is ranked by.
+    /// The score for ranking.
     pub score: f32,
 }
 
-/// What a word counts that another sentence about the same entry has.
+/// The weight of a word that only another sentence about the same entry has.
 const AROUND: f32 = 0.6;
-/// How much of that counts when sentences are ranked.
+/// The weight of that coverage in the ranking.
 const NEARBY: f32 = 0.3;
-/// What is added for a sentence that holds the kind of thing asked for; the same where one thing is
-/// asked for by name.
+/// The bonus for a sentence that contains the kind of thing asked for; then the same if a specific thing
+/// is asked for.
 const FITTING: f32 = 0.22;
 const FITTING_ONE: f32 = 0.34;
-/// What is added for an event when a date is asked for, and for what says what the event is.
+/// The bonus for an event if a date is asked for, and for the sentence that says what the event is.
 const DATED: f32 = 0.08;
 const TITLE: f32 = 0.06;
-/// What long sentences lose, a word.
+/// The penalty per word, for long sentences.
 const LENGTH: f32 = 0.003;
-/// What an entry that the question names gains.
+/// The bonus for an entry that the question names.
 const NAMED: f32 = 0.08;
 /// How many sentences are kept.
 const KEPT: usize = 12;
-/// From this on a name of the question is known of an entry.
+/// From this likeness on, the entry is connected with a name in the question.
 const NAME: f32 = 0.4;
-/// No entry answers with more sentences than this.
+/// The most sentences of one entry.
 const OF_ONE_ENTRY: usize = 3;
 
 /// The sentences that answer a question best, the best first.
@@ -97,7 +97,7 @@ pub(super) fn ranked(
     found
 }
 
-/// How well each word of a question is answered anywhere in an entry.
+/// How well any sentence of an entry matches each word of a question.
 fn of_entries(matching: &HashMap<u32, Vec<f32>>, texts: &Texts) -> HashMap<EntryIdx, Vec<f32>> {
     let mut of_entries: HashMap<EntryIdx, Vec<f32>> = HashMap::default();
     for (idx, likes) in matching {
@@ -123,7 +123,7 @@ fn order(part: Part) -> u32 {
     }
 }
 
-/// Whether a text holds the kind of thing that is asked for, besides what the question says itself.
+/// Whether a text contains the kind of thing asked for, apart from what the question itself says.
 fn holds(question: &ParsedQuestion, idx: u32, entry: EntryIdx, texts: &Texts, pack: &Pack) -> bool {
     let text = texts.text(idx);
     let new = |kinds: &[Kind]| {
@@ -134,7 +134,7 @@ fn holds(question: &ParsedQuestion, idx: u32, entry: EntryIdx, texts: &Texts, pa
     match question.intent {
         Intent::Who => new(&[Kind::Person, Kind::Group]),
         Intent::Where => new(&[Kind::Place]),
-        // A year alone dates nothing that has a day, unless a year is asked for.
+        // A year alone is no date for an event whose day is known, unless the question asks for a year.
         Intent::When if question.words.iter().any(|word| word == "year") => text.holds.date || pack.entry(entry).when().is_some(),
         Intent::When => text.holds.day || pack.entry(entry).when().is_some(),
         intent => text.holds.fits(intent),

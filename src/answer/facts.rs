@@ -1,5 +1,5 @@
-//! Answers from the pack's structure: dates, lives, places, what led to what, what happened on a
-//! day, what the record says where the class document is mistaken.
+//! Answers from the pack's structure: dates, lives, places, causes and effects, what happened on a day,
+//! and corrections of the class document.
 
 use super::map::HashMap;
 
@@ -14,30 +14,30 @@ use crate::card::format;
 use crate::lookup::Held;
 use crate::pack::{Entry, EntryIdx, Facts, Kind, Moment, Pack, year_name};
 
-/// From this coverage on an event is the one that is asked about.
+/// From this coverage on, the question is about an event.
 const EVENT: f32 = 0.68;
-/// So much more than the next must it cover, unless they tell of the same.
+/// The event must cover this much more than the next one, unless both are about the same.
 const AHEAD: f32 = 0.02;
-/// From this coverage on a correction is about what is asked.
+/// From this coverage on, the question is about a correction.
 const CORRECTED: f32 = 0.66;
-/// Most of what is asked is the name itself.
+/// From this share on, the question is mostly the name itself.
 const NAME_ALONE: f32 = 0.72;
-/// From this share of a question on, the name of an event decides what is asked about.
+/// From this share of the question on, an event's name decides which event is meant.
 const NAMED_EVENT: f32 = 0.5;
-/// How sure a day is when it is all that is asked for.
+/// The confidence in a day if the question asks for nothing else.
 const DAY_SURE: f32 = 1.0;
-/// From this share on a name is all that is asked.
+/// From this share on, the question is only a name.
 const ALL: f32 = 0.9;
-/// How sure it is who held an office of a country.
+/// The confidence in who held an office of a country.
 const HELD: f32 = 1.0;
-/// What is left of that for causes and effects: an editor's own account of them is better.
+/// The factor for causes and effects, because an editor's explanation is better.
 const LINKED: f32 = 0.85;
-/// A word that tells less than this is in every other sentence.
+/// Words below this rarity occur in most sentences.
 const AMBIENT: f32 = 3.0;
 /// How many events of a day the first line names.
 const TOLD: usize = 3;
 
-/// The answer from structure, if the question is of a kind that it answers.
+/// An answer from the structure, if it has one for this kind of question.
 pub(super) fn answer(
     question: &ParsedQuestion,
     found: &[Found],
@@ -59,7 +59,7 @@ pub(super) fn answer(
         Intent::Why => facts.linked(true),
         Intent::Consequence => facts.linked(false),
         Intent::HowMany => None,
-        // Who did something with somebody is not that somebody.
+        // "Who met Nagy" does not ask for Nagy.
         Intent::Who
             if facts.named().first().is_some_and(|idx| facts.share(|asked| asked.feature.entries.contains(idx)) < ALL) =>
         {
@@ -71,7 +71,7 @@ pub(super) fn answer(
     told.map(|(sure, answer)| (sure, supported(answer, found, pack)))
 }
 
-/// Adds the sentences of the entries that are opened, where they belong to the question.
+/// Adds supporting sentences about the entries that the answer opens.
 fn supported(mut answer: Answer, found: &[Found], pack: &Pack) -> Answer {
     for other in found.iter().filter(|found| answer.open.contains(&found.entry) && found.part != Part::Name) {
         let sentence = super::said(other, pack);
@@ -83,7 +83,7 @@ fn supported(mut answer: Answer, found: &[Found], pack: &Pack) -> Answer {
     answer
 }
 
-/// An answer, and how sure it is (0 to 1); `None` when the structure has none.
+/// An answer with its confidence (0 to 1); `None` if the structure has none.
 type FactAnswer = Option<(f32, Answer)>;
 
 struct FactFinder<'a> {
@@ -94,7 +94,7 @@ struct FactFinder<'a> {
 }
 
 impl FactFinder<'_> {
-    /// What the question speaks of that is more than an instruction.
+    /// The words of the question that are not mere instructions.
     fn asked(&self) -> impl Iterator<Item = &QueryTerm> {
         self.question.asked.iter()
     }
@@ -103,8 +103,8 @@ impl FactFinder<'_> {
     fn named(&self) -> Vec<EntryIdx> {
         let mut named: Vec<(f32, EntryIdx)> = Vec::new();
         for asked in self.asked() {
-            // A name that several share names none of them for sure, but what bears it goes before an
-            // event that is only called so.
+            // A name that several entries share identifies none of them for certain, but an entry with
+            // that name comes before an event that is only called so.
             let bears = |idx: &&EntryIdx| self.pack.entry(**idx).kind != Kind::Event;
             let bearers: Vec<EntryIdx> = asked.feature.entries.iter().filter(bears).copied().collect();
             match (&bearers[..], &asked.feature.entries[..]) {
@@ -139,7 +139,7 @@ impl FactFinder<'_> {
         self.question.words.iter().any(|word| stems.contains(&super::stems::stem(word).as_str()))
     }
 
-    /// The event whose name and surroundings cover most of the question.
+    /// The event whose name and context cover most of the question.
     fn event(&self) -> Option<(f32, EntryIdx)> {
         let all: f32 = self.asked().map(|asked| asked.weight).sum();
         let mut covered: Vec<(f32, EntryIdx)> = Vec::new();
@@ -157,7 +157,7 @@ impl FactFinder<'_> {
         (best.0 >= EVENT && clear).then_some((best.0.min(1.0), best.1))
     }
 
-    /// The event that the question names outright, when little else is asked.
+    /// The event that the question names explicitly, if it asks little else.
     fn event_by_name(&self) -> Option<(f32, EntryIdx)> {
         let events =
             self.asked().flat_map(|asked| &asked.feature.entries).filter(|idx| self.pack.entry(**idx).kind == Kind::Event);
@@ -166,7 +166,7 @@ impl FactFinder<'_> {
         (share >= NAMED_EVENT).then_some((EVENT.max(share), event))
     }
 
-    /// The one person that the question names, whatever else bears the name.
+    /// The only person whom the question names, whatever else has that name.
     fn person(&self) -> Option<EntryIdx> {
         let is_person = |idx: &&EntryIdx| self.pack.entry(**idx).kind == Kind::Person;
         let mut named = self.asked().filter_map(|asked| {
@@ -204,7 +204,7 @@ impl FactFinder<'_> {
         Some((own, opening(vec![Sentence { lead: None, text, cite: entry.cite.clone() }], vec![person])))
     }
 
-    /// From when until when somebody held an office.
+    /// When somebody held an office.
     fn in_office(&self) -> FactAnswer {
         holders::in_office(self.question, self.person()?, self.pack).map(|answer| (HELD, answer))
     }
@@ -217,7 +217,7 @@ impl FactFinder<'_> {
         Some((sure, opening(vec![line], vec![event])))
     }
 
-    /// Where a place is: what its gist says.
+    /// Where a place is, from its gist.
     fn place(&self) -> FactAnswer {
         let place = self.named().into_iter().find(|idx| self.pack.entry(*idx).kind == Kind::Place)?;
         let alone = self.share(|asked| asked.feature.entries.contains(&place));
@@ -226,7 +226,7 @@ impl FactFinder<'_> {
 
     fn where_it_was(&self) -> FactAnswer {
         let (sure, event) = self.event()?;
-        // Where somebody was is not where something happened that has to do with them.
+        // Where a person was is not where an event connected with that person happened.
         if self.person().is_some() && sure < ALL {
             return None;
         }
@@ -243,7 +243,7 @@ impl FactFinder<'_> {
         Some((sure, opening(vec![line], open)))
     }
 
-    /// What an entry is, when hardly more than its name was asked for.
+    /// What an entry is, if the question is hardly more than its name.
     fn what_is(&self) -> FactAnswer {
         let named = self.named();
         let subject = *named.first()?;
@@ -270,9 +270,9 @@ impl FactFinder<'_> {
         Some(answer)
     }
 
-    /// What happened on the day or in the month that is asked for.
+    /// What happened on the day or in the month that the question names.
     fn on_day(&self) -> FactAnswer {
-        // From one day to another is a story, which a day does not tell.
+        // A question with two days asks for a sequence of events, not for one day.
         if self.question.days.iter().any(|day| Some(day) != self.question.days.first()) {
             return None;
         }
@@ -312,12 +312,12 @@ impl FactFinder<'_> {
         let mut answer = opening(vec![line], weighty);
         answer.support = support;
         answer.day = self.question.days.first().copied();
-        // What else is asked makes the day a part of the question only.
+        // With other words in the question, the day is only a part of it.
         let rest = self.share(|asked| !is_of_the_day(asked));
         Some((if rest < 0.35 { DAY_SURE } else { 1.0 - rest }, answer))
     }
 
-    /// The events of a day in the year asked for, else in the pack's, else in any.
+    /// The events of a day in the year that the question names, else in the pack's year, else in any.
     fn of_day(&self, month: i8, day: i8) -> Vec<EntryIdx> {
         let known = Day::new(self.pack, month, day);
         let others = known.other_years.iter();
@@ -330,8 +330,8 @@ impl FactFinder<'_> {
         }
     }
 
-    /// Those of a part of the day ("in the evening"), if the question names one and something
-    /// is known of it.
+    /// Those of a part of the day ("in the evening"), if the question names one and there are such
+    /// events.
     fn part_of_day(&self, events: Vec<EntryIdx>) -> Vec<EntryIdx> {
         let has = |word: &str| self.question.words.iter().any(|known| known == word);
         let hours = match () {
@@ -347,7 +347,7 @@ impl FactFinder<'_> {
         if part.is_empty() { events } else { part }
     }
 
-    /// What the record says where the class document, and the question with it, is mistaken.
+    /// A correction, if the question repeats a mistake of the class document.
     fn correction(&self) -> FactAnswer {
         let all: f32 = self.asked().map(|asked| asked.weight).sum();
         let covered = |likes: &Vec<f32>| {
@@ -366,7 +366,7 @@ impl FactFinder<'_> {
         Some((covered, answer))
     }
 
-    /// Two entries side by side.
+    /// Two entries compared.
     fn compared(&self) -> FactAnswer {
         let mut named = self.named();
         named.dedup();
@@ -398,7 +398,7 @@ impl FactFinder<'_> {
         Some((sure, opening(vec![line], vec![event])))
     }
 
-    /// What led to an event, or what it led to.
+    /// The causes of an event, or its consequences.
     fn linked(&self, causes: bool) -> FactAnswer {
         let (sure, event) = self.event()?;
         let entry = self.pack.entry(event);
@@ -422,7 +422,7 @@ impl FactFinder<'_> {
     }
 }
 
-/// Whether a word of a question is part of a date, or of asking what happened on it.
+/// Whether a word of a question belongs to a date, or only asks what happened on it.
 fn is_of_the_day(asked: &QueryTerm) -> bool {
     const WORDS: &[&str] = &["dawn", "morning", "noon", "afternoon", "evening", "night", "events", "event", "key"];
     let word = asked.word.as_str();

@@ -1,4 +1,4 @@
-//! Who held an office, and when somebody held one, by the offices that the pack records.
+//! Answers who held an office, and when, from the offices that the pack records.
 
 use super::reading::{ParsedQuestion, is_aside};
 use super::stems::stem;
@@ -9,12 +9,12 @@ use crate::card::format;
 use crate::lookup::Held;
 use crate::pack::{EntryIdx, Facts, Moment, Pack, Point, Role, year_name};
 
-/// Words for holding whatever office, as they are typed and as stems.
+/// Words for holding any office, both as typed and as stems.
 const IN_POWER: &str = "power office charge rule ruled govern governed lead led becom become leader";
-/// More than so many who held an office are no answer to who it was.
+/// If more people held an office, the question has no single answer.
 const MOST: usize = 4;
 
-/// Who held an office that was asked for: one line for each, and what they were.
+/// Who held the office that was asked for: one line for each holder, with what they were.
 pub(super) fn answer(held: &[Held], pack: &Pack) -> Option<Answer> {
     if held.is_empty() || held.len() > MOST {
         return None;
@@ -37,8 +37,8 @@ pub(super) fn answer(held: &[Held], pack: &Pack) -> Option<Answer> {
     Some(Answer { lines: held.iter().filter_map(line).collect(), support: support.collect(), open, ..Answer::default() })
 }
 
-/// From when until when somebody held an office that the question names; `None` if it names none of
-/// theirs, or speaks of more.
+/// When a person held the office that the question names; `None` if it names no office of that person,
+/// or asks for other things too.
 pub(super) fn in_office(question: &ParsedQuestion, person: EntryIdx, pack: &Pack) -> Option<Answer> {
     let entry = pack.entry(person);
     let Facts::Person(life) = &entry.facts else { return None };
@@ -82,7 +82,7 @@ fn role<'a>(held: &Held, pack: &'a Pack) -> Option<&'a Role> {
     }
 }
 
-/// "from 15 July 1789 to 8 October 1791", "in 1789".
+/// A period in words: "from 15 July 1789 to 8 October 1791", "in 1789".
 fn term(when: Moment) -> String {
     let bare = |point: Point| match point {
         Point::Year(year) => year_name(year),

@@ -1,25 +1,25 @@
-//! What kinds of thing a sentence holds: a date, a number, a length of time, a reason.
+//! Finds the kinds of things in a sentence: a date, a number, a duration, a reason.
 
 use super::intent::Intent;
 use super::words::{DAY, month, year};
 
-/// What a sentence holds.
+/// The kinds of things in a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Holds {
     /// A day, a month or a year.
     pub date: bool,
     /// A day or a month.
     pub day: bool,
-    /// A number that is no date.
+    /// A number that is not a date.
     pub number: bool,
-    /// A length of time, or its beginning and its end.
+    /// A duration, or a beginning and an end.
     pub span: bool,
-    /// A word that gives a reason.
+    /// A word that introduces a reason.
     pub reason: bool,
 }
 
 impl Holds {
-    /// What a sentence of these words holds.
+    /// The kinds of things in a sentence with these words.
     pub(super) fn of(words: &[String]) -> Holds {
         let dates: Vec<&String> = words.iter().filter(|word| is_day(word) || is_year(word) || month(word).is_some()).collect();
         Holds {
@@ -34,8 +34,8 @@ impl Holds {
         }
     }
 
-    /// Whether that is what such a question asks for. Who and where somebody or something is, only
-    /// names tell.
+    /// Whether the sentence has the kind of thing that the question asks for. Persons and places are
+    /// recognised by names instead.
     pub(super) fn fits(self, asked: Intent) -> bool {
         match asked {
             Intent::When | Intent::OnDay => self.date,
@@ -53,7 +53,7 @@ fn is_day(word: &str) -> bool {
     word.starts_with(DAY) && word.len() > DAY.len() && word.bytes().any(|byte| byte.is_ascii_digit())
 }
 
-/// Whether there is a number that is not the time of the day ("at 5:20", read as two numbers).
+/// Whether there is a number that is not a time of day (such as "at 5:20", which becomes two numbers).
 fn has_number(words: &[String]) -> bool {
     let is_time = |place: usize| {
         let part = |place: usize, under: u16| {

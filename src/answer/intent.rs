@@ -1,51 +1,50 @@
-//! What kind of thing a question asks for, read off its words.
+//! Recognises what kind of thing a question asks for, from its words.
 
 use std::sync::LazyLock;
 
 use super::words::stands_in as listed;
 
-/// What kind of thing is asked for.
+/// The kind of thing that a question asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Intent {
     /// A date.
     When,
     /// A place.
     Where,
-    /// Who did it.
+    /// The person who did something.
     Who,
     /// A number.
     HowMany,
-    /// A length of time.
+    /// A duration.
     HowLong,
     /// A reason.
     Why,
-    /// What came of it.
+    /// The results of something.
     Consequence,
-    /// Why it mattered.
+    /// Why something mattered.
     Importance,
-    /// What or who it is.
+    /// What or who something is.
     WhatIs,
     /// What happened on a day or in a month.
     OnDay,
-    /// Whether something is so.
+    /// Whether something is true.
     TrueFalse,
     /// What two things have in common, and what not.
     Compare,
-    /// Several of a kind.
+    /// Several things of a kind.
     List,
-    /// The whole in a few sentences.
+    /// A summary in a few sentences.
     Summary,
-    /// What a source is worth, or how something is known.
+    /// The value of a source, or how something is known.
     Source,
-    /// How far something is so: a judgement.
+    /// A judgement of how far something is true.
     HowFar,
     /// Anything else.
     Other,
 }
 
-/// Beginnings (and other tell-tale runs) of questions, with what they ask for. The first row that
-/// fits counts: the special ones come before the general ones. `^` is the beginning of the question,
-/// `*` any one word.
+/// Beginnings and other typical phrases of questions, with their intents. The first match counts, so
+/// special ones come before general ones. `^` is the beginning of the question, `*` any one word.
 const CUES: &[(&str, Intent)] = &[
     ("how useful", Intent::Source),
     ("how reliable", Intent::Source),
@@ -236,7 +235,7 @@ const CUES: &[(&str, Intent)] = &[
     ("which", Intent::List),
 ];
 
-/// What the words ask for; `dated` says that a day or a month stands among them.
+/// The intent of a question; `dated` says whether it contains a day or a month.
 pub(super) fn intent(words: &[String], dated: bool) -> Intent {
     let words = without_courtesy(words);
     let found = SPLIT.iter().find(|(cue, _)| cue.stands_in(words)).map_or(Intent::Other, |(_, intent)| *intent);
@@ -244,7 +243,7 @@ pub(super) fn intent(words: &[String], dated: bool) -> Intent {
         Intent::List | Intent::Other | Intent::WhatIs | Intent::TrueFalse if kind_asked(words).is_some() => {
             kind_asked(words).unwrap_or(found)
         }
-        // "What happened in Paris" has no day, "what happened to him on 3 November" has.
+        // "What happened in Paris" has no day, "what happened to him on 3 November" has one.
         Intent::OnDay if !dated => Intent::Consequence,
         Intent::Consequence if dated && stands_in("what happened", words) && !stands_in("happened to", words) => Intent::OnDay,
         Intent::Who if identity(words) => Intent::WhatIs,
@@ -252,7 +251,7 @@ pub(super) fn intent(words: &[String], dated: bool) -> Intent {
     }
 }
 
-/// The words after "can you tell me", "do you know", "please" and their like.
+/// The words after "can you tell me", "do you know", "please" and the like.
 pub(super) fn without_courtesy(words: &[String]) -> &[String] {
     const COURTESY: &[&str] = &[
         "can", "could", "would", "you", "please", "do", "know", "tell", "me", "us", "hi", "hello", "hey", "i", "want", "need",
@@ -265,7 +264,7 @@ pub(super) fn without_courtesy(words: &[String]) -> &[String] {
     if polite { &words[end..] } else { words }
 }
 
-/// "Which general", "in what city": what is asked for by the word after *which* or *what*.
+/// The intent of "which general", "in what city", from the word after *which* or *what*.
 fn kind_asked(words: &[String]) -> Option<Intent> {
     let noun = words.windows(2).find(|pair| matches!(pair[0].as_str(), "which" | "what" | "whose"));
     // "Name the interior minister who banned it".
@@ -276,7 +275,7 @@ fn kind_asked(words: &[String]) -> Option<Intent> {
     noun.and_then(|pair| kind_of(&pair[1])).or_else(named)
 }
 
-/// What is asked for when a thing of that kind is to be named.
+/// The intent of a question for a thing of that kind.
 pub(super) fn kind_of(noun: &str) -> Option<Intent> {
     const SOMEBODY: &str = "person man woman leader leaders politician politicians minister prisoner official officer general colonel \
         marshal commander cardinal bishop priest poet writer author journalist philosopher president premier diplomat ambassador student \
@@ -292,23 +291,23 @@ pub(super) fn kind_of(noun: &str) -> Option<Intent> {
     }
 }
 
-/// "Who was Imre Nagy" asks what he was; "who was the prime minister" asks for a name. Only the reader
-/// of names can tell these apart, so this takes the form that needs none: nothing but "who is NAME".
+/// "Who was Imre Nagy" asks what he was; "who was the prime minister" asks for a name. Without the
+/// lookup these look alike, so this accepts only questions that consist of "who is NAME".
 fn identity(words: &[String]) -> bool {
     matches!(words, [who, is, ..] if who == "who" && matches!(is.as_str(), "is" | "was" | "were" | "are"))
         && words.len() <= 4
         && !words.iter().any(|word| word == "the" || word == "in")
 }
 
-/// The cues, split once: every way of asking of a pack is read with them while it is indexed.
+/// The cues, split once, because they are matched with every way of asking of a pack.
 static SPLIT: LazyLock<Vec<(Cue, Intent)>> =
     LazyLock::new(|| CUES.iter().map(|(cue, intent)| (Cue::new(cue), *intent)).collect());
 
-/// A run of words that gives away what is asked for.
+/// A phrase that indicates an intent.
 struct Cue {
-    /// Whether it must begin the question.
+    /// Whether it must be at the beginning of the question.
     anchored: bool,
-    /// `*` is any word.
+    /// The words; `*` is any word.
     words: Vec<&'static str>,
 }
 
@@ -318,7 +317,7 @@ impl Cue {
         Cue { anchored, words: cue.split(' ').collect() }
     }
 
-    /// Whether the run stands among the words.
+    /// Whether the words contain the phrase.
     fn stands_in(&self, words: &[String]) -> bool {
         let fits = |window: &[String]| window.iter().zip(&self.words).all(|(word, wanted)| *wanted == "*" || word == wanted);
         let mut windows = words.windows(self.words.len());
@@ -330,7 +329,7 @@ fn stands_in(cue: &'static str, words: &[String]) -> bool {
     Cue::new(cue).stands_in(words)
 }
 
-/// How much of a match is left when a question of the one kind meets a way of asking of the other.
+/// The factor for a match between a question and a way of asking with these intents.
 pub(super) fn agreement(asked: Intent, known: Intent) -> f32 {
     use Intent::{
         Compare, Consequence, HowFar, HowLong, HowMany, Importance, List, OnDay, Other, Source, Summary, TrueFalse, WhatIs, When,

@@ -1,5 +1,5 @@
-//! Which sentence of an authored answer goes first: the one that holds the date, the place, the name or
-//! the number that was asked for.
+//! Chooses the first sentence of an authored answer: the one with the date, place, name or number that
+//! was asked for.
 
 use super::authored::like;
 use super::holds::Holds;
@@ -10,16 +10,16 @@ use super::words::of_text;
 use super::{Answer, Sentence};
 use crate::pack::{EntryIdx, Kind, Pack};
 
-/// So much more of the question must another sentence of the answer cover to go first.
+/// How much more of the question another sentence must cover to come first.
 const LINE: f32 = 0.12;
-/// The same for a point of its list, and for a sentence to go before a first one that already holds
-/// the kind of thing asked for: an editor put that first.
+/// The same for a point of the list, and if the first sentence already contains the kind of thing asked
+/// for, because an editor put it first.
 const POINT: f32 = 0.3;
 
-/// What holding the kind of thing asked for is worth.
+/// The bonus for containing the kind of thing asked for.
 const HELD: f32 = 0.5;
 
-/// Puts the sentence first that answers best, where one thing is asked for.
+/// Puts the best sentence first, if the question asks for one thing.
 pub(super) fn put_first(answer: &mut Answer, question: &ParsedQuestion, pack: &Pack, terms: &Terms) {
     if !matches!(question.intent, Intent::When | Intent::Where | Intent::Who | Intent::HowMany | Intent::HowLong) {
         return;
@@ -45,7 +45,7 @@ pub(super) fn put_first(answer: &mut Answer, question: &ParsedQuestion, pack: &P
     }
 }
 
-/// Takes the "Yes" or "No" from an answer to a question that does not ask whether something is so.
+/// Removes "Yes" or "No" from the answer to a question that does not ask whether something is so.
 pub(super) fn without_yes(answer: &mut Answer) {
     let Some(first) = answer.lines.first_mut() else { return };
     let rest = ["Yes, ", "No, ", "Yes: ", "No: "].iter().find_map(|said| first.text.strip_prefix(said));
@@ -55,8 +55,8 @@ pub(super) fn without_yes(answer: &mut Answer) {
     }
 }
 
-/// How much of a question a sentence covers, from 0 to 1, and half as much again when it holds the
-/// kind of thing that is asked for.
+/// How much of a question a sentence covers, from 0 to 1, plus a bonus for containing the kind of thing
+/// asked for.
 fn worth(sentence: &Sentence, question: &ParsedQuestion, pack: &Pack, terms: &Terms) -> f32 {
     let words = of_text(&format!("{} {}", sentence.lead.as_deref().unwrap_or_default(), sentence.text));
     let features = terms.read(&words);

@@ -1,7 +1,7 @@
-//! A hash map that iterates in the same order in every run: scores are sums of floats, and the order
-//! of the additions shows in their last bits, which decide between answers that are nearly as good.
+//! A hash map with the same iteration order in every run. Scores are sums of floats, and the order of
+//! additions affects their last bits, which decide between nearly equal answers.
 
 use std::hash::{BuildHasherDefault, DefaultHasher};
 
-/// See the module; made with `default`, since `new` is for maps of random order.
+/// See the module. Create it with `default`; `new` is only for maps with random order.
 pub(super) type HashMap<K, V> = std::collections::HashMap<K, V, BuildHasherDefault<DefaultHasher>>;

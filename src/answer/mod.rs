@@ -1,12 +1,12 @@
-//! What was meant by a question in free words, and the answer to it.
+//! Answers questions in free words.
 //!
-//! Everything is deterministic and nothing is generated: an answer is made of sentences of the pack,
-//! each with what it rests on. A question is read (`words`, `terms`, `spelling`, `intent`,
-//! `reading`), then three sources are asked in turn: the answers that editors wrote (`authored`), the
-//! pack's structure (`facts`: dates, lives, causes and consequences, the day's events, corrections)
-//! and its sentences (`evidence`). Each says how much of the question it covers; what covers too
-//! little is said to be merely near, or not said at all (`scope`, `whole`, `office`). What suggests a pupil in danger is
-//! for `safety` and is never read as a question.
+//! Everything is deterministic and no text is generated: an answer consists of sentences of the pack,
+//! each with its citations. `words`, `terms`, `spelling`, `intent` and `reading` parse a question. Three
+//! sources then propose answers: editors' answers (`authored`), the pack's structure (`facts`: dates,
+//! lives, causes and consequences, the day's events, corrections) and its sentences (`evidence`). Each
+//! says how much of the question it covers. An answer that covers too little is shown as nearest or not
+//! at all (`scope`, `whole`, `office`). `safety` handles words that suggest that a student is in danger;
+//! they are never treated as a question.
 
 mod authored;
 mod casing;
@@ -46,13 +46,13 @@ use texts::{Part, Texts};
 pub use safety::suggests_danger;
 pub use words::LONGEST;
 
-/// One sentence of an answer and what it rests on.
+/// One sentence of an answer with its citations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sentence {
-    /// What stands before it: a name, a date, a heading.
+    /// The text before it: a name, a date, a heading.
     pub lead: Option<String>,
     pub text: String,
-    /// What it rests on; never empty.
+    /// The citations; never empty.
     pub cite: Vec<Citation>,
 }
 
@@ -67,85 +67,86 @@ impl Sentence {
     }
 }
 
-/// What is said to a question.
+/// An answer to a question.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Answer {
-    /// The question as it was understood, where an editor wrote it.
+    /// The question as an editor wrote it, for an editor's answer.
     pub question: Option<String>,
-    /// The answer: one to three sentences, the first of which answers alone.
+    /// One to three sentences, of which the first answers by itself.
     pub lines: Vec<Sentence>,
-    /// A list or a table that belongs to it.
+    /// A list or table that belongs to the answer.
     pub points: Vec<Sentence>,
-    /// At most three sentences that bear it out.
+    /// At most three supporting sentences.
     pub support: Vec<Sentence>,
     pub differ: Vec<Sentence>,
-    /// What to open, the most fitting first.
+    /// The entries to open, the most relevant first.
     pub open: Vec<EntryIdx>,
-    /// The discussion in which to write about it, as a place in the pack.
+    /// The discussion in which to write about it, as an index into the pack.
     pub discuss: Option<usize>,
-    /// The day of the year to look at, as (month, day).
+    /// The day of the year to open, as (month, day).
     pub day: Option<(i8, i8)>,
 }
 
-/// What a question came to.
+/// The result of a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AskOutcome {
     Answered(Answer),
-    /// No answer that is sure to be one: what comes nearest.
+    /// Probably not an answer, but the nearest thing that is known.
     Nearest(Answer),
-    /// Nothing: the question is about something else, or nothing is known.
+    /// The question is about something else, or nothing is known.
     Nothing,
 }
 
-/// From this score on an authored answer may be what was asked for.
+/// From this score on, an authored answer may be right.
 const AUTHORED: f32 = 0.6;
-/// From this score on it surely is.
+/// From this score on, an authored answer is certainly right.
 const SURE: f32 = 0.86;
-/// Less than this of a question is not the question.
+/// A way of asking that covers less than this is a different question.
 const HALF: f32 = 0.5;
-/// Of so many that fit best, the first that names all that the question names is the nearest.
+/// Among this many best fits, the first one with all names of the question is the nearest.
 const LIKELY: usize = 3;
-/// From this score on a way of asking is that very question.
+/// From this score on, a way of asking is the same question.
 const JUST_THAT: f32 = 0.97;
-/// So much of a question must a way of asking have, so much of that way of asking the question, and so
-/// well must it fit, for its answer to be the answer.
+/// The minimum coverage of the question, the minimum coverage of the way of asking, and the minimum
+/// score for an authored answer to count as the answer.
 const OWN: f32 = 0.7;
 const GIVEN: f32 = 0.65;
 const CLEAR: f32 = 0.85;
-/// From this score on an authored answer is near, and from this share of known words on a question is
+/// From this score on, an authored answer is near; from this share of known words on, a question is
 /// about the unit.
 const LIKE: f32 = 0.58;
 const KNOWN: f32 = 0.85;
-/// So much more must the best authored answer fit than the next, below a sure one.
+/// Below a certain score, the best authored answer must beat the next one by this much.
 const AHEAD: f32 = 0.02;
-/// So much sooner is an answer of the structure given than a mere sentence.
+/// The bonus of an answer from the structure over a single sentence.
 const FAVOUR: f32 = 0.06;
-/// How much less of a question an authored answer may have than what else is known, by what is asked.
+/// By how much an authored answer may cover less of the question than other sources, by intent.
 const SLACK: f32 = -0.12;
-/// What an answer loses that does not begin with the kind of thing asked for.
+/// The penalty for an answer that does not begin with the kind of thing asked for.
 const LACKING: f32 = 0.2;
-/// What something is, its own gist says sooner than an answer to another kind of question.
+/// For "what is", the entry's gist is preferred to an answer with another intent.
 const SLACK_OTHER: f32 = -0.05;
 const SLACK_SAME: f32 = 0.1;
 const SLACK_TOLD: f32 = 0.34;
-/// From this on the pack's structure answers.
+/// The minimum score for an answer from the structure.
 const STRUCTURE: f32 = 0.68;
-/// From this coverage on a sentence of the pack answers.
+/// The minimum coverage for a sentence to count as the answer.
 const EVIDENCE: f32 = 0.85;
-/// What is left of the coverage of a sentence that does not hold the kind of thing asked for.
+/// The factor for the coverage of a sentence without the kind of thing asked for.
 const UNFIT: f32 = 0.85;
-/// The same where one thing is asked for: a date, a place, a name, a number.
+/// The same if a specific thing is asked for: a date, a place, a name, a number.
 const MISSING: f32 = 0.6;
-/// From this coverage on a sentence answers whether something is so: half a statement is another one.
+/// The minimum coverage of a sentence for a yes-or-no question, because half a statement is a different
+/// statement.
 const WHETHER: f32 = 0.86;
-/// From this coverage on something is near enough to be shown.
+/// The minimum coverage for the nearest answer.
 const NEAR: f32 = 0.52;
-/// The most sentences that bear an answer out, and that are shown when nothing answers.
+/// The most supporting sentences, and the most nearest sentences.
 const SUPPORT: usize = 3;
 /// The most entries to open.
 const OPEN: usize = 5;
 
-/// The questions that a pack can answer.
+/// The index for answering questions about a pack.
 #[derive(Debug)]
 pub struct Answers {
     terms: Terms,
@@ -157,7 +158,7 @@ pub struct Answers {
 }
 
 impl Answers {
-    /// Reads all sentences and ways of asking of a pack.
+    /// Indexes all sentences and ways of asking of a pack.
     pub fn new(pack: &Pack) -> Answers {
         let mut terms = Terms::new(pack);
         let texts = Texts::new(pack, &mut terms);
@@ -166,11 +167,11 @@ impl Answers {
         Answers { spelling, asks, casing: Casing::new(pack), elsewhere, terms, texts }
     }
 
-    /// The answer to a question, of which the first 300 characters count.
+    /// Answers a question; only its first 300 characters count.
     pub fn answer(&self, typed: &str, pack: &Pack, lookup: &Lookup) -> AskOutcome {
         let reader = Reader { pack, lookup, terms: &self.terms, texts: &self.texts, spelling: &self.spelling };
         let question = reader.read(typed);
-        // What an editor asked in these very words is about the unit, whatever it sounds like.
+        // An editor's own question is about the unit, whatever words it has.
         if let Some(answer) = self.asks.exact(&question) {
             let mut answer = self.written(answer, pack);
             if question.intent != Intent::TrueFalse {
@@ -190,7 +191,7 @@ impl Answers {
         let structure = told.as_ref().map_or(0.0, |(sure, _)| *sure * known);
         let sentence = found.first().map_or(0.0, |best| evidence_sure(best, question.intent)) * known;
         let authored = sure(&fits, AUTHORED);
-        // All that was asked is in an office; an editor who was asked just that says more of it.
+        // If the office is the whole question, an editor's answer to it says more.
         if !held.is_empty()
             && let Some((_, answer)) = &told
             && authored.is_none_or(|fit| fit.score < JUST_THAT || lookup.asks_who_was_next(typed))
@@ -209,7 +210,7 @@ impl Answers {
         self.evidence(&question, &found, sentence, (authored, &fits), pack)
     }
 
-    /// The sentences that come nearest, as an answer or as merely near.
+    /// The sentences that come nearest, as the answer or as nearest.
     fn evidence(
         &self,
         question: &ParsedQuestion,
@@ -226,7 +227,7 @@ impl Answers {
         {
             return self.as_sure(fit, question, pack);
         }
-        // An editor's answer to a question like this one is nearer than any single sentence.
+        // An editor's answer to a similar question is nearer than a single sentence.
         let like = fits.iter().take(LIKELY).find(|fit| !fit.strange && fit.score >= LIKE).filter(|_| ours);
         if let Some(fit) = like.filter(|_| sure < line)
             && near.is_none_or(|best| fit.own >= best.covered - FAVOUR)
@@ -254,8 +255,8 @@ impl Answers {
         if sure >= line { self.whole(answer, &[], question, pack) } else { AskOutcome::Nearest(answer) }
     }
 
-    /// Whether hardly a word of a question is strange to the pack, or less than half of it and it names
-    /// the pack's subject, or somebody or something but a place in it.
+    /// Whether the pack knows nearly all words of the question, or at least half of them and the
+    /// question names the pack's subject, or an entry that is not just a place.
     fn is_ours(&self, question: &ParsedQuestion, pack: &Pack) -> bool {
         let known = scope::known(question);
         let in_it = |asked: &reading::QueryTerm| asked.feature.entries.iter().any(|idx| pack.entry(*idx).kind != Kind::Place);
@@ -263,7 +264,7 @@ impl Answers {
         scope::enough(question) && (known >= KNOWN || known >= HALF && named())
     }
 
-    /// An answer, if it speaks of the whole question, else what is merely near.
+    /// The answer, if it covers the whole question; otherwise it is only the nearest.
     fn whole(&self, answer: Answer, asks: &[Feature], question: &ParsedQuestion, pack: &Pack) -> AskOutcome {
         if whole::is_whole(&answer, asks, question, &self.terms, pack) {
             AskOutcome::Answered(answer)
@@ -272,11 +273,11 @@ impl Answers {
         }
     }
 
-    /// An editor's answer, as the answer or as merely near: it is near when its way of asking and the
-    /// question have too little of one another, or when it has not the one thing that is asked for.
+    /// An editor's answer. It is only the nearest if its way of asking and the question overlap too
+    /// little, or if it lacks the specific thing asked for.
     fn as_sure(&self, fit: Fit, question: &ParsedQuestion, pack: &Pack) -> AskOutcome {
         let answer = self.authored(fit, question, pack);
-        // Who asks whether something is so is told a yes or a no, or nothing for sure.
+        // A yes-or-no question needs an answer that begins with a verdict.
         let judged = question.intent != Intent::TrueFalse || authored::judges(&answer);
         let sure = judged && (!fit.lacks || fit.same) && fit.own >= OWN && fit.score >= CLEAR && fit.given >= GIVEN;
         if !sure || scope::is_supposition(question) && fit.score < JUST_THAT {
@@ -317,18 +318,19 @@ impl Answers {
     }
 }
 
-/// The best answer, if its score is high enough and no other fits as well.
+/// The best answer, if its score is high enough and no other is as good.
 fn sure(fits: &[Fit], line: f32) -> Option<Fit> {
     let best = *fits.first().filter(|best| best.score >= line)?;
     let next = fits.get(1).map_or(0.0, |next| next.score);
     (best.score >= SURE || best.score - next >= AHEAD).then_some(best)
 }
 
-/// How much less of the question an authored answer's way of asking may have than what the structure or
-/// a sentence has. A date, a place, a name or a number is asked for exactly; reasons and results are
+/// By how much an authored answer may cover less of the question than the structure or a sentence.
+/// Questions for a date, a place, a name or a number need a precise answer; an editor explains reasons
+/// and results better than any single sentence.
 /// told better by an editor than by any one sentence.
 fn slack(fit: &Fit, intent: Intent) -> f32 {
-    // An answer that begins without the thing asked for is hardly one.
+    // An answer that begins without the thing asked for is hardly an answer.
     let lacks = if fit.lacks { LACKING } else { 0.0 };
     match intent {
         Intent::When | Intent::Where | Intent::Who | Intent::HowMany | Intent::HowLong | Intent::WhatIs if fit.same => SLACK_SAME,
@@ -338,7 +340,7 @@ fn slack(fit: &Fit, intent: Intent) -> f32 {
     }
 }
 
-/// How sure it is that a sentence answers: one that names nobody does not say who it was.
+/// The confidence that a sentence answers. One that names nobody cannot answer "who".
 fn evidence_sure(found: &Found, intent: Intent) -> f32 {
     let held = match intent {
         _ if !found.names => 0.0,
@@ -353,7 +355,7 @@ fn disputed(dispute: &Dispute) -> Sentence {
     Sentence { lead: None, text: dispute.text.clone(), cite: dispute.cite.clone() }
 }
 
-/// A sentence of an entry, led by the entry's name and date.
+/// A sentence of an entry, preceded by the entry's name and date.
 fn said(found: &Found, pack: &Pack) -> Sentence {
     let entry = pack.entry(found.entry);
     let when = entry.when().map(|when| format!(" ({})", crate::card::format::short_moment(when))).unwrap_or_default();
@@ -375,7 +377,7 @@ mod tests {
     use super::*;
     use crate::pack::{built_in, load};
 
-    /// Each way of asking of the pack, asked while it is left out: the others must lead to its answer.
+    /// Each way of asking is tried while it is left out: the others must lead to its answer.
     #[test]
     fn a_way_of_asking_that_was_not_written_is_found_by_the_others() {
         let pack = load(&built_in()).expect("a sound pack");
@@ -393,8 +395,8 @@ mod tests {
             }
         }
         println!("{first} of {all}");
-        // Lowered from 60 when 348 answers came in that overlap with older ones: 55.8 was counted. Merging
-        // those should bring it back.
+        // Lowered from 60 when 348 answers were added that overlap with older ones; the result was 55.8.
+        // Merging those should raise it again.
         assert!(first * 100 >= all * 55, "{first} of {all}");
     }
 }

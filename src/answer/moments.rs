@@ -1,9 +1,9 @@
-//! Moments as a sentence says them, and the hour at which they begin.
+//! Moments in sentences, and the hour at which they begin.
 
 use crate::card::format;
 use crate::pack::{Moment, PartOfDay, Point, TimeOfDay, year_name};
 
-/// "on 5 March 1953", "in 1953".
+/// A moment with its preposition: "on 5 March 1953", "in 1953".
 pub(super) fn on(when: Moment) -> String {
     match when.from {
         Point::Day(day, _) => format!("on {}", format::date(day)),
@@ -12,7 +12,7 @@ pub(super) fn on(when: Moment) -> String {
     }
 }
 
-/// The hour at which a moment begins, as well as it is known.
+/// The hour at which a moment begins, if it is known.
 pub(super) fn hour(when: Moment) -> Option<u8> {
     match when.from {
         Point::Day(_, Some(TimeOfDay::Exact { hour, .. } | TimeOfDay::About { hour, .. })) => Some(hour),

@@ -1,5 +1,5 @@
-//! Offices and whose they are: "prime minister of Britain" is neither any prime minister nor anybody
-//! who had to do with Britain.
+//! Checks that an office belongs to the right country: "prime minister of Britain" must match neither
+//! any other prime minister nor anybody else connected with Britain.
 
 use super::Answer;
 use super::authored::like;
@@ -8,17 +8,17 @@ use super::reading::{ParsedQuestion, QueryTerm};
 use super::terms::{Feature, Terms};
 use super::words::{of_text, stands_in};
 
-/// Words for offices, as their stems are read.
+/// Words for offices, as stems.
 const OFFICES: &str = "president premier minister ambassador secretary leader ruler chancellor king queen head chief commander \
     dictator envoy pm boss";
-/// Deeds of whoever holds the highest office.
+/// Verbs for what the holder of the highest office does.
 const LEADING: &str = "ran run runs running led lead leads leading ruled rule rules ruling governed governs";
-/// So many words may stand between an office and the country that it belongs to ("of the").
+/// The most words between an office and its country ("of the").
 const APART: usize = 2;
-/// From this likeness on a word is the one that was asked for.
+/// From this likeness on, a word counts as the one that was asked for.
 const SAME: f32 = 0.6;
 
-/// Whether an answer's first sentence does not give the office of one country to another.
+/// Whether an answer's first sentence does not attribute the office of one country to another.
 pub(super) fn agrees(answer: &Answer, question: &ParsedQuestion, terms: &Terms) -> bool {
     let Some((office, countries)) = asked(question, terms) else { return true };
     let texts = answer.lines.first().into_iter().map(|line| line.text.as_str()).chain(answer.question.as_deref());
@@ -26,7 +26,7 @@ pub(super) fn agrees(answer: &Answer, question: &ParsedQuestion, terms: &Terms) 
     countries.iter().all(|country| read.iter().any(|(words, features)| belongs(office, country, words, features, terms)))
 }
 
-/// The office that a question asks the holder of, and the countries (or bodies) it names.
+/// The office whose holder a question asks for, and the countries or bodies in the question.
 fn asked<'a>(question: &'a ParsedQuestion, terms: &Terms) -> Option<(&'a QueryTerm, Vec<&'a QueryTerm>)> {
     if !matches!(question.intent, Intent::Who | Intent::WhatIs) {
         return None;
@@ -36,7 +36,7 @@ fn asked<'a>(question: &'a ParsedQuestion, terms: &Terms) -> Option<(&'a QueryTe
     Some((office, question.asked.iter().filter(country).collect()))
 }
 
-/// Whether a word is the deed of whoever holds the highest office.
+/// Whether a word is a verb for what the holder of the highest office does.
 pub(super) fn is_leading(word: &str) -> bool {
     stands_in(LEADING, word)
 }
@@ -45,8 +45,8 @@ fn is_office(asked: &QueryTerm) -> bool {
     asked.word.split(' ').any(|word| stands_in(OFFICES, word) || is_leading(word))
 }
 
-/// Whether the office in a sentence is that of the country: it stands beside it and no other country
-/// stands nearer.
+/// Whether the office in a sentence belongs to the country: it is next to it, and no other country is
+/// nearer.
 fn belongs(office: &QueryTerm, country: &QueryTerm, words: &[String], features: &[Feature], terms: &Terms) -> bool {
     let leading = is_leading(&office.word);
     let is_it = |feature: &&Feature| {

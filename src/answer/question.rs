@@ -1,39 +1,39 @@
-//! A question as it was understood: its words with what each may stand for, and what it asks for.
+//! A parsed question: its words with their possible meanings, and its intent.
 
 use super::intent::Intent;
 use super::terms::{Feature, Term};
 
-/// One thing a question speaks of.
+/// A word, name or phrase of a question.
 #[derive(Debug, Clone)]
 pub(super) struct QueryTerm {
     pub feature: Feature,
-    /// The terms it may stand for and how well, itself first; none for a word that is not known.
+    /// The terms that it may mean and how well, itself first; empty for an unknown word.
     pub terms: Vec<(Term, f32)>,
-    /// How much it tells: rare things more than common ones.
+    /// Its weight: rare things weigh more.
     pub weight: f32,
-    /// As it was typed.
+    /// The word as typed.
     pub word: String,
-    /// Whether its entries bear it as their name, and are not guesses of what was misspelt.
+    /// Whether its entries have this name, and are not guesses for a misspelling.
     pub by_name: bool,
 }
 
 impl QueryTerm {
-    /// Whether the pack knows nothing of it.
+    /// Whether the pack does not know the word.
     pub(super) fn is_unknown(&self) -> bool {
         self.terms.is_empty() && self.feature.entries.is_empty()
     }
 }
 
-/// A question that was read.
+/// A parsed question.
 #[derive(Debug, Clone)]
 pub(super) struct ParsedQuestion {
     pub words: Vec<String>,
     /// What it asks for.
     pub intent: Intent,
-    /// What it speaks of.
+    /// What the question mentions.
     pub asked: Vec<QueryTerm>,
-    /// The days of the year it names, as (month, day).
+    /// The days of the year in the question, as (month, day).
     pub days: Vec<(i8, i8)>,
-    /// The year it names.
+    /// The year in the question.
     pub year: Option<i16>,
 }

@@ -1,4 +1,4 @@
-//! Reads a question: what each of its words may stand for, and what it asks for.
+//! Parses a question: the possible meanings of its words, and its intent.
 
 use jiff::civil::Date;
 
@@ -13,7 +13,7 @@ use super::words::{DAY, is_function, of_question, stands_in};
 use crate::lookup::{Lookup, Match, Scope};
 use crate::pack::{EntryIdx, Kind, Pack};
 
-/// Words that say how to answer, and not about what: what they tell is in the intent.
+/// Words that say how to answer and not about what. The intent already represents them.
 const INSTRUCTIONS: &str = "account agree analys analyse analysing analyze analyzing ap argue assess attitude between brief cause causes class \
     come compare comparison consequence consequences context correct course date day days define definition describe \
     difference differences discuss effect effects essay evaluate event events exactly exam example examples explain extent \
@@ -23,50 +23,50 @@ const INSTRUCTIONS: &str = "account agree analys analyse analysing analyze analy
     policies policy put question questions reason reasons result results role say sentence sentences short shortly \
     significance significant similarities similarity situation study studying style suggest sum summarise summarize \
     summary tell test think time true two tldr topic type types unit use useful version versus vs way ways word words write year years yes";
-/// Shorter words are taken as they are typed.
+/// Shorter words are not corrected.
 const LONG_ENOUGH: usize = 5;
-/// The rarity from which on a word is a common one.
+/// Words below this rarity are common.
 const FREQUENT: f32 = 4.0;
-/// What such a word counts of its worth.
+/// The factor for the weight of such a word.
 const INSTRUCTION: f32 = 0.25;
-/// Words that colour a question and change nothing about its answer.
+/// Words that colour a question without changing its answer.
 const COLOURS: &str = "actual afterward afterwards alive amazing apparently awful bad badly basically big bit bloody brief briefly certain clearly crazy cruel \
     damn dumb easy essentially eventually exact famous finally folks generally good great guy guys honestly horrible huge \
     kind later literally lot lots mad mainly maybe mostly nasty nice obviously outside perhaps proper properly quick \
     quickly quite rather real sad serious seriously simple simply somebody someone something somewhere soon sorry sort \
     stuff stupid suddenly terrible thank thanks tried try trying useless usually violently weird whole wrong";
-/// What such a word counts.
+/// The factor for the weight of such a word.
 const COLOUR: f32 = 0.4;
-/// A name counts more than a word as rare.
+/// The factor for the weight of a name, in comparison with a word of the same rarity.
 const NAMED: f32 = 1.25;
-/// The least that a person's name counts, however often it stands in the pack: who is asked about decides
+/// The minimum weight of a person's name, however frequent it is in the pack, because the person decides
 /// everything.
 const PERSON: f32 = 4.5;
-/// What is left of the weight of the pack's own subject beside something that tells more than this.
+/// The factor for the pack's own subject if the question has anything of at least this weight.
 const AMBIENT: f32 = 0.4;
 const TELLING: f32 = 2.0;
-/// A name that the lookup makes of a misspelt word must fit this well, in thousandths.
+/// The minimum score, in thousandths, of a name that the lookup finds for a misspelt word.
 const SURE: u16 = 700;
 
-/// A word's stem after slips were put right.
+/// A word's stem after correction.
 struct Stem {
     stem: String,
-    /// How sure it is: 1 for one that was typed as it is written.
+    /// The confidence: 1 for a word that was spelt correctly.
     sure: f32,
-    /// The entries that a misspelt name means.
+    /// The entries of a misspelt name.
     entries: Vec<EntryIdx>,
 }
 
-/// What questions are read with.
+/// The parts that parsing needs.
 pub(super) struct Reader<'a> {
     pub pack: &'a Pack,
-    /// Names, however they are spelt.
+    /// Finds names in any spelling.
     pub lookup: &'a Lookup,
     /// The terms of the pack.
     pub terms: &'a Terms,
-    /// Its sentences, for how rare a word is.
+    /// The sentences of the pack, for the rarity of words.
     pub texts: &'a Texts,
-    /// Its words, for slips of the fingers.
+    /// The words of the pack, for correcting typing errors.
     pub spelling: &'a StemIndex,
 }
 
@@ -86,7 +86,7 @@ impl Reader<'_> {
         ParsedQuestion { intent, asked, days, year, words }
     }
 
-    /// Slips of the fingers in words that say how to answer ("sumarise"), which the intent is read off.
+    /// Corrects words that say how to answer ("sumarise"), which the intent depends on.
     fn put_instructions_right(&self, words: &mut [String]) {
         for word in words.iter_mut().filter(|word| word.len() >= LONG_ENOUGH) {
             let plain = [INSTRUCTIONS, COLOURS].iter().any(|list| stands_in(list, word));
@@ -103,7 +103,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What all questions are about counts little beside what else is asked.
+    /// Reduces the weight of the pack's own subject if the question mentions anything else.
     fn lighten(&self, asked: &mut [QueryTerm]) {
         let ambient = |asked: &QueryTerm| self.terms.is_ambient(&asked.feature);
         if asked.iter().any(|asked| asked.weight >= TELLING && !ambient(asked)) {
@@ -113,7 +113,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The stems of words, slips put right; what the pack does not know stays as it is.
+    /// The corrected stems of words. Words that the pack does not know stay unchanged.
     fn put_right(&self, words: &[String]) -> Vec<Stem> {
         let right = |word: &String| {
             let own = stem(word);
@@ -155,7 +155,7 @@ impl Reader<'_> {
         asked
     }
 
-    /// The entries that a strange word may name.
+    /// The entries that an unknown word may name.
     fn misspelt_name(&self, word: &str) -> Vec<EntryIdx> {
         if word.len() < 4 || word.bytes().any(|byte| byte.is_ascii_digit()) {
             return Vec::new();
@@ -189,12 +189,13 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a word says how to answer or colours the question, and so need not be answered.
+/// Whether a word says how to answer or colours the question, and so need not be in the answer.
 pub(super) fn is_aside(word: &str) -> bool {
     [INSTRUCTIONS, COLOURS].iter().any(|list| stands_in(list, word))
 }
 
-/// Whether a word only says how to answer: the kind of thing after *which*, the number before what is
+/// Whether a word only says how to answer: the kind of thing after *which*, or the number of things to
+/// give ("three reasons").
 /// to be given ("three reasons").
 fn says_how(feature: &Feature, words: &[String]) -> bool {
     let (from, to) = feature.words;
@@ -205,10 +206,10 @@ fn says_how(feature: &Feature, words: &[String]) -> bool {
     kind || number && words.get(to).is_some_and(|next| stands_in(INSTRUCTIONS, next))
 }
 
-/// The month and day that a token stands for.
+/// The month and day of a day token.
 fn day(word: &str) -> Option<(i8, i8)> {
     let digits = word.strip_prefix(DAY).filter(|digits| digits.len() == 4)?;
     let (month, day) = (digits[..2].parse().ok()?, digits[2..].parse().ok()?);
-    // A leap year: the day may be 29 February.
+    // A leap year, because the day may be 29 February.
     Date::new(2000, month, day).ok().map(|_| (month, day))
 }

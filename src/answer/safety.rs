@@ -1,11 +1,11 @@
-//! Words that suggest that whoever typed them is in danger, or has somebody in mind who is.
+//! Recognises words that suggest that the user, or somebody the user knows, is in danger.
 //!
-//! This pack is full of people who were killed and who killed; a history question must pass. So the
-//! words count only where somebody speaks of themselves: a verb of dying or hurting next to *I*, *me*
-//! or *myself*, or a sentence that nobody says of anybody else ("nobody would miss me"). English and
-//! Hungarian; spelling as on a phone.
+//! The pack is full of people who killed and were killed, and history questions must pass. So words
+//! count only when users speak of themselves: a verb of dying or hurting next to *I*, *me* or *myself*,
+//! or a sentence that nobody says about anybody else ("nobody would miss me"). English and Hungarian,
+//! also spelt as on a phone.
 
-/// What somebody says who means to die or to hurt themselves. `*` stands for up to three words.
+/// Phrases of somebody who wants to die or to hurt themselves. `*` matches up to three words.
 const DANGER: &[&str] = &[
     "kill myself",
     "killing myself",
@@ -352,7 +352,7 @@ const DANGER: &[&str] = &[
     "nem birom mar",
 ];
 
-/// Whether somebody's words suggest that they, or somebody they speak of now, are in danger.
+/// Whether a text suggests that the user, or somebody the user speaks of now, is in danger.
 pub fn suggests_danger(text: &str) -> bool {
     let words = plain(text);
     DANGER.iter().any(|phrase| {
@@ -361,7 +361,7 @@ pub fn suggests_danger(text: &str) -> bool {
     })
 }
 
-/// Lower-case ASCII words without apostrophes; "do n't" and "don t" are one.
+/// Lower-case ASCII words without apostrophes; "do n't" and "don t" are equal.
 fn plain(text: &str) -> Vec<String> {
     let ascii = any_ascii::any_ascii(&text.replace(['’', '‘', '\'', '`', '´'], "")).to_ascii_lowercase();
     let words = ascii.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
@@ -379,7 +379,7 @@ fn plain(text: &str) -> Vec<String> {
     plain
 }
 
-/// Whether words begin with a phrase; its last word may go on ("any" → "anymore").
+/// Whether the words begin with a phrase. Its last word may be a prefix ("any" → "anymore").
 fn begins(words: &[String], phrase: &[&str]) -> bool {
     let Some((first, rest)) = phrase.split_first() else { return true };
     if *first == "*" {
@@ -391,7 +391,7 @@ fn begins(words: &[String], phrase: &[&str]) -> bool {
     words.first().is_some_and(fits) && begins(&words[1..], rest)
 }
 
-/// The words of the list that stand for longer ones.
+/// Whether a word of the list matches longer words too.
 fn is_open(word: &str) -> bool {
     matches!(word, "any" | "gondolkod" | "gondol" | "hianyoznek" | "bantalmaznak")
 }

@@ -1,14 +1,14 @@
-//! What is not this unit's to answer: other history, today's politics, arithmetic, talk.
+//! Recognises questions that the unit cannot answer: other history, today's politics, arithmetic, small
+//! talk.
 
 use super::reading::{ParsedQuestion, QueryTerm};
 use super::words::{DAY, of_text};
 use crate::pack::{EntryIdx, Kind, Pack};
 
-/// How much a question must tell before its sentences are looked for: less than two ordinary words
-/// is a scrap.
+/// The minimum weight of a question for which sentences are searched: about two ordinary words.
 const ENOUGH: f32 = 3.0;
 
-/// How much of what a question speaks of is known to the pack, from 0 to 1.
+/// How much of a question the pack knows, by weight, from 0 to 1.
 pub(super) fn known(question: &ParsedQuestion) -> f32 {
     let all: f32 = question.asked.iter().map(|asked| asked.weight).sum();
     let known: f32 =
@@ -16,12 +16,12 @@ pub(super) fn known(question: &ParsedQuestion) -> f32 {
     if all > 0.0 { known / all } else { 0.0 }
 }
 
-/// Whether a question tells enough to look for sentences.
+/// Whether a question has enough weight to search for sentences.
 pub(super) fn enough(question: &ParsedQuestion) -> bool {
     question.asked.iter().filter(|asked| !asked.is_unknown()).map(|asked| asked.weight).sum::<f32>() >= ENOUGH
 }
 
-/// What a pack says is asked as often and is not its own, word for word.
+/// The phrases of other history that the pack lists, word by word.
 #[derive(Debug, Default)]
 pub(super) struct Elsewhere(Vec<Vec<String>>);
 
@@ -31,8 +31,8 @@ impl Elsewhere {
         Elsewhere(pack.elsewhere.iter().map(|phrase| of_text(phrase)).collect())
     }
 
-    /// Whether a question is surely about something else: the present, the person who asks, a sum, a
-    /// recipe for a weapon, other history.
+    /// Whether a question is certainly about something else: the present, the user, arithmetic, a recipe
+    /// for a weapon, other history.
     pub(super) fn has(&self, question: &ParsedQuestion, pack: &Pack) -> bool {
         let words: Vec<&str> = question.words.iter().map(String::as_str).collect();
         words.is_empty()
@@ -45,10 +45,11 @@ impl Elsewhere {
             || self.is_other_history(question, &words, pack)
     }
 
-    /// Other history that is asked about as often, in words that a pack may know one by one: "when did the
-    /// French Revolution start". Whatever else is named beside it makes it a question about the unit.
+    /// Other history that students often ask about, although the pack may know each of the words: "when
+    /// did the French Revolution start". If the question names anything of the pack as well, it is about
+    /// the unit.
     fn is_other_history(&self, question: &ParsedQuestion, words: &[&str], pack: &Pack) -> bool {
-        // "The capital of France" is no history at all.
+        // "The capital of France" is not a history question.
         if let Some(place) = words.windows(2).position(|pair| pair == ["capital", "of"]) {
             return !words[place..].iter().any(|word| is_of_country(word, pack));
         }
@@ -63,20 +64,20 @@ impl Elsewhere {
     }
 }
 
-/// Whether a question names a person or an event of the pack: then it is about them, whoever asks.
+/// Whether a question names a person or an event of the pack, and so is about the unit.
 fn names_ours(question: &ParsedQuestion, pack: &Pack) -> bool {
     let ours = |idx: &EntryIdx| matches!(pack.entry(*idx).kind, Kind::Person | Kind::Event);
     question.asked.iter().any(|asked| asked.by_name && asked.feature.entries.iter().any(ours))
 }
 
-/// Whether somebody wants to know what would have been: nobody knows that for sure.
+/// Whether a question asks what would have happened, which nobody knows for certain.
 pub(super) fn is_supposition(question: &ParsedQuestion) -> bool {
     let has = |word: &str| question.words.iter().any(|known| known == word);
     let what_if = question.words.windows(2).any(|pair| matches!([pair[0].as_str(), pair[1].as_str()], ["what", "if"]));
     what_if || has("would") && (has("if") || has("have"))
 }
 
-/// How a weapon is made, as somebody asks who means to make one; how one was made is history.
+/// Whether the question asks how to make a weapon; how one was made is history.
 fn is_recipe(words: &[&str]) -> bool {
     const MADE: &[&str] = &["make", "build", "mix", "brew", "ingredients", "chemicals", "recipe", "ratio", "instructions"];
     const WEAPONS: &[&str] = &[
@@ -102,13 +103,13 @@ fn is_recipe(words: &[&str]) -> bool {
     has(MADE) && has(WEAPONS) && !has(PAST)
 }
 
-/// Whether a word names the pack's country or its people: "italy", "italian" alike.
+/// Whether a word names the pack's country or its people: "italy", "italian".
 fn is_of_country(word: &str, pack: &Pack) -> bool {
     let names = pack.country.iter().flat_map(|country| of_text(country));
     names.into_iter().any(|name| word.starts_with(name.trim_end_matches(['a', 'e', 'i', 'o', 'u', 'y'])))
 }
 
-/// What is asked about any history.
+/// Words of questions about any history.
 const ABOUT_ANY: &[&str] = &[
     "begin",
     "began",
@@ -150,7 +151,7 @@ const ABOUT_ANY: &[&str] = &[
     "important",
 ];
 
-/// What is said to pass the time.
+/// Whether the text is small talk.
 fn is_talk(words: &[&str]) -> bool {
     const TALK: &[&[&str]] = &[
         &["meaning", "of", "life"],
@@ -173,7 +174,7 @@ fn is_talk(words: &[&str]) -> bool {
     TALK.iter().any(|phrase| words.windows(phrase.len()).any(|run| run == *phrase))
 }
 
-/// "2 + 2", "17 times 23": numbers and what is done with them, and nothing else.
+/// Whether the text is only arithmetic: "2 + 2", "17 times 23".
 fn is_sum(words: &[&str]) -> bool {
     const AROUND: &[&str] = &["what", "is", "are", "how", "much", "calculate", "and", "the", "of", "mennyi", "meg"];
     const DONE: &[&str] = &["times", "plus", "minus", "divided", "by", "squared", "root", "square", "percent", "x"];
@@ -183,7 +184,7 @@ fn is_sum(words: &[&str]) -> bool {
     solve && numbers > 0 || numbers > 1 && words.iter().all(|word| number(word) || AROUND.contains(word) || DONE.contains(word))
 }
 
-/// What is thought of somebody living: "is X a good leader".
+/// Whether the question asks for an opinion on a living person: "is X a good leader".
 fn is_opinion(words: &[&str]) -> bool {
     let praised =
         words.iter().any(|word| matches!(*word, "good" | "bad" | "best" | "worst" | "better" | "favourite" | "favorite"));
@@ -192,7 +193,7 @@ fn is_opinion(words: &[&str]) -> bool {
         && !words.iter().any(|word| matches!(*word, "was" | "were" | "did"))
 }
 
-/// The present day, as people speak of it.
+/// Whether the question is about the present day.
 fn is_about_now(words: &[&str]) -> bool {
     let has = |word: &str| words.contains(&word);
     let next = words
@@ -206,8 +207,8 @@ fn is_about_now(words: &[&str]) -> bool {
         || matches!(words, ["who" | "what", "will", ..])
 }
 
-/// What is about the asker or the bot: "what should I wear", "do you love me". Ways of asking
-/// politely ("can you tell me", "I need to know") are not.
+/// Whether the question is about the user or the bot: "what should I wear", "do you love me". Polite
+/// ways of asking ("can you tell me", "I need to know") are not.
 fn is_about_the_asker(words: &[&str]) -> bool {
     const POLITE: &[&[&str]] = &[
         &["can", "you"],

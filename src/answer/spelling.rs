@@ -1,4 +1,4 @@
-//! Slips of the fingers in ordinary words: the nearest word that the pack has.
+//! Corrects typing errors in ordinary words, by the nearest word of the pack.
 
 use super::map::HashMap;
 
@@ -6,34 +6,34 @@ use super::stems::stem;
 use super::terms::Terms;
 use super::texts::Texts;
 
-/// Words shorter than this are taken as they are: too many others are near.
+/// Shorter words are not corrected, because too many others are near.
 const SHORTEST: usize = 4;
-/// From this length on, two slips are forgiven.
+/// From this length on, two errors are tolerated.
 const LONG: usize = 8;
-/// What a word counts that was put right by one slip, or by two.
+/// The confidence in a word after correcting one error, and after two.
 const ONE_SLIP: f32 = 0.85;
 const TWO_SLIPS: f32 = 0.7;
 
-/// One spelling that may have been meant.
+/// A possible correction.
 #[derive(Debug)]
 struct KnownWord {
-    /// A word as it is written, or a stem.
+    /// A word as written, or a stem.
     text: String,
-    /// What it is built on, where that is another.
+    /// Its stem, if that is different.
     stem: Option<String>,
-    /// In how many texts it stands.
+    /// In how many texts it occurs.
     common: u32,
 }
 
-/// The words of a pack and their stems, by their first letter: a slip may be anywhere in a word, its
-/// ending included ("childern").
+/// The words of a pack and their stems, by first letter. An error may be anywhere in a word, also in its
+/// ending ("childern").
 #[derive(Debug, Default)]
 pub(super) struct StemIndex {
     by_letter: HashMap<u8, Vec<KnownWord>>,
 }
 
 impl StemIndex {
-    /// The stems of a pack; common ones are preferred where two are as near.
+    /// Indexes the stems of a pack. Among equally near ones, the more frequent is preferred.
     pub(super) fn new(terms: &Terms, texts: &Texts) -> StemIndex {
         let mut spelling = StemIndex::default();
         let common = |stem: &str| terms.known(stem).map_or(0, |term| texts.frequency(term));
@@ -50,7 +50,7 @@ impl StemIndex {
         spelling
     }
 
-    /// The nearest stem to a word that is not known, and how sure that is.
+    /// The nearest stem to an unknown word, with the confidence.
     pub(super) fn nearest(&self, word: &str) -> Option<(&str, f32)> {
         if word.len() < SHORTEST || word.bytes().any(|byte| !byte.is_ascii_alphabetic()) {
             return None;
@@ -58,7 +58,7 @@ impl StemIndex {
         let typed = stem(word);
         let slips = if word.len() >= LONG { 2 } else { 1 };
         let fitting = self.by_letter.get(&word.bytes().next()?)?.iter().filter_map(|spelling| {
-            // Stems are compared with stems and words with words.
+            // Stems are compared with stems, and words with words.
             let typed = if spelling.stem.is_some() { word } else { typed.as_str() };
             if spelling.text.len().abs_diff(typed.len()) > slips {
                 return None;

@@ -1,16 +1,16 @@
-//! What words are built on: Porter's stems (Snowball English), after irregular forms were led back to
-//! the word they are forms of.
+//! Stems of words by Porter's algorithm (Snowball English), after replacing irregular forms by their
+//! base form.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 
 use rust_stemmers::{Algorithm, Stemmer};
 
-/// How many stems a thread remembers. A pack has some thousand words, and each is stemmed many times
-/// while it is indexed; what people type must not make the memory grow for ever.
+/// How many stems each thread caches. A pack has some thousand words, each of which is stemmed many
+/// times while indexing. The limit keeps users' input from filling the memory.
 const REMEMBERED: usize = 16_384;
 
-/// Forms that no rule leads back to their word.
+/// Irregular forms and their base forms.
 const IRREGULAR: [(&str, &str); 67] = [
     ("began", "begin"),
     ("begun", "begin"),
@@ -81,7 +81,7 @@ const IRREGULAR: [(&str, &str); 67] = [
     ("wrote", "write"),
 ];
 
-/// What a token is built on.
+/// The stem of a token.
 pub(super) fn stem(word: &str) -> String {
     thread_local! {
         static KNOWN: RefCell<HashMap<String, String>> = RefCell::default();

@@ -1,7 +1,7 @@
-//! Terms: what words stand for, so that different words for one thing meet.
+//! Terms, so that different words for one thing match.
 //!
-//! A term is a stem, or a phrase of several that is a name or a synonym. Terms are numbered; the
-//! pack's synonyms say which others a term may stand for and how well.
+//! A term is a stem, or a phrase of several stems that is a name or a synonym. Terms are numbered; the
+//! pack's synonyms say which other terms a term may mean, and how well.
 
 use std::collections::HashSet;
 
@@ -15,27 +15,28 @@ use crate::pack::{EntryIdx, Kind, Pack};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Term(u32);
 
-/// Words of one group of synonyms are this like one another.
+/// The likeness of words in one group of synonyms.
 const SYNONYM: f32 = 0.9;
-/// A narrower word answers for the wider one that was asked for this well.
+/// The likeness of a narrower word to the wider one that was asked for.
 const NARROWER: f32 = 0.75;
-/// Words that ask for what is known of every person, whether a sentence has them or not.
+/// Words for what is known of every person, whether or not a sentence contains them.
 const OF_A_LIFE: &str = "born birth birthday birthplace age";
 /// The most words of a name or phrase.
 const PHRASE: usize = 7;
-/// A family name stands for its most important bearer alone when others are this much less important.
+/// A family name means only its most important bearer if all others are less important by at least this
+/// factor.
 const OVERSHADOWED: u16 = 2;
 
-/// Part of a question or a sentence: a name, a phrase, or a word.
+/// A part of a question or sentence: a name, a phrase, or a word.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Feature {
-    /// Its term; `None` for a word that stands nowhere in the pack.
+    /// Its term; `None` for a word that does not occur in the pack.
     pub term: Option<Term>,
-    /// The entries it names.
+    /// The entries that it names.
     pub entries: Vec<EntryIdx>,
-    /// The terms of its words, when there are several.
+    /// The terms of its words, if there are several.
     pub parts: Vec<Term>,
-    /// Where it begins among the words, and where it ends.
+    /// The range of words that it covers.
     pub words: (usize, usize),
 }
 
@@ -43,26 +44,26 @@ pub(super) struct Feature {
 #[derive(Debug, Default)]
 pub(super) struct Terms {
     numbers: HashMap<String, Term>,
-    /// What each term may stand for besides itself, and how well.
+    /// What each term may mean besides itself, and how well.
     alike: HashMap<Term, Vec<(Term, f32)>>,
-    /// Phrases of several words that are taken together.
+    /// Phrases of several words that form one feature.
     phrases: HashMap<String, Vec<EntryIdx>>,
-    /// The first words of those phrases, and how many words the longest that begins so has: most
-    /// words of a text begin none.
+    /// The first words of those phrases, each with the length of its longest phrase, because most words
+    /// begin no phrase.
     begins: HashMap<String, usize>,
-    /// Terms that name somebody though no entry may have that name.
+    /// Terms for an actor, even if no entry has that name.
     naming: HashSet<Term>,
-    /// All words of the pack as they are written, with their stems.
+    /// All words of the pack as written, with their stems.
     forms: HashMap<String, String>,
     /// Names of one word.
     names: HashMap<String, Vec<EntryIdx>>,
-    /// What all of the pack is about: the words of its title, and what bears it as its name.
+    /// The subject of the whole pack: the words of its title, and the entries with those names.
     ambient: HashSet<Term>,
     subject: Vec<EntryIdx>,
 }
 
 impl Terms {
-    /// The names and synonyms of a pack.
+    /// Reads the names and synonyms of a pack.
     pub(super) fn new(pack: &Pack) -> Terms {
         let mut terms = Terms::default();
         for (idx, entry) in pack.numbered() {
@@ -95,7 +96,7 @@ impl Terms {
         terms
     }
 
-    /// What is in the title of a pack is in everything that it says.
+    /// Marks the words of the pack's title, which are implied in everything it says.
     fn ambient(&mut self, title: &str) {
         let title = of_text(title);
         self.subject = self.read(&title).into_iter().filter(|feature| feature.parts.len() > 1).flat_map(|f| f.entries).collect();
@@ -106,7 +107,7 @@ impl Terms {
         }
     }
 
-    /// Whether a feature names what the whole pack is about, and so tells nothing apart.
+    /// Whether a feature names the subject of the whole pack, and so distinguishes nothing.
     pub(super) fn is_ambient(&self, feature: &Feature) -> bool {
         let named = |term: &Term| self.ambient.contains(term);
         feature.entries.iter().any(|idx| self.subject.contains(idx))
@@ -134,7 +135,7 @@ impl Terms {
         self.number(&bare.join(" "));
     }
 
-    /// A person is named by the family name alone, if nobody as important has it.
+    /// Adds family names as names, unless somebody of similar importance shares them.
     fn family_names(&mut self, pack: &Pack) {
         let mut families: HashMap<String, Vec<(u16, EntryIdx)>> = HashMap::default();
         for (idx, person) in pack.of_kind(Kind::Person) {
@@ -171,42 +172,42 @@ impl Terms {
         new
     }
 
-    /// The term of a stem or phrase that is known.
+    /// The term of a known stem or phrase.
     pub(super) fn known(&self, key: &str) -> Option<Term> {
         self.numbers.get(key).copied()
     }
 
-    /// Whether a stem stands in the pack.
+    /// Whether a stem occurs in the pack.
     pub(super) fn knows(&self, stem: &str) -> bool {
         self.numbers.contains_key(stem)
     }
 
-    /// All stems of one word that are known.
+    /// All known stems of single words.
     pub(super) fn single(&self) -> impl Iterator<Item = (&str, Term)> {
         self.numbers.iter().filter(|(key, _)| !key.contains(' ')).map(|(key, term)| (key.as_str(), *term))
     }
 
-    /// All words of the pack that are not their own stems, with these.
+    /// All words of the pack that differ from their stems, with the stems.
     pub(super) fn forms(&self) -> impl Iterator<Item = (&str, &str)> {
         self.forms.iter().map(|(word, stem)| (word.as_str(), stem.as_str()))
     }
 
-    /// Whether a feature names somebody or something in particular.
+    /// Whether a feature names a certain person or thing.
     pub(super) fn is_name(&self, feature: &Feature) -> bool {
         !feature.entries.is_empty() || feature.term.is_some_and(|term| self.naming.contains(&term))
     }
 
-    /// Whether a feature names a country, a body or another actor that has several names.
+    /// Whether a feature names a country, a body or another actor with several names.
     pub(super) fn is_naming(&self, feature: &Feature) -> bool {
         feature.term.is_some_and(|term| self.naming.contains(&term))
     }
 
-    /// What a term may stand for besides itself, and how well.
+    /// What a term may mean besides itself, and how well.
     pub(super) fn alike(&self, term: Term) -> &[(Term, f32)] {
         self.alike.get(&term).map_or(&[], Vec::as_slice)
     }
 
-    /// How well one term answers for another that was asked for.
+    /// The likeness of one term to another that was asked for.
     pub(super) fn likeness(&self, asked: Term, said: Term) -> f32 {
         if asked == said {
             return 1.0;
@@ -214,7 +215,7 @@ impl Terms {
         self.alike(asked).iter().filter(|(other, _)| *other == said).map(|(_, how)| *how).fold(0.0, f32::max)
     }
 
-    /// The features of a text of ours; its words become known.
+    /// The features of a text of the pack. Its words become known.
     pub(super) fn learn(&mut self, words: &[String]) -> Vec<Feature> {
         let stems = stems(words);
         for (word, stem) in words.iter().zip(&stems) {
@@ -226,12 +227,12 @@ impl Terms {
         self.read_stems(words, &stems)
     }
 
-    /// The features of a text: the longest names and phrases, and what words are left.
+    /// The features of a text: the longest names and phrases, and the remaining words.
     pub(super) fn read(&self, words: &[String]) -> Vec<Feature> {
         self.read_stems(words, &stems(words))
     }
 
-    /// The features of words whose stems were put right.
+    /// The features of words with corrected stems.
     pub(super) fn read_stems(&self, words: &[String], stems: &[String]) -> Vec<Feature> {
         let mut features = Vec::new();
         let mut at = 0;
@@ -258,7 +259,7 @@ impl Terms {
     }
 }
 
-/// Notes that a phrase of so many words begins with that one; longer ones are never looked for.
+/// Records that a phrase of that length begins with that word. Longer ones are never searched for.
 fn begin(begins: &mut HashMap<String, usize>, first: &str, length: usize) {
     if length <= PHRASE {
         let longest = begins.entry(first.to_owned()).or_default();
@@ -266,7 +267,7 @@ fn begin(begins: &mut HashMap<String, usize>, first: &str, length: usize) {
     }
 }
 
-/// Another form of a name: "Plot 301, New Public Cemetery" is Plot 301, the lads of Pest are Pest lads.
+/// Another form of a name: "Plot 301, New Public Cemetery" → Plot 301, lads of Pest → Pest lads.
 fn turned(name: &str) -> Option<String> {
     if let Some((place, _)) = name.split_once(", ").filter(|(place, _)| place.contains(' ')) {
         return Some(place.to_owned());

@@ -1,4 +1,4 @@
-//! All sentences that can answer and all ways of asking, found by their terms.
+//! Indexes all sentences and all ways of asking by their terms.
 
 use super::map::HashMap;
 
@@ -8,41 +8,41 @@ use super::terms::{Feature, Term, Terms};
 use super::words::of_text;
 use crate::pack::{Entry, EntryIdx, Facts, Kind, Pack};
 
-/// What a text of the collection is.
+/// The origin of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum TextOrigin {
-    /// A way of asking: the answer's place in the pack, and the way's place in the answer.
+    /// A way of asking: the index of the answer, and the index of the way of asking.
     Ask(u32, u32),
     /// A sentence about an entry.
     Said(EntryIdx, Part),
 }
 
-/// Which sentence about an entry.
+/// A part of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Part {
-    /// Its name: of an event, what happened.
+    /// The name, which for an event says what happened.
     Name,
     Gist,
     /// One of its claims.
     Claim(u32),
-    /// The record in one of its editor's notes.
+    /// What the historical record says in an editor's note.
     Note(u32),
 }
 
-/// One text, by what it is made of.
+/// An indexed text.
 #[derive(Debug)]
 pub(super) struct IndexedText {
     pub source: TextOrigin,
     pub features: Vec<Feature>,
-    /// Which kinds of thing it holds, the names in it aside.
+    /// The kinds of things in it, apart from names.
     pub holds: Holds,
 }
 
-/// What a word counts that stands in an entry's name and not in the sentence about it.
+/// The weight of a word that occurs in the entry's name and not in the sentence.
 const CONTEXT: f32 = 0.75;
-/// What an entry counts that takes part in an event and is not named in the sentence about it.
+/// The weight of an entry that takes part in an event and is not named in the sentence.
 const LINKED: f32 = 0.55;
-/// What a word of a longer name counts by itself.
+/// The weight of a single word of a longer name.
 const PIECE: f32 = 0.55;
 
 #[derive(Debug, Default)]
@@ -50,12 +50,12 @@ pub(super) struct Texts {
     texts: Vec<IndexedText>,
     of_term: HashMap<Term, Vec<(u32, f32)>>,
     of_entry: HashMap<EntryIdx, Vec<(u32, f32)>>,
-    /// For every answer of the pack, the features of all its ways of asking and of what it says.
+    /// For each answer of the pack, the features of its ways of asking and of its text.
     answers: Vec<Vec<Feature>>,
 }
 
 impl Texts {
-    /// The collection of a pack.
+    /// Indexes a pack.
     pub(super) fn new(pack: &Pack, terms: &mut Terms) -> Texts {
         let mut texts = Texts::default();
         for (idx, entry) in pack.numbered() {
@@ -122,27 +122,27 @@ impl Texts {
         self.texts.push(IndexedText { source, features, holds: Holds::of(&words) });
     }
 
-    /// The text of that number.
+    /// The text with that index.
     pub(super) fn text(&self, idx: u32) -> &IndexedText {
         &self.texts[idx as usize]
     }
 
-    /// How many texts there are.
+    /// The number of texts.
     pub(super) fn len(&self) -> usize {
         self.texts.len()
     }
 
-    /// All that an answer of the pack says and is asked by.
+    /// All features of an answer and of its ways of asking.
     pub(super) fn of_answer(&self, answer: u32) -> &[Feature] {
         &self.answers[answer as usize]
     }
 
-    /// In how many texts an alternative of a question's word stands.
+    /// In how many texts a term occurs.
     pub(super) fn frequency(&self, term: Term) -> usize {
         self.of_term.get(&term).map_or(0, Vec::len)
     }
 
-    /// The texts that have something for one word of a question, each with how well.
+    /// The texts that match one word of a question, each with how well.
     pub(super) fn with(&self, asked: &QueryTerm) -> HashMap<u32, f32> {
         let mut found: HashMap<u32, f32> = HashMap::default();
         let mut raise = |list: Option<&Vec<(u32, f32)>>, how: f32| {
@@ -171,7 +171,7 @@ impl Texts {
         found
     }
 
-    /// For every text that has something for a question, how well each of its words is answered.
+    /// For each text that matches a question, how well it matches each of the words.
     pub(super) fn matching(&self, question: &ParsedQuestion) -> HashMap<u32, Vec<f32>> {
         let mut found: HashMap<u32, Vec<f32>> = HashMap::default();
         for (place, asked) in question.asked.iter().enumerate() {
@@ -183,8 +183,8 @@ impl Texts {
     }
 }
 
-/// What a sentence about an entry is about though it does not say so: the entry and its names, an
-/// event's day and who and what took part in it.
+/// What a sentence about an entry is implicitly about: the entry and its names, an event's day, and who
+/// and what took part in it.
 fn context(idx: EntryIdx, entry: &Entry, terms: &mut Terms) -> Vec<(Feature, f32)> {
     let own = Feature { term: None, entries: vec![idx], parts: Vec::new(), words: (0, 0) };
     let mut context = vec![(own, CONTEXT)];

@@ -1,6 +1,6 @@
-//! Whether an answer speaks of the whole question: of every office, country, name and deed in it, and
-//! of the kind of number or date that is asked for. What leaves one out may be right by chance, but it
-//! is no more than near.
+//! Checks whether an answer covers the whole question: every office, country, name and verb in it, and
+//! the kind of number or date that is asked for. An answer that leaves one out may happen to be right,
+//! but counts only as the nearest.
 
 use super::authored::like;
 use super::holds::Holds;
@@ -11,16 +11,16 @@ use super::words::{DAY, day_token, of_text, stands_in, year_token};
 use super::{Answer, office};
 use crate::pack::Pack;
 
-/// A word that tells less than this stands in every other sentence; where things are counted, what is
-/// counted is among the common words.
+/// Words below this rarity occur in most sentences. It is low, because in questions about numbers, what
+/// is counted is often a common word.
 const TELLING: f32 = 3.2;
 const TELLING_COUNT: f32 = 2.2;
-/// From this likeness on a word of the answer is the one that was asked for.
+/// From this likeness on, a word of the answer counts as the one that was asked for.
 const SAME: f32 = 0.5;
 /// The same for numbers: the executed are not the killed, though some of the killed were executed.
 const SAME_COUNT: f32 = 0.76;
 
-/// Whether an answer has all that its question speaks of; `asks` are other ways of asking it.
+/// Whether an answer covers everything that its question mentions; `asks` are other ways of asking it.
 pub(super) fn is_whole(answer: &Answer, asks: &[Feature], question: &ParsedQuestion, terms: &Terms, pack: &Pack) -> bool {
     let said = said(answer, terms, pack);
     let (same, tells) = if question.intent == Intent::HowMany { (SAME_COUNT, TELLING_COUNT) } else { (SAME, TELLING) };
@@ -31,8 +31,8 @@ pub(super) fn is_whole(answer: &Answer, asks: &[Feature], question: &ParsedQuest
         && office::agrees(answer, question, terms)
 }
 
-/// Whether an answer has a word of the question without saying it: who leads a country by the office,
-/// when something began by its date, a part of a day by the events that were picked, a month by a day.
+/// Whether an answer covers a word of the question implicitly: the leader of a country by the office,
+/// the beginning of something by its date, a part of a day by its events, a month by a day.
 fn is_implied(asked: &QueryTerm, answer: &Answer, question: &ParsedQuestion) -> bool {
     const BEGUN: &str = "start started begin began begun place took occur occurred";
     let word = asked.word.as_str();
@@ -49,13 +49,13 @@ fn is_implied(asked: &QueryTerm, answer: &Answer, question: &ParsedQuestion) -> 
     }
 }
 
-/// What an answer says, its heading and the names and the day of its subject included.
+/// The features of an answer, including its heading and the names and day of its subject.
 fn said(answer: &Answer, terms: &Terms, pack: &Pack) -> Vec<Feature> {
     let sentences = answer.lines.iter().chain(&answer.points);
     let texts = sentences.flat_map(|sentence| [sentence.lead.as_deref(), Some(sentence.text.as_str())]);
     let mut said: Vec<Feature> =
         texts.chain([answer.question.as_deref()]).flatten().flat_map(|text| terms.read(&of_text(text))).collect();
-    // What stands in a longer name is said as well.
+    // A longer name also covers its words.
     let parts = said.iter().flat_map(|feature| &feature.parts);
     let parts: Vec<Feature> =
         parts.map(|part| Feature { term: Some(*part), entries: Vec::new(), parts: Vec::new(), words: (0, 0) }).collect();
@@ -73,7 +73,7 @@ fn said(answer: &Answer, terms: &Terms, pack: &Pack) -> Vec<Feature> {
     said
 }
 
-/// Whether what is said first holds a number, a length of time or a date, where one is asked for.
+/// Whether the first sentence contains a number, duration or date, if one is asked for.
 fn is_of_the_kind(answer: &Answer, question: &ParsedQuestion, terms: &Terms) -> bool {
     let holds = |of: &dyn Fn(Holds) -> bool| {
         answer.lines.iter().chain(&answer.points).take(3).any(|sentence| {
@@ -89,7 +89,7 @@ fn is_of_the_kind(answer: &Answer, question: &ParsedQuestion, terms: &Terms) -> 
     }
 }
 
-/// Whether a number stands with what is to be counted: in one sentence, or under a heading that has it.
+/// Whether a number is next to what is to be counted: in one sentence, or under a heading that names it.
 fn counts(answer: &Answer, question: &ParsedQuestion, terms: &Terms) -> bool {
     let counted = question.asked.iter().find(|asked| {
         asked.weight >= TELLING_COUNT
@@ -118,7 +118,7 @@ mod tests {
     use crate::lookup::Lookup;
     use crate::pack::{built_in, load};
 
-    /// What is said to questions, with "?" before what is merely near.
+    /// The answers to questions, with "?" before those that are only nearest.
     fn said(questions: &[&str]) -> Vec<String> {
         let pack = load(&built_in()).expect("a sound pack");
         let (lookup, answers) = (Lookup::new(&pack), Answers::new(&pack));

@@ -1,8 +1,9 @@
-//! The words of a question or a sentence, in a form in which they can be compared.
+//! Splits questions and sentences into comparable tokens.
 //!
-//! Lower-case ASCII tokens; contractions opened ("didn't", "didnt" → did not), abbreviations
-//! joined ("U.N." → un), numbers as digits ("sixteenth" → 16, "2,500" → 2500), a day and its month
-//! as one token ("14th of July", "14.7." → `day0714`), and so is a year with its era ("44 BC" → `44bc`).
+//! Tokens are lower-case ASCII. Contractions are expanded ("didn't", "didnt" → did not), abbreviations
+//! joined ("U.N." → un), and numbers written as digits ("sixteenth" → 16, "2,500" → 2500). A day and its
+//! month become one token ("14th of July", "14.7." → `day0714`), and so does a year with its era ("44
+//! BC" → `44bc`).
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -10,19 +11,19 @@ use std::sync::LazyLock;
 
 use crate::pack::{year_name, year_of_era};
 
-/// The longest question that is read, in characters.
+/// The length of a question that is read, in characters.
 pub const LONGEST: usize = 300;
 
-/// What a token that stands for a day of the year begins with; the month and day follow (`day1104`).
+/// The prefix of a token for a day of the year; the month and day follow (`day1104`).
 pub(super) const DAY: &str = "day";
 
-/// The tokens of a question: of its first 300 characters.
+/// The tokens of the first 300 characters of a question.
 pub(super) fn of_question(text: &str) -> Vec<String> {
     let cut: String = text.chars().take(LONGEST).collect();
     let mut words = of_text(&cut);
     words.truncate(end_of_question(&words));
     without_marks(&mut words);
-    // "Were did they go" is typed as it is heard.
+    // "Were did they go" is a phonetic spelling of "where".
     if let [were, verb, ..] = &mut words[..]
         && were == "were"
         && matches!(verb.as_str(), "did" | "do" | "does" | "is" | "are" | "was" | "were" | "in")
@@ -32,7 +33,7 @@ pub(super) fn of_question(text: &str) -> Vec<String> {
     words
 }
 
-/// Takes out what an answer is worth ("8 marks").
+/// Removes the marks of an exam question ("8 marks").
 fn without_marks(words: &mut Vec<String>) {
     let worth =
         |pair: &[String]| matches!(pair[1].as_str(), "mark" | "marks") && pair[0].bytes().all(|byte| byte.is_ascii_digit());
@@ -41,7 +42,7 @@ fn without_marks(words: &mut Vec<String>) {
     }
 }
 
-/// Where an exam's question ends and its help begins: "You may use the following in your answer".
+/// Where an exam question ends and its hints begin: "You may use the following in your answer".
 fn end_of_question(words: &[String]) -> usize {
     const HELP: &[&[&str]] = &[
         &["you", "may", "use"],
@@ -56,11 +57,11 @@ fn end_of_question(words: &[String]) -> usize {
     (4..words.len()).find(begins).unwrap_or(words.len())
 }
 
-/// The tokens of a text that is ours, however long.
+/// The tokens of a text of the pack, of any length.
 pub(super) fn of_text(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     for chunk in text.split_whitespace() {
-        // Most of a text is plain words, which need nothing of what follows.
+        // Most chunks are plain words, which need no further processing.
         let ascii = if chunk.is_ascii() {
             chunk.replace('`', "'").to_ascii_lowercase()
         } else {
@@ -71,7 +72,7 @@ pub(super) fn of_text(text: &str) -> Vec<String> {
     join_days(join_letters(words))
 }
 
-/// Splits a chunk of ASCII into tokens.
+/// Splits an ASCII chunk into tokens.
 fn split(chunk: &str, words: &mut Vec<String>) {
     let bare = chunk.trim_matches(|c: char| !c.is_ascii_alphanumeric());
     if bare.bytes().all(|byte| byte.is_ascii_lowercase()) {
@@ -96,7 +97,7 @@ fn split(chunk: &str, words: &mut Vec<String>) {
     }
 }
 
-/// "14.7.1789", "1789-07-14", "14/7": the day as a token, and the year as one of its own.
+/// Parses "14.7.1789", "1789-07-14", "14/7": the day as one token, and the year as another.
 fn numeric_date(chunk: &str) -> Option<Vec<String>> {
     if !chunk.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'/')) {
         return None;
@@ -104,12 +105,12 @@ fn numeric_date(chunk: &str) -> Option<Vec<String>> {
     let numbers: Vec<u16> = chunk.split(['.', '-', '/']).map(str::parse).collect::<Result<_, _>>().ok()?;
     let (year, day, month) = match numbers[..] {
         [year, month, day] if year > 1000 => (Some(year), day, month),
-        // Of which century a year of two digits is, the pack knows: whoever leaves it out means its own.
+        // A year of two digits is ignored; then the pack's own year is meant.
         [day, month, year] => (Some(year).filter(|year| *year >= 100), day, month),
         [day, month] if chunk.contains(['.', '/']) => (None, day, month),
         _ => return None,
     };
-    // "10/23" can only be the American order.
+    // "10/23" can only be in American order.
     let (day, month) = if month > 12 && day <= 12 { (month, day) } else { (day, month) };
     if !(1..=31).contains(&day) || !(1..=12).contains(&month) {
         return None;
@@ -119,17 +120,17 @@ fn numeric_date(chunk: &str) -> Option<Vec<String>> {
     Some(tokens)
 }
 
-/// The token of a day of the year.
+/// The token for a day of the year.
 pub(super) fn day_token(month: u16, day: u16) -> String {
     format!("{DAY}{month:02}{day:02}")
 }
 
-/// The token of a year: `1789`, `44bc`, `79ad`.
+/// The token for a year: `1789`, `44bc`, `79ad`.
 pub(super) fn year_token(year: i16) -> String {
     year_name(year).to_ascii_lowercase().replace(' ', "")
 }
 
-/// The year that a token is; numbers alone from 1000 to 2999 only.
+/// The year of a token; without an era, only from 1000 to 2999.
 pub(super) fn year(word: &str) -> Option<i16> {
     let digits = word.trim_end_matches(|letter: char| letter.is_ascii_lowercase());
     let number: i16 = digits.parse().ok().filter(|_| digits.len() <= 4)?;
@@ -141,8 +142,8 @@ pub(super) fn year(word: &str) -> Option<i16> {
     }
 }
 
-/// Joins an era to the year before it: "44 BC" → `44bc`. Whether the word was one. Of later years
-/// "bc" is "because": "they rose in 1789 bc bread was dear".
+/// Joins an era to the year before it: "44 BC" → `44bc`. Returns whether the word was an era. After a
+/// later year "bc" means "because": "they rose in 1789 bc bread was dear".
 fn joins_year(word: &str, words: &mut [String]) -> bool {
     let era = match word {
         "bc" | "bce" => "bc",
@@ -157,14 +158,14 @@ fn joins_year(word: &str, words: &mut [String]) -> bool {
     true
 }
 
-/// "u.n.", "a.v.h": the letters joined.
+/// Joins "u.n.", "a.v.h".
 fn dotted(chunk: &str) -> Option<String> {
     let letters: Vec<&str> = chunk.split('.').filter(|part| !part.is_empty()).collect();
     let single = letters.len() > 1 && letters.iter().all(|part| part.len() == 1 && part.as_bytes()[0].is_ascii_alphabetic());
     single.then(|| letters.concat())
 }
 
-/// "2,500" → "2500": a comma or point between a digit and exactly three more.
+/// "2,500" → "2500": removes a comma or point between a digit and exactly three more.
 fn thousands(chunk: &str) -> String {
     let bytes = chunk.as_bytes();
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
@@ -173,7 +174,7 @@ fn thousands(chunk: &str) -> String {
     kept.map(|(_, c)| c).collect()
 }
 
-/// A number stuck to a word comes loose ("plot301", "oct23"), ordinal endings are dropped.
+/// Separates a number from a word ("plot301", "oct23"), and drops ordinal endings.
 fn letters_and_digits(word: &str) -> Vec<&str> {
     let Some(first) = word.bytes().position(|byte| byte.is_ascii_digit()) else { return vec![word] };
     let (letters, rest) = word.split_at(first);
@@ -186,7 +187,7 @@ fn letters_and_digits(word: &str) -> Vec<&str> {
     parts
 }
 
-/// Words that end in a contracted "not", with what is left when it is opened.
+/// Contractions with "not", and their expansion.
 const NOT: [(&str, &str); 16] = [
     ("didnt", "did"),
     ("doesnt", "does"),
@@ -206,7 +207,7 @@ const NOT: [(&str, &str); 16] = [
     ("aint", "is"),
 ];
 
-/// Other contractions, typed with or without their apostrophe.
+/// Other contractions, with or without an apostrophe.
 const CONTRACTED: [(&str, &[&str]); 37] = [
     ("whats", &["what", "is"]),
     ("whos", &["who", "is"]),
@@ -247,7 +248,7 @@ const CONTRACTED: [(&str, &[&str]); 37] = [
     ("da", &["the"]),
 ];
 
-/// Both lists, by what is typed: every word of a pack is looked for while it is indexed.
+/// Both lists as a map, because every word of a pack is looked up while indexing.
 static OPENED: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
     let not = NOT.iter().map(|(short, verb)| (*short, vec![*verb, "not"]));
     not.chain(CONTRACTED.iter().map(|(short, open)| (*short, open.to_vec()))).collect()
@@ -264,7 +265,7 @@ fn open_contraction(word: &str, words: &mut Vec<String>) {
         let bare =
             word.strip_suffix("'s").or_else(|| word.strip_suffix("'ve")).or_else(|| word.strip_suffix("'re")).unwrap_or(word);
         let bare = bare.replace('\'', "");
-        // "1789're" leaves nothing of its end.
+        // "1789're" has nothing before its ending.
         if bare.is_empty() {
             return;
         }
@@ -272,7 +273,7 @@ fn open_contraction(word: &str, words: &mut Vec<String>) {
     }
 }
 
-/// Numbers as words, from three on: one and two are mostly no numbers.
+/// Numbers as words, from three on, because one and two are often not numbers.
 const NUMBERS: [[&str; 2]; 28] = [
     ["three", "third"],
     ["four", "fourth"],
@@ -304,7 +305,7 @@ const NUMBERS: [[&str; 2]; 28] = [
     ["million", "millionth"],
 ];
 
-/// The numbers by their words; hundreds and more stay words.
+/// The numbers by their words; hundred and above stay words.
 static NUMBER_OF: LazyLock<HashMap<&str, usize>> = LazyLock::new(|| {
     let value = |place: usize| match place {
         0..=17 => Some(place + 3),
@@ -315,7 +316,7 @@ static NUMBER_OF: LazyLock<HashMap<&str, usize>> = LazyLock::new(|| {
     valued.flat_map(|(forms, value)| forms.iter().map(move |form| (*form, value))).collect()
 });
 
-/// Single letters that stand in a row are an abbreviation: "a v h".
+/// Joins consecutive single letters, which are an abbreviation: "a v h".
 fn join_letters(words: Vec<String>) -> Vec<String> {
     let mut joined: Vec<String> = Vec::with_capacity(words.len());
     let letter = |word: &String| word.len() == 1 && word.as_bytes()[0].is_ascii_alphabetic();
@@ -350,13 +351,13 @@ const MONTHS: [&[&str]; 12] = [
 
 /// The month (1–12) that a token names.
 pub(super) fn month(word: &str) -> Option<u16> {
-    // All names of a month begin alike, and most words are none: every word of a pack is tried.
+    // A cheap test first, because every word of a pack is tried and most are not months.
     let first = word.as_bytes().first()?;
     let is_it = |names: &[&str]| names[0].as_bytes().first() == Some(first) && names.contains(&word);
     MONTHS.iter().position(|names| is_it(names)).map(|place| place as u16 + 1)
 }
 
-/// A day next to its month becomes one token; a month alone gets its English name.
+/// Joins a day with its month to one token. A month alone becomes its English name.
 fn join_days(words: Vec<String>) -> Vec<String> {
     let day = |word: Option<&String>| word.and_then(|word| word.parse::<u16>().ok()).filter(|day| (1..=31).contains(day));
     let mut joined: Vec<String> = Vec::with_capacity(words.len());
@@ -384,7 +385,7 @@ fn join_days(words: Vec<String>) -> Vec<String> {
     joined
 }
 
-/// Words that hold a sentence together and say nothing of what it is about.
+/// Function words, which say nothing about the subject of a sentence.
 const FUNCTION: &str = "a about across actually again all also although am among an and another any anybody anyone anything anyway are around \
     as at be became because become been being both but by can could did do does during each either else even ever \
     everybody everyone everything for from get got had happen happened happening has have he her here herself him himself \
@@ -394,16 +395,16 @@ const FUNCTION: &str = "a about across actually again all also although am among
     we well were what whatever when where whether which while who whom whose why will with within would you your yours \
     yourself az egy en es hany hogy hol ki kik meg mennyi mi miert mikor mit nem volt voltak";
 
-/// Whether a token says nothing of what a sentence is about.
+/// Whether a token is a function word.
 pub(super) fn is_function(word: &str) -> bool {
     stands_in(FUNCTION, word)
 }
 
-/// Whether a word stands in a list of words, separated by spaces. Lists are split once: every word of
-/// a pack is looked for in them while it is indexed.
+/// Whether a list of words, separated by spaces, contains a word. Lists are split once, because every
+/// word of a pack is looked up while indexing.
 pub(super) fn stands_in(list: &'static str, word: &str) -> bool {
     thread_local! {
-        /// By where a list begins and its length: lists are constants, so there are few.
+        /// Keyed by the list's address and length: lists are constants, so there are few.
         static LISTS: RefCell<HashMap<(usize, usize), HashSet<&'static str>>> = RefCell::default();
     }
     let key = (list.as_ptr() as usize, list.len());
