@@ -1,4 +1,4 @@
-//! What to offer while a name is being typed.
+//! Completes names while they are typed.
 
 use super::fold::fold_as_written;
 use super::index::Index;
@@ -7,25 +7,25 @@ use super::words::is_stop;
 use super::{Hit, Scope, Score};
 use crate::pack::EntryIdx;
 
-/// What a token that only sounds like what was typed counts, against 1 for one that begins with it.
+/// The weight of a token that only sounds like the input, against 1 for one that begins with it.
 const FUZZY: f32 = 0.8;
-/// A token that is no further along than this is not what is being typed.
+/// A token whose fit is below this is not what is being typed.
 const WEAKEST: f32 = 0.35;
-/// How many tokens that begin with what was typed are looked at; beyond it one letter was typed,
-/// and importance decides anyway.
+/// How many tokens that begin with the input are examined. More of them means that only one letter was
+/// typed, and then importance decides anyway.
 const BEGINNINGS: usize = 600;
 
 impl Index {
-    /// What to offer; see [`Lookup::complete`](super::Lookup::complete).
+    /// Completes the input; see [`Lookup::complete`](super::Lookup::complete).
     pub fn complete(&self, typed: &str, scope: Scope, limit: usize) -> Vec<Hit> {
         let mut words = fold_as_written(typed);
-        // "im" is going to be "imre", not "I'm".
+        // "im" will become "imre", not "I'm".
         if typed.to_lowercase().ends_with("im") && words.ends_with(&["i".to_owned(), "am".to_owned()]) {
             words.truncate(words.len() - 2);
             words.push("im".to_owned());
         }
         if words.len() > 1 {
-            // "who was imre n": only the name is being typed. The last word may be anything yet.
+            // In "who was imre n" only the name is being typed; the last word may still become anything.
             let last = words.pop();
             words.retain(|word| !is_stop(word));
             words.extend(last);
@@ -43,7 +43,7 @@ impl Index {
                 None => best.push((fit, self.importance[entry as usize], entry)),
             }
         }
-        // Equally good beginnings are ordered by importance; a tenth is no difference.
+        // Equally good beginnings are ordered by importance; differences below a tenth are ignored.
         best.sort_by(|a, b| bucket(b.0).cmp(&bucket(a.0)).then(b.1.cmp(&a.1)).then(a.2.cmp(&b.2)));
         best.truncate(limit);
         best.into_iter()
@@ -56,7 +56,7 @@ impl Index {
         fitting.take(limit).map(|entry| Hit { entry: EntryIdx(*entry), score: Score(0) }).collect()
     }
 
-    /// Every name of the scope in which each word has its token, with how well.
+    /// All names of the scope that have a token for each word, with how well they fit.
     fn fits(&self, words: &[String], finished: bool, scope: Scope) -> Vec<(f32, u32)> {
         let mut counting = Counting::default();
         let mut near: Vec<Near> = Vec::new();
@@ -78,7 +78,7 @@ impl Index {
                 for &name in
                     self.names_with(found.token).iter().filter(|name| **name < self.names && scope.has(self.kind(**name)))
                 {
-                    // The first word of a name is what people begin with.
+                    // People usually begin with the first word of a name.
                     let first = self.tokens_of(name).first() == Some(&found.token);
                     now.push((name, found.like - if first { 0.0 } else { 0.02 }));
                 }
@@ -92,14 +92,14 @@ impl Index {
         }
         for (fit, name) in &mut fits {
             *fit /= words.len() as f32;
-            // Among equals, the name of which more was typed.
+            // Among equals, prefer the name of which more was typed.
             *fit -= 0.002 * self.tokens_of(*name).len() as f32;
         }
         fits
     }
 }
 
-/// Keeps the names both lists have, adding up; both are in the order of names.
+/// Keeps the names that both lists have, and adds up their fits. Both lists are ordered by name.
 fn join(before: &[(f32, u32)], now: &[(u32, f32)]) -> Vec<(f32, u32)> {
     let mut both = Vec::new();
     for (fit, name) in before {

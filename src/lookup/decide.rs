@@ -1,4 +1,4 @@
-//! Found, choose, or nothing.
+//! Decides between found, choose and nothing.
 
 use std::cell::OnceCell;
 
@@ -13,75 +13,75 @@ use super::words::is_stop;
 use super::{EXACT, Hit, Match, Scope, Score};
 use crate::pack::{EntryIdx, Kind};
 
-/// A name fits from here on. Two words that are both misspelt badly (likeness 0.65 each after
-/// squashing) make 0.57; two of which one is nowhere in the entry make at most 0.5 × 0.85 for
-/// names of equal weight and 0.54 where the strange one is short: the line lies between.
+/// The minimum score of a match. Two badly misspelt words (likeness 0.65 each after squashing) give
+/// 0.57. If one of two words is nowhere in the entry, the maximum is 0.5 × 0.85 for words of equal
+/// weight, and 0.54 if the unknown word is short. The threshold is between these.
 const FITS: f32 = 0.56;
-/// Worth suggesting when nothing fits: one of two words is right.
+/// The minimum score of a suggestion if nothing matches: one of two words is right.
 const NEARLY: f32 = 0.40;
-/// How far behind the best an entry may be and still be meant, when the query covers (nearly) the
-/// whole of the best one's name: about the cost of one slip in a long word.
+/// How far below the best an entry may score and still be meant, if the query covers (nearly) all of the
+/// best one's name: about the cost of one error in a long word.
 const MARGIN_WHOLE: f32 = 0.05;
-/// The same when only a part of the name was typed: other entries with that part may be meant.
+/// The same if only a part of the name was typed, because other entries may have that part.
 const MARGIN_PART: f32 = 0.2;
 /// The same among events, whose titles are never typed in full.
 const MARGIN_EVENT: f32 = 0.09;
-/// A declared ambiguous name: whoever has the word at all may be meant.
+/// The same for a declared ambiguous name: any entry with the word may be meant.
 const MARGIN_AMBIGUOUS: f32 = 0.45;
-/// How much less of the query a bearer of the name may cover than an event that tells of it: a
-/// title ("colonel") that stands in the event's story alone.
+/// How much less of the query a person with the name may cover than an event about that person: the
+/// weight of a title ("colonel") that occurs only in the event's story.
 const MARGIN_TITLE: f32 = 0.12;
-/// Beside a name typed whole, whoever leaves so much more of the query uncovered is not meant.
+/// If a name was typed in full, an entry that covers this much less of the query is not meant.
 const MARGIN_WORDS: f32 = 0.2;
-/// From this coverage on, a name counts as typed whole.
+/// From this coverage on, a name counts as typed in full.
 const WHOLE: f32 = 0.75;
-/// A single word that is not quite a name is a find from here on.
+/// The minimum score for a single word that is not exactly a name.
 const FITS_ALONE: f32 = 0.6;
 /// Half of a title: enough of an event's name for a command about something else.
 const HALF: f32 = 0.5;
-/// A part of a name must be typed about right to be a find.
+/// A part of a name must be spelt about right to count as found.
 const CLEARLY: f32 = 0.8;
-/// Whoever's name was covered so much less than that of one typed whole is not meant.
+/// If a name was typed in full, an entry whose name is covered this much less is not meant.
 const HALF_NAMED: f32 = 0.15;
-/// From this coverage on, an entry bears the name that was typed, and is no mere mention.
+/// From this coverage on, the entry has the name, rather than only mentioning it.
 const NAMED: f32 = 0.7;
-/// A word this like a known one is a slip for it.
+/// From this likeness on, a word is a misspelling of a known one.
 const PUT_RIGHT: f32 = 0.6;
-/// Words no longer than this are not put together from two.
+/// Words up to this length are not split in two.
 const SHORT: usize = 4;
-/// How many words that may name something are read; a name with a sentence around it has fewer.
+/// How many potential names of a query are considered; a name within a sentence has fewer.
 const WORDS: usize = 12;
-/// The most entries to choose among, and the most to suggest.
+/// The most entries to choose among, and the most suggestions.
 const CHOICES: usize = 5;
 const SUGGESTIONS: usize = 3;
 
-/// Among which kinds a name is looked for, and for a command about which.
+/// The kinds among which to search, and the kinds that the command is about.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SearchScope {
     pub scope: Scope,
     pub own: Scope,
 }
 
-/// A query in the forms it is looked for in.
+/// A query in the forms that the search needs.
 pub(super) struct Query<'a> {
     text: &'a str,
-    /// Its words, compounds of other languages apart.
+    /// Its words, with compounds of other languages split.
     words: Vec<String>,
-    /// Those that may name something.
+    /// The words that may be names.
     names: Vec<String>,
-    /// Whether it is declared to mean several entries.
+    /// Whether it is a declared ambiguous name.
     ambiguous: bool,
-    /// What the names may be; the dearest part, done once and only where it is needed.
+    /// What the names may be. Expensive, so it is computed once and only if needed.
     read: OnceCell<Vec<Word>>,
 }
 
 impl Index {
-    /// What a query means. See [`Lookup::find`](super::Lookup::find).
+    /// Looks up a query. See [`Lookup::find`](super::Lookup::find).
     pub fn find(&self, query: &str, scope: Scope) -> Match {
         self.find_read(&self.understand(query), SearchScope { scope, own: scope })
     }
 
-    /// A query made ready to be looked for, among whatever kinds.
+    /// Prepares a query for searching among any kinds.
     pub(super) fn understand<'a>(&self, query: &'a str) -> Query<'a> {
         let mut words: Vec<String> = Vec::new();
         for word in fold(query) {
@@ -97,7 +97,7 @@ impl Index {
         Query { text: query, words, names, ambiguous, read: OnceCell::new() }
     }
 
-    /// Puts two words together that are one known word with a blank in it: "an dropov".
+    /// Joins two words that are one known word with a space in it: "an dropov".
     fn close_up(&self, words: &mut Vec<String>) {
         let mut idx = 0;
         while idx + 1 < words.len() {
@@ -113,8 +113,7 @@ impl Index {
         }
     }
 
-    /// What a query means for a command about the kinds of `asked.own`, looked for among those of
-    /// `asked.scope`.
+    /// Looks up a query for a command about the kinds of `asked.own`, among those of `asked.scope`.
     pub(super) fn find_read(&self, query: &Query<'_>, asked: SearchScope) -> Match {
         let scope = asked.scope;
         if query.words.is_empty() {
@@ -130,7 +129,7 @@ impl Index {
         {
             return dated;
         }
-        // Question words alone ask for nothing.
+        // Question words alone name nothing.
         if query.names.iter().all(|word| is_stop(word)) {
             return Match::Nothing(Vec::new());
         }
@@ -139,7 +138,7 @@ impl Index {
         let mut ranked = self.rank(read, scope);
         self.one_word(&query.names, scope, &mut ranked);
         if query.words.len() > query.names.len() {
-            // "me fesz"
+            // A name with a wrong space: "me fesz".
             self.one_word(&query.words, scope, &mut ranked);
         }
         self.decide(&ranked, ambiguous, asked, query.names.len() == 1)
@@ -160,7 +159,7 @@ impl Index {
         }
     }
 
-    /// The words of a query as they are spelt in the names they are like.
+    /// The words of a query, spelt as in the names that they resemble.
     fn put_right(&self, read: &[Word], typed: &[String]) -> Vec<String> {
         let near = read.iter().map(|word| word.near.first().filter(|near| near.like >= PUT_RIGHT));
         let right =
@@ -168,7 +167,7 @@ impl Index {
         right.collect()
     }
 
-    /// Adds names that were typed without their spaces.
+    /// Adds names that were typed without spaces.
     fn one_word(&self, words: &[String], scope: Scope, ranked: &mut Vec<Ranked>) {
         let joined = words.concat();
         let whole = if words.len() > 1 { self.named_exactly(std::slice::from_ref(&joined)) } else { Vec::new() };
@@ -201,11 +200,11 @@ impl Index {
         if !fitting.first().is_some_and(|top| top.score >= FITS) {
             return Match::Nothing(hits(ranked.iter().filter(|near| near.score >= NEARLY).take(SUGGESTIONS)));
         }
-        // What bears a name goes before the events that only tell of it.
+        // Entries with the name come before events that only mention it.
         let best = fitting[0];
         let bears = |fit: &Ranked| match kind(fit) {
             Kind::Event => false,
-            // A given name is everybody's who bears it.
+            // A given name may mean anybody who has it.
             Kind::Person if fit.names > 0 && !fit.left.strange && !fit.left.common => true,
             _ => fit.covered >= NAMED,
         };
@@ -220,7 +219,7 @@ impl Index {
         let whole = top.spelt_out >= WHOLE || kind(&top) != Kind::Event && top.covered >= WHOLE;
         let margin = |other: &Ranked| match (kind(&top), kind(other)) {
             _ if ambiguous => MARGIN_AMBIGUOUS,
-            // A first name may be anybody's who bears it.
+            // A given name may mean anybody who has it.
             (Kind::Person, Kind::Person) if top.spelt_out < WHOLE => MARGIN_PART,
             (Kind::Event, _) if !whole => MARGIN_EVENT,
             (_, Kind::Event) if named.is_some() => -1.0,
@@ -248,20 +247,20 @@ impl Index {
         }
     }
 
-    /// Whether an entry that alone fits may be shown as what was meant. A wrong one is worse than a
-    /// question back: one covered word of two is not a find.
+    /// Whether the only matching entry may be shown as the result. A wrong result is worse than a
+    /// question back: if only one of two words matches, ask.
     fn is_sure(&self, fit: &Ranked, asked: SearchScope, single: bool) -> bool {
         let left = fit.left;
         let kind = self.kinds[fit.entry as usize];
-        // Of another kind than the command is for: only by its own name, all of it.
+        // An entry of another kind than the command's is shown only for its full name.
         if !asked.own.has(kind) {
-            // An event's title is never typed in full, but what is typed of it has to be spelt so.
+            // An event's title is never typed in full, but what is typed must be spelt correctly.
             let named = if kind == Kind::Event { fit.exact && fit.spelt_out >= HALF } else { fit.spelt_out >= IN_FULL };
             return named && !left.strange && !left.common && !left.unnamed;
         }
         if kind == Kind::Event {
-            // A word of an event's story leads to it only where events are asked for.
-            // "marshall plan": class nouns alone, and not spelt as any event has them.
+            // A word of an event's story leads to it only if the command is about events. Also, class
+            // nouns alone do not name an event unless it is spelt like that ("marshall plan").
             let named = !left.only_class || fit.exact || fit.spelt_out >= HALF;
             return named && !left.strange && (!left.unnamed || asked.own == Scope::EVENTS);
         }
@@ -269,17 +268,17 @@ impl Index {
             return false;
         }
         if left.strange {
-            // Whatever stands beside a name that is there in full.
+            // With a full name, other words do not matter.
             return fit.spelt_out >= WHOLE && fit.names > 1;
         }
         let whole = fit.covered >= WHOLE;
-        // There is nothing beside a single word that could confirm a weak likeness.
+        // Next to a single word, nothing could confirm a weak likeness.
         let clear = if single { fit.score >= FITS_ALONE } else { whole || fit.query >= CLEARLY };
         // "revolution" does not name the counter-revolution.
         clear && (whole || !left.only_class) && !left.other_kind && (whole || !left.common)
     }
 
-    /// Events asked for by their date, perhaps with words that narrow it.
+    /// Finds events by date, perhaps with words that narrow the choice.
     fn dated(&self, query: &str, asked: SearchScope) -> Option<Match> {
         let understood = date::understand(query, self.year)?;
         let rest: Vec<String> = fold(&understood.rest).into_iter().filter(|word| !is_stop(word)).collect();
@@ -291,8 +290,8 @@ impl Index {
             let ranked = self.rank(&self.read(&rest), asked.scope);
             let narrowed: Vec<Ranked> =
                 ranked.into_iter().filter(|fit| fit.score >= NEARLY && events.contains(&fit.entry)).collect();
-            // Words that fit none of that date's events mean something else; and so may a mere class
-            // noun beside a month ("october revolution").
+            // Words that match none of that date's events mean something else, and so may a mere class
+            // noun next to a month ("october revolution").
             let told =
                 understood.precision == Precision::Day || understood.year_given || rest.iter().any(|word| !self.is_class(word));
             let narrowed = if told { narrowed } else { Vec::new() };
@@ -307,8 +306,8 @@ impl Index {
         }
     }
 
-    /// The events that a date means: those that began then; for a day without a year in any year,
-    /// if none did in the pack's.
+    /// The events of a date: those that began then. For a day without a year, those of the pack's year,
+    /// or of any year if there are none.
     fn on(&self, understood: &Understood) -> Vec<u32> {
         let within = |date: Date| understood.from <= date && date <= understood.to;
         let began = |first: Date, last: Date| within(first) && (within(last) || understood.precision == Precision::Day);
@@ -322,7 +321,7 @@ impl Index {
     }
 }
 
-/// Words that narrow a date need not fit as a name must.
+/// Words that narrow a date need not match as well as a name.
 fn raise(mut narrowed: Vec<Ranked>) -> Vec<Ranked> {
     for fit in &mut narrowed {
         fit.score = fit.score.max(FITS) + 0.3 * fit.score;
@@ -335,7 +334,7 @@ fn hits<'a>(ranked: impl Iterator<Item = &'a Ranked>) -> Vec<Hit> {
 }
 
 fn hit(ranked: &Ranked) -> Hit {
-    // Below the score of a name typed exactly; the product of shares lies between 0 and 1.
+    // Below the score of an exact name; the product of shares is between 0 and 1.
     let score = (ranked.score.clamp(0.0, 1.0) * 1000.0) as u16;
     Hit { entry: EntryIdx(ranked.entry), score: Score(score.min(EXACT.0 - 1)) }
 }

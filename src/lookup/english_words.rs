@@ -1,15 +1,15 @@
-//! Common English words. Whoever types one means it: it is no slip for a rare name, though it sounds
-//! like one ("salary tactics").
+//! Common English words, which are not misspellings of rare names, although they may sound like one
+//! ("salary tactics").
 
 use std::sync::LazyLock;
 
-/// Sorted; where they come from: `assets/words/README.md`.
+/// Sorted; `assets/words/README.md` names the source.
 static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| include_str!("../../assets/words/common.txt").lines().collect());
 
-/// What a form of a word may add to it.
+/// The endings of a word's forms.
 const ENDINGS: &[&str] = &["s", "es", "d", "ed", "ing", "ly", "er", "ers"];
 
-/// Whether a folded word is a common English one, in whatever form.
+/// Whether a folded word is a form of a common English word.
 pub(super) fn is_common(word: &str) -> bool {
     let known = |word: &str| WORDS.binary_search(&word).is_ok();
     known(word) || ENDINGS.iter().any(|ending| word.strip_suffix(ending).is_some_and(known))

@@ -1,25 +1,24 @@
-//! Text reduced to tokens that can be compared, and tokens reduced to how they sound.
+//! Folds text to comparable tokens, and tokens to their sound.
 
 use super::typed::words;
 
-/// The most characters of a query that count: the longest question that an edge lets through.
+/// How many characters of a query count: the longest question that an edge accepts.
 pub(crate) const LONGEST: usize = 300;
-/// The most tokens of a query that count.
+/// How many tokens of a query count.
 pub(crate) const TOKENS: usize = 60;
 
-/// `text` as tokens: its plain words ([`words`]), numbers written as words or with an ordinal ending
-/// as digits.
+/// The tokens of a text: its plain words ([`words`]), with ordinals and numbers in words as digits.
 pub(crate) fn fold(text: &str) -> Vec<String> {
     let cut: String = text.chars().take(LONGEST).collect();
     tokens(&cut).take(TOKENS).collect()
 }
 
-/// All tokens of a text that is ours, however long.
+/// All tokens of a text of the pack, of any length.
 pub(crate) fn fold_all(text: &str) -> Vec<String> {
     tokens(text).collect()
 }
 
-/// The tokens with numbers left as they are written, for what is still being typed.
+/// The tokens with numbers as they are written, for completion.
 pub(crate) fn fold_as_written(text: &str) -> Vec<String> {
     let cut: String = text.chars().take(LONGEST).collect();
     written(&cut).into_iter().take(TOKENS).collect()
@@ -29,13 +28,13 @@ fn tokens(text: &str) -> impl Iterator<Item = String> {
     written(text).into_iter().map(|word| number(&word).map(ToOwned::to_owned).unwrap_or(word))
 }
 
-/// The words of a text, a number stuck to the word before it loose.
+/// The words of a text, with numbers separated from the word before.
 fn written(text: &str) -> Vec<String> {
     words(text).iter().flat_map(|word| apart(word)).collect()
 }
 
-/// Numbers people write either way; ordinals count as their number. One and two are left as words:
-/// they are mostly no numbers.
+/// Numbers in words; ordinals count as their number. One and two are left out, because they are often
+/// not numbers.
 const NUMBERS: [[&str; 3]; 18] = [
     ["3", "three", "third"],
     ["4", "four", "fourth"],
@@ -57,7 +56,7 @@ const NUMBERS: [[&str; 3]; 18] = [
     ["20", "twenty", "twentieth"],
 ];
 
-/// The digits of a number written as a word or with an ordinal ending.
+/// The digits of a number in words or with an ordinal ending.
 fn number(word: &str) -> Option<&str> {
     if word.starts_with(|c: char| c.is_ascii_digit()) {
         return word.strip_suffix("th").or_else(|| word.strip_suffix("rd"));
@@ -65,7 +64,7 @@ fn number(word: &str) -> Option<&str> {
     NUMBERS.iter().find(|forms| forms[1..].contains(&word)).map(|forms| forms[0])
 }
 
-/// A number stuck to the word before it comes loose: "plot301".
+/// Separates a number from the word before: "plot301".
 fn apart(word: &str) -> Vec<String> {
     let bytes = word.as_bytes();
     let mut parts = Vec::new();
@@ -80,11 +79,11 @@ fn apart(word: &str) -> Vec<String> {
     parts
 }
 
-/// How a folded token sounds, one letter a sound, alike across English, Hungarian, German, Polish
-/// and Russian spellings: "khrushchev", "kruschev" and "chruschtschow" come out near one another,
-/// "rakoshi" and "rákosi", "gerow" and "gerő" the same or nearly so.
+/// The sounds of spellings, one letter per sound, unified across English, Hungarian, German, Polish and
+/// Russian: "khrushchev", "kruschev" and "chruschtschow" become similar, "rakoshi" and "rákosi", "gerow"
+/// and "gerő" equal or nearly so.
 ///
-/// Longest spellings first; what stands in no row sounds as it is written.
+/// The longest spelling wins; letters that are in no row stay unchanged.
 const SOUNDS: &[(&str, &str)] = &[
     ("schtsch", "s"),
     ("sjtsj", "s"),
@@ -141,13 +140,13 @@ const SOUNDS: &[(&str, &str)] = &[
     ("j", "i"),
 ];
 
-/// How a folded token sounds; see the table above. Doubled letters count once.
+/// The sound of a folded token, by the table above. Doubled letters count once.
 pub(crate) fn sound(token: &str) -> String {
     let mut out = String::with_capacity(token.len());
     let mut rest = token;
     while let Some(first) = rest.chars().next() {
         let (read, heard) = match SOUNDS.iter().find(|(spelling, _)| rest.starts_with(spelling)) {
-            // A Hungarian or Polish c at the end is a ts: Vác, Miskolc.
+            // A Hungarian or Polish c at the end is pronounced ts: Vác, Miskolc.
             Some(("c", _)) if rest.len() == 1 => (1, "s"),
             Some((spelling, heard)) => (spelling.len(), *heard),
             None => (first.len_utf8(), &rest[..first.len_utf8()]),
@@ -162,16 +161,16 @@ pub(crate) fn sound(token: &str) -> String {
     out
 }
 
-/// What an English word is built on, roughly: "executed", "execution" → "execut". Words of up to
-/// four letters stay whole. A light cut in the manner of Lovins; it only has to make the forms of
-/// one word meet, not to be a word.
+/// The approximate stem of an English word: "executed", "execution" → "execut". Words of up to four
+/// letters stay unchanged. A light stemmer in the manner of Lovins; it only has to make the forms of one
+/// word equal, not to return a word.
 pub(crate) fn stem(token: &str) -> &str {
     const ENDINGS: [&str; 13] = ["ations", "ation", "ments", "ment", "ings", "ions", "ing", "ion", "ies", "es", "ed", "e", "s"];
     for ending in ENDINGS {
         if let Some(stem) = token.strip_suffix(ending)
             && stem.len() >= 4
         {
-            // "banned" is "ban" again.
+            // "banned" becomes "ban" again.
             let letters = stem.as_bytes();
             let doubled = letters[letters.len() - 1] == letters[letters.len() - 2] && matches!(ending, "ed" | "ing");
             return if doubled { &stem[..stem.len() - 1] } else { stem };

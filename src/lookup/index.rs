@@ -1,4 +1,4 @@
-//! Names and the tokens they are made of, in flat arrays.
+//! The index of names and their tokens, in flat arrays.
 
 use std::collections::HashMap;
 
@@ -9,25 +9,25 @@ use super::near::Dictionary;
 use super::words::{is_class, is_stop};
 use crate::pack::Kind;
 
-/// What an entry answers to, and how.
+/// A name or other text by which an entry is found.
 #[derive(Debug, Clone)]
 pub struct Spelling {
     /// The entry, by number.
     pub entry: u32,
     pub text: String,
-    /// What the text is to the entry.
+    /// How the text relates to the entry.
     pub role: NameRole,
 }
 
-/// What a text is to an entry.
+/// How a text relates to an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameRole {
     Name,
-    /// Another of its names.
+    /// An alternative name.
     Alias,
-    /// A name with its numbers as words, for completion.
+    /// A name with its numbers in words, for completion.
     AsWritten,
-    /// Words that describe it: they help to find it, and name nothing.
+    /// Words that describe the entry: they help to find it, but are not a name.
     Subject,
 }
 
@@ -35,63 +35,63 @@ pub enum NameRole {
 #[derive(Debug, Clone, Copy)]
 pub struct NamedEntry {
     pub kind: Kind,
-    /// How much hangs on it.
+    /// The entry's importance; larger is more.
     pub importance: u16,
     /// The first and last day of an event.
     pub when: Option<(Date, Date)>,
 }
 
-/// The names of a pack, ready to be looked up in. Built once, never changed.
+/// The index of a pack's names. Immutable.
 #[derive(Debug)]
 pub struct Index {
-    /// For every entry, its kind and how much hangs on it.
+    /// For each entry, its kind and its importance.
     pub(super) kinds: Vec<Kind>,
     pub(super) importance: Vec<u16>,
-    /// The year that a date without one is of.
+    /// The year of a date without one.
     pub(super) year: i16,
-    /// Words of this pack that narrow, but do not name.
+    /// Words of this pack that narrow a search, but are not names.
     common: Vec<String>,
-    /// The events with their first and last days, in the order of entries.
+    /// The events with their first and last days, ordered by entry.
     pub(super) dated: Vec<(u32, Date, Date)>,
     pub(super) dictionary: Dictionary,
-    /// For every token in 255ths, how rare it is among the names: a half (in most) to one (in one).
+    /// For each token in 255ths, its rarity among the names: from a half (in most) to one (in one).
     rarity: Vec<u8>,
-    /// For every token in 255ths, what it counts when a query is judged: given names, titles and
-    /// class nouns count less.
+    /// For each token in 255ths, its weight when a query is judged: given names, titles and class nouns
+    /// weigh less.
     weight: Vec<u8>,
-    /// Names (then subjects): the entry each belongs to, and of which kind that is.
+    /// For each name (then each description), the entry that it belongs to, and the kind of that entry.
     pub(super) owners: Vec<u32>,
     owner_kinds: Vec<Kind>,
-    /// Names: the token that alone names its owner (a person's family name), as place in the name.
+    /// For each name, the position of the token that alone names its owner (a person's family name).
     pub(super) family: Vec<u8>,
-    /// How many of `owners` are names; the rest are the words that describe entries.
+    /// How many of `owners` are names; the rest are descriptions.
     pub(super) names: u32,
-    /// For every name, where its tokens begin in `tokens`.
+    /// For each name, where its tokens begin in `tokens`.
     pub(super) starts: Vec<u32>,
     pub(super) tokens: Vec<u32>,
-    /// For every token, where the names that have it begin in `postings`.
+    /// For each token, where its names begin in `postings`.
     pub(super) posting_starts: Vec<u32>,
     pub(super) postings: Vec<u32>,
-    /// Names of several tokens by a hash of how they sound as one word: (hash, name), sorted.
+    /// Names of several tokens by the hash of their sound as one word: (hash, name), sorted.
     joined: Vec<(u32, u32)>,
-    /// Hashes of the names that are declared to mean several entries, sorted.
+    /// Hashes of the declared ambiguous names, sorted.
     pub(super) ambiguous: Vec<u32>,
-    /// The weightiest entries of each kind, the weightiest first.
+    /// The most important entries of each kind, the most important first.
     pub(super) weightiest: Vec<u32>,
 }
 
-/// A person's name counts as named when its family name is; nobody has this many tokens.
+/// The value of `family` for a name without a family name; no name has this many tokens.
 pub(super) const NO_FAMILY: u8 = u8::MAX;
-/// What a given name counts, against 1 for a family name.
+/// The weight of a given name, against 1 for a family name.
 const GIVEN_WEIGHT: f32 = 0.6;
-/// What a title or class noun counts, against 1 for a name.
+/// The weight of a title or class noun, against 1 for a name.
 const CLASS_WEIGHT: f32 = 0.4;
-/// What an article or question word counts in a name, where it cannot be left out altogether.
+/// The weight of an article or question word in a name that consists of nothing else.
 const STOP_WEIGHT: f32 = 0.05;
 
 impl Index {
-    /// Builds the index of the given spellings. `ambiguous` are names to ask back for, though they
-    /// may be the whole name of one entry; `common` are words that narrow, but do not name.
+    /// Builds the index. `ambiguous` are names for which to ask back, even if one is the full name of an
+    /// entry; `common` are words that narrow a search, but are not names.
     pub fn build(subjects: &[NamedEntry], spellings: &[Spelling], ambiguous: &[String], common: &[String]) -> Index {
         let common: Vec<String> = common.iter().flat_map(|word| fold_all(word)).collect();
         let mut numbers: HashMap<String, u32> = HashMap::new();
@@ -137,7 +137,7 @@ impl Index {
         for token in &mut tokens {
             *token = numbers[*token as usize];
         }
-        // The words of a description are searched in order.
+        // Descriptions are searched by binary search, so their words are sorted.
         for list in names as usize..owners.len() {
             tokens[starts[list] as usize..starts[list + 1] as usize].sort_unstable();
         }
@@ -176,17 +176,17 @@ impl Index {
         }
     }
 
-    /// The same for a pack of that year, which a date without a year is of.
+    /// Sets the pack's year, which is the year of a date without one.
     pub fn in_year(self, year: i16) -> Index {
         Index { year, ..self }
     }
 
-    /// Whether a folded token narrows, but does not name.
+    /// Whether a folded token narrows a search, but is not a name.
     pub(super) fn is_class(&self, token: &str) -> bool {
         is_class(token) || self.common.iter().any(|word| word == token)
     }
 
-    /// How many bytes it takes.
+    /// The size in bytes.
     pub fn bytes(&self) -> usize {
         let numbers = self.owners.len()
             + self.starts.len()
@@ -200,12 +200,12 @@ impl Index {
         self.dictionary.bytes() + 4 * numbers + bytes + self.dated.len() * size_of::<(u32, Date, Date)>()
     }
 
-    /// How rare a token is among the names.
+    /// The rarity of a token among the names.
     pub(super) fn rarity(&self, token: u32) -> f32 {
         f32::from(self.rarity[token as usize]) / 255.0
     }
 
-    /// What a token counts when a query is judged.
+    /// The weight of a token when a query is judged.
     pub(super) fn weight(&self, token: u32) -> f32 {
         f32::from(self.weight[token as usize]) / 255.0
     }
@@ -225,7 +225,7 @@ impl Index {
         self.owner_kinds[name as usize]
     }
 
-    /// The names that consist of just these tokens, in any order; articles and the like aside.
+    /// The names that consist of exactly these tokens, in any order, apart from articles and the like.
     pub(super) fn named_exactly(&self, words: &[String]) -> Vec<u32> {
         let tokens: Option<Vec<u32>> = words.iter().map(|word| self.dictionary.exactly(word)).collect();
         let Some(mut wanted) = tokens else {
@@ -247,20 +247,20 @@ impl Index {
         self.names_with(rarest).iter().copied().filter(|name| fits(name) && is_it(name)).collect()
     }
 
-    /// The names that sound like this when written as one word.
+    /// The names that sound like this word when written as one word.
     pub(super) fn named_in_one_word(&self, word: &str) -> impl Iterator<Item = u32> + '_ {
         let wanted = hash(&sound(word));
         let start = self.joined.partition_point(|(hash, _)| *hash < wanted);
         self.joined[start..].iter().take_while(move |(hash, _)| *hash == wanted).map(|(_, name)| *name)
     }
 
-    /// Whether these tokens are declared to mean several entries.
+    /// Whether these tokens are a declared ambiguous name.
     pub(super) fn is_ambiguous(&self, words: &[String]) -> bool {
         self.ambiguous.binary_search(&whole_hash(&naming(words.to_vec()))).is_ok()
     }
 }
 
-/// Appends, for every entry, one list of the words that describe it.
+/// Appends, for each entry, the list of the words that describe it.
 fn describe(
     subjects: &[NamedEntry],
     spellings: &[Spelling],
@@ -283,7 +283,7 @@ fn describe(
     }
 }
 
-/// For every token, the names that have it.
+/// For each token, the names that contain it.
 fn postings(distinct: usize, starts: &[u32], tokens: &[u32]) -> (Vec<u32>, Vec<u32>) {
     let mut begin = vec![0u32; distinct + 1];
     for token in tokens {
@@ -326,7 +326,7 @@ fn weight(token: &str, common: &[String]) -> f32 {
     }
 }
 
-/// Given names count less than family names, except those that are somebody's family name too.
+/// Reduces the weight of given names, except those that are also somebody's family name.
 fn lighten_given_names(weight: &mut [f32], owners: &[u32], family: &[u8], starts: &[u32], tokens: &[u32]) {
     let mut families: Vec<u32> = Vec::new();
     let mut given: Vec<u32> = Vec::new();
@@ -341,14 +341,14 @@ fn lighten_given_names(weight: &mut [f32], owners: &[u32], family: &[u8], starts
     }
 }
 
-/// The place of the family name in a person's name written the Western way: the last token that is
-/// no mark of age ("Jr").
+/// The position of the family name in a person's name in Western order: the last token that is not a
+/// suffix ("Jr").
 fn family_name(words: &[String]) -> u8 {
     let place = words.iter().rposition(|word| !matches!(word.as_str(), "jr" | "sr" | "ii" | "iii"));
     place.filter(|_| words.len() > 1).and_then(|place| u8::try_from(place).ok()).unwrap_or(NO_FAMILY)
 }
 
-/// The tokens that are no stop words, unless all are.
+/// The tokens that are not stop words, or all if there are no others.
 pub(super) fn naming(words: Vec<String>) -> Vec<String> {
     if words.iter().all(|word| is_stop(word)) { words } else { words.into_iter().filter(|word| !is_stop(word)).collect() }
 }
@@ -362,10 +362,10 @@ fn hash(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
-/// How many entries are offered at most while nothing is typed yet: as many as Discord shows.
+/// How many entries are offered at most while nothing is typed yet: Discord's maximum.
 const OFFERED: usize = 25;
 
-/// The weightiest entries of each kind, all together the weightiest first.
+/// The most important entries of each kind, all sorted by importance.
 fn weightiest(subjects: &[NamedEntry]) -> Vec<u32> {
     let mut all: Vec<u32> = (0..subjects.len() as u32).collect();
     all.sort_by_key(|entry| std::cmp::Reverse(subjects[*entry as usize].importance));

@@ -1,36 +1,36 @@
-//! How like two spellings are: an edit distance in which the slips that people make are cheap.
+//! Measures how similar two spellings are, by an edit distance with low costs for common errors.
 //!
 //! Optimal string alignment (Wagner and Fischer 1974, with Damerau's transposition) over bytes, with
-//! costs of its own: a vowel for a vowel, a voiced consonant for its voiceless one, a doubled letter,
-//! two letters changed round. Everything else costs a whole edit.
+//! special costs for a vowel instead of a vowel, a voiced consonant instead of its voiceless one, a
+//! doubled letter, and two letters swapped. Everything else costs a whole edit.
 
-/// What one edit costs; the costs below are parts of it.
+/// The cost of one edit; the costs below are fractions of it.
 const EDIT: u16 = 20;
-/// A vowel for another: they are heard least clearly, and differ most between languages.
+/// A vowel instead of another: vowels are heard least clearly, and differ most between languages.
 const VOWEL: u16 = 10;
-/// Letters that one sound is written with (y and i, c and k, v and w), or that sound nearly alike
-/// (b and p, d and t, s and z).
+/// Letters for the same sound (y and i, c and k, v and w), or for similar sounds (b and p, d and t, s
+/// and z).
 const ALIKE: u16 = 8;
-/// A letter beside it on the keyboard.
+/// An adjacent letter on the keyboard.
 const BESIDE: u16 = 15;
-/// A letter typed twice or once too few.
+/// A letter doubled, or a double letter written once.
 const DOUBLED: u16 = 7;
-/// An h too many or too few, and an e, w or s at the end: mute, or a plural.
+/// An extra or missing h, or a final e, w or s: mute, or a plural.
 const MUTE: u16 = 10;
-/// A vowel too many or too few.
+/// An extra or missing vowel.
 const VOWEL_MORE: u16 = 16;
-/// Two neighbours changed round.
+/// Two adjacent letters swapped.
 const ROUND: u16 = 10;
-/// What a change of the first letter costs on top: it is the one that people get right.
+/// The additional cost of an error in the first letter, which people usually get right.
 const FIRST: u16 = 5;
-/// Words are measured up to here; the rest of a longer one counts as alike.
+/// Words are compared up to this length; the rest counts as equal.
 const LONGEST: usize = 24;
 
-/// How like two folded words are, from 0 (nothing alike) to 1 (the same).
+/// How similar two folded words are, from 0 (nothing in common) to 1 (equal).
 pub(super) fn likeness(a: &str, b: &str) -> f32 {
     let (a, b) = (&a.as_bytes()[..a.len().min(LONGEST)], &b.as_bytes()[..b.len().min(LONGEST)]);
     let longest = a.len().max(b.len());
-    // More letters missing than are there: another word.
+    // If more letters are missing than present, it is a different word.
     if longest == 0 || a.len().abs_diff(b.len()) * 2 > longest {
         return 0.0;
     }
@@ -67,7 +67,7 @@ fn distance(a: &[u8], b: &[u8]) -> u16 {
     above[b.len()]
 }
 
-/// What it costs that the letter at `place` is in one word only.
+/// The cost of a letter at `place` that only one word has.
 fn insertion(word: &[u8], place: usize) -> u16 {
     let letter = word[place];
     let beside = |other: Option<&u8>| other == Some(&letter);
@@ -102,7 +102,7 @@ fn is_vowel(letter: u8) -> bool {
     matches!(letter, b'a' | b'e' | b'i' | b'o' | b'u' | b'y')
 }
 
-/// Whether two letters (the smaller first) touch in a row of a keyboard.
+/// Whether two letters (the smaller first) are adjacent in a row of a keyboard.
 fn is_beside(x: u8, y: u8) -> bool {
     const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
     ROWS.iter().any(|row| row.windows(2).any(|pair| (pair[0].min(pair[1]), pair[0].max(pair[1])) == (x, y)))

@@ -1,4 +1,4 @@
-//! The entries named in a text that was not written as a query.
+//! Finds the entries that a text mentions, for texts that are not queries.
 
 use std::collections::HashMap;
 
@@ -6,18 +6,18 @@ use super::fold::{fold_all, stem};
 use super::words::{is_class, is_stop};
 use crate::pack::{EntryIdx, Kind, Pack};
 
-/// The most words a name is looked for in.
+/// The most words of a name.
 const WORDS: usize = 8;
-/// The most of a text that is read, in characters: Discord's longest message.
+/// The most characters of a text that are read: Discord's longest message.
 const LONGEST: usize = 4000;
 
-/// Whole names by their stems.
+/// Full names by their stems.
 #[derive(Debug)]
 pub(super) struct Mentions {
     names: HashMap<String, Vec<EntryIdx>>,
-    /// Family names that only one person has; they count when written with a capital.
+    /// Family names that only one person has. They count only with a capital.
     families: HashMap<String, Option<EntryIdx>>,
-    /// Words of this pack that name nothing when they stand alone.
+    /// Words of this pack that are not names by themselves.
     common: Vec<String>,
 }
 
@@ -42,7 +42,7 @@ impl Mentions {
         mentions
     }
 
-    /// The entries named in `text`, in its order, longest names first where they overlap.
+    /// The entries that `text` mentions, in its order; where names overlap, the longest.
     pub(super) fn named_in(&self, text: &str, limit: usize) -> Vec<EntryIdx> {
         let cut: String = text.chars().take(LONGEST).collect();
         let written: Vec<&str> =
@@ -76,7 +76,7 @@ impl Mentions {
         }
         let capital = written[0].starts_with(char::is_uppercase);
         if let Some(entries) = self.names.get(&key(folded)) {
-            // A word like "tanks" or "refugee" alone is no name; an abbreviation is, in capitals.
+            // A single word such as "tanks" or "refugee" is not a name; an abbreviation in capitals is.
             let single = folded.len() == 1;
             if !single || (!is_class(&folded[0]) && !self.common.contains(&folded[0]) && (folded[0].len() > 3 || capital)) {
                 return entries.clone();

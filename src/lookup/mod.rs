@@ -1,11 +1,11 @@
-//! What was meant: from what somebody typed to the entry they meant, a question back, or nothing.
+//! Resolves what somebody typed to an entry, to a question which entry is meant, or to nothing.
 //!
-//! fold (`fold`) → tokens → nearest known tokens by sound (`near`) → candidate names ranked
-//! with strsim (`rank`) → decide by score and margin (`decide`). Everybody finds; the point is
-//! to be able to say no, and that comes from coverage both ways: the names in the query must be
-//! covered by the entry, and enough of the entry's name by the query.
+//! fold (`fold`) → tokens → nearest known tokens by sound (`near`) → ranked candidate names (`rank`) → a
+//! decision by score and margin (`decide`). Finding something is easy; the difficulty is to recognise
+//! that nothing fits. That is why coverage counts both ways: the entry must cover the names in the
+//! query, and the query must cover enough of the entry's name.
 //!
-//! The lookup reads the pack and knows nothing of commands or edges. No floats leave it.
+//! The lookup reads the pack and does not know commands or edges. It returns no floats.
 
 mod complete;
 pub mod date;
@@ -33,14 +33,14 @@ use decide::SearchScope;
 pub use index::{Index, NameRole, NamedEntry, Spelling};
 pub use offices::Held;
 
-/// A score in thousandths: 1000 is the very name.
+/// A score in thousandths; 1000 is an exact name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Score(pub u16);
 
-/// The score of a name typed as it is written, capitals, accents and order aside.
+/// The score of an exact name, apart from capitals, accents and order.
 pub const EXACT: Score = Score(1000);
 
-/// Which kinds of entry are looked among.
+/// The kinds of entries to search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scope(u8);
 
@@ -55,10 +55,10 @@ impl Scope {
     pub const PLACES: Scope = Scope::of(&[Kind::Place]);
     /// Terms.
     pub const TERMS: Scope = Scope::of(&[Kind::Term]);
-    /// All but events: what events are about.
+    /// All kinds but events: what events are about.
     pub const NAMED: Scope = Scope::of(&[Kind::Person, Kind::Group, Kind::Place, Kind::Term]);
 
-    /// Those kinds.
+    /// A scope of these kinds.
     pub const fn of(kinds: &[Kind]) -> Scope {
         let mut bits = 0;
         let mut idx = 0;
@@ -69,7 +69,7 @@ impl Scope {
         Scope(bits)
     }
 
-    /// Whether it has that kind.
+    /// Whether the scope contains a kind.
     pub const fn has(self, kind: Kind) -> bool {
         self.0 & (1 << kind as u8) != 0
     }
@@ -80,23 +80,23 @@ impl Scope {
 pub struct Hit {
     /// The entry.
     pub entry: EntryIdx,
-    /// How well it fits.
+    /// How well it matches.
     pub score: Score,
 }
 
-/// What a query came to.
+/// The result of a lookup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Match {
     /// One entry.
     Found(Hit),
-    /// Two to five that fit about equally, the best first.
+    /// Two to five entries that match about equally, the best first.
     Choose(Vec<Hit>),
-    /// None; up to three that are near.
+    /// No match; up to three suggestions.
     Nothing(Vec<Hit>),
 }
 
 impl Match {
-    /// Whether all that is meant was typed as it is written.
+    /// Whether the results were all typed exactly.
     fn is_exact(&self) -> bool {
         match self {
             Match::Found(hit) => hit.score >= EXACT,
@@ -106,7 +106,7 @@ impl Match {
     }
 }
 
-/// The lookup of one pack: names, dates and claims.
+/// The lookup of one pack: names, dates, offices and descriptions.
 #[derive(Debug)]
 pub struct Lookup {
     index: Index,
@@ -123,7 +123,7 @@ impl Lookup {
         Lookup { index, mentions, roles }
     }
 
-    /// What `query` means among the kinds of `scope`. Only its first 300 characters count.
+    /// Looks up `query` among the kinds of `scope`. Only its first 300 characters count.
     pub fn find(&self, query: &str, scope: Scope) -> Match {
         self.find_read(&self.index.understand(query), query, SearchScope { scope, own: scope })
     }
@@ -132,7 +132,7 @@ impl Lookup {
         self.described(query, asked.scope, self.index.find_read(read, asked))
     }
 
-    /// What was found by name, or who is described by office, where that covers more of the query.
+    /// The result by name, or by office if a person's office covers more of the query.
     fn described(&self, query: &str, scope: Scope, by_name: Match) -> Match {
         let is_person = |hit: &Hit| self.index.kinds[hit.entry.0 as usize] == Kind::Person;
         let another = |hit: &Hit| roles::by_another(query) || self.roles.is_another(query, hit.entry);
@@ -146,17 +146,16 @@ impl Lookup {
         }
         match (self.roles.find(query, !matches!(by_name, Match::Nothing(_))), by_name) {
             (Some(described), _) => described,
-            // "party leader after rakosi" is not Rákosi, whoever it is.
+            // "party leader after rakosi" is certainly not Rákosi.
             (None, Match::Found(hit)) if is_person(&hit) && roles::by_another(query) => Match::Nothing(vec![hit]),
             (None, by_name) => by_name,
         }
     }
 
-    /// What `query` means for a command about the kinds of `own`: looked for among these first, then
-    /// among all.
+    /// Looks up `query` for a command about the kinds of `own`, first among these, then among all.
     ///
-    /// Another kind's exact name beats an inexact match among one's own: `/who paris` is the city,
-    /// not the commune that has Paris in its name.
+    /// An exact name of another kind beats an inexact match of an own kind: `/who paris` finds the city,
+    /// not the commune with Paris in its name.
     pub fn resolve(&self, query: &str, own: Scope) -> Match {
         let read = self.index.understand(query);
         let mine = self.find_read(&read, query, SearchScope { scope: own, own });
@@ -168,7 +167,7 @@ impl Lookup {
             && hit.score >= EXACT
             && !mine.is_exact()
             && !own.has(self.index.kinds[hit.entry.0 as usize])
-            // Events are described by the names of others: "stalin statue" is no mistake for the place.
+            // Events are described by other entries' names: "stalin statue" is not a misspelt place.
             && (own != Scope::EVENTS || matches!(mine, Match::Nothing(_)))
         {
             return everywhere;
@@ -180,24 +179,23 @@ impl Lookup {
         }
     }
 
-    /// What to offer when this much was typed, the most fitting first; the most important entries
-    /// when nothing was.
+    /// Completes a partial input, the best first. Without input, returns the most important entries.
     pub fn complete(&self, typed: &str, scope: Scope, limit: usize) -> Vec<Hit> {
         self.index.complete(typed, scope, limit)
     }
 
-    /// Who held the office that a question asks for ("british prime minister", "who followed Rákosi"),
-    /// the most important first.
+    /// The holders of the office that a question asks for ("british prime minister", "who followed
+    /// Rákosi"), the most important first.
     pub fn held(&self, question: &str) -> Vec<Held> {
         self.roles.held(question)
     }
 
-    /// Whether a question asks who held an office before or after somebody.
+    /// Whether a question asks for the predecessor or successor of somebody.
     pub fn asks_who_was_next(&self, question: &str) -> bool {
         self.roles.asks_who_was_next(question)
     }
 
-    /// The entries whose names stand in a text, in its order.
+    /// The entries that a text mentions, in its order.
     pub fn named_in(&self, text: &str, limit: usize) -> Vec<EntryIdx> {
         self.mentions.named_in(text, limit)
     }
@@ -212,7 +210,7 @@ fn subjects(pack: &Pack) -> Vec<NamedEntry> {
     pack.numbered().map(subject).collect()
 }
 
-/// Everything the pack's entries answer to.
+/// Everything by which the pack's entries are found.
 fn spellings(pack: &Pack) -> Vec<Spelling> {
     let mut all = Vec::new();
     for (idx, entry) in pack.numbered() {
@@ -222,7 +220,7 @@ fn spellings(pack: &Pack) -> Vec<Spelling> {
             add(other, NameRole::Alias);
         }
         let names = || std::iter::once(&entry.name).chain(&entry.aliases);
-        // "sixteen" is kept as 16; whoever is still typing it has got to "sixte".
+        // "sixteen" is indexed as 16, but while it is typed it is "sixte".
         for name in names().filter(|name| fold::fold_all(name) != fold::fold_as_written(name)) {
             add(name, NameRole::AsWritten);
         }
@@ -235,7 +233,7 @@ fn spellings(pack: &Pack) -> Vec<Spelling> {
         if let Some(gist) = &entry.gist {
             add(&gist.text, NameRole::Subject);
         }
-        // "Ike Eisenhower": a word of one name beside a word of another.
+        // "Ike Eisenhower" combines words of two names of one person.
         if entry.kind == Kind::Person {
             for other in &entry.aliases {
                 add(other, NameRole::Subject);
@@ -260,7 +258,7 @@ fn spellings(pack: &Pack) -> Vec<Spelling> {
     all
 }
 
-/// The initials by which a name of three words or more is cut short: "Radio Free Europe", RFE.
+/// The initials of a name of three words or more: "Radio Free Europe" → RFE.
 fn initials(name: &str) -> Option<String> {
     let words = fold::fold_all(name);
     let naming: Vec<&String> = words.iter().filter(|word| !words::is_stop(word)).collect();

@@ -1,43 +1,42 @@
-//! The dictionary of distinct tokens, and the nearest of them to one that was typed.
+//! The dictionary of distinct tokens, and the search for the nearest ones to a word.
 //!
-//! Every token is kept once, with how it sounds. Two-letter pieces of the sound, vowels made equal,
-//! lead from what was typed to tokens that may be meant; those sharing most pieces are measured by
-//! [`likeness`], on the letters and on the sounds, whichever is better.
+//! Each token is stored once, with its sound. The bigrams of the sound, with all vowels equal, lead from
+//! a word to candidate tokens. Those that share most bigrams are compared by [`likeness`], both by
+//! letters and by sound, and the better value counts.
 
 use super::fold::{sound, stem};
 use super::likeness;
 
-/// How many tokens are measured for one that was typed, and one more for so many tokens: in a large
-/// dictionary more of them share as many pieces.
+/// How many candidates are compared, plus one for each so many tokens, because in a large dictionary
+/// more tokens share as many bigrams.
 const MEASURED: usize = 32;
 const ONE_MORE: usize = 1_000;
-/// Sounds are told apart by length up to here.
+/// Sounds are distinguished by length up to here.
 const LONGEST_SOUND: usize = 40;
-/// Dice's coefficient in thousandths below which two sounds are not worth measuring.
+/// The minimum Dice coefficient of two sounds, in thousandths, for a comparison.
 const LEAST_DICE: u32 = 360;
-/// Below this, two tokens have nothing to do with one another: it is what unrelated words of five
-/// to eight letters reach by chance.
+/// Below this likeness two tokens are unrelated: words of five to eight letters reach it by chance.
 const UNRELATED: f32 = 0.60;
-/// Sounding alike is nearly being alike, but being alike is better.
+/// The factor for the likeness of sounds, because the same spelling is better.
 const SOUND: f32 = 0.96;
-/// Two forms of one word ("executed", "execution").
+/// The likeness of two forms of one word ("executed", "execution").
 const FORM: f32 = 0.95;
-/// So many slips in words of these lengths make another word, and what that costs.
+/// This many errors in words of these lengths make a different word, and the penalty for that.
 const SLIPS: usize = 3;
 const SHORT: (usize, usize) = (6, 8);
 const ANOTHER: f32 = 0.12;
-/// From so many tokens on, a slip in one name makes another name often enough.
+/// From this many tokens on, a misspelt name is often another name.
 const CROWDED: usize = 8_000;
-/// How many letters of a word are tried the other way round.
+/// In how many first letters of a word swaps are tried.
 const TURNED: usize = 12;
-/// How many two-letter pieces there are: 26 letters, ten digits and the two ends, squared.
+/// The number of symbols in bigrams: 26 letters, ten digits and the two ends.
 const SYMBOLS: usize = 38;
 
-/// A token of the dictionary that may be what was typed.
+/// A token that may be what was typed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Near {
     pub token: u32,
-    /// How like what was typed it is, from 0 to 1, already squashed: 0.5 is a bad match.
+    /// The likeness from 0 to 1, already squashed: 0.5 is a bad match.
     pub like: f32,
 }
 
@@ -46,27 +45,27 @@ pub(super) struct Near {
 pub(super) struct Dictionary {
     letters: String,
     letter_ends: Vec<u32>,
-    /// The sounds one after the other; those of one length begin where `sound_starts` says.
+    /// The concatenated sounds; those of one length begin where `sound_starts` says.
     sounds: String,
     sound_starts: Vec<u32>,
-    /// For every length of a sound, the first token that sounds so long: tokens are in that order.
+    /// For each length, the first token with a sound of that length; tokens are sorted by it.
     length_starts: Vec<u32>,
-    /// For every piece, where its tokens begin in `piece_tokens`.
+    /// For each bigram, where its tokens begin in `piece_tokens`.
     piece_starts: Vec<u32>,
     piece_tokens: Vec<u32>,
-    /// Tokens in the order of their stems.
+    /// Tokens sorted by their stems.
     stemmed: Vec<u32>,
 }
 
-/// What one search needs to count with; kept between searches so that none has to allocate.
+/// The buffers of a search, kept between searches to avoid allocations.
 #[derive(Debug, Default)]
 pub(super) struct Counting {
-    /// For every token of a fitting length, how many pieces it shares with what was typed.
+    /// For each token of a suitable length, how many bigrams it shares with the word.
     shared: Vec<u8>,
 }
 
 impl Dictionary {
-    /// A dictionary of the given distinct tokens, and the number that each of them gets.
+    /// Builds the dictionary of the given distinct tokens, and the number of each.
     pub(super) fn new(tokens: &[String]) -> (Dictionary, Vec<u32>) {
         let mut dictionary = Dictionary::default();
         let sounds: Vec<String> = tokens.iter().map(|token| heard(token)).collect();
@@ -114,12 +113,12 @@ impl Dictionary {
         (dictionary, numbers)
     }
 
-    /// How many tokens it has.
+    /// The number of tokens.
     pub(super) fn len(&self) -> usize {
         self.letter_ends.len()
     }
 
-    /// The letters of a token.
+    /// The text of a token.
     pub(super) fn token(&self, token: u32) -> &str {
         slice(&self.letters, &self.letter_ends, token)
     }
@@ -130,7 +129,7 @@ impl Dictionary {
         &self.sounds[start..start + length]
     }
 
-    /// How many bytes it takes.
+    /// The size in bytes.
     pub(super) fn bytes(&self) -> usize {
         let numbers = self.letter_ends.len()
             + self.length_starts.len()
@@ -141,13 +140,13 @@ impl Dictionary {
         self.letters.len() + self.sounds.len() + 4 * numbers
     }
 
-    /// The token with exactly these letters.
+    /// The token with exactly this text.
     pub(super) fn exactly(&self, typed: &str) -> Option<u32> {
         let token = self.from(typed, heard(typed).len());
         (token < self.len() as u32 && self.token(token) == typed).then_some(token)
     }
 
-    /// The first token that sounds so long and does not come before these letters.
+    /// The first token with a sound of that length that does not sort before the text.
     fn from(&self, typed: &str, length: usize) -> u32 {
         let (first, end) = (self.of_length(length), self.of_length(length + 1));
         let (mut low, mut high) = (first, end);
@@ -158,7 +157,7 @@ impl Dictionary {
         low
     }
 
-    /// The tokens that begin with these letters.
+    /// The tokens with this prefix.
     pub(super) fn beginning_with<'a>(&'a self, typed: &'a str) -> impl Iterator<Item = u32> + 'a {
         (0..self.length_starts.len()).flat_map(move |length| {
             let tokens = self.from(typed, length)..self.of_length(length + 1);
@@ -171,8 +170,8 @@ impl Dictionary {
         self.stemmed[start..].iter().copied().take_while(move |token| stem(self.token(*token)) == typed)
     }
 
-    /// Fills `found` with the tokens nearest to `typed`, the nearest first. With `unfinished`,
-    /// tokens that go on after what was typed are measured by their beginning.
+    /// Fills `found` with the tokens nearest to `typed`, the nearest first. If the word is `unfinished`,
+    /// longer tokens are compared by their beginning.
     pub(super) fn nearest(&self, typed: &str, unfinished: bool, counting: &mut Counting, found: &mut Vec<Near>) {
         found.clear();
         let exact = self.exactly(typed);
@@ -185,8 +184,8 @@ impl Dictionary {
                 push(found, Near { token, like: squash(FORM) });
             }
         }
-        // Digits are never misspelt into other digits that mean the same; and in a small dictionary a
-        // word that is known as it stands is no slip for another.
+        // Digits are never misspellings of other digits. And in a small dictionary a known word is not a
+        // misspelling of another.
         let known = exact.is_some() && !unfinished && self.len() < CROWDED;
         if known || typed.bytes().all(|b| b.is_ascii_digit()) {
             found.sort_by(|a, b| b.like.total_cmp(&a.like).then(a.token.cmp(&b.token)));
@@ -203,8 +202,8 @@ impl Dictionary {
         found.sort_by(|a, b| b.like.total_cmp(&a.like).then(a.token.cmp(&b.token)));
     }
 
-    /// Adds the tokens that are `typed` with two neighbours changed round: the slip that leaves the
-    /// fewest pieces of a short word whole.
+    /// Adds the tokens that are `typed` with two adjacent letters swapped, the error after which a short
+    /// word shares the fewest bigrams.
     fn turned_round(&self, typed: &str, found: &mut Vec<Near>) {
         let mut letters = typed.as_bytes().to_vec();
         for place in 1..letters.len().min(TURNED) {
@@ -218,7 +217,7 @@ impl Dictionary {
         }
     }
 
-    /// The tokens that share most pieces with a sound, relative to their lengths.
+    /// The tokens that share most bigrams with a sound, relative to their lengths.
     fn sharing_most(&self, heard: &str, unfinished: bool, most: usize, counting: &mut Counting) -> Vec<u32> {
         let (shortest, longest) = reach(heard.len(), unfinished);
         let (first, end) = (self.of_length(shortest), self.of_length(longest + 1));
@@ -228,7 +227,7 @@ impl Dictionary {
         for piece in pieces_of(heard) {
             let starts = &self.piece_starts[usize::from(piece)..];
             let tokens = &self.piece_tokens[starts[0] as usize..starts[1] as usize];
-            // In the order of their numbers, which is that of their lengths.
+            // Sorted by their numbers, and so by length.
             let from = tokens.partition_point(|token| *token < first);
             let to = from + tokens[from..].partition_point(|token| *token < end);
             for token in &tokens[from..to] {
@@ -239,8 +238,8 @@ impl Dictionary {
         let mut best: Vec<(u32, u32)> = Vec::new();
         for length in shortest..=longest {
             let (from, to) = (self.of_length(length).max(first), self.of_length(length + 1).min(end));
-            // Dice's coefficient in thousandths: shared pieces against all pieces of both. Of a token
-            // that is not finished, only its own pieces can be asked for.
+            // The Dice coefficient in thousandths: the shared bigrams in proportion to those of both. Of
+            // an unfinished word, only its own bigrams can be expected.
             let own = if unfinished { heard.len().min(length) } else { length };
             let pieces = (own + heard.len() + 2) as u32;
             let least = (LEAST_DICE * pieces).div_ceil(2000);
@@ -258,7 +257,7 @@ impl Dictionary {
         best.into_iter().map(|(_, token)| token).collect()
     }
 
-    /// The first token that sounds at least this long.
+    /// The first token with a sound of at least this length.
     fn of_length(&self, length: usize) -> u32 {
         self.length_starts.get(length).copied().unwrap_or(self.len() as u32)
     }
@@ -268,29 +267,29 @@ impl Dictionary {
         if !unfinished || letters.len() <= typed.len() {
             return likeness(typed, heard, letters, sounds);
         }
-        // Its beginning, a letter more or less: one may have been left out.
+        // Its beginning, with one letter more or less, because one may have been left out.
         let beginnings = typed.len().saturating_sub(1).max(1)..=letters.len().min(typed.len() + 1);
         let fits = beginnings.map(|end| likeness(typed, heard, &letters[..end], &sounds[..sounds.len().min(heard.len())]));
         fits.fold(0.0, f32::max)
     }
 }
 
-/// How a word sounds, as far as sounds are kept.
+/// The sound of a word, limited to the stored length.
 fn heard(word: &str) -> String {
     let mut sound = sound(word);
-    // Sounds are ASCII.
+    // Sounds are ASCII, so this cuts no character.
     sound.truncate(LONGEST_SOUND);
     sound
 }
 
-/// How long the sounds of tokens are that a sound of this length may mean.
+/// The lengths of the sounds that a sound of this length may mean.
 fn reach(heard: usize, unfinished: bool) -> (usize, usize) {
     let slack = 2 + heard / 5;
     (heard.saturating_sub(slack).max(1), if unfinished { LONGEST_SOUND } else { heard + slack })
 }
 
 fn likeness(typed: &str, heard: &str, letters: &str, sounds: &str) -> f32 {
-    // Three letters leave no room for a slip: "bem" is not "ben".
+    // Words of three letters must match exactly: "bem" is not "ben".
     if typed.len() <= 3 && letters.len() <= 3 || typed.len().min(letters.len()) < 3 {
         return if typed == letters {
             1.0
@@ -301,7 +300,7 @@ fn likeness(typed: &str, heard: &str, letters: &str, sounds: &str) -> f32 {
         };
     }
     let by_eye = likeness::likeness(typed, letters);
-    // Hearing cannot better it, or sounds like a single letter and so like too much.
+    // The sound cannot improve it, or is a single letter, which resembles too much.
     if by_eye >= SOUND || heard.len().min(sounds.len()) < 2 {
         return by_eye;
     }
@@ -309,7 +308,7 @@ fn likeness(typed: &str, heard: &str, letters: &str, sounds: &str) -> f32 {
     if is_another(typed, letters) { like - ANOTHER } else { like }
 }
 
-/// Whether two short words differ by three slips, however small each is, and by a syllable: "Stallone"
+/// Whether two short words differ by three errors, however small each is, and by a syllable: "Stallone"
 /// is not Stalin.
 fn is_another(typed: &str, letters: &str) -> bool {
     let (shorter, longer) = (typed.len().min(letters.len()), typed.len().max(letters.len()));
@@ -319,14 +318,14 @@ fn is_another(typed: &str, letters: &str) -> bool {
         && strsim::osa_distance(typed, letters) >= SLIPS
 }
 
-/// How many runs of vowels a word has.
+/// The number of vowel groups in a word.
 fn syllables(word: &str) -> usize {
     let vowel = |byte: u8| matches!(byte, b'a' | b'e' | b'i' | b'o' | b'u' | b'y');
     let bytes = word.as_bytes();
     (0..bytes.len()).filter(|place| vowel(bytes[*place]) && (*place == 0 || !vowel(bytes[place - 1]))).count()
 }
 
-/// Makes weak likenesses weaker: one slip in a long word costs little, two in a short one much.
+/// Lowers weak likenesses: one error in a long word costs little, two in a short one much.
 fn squash(like: f32) -> f32 {
     if like < UNRELATED {
         return 0.0;
@@ -346,7 +345,7 @@ fn slice<'a>(text: &'a str, ends: &[u32], idx: u32) -> &'a str {
     &text[start as usize..ends[idx as usize] as usize]
 }
 
-/// The two-letter pieces of a sound with its ends marked, vowels made equal.
+/// The bigrams of a sound with its ends marked and all vowels equal.
 fn pieces_of(sound: &str) -> impl Iterator<Item = u16> + '_ {
     let symbols = sound.bytes().map(|byte| match byte {
         b'a' | b'e' | b'i' | b'o' | b'u' => 1,

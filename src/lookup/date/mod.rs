@@ -1,5 +1,5 @@
-//! Dates as people type them: "4 nov", "nov 4th", "1789-07-14", "4/11", "október 23-án", "1912. IV. 15.",
-//! "Tuesday 14 July 1789, about 17:00", "23 oct - 4 nov", "15 march 44 bc", "next friday".
+//! Parses dates as people type them: "4 nov", "nov 4th", "1789-07-14", "4/11", "október 23-án", "1912.
+//! IV. 15.", "Tuesday 14 July 1789, about 17:00", "23 oct - 4 nov", "15 march 44 bc", "next friday".
 
 mod names;
 mod parts;
@@ -11,55 +11,55 @@ use super::typed::clean;
 use crate::pack::weekday;
 use parts::Parts;
 
-/// How much of a date was given.
+/// The precision of a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precision {
     Year,
     /// A month of a year.
     Month,
     Day,
-    /// Two dates, and all that lies between them.
+    /// A range between two dates.
     Range,
 }
 
-/// A date that was understood.
+/// A parsed date.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Understood {
-    /// The first day it means.
+    /// Its first day.
     pub from: Date,
-    /// The last day it means.
+    /// Its last day.
     pub to: Date,
-    /// How much was given.
+    /// Its precision.
     pub precision: Precision,
-    /// Whether two bare numbers were read as day/month, which is worth saying.
+    /// Whether two bare numbers were interpreted as day/month, which the answer should mention.
     pub day_first: bool,
-    /// Whether a year was given; otherwise it is the default one.
+    /// Whether it has a year; otherwise it got the default year.
     pub year_given: bool,
-    /// Whether it was named by its distance from today.
+    /// Whether it is relative to today.
     pub relative: bool,
-    /// The weekday that was named with it.
+    /// The weekday in the text.
     pub weekday: Option<Weekday>,
-    /// The part of the day that was named with it, as cards call it: `dawn`, `night`.
+    /// The part of the day in the text, as cards call it: `dawn`, `night`.
     pub part: Option<&'static str>,
-    /// The words that are no part of the date, question words left out.
+    /// The words that are not part of the date, without question words.
     pub rest: String,
 }
 
 impl Understood {
-    /// The weekday that was named, when the day is another one; worth saying.
+    /// The weekday in the text if it is wrong, which the answer should mention.
     pub fn wrong_weekday(&self) -> Option<Weekday> {
         let was = weekday(self.from).filter(|_| self.precision == Precision::Day)?;
         self.weekday.filter(|named| was != *named)
     }
 
-    /// The day, when one day was named and nothing else.
+    /// The day, if the date is a single day.
     pub fn day(&self) -> Option<Date> {
         (self.precision == Precision::Day && self.rest.is_empty()).then_some(self.from)
     }
 }
 
-/// Reads a date out of a text of any kind. `None` when there is none in it, or none that exists
-/// (30 February). A date without a year is given `default_year`.
+/// Finds a date in any text. `None` if there is none, or if it does not exist (30 February). A date
+/// without a year gets `default_year`.
 pub fn understand(text: &str, default_year: i16) -> Option<Understood> {
     let ascii = fold(text);
     let single = parts::read(&ascii).and_then(|parts| assemble(parts, default_year));
@@ -69,7 +69,7 @@ pub fn understand(text: &str, default_year: i16) -> Option<Understood> {
     }
 }
 
-/// The same, and days named by their distance from `today`: "tomorrow", "next friday".
+/// As [`understand`], but also understands days relative to `today`: "tomorrow", "next friday".
 pub fn understand_on(text: &str, today: Date, default_year: i16) -> Option<Understood> {
     let ascii = fold(text);
     let words: Vec<&str> =
@@ -105,7 +105,7 @@ fn assemble(parts: Parts, default_year: i16) -> Option<Understood> {
         None => default_year,
     };
     match (parts.month, parts.day) {
-        // A number beside other words is a number: "sixteen points" are no date.
+        // A number next to other words is just a number: "sixteen points" is not a date.
         (None, Some(_)) => None,
         (None, None) => {
             parts.year?;
@@ -128,7 +128,7 @@ fn assemble(parts: Parts, default_year: i16) -> Option<Understood> {
     }
 }
 
-/// Where no day is named, a weekday and a part of the day belong to something else.
+/// Without a day, a weekday or a part of the day belongs to something else.
 fn beside(mut parts: Parts) -> Parts {
     if let Some(name) = parts.weekday.take() {
         parts.rest.push(format!("{name:?}").to_ascii_lowercase());
@@ -137,19 +137,19 @@ fn beside(mut parts: Parts) -> Parts {
     parts
 }
 
-/// What stands between the two ends of a range.
+/// The separators of a range.
 const BETWEEN: [&str; 9] = [" - ", " to ", " until ", " till ", " through ", " and ", "-", "/", "ig "];
 
-/// Reads two dates with something between; what the one leaves out the other says: "4–11 November".
+/// Parses a range of two dates. Each takes missing parts from the other: "4–11 November".
 fn range(ascii: &str, default_year: i16) -> Option<Understood> {
     let text = ["from ", "between "].iter().find_map(|word| ascii.strip_prefix(word)).unwrap_or(ascii);
-    // "1789-13-01" is no range.
+    // "1789-13-01" is not a range.
     let once = |between: &&&str| between.len() > 1 || text.matches(**between).count() == 1;
     let splits = BETWEEN
         .iter()
         .filter(once)
         .flat_map(|between| text.match_indices(between).map(|(at, found)| (&text[..at], &text[at + found.len()..])));
-    // "október 23-tól november 4-ig" has nothing between but its endings.
+    // "október 23-tól november 4-ig" has no separator, only endings.
     let hungarian = text.match_indices("tol ").filter(|_| text.trim_end().ends_with("ig"));
     let hungarian = hungarian.map(|(at, _)| (&text[..at], text[at + 4..].trim_end().trim_end_matches("ig")));
     let mut found = splits.chain(hungarian).filter_map(|(left, right)| between(left, right, default_year));
@@ -159,7 +159,7 @@ fn range(ascii: &str, default_year: i16) -> Option<Understood> {
 fn between(left: &str, right: &str, default_year: i16) -> Option<Understood> {
     let mut last = parts::read(right)?;
     let mut first = parts::read(left)?;
-    // "49–44 BC"
+    // A range of years before Christ: "49–44 BC".
     if let (Some(before), None, None) = (last.before_christ, last.month, last.day)
         && first.year.is_none()
     {

@@ -1,8 +1,8 @@
-//! The words that dates are written with, in English and Hungarian, transliterated.
+//! The words of dates in English and transliterated Hungarian.
 
 use jiff::civil::Weekday;
 
-/// The months; three letters suffice of each.
+/// The months; three letters are enough for each.
 const MONTHS: [[&str; 2]; 12] = [
     ["january", "januar"],
     ["february", "februar"],
@@ -18,7 +18,7 @@ const MONTHS: [[&str; 2]; 12] = [
     ["december", "december"],
 ];
 
-/// The months as Hungarians number them: `1912. IV. 15.`
+/// The months in Roman numerals, as Hungarians write them: `1912. IV. 15.`
 const ROMAN: [&str; 12] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];
 
 const WEEKDAYS: [(Weekday, &[&str]); 7] = [
@@ -31,7 +31,7 @@ const WEEKDAYS: [(Weekday, &[&str]); 7] = [
     (Weekday::Sunday, &["sunday", "sun", "vasarnap"]),
 ];
 
-/// Parts of a day, and the English word that cards use for each.
+/// Parts of a day, each with the English word on cards.
 const PARTS: [(&str, &[&str]); 6] = [
     ("dawn", &["dawn", "daybreak", "sunrise", "hajnal"]),
     ("morning", &["morning", "reggel", "delelott"]),
@@ -41,24 +41,24 @@ const PARTS: [(&str, &[&str]); 6] = [
     ("night", &["night", "midnight", "ejjel", "ejszaka", "ejfel"]),
 ];
 
-/// What Hungarian hangs on a word of a date: on, from, until, of.
+/// Hungarian endings of words in dates: on, from, until, of.
 const ENDINGS: &[&str] =
     &["ban", "ben", "an", "en", "on", "jen", "tol", "ig", "ara", "ere", "ai", "ei", "ra", "re", "i", "e", "a", "n"];
 
-/// A folded word without a Hungarian ending; itself first.
+/// A folded word, and its forms without a Hungarian ending.
 fn bare(word: &str) -> impl Iterator<Item = &str> {
     std::iter::once(word).chain(ENDINGS.iter().filter_map(move |ending| word.strip_suffix(ending)))
 }
 
-/// Whether letters that follow a day's number belong to it: `23rd`, `23-án`, `23-tól`.
+/// Whether letters after a day's number belong to it: `23rd`, `23-án`, `23-tól`.
 pub(super) fn is_day_suffix(letters: &str) -> bool {
     matches!(letters, "" | "st" | "nd" | "rd" | "th")
         || ENDINGS.contains(&letters)
         || matches!(letters, "adik" | "adikan" | "edik" | "edikan" | "ediken")
 }
 
-/// The month (1–12) that a folded word names, and whether that is doubtful: a word of its own, or
-/// misspelt.
+/// The month (1–12) that a folded word names, and whether that is doubtful, because the word has another
+/// meaning or is misspelt.
 pub(super) fn month(word: &str) -> Option<(i8, bool)> {
     if word.len() < 3 || !word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
         return None;
@@ -66,7 +66,7 @@ pub(super) fn month(word: &str) -> Option<(i8, bool)> {
     let number = |index: usize| index as i8 + 1;
     for form in bare(word).filter(|form| form.len() >= 3) {
         for (index, names) in MONTHS.iter().enumerate() {
-            // "sept", "okt", "szept", "dec" …
+            // Abbreviations such as "sept", "okt", "szept", "dec".
             if names.iter().any(|name| *name == form || (form == word && form.len() <= 5 && name.starts_with(form))) {
                 return Some((number(index), matches!(form, "march" | "may" | "mar" | "aug" | "jan")));
             }
@@ -82,7 +82,7 @@ pub(super) fn month(word: &str) -> Option<(i8, bool)> {
     near.map(|(index, _)| (number(index), true))
 }
 
-/// The month (1–12) that a Roman number stands for.
+/// The month (1–12) of a Roman numeral.
 pub(super) fn roman(word: &str) -> Option<i8> {
     ROMAN.iter().position(|number| *number == word).map(|index| index as i8 + 1)
 }
@@ -92,7 +92,7 @@ pub(super) fn weekday(word: &str) -> Option<Weekday> {
     bare(word).find_map(|form| WEEKDAYS.iter().find(|(_, names)| names.contains(&form)).map(|(day, _)| *day))
 }
 
-/// Whether a folded word counts years before Christ (`true`) or since (`false`).
+/// Whether a folded word is an era: `true` for before Christ, `false` for after.
 pub(super) fn era(word: &str) -> Option<bool> {
     match word {
         "bc" | "bce" => Some(true),
@@ -101,7 +101,7 @@ pub(super) fn era(word: &str) -> Option<bool> {
     }
 }
 
-/// The part of the day that a folded word names, as cards call it.
+/// The part of the day that a folded word names, as on cards.
 pub(super) fn part_of_day(word: &str) -> Option<&'static str> {
     let forms = bare(word).filter(|form| form.len() > 2);
     forms.into_iter().find_map(|form| PARTS.iter().find(|(_, names)| names.contains(&form)).map(|(part, _)| *part))

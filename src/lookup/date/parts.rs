@@ -1,4 +1,4 @@
-//! What a date is put together from, word by word.
+//! Finds the parts of a date, word by word.
 
 use jiff::civil::Weekday;
 
@@ -6,32 +6,32 @@ use super::names::{era, is_day_suffix, month, part_of_day, roman, weekday};
 use crate::lookup::words::is_stop;
 use crate::pack::year_of_era;
 
-/// The parts of one date that were found in a text.
+/// The parts of a date in a text.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Parts {
-    /// The number that was given for the year.
+    /// The number of the year.
     pub year: Option<i16>,
-    /// Whether it counts years before Christ, where that is said.
+    /// Whether the year is before Christ, if the text says so.
     pub before_christ: Option<bool>,
-    /// Whether it is a year of its century ("56").
+    /// Whether the year has only two digits ("56").
     pub in_century: bool,
     pub month: Option<i8>,
     pub day: Option<i8>,
-    /// Two bare numbers were read as day/month.
+    /// Two bare numbers were interpreted as day/month.
     pub day_first: bool,
-    /// The month is a word that is more than a month ("march", "may"), or was misspelt.
+    /// The word for the month has another meaning ("march", "may"), or is misspelt.
     pub doubtful: bool,
     pub weekday: Option<Weekday>,
     /// A part of the day, as cards call it.
     pub part: Option<&'static str>,
-    /// Whether a clock time was given.
+    /// Whether there is a clock time.
     pub timed: bool,
-    /// The words that are no part of it.
+    /// The words that are not part of the date.
     pub rest: Vec<String>,
 }
 
 impl Parts {
-    /// The year, if one was given: a year of its century is the one nearest to `default_year`.
+    /// The year, if there is one. A year of two digits becomes the one nearest to `default_year`.
     pub(super) fn known_year(&self, default_year: i16) -> Option<i16> {
         let number = self.year?;
         match self.before_christ {
@@ -42,18 +42,18 @@ impl Parts {
     }
 }
 
-/// The year nearest to another whose name ends in two digits.
+/// The year nearest to `year` that ends in these two digits.
 fn near(digits: i16, year: i16) -> Option<i16> {
     let fits = |candidate: &i16| year_digits(*candidate) % 100 == digits;
     (0..=100).flat_map(|off| [year.checked_sub(off), year.checked_add(off)]).flatten().find(fits)
 }
 
-/// The number in a year's name: 44 of 44 BC.
+/// The digits of a year's name: 44 for 44 BC.
 fn year_digits(year: i16) -> i16 {
     if year > 0 { year } else { 1 - year }
 }
 
-/// Reads the parts of a date in folded text; `None` when a chunk of numbers is no date.
+/// Finds the parts of a date in folded text; `None` if a chunk of numbers is not a date.
 pub(super) fn read(ascii: &str) -> Option<Parts> {
     let mut parts = Parts::default();
     let chunks = chunks(ascii);
@@ -61,7 +61,7 @@ pub(super) fn read(ascii: &str) -> Option<Parts> {
     while let Some(chunk) = words.next() {
         if is_clock(chunk) {
             parts.timed = true;
-            // "17:00 in Paris", as cards say it; "8:00 am".
+            // After a time: "17:00 in Paris", as on cards, or "8:00 am".
             if words.next_if(|word| matches!(*word, "am" | "pm")).is_none() && words.next_if(|word| *word == "in").is_some() {
                 let place = words.next_if(|word| is_of_place(word));
                 if place.is_some_and(begins_a_name) {
@@ -74,7 +74,7 @@ pub(super) fn read(ascii: &str) -> Option<Parts> {
             (parts.year, parts.before_christ) = (Some(number), Some(before));
             words.next();
         } else if let Some(before) = era(&letters(chunk)).filter(|_| parts.year.is_some() && parts.before_christ.is_none()) {
-            // "44-03-15 BC"
+            // An era after a full date: "44-03-15 BC".
             parts.before_christ = Some(before);
         } else if !numeric(chunk, &mut parts)? {
             word(chunk, &mut parts);
@@ -83,8 +83,8 @@ pub(super) fn read(ascii: &str) -> Option<Parts> {
     Some(parts)
 }
 
-/// The chunks of a text: split at blanks and marks, letters and digits that are stuck together
-/// apart, the numbers of one date that are written apart together.
+/// Splits a text into chunks at spaces and punctuation. Separates letters from digits, and joins the
+/// numbers of one date.
 fn chunks(ascii: &str) -> Vec<String> {
     let marks = |letter: char| letter.is_whitespace() || matches!(letter, ',' | '?' | '!' | '(' | ')' | ';' | '"' | '\'');
     let mut split: Vec<String> = Vec::new();
@@ -115,7 +115,7 @@ fn is_of_place(word: &str) -> bool {
     part_of_day(word).is_none() && word.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-/// Whether a word begins the name of a city and is none alone: "New York", "San Francisco".
+/// Whether a word begins the name of a city without being one: "New York", "San Francisco".
 fn begins_a_name(word: &str) -> bool {
     const FIRST: &[&str] = &[
         "addis", "baton", "buenos", "cape", "dar", "el", "fort", "great", "ho", "hong", "kuala", "la", "las", "little", "los",
@@ -129,7 +129,7 @@ fn letters(chunk: &str) -> String {
     chunk.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
-/// "44bc", "79ad": the number, and whether it counts back.
+/// "44bc", "79ad": the number, and whether it is before Christ.
 fn number_and_era(chunk: &str) -> Option<(i16, bool)> {
     let digits = chunk.trim_end_matches(|letter: char| !letter.is_ascii_digit());
     let before = era(&letters(&chunk[digits.len()..]))?;
@@ -155,7 +155,7 @@ fn is_number_of_date(text: &str) -> bool {
     is_digits(text) || roman(text).is_some()
 }
 
-/// `jul14`, `14jul1789`, `nov4th` come apart where a month is.
+/// Splits `jul14`, `14jul1789`, `nov4th` around the month.
 fn split_joined(chunk: &str, split: &mut Vec<String>) {
     let plain = chunk.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let start = chunk.find(|letter: char| letter.is_ascii_alphabetic());
@@ -164,7 +164,7 @@ fn split_joined(chunk: &str, split: &mut Vec<String>) {
         return;
     };
     let end = chunk[start..].find(|letter: char| letter.is_ascii_digit()).map_or(chunk.len(), |digit| start + digit);
-    // "4thnov", "23rdoct": the suffix goes with the number.
+    // In "4thnov" and "23rdoct", the suffix belongs to the number.
     let suffix = if start == 0 {
         0
     } else {
@@ -185,7 +185,7 @@ fn split_joined(chunk: &str, split: &mut Vec<String>) {
     );
 }
 
-/// `21:30`, `08:13:00`
+/// Whether the chunk is a clock time: `21:30`, `08:13:00`.
 fn is_clock(chunk: &str) -> bool {
     let mut numbers = chunk.trim_end_matches(|letter: char| letter.is_ascii_alphabetic()).split(':');
     let small = |text: Option<&str>, most: u8| {
@@ -194,7 +194,8 @@ fn is_clock(chunk: &str) -> bool {
     small(numbers.next(), 24) && small(numbers.next(), 60) && numbers.next().is_none_or(|second| small(Some(second), 60))
 }
 
-/// Reads a chunk of numbers and separators; whether it was one. `None` for a date that is none.
+/// Parses a chunk of numbers and separators. Returns whether it was one; `None` if it is an invalid
+/// date.
 fn numeric(chunk: &str, parts: &mut Parts) -> Option<bool> {
     let numbers: Vec<&str> = chunk.split(['-', '.', '/']).filter(|number| !number.is_empty()).collect();
     if !chunk.contains(['-', '.', '/']) || !numbers.iter().all(|number| is_number_of_date(number)) {
@@ -217,14 +218,14 @@ fn numeric(chunk: &str, parts: &mut Parts) -> Option<bool> {
             parts.month = small(1);
             parts.day = small(2);
         }
-        // "44-03-15": no day has that number.
+        // In "44-03-15" the first number is too large for a day.
         (3, _) if number(0).is_some_and(|first| first > 31) => {
             (parts.year, parts.month, parts.day) = (number(0), small(1), small(2));
             parts.in_century = true;
         }
         (2 | 3, 1..=4) => {
             let (first, second) = (small(0)?, small(1)?);
-            // "10/23" can only be the American order, and a Roman number is the month.
+            // "10/23" can only be in American order, and a Roman numeral is the month.
             let month_first = is_roman(0) || !is_roman(1) && second > 12 && first <= 12;
             (parts.day, parts.month) = if month_first { (Some(second), Some(first)) } else { (Some(first), Some(second)) };
             parts.day_first = !month_first && first <= 12 && !is_roman(1);
@@ -273,7 +274,7 @@ fn word(chunk: &str, parts: &mut Parts) {
     }
 }
 
-/// Words that only stand beside dates.
+/// Whether a word is a filler in dates.
 fn is_filler(word: &str) -> bool {
     matches!(
         word,
@@ -296,7 +297,7 @@ fn is_filler(word: &str) -> bool {
     )
 }
 
-/// `23`, `23rd`, `4th`, `23án`, `1789-es`.
+/// Parses `23`, `23rd`, `4th`, `23án`, `1789-es`.
 fn ordinal(word: &str) -> Option<i16> {
     let digits = word.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
     let suffix = &word[digits.len()..];

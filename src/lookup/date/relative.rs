@@ -1,11 +1,11 @@
-//! Days named by how far they are from today: "tomorrow", "next friday", "múlt hétfő", "in 3 days".
+//! Parses days relative to today: "tomorrow", "next friday", "múlt hétfő", "in 3 days".
 
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
 use super::names::weekday;
 
-/// Which of the days of a name is meant.
+/// Which day with a certain weekday is meant.
 #[derive(Clone, Copy, PartialEq)]
 enum Which {
     /// The first one from today on.
@@ -16,7 +16,7 @@ enum Which {
     Last,
 }
 
-/// The day that folded words name by its distance from `today`; all of them have to belong to it.
+/// The day that folded words name relative to `today`; `None` if a word does not belong to it.
 pub(super) fn day(words: &[&str], today: Date) -> Option<Date> {
     let within = |days: i64| today.checked_add(days.days()).ok();
     match words {
@@ -40,7 +40,7 @@ fn is_day_or_nothing(words: &[&str]) -> bool {
     matches!(words, [] | ["nap" | "napon"])
 }
 
-/// Up to a year either way.
+/// Whether the distance is at most a year.
 fn near(days: &i64) -> bool {
     (0..=366).contains(days)
 }
