@@ -1,9 +1,10 @@
 //! Ids of buttons: those of yesterday work today, and none depends on where something stands in the pack.
 
-use crate::support::school::{School, action, text};
+use crate::support::school::{School, action, actions, text};
 use crate::support::{done, shared_pack};
-use jiff::civil::date;
-use kronikas::card::{CardResult, action::decode};
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
+use kronikas::card::{Card, CardResult, action::decode};
 use kronikas::command::{Asker, CurrentPack, LoadedPack, Place, Request};
 use kronikas::features;
 use kronikas::model::{ChannelId, GuildId, UserId};
@@ -56,6 +57,7 @@ const WRITTEN: &[&str] = &[
     "1/about/kept",
     "1/about/2",
     "1/daily/q/2026-10-23/0",
+    "1/daily/q/2026-10-23/0/1y2p0ij32e8e7",
     "1/daily/show",
     "1/daily/at/70/09:05",
     "1/daily/now/70/2026-11-24",
@@ -115,6 +117,11 @@ fn buttons_of_yesterday_work() {
 
 /// The built-in pack with one more event before all others, of a theme before all others: every index is another.
 fn reloaded() -> Arc<CurrentPack> {
+    reloaded_with(&[date(1900, 1, 1)])
+}
+
+/// The built-in pack with more events on these days.
+fn reloaded_with(days: &[Date]) -> Arc<CurrentPack> {
     let folder = tempfile::tempdir().expect("a folder");
     let built_in = Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge");
     for file in fs::read_dir(built_in).expect("the pack").map(|file| file.expect("a file").path()) {
@@ -123,9 +130,14 @@ fn reloaded() -> Arc<CurrentPack> {
         }
     }
     let events = folder.path().join("events.toml");
-    let more = "[[event]]\nid = \"1900-01-01-new\"\nname = \"Something quite new\"\nwhen = \"1900-01-01\"\n\
-                gist = { text = \"Something happened.\", cite = [\"romsics\"] }\ntags = [\"aaa\"]\ncite = [\"romsics\"]\n\
-                claims = [{ text = \"Something happened.\", cite = [\"romsics\"] }]\n\n";
+    let event = |day: &Date| {
+        format!(
+            "[[event]]\nid = \"{day}-new\"\nname = \"Something quite new on {day}\"\nwhen = \"{day}\"\n\
+             gist = {{ text = \"Something happened.\", cite = [\"romsics\"] }}\ntags = [\"aaa\"]\ncite = [\"romsics\"]\n\
+             claims = [{{ text = \"Something happened.\", cite = [\"romsics\"] }}]\n\n"
+        )
+    };
+    let more: String = days.iter().map(event).collect();
     let text = fs::read_to_string(&events).expect("events");
     fs::write(&events, format!("{more}{text}")).expect("written");
     let files = read_dir(folder.path()).unwrap_or_else(|report| panic!("{report}"));
@@ -147,6 +159,50 @@ fn a_round_alone_is_about_the_same_after_a_reload() {
         let after = done(features::press(&id, &start, &loaded.ctx())).expect("an answer after the reload");
         assert_eq!(text(&after), text(&before), "{about}: {id}");
     }
+}
+
+/// The post of a day with that pack, as `/daily preview` shows it.
+fn post_of(day: Date, loaded: &Arc<LoadedPack>) -> Card {
+    let place = Place { guild: Some(GuildId(7)), channel: ChannelId(70) };
+    let mut preview = Request::new(date(2026, 11, 24)).by(Asker { id: UserId(1), manages: true }, Some(place));
+    preview.subcommand = Some("preview".to_owned());
+    done(features::answer("daily", &preview.with("date", &day.to_string()), &loaded.ctx())).expect("a post")
+}
+
+/// What a post asks and what can be answered, with the ids under it.
+fn question_under(post: &Card) -> (Vec<String>, Vec<String>) {
+    let answers = actions(post).into_iter().filter(|action| action.press.to_string().starts_with("1/daily/q/"));
+    let (labels, ids): (Vec<String>, Vec<String>) = answers.map(|action| (action.label, action.press.to_string())).unzip();
+    let asked = post.sections.iter().filter(|section| section.heading.as_deref() == Some("A question for you"));
+    let asked = asked.flat_map(|section| &section.lines).map(|line| line.text.plain());
+    (asked.chain(labels).collect(), ids)
+}
+
+/// A choice is named by its place. After the pack is replaced, a day may ask another question, or offer
+/// the same choices in another order: then no answer is judged, rightly or wrongly, by what it was not given to.
+#[test]
+fn a_posted_question_is_judged_by_itself_or_not_at_all() {
+    // Every other day has an event more, about which there is something to ask.
+    let more: Vec<Date> = date(1900, 10, 20).series(2.days()).take(12).collect();
+    let reloaded = reloaded_with(&more);
+    let (before, after) = (shared_pack::loaded(), reloaded.current());
+    let (mut same, mut others) = (0, 0);
+    for day in date(2027, 10, 20).series(1.day()).take(24) {
+        let (asked, ids) = question_under(&post_of(day, &before));
+        let (asked_now, _) = question_under(&post_of(day, &after));
+        for id in &ids {
+            let answer = done(features::press(id, &Request::new(date(2027, 11, 24)), &after.ctx()));
+            if asked == asked_now {
+                same += 1;
+                assert!(answer.is_ok(), "{id}: {asked:?}");
+            } else {
+                others += 1;
+                let told = answer.expect_err("another question").told().text.plain();
+                assert!(told.starts_with("My questions have changed"), "{id}: {asked:?}, now {asked_now:?}: {told}");
+            }
+        }
+    }
+    assert!(same > 3 && others > 3, "{same} of the same question, {others} of others");
 }
 
 /// Ids that named an entry or a theme by its index may mean another by now.

@@ -140,7 +140,7 @@ fn each_of_366_days_in_each_mode_fits_and_every_press_leads_somewhere() {
         day = day.tomorrow().expect("a next day");
     }
     let (answers, others): (Vec<String>, Vec<String>) = pressed.into_iter().partition(|id| id.starts_with("1/daily/q/"));
-    assert!(answers.contains(&"1/daily/q/2028-02-29/1".to_owned()));
+    assert!(answers.iter().any(|id| id.starts_with("1/daily/q/2028-02-29/1/")), "{answers:?}");
     for id in others {
         assert!(done(features::press(&id, &Request::new(day), &shared_pack::loaded().ctx())).is_ok(), "{id} leads nowhere");
     }

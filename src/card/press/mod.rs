@@ -16,8 +16,10 @@ pub use look_up::{
     AboutPress, AskPress, CausesPress, CausesView, DayPress, DiscussPress, EntryPress, EntryView, HelpPress, MapPress,
     SourcePress, TimelinePress,
 };
-pub use posts::{DailyPress, ReplayPress};
+pub use posts::{DailyPress, QuestionHash, ReplayPress};
 pub use practice::{AlonePress, MyDataPress, QuizPress, ReviewPress, RoundPress, SessionPress, StepAct, TopicHash};
+
+use sha2::{Digest, Sha256};
 
 use super::action::Press;
 use crate::pack::Kind;
@@ -82,6 +84,16 @@ fn words_of<'a>(press: &'a Press, verb: &str) -> Option<Vec<&'a str>> {
 /// A press with these arguments.
 fn press_of<const N: usize>(verb: &str, arguments: [&dyn ToString; N]) -> Press {
     Press::new(verb, arguments.map(ToString::to_string))
+}
+
+/// What stands for a text that an id has no room for.
+fn short_hash(text: &str) -> u64 {
+    Sha256::digest(text).iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+/// A number that [`base36`](super::action::base36) wrote.
+fn read_base36(text: &str) -> Option<u64> {
+    u64::from_str_radix(text, 36).ok()
 }
 
 /// A value that may be left empty: `Some(None)` for nothing, `None` for what is no such value.

@@ -2,19 +2,32 @@
 
 use jiff::civil::{Date, Time};
 
-use super::{ButtonId, press_of, words_of};
-use crate::card::action::{Press, digits, read_digits};
+use super::{ButtonId, press_of, read_base36, short_hash, words_of};
+use crate::card::action::{Press, base36, digits, read_digits};
 use crate::model::{ChannelId, Key};
+
+/// What stands in an id for a question with its choices, each in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QuestionHash(pub u64);
+
+impl QuestionHash {
+    /// The hash of a question.
+    pub fn of(ask: &str, choices: &[String]) -> QuestionHash {
+        QuestionHash(short_hash(&format!("{ask}\u{0}{}", choices.join("\u{0}"))))
+    }
+}
 
 /// What is done with a class's daily post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DailyPress {
-    /// The question of a post is answered: `1/daily/q/2027-10-23/0`.
+    /// The question of a post is answered: `1/daily/q/2027-10-23/0/1x2y3z`.
     Answer {
         /// The post's local date.
         date: Date,
         /// The choice, from 0.
         choice: usize,
+        /// What was asked; older posts do not say.
+        question: Option<QuestionHash>,
     },
     /// How the posts stand: `1/daily/show`.
     Show,
@@ -35,7 +48,10 @@ pub enum DailyPress {
 impl ButtonId for DailyPress {
     fn press(&self) -> Press {
         match self {
-            DailyPress::Answer { date, choice } => press_of("daily", [&"q", date, choice]),
+            DailyPress::Answer { date, choice, question: None } => press_of("daily", [&"q", date, choice]),
+            DailyPress::Answer { date, choice, question: Some(QuestionHash(hash)) } => {
+                press_of("daily", [&"q", date, choice, &base36(*hash)])
+            }
             DailyPress::Show => press_of("daily", [&"show"]),
             DailyPress::Move { channel, time } => {
                 press_of("daily", [&"at", channel, &format!("{:02}:{:02}", time.hour(), time.minute())])
@@ -48,7 +64,15 @@ impl ButtonId for DailyPress {
 
     fn read(press: &Press) -> Option<DailyPress> {
         Some(match words_of(press, "daily")?[..] {
-            ["q", date, choice] => DailyPress::Answer { date: date.parse().ok()?, choice: choice.parse().ok()? },
+            ["q", date, choice, ref question @ ..] => DailyPress::Answer {
+                date: date.parse().ok()?,
+                choice: choice.parse().ok()?,
+                question: match question {
+                    [] => None,
+                    [hash] => Some(QuestionHash(read_base36(hash)?)),
+                    _ => return None,
+                },
+            },
             ["show"] => DailyPress::Show,
             ["at", channel, time] => {
                 DailyPress::Move { channel: channel.parse().ok()?, time: Time::strptime("%H:%M", time).ok()? }

@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use sha2::{Digest, Sha256};
-
-use super::{ButtonId, TopicId, optional, press_of, words_of};
+use super::{ButtonId, TopicId, optional, press_of, read_base36, short_hash, words_of};
 use crate::card::action::{Press, base36};
 use crate::model::{Difficulty, Rating, SessionKind};
 
@@ -164,8 +162,7 @@ pub struct TopicHash(pub u64);
 impl TopicHash {
     /// The hash of a topic.
     pub fn of(topic: &TopicId) -> TopicHash {
-        let digest = Sha256::digest(topic.written());
-        TopicHash(digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte)))
+        TopicHash(short_hash(&topic.written()))
     }
 }
 
@@ -192,7 +189,7 @@ impl AlonePress {
         let [seed, count, place, right, topic] = words else { return None };
         let topic = match topic.split_at_checked(1)? {
             ("-", "") => None,
-            ("h", hash) => Some(TopicHash(u64::from_str_radix(hash, 36).ok()?)),
+            ("h", hash) => Some(TopicHash(read_base36(hash)?)),
             // An entry or a theme by its index, as it was written once: by now it may be another.
             _ => return None,
         };

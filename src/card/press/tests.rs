@@ -133,9 +133,10 @@ proptest! {
     }
 
     #[test]
-    fn daily_posts(channel in any::<u64>().prop_map(ChannelId), date in today(), choice in 0usize..10, sequence in any::<u16>(), minute in 0i8..60, hour in 0i8..24) {
+    fn daily_posts(channel in any::<u64>().prop_map(ChannelId), date in today(), choice in 0usize..10, hash in any::<u64>(), sequence in any::<u16>(), minute in 0i8..60, hour in 0i8..24) {
         for press in [
-            DailyPress::Answer { date, choice },
+            DailyPress::Answer { date, choice, question: None },
+            DailyPress::Answer { date, choice, question: Some(QuestionHash(hash)) },
             DailyPress::Show,
             DailyPress::Move { channel, time: Time::constant(hour, minute, 0, 0) },
             DailyPress::Again { channel, date },

@@ -6,7 +6,7 @@ use super::post_builder::{self, Plan, PostBuilder};
 use crate::calendar::{Day, days_for, neighbours, portrait};
 use crate::card::action::{MenuItem, Press};
 use crate::card::entries::{all_of_day, item, on_day};
-use crate::card::press::{ButtonId, DailyPress};
+use crate::card::press::{ButtonId, DailyPress, QuestionHash};
 use crate::card::{Action, Card, Line, Outcome, Section, format, length};
 use crate::model::QuietPolicy;
 use crate::pack::{EntryIdx, Kind, Pack, year_name};
@@ -21,14 +21,25 @@ pub struct PostOptions {
     pub salt: u64,
 }
 
-/// A question at the end of a post. Its choices are pressed; who judges the press is not decided
-/// here (see [`question_press`]).
+/// A question at the end of a post, whose choices are pressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostQuestion {
     /// The question, in one sentence.
     pub ask: String,
     /// What can be answered, in the order in which it is shown; at most 25.
     pub choices: Vec<String>,
+}
+
+impl PostQuestion {
+    /// The question with its choices, each in its place.
+    pub(super) fn hash(&self) -> QuestionHash {
+        QuestionHash::of(&self.ask, &self.choices)
+    }
+
+    /// The press that gives a choice, from 0, as the answer in the post of a date.
+    fn press(&self, date: Date, choice: usize) -> Press {
+        DailyPress::Answer { date, choice, question: Some(self.hash()) }.press()
+    }
 }
 
 /// How many characters of body and foot a post may have, its question included. It stands in a channel
@@ -85,11 +96,6 @@ fn is_quiet(days: &[(i8, i8, Day<'_>)]) -> bool {
     days.iter().all(|(.., day)| day.begins_nothing())
 }
 
-/// The press that answers a post's question: its local date, and the choice's number, from 0.
-pub fn question_press(date: Date, choice: usize) -> Press {
-    DailyPress::Answer { date, choice }.press()
-}
-
 fn post(
     pack: &Pack,
     date: Date,
@@ -128,7 +134,7 @@ fn post(
     }
     if let Some(question) = question {
         card = card.section(Section::headed("A question for you", text(&question.ask)));
-        card = offer(card, &question.choices, CONTROLS, |choice| question_press(date, choice));
+        card = offer(card, &question.choices, CONTROLS, |choice| question.press(date, choice));
     }
     card.sources = marks.foot();
     events.truncate(MENU);

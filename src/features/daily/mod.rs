@@ -23,7 +23,7 @@ use crate::delivery::{Due, WallTime, instant, next_due};
 use crate::model::ChannelId;
 use crate::store::Schedule;
 
-pub use compose::{PostOptions, PostQuestion, compose, question_press};
+pub use compose::{PostOptions, PostQuestion, compose};
 pub(crate) use posts::DailyPosts;
 
 /// The post of the day.
@@ -135,7 +135,7 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
 /// A press on a post of the day (its question), or on a card of this command.
 async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     match DailyPress::read(pressed).ok_or_else(stale)? {
-        DailyPress::Answer { date, choice } => post::judge(date, choice, ctx).await,
+        DailyPress::Answer { date, choice, question } => post::judge(date, choice, question, ctx).await,
         DailyPress::Show => show::answer(request, staff(request)?, ctx).await,
         DailyPress::Again { channel, date } => post::confirmed(channel, date, request, staff(request)?, ctx.services()?).await,
         DailyPress::Anyway(key) => post::anyway(key, request, staff(request)?, ctx.services()?).await,

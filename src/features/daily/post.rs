@@ -6,7 +6,7 @@ use super::set::note;
 use super::{meant, next_of, pressed, zone_of};
 use crate::calendar::{Day, asked_about, days_for};
 use crate::card::entries::open;
-use crate::card::press::{ButtonId, DailyPress};
+use crate::card::press::{ButtonId, DailyPress, QuestionHash};
 use crate::card::{Action, Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text, format};
 use crate::command::date_option::DateReading;
 use crate::command::{CommandContext, LoadedPack, Place, Request, Services, stale};
@@ -49,7 +49,7 @@ impl Extras {
 pub(super) fn post_of(date: Date, options: PostOptions, extras: Extras, loaded: &LoadedPack) -> Option<Card> {
     let pack = &loaded.pack;
     let question = if extras.question { question_of(date, loaded.questions()) } else { None };
-    let asked = question.map(|question| PostQuestion { choices: question.choices().to_vec(), ask: question.ask });
+    let asked = question.map(|question| posted(&question));
     let mut card = compose(pack, date, options, asked.as_ref())?;
     if extras.picture {
         card.picture = weightiest(date, pack).map(|event| picture::strip(pack, event).picture());
@@ -108,9 +108,24 @@ const TRIES: u64 = 8;
 /// More than the seeds of all years that a calendar has.
 const OTHER_SEEDS: u64 = 372 * 10_000;
 
-/// The answer to a press on a post's question: private, explained, right or wrong.
-pub(super) async fn judge(date: Date, choice: usize, ctx: &CommandContext<'_>) -> CardResult {
-    let question = ctx.with_questions(move |questions| question_of(date, questions)).await.ok_or_else(stale)?;
+/// A question as a post asks it.
+fn posted(question: &Question) -> PostQuestion {
+    PostQuestion { ask: question.ask.clone(), choices: question.choices().to_vec() }
+}
+
+/// The answer to a press on a post's question: private, explained, right or wrong. The pack may have been
+/// replaced since the post, and what `asked` names is not what the date asks now.
+pub(super) async fn judge(date: Date, choice: usize, asked: Option<QuestionHash>, ctx: &CommandContext<'_>) -> CardResult {
+    let question = ctx.with_questions(move |questions| question_of(date, questions)).await;
+    let is_asked = |asked: &QuestionHash| question.as_ref().is_some_and(|question| posted(question).hash() == *asked);
+    if asked.is_some_and(|asked| !is_asked(&asked)) {
+        return Err(Refusal::new(
+            "My questions have changed since this was posted, so I cannot say any more whether that is right. \
+             /onthisday tells you about a day, /quiz asks you something new.",
+        )
+        .into());
+    }
+    let question = question.ok_or_else(stale)?;
     let chosen = question.choices().get(choice).ok_or_else(stale)?;
     let is_right = question.is_right(choice);
     let mut card = if is_right {
