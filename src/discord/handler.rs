@@ -212,7 +212,7 @@ async fn work(
     let ctx = loaded.context_with(services).connected(connection);
     match asked {
         IncomingInteraction::Command { name, request } => features::answer(name, request, &ctx).await,
-        IncomingInteraction::Message(text) => features::look_up_this(text, &ctx),
+        IncomingInteraction::Message(text) => features::look_up_this(text, &ctx).await,
         IncomingInteraction::Press { id, request, .. } => features::press(id, request, &ctx).await,
     }
 }

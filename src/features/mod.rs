@@ -106,7 +106,7 @@ pub async fn anything(words: &str, ctx: &CommandContext<'_>) -> Card {
         return safety::card(ctx);
     }
     match resolve::resolve(words, Scope::ANY, ctx) {
-        resolve::Resolution::One { entry, .. } => entry::show(entry, crate::card::press::EntryView::First, ctx),
+        resolve::Resolution::One { entry, .. } => entry::first_view(entry, ctx.pack),
         resolve::Resolution::Card(card) if card.outcome == Outcome::Nothing => {
             let question = Request::new(Date::ZERO).with("question", words);
             match (ask::COMMAND.answer)(&question, ctx).await {

@@ -80,7 +80,7 @@ fn somebody_in_danger_is_told_whom_to_talk_to_wherever_they_type_it() {
         let answered = |(command, option)| done(features::answer(command, &request(option), &ctx)).expect("a card");
         let mut cards: Vec<Card> = typed.into_iter().map(answered).collect();
         cards.push(done(features::anything(words, &ctx)));
-        cards.push(features::look_up_this(words, &ctx).expect("a card"));
+        cards.push(done(features::look_up_this(words, &ctx)).expect("a card"));
         cards.push(done(features::press("1/quiz/x", &request("typed"), &ctx)).expect("a card"));
         for card in cards {
             assert_eq!(card.audience, Audience::Asker);

@@ -1,6 +1,7 @@
 //! Cards: what people read, in both edges, and that they always fit.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::support::done;
 use crate::support::{fitting, shared_pack};
@@ -31,6 +32,26 @@ fn message(answer: &CardResult) -> Value {
         Err(error) => message_of_refusal(error.told()),
     };
     serde_json::to_value(built).expect("a message is JSON")
+}
+
+/// How many threads are started to run a command on one.
+fn other_threads<T>(command: impl Future<Output = T>) -> usize {
+    let started = Arc::new(AtomicUsize::new(0));
+    let count = started.clone();
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.on_thread_start(move || _ = count.fetch_add(1, Ordering::Relaxed)).build().expect("a runtime");
+    runtime.block_on(command);
+    started.load(Ordering::Relaxed)
+}
+
+#[test]
+fn what_takes_the_processor_for_long_keeps_no_other_command_waiting() {
+    let (ctx, request) = (ctx(), Request::new(TODAY));
+    let press = |id: &str| other_threads(features::press(id, &request, &ctx));
+    let short = ["1/who/person/imre-nagy", "1/who/person/imre-nagy/sources"].map(press);
+    let long = ["1/event/1956-10-23-radio-shots/1", "1/who/person/imre-nagy/2", "1/map/person.imre-nagy/0"].map(press);
+    let messages = ["", "Imre Nagy spoke at Parliament"].map(|text| other_threads(features::look_up_this(text, &ctx)));
+    assert_eq!((short, long, messages), ([0, 0], [1, 1, 1], [0, 1]));
 }
 
 /// A text as a TOML string.
@@ -159,7 +180,7 @@ proptest! {
     fn any_words_give_a_message_within_limits(text in any::<String>(), command in 0..ALL.len()) {
         let name = ALL[command].name;
         check(&done(features::answer(name, &request(name, &text), &ctx())));
-        check(&features::look_up_this(&text, &ctx()));
+        check(&done(features::look_up_this(&text, &ctx())));
         prop_assert!(features::complete(name, ALL[command].options.first().map_or("", |option| option.name), &text, Request::new(TODAY).now, &ctx()).len() <= limits::OPTIONS);
     }
 

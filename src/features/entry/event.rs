@@ -16,6 +16,6 @@ pub(crate) const COMMAND: Command = Command {
         completion: Completion::Names(Scope::EVENTS),
     }],
     answer: |request, ctx| at_once(entry::answer(request, Scope::EVENTS, ctx)),
-    press: |pressed, _, ctx| at_once(entry::press(pressed, ctx)),
+    press: |pressed, _, ctx| Box::pin(entry::press(pressed, ctx)),
     ..Command::PLAIN
 };

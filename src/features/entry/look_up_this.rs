@@ -16,7 +16,7 @@ const ENTRIES: usize = 5;
 ///
 /// # Errors
 /// None; the signature is that of every answer.
-pub fn look_up_this(message: &str, ctx: &CommandContext<'_>) -> CardResult {
+pub async fn look_up_this(message: &str, ctx: &CommandContext<'_>) -> CardResult {
     if crate::answer::suggests_danger(message) {
         return Ok(safety::card(ctx));
     }
@@ -26,13 +26,15 @@ pub fn look_up_this(message: &str, ctx: &CommandContext<'_>) -> CardResult {
             "I read what is written, embeds, forwarded messages and polls; not pictures, stickers or sound.",
         ));
     }
-    let named: Vec<EntryIdx> = ctx.lookup.named_in(message, ENTRIES);
+    // A message may have thousands of words, each of which may begin a name.
+    let message = message.to_owned();
+    let named: Vec<EntryIdx> = ctx.compute(move |loaded| loaded.lookup.named_in(&message, ENTRIES)).await;
     let card = match named.as_slice() {
         [] => nothing(
             "I know nothing that this message names",
             "I looked for the names of events, people, groups, places and terms that I have been taught. Try /ask with a question of your own.",
         ),
-        [one] => entry::show(*one, crate::card::press::EntryView::First, ctx),
+        [one] => entry::first_view(*one, ctx.pack),
         several => Card::new(Outcome::Choose, "This message names several things I know")
             .section(Section::opening(list(several, ctx)))
             .buttons(openers(several, ctx)),

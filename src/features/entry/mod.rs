@@ -33,7 +33,7 @@ pub(crate) fn answer(request: &Request, own: Scope, ctx: &CommandContext<'_>) ->
     };
     match resolve(query, own, ctx) {
         Resolution::One { entry, elsewhere } => {
-            let mut card = show(entry, EntryView::First, ctx);
+            let mut card = first_view(entry, ctx.pack);
             if elsewhere {
                 let kind = format::kind(ctx.pack.entry(entry).kind).to_lowercase();
                 let article = if kind.starts_with('e') { "an" } else { "a" };
@@ -47,21 +47,24 @@ pub(crate) fn answer(request: &Request, own: Scope, ctx: &CommandContext<'_>) ->
 }
 
 /// Answers a press that shows an entry.
-pub(crate) fn press(pressed: &Press, ctx: &CommandContext<'_>) -> CardResult {
+pub(crate) async fn press(pressed: &Press, ctx: &CommandContext<'_>) -> CardResult {
     let EntryPress { kind, id, view } = EntryPress::read(pressed).ok_or_else(stale)?;
-    let entry = ctx.pack.find(&format!("{kind}/{id}")).ok_or_else(stale)?;
-    Ok(show(entry, view, ctx))
+    let idx = ctx.pack.find(&format!("{kind}/{id}")).ok_or_else(stale)?;
+    Ok(match view {
+        EntryView::First => first_view(idx, ctx.pack),
+        // Its picture is laid out, which takes a moment.
+        EntryView::Everything(page) => ctx.compute(move |loaded| everything(idx, page, &loaded.pack)).await,
+        EntryView::Sources => {
+            let entry = ctx.pack.entry(idx);
+            sources::card(entry, ctx.pack).buttons(vec![Action::new("◀ Back", open(entry))])
+        }
+    })
 }
 
-/// An entry's card.
-pub(super) fn show(idx: EntryIdx, view: EntryView, ctx: &CommandContext<'_>) -> Card {
-    let pack = ctx.pack;
+/// What is shown of an entry first.
+pub(super) fn first_view(idx: EntryIdx, pack: &Pack) -> Card {
     let entry = pack.entry(idx);
-    match view {
-        EntryView::First => actions(first::card(entry, pack), idx, entry, pack),
-        EntryView::Everything(page) => everything(idx, page, pack),
-        EntryView::Sources => sources::card(entry, pack).buttons(vec![Action::new("◀ Back", open(entry))]),
-    }
+    actions(first::card(entry, pack), idx, entry, pack)
 }
 
 /// A page, from 0, of all that is known of an entry.

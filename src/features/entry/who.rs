@@ -17,6 +17,6 @@ pub(crate) const COMMAND: Command = Command {
         completion: Completion::Names(Scope::WHO),
     }],
     answer: |request, ctx| at_once(entry::answer(request, Scope::WHO, ctx)),
-    press: |pressed, _, ctx| at_once(entry::press(pressed, ctx)),
+    press: |pressed, _, ctx| Box::pin(entry::press(pressed, ctx)),
     ..Command::PLAIN
 };
