@@ -62,3 +62,65 @@ impl PostKind for DailyPosts {
         Ok(card)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::model::{ChannelId, Key, State};
+    use crate::pack::{PackFiles, load};
+    use crate::store::Sqlite;
+
+    const DAY: Date = Date::constant(2027, 10, 23);
+
+    /// A pack in which something of that name happened on the day.
+    fn teaching(name: &str) -> LoadedPack {
+        let pack = "schema = 1\nid = \"p\"\ntitle = \"P\"\nyear = 1956\n[document]\ntitle = \"D\"\n\
+                    [[document.paragraph]]\nnumber = 1\nsection = \"S\"\nabout = \"a\"\nclaims = 1\n";
+        let sources = "[[source]]\nid = \"book\"\nshort = \"Book\"\ntitle = \"A book\"\nkind = \"reference\"\n";
+        let event = format!(
+            "[[event]]\nid = \"it\"\nname = \"{name}\"\nwhen = \"1956-10-23\"\ncite = [\"book\"]\n\
+             claims = [{{ text = \"It was so.\", cite = [\"book\"] }}]\n"
+        );
+        let files = [("pack.toml", pack), ("sources.toml", sources), ("events.toml", &event)];
+        let files = files.map(|(name, text)| (name.to_owned(), text.to_owned()));
+        LoadedPack::new(load(&PackFiles::new("p", files.to_vec())).unwrap_or_else(|report| panic!("{report}")))
+    }
+
+    fn delivery() -> Delivery {
+        let now = Timestamp::UNIX_EPOCH;
+        Delivery {
+            key: Key { channel: ChannelId(1), date: DAY, sequence: 0 },
+            guild: None,
+            subject: DeliverySubject::Day,
+            state: State::Due,
+            due_at: now,
+            until: now,
+            attempts: 0,
+            uncertain_since: None,
+            not_before: now,
+            lease_until: now,
+            decided_at: None,
+            trouble: None,
+        }
+    }
+
+    /// A pack that is no longer taught is freed, and a later one may be put where it was. Two are exchanged
+    /// between two posts, so that the place of the first is free when the third is made.
+    #[tokio::test]
+    async fn a_card_of_a_pack_that_is_gone_is_not_posted_for_a_later_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Sqlite::open_for_simulation(&folder.path().join("store.db")).await.expect("a store");
+        let current_pack = Arc::new(CurrentPack::new(teaching("Number 0")));
+        let posts = DailyPosts::new(current_pack.clone(), Arc::new(store));
+        for number in 0..8 {
+            let card = posts.compose(&delivery()).await.expect("the store answers").expect("a post");
+            let told: Vec<&str> = card.sections.iter().filter_map(|section| section.heading.as_deref()).collect();
+            assert!(told.contains(&format!("Number {number}").as_str()), "not {number}: {told:?}");
+            let (between, next) = (teaching("Another"), teaching(&format!("Number {}", number + 1)));
+            current_pack.exchange(between);
+            current_pack.exchange(next);
+        }
+    }
+}
