@@ -1,15 +1,16 @@
 //! `/round start | stop | who`: questions to the whole class, answered by each alone.
 //!
 //! In a server's channel the round is kept in the store and run by [`Rounds`](crate::session::round::Rounds);
-//! elsewhere (direct messages, the terminal) it is played alone, and its state travels in its
-//! buttons.
+//! elsewhere (direct messages, the terminal) there is no class, and it is a `/quiz`.
 
 use std::sync::Arc;
 
 use crate::card::action::Press;
-use crate::card::press::{AlonePress, ButtonId, RoundPress, TopicHash};
+use crate::card::press::{AlonePress, ButtonId, RoundPress};
 use crate::card::{Action, Card, CardResult, CommandError, Line, Outcome, Refusal, Section, Text};
 use crate::clock::Clock;
+use crate::command::practice::subject::{self, Wanted};
+use crate::command::practice::{begin, quiz};
 use crate::command::resolve::topic;
 use crate::command::topic::Topic;
 use crate::command::{
@@ -21,8 +22,8 @@ use crate::messenger::{ChannelAccess, Messenger};
 use crate::model::Phase;
 use crate::pack::{Pack, plain};
 use crate::session::round::{self, Book, MOST_QUESTIONS, Rounds, Unstarted};
-use crate::session::{AnswerFormat, Filter, Question, recall};
-use crate::store::{Round, RoundAnswer, Store};
+use crate::session::{Filter, recall};
+use crate::store::{Round, RoundAnswer, RoundQuestion, SessionQuestion, Store};
 
 pub(super) const COMMAND: Command = Command {
     name: "round",
@@ -127,10 +128,8 @@ fn number(request: &Request, name: &str, default: usize, least: usize, most: usi
 async fn start(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let count = number(request, "questions", QUESTIONS, 1, MOST_QUESTIONS)?;
     let seconds = number(request, "seconds", usize::from(SECONDS), usize::from(TIME.0), usize::from(TIME.1))?;
-    let class = request.class();
-    if let Some(place) = class {
-        may_start(request, place, ctx.services()?).await?;
-    }
+    let Some(place) = request.class() else { return alone(count, request, ctx).await };
+    may_start(request, place, ctx.services()?).await?;
     let topic = match asked_about(request, ctx) {
         Ok(topic) => topic,
         Err(card) => return Ok(*card),
@@ -138,13 +137,18 @@ async fn start(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     // No two are the same, and one that is delivered again is. Where nothing is numbered, time goes on.
     let number = request.id.unwrap_or_else(|| request.now.as_microsecond().unsigned_abs());
     let seed = u32::try_from(number % u64::from(u32::MAX)).unwrap_or_default();
-    match class {
-        None => alone(&Alone { seed, count, topic, place: 0, right: 0 }, ctx).await,
-        Some(place) => {
-            let seconds = u16::try_from(seconds).unwrap_or(SECONDS);
-            together(request, place, &topic, (count, seconds), seed, ctx).await
-        }
+    let seconds = u16::try_from(seconds).unwrap_or(SECONDS);
+    together(request, place, &topic, (count, seconds), seed, ctx).await
+}
+
+/// Where there is no class: a quiz about the same.
+async fn alone(count: usize, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let mut wanted = Wanted { topic: Topic::Everything, questions: count, difficulty: None };
+    match subject::about(request.text("about"), &wanted, ctx) {
+        Ok(topic) => wanted.topic = topic,
+        Err(card) => return Ok(card.private()),
     }
+    quiz::offer(&wanted, request, ctx).await.map(Card::private)
 }
 
 /// Whether the asker may start a round there.
@@ -153,8 +157,7 @@ async fn may_start(request: &Request, place: ClassChannel, services: &Services) 
         return Ok(());
     }
     Err(Refusal::new(
-        "In this server only teachers (who may manage the server) start rounds. You can play one alone in my direct messages. \
-         A teacher can change that with /round who everyone.",
+        "In this server only teachers (who may manage the server) start rounds. /quiz asks you alone. A teacher can change that with /round who everyone.",
     )
     .into())
 }
@@ -244,7 +247,10 @@ async fn can_post(place: ClassChannel, services: &Services) -> Result<(), Comman
 
 async fn stop(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let Some(place) = request.class() else {
-        return Err(Refusal::new("Here you play alone: just stop. /round stop is for a server's channel.").into());
+        return Err(Refusal::new(
+            "There is no class here, only your own quiz: its button ends it. /round stop is for a server's channel.",
+        )
+        .into());
     };
     let services = ctx.services()?;
     may_start(request, place, services).await?;
@@ -278,13 +284,7 @@ fn note(title: &str, lines: Vec<Line>) -> Card {
 async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     match RoundPress::read(pressed).ok_or_else(stale)? {
         RoundPress::Answer { round, position, choice } => answered(round, position, choice, request, ctx).await,
-        RoundPress::Alone(pressed) => {
-            let alone = Alone::of(pressed, ctx.pack).ok_or_else(stale)?;
-            match pressed.chosen {
-                None => self::alone(&alone, ctx).await,
-                Some(chosen) => chose(&alone, chosen, ctx).await,
-            }
-        }
+        RoundPress::Alone(pressed) => as_quiz(pressed, request, ctx).await,
     }
 }
 
@@ -304,72 +304,28 @@ async fn answered(round: u64, position: usize, choice: u8, request: &Request, ct
     Ok(round::answered(choice, taken).ok_or_else(over)?)
 }
 
-/// A round played alone, as its buttons say it.
-struct Alone {
-    seed: u32,
-    count: usize,
-    topic: Topic,
-    /// The question it is at, from 0.
-    place: usize,
-    /// Which were answered right, a bit each.
-    right: u32,
-}
-
-impl Alone {
-    fn press(&self, chosen: Option<usize>, pack: &Pack) -> Press {
-        let topic = (self.topic != Topic::Everything).then(|| TopicHash::of(&self.topic.id(pack)));
-        let Alone { seed, count, place, right, .. } = *self;
-        RoundPress::Alone(AlonePress { seed, count, place, right, topic, chosen }).press()
-    }
-
-    /// What a button says, if this pack has it.
-    fn of(press: AlonePress, pack: &Pack) -> Option<Alone> {
-        let AlonePress { seed, count, place, right, topic, .. } = press;
-        let topic = topic.map_or(Some(Topic::Everything), |hash| Topic::hashed(hash, pack))?;
-        ((1..=MOST_QUESTIONS).contains(&count) && place <= count).then_some(Alone { seed, count, topic, place, right })
-    }
-
-    /// Its questions: the same every time.
-    async fn questions(&self, ctx: &CommandContext<'_>) -> Vec<Question> {
-        let mut rng = fastrand::Rng::with_seed(u64::from(self.seed));
-        let (filter, count) = (filter(&self.topic), self.count);
-        ctx.with_questions(move |questions| {
-            let drawn = round::draw(questions, &filter, count, &mut rng);
-            drawn.iter().filter_map(|drawn| round::made(questions, drawn)).collect()
-        })
-        .await
-    }
-}
-
-/// The question a round alone is at, or what it came to.
-async fn alone(alone: &Alone, ctx: &CommandContext<'_>) -> CardResult {
-    let questions = alone.questions(ctx).await;
-    let card = match questions.get(alone.place) {
-        Some(question) => {
-            round::question_alone(question, alone.place, questions.len(), |chosen| alone.press(Some(chosen), ctx.pack))
-        }
-        None if questions.is_empty() => return Err(no_questions(&alone.topic, ctx.pack).into()),
-        None => {
-            let is_right = |place: usize| alone.right & (1 << place) != 0;
-            let with: Vec<(Question, bool)> =
-                questions.into_iter().enumerate().map(|(place, question)| (question, is_right(place))).collect();
-            round::summary_alone(&with, ctx.pack)
-        }
-    };
-    Ok(card.private())
-}
-
-/// The answer to a question of a round alone.
-async fn chose(alone: &Alone, chosen: usize, ctx: &CommandContext<'_>) -> CardResult {
-    let questions = alone.questions(ctx).await;
-    let question = questions.get(alone.place).ok_or_else(stale)?;
-    let AnswerFormat::Choice { choices, right } = &question.form else { return Err(stale().into()) };
-    if chosen >= choices.len() {
+/// A round was played alone once, with all of it in its buttons: now it goes on as a quiz, from the question
+/// that the button is at.
+async fn as_quiz(pressed: AlonePress, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+    let AlonePress { seed, count, place, right, topic, chosen } = pressed;
+    let topic = topic.map_or(Some(Topic::Everything), |hash| Topic::hashed(hash, ctx.pack)).ok_or_else(stale)?;
+    if !(1..=MOST_QUESTIONS).contains(&count) {
         return Err(stale().into());
     }
-    let bit = u32::from(chosen == *right) << alone.place;
-    let next = Alone { place: alone.place + 1, right: alone.right | bit, topic: alone.topic.clone(), ..*alone };
-    let label = if next.place < questions.len() { "Next question" } else { "How I did" };
-    let card = round::result_alone(question, chosen, Action::new(label, next.press(None, ctx.pack)), ctx.pack);
-    Ok(card.private())
+    let (filter, mut rng) = (filter(&topic), fastrand::Rng::with_seed(u64::from(seed)));
+    let drawn = ctx.with_questions(move |questions| round::draw(questions, &filter, count, &mut rng)).await;
+    if drawn.is_empty() {
+        return Err(no_questions(&topic, ctx.pack).into());
+    }
+    let wanted = Wanted { topic, questions: count, difficulty: None };
+    let step = |drawn: &RoundQuestion| SessionQuestion::new(&drawn.id, drawn.seed, false);
+    let steps: Vec<SessionQuestion> = drawn.iter().skip(place).map(step).collect();
+    if steps.is_empty() {
+        // "How I did": the bits of what was answered right are all that there is.
+        let right = usize::try_from(right.count_ones()).unwrap_or_default().min(drawn.len());
+        let title = format!("{right} of {} right", drawn.len());
+        let another = Action::new("A quiz like that", wanted.press(ctx.pack));
+        return Ok(Card::new(Outcome::Found, title).buttons(vec![another]).private());
+    }
+    begin(quiz::session(&wanted, steps, request, ctx), chosen, request, ctx).await
 }

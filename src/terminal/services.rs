@@ -48,7 +48,7 @@ impl TerminalServices {
         let shown = Arc::new(Deliveries { posts: Mutex::new(posts), count: AtomicU64::new(0) });
         let kinds = post_kinds(current_pack, &kept);
         let deliverer = Arc::new(Deliverer::new(kept.clone(), shown, kinds, Arc::new(SystemClock), fastrand::u64(..)));
-        // Here a round is played alone; nothing runs these.
+        // A terminal has no class, whose rounds these would run.
         let rounds = class_rounds(kept.clone(), Arc::new(TerminalMessenger), current_pack.clone(), Arc::new(SystemClock));
         let services = Services::new(kept, Arc::new(TerminalMessenger), deliverer, rounds);
         Ok(TerminalServices { services, posted: Mutex::new(posted), stop: CancellationToken::new(), store, runtime })

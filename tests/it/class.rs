@@ -288,21 +288,23 @@ async fn a_discussion_reads_like_this() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn in_direct_messages_a_round_is_played_alone() {
+async fn in_direct_messages_a_round_is_a_quiz() {
     let discord = FakeDiscord::start().await;
     let anna = discord.user("Anna");
     let room = discord.direct_messages("Anna");
     let bot = bot(&discord, &new_store()).await;
     let mut said = anna.slash(&room, "round start", json!({ "questions": "2", "about": "imre nagy" })).await;
     for place in 1..=2 {
-        assert_eq!(said.title(), format!("Question {place} of 2"));
-        let told = anna.press(&said, "A").await;
+        assert!(said.text().contains(&format!("Quiz about Imre Nagy · question {place} of 2")), "{}", said.text());
+        let told = anna.press(&said, "I don't know").await;
         assert_eq!(told.message, said.message);
-        assert!(["That is right", "Not quite"].contains(&told.title()), "{}", told.title());
-        said = anna.press(&told, if place == 1 { "Next question" } else { "How I did" }).await;
+        assert_eq!(told.title(), "Here is the answer");
+        said = anna.press(&told, if place == 1 { "Next" } else { "How it went" }).await;
         tokio::time::sleep(Duration::from_secs(2)).await;
     }
-    assert!(said.title().ends_with("of 2 right"), "{}", said.title());
+    assert_eq!(said.title(), "0 of 2 right");
+    let stopped = anna.slash(&room, "round stop", json!({})).await;
+    assert!(stopped.text().contains("your own quiz"), "{}", stopped.text());
     bot.stop().await;
     discord.finish();
 }

@@ -166,8 +166,8 @@ impl TopicHash {
     }
 }
 
-/// A round that somebody plays alone, all of it: `1/round/n/seed/count/place/right/topic`, with a choice
-/// `1/round/c/…/1`.
+/// A round as somebody played it alone before it was a quiz, all of it: `1/round/n/seed/count/place/right/topic`,
+/// with a choice `1/round/c/…/1`. No button is made of it any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AlonePress {
     /// What its questions are drawn with.
@@ -209,7 +209,7 @@ pub enum RoundPress {
         /// The choice, from 0.
         choice: u8,
     },
-    /// In a round that is played alone.
+    /// In a round that was played alone.
     Alone(AlonePress),
 }
 

@@ -6,6 +6,7 @@
 
 mod asking;
 mod feedback;
+pub(crate) mod quiz;
 pub(crate) mod subject;
 mod summary;
 
@@ -80,14 +81,23 @@ pub(crate) async fn press(
     }
 }
 
-/// Begins an attempt and asks its first question.
+/// Begins an attempt and asks its first question; `chosen`, from 0, is what that was answered with already.
 ///
 /// # Errors
 /// A refusal when the store does not answer.
-pub(crate) async fn begin(mut attempt: QuizSession, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
+pub(crate) async fn begin(
+    mut attempt: QuizSession,
+    chosen: Option<usize>,
+    request: &Request,
+    ctx: &CommandContext<'_>,
+) -> CardResult {
     let (user, services) = (student(request)?, ctx.services()?);
     attempt.id = services.stored(services.store.begin(user, &attempt)).await?;
-    Practice { attempt, user, request, ctx, questions: ctx.questions().await, services }.go_on().await
+    let practice = Practice { attempt, user, request, ctx, questions: ctx.questions().await, services };
+    match chosen {
+        Some(chosen) => practice.at(0, StepAct::Choose(chosen)).await,
+        None => practice.go_on().await,
+    }
 }
 
 impl<'a> Practice<'a> {

@@ -95,6 +95,7 @@ async fn start(more: bool, request: &Request, ctx: &CommandContext<'_>) -> CardR
     let difficulty = None;
     begin(
         QuizSession { id: 0, session_kind: SessionKind::Review, about, difficulty, steps, touched_at: request.now, ended: false },
+        None,
         request,
         ctx,
     )

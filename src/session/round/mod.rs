@@ -14,7 +14,7 @@ mod step;
 
 use crate::session::Questions;
 
-pub use cards::{answered, question_alone, result_alone, summary_alone};
+pub use cards::answered;
 pub use draw::{MOST_QUESTIONS, draw, made};
 pub use report::{ClassReport, ENOUGH, ItemStanding, csv, example, report, standing_of};
 pub use run::{Bookcase, Grading, RoundCard, Rounds, Unstarted};
