@@ -1,6 +1,6 @@
-//! Words for what people are: offices, occupations, and how one person is told by another.
+//! Words for what people were: offices, occupations, and relations to other people.
 
-/// Offices and occupations, and the words by which one person is told by another.
+/// Offices, occupations and relations to other people ("widow of").
 pub(super) const ROLES: &[&str] = &[
     "actor",
     "ambassador",
@@ -89,7 +89,7 @@ pub(super) const ROLES: &[&str] = &[
     "writer",
 ];
 
-/// Words for the same thing where people are described; the first stands for all.
+/// Synonyms in descriptions of people; the first of a row stands for all.
 pub(super) const SAME: &[&[&str]] = &[
     &["leader", "head", "chief", "boss", "ruler", "tyrant", "dictator"],
     &["writer", "novelist", "author", "poet"],
@@ -103,7 +103,7 @@ pub(super) const SAME: &[&[&str]] = &[
     &["executed", "hanged", "death"],
 ];
 
-/// Words for coming after or before somebody in an office, and those that stand with them.
+/// Words for following or preceding somebody in an office, and words that accompany them.
 pub(super) const NEXT: &[&str] = &[
     "after",
     "before",

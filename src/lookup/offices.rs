@@ -1,7 +1,7 @@
-//! Offices as the pack records them: what they are called, whose they were, and when.
+//! Offices as the pack records them: their names, their holders, and when.
 //!
-//! "British premier", "prime minister in 1955", "who came after Rákosi": a role is looked for among the
-//! offices that the pack cites, not among the words in which it tells of somebody.
+//! For "British premier", "prime minister in 1955" and "who came after Rákosi", this searches the
+//! offices that the pack cites, not its texts about people.
 
 use std::collections::HashSet;
 
@@ -11,8 +11,8 @@ use super::fold::{fold_all, stem};
 use super::words::is_stop;
 use crate::pack::{EntryIdx, Facts, Kind, Pack, Role};
 
-/// What each country or body is called as whose office something was; the first row with a word of
-/// what the pack writes is the one that is meant.
+/// The names of each country or body that offices belong to. A text means the first row that has one of
+/// its words.
 const NATIONS: &[&[&str]] = &[
     &["soviet", "soviets", "russian", "russia", "ussr", "moscow", "kremlin"],
     &["us", "american", "america", "usa", "states"],
@@ -41,13 +41,13 @@ const NATIONS: &[&[&str]] = &[
     &["vatican"],
 ];
 
-/// Words for whoever is at the head of something, and the offices that are that.
+/// Words for the head of something, and the offices that these words may mean.
 const LEADING: &[&str] = &["leader", "head", "chief", "boss", "ruler"];
 const HEADS: &[&str] = &["leader", "head", "chief", "president", "chairman", "commander", "prime", "general"];
-/// What the office of whoever is at the head of a country is called by; other words make it another one.
+/// The names of the office at the head of a country; other words in a name make it another office.
 const OF_A_COUNTRY: &[&str] =
     &["party", "leader", "first", "secretary", "general", "president", "prime", "minister", "head", "state"];
-/// Other words for an office's.
+/// Synonyms for offices.
 const SAME: &[&[&str]] = &[
     &["defence", "defense", "war"],
     &["interior", "home"],
@@ -55,30 +55,30 @@ const SAME: &[&[&str]] = &[
     &["foreign", "external"],
     &["church", "catholic", "catholics"],
 ];
-/// The same where it is no country's.
+/// Further synonyms for offices that are not a country's.
 const SAME_IN_A_BODY: &[&[&str]] = &[&["president", "chairman", "chair", "leader"]];
 
-/// What a word of a query is worth that means the same as the office's own.
+/// The weight of a synonym of the office's own word.
 const SAME_THING: f32 = 0.95;
 const AT_THE_HEAD: f32 = 0.7;
-/// The same for a word that only who somebody was has.
+/// The weight of a word that occurs only in the description of the person.
 const ABOUT_THEM: f32 = 0.9;
-/// What is left of a fit when the office was not held in the pack's year, and none is asked for.
+/// The factor if the office was not held in the pack's year and the query names no year.
 const ANOTHER_YEAR: f32 = 0.86;
-/// The same where no country is named: whoever had that office anywhere may be meant.
+/// The same if the query names no country either, because any holder may be meant.
 const ANY_YEAR: f32 = 0.95;
-/// An office fits from this share of a query's words on.
+/// From this share of a query's words on, an office matches.
 const FITS: f32 = 0.8;
-/// Offices that fit by so much less are meant as well.
+/// Offices within this distance of the best match are also meant.
 const SAME_FIT: f32 = 0.04;
-/// Whoever takes an office so many days later still follows directly.
+/// The most days between two holders for the second to count as the direct successor.
 const GAP: i64 = 45;
 
-/// Somebody's office: the person, and its place among theirs.
+/// A person's office.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Held {
     pub person: EntryIdx,
-    /// Its place among the person's roles.
+    /// Its index among the person's roles.
     pub role: usize,
 }
 
@@ -86,13 +86,13 @@ pub struct Held {
 #[derive(Debug)]
 struct Tenure {
     person: EntryIdx,
-    /// Its place among the person's.
+    /// Its index among the person's roles.
     place: usize,
     words: HashSet<String>,
     of: HashSet<String>,
-    /// Rows of [`NATIONS`].
+    /// Indices into [`NATIONS`].
     nations: Vec<usize>,
-    /// Whether it is a country's own.
+    /// Whether it is an office of a country, not of a body.
     national: bool,
     when: Option<(Date, Date)>,
 }
@@ -101,7 +101,7 @@ struct Tenure {
 #[derive(Debug)]
 pub(super) struct Offices {
     all: Vec<Tenure>,
-    /// The row of the country with the most offices: the pack's own.
+    /// The country with the most offices, which is the pack's own.
     home: Option<usize>,
     year: i16,
 }
@@ -113,7 +113,7 @@ impl Offices {
     }
 }
 
-/// When an office that is asked for was held: the first and the last day.
+/// The first and last day of the time that a query asks about.
 pub(super) type Period = (Date, Date);
 
 impl Offices {
@@ -129,7 +129,7 @@ impl Offices {
         Offices { all, home, year: pack.year }
     }
 
-    /// Whether a word names the pack's own country, which says little there.
+    /// Whether a word names the pack's own country, which distinguishes little.
     pub(super) fn is_home(&self, word: &str) -> bool {
         self.home.is_some() && nation(word) == self.home
     }
@@ -139,8 +139,8 @@ impl Offices {
         self.all.iter().any(|office| office.person == person)
     }
 
-    /// How well an office of a person is what the words ask for, from 0 to 1; `about` says whether a word
-    /// stands in what that person was.
+    /// How well one of a person's offices matches the words, from 0 to 1. `about` says whether a word
+    /// occurs in the description of that person.
     pub(super) fn fit(
         &self,
         words: &[String],
@@ -153,7 +153,7 @@ impl Offices {
         own.map(|office| self.fit_of(office, words, period, &worth, &about)).fold(0.0, f32::max)
     }
 
-    /// The offices that are what the words ask for, the best fitting first.
+    /// The offices that match the words, the best first.
     pub(super) fn held(&self, words: &[String], period: Option<Period>) -> Vec<Held> {
         // A word that the office does not have outweighs all that it has.
         let fit = |office: &Tenure| self.fit_of(office, words, period, &|_| 10.0, &|_| false);
@@ -185,11 +185,11 @@ impl Offices {
             }
             _ => 1.0,
         };
-        // A deputy is asked for as one.
+        // A deputy must be asked for as a deputy.
         if office.words.contains("deputy") && !words.iter().any(|word| word == "deputy") {
             return 0.0;
         }
-        // "President" alone is no president of a union.
+        // "President" alone does not mean the president of a union.
         let of_body = words.iter().any(|word| office.of.contains(stem(word)));
         let own = words.iter().filter(|word| office.words.contains(stem(word))).count();
         if !office.national && !of_body && own < 2 {
@@ -211,14 +211,14 @@ impl Offices {
         if !held || had < FITS * all { 0.0 } else { timely * had / all }
     }
 
-    /// Whether somebody held that very office in the pack's year.
+    /// Whether somebody held the same office in the pack's year.
     fn is_held_by_another(&self, office: &Tenure) -> bool {
         let now = |when: Period| when.0.year() <= self.year && self.year <= when.1.year();
         self.all.iter().any(|other| other.is_same(office) && other.when.is_some_and(now))
     }
 
-    /// Who held an office next after somebody (or, before, the one just before); `words` may name the
-    /// office, and must name nothing else. `None` if the pack records nobody.
+    /// The next holder of a person's office, or with `after: false` the previous one. `words` may name
+    /// the office, and nothing else. `None` if the pack records nobody.
     pub(super) fn next_to(&self, person: EntryIdx, after: bool, words: &[String]) -> Option<Held> {
         let mut asked: Vec<&Tenure> = self.all.iter().filter(|office| office.person == person && office.national).collect();
         let of_it = |office: &Tenure, word: &String| {
@@ -237,7 +237,7 @@ impl Offices {
                 }
             }
         }
-        // Somebody who held the office twice is asked about for the last time.
+        // For somebody who held the office twice, the last time counts.
         found.into_iter().max_by_key(|(end, _)| *end).map(|(_, held)| held)
     }
 }
@@ -258,7 +258,7 @@ impl Tenure {
         Held { person: self.person, role: self.place }
     }
 
-    /// Whether a word is of the office's own, and how well it fits.
+    /// Whether a word is one of the office's own, and its weight.
     fn has(&self, word: &str) -> (bool, f32) {
         let own = stem(word);
         if self.words.contains(own) {
@@ -281,14 +281,14 @@ impl Tenure {
     }
 
     fn is_same(&self, other: &Tenure) -> bool {
-        // "Party leader" and "party leader (first secretary)" are one office.
+        // "Party leader" and "party leader (first secretary)" are the same office.
         let (fewer, more) =
             if self.words.len() < other.words.len() { (&self.words, &other.words) } else { (&other.words, &self.words) };
         self.of == other.of && fewer.is_subset(more)
     }
 }
 
-/// The row of a country or body that a word names.
+/// The country or body that a word names, as an index into [`NATIONS`].
 pub(super) fn nation(word: &str) -> Option<usize> {
     NATIONS.iter().position(|row| row.contains(&word))
 }

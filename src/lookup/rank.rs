@@ -1,4 +1,4 @@
-//! Which names a query may mean, and how well each fits.
+//! Ranks the names that a query may mean.
 
 use std::cell::RefCell;
 
@@ -12,112 +12,113 @@ use super::tongues::in_english;
 use super::words::{kind_of, looks_ordinary, other_forms};
 use crate::pack::Kind;
 
-/// How many names are scored in full. More never changed an answer where it was measured; the
-/// cost is linear.
+/// How many names are scored in full. More never changed a result where it was measured, and the cost is
+/// linear.
 const SCORED: usize = 48;
-/// A token that more names have than this brings none of its own once rarer words have brought
-/// enough.
+/// Once rarer words have produced enough candidates, a token that occurs in more names than this adds
+/// none.
 const COMMON: usize = 200;
-/// What a word counts that names nothing known: as much as the rarest name, for it may be one.
+/// The weight of an unknown word: that of the rarest name, because it may be one.
 const UNKNOWN: f32 = 1.0;
-/// The same for words of up to three letters, which are mostly crumbs.
+/// The same for words of up to three letters, which are usually fragments.
 const UNKNOWN_SHORT: f32 = 0.6;
-/// What a word of an event's description counts, against 1 for a word of its title.
+/// The weight of a word of an event's description, against 1 for a word of its title.
 const DESCRIBED: f32 = 0.65;
-/// How much of a score is left when a name is hardly covered; the rest comes with its coverage.
-/// A surname alone has to be enough for a person, three words of a title for an event.
+/// The share of a score that does not depend on the coverage of the name. A surname alone must be enough
+/// for a person, and three words of a title for an event.
 const NAME_BASE: f32 = 0.6;
 const EVENT_BASE: f32 = 0.85;
-/// The same for a word that hardly any other entry has, and in how many names and descriptions it
-/// may stand for that.
+/// The same as `DESCRIBED` for a word that hardly any other entry has, and the maximum number of names
+/// and descriptions that may contain it.
 const DESCRIBED_ALONE: f32 = 0.8;
 const RARE: usize = 2;
-/// A given name in another language ("George" for György).
+/// The likeness of a given name in another language ("George" for György).
 const OTHER_FORM: f32 = 0.9;
-/// A word in another language ("Platz").
+/// The likeness of a word in another language ("Platz").
 const IN_ENGLISH: f32 = 0.9;
-/// So like a rare name a common English word is at most: less than what is taken for a slip.
+/// The maximum likeness of a common English word to a rare name: less than that of a typing error.
 const COMMON_WORD: f32 = 0.34;
-/// A Hungarian case of a word, beside the word itself.
+/// The likeness of a word's Hungarian case form to the word itself.
 const CASE: f32 = 0.92;
-/// So like a known word that nothing else is looked for.
+/// From this likeness to a known word on, no other forms are tried.
 const SURE: f32 = 0.8;
-/// What is left of a score when a naming word of the query is nowhere in the entry: two names of
-/// which one is strange are somebody else ("Berlin Wall"), two that are both misspelt are not.
+/// The factor if a naming word of the query is nowhere in the entry. Two names of which one is unknown
+/// mean somebody else ("Berlin Wall"); two misspelt names do not.
 const UNKNOWN_NAME: f32 = 0.85;
-/// What is left of a score when only the description of something fits that has a proper name:
-/// enough to suggest it, not to find it.
+/// The factor if only the description of something with a proper name matches: enough to suggest it, not
+/// to find it.
 const ONLY_DESCRIBED: f32 = 0.6;
-/// A person's family name typed alone covers the name this far.
+/// The coverage of a person's name by the family name alone.
 const FAMILY: f32 = 0.9;
 
-/// How many of the tokens that a word may be are looked for in descriptions.
+/// For how many of the tokens that a word may be the descriptions are searched.
 const DESCRIBING: usize = 6;
-/// A word of this weight or more may be somebody's or something's name.
+/// From this weight on, a word may be a name.
 const NAMES: f32 = 0.5;
-/// A word is covered from this likeness on.
+/// From this likeness on, a word counts as covered.
 const COVERED: f32 = 0.3;
 
-/// A name is there in full from this coverage on; articles may be missing.
+/// From this coverage on, a name counts as complete; articles may be missing.
 pub(super) const IN_FULL: f32 = 0.95;
-/// What each word around such a name costs.
+/// The penalty for each word around a complete name.
 const AROUND: f32 = 0.05;
-/// A word around it that is this like a known one may be a slip for another name.
+/// From this likeness to a known word on, a word around the name may be a misspelling of another name.
 const MAYBE: f32 = 0.45;
-/// What such a name is worth before that.
+/// The score of a complete name before that penalty.
 const IN_FULL_WORTH: f32 = 0.86;
 
-/// A word this like a known one is that one; between this and [`COVERED`] it may be anything.
+/// From this likeness on, a word is certainly the known one; between [`COVERED`] and this it may be
+/// anything.
 const SURELY: f32 = 0.55;
 
-/// An entry that fits a query somehow.
+/// An entry that matches a query to some degree.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Ranked {
     pub entry: u32,
-    /// From 0 to 1.
+    /// The score, from 0 to 1.
     pub score: f32,
     /// How much of the query the entry covers, from 0 to 1.
     pub query: f32,
-    /// How much of its best-fitting name the query covers, slips forgiven, from 0 to 1; a family
-    /// name counts for most of its bearer's.
+    /// How much of its best name the query covers, tolerating errors, from 0 to 1. A family name covers
+    /// most of the full name.
     pub covered: f32,
-    /// The same without that favour to family names.
+    /// The same without that bonus for family names.
     pub spelt_out: f32,
-    /// Whether every word of the query is known as it was typed.
+    /// Whether every word of the query is spelt as in the pack.
     pub exact: bool,
-    /// How many naming words of the query its name has.
+    /// How many naming words of the query are in its name.
     pub names: u8,
-    /// Whether nothing that was typed speaks against the entry; see [`Left`].
+    /// What speaks against the entry.
     pub left: Left,
 }
 
-/// What of a query an entry leaves uncovered, by its name and its description.
+/// The parts of a query that an entry's name and description do not cover.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Left {
-    /// A word that may be a name, and that nothing about the entry has.
+    /// A word that may be a name, and that the entry does not have.
     pub strange: bool,
-    /// A title or class noun, or an ordinary word, that nothing about the entry has.
+    /// A title, class noun or ordinary word that the entry does not have.
     pub common: bool,
-    /// A class noun that says that something of another kind is meant ("uprising" beside a city).
+    /// A class noun that means another kind of thing ("uprising" with a city).
     pub other_kind: bool,
-    /// Whether the query has nothing but titles and class nouns.
+    /// Whether the query consists only of titles and class nouns.
     pub only_class: bool,
-    /// Whether any naming word of the query stands in the entry's name.
+    /// Whether no naming word of the query is in the entry's name.
     pub unnamed: bool,
 }
 
-/// One word of a query, and the tokens it may be.
+/// One word of a query, and the tokens that it may be.
 #[derive(Debug, Default)]
 pub(super) struct Word {
     pub near: Vec<Near>,
     pub weight: f32,
-    /// The kind of thing that it says is meant: "square", "uprising".
+    /// The kind of thing that it implies: "square", "uprising".
     pub kind: Option<Kind>,
-    /// A number, or a word that only descriptions have: it names nothing.
+    /// A number, or a word that occurs only in descriptions: it is not a name.
     pub ordinary: bool,
 }
 
-/// What ranking counts with; kept per thread so that queries do not allocate it anew.
+/// The buffers of ranking, kept per thread to avoid allocations.
 #[derive(Default)]
 struct Tallies {
     counting: Counting,
@@ -131,14 +132,14 @@ thread_local! {
 }
 
 impl Index {
-    /// The words of a query with what they may be; two words that make one known word only
-    /// together are taken together.
+    /// The words of a query with the tokens that they may be. Two words that are a known word only
+    /// together are joined.
     pub(super) fn read(&self, words: &[String]) -> Vec<Word> {
         TALLY.with_borrow_mut(|tally| {
             let mut read: Vec<(Word, &str)> = words.iter().map(|word| (self.word(word, tally), word.as_str())).collect();
             let mut idx = 0;
             while idx + 1 < read.len() {
-                // Spacing slips only: apart they must make poor sense, together good sense.
+                // Joins only wrong spaces: separately they must match badly, together well.
                 if best(&read[idx].0).min(best(&read[idx + 1].0)) < 0.6 {
                     let together = self.word(&[read[idx].1, read[idx + 1].1].concat(), tally);
                     if best(&together) > 0.8 {
@@ -167,7 +168,7 @@ impl Index {
         let weight = match near.first() {
             _ if self.is_class(word) => near.first().map_or(0.4, |near| self.weight(near.token).min(0.4)),
             Some(near) if near.like > 0.5 => self.weight(near.token),
-            // Hardly like anything known: it may be a misspelt given name, or a strange one.
+            // It resembles hardly anything known: a misspelt or unknown given name.
             Some(near) if near.like > 0.35 => self.weight(near.token).max(UNKNOWN_SHORT),
             _ if word.len() <= 3 => UNKNOWN_SHORT,
             _ => UNKNOWN,
@@ -180,8 +181,8 @@ impl Index {
         Word { near, weight, kind: kind_of(word), ordinary }
     }
 
-    /// A common word is meant as it is typed: it may be a form of a known one or another common word
-    /// ("boarder" for border), but is hardly a slip for a rare name.
+    /// A common English word is meant as typed. It may be a form of a known word or of another common
+    /// word ("boarder" for border), but hardly a misspelt rare name.
     fn doubt_names(&self, word: &str, near: &mut [Near]) {
         for near in near.iter_mut() {
             let token = self.dictionary.token(near.token);
@@ -192,7 +193,7 @@ impl Index {
         near.sort_by(|a, b| b.like.total_cmp(&a.like).then(a.token.cmp(&b.token)));
     }
 
-    /// Adds known words for what was typed.
+    /// Adds known words that `typed` may mean.
     fn add(&self, forms: impl Iterator<Item = &'static str>, like: f32, near: &mut Vec<Near>) {
         for token in forms.filter_map(|form| self.dictionary.exactly(form)) {
             if near.iter().any(|near| near.token == token && near.like >= like) {
@@ -204,7 +205,7 @@ impl Index {
         }
     }
 
-    /// Adds what the word may be a Hungarian case of.
+    /// Adds the words of which `word` may be a Hungarian case form.
     fn add_bare_forms(&self, word: &str, near: &mut Vec<Near>, tally: &mut Tallies) {
         let mut of_forms: Vec<Near> =
             bare_forms(word).filter_map(|form| self.dictionary.exactly(form)).map(|token| Near { token, like: 1.0 }).collect();
@@ -221,7 +222,7 @@ impl Index {
         near.sort_by(|a, b| b.like.total_cmp(&a.like).then(a.token.cmp(&b.token)));
     }
 
-    /// The entries of a scope that fit, the best first.
+    /// The matching entries of a scope, the best first.
     pub(super) fn rank(&self, words: &[Word], scope: Scope) -> Vec<Ranked> {
         let candidates = TALLY.with_borrow_mut(|tally| self.candidates(words, scope, tally));
         let mut ranked: Vec<Ranked> = Vec::new();
@@ -245,11 +246,11 @@ impl Index {
         });
     }
 
-    /// The names that share most with the query, by plain rarity.
+    /// The names that share most with the query, weighted by rarity.
     fn candidates(&self, words: &[Word], scope: Scope, tally: &mut Tallies) -> Vec<u32> {
         tally.sum.resize(self.owners.len(), 0.0);
         tally.stamp.resize(self.owners.len(), 0);
-        // Rare words first: they choose the names, common ones only tell those apart.
+        // Rare words first: they select the names, and common ones only distinguish them.
         let mut order: Vec<usize> = (0..words.len()).collect();
         order.sort_by_key(|idx| words[*idx].near.iter().map(|near| self.names_with(near.token).len()).sum::<usize>());
         for idx in order {
@@ -275,8 +276,8 @@ impl Index {
         }
         let mut best: Vec<(f32, u32)> = Vec::with_capacity(tally.touched.len());
         for &name in &tally.touched {
-            // Short names first among equals: less of them is left uncovered. A description is long
-            // by nature and competes only through what it shares.
+            // Among equals, short names first, because less of them stays uncovered. Descriptions are
+            // long by nature, so their length does not count.
             let length = if name < self.names { self.tokens_of(name).len() } else { 8 };
             best.push((tally.sum[name as usize] - 0.01 * length as f32, name));
             tally.sum[name as usize] = 0.0;
@@ -290,8 +291,8 @@ impl Index {
         best.into_iter().map(|(_, name)| name).collect()
     }
 
-    /// How well a name fits: the best alignment of words and tokens in any order, then coverage
-    /// both ways.
+    /// How well a name matches: the best alignment of words and tokens in any order, then coverage both
+    /// ways.
     fn fit(&self, words: &[Word], name: u32) -> Ranked {
         let tokens = self.tokens_of(name);
         let entry = self.owners[name as usize];
@@ -326,8 +327,8 @@ impl Index {
         }
         let (query, mut score) = self.judge(words, &of_word, exactly, entry);
         if spelt_out >= IN_FULL && self.kinds[entry as usize] != Kind::Event || family != NO_FAMILY && covered >= FAMILY {
-            // What stands around a name that is there in full says little against it; but a name
-            // that has those words as well fits better.
+            // Words around a complete name say little against it, but a name that contains those words
+            // too matches better.
             let around = || words.iter().zip(&by_name).filter(|(_, like)| **like < COVERED).map(|(word, _)| word);
             let exact = words.iter().zip(&by_name).filter(|(word, like)| word.weight > NAMES && **like > SURE).count();
             if exact > 1 || around().all(|word| word.weight <= NAMES || word.ordinary || best(word) < MAYBE) {
@@ -339,7 +340,7 @@ impl Index {
         Ranked { entry, score, query, covered, spelt_out, exact: known(words), names, left }
     }
 
-    /// How well an entry fits of which only the description was touched.
+    /// How well an entry matches if only its description was found.
     fn fit_described(&self, words: &[Word], list: u32) -> Ranked {
         let mut of_word = vec![0.0f32; words.len()];
         let entry = self.owners[list as usize];
@@ -350,7 +351,7 @@ impl Index {
         Ranked { entry, score: score * left, query, covered: 0.0, spelt_out: 0.0, exact: known(words), names: 0, left: uncovered }
     }
 
-    /// What of the query is left over, given how well name and description cover each word.
+    /// What the entry leaves uncovered, given how well its name and description cover each word.
     fn left(&self, words: &[Word], by_name: &[f32], of_word: &[f32], entry: u32) -> Left {
         let kind = self.kinds[entry as usize];
         let only_class = words.iter().all(|word| word.weight <= NAMES);
@@ -367,9 +368,9 @@ impl Index {
         left
     }
 
-    /// Raises words that only an entry's description has.
+    /// Raises the likeness of words that occur only in an entry's description.
     fn describe(&self, words: &[Word], entry: u32, of_word: &mut [f32]) {
-        // Descriptions follow the names, one an entry, in the order of entries.
+        // The descriptions come after the names, one per entry, ordered by entry.
         let lists = &self.owners[self.names as usize..];
         let Ok(list) = lists.binary_search(&entry) else {
             return;
@@ -378,14 +379,14 @@ impl Index {
         for (word, read) in words.iter().enumerate() {
             let near = read.near.iter().take(DESCRIBING).find(|near| tokens.binary_search(&near.token).is_ok());
             if let Some(near) = near {
-                // A word that only this entry's story has is almost a name: "nasser".
+                // A word that occurs only in this entry's story is almost a name: "nasser".
                 let rare = near.like > 0.9 && self.names_with(near.token).len() <= RARE;
                 of_word[word] = of_word[word].max(near.like * if rare { DESCRIBED_ALONE } else { DESCRIBED });
             }
         }
     }
 
-    /// How much of the query is covered, and the score that makes with the coverage of the name.
+    /// How much of the query is covered, and the score from that and the coverage of the name.
     fn judge(&self, words: &[Word], of_word: &[f32], covered: f32, entry: u32) -> (f32, f32) {
         let query = self.share(words.iter().map(|word| word.weight), of_word);
         let base = if self.kinds[entry as usize] == Kind::Event { EVENT_BASE } else { NAME_BASE };
@@ -404,7 +405,7 @@ impl Index {
     }
 }
 
-/// Whether every word is known as it was typed.
+/// Whether every word is spelt as in the pack.
 fn known(words: &[Word]) -> bool {
     words.iter().all(|word| best(word) >= 1.0)
 }

@@ -1,8 +1,8 @@
-//! People described by what they were: "british ambassador", "prime minister in 1955", "widow of rajk".
+//! Finds people by what they were: "british ambassador", "prime minister in 1955", "widow of rajk".
 //!
-//! A query that has the name of an office or an occupation is compared with the offices that the pack
-//! records (`offices`), and with every person's gist and story. Each of its words has to be there; a
-//! year has to lie in one that the gist names.
+//! A query with the name of an office or occupation is compared with the offices that the pack records
+//! (`offices`), and with the gist and story of each person. The person must match each word, and a year
+//! must lie in a period that the gist names.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,39 +13,40 @@ use super::words::is_stop;
 use super::{Hit, Match, Score, date};
 use crate::pack::{Entry, EntryIdx, Facts, Kind, Pack, year_name};
 
-/// What a country or people is worth, and what of that a story has that mentions it: whose somebody
-/// was is in the gist.
+/// The weight of a country or people, and of a mere mention of it in a story, because the gist says
+/// which country somebody belongs to.
 const OF_A_NATION: f32 = 0.6;
 const NATION_IN_STORY: f32 = 0.3;
 
-/// A description fits from this share of its words' worth on.
+/// From this share of its words' weights on, a description matches.
 const FITS: f32 = 0.74;
-/// Whoever fits by so much less than the best may still be meant.
+/// Within this distance of the best match, a person may still be meant.
 const MARGIN: f32 = 0.1;
-/// What a word is worth that is only in a person's story, not in the gist; and one of the name.
+/// The weight of a word that is only in a person's story and not in the gist; then of a word of the
+/// name.
 const IN_STORY: f32 = 0.7;
 const IN_NAME: f32 = 0.9;
-/// How many words describe somebody without an office, and how much of them must be covered.
+/// How many words must describe a person without an office, and how much of them must be covered.
 const TELLING: usize = 3;
 const ALL: f32 = 0.93;
-/// What is left of a fit when only the story tells of the office.
+/// The factor if only the story mentions the office.
 const ROLE_IN_STORY: f32 = 0.95;
-/// What the word itself is worth beside another one for the same thing.
+/// The factor of the query's own word, in comparison with a synonym.
 const SAME_THING: f32 = 0.9;
-/// A word that nearly every entry has (the country's) is worth at least this.
+/// The minimum weight of a word that nearly every entry has (the country's).
 const LEAST_WORTH: f32 = 0.1;
-/// What whoever is at the head of something does.
+/// Verbs for what the head of something does.
 const LEADING: &[&str] = &["governed", "led", "leads", "ran", "ruled", "rules", "runs"];
-/// Words that date somebody's life.
+/// Words for events in a person's life.
 const OF_A_LIFE: &[&str] = &["arrested", "born", "died", "executed", "freed", "hanged", "jailed", "killed", "seized"];
-/// From this fit on an office is the one that is asked for; whoever is only told of by its words, and has
-/// other offices, is then not meant.
+/// From this match on, the office is the one asked for. Somebody who has other offices and is only
+/// described with these words is then not meant.
 const HELD: f32 = 0.84;
 const TOLD: f32 = 0.8;
 /// The most people to choose among.
 const CHOICES: usize = 5;
 
-/// What a person was, as bags of stems.
+/// What a person was, as sets of stems.
 #[derive(Debug)]
 struct Described {
     entry: EntryIdx,
@@ -53,9 +54,9 @@ struct Described {
     gist: HashSet<String>,
     story: HashSet<String>,
     names: HashSet<String>,
-    /// The family name, as it is typed alone.
+    /// The family name.
     family: Option<String>,
-    /// The spans of years that the gist names.
+    /// The periods that the gist names, in years.
     years: Vec<(i32, i32)>,
 }
 
@@ -64,16 +65,16 @@ struct Described {
 pub(super) struct Roles {
     people: Vec<Described>,
     offices: Offices,
-    /// For every stem, in how many entries it is.
+    /// For each stem, the number of entries that contain it.
     spread: HashMap<String, u32>,
     entries: u32,
 }
 
-/// What a description is asked for by.
+/// A parsed description.
 struct RoleQuery {
     words: Vec<String>,
     years: Vec<i32>,
-    /// The days among which an office was held, if the query names a date.
+    /// The period in which the office was held, if the query names a date.
     period: Option<Period>,
 }
 
@@ -100,7 +101,7 @@ impl Roles {
         self.offices.year()
     }
 
-    /// Whether a query names an office that this person did not have.
+    /// Whether a query names an office that this person did not hold.
     pub(super) fn is_another(&self, query: &str, person: EntryIdx) -> bool {
         let Some(asked) = asked(query, self.year()).filter(RoleQuery::names_office) else {
             return false;
@@ -109,9 +110,10 @@ impl Roles {
         known.is_some_and(|person| self.fit(&asked, person) < FITS)
     }
 
-    /// Whom a query describes; `None` when it names no office and nobody fits.
+    /// The people whom a query describes; `None` if it names no office and nobody matches.
     ///
-    /// With `by_office` only when it names one; else every word of it may be in somebody's story.
+    /// With `by_office`, the query must name an office; otherwise all of its words may be in somebody's
+    /// story.
     pub(super) fn find(&self, query: &str, by_office: bool) -> Option<Match> {
         if let Some(next) = self.next_to(query) {
             return Some(Match::Found(Hit { entry: next.person, score: Score(850) }));
@@ -122,7 +124,7 @@ impl Roles {
         let best = fitting.first()?.0;
         fitting.retain(|(fit, _)| *fit >= best - MARGIN);
         fitting.truncate(CHOICES);
-        // Between 0 and 1, and never the score of a name.
+        // Between 0 and 1, and never the score of an exact name.
         let hits: Vec<Hit> =
             fitting.iter().map(|(fit, person)| Hit { entry: person.entry, score: Score((fit * 900.0) as u16) }).collect();
         Some(match hits.as_slice() {
@@ -131,7 +133,7 @@ impl Roles {
         })
     }
 
-    /// Who fits a description, by office or by what is told of them.
+    /// The people who match a description, by office or by their texts.
     fn fitting(&self, asked: &RoleQuery) -> Vec<(f32, &Described)> {
         let worth = |word: &str| self.worth(word);
         let held = |person: &Described| {
@@ -147,30 +149,30 @@ impl Roles {
         people.filter(|(fit, _)| *fit >= FITS).collect()
     }
 
-    /// Who held an office after somebody, or before: "who replaced rakosi", "prime minister before nagy".
+    /// The successor or predecessor in an office: "who replaced rakosi", "prime minister before nagy".
     fn next_to(&self, query: &str) -> Option<Held> {
         let words = fold(query);
         let after = comes_after(&words)?;
         let mut persons = self.people.iter().filter(|person| person.is_named_in(&words));
         let person = persons.next()?;
-        // Two names: who came after whom is not said.
+        // With two names it is unclear who followed whom.
         if persons.next().is_some() {
             return None;
         }
         let own = |word: &String| person.names.contains(word) || person.names.contains(word.trim_end_matches('s'));
         let asked: Vec<String> = words.into_iter().filter(|word| !own(word)).collect();
-        // "Who was arrested after Nagy" asks for no office.
+        // "Who was arrested after Nagy" does not ask for an office.
         let bare = |word: &String| is_stop(word) || NEXT.contains(&word.as_str()) || word.parse::<u16>().is_ok();
         let rest: Vec<String> = asked.into_iter().filter(|word| !bare(word)).collect();
         self.offices.next_to(person.entry, after, &rest)
     }
 
-    /// Whether a question asks who held an office before or after somebody.
+    /// Whether a question asks for the predecessor or successor of somebody.
     pub(super) fn asks_who_was_next(&self, question: &str) -> bool {
         self.next_to(question).is_some()
     }
 
-    /// Who held the office that a question asks for, the most important first.
+    /// The holders of the office that a question asks for, the most important first.
     pub(super) fn held(&self, question: &str) -> Vec<Held> {
         if let Some(next) = self.next_to(question) {
             return vec![next];
@@ -183,7 +185,7 @@ impl Roles {
         held
     }
 
-    /// How much of a description a person fits, from 0 to 1.
+    /// How much of a description a person matches, from 0 to 1.
     fn fit(&self, asked: &RoleQuery, person: &Described) -> f32 {
         let (mut all, mut had) = (0.0, 0.0);
         let (mut plays, mut told) = (false, false);
@@ -210,13 +212,13 @@ impl Roles {
             _ if all == 0.0 => 0.0,
             (true, _) => had / all,
             (false, true) => ROLE_IN_STORY * had / all,
-            // Without an office, all of it has to be there.
+            // Without an office, the person must match nearly all of it.
             (false, false) if had >= ALL * all => had / all,
             (false, false) => 0.0,
         }
     }
 
-    /// Inverse document frequency as a share of the rarest word's.
+    /// The inverse document frequency, relative to the rarest word's.
     fn worth(&self, word: &str) -> f32 {
         if ROLES.contains(&word) {
             return 1.0;
@@ -245,13 +247,13 @@ impl Described {
         Described { entry: idx, importance: entry.importance, gist: stems(gist), story, names, family, years: years_of(gist) }
     }
 
-    /// Whether the family name stands among words, with or without an s ("stalins successor").
+    /// Whether the words contain the family name, with or without an s ("stalins successor").
     fn is_named_in(&self, words: &[String]) -> bool {
         let Some(family) = &self.family else { return false };
         words.iter().any(|word| word == family || word.strip_suffix('s') == Some(family))
     }
 
-    /// How well a word fits the person, from 0 to 1.
+    /// How well a person matches a word, from 0 to 1.
     fn has(&self, word: &str) -> f32 {
         let own = stem(word);
         if self.gist.contains(own) {
@@ -271,23 +273,23 @@ impl Described {
         }
     }
 
-    /// The leader of a communist party is called so.
+    /// Whether the person is called first secretary, the title of a communist party's leader.
     fn is_first_secretary(&self) -> bool {
         self.gist.contains(stem("first")) && self.gist.contains(stem("secretary"))
     }
 }
 
-/// Whether a person is told by another one: "party leader after rakosi", "wife of rajk".
+/// Whether a query describes a person by another one: "party leader after rakosi", "wife of rajk".
 pub(super) fn by_another(query: &str) -> bool {
     fold(query).iter().any(|word| {
         matches!(word.as_str(), "after" | "before" | "deputy" | "replaced" | "succeeded" | "successor" | "widow" | "wife")
     })
 }
 
-/// What a query asks for, when it names an office or an occupation.
+/// Parses a query that names an office or an occupation.
 fn asked(query: &str, year: i16) -> Option<RoleQuery> {
     let dated = date::understand(query, year).filter(|date| date.rest.split_whitespace().count() > 1);
-    // "Executed in 1958" dates no office.
+    // "Executed in 1958" does not date an office.
     let of_a_life = fold(query).iter().any(|word| OF_A_LIFE.contains(&word.as_str()));
     let period = dated.as_ref().filter(|_| !of_a_life).map(|date| (date.from, date.to));
     let mut asked = RoleQuery { words: Vec::new(), years: Vec::new(), period };
@@ -301,7 +303,8 @@ fn asked(query: &str, year: i16) -> Option<RoleQuery> {
             _ if LEADING.contains(&word.as_str()) => asked.words.push("leader".to_owned()),
             _ if matches!(word.as_str(), "pm" | "premier") => asked.words.extend(["prime", "minister"].map(str::to_owned)),
             _ if is_stop(&word) => {}
-            // "soviet union", "united states", "united nations"
+            // "union" and the like only complete a country's name: "soviet union", "united states",
+            // "united nations".
             _ if matches!(word.as_str(), "union" | "united" | "states")
                 && asked.words.last().is_some_and(|last| nation(last).is_some()) => {}
             _ if word == "states" => asked.words.push("us".to_owned()),
@@ -312,7 +315,7 @@ fn asked(query: &str, year: i16) -> Option<RoleQuery> {
     (asked.names_office() || asked.words.len() >= TELLING).then_some(asked)
 }
 
-/// Whether a query asks who came after somebody (`true`) or before.
+/// Whether a query asks for a successor (`true`) or a predecessor (`false`).
 fn comes_after(words: &[String]) -> Option<bool> {
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
     let turned = has(&["did"]) && has(&["replace", "succeed", "follow"])
@@ -331,7 +334,7 @@ fn text_of(entry: &Entry) -> HashSet<String> {
     entry.gist.iter().chain(&entry.claims).flat_map(|claim| stems(&claim.text)).collect()
 }
 
-/// The spans of years in a text: "1953–55", "from 1954 to 1957", "in 1955", "until 1953".
+/// The periods in a text, in years: "1953–55", "from 1954 to 1957", "in 1955", "until 1953".
 fn years_of(text: &str) -> Vec<(i32, i32)> {
     let plain = super::typed::clean(text);
     let mut years: Vec<(i32, i32)> = Vec::new();

@@ -1,7 +1,6 @@
-//! Words that say nothing about which entry is meant.
+//! Stop words: they do not say which entry is meant.
 
-/// Words around a name that say nothing about which name: articles, prepositions, question words,
-/// and the verbs of questions.
+/// Articles, prepositions, question words, and the verbs of questions.
 const STOP: &[&str] = &[
     "a",
     "about",
@@ -250,7 +249,7 @@ const STOP: &[&str] = &[
     "zur",
 ];
 
-/// Whether a folded token says nothing about which entry is meant.
+/// Whether a folded token is a stop word.
 pub(crate) fn is_stop(token: &str) -> bool {
     STOP.binary_search(&token).is_ok()
 }

@@ -1,13 +1,13 @@
-//! What the words of names are in other languages: countries, cities, and the nouns that names are
-//! made of. They were chosen as the words of their kind in German, French, Italian, Spanish, Polish,
-//! Russian and Hungarian, whatever a pack is about; folded, as [`fold`](super::fold) leaves them.
+//! Words of names in other languages: countries, cities, and the nouns in names. They were chosen as the
+//! words of their kind in German, French, Italian, Spanish, Polish, Russian and Hungarian, independently
+//! of any pack. They are folded as [`fold`](super::fold) does.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// A row: the English word, then what it is called elsewhere.
+/// Each row: the English word, then its forms in other languages.
 const ROWS: &[(&str, &str)] = &[
-    // As they are cut short.
+    // Abbreviations.
     ("budapest", "bp bpest"),
     ("committee", "cttee"),
     ("general", "gen genl"),
@@ -23,7 +23,7 @@ const ROWS: &[(&str, &str)] = &[
     ("square", "sq"),
     ("university", "uni univ"),
     ("workers", "wrkrs wkrs"),
-    // Countries, cities, peoples.
+    // Countries, cities and nationalities.
     ("america", "amerika amerique ameryka estados"),
     ("american", "amerikai amerikanisch amerikanische amerikanischer americain americaine americano americana amerykanski"),
     ("austria", "osterreich oesterreich autriche ausztria austriya avstriya"),
@@ -74,11 +74,11 @@ const ROWS: &[(&str, &str)] = &[
         "jugoslawisch jugoslawische yougoslave jugoslavo jugoslava jugoslavia yugoslavo yugoslava jugoslowianska jugoslowianski yugoslavskoe yugoslavskiy jugoszlav",
     ),
     ("yugoslavia", "jugoslawien yougoslavie jugoslawia jugoszlavia yugoslaviya"),
-    // Peoples' names, where a language changes them.
+    // Personal names that a language changes.
     ("stalin", "staline stalina sztalin"),
     ("pope", "papst pape papa papiez"),
     ("pius", "pie pio"),
-    // Nouns of places.
+    // Nouns in names of places.
     ("airport", "flughafen aeroport aeroporto aeropuerto lotnisko repuloter"),
     ("avenue", "allee viale avenida aleja prospekt sugarut"),
     ("barracks", "kaserne kasernen caserne caserma cuartel koszary kazarmy kazarma laktanya"),
@@ -103,7 +103,7 @@ const ROWS: &[(&str, &str)] = &[
     ("street", "strasse rue via calle ulica ulitsa utca ut"),
     ("university", "universitat universitaet universite universita universidad uniwersytet universitet egyetem"),
     ("technical", "technische technischen technique tecnica politechnika tekhnicheskiy muszaki"),
-    // Nouns of groups and offices.
+    // Nouns in names of groups and offices.
     ("agency", "agentur agence agenzia agencia agencja ugynokseg"),
     ("army", "armee esercito ejercito armia armiya hadsereg"),
     ("association", "verband vereinigung associazione asociacion stowarzyszenie szovetseg"),
@@ -152,7 +152,7 @@ const ROWS: &[(&str, &str)] = &[
         "arbeiter arbeiterrate arbeiterraete ouvriers ouvrier operai obreros trabajadores robotnicze robotnicy rabochie munkas munkasok",
     ),
     ("writers", "schriftsteller schriftstellerverband ecrivains scrittori escritores pisarzy pisateley irok iroszovetseg"),
-    // Nouns of events and terms.
+    // Nouns in names of events and terms.
     ("arms", "wappen armoiries stemma escudo herb gerb cimer"),
     ("bloc", "block ostblock blocco bloque blok"),
     ("censorship", "zensur censure censura cenzura tsenzura"),
@@ -203,16 +203,16 @@ const ROWS: &[(&str, &str)] = &[
     ("war", "krieg guerre guerra wojna voyna haboru"),
 ];
 
-/// From so many letters on, a word may be put together from two.
+/// From this length on, a word may be a compound.
 const COMPOUND: usize = 9;
 
-/// The English words that a compound is made of ("Satellitenstaat"); none for other words.
+/// The English parts of a compound ("Satellitenstaat"); empty for other words.
 pub(super) fn apart(word: &str) -> Vec<&'static str> {
     let parts: Vec<&str> = if word.len() < COMPOUND { Vec::new() } else { in_english(word).collect() };
     if parts.len() > 1 { parts } else { Vec::new() }
 }
 
-/// The table by the words of other languages.
+/// The table, keyed by the words of other languages.
 static BY_WORD: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
     let mut by_word: HashMap<&str, Vec<&str>> = HashMap::new();
     for (english, others) in ROWS {
@@ -223,7 +223,7 @@ static BY_WORD: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::n
     by_word
 });
 
-/// The English words that a word of another language stands for, in the order of the table.
+/// The English words for a word of another language, in the order of the table.
 pub(super) fn in_english(word: &str) -> impl Iterator<Item = &'static str> {
     BY_WORD.get(word).into_iter().flatten().copied()
 }

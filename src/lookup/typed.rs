@@ -1,9 +1,9 @@
-//! What somebody typed, made plain before anything reads it: invisible characters, emoji, smileys,
-//! odd quotes and widths, contractions, abbreviations with dots.
+//! Cleans input before it is parsed: invisible characters, emoji, smileys, unusual quotes and widths,
+//! contractions, abbreviations with dots.
 
-/// `text` without what only decorates it: byte-order marks and other invisible characters, emoji
-/// (`😭`, `:sob:`, `<:sob:123>`), smileys. Quotes and dashes become their ASCII forms, full-width
-/// letters and digits ordinary ones, every run of white space one blank. Accents and scripts stay.
+/// Removes decoration: byte-order marks and other invisible characters, emoji (`😭`, `:sob:`,
+/// `<:sob:123>`), smileys. Quotes and dashes become ASCII, full-width letters and digits normal ones,
+/// and each run of white space one space. Accents and scripts stay.
 ///
 /// ```
 /// # use kronikas::lookup::typed::clean;
@@ -14,7 +14,7 @@ pub fn clean(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
-            // Invisible: they hide inside words, so no blank takes their place.
+            // Invisible characters occur inside words, so they are not replaced by a space.
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' => {}
             '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e01ef}' => {}
             '\u{300}'..='\u{36f}' => plain.push(letter),
@@ -23,7 +23,7 @@ pub fn clean(text: &str) -> String {
             letter if letter.is_whitespace() => plain.push(' '),
             '\u{ff01}'..='\u{ff5e}' => plain.push_str(any_ascii::any_ascii_char(letter)),
             letter if letter.is_alphanumeric() => match any_ascii::any_ascii_char(letter) {
-                // Letters in circles and squares come with their frames.
+                // Letters in circles and squares are transliterated with brackets around them.
                 framed if framed.starts_with(['(', '[', ':']) => plain.push(' '),
                 _ => plain.push(letter),
             },
@@ -40,7 +40,7 @@ pub fn clean(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// A chunk without `:sob:`, `<:sob:123>` and `<a:sob:123>`, wherever they stand in it.
+/// Removes `:sob:`, `<:sob:123>` and `<a:sob:123>` anywhere in a chunk.
 fn without_shortcodes(chunk: &str) -> String {
     let mut out = String::new();
     let mut rest = chunk;
@@ -68,7 +68,7 @@ fn is_shortcode(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'-' | b'~'))
 }
 
-/// `:)`, `;-)`, `:'(`, `=D`, `<3`, `^^`, `D:`.
+/// Whether the chunk is a smiley: `:)`, `;-)`, `:'(`, `=D`, `<3`, `^^`, `D:`.
 fn is_smiley(chunk: &str) -> bool {
     if matches!(chunk, "<3" | "</3" | "^^" | "^_^" | "-_-" | ">:(" | "D:" | "o_o" | "O_O" | "T_T" | ":3") {
         return true;
@@ -82,9 +82,9 @@ fn is_smiley(chunk: &str) -> bool {
         && mouth.chars().all(|mark| matches!(mark, ')' | '(' | 'D' | 'P' | 'p' | '/' | '\\' | '|' | ']' | '[' | 'O' | '*'))
 }
 
-/// The words of a text as lower-case ASCII: cleaned, other scripts transliterated, contractions
-/// spelt out with any apostrophe or none ("didn’t", "didnt" → `did not`), abbreviations closed up
-/// ("á.v.h.", "a v h" → `avh`), the English genitive cut off. Numbers stay as they are written.
+/// The words of a text in lower-case ASCII: cleaned, transliterated, contractions expanded with any
+/// apostrophe or none ("didn’t", "didnt" → `did not`), abbreviations joined ("á.v.h.", "a v h" → `avh`),
+/// the English genitive removed. Numbers stay as they are written.
 pub fn words(text: &str) -> Vec<String> {
     let text = cyrillic(&clean(text));
     let ascii = any_ascii::any_ascii(&text).to_ascii_lowercase();
@@ -103,7 +103,7 @@ pub fn words(text: &str) -> Vec<String> {
     close_up(words)
 }
 
-/// Cyrillic as Hungarian names are written in it: ё is an ő, a softened дь a gy, х an h.
+/// Replaces Cyrillic spellings of Hungarian names: ё is an ő, a softened дь a gy, х an h.
 fn cyrillic(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut before = ' ';
@@ -120,7 +120,7 @@ fn cyrillic(text: &str) -> String {
     out
 }
 
-/// Single letters with dots between: `u.n.` → `un`, `a.v.h` → `avh`.
+/// Joins single letters with dots: `u.n.` → `un`, `a.v.h` → `avh`.
 fn dotted(chunk: &str) -> Option<String> {
     let bare = chunk.trim_matches(|letter: char| !letter.is_ascii_alphanumeric() && letter != '.').trim_end_matches("'s");
     let letters: Vec<&str> = bare.split('.').filter(|part| !part.is_empty()).collect();
@@ -128,7 +128,7 @@ fn dotted(chunk: &str) -> Option<String> {
     (letters.len() > 1 && letters.iter().all(single)).then(|| letters.concat())
 }
 
-/// Letters that stand alone are one word: `a v h`, `n a g y`; two only when neither is a word.
+/// Joins consecutive single letters: `a v h`, `n a g y`; two letters only if neither is a word.
 fn close_up(words: Vec<String>) -> Vec<String> {
     let single = |word: &String| word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
     let mut out: Vec<String> = Vec::with_capacity(words.len());
@@ -147,8 +147,7 @@ fn close_up(words: Vec<String>) -> Vec<String> {
     out.into_iter().map(|word| chat(&word).map_or(word, str::to_owned)).collect()
 }
 
-/// Contractions as they are typed without an apostrophe. Those that are words of their own ("its",
-/// "were", "well") are left out.
+/// Contractions without an apostrophe, except those that are also words ("its", "were", "well").
 const CONTRACTED: &[(&str, &str)] = &[
     ("aint", "is not"),
     ("arent", "are not"),
@@ -186,7 +185,7 @@ const CONTRACTED: &[(&str, &str)] = &[
     ("youve", "you have"),
 ];
 
-/// Words as they are typed on a phone.
+/// Abbreviations of chats and text messages.
 const CHAT: &[(&str, &str)] = &[
     ("abt", "about"),
     ("bc", "because"),
@@ -215,7 +214,7 @@ fn chat(word: &str) -> Option<&'static str> {
     looked_up(CHAT, word)
 }
 
-/// Adds a word, its contraction spelt out and its genitive cut off.
+/// Adds a word, with its contraction expanded and its genitive removed.
 fn spell_out(part: &str, words: &mut Vec<String>) {
     let part = part.replace('`', "'");
     let part = part.trim_matches('\'');

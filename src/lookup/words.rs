@@ -1,11 +1,11 @@
-//! Words that do not name: question words, titles, class nouns. They were chosen by what they are,
-//! not by what a test set asks.
+//! Words that are not names: question words, titles, class nouns. They were chosen by what they are, not
+//! by the queries of a test set.
 
 pub(crate) use super::stop::is_stop;
 use crate::pack::Kind;
 
-/// Titles, class nouns, and the verbs by which events are told: they narrow ("cardinal", "square")
-/// but do not name. A query of these alone leaves open which one is meant.
+/// Titles, class nouns, and verbs in descriptions of events. They narrow a search ("cardinal",
+/// "square"), but a query of these alone names no entry.
 const CLASS: &[&str] = &[
     "agreement",
     "ambassador",
@@ -253,12 +253,12 @@ const CLASS: &[&str] = &[
     "youth",
 ];
 
-/// Whether a folded token narrows but does not name.
+/// Whether a folded token narrows a search, but is not a name.
 pub(crate) fn is_class(token: &str) -> bool {
     CLASS.binary_search(&token).is_ok()
 }
 
-/// Nouns that say of which kind a thing is.
+/// Nouns that imply a kind of thing.
 const EVENT_NOUNS: &[&str] = &[
     "attack",
     "battle",
@@ -317,15 +317,15 @@ const PLACE_NOUNS: &[&str] = &[
     "wall",
 ];
 
-/// Endings that hardly a name has: "bleeding", "quilted", "famous".
+/// Endings that hardly occur in names: "bleeding", "quilted", "famous".
 const PLAIN_ENDINGS: &[&str] = &["ing", "ed", "ly", "est", "ful", "ous", "ish", "able", "ive", "less", "ness"];
 
-/// Whether a folded word that is not known looks like an ordinary English one.
+/// Whether an unknown folded word looks like an ordinary English word.
 pub(crate) fn looks_ordinary(token: &str) -> bool {
     token.len() > 5 && PLAIN_ENDINGS.iter().any(|ending| token.ends_with(ending))
 }
 
-/// The kind of thing that a folded noun stands for: a place for "square".
+/// The kind that a folded noun implies: a place for "square".
 pub(crate) fn kind_of(token: &str) -> Option<Kind> {
     if EVENT_NOUNS.contains(&token) {
         Some(Kind::Event)
@@ -336,8 +336,8 @@ pub(crate) fn kind_of(token: &str) -> Option<Kind> {
     }
 }
 
-/// Given names in Hungarian and what they are called elsewhere. People in a pack go by one form;
-/// whoever types another means them.
+/// Given names in Hungarian and in other languages. A pack uses one form of a person's name, and
+/// students may type another.
 const GIVEN: &[&[&str]] = &[
     &["andras", "andrew", "andreas"],
     &["antal", "anthony", "anton"],
