@@ -1,7 +1,7 @@
 //! The almanac: what happened, at home or elsewhere, on days of the pack's year that have no event.
 //!
-//! It is told by the calendar alone. Nothing in it is looked up, linked, asked or drawn, so that what
-//! Elvis Presley sang cannot come between a class and its unit.
+//! Only the calendar uses it. Nothing in it can be looked up, linked, asked or drawn, so that Elvis
+//! Presley's songs do not distract a class from its unit.
 
 use jiff::civil::Date;
 
@@ -18,15 +18,15 @@ use super::written_almanac::WrittenAlmanacDay;
 pub struct AlmanacDay {
     /// The day, in the pack's year.
     pub on: Date,
-    /// A few words that stand above it.
+    /// The heading, in a few words.
     pub name: String,
-    /// One or two sentences, resting on at least one firm source.
+    /// One or two sentences that cite at least one firm source.
     pub said: Claim,
     /// Whether it happened in the pack's country or to its people.
     pub at_home: bool,
 }
 
-/// Checks the almanac; gives its days in the order of the year.
+/// Checks the almanac. Returns its days in the order of the year.
 pub(super) fn check(checker: &Checker<'_>, drafts: &Drafts<'_>, report: &mut Report) -> Vec<AlmanacDay> {
     let file = &drafts.files[11];
     let mut days: Vec<AlmanacDay> = Vec::new();

@@ -1,4 +1,4 @@
-//! Answers that editors wrote to the questions people ask, and the proof that they are sound.
+//! Answers that editors wrote to common questions, and their validation.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use super::written_answers::{WrittenAnswer, WrittenAnswerPoint, WrittenSynonym};
 /// One point of an answer that is a list or a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnswerPoint {
-    /// What the point is called, at most 60 characters.
+    /// The point's heading, at most 60 characters.
     pub heading: Option<String>,
     /// The point itself, cited.
     pub claim: Claim,
@@ -27,15 +27,16 @@ pub struct AuthoredAnswer {
     pub id: String,
     /// Three to ten ways of asking, none of which another answer has.
     pub asks: Vec<String>,
-    /// One to three sentences; the first alone answers.
+    /// One to three sentences; the first answers by itself.
     pub answer: Vec<Claim>,
-    /// A list or a table that belongs to it; at most 16 points.
+    /// A list or a table that belongs to the answer; at most 16 points.
     pub points: Vec<AnswerPoint>,
-    /// The entries to open, the most fitting first; at most five.
+    /// The entries to open, the most relevant first; at most five.
     pub open: Vec<EntryIdx>,
-    /// The discussion in which to write about it, as a place in [`Pack::discussions`](super::Pack::discussions).
+    /// The discussion in which to write about it, as an index into
+    /// [`Pack::discussions`](super::Pack::discussions).
     pub discuss: Option<usize>,
-    /// Where sources differ about it.
+    /// Where sources disagree about it.
     pub disputes: Vec<Dispute>,
 }
 
@@ -44,20 +45,20 @@ pub struct AuthoredAnswer {
 pub struct Synonyms {
     /// Words or short phrases that mean the same; at least one.
     pub words: Vec<String>,
-    /// Narrower words that `words` also ask for.
+    /// Narrower words that also match `words`.
     pub covers: Vec<String>,
-    /// Whether the words name somebody: a question about the one is no question about another.
+    /// Whether the words are names, so that a question about one is not about another.
     pub names: bool,
 }
 
-/// The ways of asking that an answer must have.
+/// The number of ways of asking that an answer must have.
 const ASKS: std::ops::RangeInclusive<usize> = 3..=10;
-/// The sentences that an answer may have.
+/// The number of sentences that an answer may have.
 const SENTENCES: std::ops::RangeInclusive<usize> = 1..=3;
 const POINTS: usize = 16;
 const OPEN: usize = 5;
 
-/// Checks the answers of all files; what cannot be resolved is reported and left out.
+/// Checks the answers of all files. Reports and leaves out what cannot be resolved.
 pub(super) fn check(
     checker: &Checker<'_>,
     drafts: &Drafts<'_>,
@@ -104,7 +105,7 @@ pub(super) fn check_synonyms(written: &[WrittenSynonym], file: &File<'_>, report
     groups
 }
 
-/// One file of answers while it is checked.
+/// The state of checking one file of answers.
 struct AnswerCheck<'a, 'b> {
     checker: &'a Checker<'b>,
     file: &'a File<'a>,
@@ -183,7 +184,7 @@ impl AnswerCheck<'_, '_> {
         }
     }
 
-    /// An entry by its full id.
+    /// The entry with a full id.
     fn entry(&mut self, id: &LocatedText) -> Option<EntryIdx> {
         let found = self.checker.pack.find(id.value());
         if found.is_none() {
@@ -193,7 +194,7 @@ impl AnswerCheck<'_, '_> {
         found
     }
 
-    /// The place of a discussion.
+    /// The index of a discussion.
     fn discussion(&mut self, id: &LocatedText) -> Option<usize> {
         let found = self.discussions.iter().position(|discussion| discussion.id == *id.value());
         if found.is_none() {

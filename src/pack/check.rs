@@ -1,4 +1,4 @@
-//! Proves that a pack is sound, and only then makes a [`Pack`] of it.
+//! Validates a pack, and creates the [`Pack`] only if it is valid.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use super::types::{Entry, Pack};
 use super::written_pack::PackFile;
 use super::{almanac, answers, links, map, names, questions, sources, turning};
 
-/// Checks everything that was read; `None` when so much is wrong that there is nothing to make.
+/// Checks everything that was read; `None` if too much is wrong to create a pack.
 pub(super) fn check(written: &PackFile, drafts: &Drafts<'_>, report: &mut Report) -> Option<Pack> {
     let entries = drafts.entries();
     let sources = sources::check(&drafts.sources, &drafts.files[1], report);
@@ -76,7 +76,7 @@ pub(super) fn check(written: &PackFile, drafts: &Drafts<'_>, report: &mut Report
     Some(pack)
 }
 
-/// The numbers of the drafts in the pack's order: events by time, then the other kinds as written.
+/// The indices of the drafts in the pack's order: events by time, then the other kinds as written.
 fn chronicle(entries: &[Draft<'_>], report: &mut Report) -> Vec<usize> {
     let mut order: Vec<usize> = (0..entries.len()).collect();
     let when: Vec<Option<Moment>> = entries

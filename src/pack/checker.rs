@@ -1,5 +1,5 @@
-//! What the checks of a pack's files share: how long things may be, ids, moments, and entries with what
-//! they rest on.
+//! What the checks of a pack's files share: length limits, ids, moments, and entries with their
+//! citations.
 
 use std::collections::HashMap;
 
@@ -11,29 +11,29 @@ use super::problem::{File, Report};
 use super::types::{Entry, EventFacts, Facts, Move, Pack};
 use super::written_parts::{Located, LocatedText, WrittenConfidence, WrittenLead, WrittenMove, WrittenNote};
 
-/// How long the parts of a pack may be, in characters.
+/// The maximum lengths of a pack's parts, in characters.
 pub mod limits {
     /// A name: Discord's choices and titles take 100, and a date may follow.
     pub const NAME: usize = 85;
     /// An alias.
     pub const ALIAS: usize = 100;
-    /// An id without its kind: a button's id carries it together with a verb, in 100 characters.
+    /// An id without its kind: a button's id contains it together with a verb, within 100 characters.
     pub const ID: usize = 48;
     /// A source's short name.
     pub const SHORT: usize = 24;
-    /// Who moved: it stands before two names on a map.
+    /// Who moved: shown before two names on a map.
     pub const WHO: usize = 40;
-    /// What an office is called, and whose it is.
+    /// The name of an office, and of the country or body.
     pub const OFFICE: usize = 60;
-    /// A gist: it stands under a name in a menu, which takes 100, or on a line of its own.
+    /// A gist: shown under a name in a menu, which allows 100 characters, or on its own line.
     pub const GIST: usize = 180;
-    /// The id of an authored question or a discussion: a press carries it with more than a verb.
+    /// The id of an authored question or a discussion: a button's id contains it with more than a verb.
     pub const ASKED_ID: usize = 40;
     /// A question, or a hint at its answer.
     pub const ASK: usize = 400;
-    /// An answer to choose: it is a button's label.
+    /// A choice of a question: it becomes a button's label.
     pub const ANSWER: usize = 80;
-    /// A discussion's title: a thread's name takes 100.
+    /// A discussion's title: a thread's name allows 100 characters.
     pub const TITLE: usize = 90;
     /// A claim or one half of an editor's note.
     pub const SENTENCE: usize = 700;
@@ -43,9 +43,9 @@ pub mod limits {
     pub const ANSWER_SENTENCE: usize = 300;
     /// A word or phrase in a group of synonyms.
     pub const SYNONYM: usize = 40;
-    /// What a point of an answer is called.
+    /// The heading of an answer's point.
     pub const HEADING: usize = 60;
-    /// How important an editor may say an event is.
+    /// The maximum importance that an editor may give to an event.
     pub const WEIGHT: u16 = 1000;
 }
 
@@ -91,7 +91,7 @@ pub(super) fn at_most(text: &LocatedText, most: usize, what: &str, file: &File<'
     }
 }
 
-/// Resolves what entries refer to, against ids and sources that are known.
+/// Resolves ids and citations against the known entries and sources.
 pub(super) struct Checker<'a> {
     pub(super) pack: &'a Pack,
     pub(super) sources: &'a HashMap<&'a str, SourceIdx>,
@@ -215,12 +215,12 @@ impl Checker<'_> {
         None
     }
 
-    /// Whether a source may carry a statement alone.
+    /// Whether a source may support a statement alone.
     pub(super) fn is_firm(&self, source: SourceIdx) -> bool {
         self.pack.sources.get(source.0 as usize).is_some_and(|source| source.kind.is_firm())
     }
 
-    /// What to write instead of a full entry id that there is not.
+    /// A suggestion for an entry id that does not exist.
     pub(super) fn nearest_entry(&self, id: &str) -> String {
         nearest(id, self.pack.by_id.keys().map(String::as_str)).unwrap_or_else(|| "Write a full id (\"event/…\")".to_owned())
     }
@@ -247,7 +247,7 @@ impl Checker<'_> {
                     }
                 }
                 Facts::Event(EventFacts {
-                    // An impossible date was reported when the chronicle was put in order.
+                    // An impossible date was already reported when the events were sorted.
                     when: event.when.value().parse().unwrap_or(NO_MOMENT),
                     mattered: event.mattered.as_ref().map(|lead| self.lead(lead, "reason why it mattered", file, report)),
                     weight: event.weight.as_ref().map(|weight| weight_of(weight, file, report)),
@@ -307,7 +307,7 @@ impl Checker<'_> {
     }
 }
 
-/// The claims that a dispute is about; whatever is no claim's id of that entry is reported.
+/// The claims that a dispute is about. Reports ids that are not claims of that entry.
 fn disputed(draft: &Draft<'_>, ids: &[LocatedText], report: &mut Report) -> Vec<String> {
     let known = |id: &LocatedText| {
         draft.claims.value().iter().any(|claim| claim.id.as_ref().is_some_and(|own| own.value() == id.value()))
@@ -327,10 +327,10 @@ fn weight_of(weight: &Located<u16>, file: &File<'_>, report: &mut Report) -> u16
     *weight.value()
 }
 
-/// Stands in for a moment that was refused; never leaves this module, since the pack is refused too.
+/// A placeholder for an invalid moment. It never leaves this module, because the pack is refused.
 const NO_MOMENT: Moment = Moment { from: super::moment::Point::Year(0), to: None };
 
-/// "Did you mean …" over ids; `None` when nothing is near.
+/// "Did you mean …" with the nearest ids; `None` if none is near.
 fn nearest<'a>(text: &str, ids: impl Iterator<Item = &'a str>) -> Option<String> {
     ids.map(|id| (strsim::jaro_winkler(text, id), id))
         .filter(|(near, _)| *near > 0.8)

@@ -1,15 +1,15 @@
-//! Where a sentence comes from.
+//! Citations: the class document's passages and background sources.
 
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// A background source of a pack, by number. Only valid for the pack that gave it out.
+/// A background source, as an index into the pack's sources. Only valid for its own pack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourceIdx(pub u32);
 
-/// What sort of work a source is.
+/// The kind of work that a source is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SourceKind {
@@ -19,16 +19,16 @@ pub enum SourceKind {
     Scholarly,
     /// Encyclopaedias, lexicons, dictionaries.
     Reference,
-    /// Newspapers, magazines and broadcasters, looking back.
+    /// Newspapers, magazines and broadcasters, writing later.
     Press,
     /// Written for schools.
     Education,
-    /// Anybody may have written it: a second source at best.
+    /// Anybody may have written it; only allowed together with another source.
     Wiki,
 }
 
 impl SourceKind {
-    /// All of them, the weightiest first.
+    /// All kinds, the weightiest first.
     pub const ALL: [SourceKind; 6] = [
         SourceKind::Primary,
         SourceKind::Scholarly,
@@ -50,13 +50,13 @@ impl SourceKind {
         }
     }
 
-    /// Whether a statement that rests on such a work needs no other beside it.
+    /// Whether a source of this kind may support a statement alone.
     pub fn is_firm(self) -> bool {
         matches!(self, SourceKind::Primary | SourceKind::Scholarly | SourceKind::Reference)
     }
 }
 
-/// A place in the class document: a numbered paragraph or a study question.
+/// A passage of the class document: a numbered paragraph or a study question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Passage {
     /// `¶9`
@@ -75,8 +75,8 @@ impl fmt::Display for Passage {
 }
 
 impl Passage {
-    /// Reads `¶9`, `Q1`, and what people type instead of `¶`: `9`, `p9`, `par 9`, `paragraph 9`,
-    /// `question 1`. Whether there is such a passage is for the pack to say.
+    /// Parses `¶9`, `Q1`, and what people type instead of `¶`: `9`, `p9`, `par 9`, `paragraph 9`,
+    /// `question 1`. Does not check whether the pack has that passage.
     pub fn parse(text: &str) -> Option<Passage> {
         let text = text.trim().to_lowercase();
         let (question, digits) = match text.trim_end_matches(|c: char| c.is_ascii_digit()) {
@@ -94,15 +94,15 @@ impl Passage {
     }
 }
 
-/// What a claim rests on: a passage of the class document, or a named background source.
+/// A passage of the class document, or a background source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Citation {
-    /// The class document: the passage, and which of its single claims (counted from 1; `None`
-    /// for the passage as a whole).
+    /// The class document: the passage, and which of its claims (counted from 1; `None` for the whole
+    /// passage).
     Document {
         /// The paragraph or study question.
         passage: Passage,
-        /// Which single claim of the passage, counted from 1.
+        /// Which claim of the passage, counted from 1.
         claim: Option<u8>,
     },
     /// A background source of the pack.
@@ -110,7 +110,7 @@ pub enum Citation {
 }
 
 impl Citation {
-    /// The passage of the class document, if that is what is cited.
+    /// The passage of the class document, if it cites one.
     pub fn passage(self) -> Option<Passage> {
         match self {
             Citation::Document { passage, .. } => Some(passage),
@@ -119,8 +119,8 @@ impl Citation {
     }
 }
 
-/// Reads a citation of the class document as the pack's files write it: `¶9`, `¶9.3`, `Q1`.
-/// `None` when the text is not of that form (it then names a background source).
+/// Parses a citation of the class document as in the pack's files: `¶9`, `¶9.3`, `Q1`. `None` if the
+/// text has another form (it then names a background source).
 pub(super) fn parse_document(text: &str) -> Option<(Passage, Option<u8>)> {
     let (question, rest) = match text.strip_prefix('¶') {
         Some(rest) => (false, rest),

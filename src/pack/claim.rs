@@ -1,10 +1,10 @@
-//! What entries are made of: their kinds and numbers, and claims with what they rest on.
+//! The parts of entries: kinds, indices, claims, notes and disputes.
 
 use std::fmt;
 
 use super::citation::{Citation, Passage};
 
-/// The kinds of thing one can look up.
+/// The kinds of entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     Event,
@@ -16,7 +16,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// All of them, in the order in which they are listed.
+    /// All kinds, in the order in which they are listed.
     pub const ALL: [Kind; 5] = [Kind::Event, Kind::Person, Kind::Group, Kind::Place, Kind::Term];
 
     /// The word used in entry ids: `event/…`.
@@ -37,49 +37,49 @@ impl fmt::Display for Kind {
     }
 }
 
-/// An entry of a pack, by number. Only valid for the pack that gave it out.
+/// An entry, as an index into the pack's entries. Only valid for its own pack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EntryIdx(pub u32);
 
-/// One sentence in our own words and what it rests on.
+/// One sentence in our own words with its citations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
-    /// A name for it within its entry, if it has one.
+    /// Its id within the entry, if it has one.
     pub id: Option<String>,
     pub text: String,
-    /// What it rests on; never empty.
+    /// The citations; never empty.
     pub cite: Vec<Citation>,
 }
 
 impl Claim {
-    /// Whether it rests on the class document (otherwise it is background, and labelled so).
+    /// Whether it cites the class document; otherwise it is labelled as background.
     pub fn is_from_document(&self) -> bool {
         self.cite.iter().any(|citation| citation.passage().is_some())
     }
 
-    /// The first passage of the class document it rests on.
+    /// The first passage of the class document that it cites.
     pub fn passage(&self) -> Option<Passage> {
         self.cite.iter().find_map(|citation| citation.passage())
     }
 }
 
-/// An editor's note: what the document says, and what the record says.
+/// An editor's note: what the document says, and what the historical record says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
-    /// The passages (and single claims) of the class document that it is about.
+    /// The passages (and claims) of the class document that it is about.
     pub on: Vec<Citation>,
     /// What the document says.
     pub document: String,
-    /// What the record says.
+    /// What the historical record says.
     pub record: String,
-    /// What the record rests on; at least one background source.
+    /// The citations for the record; at least one background source.
     pub cite: Vec<Citation>,
 }
 
 impl Note {
-    /// Whether the note is about what a claim reports: both name the same passage of the class
-    /// document, and the same single claim of it where both name one. A claim that rests on the whole
-    /// passage may be the one that is mistaken, so it counts as corrected.
+    /// Whether the note is about what a claim reports: both cite the same passage of the class document,
+    /// and the same claim of it if both name one. A claim that cites the whole passage counts as
+    /// corrected, because it may be the mistaken one.
     pub fn corrects(&self, claim: &Claim) -> bool {
         let about = |on: Citation, cited: Citation| match (on, cited) {
             (Citation::Document { passage, claim }, Citation::Document { passage: other, claim: single }) => {
@@ -91,23 +91,23 @@ impl Note {
     }
 }
 
-/// Where historians or sources differ.
+/// A disagreement of historians or sources.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dispute {
-    /// The sentence that says how.
+    /// A sentence that describes the disagreement.
     pub text: String,
-    /// The ids of the entry's claims that it is about; empty when it is about all of it.
+    /// The ids of the disputed claims; empty if the whole entry is disputed.
     pub claims: Vec<String>,
     pub cite: Vec<Citation>,
 }
 
-/// How well an entry was checked.
+/// How thoroughly an entry was checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Confidence {
     /// Against the sources it cites.
     #[default]
     Verified,
-    /// Only partly: said on its card, and never quizzed.
+    /// Only partly: the card says so, and quizzes leave it out.
     Partly,
 }
 

@@ -1,4 +1,4 @@
-//! What a pack's statements rest on: how many have a firm source, and which have none.
+//! Counts the sources of a pack's statements: how many have a firm source, and which have none.
 
 use std::fmt;
 
@@ -6,19 +6,19 @@ use super::citation::Citation;
 use super::sources::SourceKind;
 use super::types::{Facts, Pack};
 
-/// A statement and what it rests on.
+/// A statement with its citations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement<'a> {
-    /// Where it stands: `event/1789-07-14-bastille-falls`, `answer/a-dead`, `question/q-gate`, …
+    /// Its location: `event/1789-07-14-bastille-falls`, `answer/a-dead`, `question/q-gate`, …
     pub place: String,
-    /// The sentence, or what stands for it.
+    /// The sentence, or a text that represents it.
     pub text: &'a str,
-    /// What it rests on.
+    /// Its citations.
     pub cite: &'a [Citation],
 }
 
 impl Statement<'_> {
-    /// The weightiest kind of background source it rests on; `None` for the class document alone.
+    /// The weightiest kind of its background sources; `None` if it cites only the class document.
     pub fn best(&self, pack: &Pack) -> Option<SourceKind> {
         let kinds = || {
             self.cite.iter().filter_map(|citation| match citation {
@@ -29,14 +29,14 @@ impl Statement<'_> {
         SourceKind::ALL.into_iter().find(|kind| kinds().any(|cited| cited == *kind))
     }
 
-    /// Whether the class document carries it, alone or with others.
+    /// Whether it cites the class document, alone or with others.
     pub fn is_from_document(&self) -> bool {
         self.cite.iter().any(|citation| citation.passage().is_some())
     }
 }
 
-/// Every statement of a pack that teaches something: claims, gists, notes, disputes, moves, answers
-/// and their points, explanations, evidence, what is known at a turning point, the almanac.
+/// All statements of a pack: claims, gists, notes, disputes, moves, answers and their points,
+/// explanations, evidence, the facts at turning points, the almanac.
 pub fn statements(pack: &Pack) -> Vec<Statement<'_>> {
     let mut all = Vec::new();
     let mut add = |place: &str, text, cite| all.push(Statement { place: place.to_owned(), text, cite });
@@ -93,23 +93,24 @@ pub fn statements(pack: &Pack) -> Vec<Statement<'_>> {
 /// How a pack's statements are sourced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coverage {
-    /// How many statements rest on the class document alone.
+    /// How many statements cite only the class document.
     pub document_only: usize,
-    /// How many have each kind as their weightiest source, in the order of [`SourceKind::ALL`].
+    /// How many statements have each kind as their weightiest source, in the order of
+    /// [`SourceKind::ALL`].
     pub best: [usize; SourceKind::ALL.len()],
-    /// Statements that rest on wikis alone: where, and the sentence.
+    /// Statements that cite only wikis: location and sentence.
     pub wiki_only: Vec<(String, String)>,
-    /// Statements with more than three sources besides the class document: where, and the sentence.
+    /// Statements with more than three sources besides the class document: location and sentence.
     pub crowded: Vec<(String, String)>,
     /// Ids of sources that nothing cites.
     pub unused: Vec<String>,
 }
 
-/// More sources than this show doubt, not care; paragraphs of the class document are not counted.
+/// The maximum number of background sources; more show doubt, not care.
 const CITATIONS: usize = 3;
 
 impl Coverage {
-    /// Counts what a pack's statements rest on.
+    /// Counts the sources of a pack's statements.
     pub fn of(pack: &Pack) -> Coverage {
         let mut coverage = Coverage {
             document_only: 0,
@@ -145,8 +146,8 @@ impl Coverage {
         coverage
     }
 
-    /// Of the statements that do not rest on the class document alone, how many in a hundred have a
-    /// primary, scholarly or reference source.
+    /// The percentage with a primary, scholarly or reference source, of the statements that do not only
+    /// cite the class document.
     pub fn firm_percent(&self) -> f64 {
         let firm: usize = SourceKind::ALL.iter().zip(self.best).filter(|(kind, _)| kind.is_firm()).map(|(_, count)| count).sum();
         let all: usize = self.best.iter().sum();

@@ -4,7 +4,7 @@ use super::problem::{File, Report};
 use super::types::{Document, Paragraph, StudyQuestion};
 use super::written_pack::PackFile;
 
-/// Checks that the paragraphs are numbered without a gap.
+/// Checks that the paragraphs are numbered without gaps.
 pub(super) fn document(written: &PackFile, file: &File<'_>, report: &mut Report) -> Document {
     let document = &written.document;
     for (index, paragraph) in document.paragraphs.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! The five kinds of written entry, seen as one, before anything about them is proved.
+//! The five kinds of written entries in one form, before they are checked.
 
 use super::problem::File;
 use super::types::Kind;
@@ -12,7 +12,7 @@ use super::written_map::WrittenSheet;
 use super::written_questions::{WrittenAuthored, WrittenDiscussion};
 use super::written_replay::WrittenTurning;
 
-/// All that was read from a pack's files.
+/// Everything that was read from a pack's files.
 pub(super) struct Drafts<'a> {
     pub sources: Vec<WrittenSource>,
     pub events: Vec<WrittenEvent>,
@@ -29,11 +29,11 @@ pub(super) struct Drafts<'a> {
     /// pack, sources, events, people, groups, places, terms, questions, discussions, replay, synonyms,
     /// almanac, map
     pub files: [File<'a>; 13],
-    /// The files of answers, of which there may be several.
+    /// The files of answers; there may be several.
     pub answers: Vec<(File<'a>, Vec<WrittenAnswer>)>,
 }
 
-/// What only one kind has.
+/// The parts that only one kind has.
 pub(super) enum Own<'a> {
     Event(&'a WrittenEvent),
     Person(&'a WrittenPerson),
@@ -82,7 +82,7 @@ macro_rules! draft {
 }
 
 impl Drafts<'_> {
-    /// Every entry, in the order of kinds and files.
+    /// All entries, in the order of kinds and files.
     pub(super) fn entries(&self) -> Vec<Draft<'_>> {
         let [_, _, events, people, groups, places, terms, ..] = &self.files;
         let mut all = Vec::new();

@@ -1,4 +1,4 @@
-//! What `pack.toml` says of a pack as a whole: its title, its year, whose clocks it tells, its replay.
+//! The properties of the whole pack in `pack.toml`: title, year, time zone, replay.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -11,14 +11,14 @@ use super::types::Pack;
 use super::written::{Located, LocatedText};
 use super::written_pack::{PackFile, WrittenReplayDays, WrittenYear};
 
-/// The zone whose day is taken where a pack names none.
+/// The zone of a pack that names none.
 const UNIVERSAL: &str = "UTC";
-/// The most days that a replay can have.
+/// The maximum length of a replay, in days.
 pub(super) const REPLAY_DAYS: i64 = 31;
-/// The first and the last year of a pack, as astronomers count: calendars and sums hold well beyond.
+/// The first and last year of a pack, in astronomical numbering. jiff's range is much larger.
 const YEARS: std::ops::RangeInclusive<i16> = -8999..=9000;
 
-/// What a pack is as a whole.
+/// The properties of the whole pack.
 pub(super) struct Header {
     pub title: String,
     pub subject: String,
@@ -81,7 +81,7 @@ fn zone(text: &LocatedText, file: &File<'_>, report: &mut Report) -> Option<Stri
     None
 }
 
-/// The city that a zone is called after.
+/// The city in a zone's name.
 fn city_of(zone: &str) -> Option<String> {
     let (_, city) = zone.rsplit_once('/')?;
     (!zone.starts_with("Etc/")).then(|| city.replace('_', " "))
@@ -130,9 +130,8 @@ impl Pack {
         TimeZone::get(self.zone_name()).unwrap_or(TimeZone::UTC).to_datetime(now).date()
     }
 
-    /// The days that a replay tells unless the teacher names others: those of `pack.toml`, or else
-    /// the days of at most a month, from one event to another, in which most happened. `None` when no
-    /// event's day is known.
+    /// The default days of a replay: those of `pack.toml`, or the period of at most a month, from one
+    /// event to another, with the most events. `None` if no event's day is known.
     pub fn replay_days(&self) -> Option<(Date, Date)> {
         self.replay.or_else(|| self.fullest_days())
     }
@@ -143,7 +142,7 @@ impl Pack {
             let last = first.checked_add((REPLAY_DAYS - 1).days()).unwrap_or(first);
             days.iter().copied().filter(move |day| (first..=last).contains(day))
         };
-        // The earliest of those with as many.
+        // The earliest of equal periods.
         let first = days.iter().copied().max_by_key(|first| (within(*first).count(), std::cmp::Reverse(*first)))?;
         Some((first, within(first).max()?))
     }

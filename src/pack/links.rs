@@ -1,4 +1,4 @@
-//! What follows from the links between entries: causes, who is named where, importance.
+//! Computes what follows from the links between entries: causes, mentions, importance.
 
 use std::ops::Range;
 
@@ -8,8 +8,7 @@ use super::problem::Report;
 use super::types::{EntryIdx, Facts, Kind, Pack};
 use super::written::Located;
 
-/// Fills in what follows from the links: causes, who is named where, importance; refuses effects
-/// that come before their causes.
+/// Fills in causes, mentions and importance. Refuses effects that precede their causes.
 pub(super) fn link(pack: &mut Pack, order: &[usize], entries: &[Draft<'_>], report: &mut Report) {
     let mut named_in: Vec<Vec<EntryIdx>> = vec![Vec::new(); pack.entries.len()];
     let mut led_from: Vec<Vec<EntryIdx>> = vec![Vec::new(); pack.entries.len()];
@@ -28,7 +27,7 @@ pub(super) fn link(pack: &mut Pack, order: &[usize], entries: &[Draft<'_>], repo
         }
     }
     for events in &mut named_in {
-        // Events are numbered in time order.
+        // Events are numbered by time.
         events.sort();
         events.dedup();
     }
@@ -44,7 +43,7 @@ pub(super) fn link(pack: &mut Pack, order: &[usize], entries: &[Draft<'_>], repo
             }
             _ => named_in[idx].len(),
         };
-        // What the class reads about counts most; then how much hangs together with it. An editor knows better.
+        // Claims of the class document count most, then links. An editor's weight overrides both.
         entry.connected = u16::try_from(4 * document_claims + links).unwrap_or(u16::MAX);
         entry.importance = entry.event().and_then(|facts| facts.weight).unwrap_or(entry.connected);
     }

@@ -1,4 +1,4 @@
-//! Checks what is known of somebody's life: dates, and the offices that they held.
+//! Checks the dates of a person's life, and their offices.
 
 use super::checker::{Checker, at_most, limits, moment};
 use super::problem::{File, Report};
@@ -6,7 +6,7 @@ use super::types::{Life, Role};
 use super::written::{WrittenPerson, WrittenRole};
 
 impl Checker<'_> {
-    /// A person's dates and offices; what cannot be is reported.
+    /// A person's dates and offices. Reports impossible ones.
     pub(super) fn life(&self, person: &WrittenPerson, file: &File<'_>, report: &mut Report) -> Life {
         let mut life = Life {
             born: person.born.as_ref().and_then(|text| moment(text, file, report)),

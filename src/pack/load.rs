@@ -1,8 +1,8 @@
-//! Reads a pack's files: every problem of every file in one go.
+//! Reads a pack's files, and reports all problems of all files at once.
 //!
-//! `toml` stops at the first thing it cannot read. An author who mends thirty slips wants to see
-//! thirty complaints, so each entry is read by itself, and what an entry stumbles over is taken
-//! out of it and the entry read again, until it reads or misses something it cannot do without.
+//! `toml` stops at the first error. An author with thirty mistakes wants to see all thirty, so each
+//! entry is deserialised separately. The part that fails is removed and the entry is deserialised again,
+//! until it succeeds or lacks a required field.
 
 use std::fs;
 use std::ops::Range;
@@ -24,7 +24,7 @@ use super::written_pack::PackFile;
 use super::written_questions::{WrittenAuthored, WrittenDiscussion};
 use super::written_replay::WrittenTurning;
 
-/// The files a pack may have, and whether it must.
+/// The files of a pack, and whether each is required.
 const FILES: [(&str, bool); 13] = [
     ("pack.toml", true),
     ("sources.toml", true),
@@ -41,26 +41,25 @@ const FILES: [(&str, bool); 13] = [
     ("map.toml", false),
 ];
 
-/// Whether a file holds answers: `answers.toml`, or one of the parts `answers-NAME.toml` into which
-/// it may be split.
+/// Whether a file contains answers: `answers.toml`, or one of the files `answers-NAME.toml`.
 fn holds_answers(name: &str) -> bool {
     name == "answers.toml" || name.starts_with("answers-") && name.ends_with(".toml")
 }
 
-// `ANSWERS: &[(&str, &str)]`, the files of answers of the built-in pack.
+// Defines `ANSWERS: &[(&str, &str)]`, the files of answers of the built-in pack.
 include!(concat!(env!("OUT_DIR"), "/answers.rs"));
 
-/// The texts of a pack's files, not yet read.
+/// The texts of a pack's files, not yet parsed.
 #[derive(Debug, Clone)]
 pub struct PackFiles {
-    /// How the folder is named in complaints.
+    /// The folder's name in error messages.
     folder: String,
     /// File name and text.
     files: Vec<(String, String)>,
 }
 
 impl PackFiles {
-    /// Files held in memory: (name, text) pairs, `folder` naming them in complaints.
+    /// Files in memory as (name, text) pairs. `folder` is the folder's name in error messages.
     pub fn new(folder: &str, files: Vec<(String, String)>) -> PackFiles {
         PackFiles { folder: folder.trim_end_matches('/').to_owned(), files }
     }
@@ -74,7 +73,7 @@ impl PackFiles {
     }
 }
 
-/// The pack that is compiled into the program.
+/// The built-in pack.
 pub fn built_in() -> PackFiles {
     let file = |name: &str, text: &str| (name.to_owned(), text.to_owned());
     let mut pack = PackFiles::new(
@@ -102,8 +101,7 @@ pub fn built_in() -> PackFiles {
 /// Reads the texts of a pack's files from a folder.
 ///
 /// # Errors
-/// When the folder or one of its files cannot be read, or a TOML file in it has a name that no
-/// pack file has.
+/// If the folder or one of its files cannot be read, or if a TOML file has a name that no pack file has.
 pub fn read_dir(folder: &Path) -> Result<PackFiles, Report> {
     let mut report = Report::default();
     let shown = folder.display().to_string();
@@ -147,10 +145,10 @@ pub fn read_dir(folder: &Path) -> Result<PackFiles, Report> {
     if report.is_empty() { Ok(pack) } else { Err(report) }
 }
 
-/// Reads and checks a pack.
+/// Parses and checks a pack.
 ///
 /// # Errors
-/// A [`Report`] of everything that is wrong with it, in one run.
+/// A [`Report`] of all problems.
 pub fn load(files: &PackFiles) -> Result<Pack, Report> {
     let mut report = Report::default();
     for (name, needed) in FILES {
@@ -193,7 +191,7 @@ pub fn load(files: &PackFiles) -> Result<Pack, Report> {
     }
 }
 
-/// Parses a file into its table; what cannot be parsed is reported and left out.
+/// Parses a file into its table. Reports and leaves out what cannot be parsed.
 fn table<'a>(file: &File<'a>, report: &mut Report) -> Spanned<DeTable<'a>> {
     let (table, errors) = DeTable::parse_recoverable(file.text);
     for error in errors {
@@ -213,14 +211,14 @@ fn answers_of<'a>(file: File<'a>, report: &mut Report) -> (File<'a>, Vec<Written
     (file, read)
 }
 
-/// Reads a file that is one value.
+/// Deserialises a file that is one value.
 fn whole<T: DeserializeOwned>(file: &File<'_>, report: &mut Report) -> Option<T> {
     let table = table(file, report);
     let span = table.span();
     peel(file, Spanned::new(span, DeValue::Table(table.into_inner())), report)
 }
 
-/// Reads a file that is a list of entries under one key.
+/// Deserialises a file that is a list of entries under one key.
 fn entries<T: DeserializeOwned>(file: &File<'_>, key: &str, report: &mut Report) -> Vec<T> {
     let mut read = Vec::new();
     for (name, value) in table(file, report).into_inner() {
@@ -250,7 +248,7 @@ fn entries<T: DeserializeOwned>(file: &File<'_>, key: &str, report: &mut Report)
     read
 }
 
-/// Reads one value; whatever it stumbles over is reported and taken out, then it is read again.
+/// Deserialises a value. Reports and removes each part that fails, and tries again.
 fn peel<T: DeserializeOwned>(file: &File<'_>, mut value: Spanned<DeValue<'_>>, report: &mut Report) -> Option<T> {
     let mut sound = true;
     loop {
@@ -258,11 +256,12 @@ fn peel<T: DeserializeOwned>(file: &File<'_>, mut value: Spanned<DeValue<'_>>, r
             Ok(read) => return sound.then_some(read),
             Err(error) => error,
         };
-        // serde makes the words, and toml's error has no kind beside them: message and span are all it gives. Should the
+        // serde's error has no kind, only a message and a span. If the wording changes, a removed field
+        // is reported twice.
         // words change, a field that was taken out is reported twice.
         let missing = error.message().starts_with("missing field");
         let span = error.span().unwrap_or_else(|| value.span());
-        // A field taken out below goes missing next: that was said already.
+        // A field that was removed below is missing next, which was already reported.
         if sound || !missing {
             report.at(file, span.clone(), sentence(error.message()), cure(error.message()));
         }
@@ -273,7 +272,7 @@ fn peel<T: DeserializeOwned>(file: &File<'_>, mut value: Spanned<DeValue<'_>>, r
     }
 }
 
-/// Takes the smallest part that holds `span` out of a value; whether there was one.
+/// Removes the smallest part of a value that contains `span`. Returns whether there was one.
 fn take_out(value: &mut DeValue<'_>, span: &Range<usize>) -> bool {
     let holds = |outer: Range<usize>| outer.start <= span.start && span.end <= outer.end;
     match value {
@@ -306,12 +305,12 @@ fn take_out_of_array(array: &mut DeArray<'_>, span: &Range<usize>) -> bool {
     }
 }
 
-/// An error message of the parser as the first half of a complaint.
+/// The parser's message as the first half of an error message.
 fn sentence(message: &str) -> String {
     message.trim().trim_end_matches('.').replace('\n', ", ")
 }
 
-/// What would be right, for the parser's commonest complaints.
+/// The correction, for the parser's most common errors.
 fn cure(message: &str) -> String {
     if let Some((_, expected)) = message.split_once("expected one of ") {
         return format!("An entry of this kind may have {expected}");

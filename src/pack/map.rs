@@ -1,4 +1,4 @@
-//! What lies under the places on a map, checked.
+//! The base maps under a pack's places, validated.
 
 use super::checker::{Checker, at_most, full_id, limits};
 use super::draft::Drafts;
@@ -9,10 +9,10 @@ use super::written_map::{
     WrittenArea, WrittenAreaKind, WrittenBase, WrittenLine, WrittenLineKind, WrittenMapName, WrittenNameKind, WrittenSheet,
 };
 
-/// Degrees of longitude and latitude (WGS 84).
+/// Longitude and latitude in degrees (WGS 84).
 pub type Degrees = (f64, f64);
 
-/// A part of the earth by its edges, in degrees.
+/// A rectangle on the earth by its edges, in degrees.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MapFrame {
     pub west: f64,
@@ -22,13 +22,13 @@ pub struct MapFrame {
 }
 
 impl MapFrame {
-    /// Whether a point lies in it.
+    /// Whether a point lies within it.
     pub fn holds(&self, (east, north): Degrees) -> bool {
         (self.west..=self.east).contains(&east) && (self.south..=self.north).contains(&north)
     }
 }
 
-/// What covers all of a map before anything is drawn on it.
+/// What covers the whole map before anything is drawn on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Base {
     Land,
@@ -36,7 +36,7 @@ pub enum Base {
     Water,
 }
 
-/// What a line is.
+/// The kinds of lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineKind {
     Border,
@@ -49,18 +49,18 @@ pub enum LineKind {
 #[derive(Debug, Clone, PartialEq)]
 pub struct MapLine {
     pub kind: LineKind,
-    /// How thick it is, in units of the drawing.
+    /// The width in units of the drawing.
     pub width: f64,
-    /// Its points; at least two.
+    /// The points; at least two.
     pub points: Vec<Degrees>,
 }
 
-/// What a name stands for.
+/// What a label names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameKind {
-    /// The country that the map is of.
+    /// The country that the map shows.
     Country,
-    /// A country around it.
+    /// A neighbouring country.
     Neighbour,
     /// A part of a city.
     District,
@@ -68,40 +68,40 @@ pub enum NameKind {
     Water,
 }
 
-/// A name on a map that is no place of the pack.
+/// A label that is not a place of the pack.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MapName {
     pub text: String,
-    /// What it stands for.
+    /// What it names.
     pub kind: NameKind,
-    /// Where it may be written; the first with room for it.
+    /// Possible positions; the first one with enough space is used.
     pub at: Vec<Degrees>,
 }
 
-/// A map: a part of the earth and what is drawn there.
+/// A map: a rectangle on the earth and what is drawn there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MapSheet {
-    /// What is written over it.
+    /// The heading.
     pub title: Option<String>,
     pub frame: MapFrame,
-    /// What is still shown, on the edge.
+    /// The larger rectangle whose places are still shown, on the edge of the map.
     pub fringe: Option<MapFrame>,
-    /// The place as which all of it is one point on the first map.
+    /// The place that represents the whole second map on the first.
     pub stands_for: Option<EntryIdx>,
     /// What covers it before anything is drawn.
     pub base: Base,
-    /// Outlines of land, each with at least three corners.
+    /// Outlines of land, each with at least three points.
     pub land: Vec<Vec<Degrees>>,
-    /// Outlines of lakes and seas, each with at least three corners.
+    /// Outlines of lakes and seas, each with at least three points.
     pub water: Vec<Vec<Degrees>>,
     pub lines: Vec<MapLine>,
-    /// Names, where there is room for them.
+    /// Labels, drawn where there is space.
     pub names: Vec<MapName>,
 }
 
 /// The most maps in a picture.
 const SHEETS: usize = 2;
-/// How thick a line may be.
+/// The possible widths of a line.
 const WIDTHS: std::ops::RangeInclusive<f64> = 0.2..=30.0;
 
 pub(super) fn check(checker: &Checker<'_>, drafts: &Drafts<'_>, report: &mut Report) -> Vec<MapSheet> {
@@ -112,7 +112,7 @@ pub(super) fn check(checker: &Checker<'_>, drafts: &Drafts<'_>, report: &mut Rep
     drafts.sheets.iter().take(SHEETS).enumerate().filter_map(|(place, sheet)| check.sheet(place, sheet)).collect()
 }
 
-/// The file while it is checked.
+/// The state of checking the file.
 struct MapCheck<'a, 'b> {
     checker: &'a Checker<'b>,
     file: &'a File<'a>,

@@ -1,11 +1,10 @@
-//! What is known: the pack, its entries, and the proof that it is sound.
+//! The knowledge pack: its types, and its validation.
 //!
-//! A *pack* is a folder of TOML files holding one unit of knowledge. It is read by [`load`],
-//! which either gives a [`Pack`] in which every link and citation is known to hold, or a
-//! [`Report`] of everything that is wrong with it, by file, line and column. Nothing else in the
-//! program can make a `Pack`, so nothing else has to ask whether a link leads anywhere.
+//! A *pack* is a folder of TOML files with one unit of knowledge. [`load`] reads it and returns either a
+//! [`Pack`] in which every link and citation is valid, or a [`Report`] of all problems by file, line and
+//! column. Nothing else can create a `Pack`, so no other code checks whether a link resolves.
 //!
-//! This module knows nothing of looking up, of commands, of Discord.
+//! This module does not depend on the lookup, the commands or Discord.
 
 mod almanac;
 mod answers;

@@ -1,25 +1,24 @@
-//! Dates with honest precision.
+//! Dates that are no more precise than they are known.
 //!
-//! A pack writes a moment as a string and says no more than is known: `"1912"`, `"1912-04"`,
-//! `"1912-04-15"`, `"1912-04-15T02:20"` (that minute), `"1912-04-14T23:40~"` (about then; the
-//! tilde is that of ISO 8601-2), `"1912-04-15 dawn"` (a part of the day), and two of them with a
-//! slash between for a range. Years have four digits, or one to four with their era behind the date:
-//! `"44-03-15 BC"`, `"79-10-24 AD"`. All times are local time where it happened. Nothing here ever
-//! fills in a day or a minute that was not given: what is missing stays missing.
+//! A pack writes a moment as a string with only the known parts: `"1912"`, `"1912-04"`, `"1912-04-15"`,
+//! `"1912-04-15T02:20"` (that minute), `"1912-04-14T23:40~"` (about then; the tilde is from ISO 8601-2),
+//! `"1912-04-15 dawn"` (a part of the day), and two of them with a slash between for a range. Years have
+//! four digits, or one to four with their era after the date: `"44-03-15 BC"`, `"79-10-24 AD"`. All
+//! times are local times of the place. No code here fills in a day or a minute that was not given.
 //!
-//! Years are counted as astronomers do: 1 BC is 0 and 44 BC is -43, so that they sort and subtract.
-//! Days before 15 October 1582 are days of the Julian calendar, as the sources of their time have
-//! them; they have no weekday here, for the library's is that of the Gregorian one.
+//! Years are astronomical: 1 BC is 0 and 44 BC is -43, so that they can be sorted and subtracted. Days
+//! before 15 October 1582 are in the Julian calendar, like the sources of their time. They have no
+//! weekday, because the library computes only Gregorian weekdays.
 
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::{Date, Weekday};
 
-/// A part of a day, where sources say no more.
+/// A part of a day, if the sources say no more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PartOfDay {
-    /// Around first light.
+    /// Around sunrise.
     Dawn,
     /// Before noon.
     Morning,
@@ -27,7 +26,7 @@ pub enum PartOfDay {
     Noon,
     /// After noon.
     Afternoon,
-    /// Around nightfall.
+    /// Around sunset.
     Evening,
     /// After dark.
     Night,
@@ -48,13 +47,13 @@ impl PartOfDay {
         Self::ALL.iter().find(|(_, part, _)| *part == self).map_or("", |(word, _, _)| word)
     }
 
-    /// The hour under which it is sorted; never shown.
+    /// The hour for sorting; never shown.
     fn hour(self) -> u16 {
         Self::ALL.iter().find(|(_, part, _)| *part == self).map_or(0, |(_, _, hour)| *hour)
     }
 }
 
-/// How well the time of day is known.
+/// The precision of a time of day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TimeOfDay {
     /// To the minute.
@@ -64,7 +63,7 @@ pub enum TimeOfDay {
         /// 0–59
         minute: u8,
     },
-    /// Roughly.
+    /// Approximately.
     About {
         /// 0–23
         hour: u8,
@@ -76,8 +75,8 @@ pub enum TimeOfDay {
 }
 
 impl TimeOfDay {
-    /// The minutes after midnight between which it surely lies; `None` for a part of the day, whose
-    /// ends nobody can name.
+    /// The minutes after midnight between which it certainly lies; `None` for a part of the day, which
+    /// has no exact bounds.
     fn reach(self) -> Option<(i32, i32)> {
         let minutes = i32::from(self.minutes());
         match self {
@@ -129,12 +128,12 @@ impl Point {
 /// The first day of the Gregorian calendar.
 const GREGORIAN: Date = Date::constant(1582, 10, 15);
 
-/// The weekday of a day; `None` for days of the Julian calendar.
+/// The weekday of a date; `None` in the Julian calendar.
 pub fn weekday(date: Date) -> Option<Weekday> {
     (date >= GREGORIAN).then(|| date.weekday())
 }
 
-/// A year as people write it: `1912`, `79 AD`, `44 BC`.
+/// A year in words: `1912`, `79 AD`, `44 BC`.
 pub fn year_name(year: i16) -> String {
     match year {
         ..=0 => format!("{} BC", 1 - i32::from(year)),
@@ -143,7 +142,7 @@ pub fn year_name(year: i16) -> String {
     }
 }
 
-/// The astronomer's number of a year of an era; `None` for the year 0, which neither has.
+/// The astronomical number of a year in an era; `None` for the year 0, which does not exist.
 pub fn year_of_era(number: i16, is_before_christ: bool) -> Option<i16> {
     match (number, is_before_christ) {
         (1..=9999, true) => Some(1 - number),
@@ -152,7 +151,7 @@ pub fn year_of_era(number: i16, is_before_christ: bool) -> Option<i16> {
     }
 }
 
-/// When something happened, as well as it is known.
+/// When something happened, as precisely as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Moment {
     /// When it was, or when it began.
@@ -172,7 +171,7 @@ impl Moment {
         self.to.unwrap_or(self.from).last_day()
     }
 
-    /// The one day on which it began, if the day is known.
+    /// The day on which it began, if the day is known.
     pub fn day(self) -> Option<Date> {
         match self.from {
             Point::Day(date, _) => Some(date),
@@ -180,13 +179,13 @@ impl Moment {
         }
     }
 
-    /// Whether `date` lies in it.
+    /// Whether `date` lies within it.
     pub fn covers(self, date: Date) -> bool {
         self.first_day() <= date && date <= self.last_day()
     }
 
-    /// Whether it was surely over before `later` began: on an earlier day, or on the same day at
-    /// an earlier clock time, where "about" is taken to mean within an hour.
+    /// Whether it certainly ended before `later` began: on an earlier day, or at an earlier time of the
+    /// same day, where "about" means within an hour.
     pub fn is_before(self, later: Moment) -> bool {
         let end = self.to.unwrap_or(self.from);
         if end.last_day() != later.first_day() {
@@ -199,8 +198,8 @@ impl Moment {
         }
     }
 
-    /// Sorts moments as a chronicle would: by first day; a year before its months, a month before
-    /// its days; within a day by clock time, and what has none after what has one.
+    /// The sort key: by first day, a year before its months, a month before its days; within a day by
+    /// time, with unknown times last.
     pub fn order(self) -> (Date, u16) {
         match self.from {
             Point::Year(_) => (self.first_day(), 0),
@@ -211,12 +210,12 @@ impl Moment {
     }
 }
 
-/// Why a text is no moment.
+/// Why a text is not a moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MomentError {
-    /// Not of any of the forms.
+    /// It has none of the forms.
     Form(String),
-    /// Of the right form, but there is no such day, month or minute.
+    /// It has a right form, but there is no such day, month or minute.
     Impossible(String),
     /// A range that ends before it begins.
     Backwards,
@@ -234,7 +233,7 @@ impl fmt::Display for MomentError {
 
 impl std::error::Error for MomentError {}
 
-/// What a pack's author should write instead; said with every [`MomentError`].
+/// The correct forms, for the message of every [`MomentError`].
 pub(super) const FORMS: &str = "Write \"1912\", \"1912-04\", \"1912-04-15\", \"1912-04-15T02:20\", \"1912-04-14T23:40~\" (about then), \"1912-04-15 dawn\", \"44-03-15 BC\", or two of these with a slash between";
 
 impl FromStr for Moment {
@@ -287,14 +286,14 @@ fn point(text: &str) -> Result<Point, MomentError> {
     }
 }
 
-/// Which way years are counted.
+/// The era of a year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Era {
     BeforeChrist,
     AnnoDomini,
 }
 
-/// A text without the era in it.
+/// A text with its era removed.
 fn without_era(text: &str) -> (String, Option<Era>) {
     let mut era = None;
     let mut kept = Vec::new();
@@ -308,7 +307,7 @@ fn without_era(text: &str) -> (String, Option<Era>) {
     (kept.join(" "), era)
 }
 
-/// A year's digits: four, so that nobody wonders about the century, or fewer beside an era.
+/// A year's digits: four, so that the century is clear, or fewer with an era.
 fn year_digits(text: Option<&str>, era: Option<Era>) -> Option<i16> {
     match era {
         None => digits(text, 4),
@@ -316,7 +315,7 @@ fn year_digits(text: Option<&str>, era: Option<Era>) -> Option<i16> {
     }
 }
 
-/// A year as `pack.toml` has it: `"44 BC"`, `"79 AD"`, `"1912"`.
+/// Parses a year as in `pack.toml`: `"44 BC"`, `"79 AD"`, `"1912"`.
 pub(super) fn read_year(text: &str) -> Option<i16> {
     match point(text) {
         Ok(Point::Year(year)) => Some(year),
@@ -324,7 +323,7 @@ pub(super) fn read_year(text: &str) -> Option<i16> {
     }
 }
 
-/// A number written with exactly `width` digits.
+/// A number of exactly `width` digits.
 fn digits<T: FromStr>(text: Option<&str>, width: usize) -> Option<T> {
     text.filter(|text| text.len() == width && text.bytes().all(|byte| byte.is_ascii_digit()))?.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! Refuses two entries that answer to the same name.
+//! Refuses two entries with the same name.
 
 use std::collections::HashMap;
 

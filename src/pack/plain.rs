@@ -1,7 +1,7 @@
-//! Names reduced to what two people would call the same name.
+//! Normalises names for comparison.
 
-/// `text` in lower-case ASCII letters and digits, words parted by single spaces: "Köztársaság tér"
-/// → "koztarsasag ter". Two entries whose names are plainly equal answer to the same name.
+/// `text` in lower-case ASCII letters and digits, with single spaces between words: "Köztársaság tér" →
+/// "koztarsasag ter". Two entries whose normalised names are equal have the same name.
 pub fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in any_ascii::any_ascii(text).chars() {

@@ -1,19 +1,19 @@
-//! What is wrong with a pack, told so that its author can mend it.
+//! The problems of a pack, in words that help its author to correct them.
 
 use std::fmt;
 use std::ops::Range;
 
-/// One complaint about a pack.
+/// One problem of a pack.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
     /// The file, as the author knows it (`knowledge/events.toml`).
     pub file: String,
-    /// Line, counted from 1; 0 when the complaint is about the whole file.
+    /// The line, counted from 1; 0 if the problem is about the whole file.
     pub line: usize,
-    /// Column in characters, counted from 1; 0 when the complaint is about the whole file.
+    /// The column in characters, counted from 1; 0 if the problem is about the whole file.
     pub column: usize,
     pub wrong: String,
-    /// What would be right.
+    /// The correction.
     pub right: String,
 }
 
@@ -27,30 +27,30 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Everything that is wrong with a pack, in the order of its files and lines.
+/// All problems of a pack, in the order of its files and lines.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Report {
     problems: Vec<Problem>,
 }
 
 impl Report {
-    /// The complaints, sorted by file, line and column.
+    /// The problems, sorted by file, line and column.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
-    /// Whether there is nothing to complain about.
+    /// Whether there are no problems.
     pub fn is_empty(&self) -> bool {
         self.problems.is_empty()
     }
 
-    /// Adds a complaint about the bytes `span` of `file`.
+    /// Adds a problem at the bytes `span` of `file`.
     pub(super) fn at(&mut self, file: &File<'_>, span: Range<usize>, wrong: String, right: String) {
         let (line, column) = file.position(span.start);
         self.problems.push(Problem { file: file.shown.to_owned(), line, column, wrong, right });
     }
 
-    /// Adds a complaint about a file as a whole.
+    /// Adds a problem of a whole file.
     pub(super) fn about(&mut self, file: &str, wrong: String, right: String) {
         self.problems.push(Problem { file: file.to_owned(), line: 0, column: 0, wrong, right });
     }
@@ -76,9 +76,9 @@ impl fmt::Display for Report {
 
 impl std::error::Error for Report {}
 
-/// One file of a pack, so that byte offsets can be told as line and column.
+/// A file of a pack, for converting byte offsets to lines and columns.
 pub(super) struct File<'a> {
-    /// The name to show in complaints.
+    /// The name in error messages.
     pub shown: &'a str,
     pub text: &'a str,
 }

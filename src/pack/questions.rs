@@ -1,4 +1,4 @@
-//! Questions and discussions that editors wrote, and the proof that they are sound.
+//! Questions and discussions that editors wrote, and their validation.
 
 use super::checker::{Checker, at_most, check_kebab, limits};
 use super::citation::Citation;
@@ -10,7 +10,7 @@ use super::problem::{File, Report};
 use super::written::{Located, LocatedText, WrittenClaim};
 use super::written_questions::{WrittenAsking, WrittenAuthored, WrittenDiscussion, WrittenSkill};
 
-/// What a typed answer must name to be right.
+/// What a right typed answer must name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Accepted {
     /// An entry, by any of its names.
@@ -19,14 +19,14 @@ pub enum Accepted {
     Date(Moment),
 }
 
-/// What an authored question asks for, with what is right and what is wrong.
+/// The form of an authored question, with its right and wrong answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuthoredForm {
-    /// One right answer among two to four wrong ones, each at most 80 characters.
+    /// One right choice among two to four wrong ones, each at most 80 characters.
     Choice { right: String, wrong: Vec<String> },
-    /// Whether the statement holds.
+    /// Whether the statement is true.
     TrueFalse(bool),
-    /// Three to five events, the earliest first; each is over before the next begins.
+    /// Three to five events, the earliest first; each ends before the next begins.
     Order(Vec<EntryIdx>),
     /// A name or a date to type.
     Typed {
@@ -44,31 +44,31 @@ pub struct Authored {
     pub id: String,
     /// 1 easy, 2 middle, 3 hard.
     pub difficulty: u8,
-    /// The question; for true-or-false the statement.
+    /// The question; for true-or-false questions, the statement.
     pub ask: String,
     /// What it is about, the entry to offer first; never empty.
     pub about: Vec<EntryIdx>,
-    /// The claims it tests: the entry, and the claim's id in it; never empty.
+    /// The claims that it tests: the entry, and the claim's id; never empty.
     pub tests: Vec<(EntryIdx, String)>,
     /// What it asks for.
     pub form: AuthoredForm,
-    /// What is said after every answer; never empty.
+    /// The explanation after every answer; never empty.
     pub explain: Vec<Claim>,
-    /// Whether it asks about something on which historians differ.
+    /// Whether it asks about something that is disputed.
     pub differ: bool,
 }
 
-/// What a discussion trains.
+/// The skill that a discussion trains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Skill {
     Causes,
-    /// What came of it.
+    /// The results of something.
     Consequences,
     /// How much it mattered.
     Significance,
-    /// What changed and what stayed.
+    /// What changed and what stayed the same.
     Change,
-    /// What sources are worth.
+    /// The value of sources.
     Sources,
     /// What might have been.
     WhatIf,
@@ -79,11 +79,11 @@ pub enum Skill {
 pub struct OutlinePoint {
     /// The point, in a few words.
     pub point: String,
-    /// The sentences that bear it out; never empty.
+    /// The supporting sentences; never empty.
     pub evidence: Vec<Claim>,
 }
 
-/// An essay or source question with its scaffold.
+/// An essay or source question with its hints and outline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Discussion {
     /// Kebab-case, unique among the discussions.
@@ -101,17 +101,17 @@ pub struct Discussion {
     pub terms: Vec<EntryIdx>,
     /// Entries to look up.
     pub evidence: Vec<EntryIdx>,
-    /// Three to six nudges that state no facts.
+    /// Three to six hints that state no facts.
     pub hints: Vec<String>,
     /// Three to seven points of a model answer.
     pub outline: Vec<OutlinePoint>,
-    /// How a good answer could end.
+    /// A possible conclusion of a good answer.
     pub judgement: String,
-    /// What the class document leaves out or simplifies here.
+    /// What the class document leaves out or simplifies about this.
     pub simplifies: Vec<Claim>,
 }
 
-/// Checks what editors wrote to be asked; what is unsound is reported and left out.
+/// Checks the editors' questions and discussions. Reports and leaves out invalid ones.
 pub(super) fn check(checker: &Checker<'_>, drafts: &Drafts<'_>, report: &mut Report) -> (Vec<Authored>, Vec<Discussion>) {
     let mut check = FileCheck { checker, file: &drafts.files[7], report };
     check.ids(drafts.questions.iter().map(|question| &question.id));
@@ -122,7 +122,7 @@ pub(super) fn check(checker: &Checker<'_>, drafts: &Drafts<'_>, report: &mut Rep
     (questions, discussions)
 }
 
-/// One of the two files while it is checked.
+/// The state of checking one of the two files.
 struct FileCheck<'a, 'b> {
     checker: &'a Checker<'b>,
     file: &'a File<'a>,
@@ -171,7 +171,7 @@ impl FileCheck<'_, '_> {
         self.claims(claims.value())
     }
 
-    /// An entry by its full id.
+    /// The entry with a full id.
     fn entry(&mut self, id: &LocatedText) -> Option<EntryIdx> {
         let found = self.checker.pack.find(id.value());
         if found.is_none() {
@@ -215,7 +215,8 @@ impl FileCheck<'_, '_> {
         })
     }
 
-    /// The claims a question tests; of entries that may be quizzed, unless the dispute is the topic.
+    /// The claims that a question tests. Their entries must be allowed in quizzes, unless the dispute is
+    /// the topic.
     fn tests(&mut self, written: &WrittenAuthored) -> Vec<(EntryIdx, String)> {
         if written.tests.value().is_empty() {
             self.refuse(written.tests.span(), "this question tests no claim", "Write entry-id#claim-id");
@@ -336,7 +337,7 @@ impl FileCheck<'_, '_> {
         Some(AuthoredForm::Typed { shown: self.length(right, limits::ANSWER, "answer"), accept })
     }
 
-    /// Refuses fields that questions of this kind do not read.
+    /// Refuses fields that do not belong to questions of this form.
     fn only_what_belongs(&mut self, written: &WrittenAuthored) {
         let kind = written.kind;
         let strays = [

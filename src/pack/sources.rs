@@ -1,4 +1,4 @@
-//! The background works: whether a teacher could open and accept them.
+//! The background sources, and the rules that a teacher must be able to open and accept them.
 
 use std::collections::HashMap;
 
@@ -12,15 +12,15 @@ use super::written::WrittenSource;
 /// A named background work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// Kebab-case, as the pack's files cite it.
+    /// Kebab-case, as citations use it.
     pub id: String,
     /// The short name shown in brackets, at most 24 characters.
     pub short: String,
-    /// What sort of work it is.
+    /// The kind of work.
     pub kind: SourceKind,
-    /// Who wrote it, unless the title says so.
+    /// The author, unless the title names them.
     pub author: Option<String>,
-    /// Who published it, unless the title says so.
+    /// The publisher, unless the title names it.
     pub publisher: Option<String>,
     /// The year it was published.
     pub year: Option<i16>,
@@ -33,8 +33,8 @@ pub struct Source {
     pub language: String,
 }
 
-/// Hosts that copy other people's work or that anybody may fill, and so are refused as sources: a
-/// mirror goes when it likes, and no teacher accepts it. A leading dot stands for every subdomain.
+/// Hosts that copy other works or that anybody can write to, and so are refused: a mirror may disappear,
+/// and no teacher accepts it. A leading dot means all subdomains.
 const REFUSED: &[&str] = &[
     "9dok.org",
     ".9dok.org",
@@ -126,13 +126,13 @@ pub(super) fn source(written: &WrittenSource) -> Source {
         year: written.year,
         title: written.title.clone(),
         url: written.url.as_ref().map(|url| url.value().clone()),
-        // A day that is none was reported when the sources were checked.
+        // An invalid day was already reported when the sources were checked.
         opened: written.opened.as_ref().and_then(|day| day.value().parse().ok()),
         language: written.language.as_ref().map_or_else(|| "en".to_owned(), |code| code.value().clone()),
     }
 }
 
-/// The host of an address, in lower case, without a leading `www.`.
+/// The host of an address, in lower case and without a leading `www.`.
 fn host(url: &str) -> Option<String> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
     let host = rest.split(['/', '?', '#']).next()?.rsplit('@').next()?;
@@ -141,7 +141,7 @@ fn host(url: &str) -> Option<String> {
     (!host.is_empty()).then_some(host)
 }
 
-/// Why no source may stand at that address, if that is so.
+/// Why an address is not allowed for a source; `None` if it is.
 fn refusal(url: &str) -> Option<String> {
     let Some(host) = host(url) else { return Some("it is no web address".to_owned()) };
     if host.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())) {

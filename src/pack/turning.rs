@@ -1,4 +1,4 @@
-//! Turning points that editors wrote, and the proof that they are sound.
+//! Turning points that editors wrote, and their validation.
 
 use super::checker::{Checker, at_most, check_kebab, limits};
 use super::claim::{Claim, EntryIdx};
@@ -8,36 +8,36 @@ use super::problem::{File, Report};
 use super::written::LocatedText;
 use super::written_replay::WrittenTurning;
 
-/// A way that was open to those who decided.
+/// An option of those who decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Way {
     /// A few words for a button, at most 80 characters.
     pub label: String,
-    /// What to weigh about it; states no facts.
+    /// What to consider about it; states no facts.
     pub consider: String,
 }
 
-/// A moment at which the story could have gone another way.
+/// A moment at which history could have taken another course.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TurningPoint {
     /// Kebab-case, unique among the turning points, at most 40 characters.
     pub id: String,
-    /// A few words that do not give the outcome away.
+    /// A few words that do not reveal the outcome.
     pub title: String,
     /// The event before which it is asked.
     pub before: EntryIdx,
-    /// The event that answers it: the same, or a later one.
+    /// The event that shows the outcome: the same, or a later one.
     pub reveal: EntryIdx,
     pub who: String,
-    /// What they could know then; never empty.
+    /// What they could know at the time; never empty.
     pub known: Vec<Claim>,
-    /// The question to them.
+    /// The question to those who decide.
     pub ask: String,
-    /// Two to four ways that were open to them.
+    /// Two to four options.
     pub ways: Vec<Way>,
 }
 
-/// Checks the turning points; gives them in the order in which they are asked.
+/// Checks the turning points. Returns them in the order in which they are asked.
 pub(super) fn check(checker: &Checker<'_>, drafts: &Drafts<'_>, report: &mut Report) -> Vec<TurningPoint> {
     let mut check = TurningCheck { checker, file: &drafts.files[9], report };
     let mut points: Vec<TurningPoint> = Vec::new();
@@ -53,12 +53,12 @@ pub(super) fn check(checker: &Checker<'_>, drafts: &Drafts<'_>, report: &mut Rep
         }
         points.push(point);
     }
-    // Events have their numbers in the order of the chronicle.
+    // Events are numbered by time.
     points.sort_by_key(|point| point.before);
     points
 }
 
-/// The file while it is checked.
+/// The state of checking the file.
 struct TurningCheck<'a, 'b> {
     checker: &'a Checker<'b>,
     file: &'a File<'a>,

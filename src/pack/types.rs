@@ -1,4 +1,4 @@
-//! The pack as a value: what the rest of the program reads.
+//! The pack as a value for the rest of the program.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use super::questions::{Authored, Discussion};
 use super::sources::{Source, SourceIdx};
 use super::turning::TurningPoint;
 
-/// Somebody or something going from one place to another.
+/// A person or thing that goes from one place to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Move {
     /// Who or what, in a few words; at most 40 characters.
@@ -23,47 +23,47 @@ pub struct Move {
     pub from: EntryIdx,
     /// To which place.
     pub to: EntryIdx,
-    /// What it rests on; never empty.
+    /// The citations; never empty.
     pub cite: Vec<Citation>,
 }
 
-/// What only an event has.
+/// The parts that only an event has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventFacts {
     /// When, in local time.
     pub when: Moment,
-    /// Why it mattered, in one sentence.
+    /// One sentence on why it mattered.
     pub mattered: Option<Claim>,
-    /// How important its editor says it is, where the links would mislead; 0 to 1000.
+    /// The importance from the editor, for events whose links are misleading; 0 to 1000.
     pub weight: Option<u16>,
     pub people: Vec<EntryIdx>,
-    /// Which organisations took part.
+    /// The groups that took part.
     pub groups: Vec<EntryIdx>,
     pub places: Vec<EntryIdx>,
-    /// Who went from where to where in the course of it; drawn on maps.
+    /// Who went from where to where during the event; drawn on maps.
     pub moves: Vec<Move>,
     /// Its themes, lower case.
     pub tags: Vec<String>,
-    /// What it led to, in time order.
+    /// The events that it led to, by time.
     pub leads_to: Vec<EntryIdx>,
-    /// What led to it (the inverse of `leads_to`), in time order.
+    /// The events that led to it (the inverse of `leads_to`), by time.
     pub led_from: Vec<EntryIdx>,
 }
 
 /// An office that somebody held.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Role {
-    /// What it is called: "prime minister".
+    /// Its name: "prime minister".
     pub office: String,
-    /// Whose it is: a country ("France") or a body ("the Commune of Paris").
+    /// Its country ("France") or body ("the Commune of Paris").
     pub of: String,
-    /// From when until when, as well as it is known; `None` where the pack does not say.
+    /// The period as precisely as it is known; `None` if the pack does not say.
     pub when: Option<Moment>,
-    /// What it rests on; never empty.
+    /// The citations; never empty.
     pub cite: Vec<Citation>,
 }
 
-/// A person's dates and offices, each only as well as it is known.
+/// A person's dates and offices, as precisely as they are known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Life {
     pub born: Option<Moment>,
@@ -71,21 +71,21 @@ pub struct Life {
     pub died: Option<Moment>,
     /// Place of death, as text.
     pub died_at: Option<String>,
-    /// Offices, in time order.
+    /// Offices, by time.
     pub roles: Vec<Role>,
 }
 
-/// What only entries of one kind have.
+/// The parts that only entries of one kind have.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Facts {
     Event(EventFacts),
     Person(Life),
-    /// A group has none of its own.
+    /// A group has no parts of its own.
     Group,
     Place {
-        /// Decimal degrees north, WGS 84, good to about a kilometre.
+        /// Decimal degrees north, WGS 84, accurate to about a kilometre.
         latitude: f64,
-        /// Decimal degrees east, WGS 84, good to about a kilometre.
+        /// Decimal degrees east, WGS 84, accurate to about a kilometre.
         longitude: f64,
     },
     Term {
@@ -94,34 +94,34 @@ pub enum Facts {
     },
 }
 
-/// A thing one can look up.
+/// Something that can be looked up.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// `event/1789-07-14-bastille-falls`: the kind's word, a slash, the id of the file.
+    /// `event/1789-07-14-bastille-falls`: the word of the kind, a slash, and the id in the file.
     pub id: String,
     pub kind: Kind,
     pub name: String,
     /// The name in the language of the country.
     pub native: Option<String>,
     pub short: Option<String>,
-    /// Other names it answers to.
+    /// Alternative names.
     pub aliases: Vec<String>,
     /// One sentence that says who or what it is, or what happened.
     pub gist: Option<Claim>,
-    /// What is claimed of it.
+    /// The claims about it.
     pub claims: Vec<Claim>,
     pub notes: Vec<Note>,
     pub disputes: Vec<Dispute>,
-    /// How well it was checked.
+    /// How thoroughly it was checked.
     pub confidence: Confidence,
-    /// What the header rests on: date, place, participants.
+    /// The citations for date, place and participants.
     pub cite: Vec<Citation>,
-    /// What only its kind has.
+    /// The parts that only its kind has.
     pub facts: Facts,
-    /// How much hangs on it, from its links and its share of the class document; larger is more, and
-    /// entries of every kind compare.
+    /// How connected it is, from its links and its share of the class document; larger is more.
+    /// Comparable across kinds.
     pub connected: u16,
-    /// How much it matters among its kind: the weight an editor gave it, or else how much hangs on it.
+    /// Its importance within its kind: the editor's weight, or else `connected`.
     pub importance: u16,
 }
 
@@ -144,13 +144,13 @@ impl Entry {
         self.notes.iter().any(|note| note.corrects(claim))
     }
 
-    /// The claims that no editor's note corrects: what is told where there is no room for both sides
-    /// of a slip in the class document. The entry's own card has them.
+    /// The claims that no editor's note corrects, for places without space for a claim and its
+    /// correction. The entry's own card shows both.
     pub fn uncorrected(&self) -> impl Iterator<Item = &Claim> + Clone {
         self.claims.iter().filter(|claim| !self.is_corrected(claim))
     }
 
-    /// When it happened, if it is an event.
+    /// When an event happened; `None` for other kinds.
     pub fn when(&self) -> Option<Moment> {
         self.event().map(|facts| facts.when)
     }
@@ -159,13 +159,13 @@ impl Entry {
 /// A paragraph of the class document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paragraph {
-    /// Counted from 1 over the whole document, headings and study questions left out.
+    /// Counted from 1 over the whole document, without headings and study questions.
     pub number: u8,
-    /// The heading it stands under.
+    /// The heading above it.
     pub section: String,
-    /// What it is about, in a few words of ours.
+    /// A summary in a few of our own words.
     pub about: String,
-    /// Into how many single claims it was taken apart.
+    /// How many single claims it contains.
     pub claims: u8,
 }
 
@@ -174,13 +174,13 @@ pub struct Paragraph {
 pub struct StudyQuestion {
     /// Counted from 1.
     pub number: u8,
-    /// After which paragraph it stands.
+    /// The paragraph before it.
     pub after: u8,
-    /// What it is about, in a few words of ours.
+    /// A summary in a few of our own words.
     pub about: String,
 }
 
-/// The class document a pack teaches.
+/// The class document that a pack teaches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
     pub title: String,
@@ -190,64 +190,64 @@ pub struct Document {
     pub questions: Vec<StudyQuestion>,
 }
 
-/// A unit of knowledge in which every link and every citation holds.
+/// A unit of knowledge in which every link and every citation is valid.
 #[derive(Debug, Clone)]
 pub struct Pack {
     /// Kebab-case.
     pub id: String,
-    /// What it is called.
+    /// The title, as in "I teach …".
     pub title: String,
-    /// What it is about, as it follows "I only know about".
+    /// The subject, as in "I only know about …".
     pub subject: String,
-    /// The year that "on this day" means first, as astronomers count: 44 BC is -43.
+    /// The year that "on this day" shows first, in astronomical numbering: 44 BC is -43.
     pub year: i16,
     /// The country it is about.
     pub country: Option<String>,
-    /// The time zone of the events: a name of the IANA database that jiff knows.
+    /// The time zone of the events: an IANA name that jiff knows.
     pub zone: Option<String>,
-    /// The place by whose clock times are told.
+    /// The city whose local time cards show.
     pub city: Option<String>,
-    /// The first and the last day of a replay, as the pack names them; see [`Pack::replay_days`].
+    /// The first and last day of a replay, if the pack names them; see [`Pack::replay_days`].
     pub replay: Option<(Date, Date)>,
     /// The document the class reads.
     pub document: Document,
     /// The background sources, in file order.
     pub sources: Vec<Source>,
-    /// The entries: by kind, events in time order.
+    /// The entries by kind; events by time.
     pub entries: Vec<Entry>,
     /// Questions that editors wrote, in file order.
     pub questions: Vec<Authored>,
     /// Discussions that editors wrote, in file order.
     pub discussions: Vec<Discussion>,
-    /// Moments at which the story could have gone another way, in the order in which they come.
+    /// The turning points, in the order in which they come.
     pub turning_points: Vec<TurningPoint>,
     /// Answers that editors wrote to the questions people ask, in file order.
     pub answers: Vec<AuthoredAnswer>,
-    /// Words that mean the same in a question.
+    /// Groups of words that mean the same in a question.
     pub synonyms: Vec<Synonyms>,
-    /// What happened on days of the year that have no event, in its order; only the calendar tells it.
+    /// What happened on days of the year without an event; only the calendar uses it.
     pub almanac: Vec<AlmanacDay>,
-    /// What lies under the places on maps: at most two maps, the second of a part of the first. Without
-    /// one, places stand in a plain frame.
+    /// The base maps: at most two, the second of a part of the first. Without them, places are drawn in
+    /// a plain frame.
     pub map: Vec<MapSheet>,
     /// Names that several entries may share.
     pub ambiguous: Vec<String>,
-    /// Words that narrow a search, but name nothing.
+    /// Words that narrow a search, but are not names.
     pub common: Vec<String>,
-    /// What is asked as often and is not this pack's.
+    /// Phrases of other history that students often ask about.
     pub elsewhere: Vec<String>,
     pub(super) by_id: HashMap<String, EntryIdx>,
-    /// For every entry, the events that name it, in time order.
+    /// For each entry, the events that name it, by time.
     pub(super) named_in: Vec<Vec<EntryIdx>>,
 }
 
 impl Pack {
-    /// The entry of that number.
+    /// The entry with that index.
     pub fn entry(&self, idx: EntryIdx) -> &Entry {
         &self.entries[idx.0 as usize]
     }
 
-    /// The source of that number.
+    /// The source with that index.
     pub fn source(&self, idx: SourceIdx) -> &Source {
         &self.sources[idx.0 as usize]
     }
@@ -263,12 +263,12 @@ impl Pack {
         self.by_id.get(id).copied()
     }
 
-    /// All entries with their numbers.
+    /// All entries with their indices.
     pub fn numbered(&self) -> impl DoubleEndedIterator<Item = (EntryIdx, &Entry)> + ExactSizeIterator {
         self.entries.iter().enumerate().map(|(idx, entry)| (EntryIdx(idx as u32), entry))
     }
 
-    /// The entries of one kind with their numbers; events in time order.
+    /// The entries of one kind with their indices; events by time.
     pub fn of_kind(&self, kind: Kind) -> impl DoubleEndedIterator<Item = (EntryIdx, &Entry)> {
         self.numbered().filter(move |(_, entry)| entry.kind == kind)
     }
@@ -278,19 +278,19 @@ impl Pack {
         self.numbered().filter_map(|(idx, entry)| entry.event().map(|facts| (idx, entry, facts)))
     }
 
-    /// The events that name an entry (take place there, have that person in them …), in time order.
+    /// The events that name an entry (as place, person …), by time.
     pub fn events_naming(&self, idx: EntryIdx) -> &[EntryIdx] {
         &self.named_in[idx.0 as usize]
     }
 
-    /// The terms whose meaning an event shows.
+    /// The terms that name an event as an example.
     pub fn terms_shown_by(&self, event: EntryIdx) -> impl Iterator<Item = EntryIdx> {
         self.of_kind(Kind::Term)
             .filter(move |(_, entry)| matches!(&entry.facts, Facts::Term { events } if events.contains(&event)))
             .map(|(idx, _)| idx)
     }
 
-    /// The events that began on that month and day, whatever the year, in time order.
+    /// The events that began on that month and day in any year, by time.
     pub fn on_day(&self, month: i8, day: i8) -> impl Iterator<Item = (EntryIdx, &Entry, Date)> {
         self.events().filter_map(move |(idx, entry, facts)| {
             let date = facts.when.day()?;
@@ -298,19 +298,19 @@ impl Pack {
         })
     }
 
-    /// The event before, in the order of the chronicle.
+    /// The previous event by time.
     pub fn earlier(&self, idx: EntryIdx) -> Option<EntryIdx> {
         let before = EntryIdx(idx.0.checked_sub(1)?);
         (self.entry(before).kind == Kind::Event).then_some(before)
     }
 
-    /// The event after, in the order of the chronicle.
+    /// The next event by time.
     pub fn later(&self, idx: EntryIdx) -> Option<EntryIdx> {
         let after = EntryIdx(idx.0 + 1);
         self.entries.get(after.0 as usize).filter(|entry| entry.kind == Kind::Event).map(|_| after)
     }
 
-    /// The claims that rest on a passage of the class document, in the document's order.
+    /// The claims that cite a passage of the class document, in the document's order.
     pub fn resting_on(&self, passage: Passage) -> Vec<(EntryIdx, &Claim)> {
         let mut claims: Vec<(u8, EntryIdx, &Claim)> = Vec::new();
         for (idx, entry) in self.numbered() {
@@ -342,7 +342,7 @@ impl Pack {
         }
     }
 
-    /// What the almanac has for a month (1–12) and day.
+    /// The almanac's day for a month (1–12) and day.
     pub fn almanac_on(&self, month: i8, day: i8) -> Option<&AlmanacDay> {
         self.almanac.iter().find(|known| (known.on.month(), known.on.day()) == (month, day))
     }

@@ -1,4 +1,4 @@
-//! The pack as it is written: one type a file, from which the JSON Schemas are made.
+//! The pack's files as they are written: one type per file, from which the JSON Schemas are generated.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -32,12 +32,12 @@ pub(super) struct WrittenSource {
     pub id: LocatedText,
     /// The short name shown in brackets, unique, at most 24 characters.
     pub short: LocatedText,
-    /// What sort of work it is; a claim must not rest on `wiki` alone.
+    /// The kind of work; a claim must not cite `wiki` alone.
     pub kind: SourceKind,
-    /// Who wrote it, where that is known and not in the title.
+    /// The author, if known and not in the title.
     #[serde(default)]
     pub author: Option<String>,
-    /// Who published it, where that is known and not in the title.
+    /// The publisher, if known and not in the title.
     #[serde(default)]
     pub publisher: Option<String>,
     /// The year it was published.
@@ -51,12 +51,12 @@ pub(super) struct WrittenSource {
     /// The day on which it was last read, such as `2026-11-27`.
     #[serde(default)]
     pub opened: Option<LocatedText>,
-    /// The language it is written in, as a two-letter code; English without it.
+    /// The language, as a two-letter code; the default is English.
     #[serde(default)]
     pub language: Option<LocatedText>,
 }
 
-/// Declares an entry type: the fields all kinds share and those of its own.
+/// Declares an entry type: the fields that all kinds share, and those of its own.
 macro_rules! entry {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident : $type:ty,)* }) => {
         $(#[$doc])*
@@ -67,10 +67,10 @@ macro_rules! entry {
             pub id: LocatedText,
             /// The name shown.
             pub name: LocatedText,
-            /// Other names it answers to (not misspellings: the lookup finds those by itself).
+            /// Alternative names (no misspellings: the lookup tolerates them).
             #[serde(default)]
             pub aliases: Vec<LocatedText>,
-            /// What is claimed of it, each with its citation.
+            /// The claims about it, each with its citations.
             pub claims: Located<Vec<WrittenClaim>>,
             /// Editor's notes on the class document.
             #[serde(default)]
@@ -78,10 +78,10 @@ macro_rules! entry {
             /// Where historians differ.
             #[serde(default)]
             pub differ: Vec<WrittenDispute>,
-            /// How well it was checked.
+            /// How thoroughly it was checked.
             #[serde(default)]
             pub confidence: WrittenConfidence,
-            /// What the header rests on (date, place, participants; dates of life; the gist).
+            /// The citations for date, place and participants, for dates of life, or for the gist.
             pub cite: Located<Vec<LocatedText>>,
             $($(#[$field_doc])* pub $field: $type,)*
         }
@@ -101,7 +101,7 @@ entry! {
         /// Why it mattered, in one sentence.
         #[serde(default)]
         mattered: Option<WrittenLead>,
-        /// How important it is, from 0 to 1000, where what follows from its links is wrong.
+        /// Its importance, from 0 to 1000, for events whose links are misleading.
         #[serde(default)]
         weight: Option<Located<u16>>,
         /// Ids of people.toml.
@@ -126,43 +126,43 @@ entry! {
 }
 
 entry! {
-    /// Somebody.
+    /// A person.
     WrittenPerson {
         /// The name in the language of the country, as it is written there.
         #[serde(default)]
         native: Option<LocatedText>,
-        /// One line that says who it is.
+        /// One line that says who the person is.
         gist: LocatedText,
-        /// Date of birth, as well as it is known.
+        /// Date of birth, as precisely as it is known.
         #[serde(default)]
         born: Option<LocatedText>,
         /// Place of birth.
         #[serde(default)]
         born_at: Option<String>,
-        /// Date of death, as well as it is known.
+        /// Date of death, as precisely as it is known.
         #[serde(default)]
         died: Option<LocatedText>,
         /// Place of death.
         #[serde(default)]
         died_at: Option<String>,
-        /// The offices that somebody held, in time order.
+        /// The person's offices, by time.
         #[serde(default)]
         roles: Vec<WrittenRole>,
     }
 }
 
-/// An office that somebody held.
+/// An office of a person.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenRole {
-    /// What it is called: "prime minister".
+    /// Its name: "prime minister".
     pub office: LocatedText,
-    /// Whose it is: a country ("France") or a body ("the Commune of Paris").
+    /// Its country ("France") or body ("the Commune of Paris").
     pub of: LocatedText,
-    /// From when until when, as well as it is known: `1789-07-15/1791-11-18`, `1786/1789`, `1789`.
+    /// The period, as precisely as it is known: `1789-07-15/1791-11-18`, `1786/1789`, `1789`.
     #[serde(default)]
     pub when: Option<LocatedText>,
-    /// What it rests on.
+    /// The citations.
     pub cite: Located<Vec<LocatedText>>,
 }
 
@@ -181,7 +181,7 @@ entry! {
 }
 
 entry! {
-    /// Somewhere.
+    /// A place.
     WrittenPlace {
         /// The name in the language of the country, if it differs.
         #[serde(default)]
@@ -196,7 +196,7 @@ entry! {
 }
 
 entry! {
-    /// A word to know.
+    /// A term.
     WrittenTerm {
         /// The word in the language of the country.
         #[serde(default)]
@@ -229,7 +229,7 @@ file_of!(
     EventsFile, event, WrittenEvent
 );
 file_of!(
-    /// `people.toml`: who was there.
+    /// `people.toml`: people.
     PeopleFile, person, WrittenPerson
 );
 file_of!(
@@ -237,18 +237,18 @@ file_of!(
     GroupsFile, group, WrittenGroup
 );
 file_of!(
-    /// `places.toml`: where it happened.
+    /// `places.toml`: places.
     PlacesFile, place, WrittenPlace
 );
 file_of!(
-    /// `terms.toml`: words to know.
+    /// `terms.toml`: terms.
     TermsFile, term, WrittenTerm
 );
 
 /// The JSON Schemas of a pack's files, as (file name under `knowledge/schema/`, schema text).
 ///
-/// Generated from the very types the loader reads, so that what an editor accepts is what
-/// `kronikas check` accepts, cross-references aside.
+/// Generated from the types that the loader reads, so that editors accept what `kronikas check` accepts,
+/// except for cross-references.
 pub fn json_schemas() -> Vec<(&'static str, String)> {
     let schemas = [
         ("pack.schema.json", schemars::schema_for!(PackFile)),

@@ -1,4 +1,4 @@
-//! `answers.toml` and `synonyms.toml`, as they are written.
+//! The files `answers.toml` and `synonyms.toml`.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -9,12 +9,12 @@ use super::written_parts::{Located, LocatedText, WrittenClaim, WrittenDispute};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenAnswerPoint {
-    /// What the point is called ("Political", "1787–89", "The losses"), at most 60 characters.
+    /// The point's heading ("Political", "1787–89", "The losses"), at most 60 characters.
     #[serde(default)]
     pub heading: Option<LocatedText>,
     /// One sentence in our own words.
     pub text: LocatedText,
-    /// What it rests on: `¶9.3`, `Q1`, or ids of sources.
+    /// The citations: `¶9.3`, `Q1`, or ids of sources.
     pub cite: Located<Vec<LocatedText>>,
 }
 
@@ -24,20 +24,20 @@ pub(super) struct WrittenAnswerPoint {
 pub(super) struct WrittenAnswer {
     /// Kebab-case, unique over all files of answers, at most 40 characters.
     pub id: LocatedText,
-    /// Three to ten ways of asking it, as people would: they differ in words, not only in order.
+    /// Three to ten ways of asking it, which differ in their words and not only in their order.
     pub ask: Located<Vec<LocatedText>>,
-    /// The answer: one to three sentences in our own words. The first one alone must answer.
+    /// The answer: one to three sentences in our own words. The first one must answer by itself.
     pub answer: Located<Vec<WrittenClaim>>,
     /// A list or a table that belongs to the answer: at most 16 points.
     #[serde(default)]
     pub points: Vec<WrittenAnswerPoint>,
-    /// Full ids of the entries to open, the most fitting first; at most five.
+    /// Full ids of the entries to open, the most relevant first; at most five.
     #[serde(default)]
     pub open: Vec<LocatedText>,
     /// The id of a discussion in which to write about it.
     #[serde(default)]
     pub discuss: Option<LocatedText>,
-    /// Where sources or historians differ about the answer.
+    /// Disagreements of sources or historians about the answer.
     #[serde(default)]
     pub differ: Vec<WrittenDispute>,
 }
@@ -46,12 +46,12 @@ pub(super) struct WrittenAnswer {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenSynonym {
-    /// Words or short phrases that mean the same, lower case; their grammatical forms are understood.
+    /// Words or short phrases that mean the same, in lower case; other grammatical forms also match.
     pub words: Located<Vec<LocatedText>>,
-    /// Narrower words: who asks with one of `words` is also answered with these, not the reverse.
+    /// Narrower words: a question with one of `words` also matches these, but not the reverse.
     #[serde(default)]
     pub covers: Vec<LocatedText>,
-    /// Whether the words name somebody: a question about the one is no question about another.
+    /// Whether the words are names, so that a question about one is not about another.
     #[serde(default)]
     pub names: bool,
 }

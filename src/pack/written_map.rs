@@ -1,11 +1,11 @@
-//! The file of what lies under the places on a map, as it is written.
+//! The file of the base maps.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::written::{Located, LocatedText};
 
-/// What covers all of a map before anything is drawn on it.
+/// What covers the whole map before anything is drawn on it.
 #[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum WrittenBase {
@@ -18,7 +18,7 @@ pub(super) enum WrittenBase {
     Water,
 }
 
-/// What an area is.
+/// The kind of an area.
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum WrittenAreaKind {
@@ -32,17 +32,17 @@ pub(super) enum WrittenAreaKind {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenArea {
-    /// What it is.
+    /// The kind of area.
     pub kind: WrittenAreaKind,
     /// Its corners as [longitude, latitude]; at least three.
     pub points: Located<Vec<(f64, f64)>>,
 }
 
-/// What a line is.
+/// The kind of a line.
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum WrittenLineKind {
-    /// A border, broken.
+    /// A border, drawn dashed.
     Border,
     /// A river.
     River,
@@ -54,21 +54,21 @@ pub(super) enum WrittenLineKind {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenLine {
-    /// What it is.
+    /// The kind of line.
     pub kind: WrittenLineKind,
-    /// How thick it is, on a map 380 wide: from 0.2 to 30.
+    /// The width, on a map 380 wide: from 0.2 to 30.
     pub width: Located<f64>,
     /// Its points as [longitude, latitude]; at least two.
     pub points: Located<Vec<(f64, f64)>>,
 }
 
-/// What a name stands for; it decides how it is written.
+/// What a label names, which decides how it is drawn.
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum WrittenNameKind {
-    /// The country that the map is of.
+    /// The country that the map shows.
     Country,
-    /// A country around it.
+    /// A neighbouring country.
     Neighbour,
     /// A part of a city.
     District,
@@ -76,31 +76,32 @@ pub(super) enum WrittenNameKind {
     Water,
 }
 
-/// A name on a map that is no place of the pack.
+/// A label that is not a place of the pack.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenMapName {
     /// The name.
     pub text: LocatedText,
-    /// What it stands for.
+    /// What it names.
     pub kind: WrittenNameKind,
-    /// Where it may be written, as [longitude, latitude]: the first of these with room for it.
+    /// Possible positions, as [longitude, latitude]: the first one with enough space is used.
     pub at: Located<Vec<(f64, f64)>>,
 }
 
-/// A map: a part of the earth and what is drawn there.
+/// A map: a rectangle on the earth and what is drawn there.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenSheet {
-    /// What is written over it ("In Paris").
+    /// The heading ("In Paris").
     #[serde(default)]
     pub title: Option<LocatedText>,
     /// Its edges: west, south, east, north.
     pub frame: Located<[f64; 4]>,
-    /// What is beyond its edges, but still shown, on the edge: west, south, east, north.
+    /// The larger rectangle whose places are still shown, on the edge of the map: west, south, east,
+    /// north.
     #[serde(default)]
     pub fringe: Option<Located<[f64; 4]>>,
-    /// Of the second map: the id of the place as which all of it is one point on the first.
+    /// For the second map: the id of the place that represents the whole map on the first.
     #[serde(default)]
     pub stands_for: Option<LocatedText>,
     /// What covers it before anything is drawn.
@@ -112,13 +113,13 @@ pub(super) struct WrittenSheet {
     /// Borders, rivers, roads.
     #[serde(default, rename = "line")]
     pub lines: Vec<WrittenLine>,
-    /// Names, where there is room for them.
+    /// Labels, drawn where there is space.
     #[serde(default, rename = "name")]
     pub names: Vec<WrittenMapName>,
 }
 
-/// `map.toml`: what lies under the places. The first map is of the whole, the second, if there is one, of
-/// a part of it in which much happened.
+/// `map.toml`: the base maps. The first map shows the whole area; an optional second one shows a part of
+/// it in which much happened.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 #[allow(dead_code, reason = "only its schema is used; the loader reads entry by entry")]

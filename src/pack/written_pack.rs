@@ -1,4 +1,4 @@
-//! `pack.toml`, as it is written.
+//! The file `pack.toml`.
 
 use std::fmt;
 
@@ -16,39 +16,38 @@ pub(super) struct PackFile {
     pub schema: u32,
     /// Kebab-case name of the pack.
     pub id: LocatedText,
-    /// What the pack is called, at most 90 characters: "The storming of the Bastille".
+    /// The title, at most 90 characters: "The storming of the Bastille".
     pub title: LocatedText,
-    /// What follows "I only know about", at most 180 characters: "France in the summer of 1789".
-    /// Without it, the title and what led to it and from it.
+    /// The text after "I only know about", at most 180 characters: "France in the summer of 1789". The
+    /// default is the title, and what led to it and from it.
     #[serde(default)]
     pub subject: Option<LocatedText>,
-    /// The year that "on this day" means first: 1789, or with its era "44 BC", "79 AD".
+    /// The year that "on this day" shows first: 1789, or with its era "44 BC", "79 AD".
     pub year: Located<WrittenYear>,
-    /// The country that the pack is about, as it follows "in": "France". What the almanac has of it
-    /// goes before what happened elsewhere.
+    /// The country that the pack is about, as it follows "in": "France". The almanac shows what happened
+    /// there before what happened elsewhere.
     #[serde(default)]
     pub country: Option<LocatedText>,
-    /// The time zone of the events by its IANA name: "Europe/Paris". Its day is taken where a class
-    /// has set none of its own. Without it, UTC.
+    /// The time zone of the events by its IANA name: "Europe/Paris". It defines "today" if a class has
+    /// set no zone. The default is UTC.
     #[serde(default)]
     pub zone: Option<LocatedText>,
-    /// The place by whose clock times are told: "Tuesday 14 July 1789, about 17:00 in Paris". Without
-    /// it, the city that the zone is called after.
+    /// The city whose local time cards show: "Tuesday 14 July 1789, about 17:00 in Paris". The default
+    /// is the city in the zone's name.
     #[serde(default)]
     pub city: Option<LocatedText>,
-    /// The days that a replay tells unless the teacher names others. Without them, the days of at most
-    /// a month in which most happened.
+    /// The default days of a replay. Without them, the period of at most a month with the most events.
     #[serde(default)]
     pub replay: Option<WrittenReplayDays>,
-    /// Names that several entries may share; asked for alone, the bot asks back.
+    /// Names that several entries may share; the bot asks which one is meant.
     #[serde(default)]
     pub ambiguous: Vec<String>,
-    /// What is asked as often and is not this pack's ("french revolution"): a question about it and
+    /// Other history that students often ask about ("french revolution"). A question about it and
     /// nothing else is refused.
     #[serde(default)]
     pub elsewhere: Vec<String>,
-    /// Words that half the names of the pack have in them, lower case: its country, its city. They narrow
-    /// a search, but name nothing.
+    /// Words that occur in many names of the pack, in lower case: its country, its city. They narrow a
+    /// search, but do not identify an entry.
     #[serde(default)]
     pub common: Vec<String>,
     /// The document the class reads.
@@ -103,10 +102,10 @@ pub(super) struct WrittenReplayDays {
 pub(super) struct WrittenDocument {
     /// The document's title.
     pub title: String,
-    /// Its paragraphs, headings and study questions left out.
+    /// Its paragraphs, without headings and study questions.
     #[serde(rename = "paragraph")]
     pub paragraphs: Vec<WrittenParagraph>,
-    /// The questions it puts to its readers.
+    /// The study questions.
     #[serde(default, rename = "question")]
     pub questions: Vec<WrittenQuestion>,
 }
@@ -117,11 +116,11 @@ pub(super) struct WrittenDocument {
 pub(super) struct WrittenParagraph {
     /// Counted from 1.
     pub number: Located<u8>,
-    /// The heading it stands under.
+    /// The heading above it.
     pub section: String,
-    /// What it is about, in a few words of ours.
+    /// A summary in a few of our own words.
     pub about: String,
-    /// Into how many single claims it was taken apart.
+    /// How many single claims it contains.
     pub claims: u8,
 }
 
@@ -131,8 +130,8 @@ pub(super) struct WrittenParagraph {
 pub(super) struct WrittenQuestion {
     /// Counted from 1.
     pub number: u8,
-    /// After which paragraph it stands.
+    /// The paragraph before it.
     pub after: u8,
-    /// What it is about, in a few words of ours.
+    /// A summary in a few of our own words.
     pub about: String,
 }

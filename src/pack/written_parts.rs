@@ -1,4 +1,4 @@
-//! What entries and the other files of a pack have in common, as it is written.
+//! The parts that entries and the other files have in common.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -7,16 +7,16 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use toml::Spanned;
 
-/// One sentence and what it rests on.
+/// One sentence with its citations.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenClaim {
-    /// A name for the claim within its entry (kebab-case), so that tests and questions can point at it.
+    /// The claim's id within its entry (kebab-case), so that tests and questions can refer to it.
     #[serde(default)]
     pub id: Option<LocatedText>,
     /// One sentence in our own words.
     pub text: LocatedText,
-    /// What it rests on: `¶9.3`, `Q1`, or ids of sources.
+    /// The citations: `¶9.3`, `Q1`, or ids of sources.
     pub cite: Located<Vec<LocatedText>>,
 }
 
@@ -28,36 +28,36 @@ pub(super) struct WrittenNote {
     pub on: Located<Vec<LocatedText>>,
     /// What the document says.
     pub document: String,
-    /// What the record says.
+    /// What the historical record says.
     pub record: String,
-    /// Background sources of the record.
+    /// The background sources of the record.
     pub cite: Located<Vec<LocatedText>>,
 }
 
-/// Where historians differ.
+/// A disagreement of historians.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenDispute {
-    /// One sentence that says how.
+    /// One sentence that describes the disagreement.
     pub text: String,
-    /// The claims of the entry that it is about, by their ids; without them the whole entry is disputed.
+    /// The ids of the disputed claims; without them the whole entry is disputed.
     #[serde(default)]
     pub claims: Vec<LocatedText>,
-    /// Who says what.
+    /// The sources of each side.
     pub cite: Located<Vec<LocatedText>>,
 }
 
-/// A sentence that stands for an event, and what it rests on.
+/// A sentence that summarises an event, with its citations.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenLead {
-    /// One sentence in our own words, at most 180 characters, that can be understood alone.
+    /// One sentence in our own words, at most 180 characters, that can be understood by itself.
     pub text: LocatedText,
-    /// What it rests on: `¶9.3`, `Q1`, or ids of sources.
+    /// The citations: `¶9.3`, `Q1`, or ids of sources.
     pub cite: Located<Vec<LocatedText>>,
 }
 
-/// Somebody or something going from one place to another in the course of an event.
+/// A person or thing that goes from one place to another during an event.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenMove {
@@ -67,22 +67,22 @@ pub(super) struct WrittenMove {
     pub from: LocatedText,
     /// Another id of places.toml.
     pub to: LocatedText,
-    /// What it rests on.
+    /// The citations.
     pub cite: Located<Vec<LocatedText>>,
 }
 
-/// How well an entry was checked.
+/// How thoroughly an entry was checked.
 #[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum WrittenConfidence {
     /// Against the sources it cites.
     #[default]
     Verified,
-    /// Only partly; said on the card and never quizzed.
+    /// Only partly; the card says so, and quizzes leave it out.
     Partly,
 }
 
-/// A value whose place in the file is kept; to the schema it is the value alone.
+/// A value with its position in the file; in the schema only the value.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Located<T>(Spanned<T>);
@@ -115,5 +115,5 @@ impl<T: JsonSchema> JsonSchema for Located<T> {
     }
 }
 
-/// A string whose place in the file is kept.
+/// A string with its position in the file.
 pub(super) type LocatedText = Located<String>;

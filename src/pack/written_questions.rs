@@ -1,17 +1,17 @@
-//! The two files a tutor asks from, as they are written.
+//! The files of questions and discussions.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::written_parts::{Located, LocatedText, WrittenClaim};
 
-/// What a written question asks for.
+/// The form of a written question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum WrittenAsking {
-    /// One right answer among wrong ones.
+    /// One right choice among wrong ones.
     Choice,
-    /// Whether a statement holds.
+    /// Whether a statement is true.
     TrueFalse,
     /// Events to put in order.
     Order,
@@ -25,7 +25,7 @@ pub(super) enum WrittenAsking {
 pub(super) struct WrittenAuthored {
     /// Kebab-case, unique within the file, at most 40 characters.
     pub id: LocatedText,
-    /// What it asks for.
+    /// The form of the question.
     pub kind: WrittenAsking,
     /// 1 easy, 2 middle, 3 hard.
     pub difficulty: Located<u8>,
@@ -35,38 +35,38 @@ pub(super) struct WrittenAuthored {
     pub about: Located<Vec<LocatedText>>,
     /// The claims it tests, as `entry-id#claim-id`.
     pub tests: Located<Vec<LocatedText>>,
-    /// The right answer: of a choice, the one shown for a typed answer, or `true` or `false`.
+    /// The right answer: the right choice, the answer shown for a typed one, or `true` or `false`.
     #[serde(default)]
     pub right: Option<LocatedText>,
-    /// Of a choice: two to four plausible wrong answers.
+    /// For a choice: two to four plausible wrong answers.
     #[serde(default)]
     pub wrong: Vec<LocatedText>,
-    /// Typed only: full ids of entries whose names all count as right, or a date as in `when`.
+    /// For a typed answer: full ids of entries whose names count as right, or a date as in `when`.
     #[serde(default)]
     pub accept: Vec<LocatedText>,
-    /// Order only: full ids of three to five events, the earliest first.
+    /// For an order: full ids of three to five events, the earliest first.
     #[serde(default)]
     pub order: Vec<LocatedText>,
-    /// What is said after every answer, right or wrong.
+    /// The explanation after every answer, right or wrong.
     pub explain: Located<Vec<WrittenClaim>>,
-    /// Whether it asks about something on which historians differ.
+    /// Whether it asks about something that is disputed.
     #[serde(default)]
     pub differ: bool,
 }
 
-/// What a discussion trains.
+/// The skill that a discussion trains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum WrittenSkill {
     /// Why something happened.
     Causes,
-    /// What came of it.
+    /// The results of something.
     Consequences,
     /// How much it mattered.
     Significance,
-    /// What changed and what stayed.
+    /// What changed and what stayed the same.
     Change,
-    /// What sources are worth.
+    /// The value of sources.
     Sources,
     /// What might have been.
     WhatIf,
@@ -78,11 +78,11 @@ pub(super) enum WrittenSkill {
 pub(super) struct WrittenPoint {
     /// The point, in a few words.
     pub point: LocatedText,
-    /// The sentences that bear it out.
+    /// The supporting sentences.
     pub evidence: Located<Vec<WrittenClaim>>,
 }
 
-/// An essay or source question with its scaffold.
+/// An essay or source question with its hints and outline.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenDiscussion {
@@ -92,7 +92,7 @@ pub(super) struct WrittenDiscussion {
     pub title: LocatedText,
     /// The question as an exam asks it.
     pub ask: LocatedText,
-    /// What it trains.
+    /// The skill that it trains.
     pub skill: WrittenSkill,
     /// Passages of the class document it belongs to.
     #[serde(default)]
@@ -106,13 +106,13 @@ pub(super) struct WrittenDiscussion {
     /// Full ids of entries to look up.
     #[serde(default)]
     pub evidence: Vec<LocatedText>,
-    /// Three to six nudges that state no facts.
+    /// Three to six hints that state no facts.
     pub hints: Located<Vec<LocatedText>>,
     /// Three to seven points of a model answer.
     pub outline: Located<Vec<WrittenPoint>>,
-    /// How a good answer could end; no new facts.
+    /// A possible conclusion of a good answer; no new facts.
     pub judgement: LocatedText,
-    /// What the class document leaves out or simplifies here.
+    /// What the class document leaves out or simplifies about this.
     #[serde(default)]
     pub simplifies: Vec<WrittenClaim>,
 }

@@ -1,39 +1,39 @@
-//! The file of turning points, as it is written.
+//! The file of turning points.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::written_parts::{Located, LocatedText, WrittenClaim};
 
-/// A way that was open to those who decided.
+/// An option of those who decided.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenOption {
-    /// What stands on its button, at most 80 characters.
+    /// The label of its button, at most 80 characters.
     pub label: LocatedText,
-    /// What to weigh about it; no facts.
+    /// What to consider about it; no facts.
     pub consider: LocatedText,
 }
 
-/// A moment at which the story could have gone another way.
+/// A moment at which history could have taken another course.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WrittenTurning {
     /// Kebab-case, unique within the file, at most 40 characters.
     pub id: LocatedText,
-    /// A few words that do not give the outcome away.
+    /// A few words that do not reveal the outcome.
     pub title: LocatedText,
     /// Full id of the event before which it is asked.
     pub before: LocatedText,
-    /// Full id of the event that answers it: the same, or a later one.
+    /// Full id of the event that shows the outcome: the same, or a later one.
     pub reveal: LocatedText,
     /// Who decides.
     pub who: LocatedText,
-    /// What they could know then.
+    /// What they could know at the time.
     pub known: Located<Vec<WrittenClaim>>,
-    /// The question to them.
+    /// The question to those who decide.
     pub ask: LocatedText,
-    /// Two to four ways that were open to them.
+    /// Two to four options.
     pub options: Located<Vec<WrittenOption>>,
 }
 
