@@ -1,31 +1,31 @@
-//! What can be pressed, and the only codec of what a press carries.
+//! Buttons and menus, and the codec of their ids.
 //!
-//! A button's state travels in its id, so that it works after a restart and on any machine:
-//! `1/verb/argument/argument…`, where 1 is the version and the verb is the name of a command. An
-//! id comes back from outside and is not trusted: [`decode`] is total, and each command checks its
+//! A button's state is in its id, so that it works after a restart and on any machine:
+//! `1/verb/argument/argument…`, where 1 is the version and the verb is the name of a command. An id
+//! comes back from outside and is not trusted: [`decode`] accepts any text, and each command checks its
 //! own arguments.
 
 use std::fmt;
 
 use jiff::civil::Date;
 
-/// The longest id an action may have, in bytes; it leaves an edge room for a mark of its own in
-/// Discord's 100.
+/// The longest id of an action, in bytes. It leaves an edge space for its own suffix within Discord's
+/// limit of 100.
 pub const LONGEST: usize = 84;
 
 const VERSION: &str = "1";
 
-/// A press, before it is a button's id and after it was one.
+/// A press of a button, encoded in the button's id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Press {
-    /// The command it goes to.
+    /// The command that handles it.
     pub verb: String,
-    /// What the command needs to answer it again.
+    /// The command's arguments.
     pub arguments: Vec<String>,
 }
 
 impl Press {
-    /// A press for the command `verb`. Arguments must not hold a slash, except the last.
+    /// A press for the command `verb`. Only the last argument may contain a slash.
     pub fn new<S: Into<String>>(verb: &str, arguments: impl IntoIterator<Item = S>) -> Press {
         Press { verb: verb.to_owned(), arguments: arguments.into_iter().map(Into::into).collect() }
     }
@@ -41,7 +41,7 @@ impl fmt::Display for Press {
     }
 }
 
-/// Reads a press back from an id. `None` for everything this version did not write.
+/// Parses a press from an id; `None` if this version did not write it.
 pub fn decode(id: &str) -> Option<Press> {
     if id.len() > LONGEST {
         return None;
@@ -54,26 +54,24 @@ pub fn decode(id: &str) -> Option<Press> {
     Some(Press::new(verb, parts))
 }
 
-/// A line of text that a button asks for before it does anything. The text comes back with the press
-/// as the option [`TYPED`].
+/// A line of text that a button asks for first. The text comes with the press as the option [`TYPED`].
 ///
-/// There are few of them and each has a letter of its own, so that a button's id can say which one
-/// it asks for.
+/// There are few prompts, and each has its own letter for a button's id.
 #[derive(Debug, PartialEq, Eq)]
 pub struct TextPrompt {
-    /// What stands for it in an id.
+    /// The prompt's letter in an id.
     pub letter: char,
-    /// What the form is called, at most 45 characters.
+    /// The form's title, at most 45 characters.
     pub title: &'static str,
-    /// What is to be typed, at most 45 characters.
+    /// The field's label, at most 45 characters.
     pub label: &'static str,
-    /// An example, shown as long as nothing is typed; at most 100 characters.
+    /// An example, shown while the field is empty; at most 100 characters.
     pub placeholder: &'static str,
 }
 
-/// The option in which a press brings what was typed.
+/// The option of a press with the typed text.
 pub const TYPED: &str = "typed";
-/// The longest text that is taken, in characters.
+/// The maximum length of the typed text, in characters.
 pub const TYPED_LONGEST: u16 = 100;
 
 /// A name of somebody or something.
@@ -94,7 +92,7 @@ pub const DATE: TextPrompt = TextPrompt {
 impl TextPrompt {
     pub const ALL: [&'static TextPrompt; 2] = [&NAME, &DATE];
 
-    /// The one of that letter.
+    /// The prompt with that letter.
     pub fn of(letter: char) -> Option<&'static TextPrompt> {
         TextPrompt::ALL.into_iter().find(|prompt| prompt.letter == letter)
     }
@@ -102,62 +100,62 @@ impl TextPrompt {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Action {
-    /// What stands on it, at most 80 characters.
+    /// The label, at most 80 characters.
     pub label: String,
     pub press: Press,
-    /// What it asks for first, if anything.
+    /// The prompt for text, if it asks for any.
     pub asks: Option<&'static TextPrompt>,
-    /// Whether its answer stands beside the card it is on, for the one who pressed alone, and the
-    /// card stays as it is.
+    /// Whether the answer is a new message, visible only to the user who pressed, and the card stays
+    /// unchanged.
     pub beside: bool,
 }
 
 impl Action {
-    /// A button with that label; longer ones are cut at a word.
+    /// A button with that label, which is cut at a word if it is too long.
     pub fn new(label: &str, press: Press) -> Action {
         Action { label: super::format::cut(label, 78), press, asks: None, beside: false }
     }
 
-    /// The same button, asking for a line of text first.
+    /// The same button, with a prompt for text.
     pub fn asking(mut self, prompt: &'static TextPrompt) -> Action {
         self.asks = Some(prompt);
         self
     }
 
-    /// The same button, whose answer leaves the card as it is.
+    /// The same button, with an answer that leaves the card unchanged.
     pub fn beside(mut self) -> Action {
         self.beside = true;
         self
     }
 }
 
-/// A line of a menu.
+/// An item of a menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MenuItem {
-    /// What it says, at most 100 characters.
+    /// The label, at most 100 characters.
     pub label: String,
     /// A second line, at most 100 characters.
     pub hint: Option<String>,
-    /// What choosing it does.
+    /// The press that choosing it makes.
     pub press: Press,
 }
 
 impl MenuItem {
-    /// A line of a menu; label and hint are cut at a word.
+    /// An item of a menu. Label and hint are cut at a word if they are too long.
     pub fn new(label: &str, hint: Option<&str>, press: Press) -> MenuItem {
         MenuItem { label: super::format::cut(label, 98), hint: hint.map(|hint| super::format::cut(hint, 98)), press }
     }
 }
 
-/// A menu: one of up to 25 lines can be chosen.
+/// A menu from which one of up to 25 items can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Menu {
-    /// What it says while nothing is chosen.
+    /// The text while nothing is chosen.
     pub placeholder: String,
     pub items: Vec<MenuItem>,
 }
 
-/// A row of what can be pressed.
+/// A row of buttons, or a menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Row {
     /// Up to five buttons.
@@ -165,7 +163,7 @@ pub enum Row {
     Menu(Menu),
 }
 
-/// A day as a press carries it: `17890714`, and in years BC `b430315`, as astronomers count.
+/// A date in a press: `17890714`, or before Christ `b430315`, with an astronomical year.
 pub fn digits(date: Date) -> String {
     match date.year() {
         year @ ..0 => format!("b{}{:02}{:02}", -i32::from(year), date.month(), date.day()),
@@ -173,7 +171,7 @@ pub fn digits(date: Date) -> String {
     }
 }
 
-/// The day that [`digits`] wrote.
+/// Parses a date from [`digits`].
 pub fn read_digits(text: &str) -> Option<Date> {
     let (digits, sign) = text.strip_prefix('b').map_or((text, 1), |digits| (digits, -1));
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -184,7 +182,7 @@ pub fn read_digits(text: &str) -> Option<Date> {
     Date::new(sign * year.parse::<i16>().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
-/// A number in base 36; 13 digits hold any id.
+/// A number in base 36; any id fits into 13 digits.
 pub fn base36(mut number: u64) -> String {
     let mut digits = Vec::new();
     loop {

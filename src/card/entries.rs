@@ -1,5 +1,5 @@
-//! What every card about entries shares: the presses that open one, lines and menus of them, and the
-//! foot that explains their citations.
+//! What all cards about entries share: presses that open entries, lines and menus of entries, and the
+//! explanation of their citations.
 
 use super::action::{MenuItem, Press};
 use super::press::{ButtonId, DayPress, EntryPress, EntryView};
@@ -16,17 +16,17 @@ pub fn open_view(entry: &Entry, view: EntryView) -> Press {
     EntryPress { kind: entry.kind, id: entry.bare_id().to_owned(), view }.press()
 }
 
-/// The press that shows what mattered most on a month (1–12) and day, whatever the year.
+/// The press that shows what mattered most on a day of the year.
 pub fn on_day(month: i8, day: i8) -> Press {
     DayPress { month, day, page: None }.press()
 }
 
-/// The press that shows a page (from 0) of all that happened on a month (1–12) and day.
+/// The press that shows a page (from 0) of everything that happened on a day of the year.
 pub fn all_of_day(month: i8, day: i8, page: usize) -> Press {
     DayPress { month, day, page: Some(page) }.press()
 }
 
-/// One line an event: when, and what.
+/// One line per event: when, and what.
 pub fn events(events: &[EntryIdx], pack: &Pack) -> Vec<Line> {
     let line = |idx: &EntryIdx| {
         let event = pack.entry(*idx);
@@ -36,13 +36,13 @@ pub fn events(events: &[EntryIdx], pack: &Pack) -> Vec<Line> {
     events.iter().map(line).collect()
 }
 
-/// A menu line that opens an entry.
+/// A menu item that opens an entry.
 pub fn item(idx: EntryIdx, prefix: &str, pack: &Pack) -> MenuItem {
     let entry = pack.entry(idx);
     MenuItem::new(&format!("{prefix}{}", entry.name), Some(&format::hint(entry)), open(entry))
 }
 
-/// Explains at the foot what the lines of this page cite, and not what those of another do.
+/// Explains the citations of this page at its foot, and not those of other pages.
 pub fn explain(card: &mut Card, cited: &[Citation], pack: &Pack) {
     let shown: Vec<&String> = card.sections.iter().flat_map(|section| &section.lines).flat_map(|line| &line.cite).collect();
     let explained = format::explained(pack, cited).into_iter().filter(|line| {

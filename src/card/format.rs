@@ -1,4 +1,4 @@
-//! How dates, names and citations are written.
+//! Formats dates, names and citations.
 
 use jiff::civil::{Date, Weekday};
 
@@ -17,12 +17,12 @@ pub fn weekday(date: Date) -> &'static str {
     weekday_name(date.weekday())
 }
 
-/// The English name of the weekday that a day was; `None` for days of the Julian calendar.
+/// The English name of a date's weekday; `None` in the Julian calendar.
 pub fn known_weekday(date: Date) -> Option<&'static str> {
     pack::weekday(date).map(weekday_name)
 }
 
-/// The English name of a day of the week.
+/// The English name of a weekday.
 pub fn weekday_name(weekday: Weekday) -> &'static str {
     match weekday {
         Weekday::Monday => "Monday",
@@ -40,7 +40,7 @@ pub fn date(date: Date) -> String {
     format!("{} {}", day_and_month(date.month(), date.day()), year_name(date.year()))
 }
 
-/// `Tuesday 14 July 1789`; the weekday is computed, and left out of days of the Julian calendar.
+/// `Tuesday 14 July 1789`; without a weekday in the Julian calendar.
 pub fn long_date(day: Date) -> String {
     match known_weekday(day) {
         Some(weekday) => format!("{weekday} {}", date(day)),
@@ -63,7 +63,7 @@ pub fn years(first: i16, last: i16) -> String {
     format!("{shared}–{to}")
 }
 
-/// From one day to another: `Tuesday 14 July 1789`, `12–17 July 1789`, `20 June – 14 July 1789`.
+/// A range of dates: `Tuesday 14 July 1789`, `12–17 July 1789`, `20 June – 14 July 1789`.
 pub fn days(from: Date, to: Date) -> String {
     if from == to { long_date(from) } else { span(from, to) }
 }
@@ -115,7 +115,7 @@ pub fn moment(moment: Moment, pack: &Pack) -> String {
     }
 }
 
-/// A moment in full, without the place by whose clock it is told.
+/// A moment in full, without the city of its local time.
 fn anywhere(moment: Moment) -> String {
     match (moment.from, moment.to) {
         (from, None) => point(from),
@@ -151,7 +151,7 @@ pub fn short_month(month_no: i8) -> &'static str {
     month(month_no).get(..3).unwrap_or("?")
 }
 
-/// The clock time of a moment that lies on `day`, for lists under that day's heading.
+/// The time of day of a moment, for lists under that day's heading.
 pub fn time_on_day(moment: Moment) -> Option<String> {
     match moment.from {
         Point::Day(_, Some(time)) => Some(clock(time)),
@@ -187,7 +187,7 @@ pub fn kind(kind: Kind) -> &'static str {
     }
 }
 
-/// The short names under which citations are shown, document first, each once.
+/// The short names of citations, the document first, without duplicates.
 pub fn citations(pack: &Pack, cite: &[Citation]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let passages = cite.iter().filter_map(|citation| citation.passage()).map(|passage| passage.to_string());
@@ -203,7 +203,7 @@ pub fn citations(pack: &Pack, cite: &[Citation]) -> Vec<String> {
     names
 }
 
-/// What short names stand for, one work a line, for the foot of a card.
+/// The full titles of citations, one work per line, for the foot of a card.
 pub fn explained(pack: &Pack, cite: &[Citation]) -> Vec<String> {
     let mut passages: Vec<Passage> = cite.iter().filter_map(|citation| citation.passage()).collect();
     passages.sort();
@@ -225,7 +225,7 @@ pub fn explained(pack: &Pack, cite: &[Citation]) -> Vec<String> {
     lines
 }
 
-/// What stands behind a name in a menu: an event's date, another entry's gist.
+/// The hint of an entry in a menu: an event's date, or another entry's gist.
 pub fn hint(entry: &Entry) -> String {
     match (entry.when(), &entry.gist) {
         (Some(when), _) => short_moment(when),
@@ -234,7 +234,7 @@ pub fn hint(entry: &Entry) -> String {
     }
 }
 
-/// At most `most` characters of `text`, cut at a word and closed with an ellipsis.
+/// At most `most` characters of `text`, cut at a word with an ellipsis.
 pub fn cut(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();

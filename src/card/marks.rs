@@ -1,9 +1,9 @@
-//! Short marks of sources: `¶9` for the class document, a number for every other work, and one line at
-//! the foot of the card that says what the numbers mean.
+//! Short marks of citations: `¶9` for the class document, a number for every other work, and one line at
+//! the foot of the card that explains the numbers.
 
 use crate::pack::{Citation, Pack, SourceIdx};
 
-/// The marks of one card, numbered in the order in which its sources come up.
+/// The marks of one card, numbered in the order of their first use.
 pub struct Marks<'a> {
     pack: &'a Pack,
     sources: Vec<SourceIdx>,
@@ -11,12 +11,12 @@ pub struct Marks<'a> {
 }
 
 impl<'a> Marks<'a> {
-    /// A card's marks, none of them given out yet.
+    /// The marks of a new card.
     pub fn new(pack: &'a Pack) -> Marks<'a> {
         Marks { pack, sources: Vec::new(), document: false }
     }
 
-    /// The marks of what a statement rests on, passages first, each once.
+    /// The marks of citations, passages first, without duplicates.
     pub fn of(&mut self, cite: &[Citation]) -> Vec<String> {
         let mut marks: Vec<String> = Vec::new();
         let passages: Vec<String> =
@@ -45,7 +45,7 @@ impl<'a> Marks<'a> {
         self.sources.len()
     }
 
-    /// What the marks mean, in one line; nothing when none was given out.
+    /// The line that explains the marks; empty if there are none.
     pub fn foot(&self) -> Vec<String> {
         let mut parts = Vec::new();
         if self.document {

@@ -1,8 +1,8 @@
-//! What is said, as a value that does not know where it will be shown.
+//! The output of commands, independent of where it is shown.
 //!
-//! A command answers with a [`Card`] or a [`CommandError`]. The edges (Discord, the terminal) turn a
-//! card into what their reader sees: they choose bold and boxes, they escape what was typed, they
-//! keep their own limits. Cards only promise to be small enough for either ([`in_pages`]).
+//! A command answers with a [`Card`] or a [`CommandError`]. The edges (Discord, the terminal) render a
+//! card: they choose bold and boxes, escape what was typed, and observe their own limits. Cards only
+//! have to be small enough for both ([`in_pages`]).
 
 pub mod action;
 pub mod entries;
@@ -24,26 +24,26 @@ pub use marks::Marks;
 pub use page::{BODY, in_pages, length, pages};
 pub use picture::{ALT, Draw, Picture};
 
-/// A run of text, and whether we wrote it or somebody typed it.
+/// A run of text, either ours or typed by a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Span {
     /// Ours: from the pack or the program.
     Ours(String),
-    /// Typed by a person: never to be shown unescaped.
+    /// Typed by a user; must never be shown unescaped.
     Typed(String),
-    /// A channel of the server, by its id; each edge names it in its own way.
+    /// A channel, by its id; each edge shows it in its own way.
     Channel(ChannelId),
-    /// An instant, shown in the reader's own time where the edge can.
+    /// An instant, shown in the reader's local time if the edge can do so.
     Instant(Timestamp),
-    /// A web address of ours or from the pack, to be opened; shown without a preview.
+    /// A URL of ours or from the pack, shown without a preview.
     Link(String),
 }
 
-/// A line of text in which what people typed is kept apart.
+/// A line of text that distinguishes user input from our own text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Text(Vec<Span>);
 
-/// How much of what somebody typed is said back, in characters.
+/// How much of a user's input is repeated, in characters.
 const TYPED: usize = 80;
 
 impl Text {
@@ -53,8 +53,8 @@ impl Text {
         self
     }
 
-    /// Adds what somebody typed: at most 80 characters of it, on one line, without characters
-    /// that hide, reverse or break text.
+    /// Adds what a user typed: at most 80 characters on one line, without characters that hide, reverse
+    /// or break text.
     pub fn typed(mut self, typed: &str) -> Text {
         let visible: String = typed.split_whitespace().collect::<Vec<_>>().join(" ").chars().filter(|c| !is_hidden(*c)).collect();
         let mut cut: String = visible.chars().take(TYPED).collect();
@@ -71,19 +71,19 @@ impl Text {
         self
     }
 
-    /// Adds an instant, to be read in the reader's own time.
+    /// Adds an instant, shown in the reader's local time.
     pub fn instant(mut self, at: Timestamp) -> Text {
         self.0.push(Span::Instant(at));
         self
     }
 
-    /// Adds a web address of ours or from the pack.
+    /// Adds a URL of ours or from the pack.
     pub fn link(mut self, url: &str) -> Text {
         self.0.push(Span::Link(url.to_owned()));
         self
     }
 
-    /// Adds a run that stood in another text, as what it is.
+    /// Adds a run of another text unchanged.
     pub fn and_span(mut self, span: Span) -> Text {
         self.0.push(span);
         self
@@ -94,7 +94,7 @@ impl Text {
         &self.0
     }
 
-    /// The text as it reads, for places where nothing can be formatted.
+    /// The text without formatting.
     pub fn plain(&self) -> String {
         self.0
             .iter()
@@ -119,24 +119,24 @@ impl From<String> for Text {
     }
 }
 
-/// Control, bidirectional and zero-width characters, and the private planes.
+/// Control, bidirectional, zero-width and private-use characters.
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{10ffff}')
 }
 
-/// One sentence or list item, with what it rests on.
+/// One sentence or list item with its citations.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Line {
-    /// Set before the text and made to stand out: a clock time, a name.
+    /// Emphasised text before the line: a clock time, a name.
     pub lead: Option<String>,
     pub text: Text,
-    /// Short names of what it rests on (`¶9`, `MTI 28 Oct`), shown in brackets after it.
+    /// Short names of its citations (`¶9`, `MTI 28 Oct`), shown in brackets after it.
     pub cite: Vec<String>,
 }
 
 impl Line {
-    /// A line of text that rests on nothing (it says nothing about history).
+    /// A line without citations (it says nothing about history).
     pub fn new(text: impl Into<Text>) -> Line {
         Line { text: text.into(), ..Line::default() }
     }
@@ -153,7 +153,7 @@ impl Line {
         self
     }
 
-    /// How many characters it takes to show, roughly (marks of formatting included).
+    /// Its approximate length in characters, including formatting.
     pub fn length(&self) -> usize {
         let lead = self.lead.as_ref().map_or(0, |lead| lead.chars().count() + 6);
         let cite: usize = self.cite.iter().map(|cite| cite.chars().count() + 3).sum();
@@ -161,7 +161,7 @@ impl Line {
     }
 }
 
-/// A heading and the lines under it.
+/// A heading with its lines.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Section {
     /// The heading; `None` for the opening lines.
@@ -181,16 +181,16 @@ impl Section {
     }
 }
 
-/// Who is to see an answer.
+/// Who may see an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Audience {
-    /// Everybody in the room.
+    /// Everybody in the channel.
     #[default]
     Everyone,
     Asker,
 }
 
-/// What a question came to; for the log, the exit status and the colour of a card.
+/// The outcome of a command, for the log, the exit status and the colour of a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     Found,
@@ -215,23 +215,23 @@ pub struct Card {
     /// What it came to.
     pub outcome: Outcome,
     pub title: Text,
-    /// Under the title: the kind of thing and its date.
+    /// The kind of entry and its date, shown under the title.
     pub subtitle: Option<String>,
     pub sections: Vec<Section>,
-    /// A picture of what the body says.
+    /// A picture of the card's content.
     pub picture: Option<Picture>,
-    /// Files that go with it, at most nine.
+    /// Attached files, at most nine.
     pub files: Vec<CardFile>,
-    /// What the short names in brackets mean, one work a line.
+    /// The explanation of the short names in brackets, one work per line.
     pub sources: Vec<String>,
-    /// What can be pressed.
+    /// Buttons and menus.
     pub rows: Vec<Row>,
-    /// Who is to see it.
+    /// Who may see it.
     pub audience: Audience,
 }
 
 impl Card {
-    /// A card with a title and nothing else yet.
+    /// A card with only a title.
     pub fn new(outcome: Outcome, title: impl Into<Text>) -> Card {
         Card {
             outcome,
@@ -246,12 +246,13 @@ impl Card {
         }
     }
 
-    /// The same card for the asker alone.
+    /// The same card, visible only to the user who asked.
     pub fn private(self) -> Card {
         self.seen_by(Audience::Asker)
     }
 
-    /// The same card for that audience: the only way to change it (`tests/it/architecture.rs`).
+    /// The same card for that audience. No other code may change the audience
+    /// (`tests/it/architecture.rs`).
     pub fn seen_by(mut self, audience: Audience) -> Card {
         self.audience = audience;
         self
@@ -285,57 +286,56 @@ impl Card {
     }
 }
 
-/// A file that goes with a card: text that a person can read, too.
+/// A file attached to a card, which people can read as text too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CardFile {
-    /// Its name with its ending, of letters, digits, hyphens and dots.
+    /// The file name: letters, digits, hyphens and dots.
     pub name: String,
     pub bytes: Vec<u8>,
 }
 
-/// Something the asker can mend: said to them alone, in one plain sentence.
+/// An error that the user can resolve, in one plain sentence; only that user sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// What is the matter and what to do about it.
+    /// What is wrong and what to do about it.
     pub text: Text,
 }
 
 impl Refusal {
-    /// A refusal in a sentence of ours.
+    /// A refusal with our own text.
     pub fn new(text: impl Into<Text>) -> Refusal {
         Refusal { text: text.into() }
     }
 }
 
-/// Why a command has no card to answer with.
+/// Why a command has no card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CommandError {
-    /// Something the asker can mend.
+    /// The user can resolve it.
     Refusal(Refusal),
-    /// Something that whoever runs the program has to look at: the store or a channel did not do what
-    /// it should. The edge logs it.
+    /// An operator must act, because the store or a channel failed. The edge logs it.
     Internal {
         /// The reason, for the log.
         why: String,
-        /// What the asker is told.
+        /// The message for the user.
         told: Refusal,
     },
 }
 
 impl CommandError {
-    /// A failure: the reason for the log, and a sentence for the asker.
+    /// A failure, with the reason for the log and a message for the user.
     pub fn internal(why: impl fmt::Display, told: impl Into<Text>) -> CommandError {
         CommandError::Internal { why: why.to_string(), told: Refusal::new(told) }
     }
 
-    /// What the asker is told.
+    /// The message for the user.
     pub fn told(&self) -> &Refusal {
         match self {
             CommandError::Refusal(told) | CommandError::Internal { told, .. } => told,
         }
     }
 
-    /// The word in logs and metrics, beside those of [`Outcome::word`].
+    /// The word in logs and metrics, in addition to those of [`Outcome::word`].
     pub fn word(&self) -> &'static str {
         match self {
             CommandError::Refusal(_) => "refused",
@@ -350,7 +350,7 @@ impl From<Refusal> for CommandError {
     }
 }
 
-/// What a command comes to.
+/// The result of a command.
 pub type CardResult = Result<Card, CommandError>;
 
 #[cfg(test)]

@@ -1,19 +1,20 @@
-//! Cuts what is too long for one message into pages, between lines, never inside one.
+//! Splits long cards into pages, between lines.
 
 use super::action::{Action, Press};
 use super::{Card, Section};
 
-/// How many characters of body and foot a card may have. Discord takes 4096 in an embed's description
-/// and 6000 in a message's embeds together; a subtitle comes on top, and escaping can lengthen text.
+/// The maximum length of a card's body and foot, in characters. Discord allows 4096 in an embed's
+/// description and 6000 in a message's embeds together; the subtitle is not counted here, and escaping
+/// lengthens text.
 pub const BODY: usize = 3200;
 
-/// What explaining one more source at the foot takes, roughly.
+/// The approximate length of one source's explanation at the foot.
 const SOURCE: usize = 85;
 
-/// Gives page `page` (from 0) of a card whose body may be too long, with buttons to the page
-/// before and after, made by `turn`. A page beyond the last gives the last.
+/// Page `page` (from 0) of a card, with buttons from `turn` to the previous and next page. A page beyond
+/// the last one returns the last one.
 ///
-/// A heading is repeated on the page where its section goes on.
+/// A heading is repeated on the page where its section continues.
 pub fn in_pages(mut card: Card, page: usize, turn: impl Fn(usize) -> Press) -> Card {
     let mut pages = split(std::mem::take(&mut card.sections));
     let last = pages.len().saturating_sub(1);
@@ -33,15 +34,14 @@ pub fn in_pages(mut card: Card, page: usize, turn: impl Fn(usize) -> Press) -> C
     card
 }
 
-/// All pages of a card whose body may be too long, without buttons: to be shown one below the other.
+/// All pages of a card, without buttons, to be shown one after the other.
 pub fn pages(mut card: Card) -> Vec<Card> {
     card.rows.clear();
     let pages = split(std::mem::take(&mut card.sections));
     pages.into_iter().map(|sections| Card { sections, ..card.clone() }).collect()
 }
 
-/// How many characters a card's body and foot take to show, roughly; for whoever has to keep to
-/// [`BODY`] or less without pages.
+/// The approximate length of a card's body and foot, for callers that must fit them without pages.
 pub fn length(card: &Card) -> usize {
     let section = |section: &Section| {
         let heading = section.heading.as_ref().map_or(2, |heading| heading.chars().count() + 8);

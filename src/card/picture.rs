@@ -1,20 +1,20 @@
-//! A picture on a card, drawn only where it is shown.
+//! A picture on a card, rasterised only where it is shown.
 
 use std::fmt;
 use std::sync::Arc;
 
 use super::format::cut;
 
-/// How long a picture's alt text may be, in characters; Discord takes no more.
+/// The maximum length of a picture's alt text in characters, Discord's limit.
 pub const ALT: usize = 1024;
 
-/// Turns a drawing into a PNG file; `None` when it cannot.
+/// Rasterises a drawing to a PNG file; `None` if that fails.
 pub type Draw = fn(&str) -> Option<Arc<[u8]>>;
 
-/// A picture that goes with a card, with its content in words.
+/// A picture on a card, with its content in words.
 ///
-/// It holds the drawing, not the pixels: an edge that shows no pictures (the terminal) never pays
-/// for them. Two pictures are equal when they show the same under the same name.
+/// It contains the drawing, not the pixels, so an edge without pictures (the terminal) does not pay for
+/// them. Two pictures are equal if their names and drawings are.
 #[derive(Clone)]
 pub struct Picture {
     name: String,
@@ -24,8 +24,8 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// A picture of the drawing `drawing`, which `draw` turns into pixels. `name` is a word of
-    /// lower-case letters; `alt` is cut at a word after 1024 characters.
+    /// A picture of `drawing`, which `draw` rasterises. `name` consists of lower-case letters. `alt` is
+    /// cut at a word after 1024 characters.
     pub fn new(name: &str, alt: &str, drawing: Arc<str>, draw: Draw) -> Picture {
         Picture { name: name.to_owned(), alt: cut(alt, ALT), drawing, draw }
     }
@@ -35,12 +35,12 @@ impl Picture {
         format!("{}.png", self.name)
     }
 
-    /// What it shows, in words, for who cannot see it; at most 1024 characters.
+    /// The alt text, at most 1024 characters.
     pub fn alt(&self) -> &str {
         &self.alt
     }
 
-    /// The PNG file. `None` when the drawing cannot be turned into one: the card then goes without.
+    /// The PNG file; `None` if drawing fails, and then the card is shown without it.
     pub fn png(&self) -> Option<Arc<[u8]>> {
         (self.draw)(&self.drawing)
     }

@@ -1,4 +1,4 @@
-//! What an entry rests on: every work in full, with its address, for whoever wants to check.
+//! The full sources of an entry: every work with its address.
 
 use crate::card::{Card, Line, Outcome, Section, Text};
 use crate::pack::{Citation, Entry, Pack, Source, SourceIdx, SourceKind};
@@ -8,7 +8,7 @@ pub(crate) fn card(entry: &Entry, pack: &Pack) -> Card {
     listed(Card::new(Outcome::Found, format!("Sources: {}", entry.name)), &cited(entry), pack)
 }
 
-/// Adds every work that is cited, in full: the class document first, then the weightiest kinds.
+/// Adds every cited work in full: the class document first, then the weightiest kinds.
 pub(crate) fn listed(mut card: Card, cited: &[Citation], pack: &Pack) -> Card {
     let mut passages: Vec<String> =
         cited.iter().filter_map(|citation| citation.passage()).map(|passage| passage.to_string()).collect();
@@ -24,7 +24,7 @@ pub(crate) fn listed(mut card: Card, cited: &[Citation], pack: &Pack) -> Card {
     card
 }
 
-/// The citations of all statements of an entry, in order, each once.
+/// The citations of all statements of an entry, in order, without duplicates.
 fn cited(entry: &Entry) -> Vec<Citation> {
     let mattered = entry.event().and_then(|event| event.mattered.as_ref());
     let statements = entry.gist.iter().chain(mattered).chain(&entry.claims).map(|claim| &claim.cite);

@@ -1,25 +1,25 @@
-//! A time axis for people: empty stretches folded away, crowded ones unfolded, no precision added.
+//! A time axis that skips empty periods, expands crowded ones, and adds no precision.
 //!
-//! The axis is a row of [`Cell`]s: years, months or days in which something begins. A year with
-//! many events is cut into its months, a month into its days, and a day is read by the hour.
-//! Inside a cell time runs evenly; between cells that do not touch there is a break.
+//! The axis is a sequence of [`Cell`]s: years, months or days in which something begins. A year with
+//! many events is divided into months, a month into days, and a day into hours. Within a cell time is
+//! linear; cells that are not adjacent have a break between them.
 
 use jiff::civil::Date;
 
 use crate::card::format;
 use crate::pack::{Moment, PartOfDay, Point, TimeOfDay, year_name};
 
-/// A minute of local time, counted from the first of January 1900; earlier ones are negative.
+/// A minute of local time, counted from 1 January 1900; earlier ones are negative.
 pub(super) type Minute = i64;
 
 const DAY: Minute = 24 * 60;
-/// From so many events on a year is cut into months, or a month into days.
+/// From this many events on, a year is divided into months, and a month into days.
 const CROWDED: usize = 3;
 
-/// What a moment looks like on an axis.
+/// The extent of a moment on the axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Extent {
-    /// At that minute; `about` when the source says so.
+    /// At that minute; `about` if the source says so.
     Clock { at: Minute, about: bool },
     /// Some time on that day.
     Day { from: Minute },
@@ -41,7 +41,7 @@ impl Extent {
         }
     }
 
-    /// Whether the axis can tell its time of day.
+    /// Whether the axis can show its time of day.
     fn has_hours(self) -> bool {
         match self {
             Extent::Clock { .. } => true,
@@ -59,7 +59,7 @@ fn clock(hour: u8, minute: u8) -> Minute {
     Minute::from(hour) * 60 + Minute::from(minute)
 }
 
-/// The hours a part of the day can mean, generously.
+/// The widest range of hours that a part of the day can mean.
 fn hours(part: PartOfDay) -> (Minute, Minute) {
     match part {
         PartOfDay::Dawn => (4, 7),
@@ -91,7 +91,7 @@ fn end(point: Point) -> Minute {
     }
 }
 
-/// What a cell is one of.
+/// The unit of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Unit {
     Year,
@@ -99,25 +99,25 @@ pub(super) enum Unit {
     Day,
 }
 
-/// A stretch of the axis on which time runs evenly.
+/// A part of the axis within which time is linear.
 #[derive(Debug, Clone)]
 pub(super) struct Cell {
     pub unit: Unit,
     pub first: Date,
     pub from: Minute,
     pub to: Minute,
-    /// The events that begin in it, by their place in the list that was given.
+    /// The events that begin in it, as indices into the given list.
     pub events: Vec<usize>,
-    /// Its upper edge and height; set by [`Axis::stretch`].
+    /// Its upper edge and height, set by [`Axis::stretch`].
     pub top: f64,
     pub height: f64,
-    /// How much of the height, from the top, is read as time; below it stand the events of a day
-    /// whose hour is not known.
+    /// How much of the height, from the top, shows hours; events of the day without a known hour are
+    /// below.
     pub timed: f64,
 }
 
 impl Cell {
-    /// `1789`, `Feb 1789`, `14 Jul`
+    /// Its name: `1789`, `Feb 1789`, `14 Jul`.
     pub(super) fn name(&self) -> String {
         let month = format::short_month(self.first.month());
         match self.unit {
@@ -127,12 +127,12 @@ impl Cell {
         }
     }
 
-    /// Whether it is a day read by the hour.
+    /// Whether it is a day divided into hours.
     pub(super) fn is_hourly(&self) -> bool {
         self.unit == Unit::Day && self.timed > 0.0
     }
 
-    /// Where a minute lies; those outside lie on the edges.
+    /// The position of a minute; minutes outside are on the edges.
     pub(super) fn place(&self, minute: Minute) -> f64 {
         let share = (minute - self.from) as f64 / (self.to - self.from).max(1) as f64;
         self.top + share.clamp(0.0, 1.0) * self.timed
@@ -168,13 +168,13 @@ impl Axis {
         Axis { cells }
     }
 
-    /// Gives every cell its place: `needs` says how high an event's label is. Gives the lower end.
+    /// Positions all cells. `needs` returns the height of an event's label. Returns the lower end.
     pub(super) fn stretch(&mut self, top: f64, moments: &[Moment], needs: impl Fn(usize) -> f64) -> f64 {
         let mut y = top;
         let mut before: Option<Minute> = None;
         let mut year = None;
         for cell in &mut self.cells {
-            // A break between cells that do not touch, a little air between those that do.
+            // A break between cells that are not adjacent, a small gap between those that are.
             y += before.map_or(0.0, |before| if before == cell.from { 4.0 } else { 10.0 });
             before = Some(cell.to);
             cell.top = y;
@@ -202,12 +202,12 @@ impl Axis {
         y
     }
 
-    /// Where the event `idx` stands.
+    /// The cell of the event `idx`.
     pub(super) fn of_event(&self, idx: usize) -> Option<&Cell> {
         self.cells.iter().find(|cell| cell.events.contains(&idx))
     }
 
-    /// Where a minute lies on the whole axis: in its cell, or on the edge of the next one.
+    /// The position of a minute on the whole axis: in its cell, or on the edge of the next one.
     pub(super) fn place(&self, minute: Minute) -> f64 {
         let inside = self.cells.iter().find(|cell| {
             let last = if cell.unit == Unit::Day { start(cell.first) + DAY } else { cell.to };
@@ -220,7 +220,7 @@ impl Axis {
         }
     }
 
-    /// Whether a minute lies after everything on the axis.
+    /// Whether a minute is after everything on the axis.
     pub(super) fn is_beyond(&self, minute: Minute) -> bool {
         self.cells.last().is_none_or(|last| {
             let end = if last.unit == Unit::Day { start(last.first) + DAY } else { last.to };
@@ -229,7 +229,7 @@ impl Axis {
     }
 }
 
-/// The whole hours around everything that has one.
+/// The range of whole hours that includes all known times.
 fn hours_of(extents: &[Extent]) -> Option<(Minute, Minute)> {
     let timed = extents.iter().filter(|extent| extent.has_hours());
     let ends = timed.map(|extent| match *extent {
@@ -241,8 +241,8 @@ fn hours_of(extents: &[Extent]) -> Option<(Minute, Minute)> {
     Some((from.div_euclid(60) * 60, (to + 59).div_euclid(60) * 60))
 }
 
-/// A cell without length, where a year or month begins that is cut into its parts: there stands what
-/// is known no better, and no day is named for it.
+/// A cell of zero length at the beginning of a divided year or month, for events that are not known more
+/// precisely.
 fn head(unit: Unit, first: Date, events: Vec<usize>) -> Option<Cell> {
     (!events.is_empty()).then(|| Cell { to: start(first), ..cell(unit, first, events) })
 }
@@ -260,7 +260,7 @@ fn cell(unit: Unit, first: Date, events: Vec<usize>) -> Cell {
     Cell { unit, first, from: start(first), to: start(last) + DAY, events, top: 0.0, height: 0.0, timed: 0.0 }
 }
 
-/// Events one after another that begin in the same year, month or day.
+/// Consecutive events that begin in the same year, month or day.
 fn runs(events: &[usize], moments: &[Moment], unit: impl Fn(Date) -> Date) -> Vec<(Date, Vec<usize>)> {
     let mut found: Vec<(Date, Vec<usize>)> = Vec::new();
     for &idx in events {

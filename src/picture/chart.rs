@@ -1,4 +1,4 @@
-//! Two small charts about a learner or a class: what is remembered, and how a class split.
+//! Two small charts: what a student remembers, and how a class answered.
 
 use jiff::civil::Date;
 
@@ -43,8 +43,8 @@ pub fn progress(themes: &[(String, f64, u32)], due: &[(Date, u32)]) -> Svg {
     Svg::new("progress", canvas, (WIDTH, y), said)
 }
 
-/// How well a class remembers each theme: name, percent of right answers (at most 100) and how many
-/// answers there were. No theme, no picture worth drawing.
+/// How well a class remembers each theme: name, percentage of right answers (at most 100) and number of
+/// answers. Without themes the picture is empty.
 pub fn class(themes: &[(String, u32, u32)]) -> Svg {
     let mut canvas = Canvas::default();
     let mut said = vec!["What the class remembers.".to_owned()];
@@ -60,7 +60,7 @@ pub fn class(themes: &[(String, u32, u32)]) -> Svg {
     Svg::new("class", canvas, (WIDTH, y + 4.0), said)
 }
 
-/// A name and a figure over a bar.
+/// A name and a figure above a bar.
 fn row(canvas: &mut Canvas, y: f64, name: &str, share: f64, figure: &str) {
     let room = WIDTH - 2.0 * MARGIN;
     let figure_at = WIDTH - MARGIN;
@@ -73,7 +73,7 @@ fn row(canvas: &mut Canvas, y: f64, name: &str, share: f64, figure: &str) {
     }
 }
 
-/// A column for each day; gives the lower end.
+/// A column for each day. Returns the lower end.
 fn days(canvas: &mut Canvas, top: f64, due: &[(Date, u32)], said: &mut Vec<String>) -> f64 {
     const HIGH: f64 = 70.0;
     if due.iter().all(|(_, number)| *number == 0) {
@@ -103,8 +103,8 @@ fn days(canvas: &mut Canvas, top: f64, due: &[(Date, u32)], said: &mut Vec<Strin
     base + 36.0
 }
 
-/// How a class split over the choices of a question. `counts` are as many as `choices`, missing
-/// ones count as none; `right` is the place of the right choice, which is ticked and framed.
+/// How many students chose each choice of a question. Missing `counts` are zero. `right` is the index of
+/// the right choice, which is ticked and framed.
 pub fn split(choices: &[String], counts: &[u32], right: usize) -> Svg {
     let mut canvas = Canvas::default();
     let count = |idx: usize| counts.get(idx).copied().unwrap_or(0);

@@ -1,4 +1,4 @@
-//! The one font pictures are written in, measured with the numbers the renderer draws with.
+//! The font of all pictures, measured with the same metrics that the renderer uses.
 
 use std::sync::LazyLock;
 
@@ -6,16 +6,16 @@ use skrifa::instance::{LocationRef, Size};
 use skrifa::metrics::GlyphMetrics;
 use skrifa::{FontRef, MetadataProvider};
 
-/// The file for running text.
+/// The file for normal text.
 pub(super) const REGULAR: &[u8] = include_bytes!("../../assets/fonts/DejaVuSansCondensed.ttf");
-/// The file for what stands out.
+/// The file for emphasised text.
 pub(super) const BOLD: &[u8] = include_bytes!("../../assets/fonts/DejaVuSansCondensed-Bold.ttf");
 /// Its family, as the files name it.
 pub(super) const FAMILY: &str = "DejaVu Sans Condensed";
 
-/// How far letters reach above the baseline (Á, ő), as a share of the size.
+/// The height of letters above the baseline (Á, ő), as a share of the size.
 pub(super) const ASCENT: f64 = 0.80;
-/// How far letters reach below it (g, y), as a share of the size.
+/// The depth of letters below it (g, y), as a share of the size.
 pub(super) const DESCENT: f64 = 0.22;
 
 /// A weight of the font.
@@ -54,12 +54,12 @@ pub(super) fn width(text: &str, size: f64, weight: Weight) -> f64 {
     f64::from(thousandths) * size / 1000.0
 }
 
-/// Whether the font has the letter.
+/// Whether the font has a glyph for the letter.
 fn has(letter: char) -> bool {
     FACES[0].as_ref().is_some_and(|face| face.font.charmap().map(letter).is_some())
 }
 
-/// The text in letters that the font has: others are written in Latin ones, or left out.
+/// The text in letters that the font has: others are transliterated or left out.
 pub(super) fn drawable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -73,8 +73,8 @@ pub(super) fn drawable(text: &str) -> String {
     out
 }
 
-/// Breaks `text` into at most `most` lines no wider than `room`; the first may be `indent`
-/// narrower. What does not fit ends in an ellipsis, and a word wider than a line is cut.
+/// Wraps `text` into at most `most` lines of width `room`; the first is narrower by `indent`. An
+/// ellipsis replaces what does not fit, and a word wider than a line is cut.
 pub(super) fn wrap(text: &str, size: f64, weight: Weight, room: f64, indent: f64, most: usize) -> Vec<String> {
     let text = drawable(text);
     let mut lines: Vec<String> = vec![String::new()];
@@ -98,7 +98,7 @@ pub(super) fn wrap(text: &str, size: f64, weight: Weight, room: f64, indent: f64
     lines
 }
 
-/// As much of `text` as fits `room`, closed with an ellipsis if that is not all.
+/// As much of `text` as fits `room`, with an ellipsis if it is cut.
 pub(super) fn fitted(text: &str, size: f64, weight: Weight, room: f64) -> String {
     if width(text, size, weight) <= room {
         return text.to_owned();

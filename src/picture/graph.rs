@@ -1,5 +1,5 @@
-//! Causes and consequences of one event, drawn from left to right: what led to it, the event, what
-//! came of it; in each column time runs downwards.
+//! The causes and consequences of one event, drawn from left to right: its causes, the event, its
+//! consequences. In each column, time runs downwards.
 
 use super::svg::{ACCENT, Anchor, Area, Canvas, INK, PALE, PAPER, Pen};
 use super::{Svg, font};
@@ -26,22 +26,22 @@ const SMALL: Pen = Pen::new(10.5).in_colour(PALE);
 struct Node {
     idx: EntryIdx,
     area: Area,
-    /// Whether it hangs together with the event itself, or only with a neighbour of it.
+    /// Whether it is linked to the event itself, or only to one of its neighbours.
     direct: bool,
 }
 
 /// One side of the event: its causes, or its consequences.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Branch {
-    /// What hangs together with the event itself, in time order.
+    /// The events linked to the event itself, by time.
     pub direct: Vec<EntryIdx>,
-    /// What lies one step further and is drawn, in time order.
+    /// Events one step further that are drawn, by time.
     pub further: Vec<EntryIdx>,
-    /// How many more hang together with the event itself than are drawn.
+    /// How many linked events are not drawn.
     pub more: usize,
 }
 
-/// A graph and what stands in it.
+/// A graph and its content.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Graph {
     pub svg: Svg,
@@ -51,8 +51,8 @@ pub struct Graph {
     pub effects: Branch,
 }
 
-/// The graph around one event. At most six events stand on a side: those that hang together with
-/// the event itself, the weightiest first, and if there is room some that lie behind them.
+/// The graph around one event, with at most six events on each side: those linked to the event itself,
+/// the most important first, and then some that are one step further.
 pub fn graph(pack: &Pack, event: EntryIdx) -> Graph {
     let causes = branch(pack, event, |idx| pack.entry(idx).event().map_or(&[][..], |facts| &facts.led_from));
     let effects = branch(pack, event, |idx| pack.entry(idx).event().map_or(&[][..], |facts| &facts.leads_to));
@@ -68,7 +68,7 @@ pub fn graph(pack: &Pack, event: EntryIdx) -> Graph {
     let height = heights.iter().copied().fold(60.0, f64::max);
     let mut nodes: Vec<Node> = Vec::new();
     for (column, own) in [left, middle, right].into_iter().zip(heights) {
-        // Every column in the middle of the picture's height.
+        // Each column is centred vertically.
         let down = top + (height - own) / 2.0;
         nodes.extend(column.into_iter().map(|mut node| {
             node.area.y += down;
@@ -104,14 +104,14 @@ fn branch<'a>(pack: &'a Pack, event: EntryIdx, next: impl Fn(EntryIdx) -> &'a [E
     further.sort_by_key(weight);
     further.dedup();
     further.retain(|idx| *idx != event && !next(event).contains(idx));
-    // Only what room is left, and not too much of it: the answer itself stays in front.
+    // Only as many as fit, and few of them, so that the direct ones dominate.
     further.truncate((MOST - direct.len()).min(3));
     direct.sort();
     further.sort();
     Branch { direct, further, more }
 }
 
-/// The boxes of a column from 0 downwards, in time order.
+/// The boxes of a column from 0 downwards, by time.
 fn column(pack: &Pack, branch: &Branch, x: f64, pen: Pen) -> Vec<Node> {
     let direct = branch.direct.iter().map(|idx| (*idx, true));
     let mut order: Vec<(EntryIdx, bool)> = direct.chain(branch.further.iter().map(|idx| (*idx, false))).collect();
@@ -156,7 +156,7 @@ fn draw_box(canvas: &mut Canvas, pack: &Pack, node: &Node, event: EntryIdx) {
     }
 }
 
-/// Arrows: through the gaps between columns, and round the outside within one.
+/// Draws arrows: between columns through the gaps, within a column around the outside.
 fn draw_links(canvas: &mut Canvas, pack: &Pack, nodes: &[Node], event: EntryIdx) {
     let Some(centre) = nodes.iter().find(|node| node.idx == event) else { return };
     let links = |from: &Node, to: &Node| pack.entry(from.idx).event().is_some_and(|facts| facts.leads_to.contains(&to.idx));
@@ -191,10 +191,10 @@ fn curve(canvas: &mut Canvas, from: (f64, f64), to: (f64, f64), edge: &str, thic
     canvas.arrow_head((to.0 - 12.0, to.1), to, 7.0, edge);
 }
 
-/// From one box to a later one of the same column, outside of it.
+/// From one box to a later one of the same column, around the outside.
 fn round(canvas: &mut Canvas, x: f64, from: Area, to: Area, outside: f64) {
     let (start, end) = (from.y + from.height - 10.0, to.y + 10.0);
-    // Longer ways swing out further, so that they can be told apart.
+    // Longer arrows bend further, so that they can be distinguished.
     let swing = outside * (6.0 + ((end - start).abs() / 40.0).min(9.0));
     let path =
         format!("M{x:.1} {start:.1}C{:.1} {start:.1} {:.1} {end:.1} {:.1} {end:.1}", x + swing, x + swing, x + outside * 4.0);

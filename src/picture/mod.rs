@@ -1,8 +1,9 @@
-//! Pictures of what is known: laid out by this module as SVG, turned into pixels by resvg with a
-//! font that is bundled, so that they are the same everywhere.
+//! Pictures: laid out by this module as SVG, and rasterised by resvg with a bundled font, so that they
+//! are the same everywhere.
 //!
-//! Everything here is laid out 400 to 440 units wide, the width of a phone's screen, with letters
-//! of at least 9 units, on paper of its own. Colour says nothing that a shape, a place or a word
+//! All pictures are 400 to 440 units wide, the width of a phone's screen, with letters of at least 9
+//! units, on their own background. Colour conveys nothing that a shape, a position or a word does not
+//! convey too. Layout is pure: knowledge in, [`Svg`] out. Only [`png`] rasterises.
 //! does not say too. Layout is pure: knowledge in, [`Svg`] out; only [`png`] touches pixels.
 
 mod axis;
@@ -28,15 +29,15 @@ pub use strip::strip;
 pub use svg::Area;
 pub use timeline::timeline;
 
-/// A drawing, its content in words, and where its texts lie.
+/// A drawing, its content in words, and the positions of its texts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Svg {
-    /// What kind of picture it is: the name of its file, without an ending.
+    /// The kind of picture: the file name without its extension.
     pub name: &'static str,
     pub text: String,
-    /// Its width and height in units; a picture has two pixels for each.
+    /// Its width and height in units; rasterised at two pixels per unit.
     pub size: (f64, f64),
-    /// Every text in it and the rectangle it takes; none overlaps another.
+    /// Every text with its rectangle; none overlaps another.
     pub labels: Vec<(Area, String)>,
     words: Vec<String>,
 }
@@ -48,13 +49,13 @@ impl Svg {
         Svg { name, text, size, labels, words }
     }
 
-    /// The same content in words, a line each; the first says what kind of picture it is.
+    /// The content in words, one line each; the first names the kind of picture.
     pub fn describe(&self) -> &[String] {
         &self.words
     }
 
-    /// The picture for a card. Its alt text is what [`Svg::describe`] says, cut after 1024
-    /// characters; pixels are made when an edge asks for them.
+    /// The picture for a card. Its alt text is [`Svg::describe`], cut after 1024 characters. It is
+    /// rasterised when an edge asks for it.
     pub fn picture(&self) -> Picture {
         Picture::new(self.name, &self.words.join(" "), Arc::from(self.text.as_str()), png::png)
     }

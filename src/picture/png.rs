@@ -1,4 +1,4 @@
-//! From a drawing to pixels, and the drawings that were turned into some lately.
+//! Rasterises drawings, with a cache.
 
 use std::sync::{Arc, LazyLock};
 
@@ -10,15 +10,15 @@ use sha2::{Digest, Sha256};
 
 use super::font;
 
-/// How many pixels a unit of a drawing becomes: drawings are laid out 400 wide for a phone's
-/// screen, which has two to three pixels for each.
+/// Pixels per unit: drawings are laid out 400 units wide for a phone's screen, which has two to three
+/// pixels per unit.
 const SCALE: f32 = 2.0;
-/// The largest picture, in pixels of its longer side; nothing laid out here comes near it.
+/// The largest picture, in pixels of its longer side; far more than any layout here needs.
 const LARGEST: f32 = 6000.0;
 
-/// How many bytes of finished pictures are kept.
+/// The size of the cache in bytes.
 const KEPT: u64 = 24 * 1024 * 1024;
-/// About how many pictures that is.
+/// The approximate number of pictures in it.
 const EXPECTED: usize = 256;
 
 static OPTIONS: LazyLock<Options<'static>> = LazyLock::new(|| {
@@ -28,7 +28,7 @@ static OPTIONS: LazyLock<Options<'static>> = LazyLock::new(|| {
     options
 });
 
-/// A picture weighs as much as its bytes.
+/// Weighs cached pictures by their size in bytes.
 #[derive(Clone)]
 struct Bytes;
 
@@ -40,20 +40,20 @@ impl Weighter<[u8; 32], Arc<[u8]>> for Bytes {
 
 static CACHE: LazyLock<Cache<[u8; 32], Arc<[u8]>, Bytes>> = LazyLock::new(|| Cache::with_weighter(EXPECTED, KEPT, Bytes));
 
-/// The PNG of a drawing: the same drawing gives the same pixels everywhere. Drawings asked for
-/// lately are not drawn again; they are known by the SHA-256 of their SVG.
+/// Rasterises a drawing to PNG, with the same result everywhere. Recent drawings are cached by the
+/// SHA-256 of their SVG.
 ///
-/// `None` when the SVG is not one, or larger than 6000 pixels.
+/// `None` if the SVG is invalid, or larger than 6000 pixels.
 pub fn png(svg: &str) -> Option<Arc<[u8]>> {
     let key: [u8; 32] = Sha256::digest(svg.as_bytes()).into();
     let drawn = || draw(svg).map(Arc::from).ok_or(());
-    // Who asks for the same drawing meanwhile waits for it and does not draw it as well.
+    // Concurrent requests for the same drawing wait for the first one.
     CACHE.get_or_insert_with(&key, drawn).ok()
 }
 
-/// Draws without looking at what was drawn before; for the benchmark.
+/// Rasterises without the cache, for the benchmark.
 ///
-/// `None` when the SVG is not one, or larger than 6000 pixels.
+/// `None` if the SVG is invalid, or larger than 6000 pixels.
 pub fn draw(svg: &str) -> Option<Vec<u8>> {
     let tree = Tree::from_str(svg, &OPTIONS).ok()?;
     let (width, height) = (tree.size().width() * SCALE, tree.size().height() * SCALE);

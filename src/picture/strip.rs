@@ -1,5 +1,5 @@
-//! A small strip that shows where one event lies among all: one stroke for each, side by side in
-//! time order, so that the crowded days of a unit can be seen at all.
+//! A small strip that shows the position of one event among all: one stroke per event, side by side by
+//! time, so that crowded days are visible.
 
 use super::Svg;
 use super::svg::{ACCENT, Anchor, Canvas, INK, PALE, Pen, SHADE};
@@ -9,14 +9,14 @@ use crate::pack::{Entry, EntryIdx, Pack, year_name};
 const WIDTH: f64 = 400.0;
 const HEIGHT: f64 = 84.0;
 const MARGIN: f64 = 12.0;
-/// Where the strokes stand: the lower end, and how long the longest is.
+/// The lower end of the strokes, and the length of the longest one.
 const BASE: f64 = 54.0;
 const LONGEST: f64 = 24.0;
 
 const SMALL: Pen = Pen::new(10.5).in_colour(PALE);
 const HERE: Pen = Pen::new(12.0).bold().in_colour(ACCENT);
 
-/// Events one after another under one name.
+/// Consecutive events with a common label.
 struct EventRun {
     name: String,
     year: i16,
@@ -26,8 +26,8 @@ struct EventRun {
     last: usize,
 }
 
-/// The strip for one event. The height of a stroke says how much hangs on its event. For an entry
-/// that is no event the strip marks nothing.
+/// The strip for one event. The height of a stroke shows how connected its event is. For an entry that
+/// is not an event, nothing is marked.
 pub fn strip(pack: &Pack, event: EntryIdx) -> Svg {
     let all: Vec<(EntryIdx, &Entry)> = pack.events().map(|(idx, entry, _)| (idx, entry)).collect();
     let mut canvas = Canvas::default();
@@ -53,7 +53,7 @@ pub fn strip(pack: &Pack, event: EntryIdx) -> Svg {
     Svg::new("strip", canvas, (WIDTH, HEIGHT), words)
 }
 
-/// A longer stroke with a point on it, and the date above.
+/// A longer stroke with a dot, and the date above it.
 fn mark(canvas: &mut Canvas, x: f64, when: &str) {
     canvas.line((x, BASE + 3.0), (x, BASE - LONGEST - 4.0), ACCENT, 2.4, "");
     canvas.circle(x, BASE - LONGEST - 4.0, 4.0, ACCENT, ACCENT, 0.5);
@@ -71,21 +71,21 @@ fn say(all: &[(EntryIdx, &Entry)], idx: usize, when: &str) -> Vec<String> {
     said
 }
 
-/// Years under the strokes, and the months of a year that takes much room; a name stands only
-/// where its run leaves room for it.
+/// Labels years below the strokes, and months within a year that takes much space. A label is drawn only
+/// where its run has space for it.
 fn runs(canvas: &mut Canvas, all: &[(EntryIdx, &Entry)], step: f64) {
     let mut runs: Vec<EventRun> = Vec::new();
     for (idx, (_, entry)) in all.iter().enumerate() {
         let Some(day) = entry.when().map(|when| when.first_day()) else { continue };
         let year = day.year();
         let in_year = all.iter().filter(|(_, entry)| entry.when().is_some_and(|when| when.first_day().year() == year)).count();
-        // A year of a third of all events is told by its months.
+        // A year with a third of all events is labelled by month.
         let is_told_by_months = in_year * 3 > all.len();
         let month = if is_told_by_months { day.month() } else { 0 };
         let is_new = runs.last().is_none_or(|run| run.year != year);
         let name = if is_told_by_months {
             let short = format::short_month(day.month());
-            // The year is said once, with its first month.
+            // The year appears once, at its first month.
             if is_new { format!("{short} {}", year_name(year)) } else { short.to_owned() }
         } else {
             year_name(year)

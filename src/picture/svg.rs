@@ -1,20 +1,20 @@
-//! An SVG that is written stroke by stroke and knows where its texts lie.
+//! An SVG canvas that records the positions of its texts.
 
 use std::fmt::Write;
 
 use super::font::{self, Weight};
 
-/// The paper all pictures are drawn on: light, so that they read alike in Discord's dark and light theme.
+/// The background of all pictures: light, so that they look the same in Discord's dark and light theme.
 pub(super) const PAPER: &str = "#fbf8f1";
-/// What is written and drawn on it; 13:1 against the paper.
+/// The colour of text and lines; contrast 13:1 against the background.
 pub(super) const INK: &str = "#22272e";
-/// What is said by the way; 5.6:1 against the paper.
+/// The colour of secondary text; contrast 5.6:1 against the background.
 pub(super) const PALE: &str = "#5c6570";
-/// Lines that only guide the eye.
+/// The colour of guide lines.
 pub(super) const HAIR: &str = "#c9c3b4";
-/// The colour of what the picture is about; 6.8:1 against the paper.
+/// The colour of the main subject; contrast 6.8:1 against the background.
 pub(super) const ACCENT: &str = "#a3241c";
-/// Fields behind something.
+/// The colour of background fields.
 pub(super) const SHADE: &str = "#efe8d8";
 
 /// A rectangle in units of the drawing.
@@ -35,7 +35,7 @@ impl Area {
             && other.y < self.y + self.height
     }
 
-    /// Whether `other` lies wholly in it.
+    /// Whether it contains all of `other`.
     pub fn holds(&self, other: &Area) -> bool {
         self.x <= other.x
             && self.y <= other.y
@@ -43,7 +43,7 @@ impl Area {
             && other.y + other.height <= self.y + self.height
     }
 
-    /// Where a text whose baseline starts at `x`, `y` lies.
+    /// The rectangle of a text whose baseline starts at `x`, `y`.
     pub(super) fn of_text(x: f64, y: f64, size: f64, weight: Weight, text: &str) -> Area {
         Area {
             x,
@@ -54,7 +54,7 @@ impl Area {
     }
 }
 
-/// Which point of a text its place names.
+/// Which point of a text is at its position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Anchor {
     Start,
@@ -62,13 +62,13 @@ pub(super) enum Anchor {
     End,
 }
 
-/// How a text is written.
+/// The style of a text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pen {
     pub size: f64,
     pub weight: Weight,
     pub colour: &'static str,
-    /// Whether it is written over lines, which then keep away from the letters.
+    /// Whether it has a halo that separates it from lines behind it.
     pub halo: bool,
 }
 
@@ -97,7 +97,7 @@ impl Pen {
     }
 }
 
-/// A drawing under way.
+/// A drawing in progress.
 #[derive(Default)]
 pub(super) struct Canvas {
     body: String,
@@ -113,7 +113,8 @@ impl Canvas {
         ));
     }
 
-    /// A rectangle with round corners and an edge; `dash` is an SVG dash pattern, empty for a full line.
+    /// A rectangle with round corners and a border; `dash` is an SVG dash pattern, empty for a solid
+    /// line.
     pub(super) fn frame(&mut self, area: Area, radius: f64, fill: &str, edge: &str, thick: f64, dash: &str) {
         let Area { x, y, width, height } = area;
         self.add(format_args!(
@@ -141,7 +142,7 @@ impl Canvas {
         ));
     }
 
-    /// The head of an arrow that arrives at `tip` from the direction of `from`.
+    /// The head of an arrow that points from `from` to `tip`.
     pub(super) fn arrow_head(&mut self, from: (f64, f64), tip: (f64, f64), size: f64, fill: &str) {
         let (dx, dy) = (tip.0 - from.0, tip.1 - from.1);
         let length = (dx * dx + dy * dy).sqrt().max(0.001);
@@ -164,7 +165,7 @@ impl Canvas {
         ));
     }
 
-    /// A text; gives where it lies.
+    /// Draws a text and returns its rectangle.
     pub(super) fn text(&mut self, x: f64, y: f64, anchor: Anchor, pen: Pen, text: &str) -> Area {
         let text = font::drawable(text);
         let width = pen.width(&text);
@@ -179,7 +180,7 @@ impl Canvas {
         area
     }
 
-    /// A text that reads upwards from `x`, `y`; gives where it lies.
+    /// Draws a text upwards from `x`, `y` and returns its rectangle.
     pub(super) fn text_upwards(&mut self, x: f64, y: f64, pen: Pen, text: &str) -> Area {
         let text = font::drawable(text);
         let width = pen.width(&text);
@@ -206,7 +207,7 @@ impl Canvas {
         ));
     }
 
-    /// What is drawn from here on is seen only inside `area`, until [`Canvas::unclip`].
+    /// Clips everything that follows to `area`, until [`Canvas::unclip`].
     pub(super) fn clip(&mut self, name: &str, area: Area) {
         let Area { x, y, width, height } = area;
         self.add(format_args!(
@@ -219,7 +220,7 @@ impl Canvas {
         self.add(format_args!("</g>"));
     }
 
-    /// The whole SVG on its paper, and where its texts lie.
+    /// The whole SVG on its background, and the rectangles of its texts.
     pub(super) fn finish(self, width: f64, height: f64) -> (String, Vec<(Area, String)>) {
         let svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" viewBox=\"0 0 {width:.0} {height:.0}\" font-family=\"{}\">\n<rect width=\"100%\" height=\"100%\" fill=\"{PAPER}\"/>\n{}</svg>\n",

@@ -1,5 +1,4 @@
-//! The themes a pack's events are tagged with, each with a shape of its own: nothing depends
-//! on its colour.
+//! The themes of a pack's events, each with its own shape: nothing depends on its colour.
 
 use super::svg::Canvas;
 use crate::pack::EventFacts;
@@ -11,9 +10,9 @@ pub(super) enum Theme {
     Military,
     Diplomacy,
     Society,
-    /// Only for events with none of the themes before.
+    /// Only for events without any of the themes above.
     Aftermath,
-    /// For events with no tag known here.
+    /// For events without a known tag.
     Other,
 }
 
@@ -21,7 +20,7 @@ impl Theme {
     pub(super) const ALL: [Theme; 7] =
         [Theme::Politics, Theme::Protest, Theme::Military, Theme::Diplomacy, Theme::Society, Theme::Aftermath, Theme::Other];
 
-    /// The tag, as packs write it and pictures show it.
+    /// The tag in packs and pictures.
     pub(super) fn word(self) -> &'static str {
         match self {
             Theme::Politics => "politics",
@@ -34,7 +33,7 @@ impl Theme {
         }
     }
 
-    /// Its colour; each at least 4.5:1 against the paper. By the way only.
+    /// Its colour, which is only decoration; contrast at least 4.5:1 against the background.
     pub(super) fn colour(self) -> &'static str {
         match self {
             Theme::Politics => "#1f5582",
@@ -47,7 +46,7 @@ impl Theme {
         }
     }
 
-    /// The themes of an event, the first tag first; never empty.
+    /// The themes of an event, in the order of its tags; never empty.
     pub(super) fn of(facts: &EventFacts) -> Vec<Theme> {
         let mut themes: Vec<Theme> = Vec::new();
         for tag in &facts.tags {
@@ -64,9 +63,8 @@ impl Theme {
         themes
     }
 
-    /// Draws its shape: circle, triangle, square, diamond, hexagon, a lying and a
-    /// standing bar. Hollow for what is only
-    /// roughly known.
+    /// Draws its shape: circle, triangle, square, diamond, hexagon, horizontal and vertical bar. Hollow
+    /// if the time is only approximate.
     pub(super) fn mark(self, canvas: &mut Canvas, x: f64, y: f64, radius: f64, hollow: bool) {
         let fill = if hollow { super::svg::PAPER } else { self.colour() };
         let corners: &[(f64, f64)] = match self {

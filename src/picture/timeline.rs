@@ -1,5 +1,4 @@
-//! Events on a line that runs down the picture, as a phone is held: time on the left, a lane for
-//! each theme, names on the right.
+//! Events along a vertical line: time on the left, a lane for each theme, names on the right.
 
 use super::Svg;
 use super::axis::{Axis, Cell, Extent, Unit};
@@ -11,14 +10,14 @@ use crate::pack::{EntryIdx, Moment, Pack, Point, TimeOfDay, year_name};
 
 const WIDTH: f64 = 400.0;
 const MARGIN: f64 = 10.0;
-/// Where the line of time stands.
+/// The position of the time line.
 const LINE: f64 = 70.0;
-/// How wide a lane is, and how far its tracks for bands are apart.
+/// The width of a lane, and the distance between tracks for bands within it.
 const LANE: f64 = 16.0;
 const TRACK: f64 = 5.0;
-/// The most events that can be told apart on one picture.
+/// The most events that one picture can show clearly.
 const MOST: usize = 20;
-/// The most lines of a label, and how high one is.
+/// The most lines of a label, and their height.
 const LINES: usize = 3;
 const LEADING: f64 = 14.0;
 
@@ -38,14 +37,14 @@ struct DrawnEvent {
 }
 
 impl DrawnEvent {
-    /// How high its label is, with the air under it.
+    /// The height of its label, including the space below.
     fn height(&self) -> f64 {
         self.lines.len() as f64 * LEADING + 5.0
     }
 }
 
-/// A timeline of `events`, which stand in time order, under `title`. Of more than 20 the
-/// weightiest are shown, and how many are not is said.
+/// A timeline of `events`, sorted by time, under `title`. If there are more than 20, it shows the most
+/// important ones and says how many are left out.
 pub fn timeline(pack: &Pack, events: &[EntryIdx], title: &str) -> Svg {
     let kept = weightiest(pack, events);
     let moments: Vec<Moment> = kept.iter().filter_map(|idx| pack.entry(*idx).when()).collect();
@@ -69,7 +68,7 @@ pub fn timeline(pack: &Pack, events: &[EntryIdx], title: &str) -> Svg {
     Svg::new("timeline", canvas, (WIDTH, bottom), describe(pack, &shown, events.len() - kept.len(), title))
 }
 
-/// At most [`MOST`] events: those on which most hangs, in time order.
+/// At most [`MOST`] events: the most connected ones, by time.
 fn weightiest(pack: &Pack, events: &[EntryIdx]) -> Vec<EntryIdx> {
     let mut kept: Vec<EntryIdx> = events.iter().copied().filter(|idx| pack.entry(*idx).when().is_some()).collect();
     if kept.len() > MOST {
@@ -101,7 +100,7 @@ fn show(pack: &Pack, axis: &Axis, at: usize, idx: EntryIdx, names_at: f64) -> Op
     Some(DrawnEvent { idx, when: facts.when, themes: Theme::of(facts), lead, lines })
 }
 
-/// What the axis beside it does not say yet: the time of a day, the day of a month, a range.
+/// The part of a moment that the axis does not show yet: the time of a day, the day of a month, a range.
 fn lead(when: Moment, unit: Unit) -> String {
     let day_of = |point: Point, years: bool| {
         let year = if years { format!(" {}", year_name(point.first_day().year())) } else { String::new() };
@@ -141,7 +140,7 @@ fn lead(when: Moment, unit: Unit) -> String {
     }
 }
 
-/// Title and names of the lanes; gives where the axis may begin.
+/// Draws the title and the names of the lanes. Returns where the axis may begin.
 fn head(canvas: &mut Canvas, title: &str, lanes: &[Theme], names_at: f64) -> f64 {
     let mut y = 24.0;
     for line in font::wrap(title, TITLE.size, TITLE.weight, WIDTH - 2.0 * MARGIN, 0.0, 2) {
@@ -162,14 +161,14 @@ fn head(canvas: &mut Canvas, title: &str, lanes: &[Theme], names_at: f64) -> f64
     base + 26.0
 }
 
-/// Where the labels stand: each as near to its mark as the others let it, in the order of the
-/// marks, so that no two lines to them cross.
+/// The positions of the labels: each as near to its mark as the others allow, in the order of the marks,
+/// so that no two connecting lines cross.
 fn spread(axis: &Axis, shown: &[DrawnEvent], top: f64) -> Vec<f64> {
     let marks: Vec<f64> = (0..shown.len()).map(|at| mark_at(axis, shown, at)).collect();
     let mut order: Vec<usize> = (0..shown.len()).collect();
     order.sort_by(|a, b| marks[*a].total_cmp(&marks[*b]).then(a.cmp(b)));
-    // Least squares under the order, by pooling neighbours that would overlap (pool adjacent
-    // violators, Ayer et al. 1955): each block keeps the sum of its wishes and its height.
+    // Least squares with a fixed order, by pooling adjacent blocks that overlap (pool adjacent
+    // violators, Ayer et al. 1955): each block has the sum of its desired positions and its height.
     let mut blocks: Vec<(Vec<usize>, f64, f64)> = Vec::new();
     for at in order {
         blocks.push((vec![at], marks[at] - LEADING / 2.0, shown[at].height()));
@@ -180,7 +179,7 @@ fn spread(axis: &Axis, shown: &[DrawnEvent], top: f64) -> Vec<f64> {
             }
             let Some((events, wishes, height)) = blocks.pop() else { break };
             let Some(above) = blocks.last_mut() else { break };
-            // Wishes of the lower block are for its own top; the whole block's lies higher.
+            // The lower block's positions are relative to its own top; the merged block starts higher.
             above.1 += wishes - above.2 * events.len() as f64;
             above.2 += height;
             above.0.extend(events);
@@ -197,12 +196,12 @@ fn spread(axis: &Axis, shown: &[DrawnEvent], top: f64) -> Vec<f64> {
     places
 }
 
-/// Where the mark of an event stands on the axis.
+/// The position of an event's mark on the axis.
 fn mark_at(axis: &Axis, shown: &[DrawnEvent], at: usize) -> f64 {
     let Some(cell) = axis.of_event(at) else { return 0.0 };
     match Extent::of(shown[at].when) {
         Extent::Day { .. } if cell.unit == Unit::Day => {
-            // Below the hours, in the order in which they are told.
+            // Events without a known hour are below the hours, in order.
             let is_loose = |idx: usize| matches!(Extent::of(shown[idx].when), Extent::Day { .. });
             let before: f64 =
                 cell.events.iter().filter(|idx| **idx < at && is_loose(**idx)).map(|idx| shown[*idx].height()).sum();
@@ -254,7 +253,7 @@ fn draw_axis(canvas: &mut Canvas, axis: &Axis, top: f64, bottom: f64) {
     }
 }
 
-/// The hours that are named beside a day: as many as there is room for.
+/// The hours to label next to a day: as many as fit.
 fn ticks(cell: &Cell) -> Vec<i64> {
     let (first, last) = (cell.from.rem_euclid(24 * 60) / 60, (cell.to - cell.from) / 60);
     let step = [1, 2, 3, 4, 6, 12].into_iter().find(|step| cell.timed / (last as f64 / *step as f64).max(1.0) >= 18.0);
@@ -271,7 +270,7 @@ fn draw_events(
     (names_at, bottom): (f64, f64),
 ) {
     let lane_of = |theme: &Theme| lanes.iter().position(|lane| lane == theme).map_or(LINE, lane_at);
-    // Bands lie under everything, beside each other where they overlap.
+    // Bands are drawn first, side by side where they overlap.
     let mut tracks: Vec<(Theme, usize, f64)> = Vec::new();
     let mut band_at: Vec<Option<f64>> = vec![None; shown.len()];
     for (at, event) in shown.iter().enumerate() {
@@ -318,7 +317,7 @@ fn draw_events(
     }
 }
 
-/// What is left out; gives the lower end of the picture.
+/// Says what is left out. Returns the lower end of the picture.
 fn foot(canvas: &mut Canvas, shown: &[DrawnEvent], more: usize, bottom: f64) -> f64 {
     if shown.is_empty() {
         canvas.text(MARGIN, bottom + 10.0, Anchor::Start, NAME, "Nothing to show.");

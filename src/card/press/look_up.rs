@@ -6,12 +6,12 @@ use super::{ButtonId, TopicId, kind_of, press_of, words_of};
 use crate::card::action::{Press, digits, read_digits};
 use crate::pack::{Kind, Passage};
 
-/// Which part of an entry is shown.
+/// The part of an entry to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EntryView {
-    /// What matters most, on one phone screen.
+    /// The most important facts, on one phone screen.
     First,
-    /// A page, from 0, of everything that is known.
+    /// A page, from 0, of everything known.
     Everything(usize),
     /// The sources in full.
     Sources,
@@ -20,7 +20,7 @@ pub enum EntryView {
 /// Shows an entry: `1/event/id`, `1/who/person/id/2`, `1/place/id/sources`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntryPress {
-    /// What kind of entry.
+    /// The kind of the entry.
     pub kind: Kind,
     /// Its id without the kind.
     pub id: String,
@@ -39,7 +39,7 @@ impl ButtonId for EntryPress {
         arguments.push(self.id.clone());
         match self.view {
             EntryView::First => {}
-            // Pages are counted from 1, so that a 0 is the first view.
+            // Pages are counted from 1 here, because 0 is the first view.
             EntryView::Everything(page) => arguments.push(page.saturating_add(1).to_string()),
             EntryView::Sources => arguments.push("sources".to_owned()),
         }
@@ -63,14 +63,14 @@ impl ButtonId for EntryPress {
     }
 }
 
-/// Shows a day of the year, whatever the year: `1/onthisday/10-23`, or a page of all of it.
+/// Shows a day of the year: `1/onthisday/10-23`, or a page of everything on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DayPress {
     /// The month, from 1.
     pub month: i8,
     /// The day of the month.
     pub day: i8,
-    /// A page, from 0, of all that happened; none for what mattered most.
+    /// A page, from 0, of everything that happened; `None` for what mattered most.
     pub page: Option<usize>,
 }
 
@@ -88,20 +88,20 @@ impl ButtonId for DayPress {
         };
         let (month, day) = day.split_once('-')?;
         let (month, day) = (month.parse().ok()?, day.parse().ok()?);
-        // 2000 was a leap year: every day of any year is a day of that one.
+        // 2000 was a leap year, so it has every day of any year.
         Date::new(2000, month, day).ok()?;
         Some(DayPress { month, day, page })
     }
 }
 
-/// Shows a timeline: `1/timeline/from/to/topic/page`, of which all may be left empty.
+/// Shows a timeline: `1/timeline/from/to/topic/page`. Each argument may be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimelinePress {
     pub from: Option<Date>,
     pub to: Option<Date>,
-    /// What it is about.
+    /// The topic.
     pub topic: TopicId,
-    /// A page, from 0, of all events; none for those that matter most.
+    /// A page, from 0, of all events; `None` for the most important ones.
     pub page: Option<usize>,
 }
 
@@ -122,16 +122,16 @@ impl ButtonId for TimelinePress {
 /// Shows a map: `1/map/topic/page`, `1/map/days.17890714.17890715/0`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MapPress {
-    /// Of what began on the days from one date to another.
+    /// Places of events that began between two dates.
     Days {
         from: Date,
         to: Date,
-        /// The page of its lines, from 0.
+        /// The page of the list, from 0.
         page: Option<usize>,
     },
     Topic {
         topic: TopicId,
-        /// The page of its lines, from 0.
+        /// The page of the list, from 0.
         page: Option<usize>,
     },
 }
@@ -164,7 +164,7 @@ pub enum CausesView {
     Graph,
 }
 
-/// Shows what an event came of and led to: `1/why/id`, `1/graph/id/1`.
+/// Shows the causes and consequences of an event: `1/why/id`, `1/graph/id/1`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CausesPress {
     pub view: CausesView,
@@ -239,16 +239,16 @@ impl ButtonId for SourcePress {
     }
 }
 
-/// What is done with a discussion, by its id.
+/// An action on a discussion, by its id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DiscussPress {
-    /// It is opened: `1/discuss/s/id`.
+    /// Open it: `1/discuss/s/id`.
     Open(String),
-    /// A hint, from 0: `1/discuss/h/id/0`.
+    /// Show a hint, from 0: `1/discuss/h/id/0`.
     Hint(String, usize),
-    /// A page, from 0, of the model outline for the teacher: `1/discuss/o/id`, `1/discuss/o/id/1`.
+    /// Show the teacher a page, from 0, of the model outline: `1/discuss/o/id`, `1/discuss/o/id/1`.
     Outline(String, Option<usize>),
-    /// The outline is shown to the class: `1/discuss/p/id`.
+    /// Show the outline to the class: `1/discuss/p/id`.
     Post(String),
 }
 
@@ -299,14 +299,14 @@ impl ButtonId for HelpPress {
     }
 }
 
-/// What the bot says of itself: `1/about`, `1/about/kept`, `1/about/2`.
+/// Shows information about the bot: `1/about`, `1/about/kept`, `1/about/2`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AboutPress {
-    /// All of it, in short.
+    /// The overview.
     About,
-    /// What it keeps of people.
+    /// What is stored about people.
     Kept,
-    /// A page, from 0, of its sources.
+    /// A page, from 0, of the sources.
     Sources(usize),
 }
 

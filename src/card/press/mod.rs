@@ -1,8 +1,9 @@
-//! What buttons say, typed: an enum a command, and for each how it is written into an id and read back.
+//! The typed contents of button ids: an enum per command, with its encoder and decoder.
 //!
-//! What is written here is in messages that Discord keeps for years: a form, once given out, stays readable. Reading is
-//! total, and what it gives is well formed but not checked against the pack; that is for the command to do. Entries,
-//! themes and sources travel under their own ids, never by an index, which a reload of the pack would change.
+//! Discord keeps messages with these ids for years, so a format that was used once stays readable.
+//! Decoding accepts any text. Its result is well formed, but not checked against the pack; the command
+//! does that. Entries, themes and sources are identified by their ids, never by an index, because
+//! reloading the pack would change it.
 
 mod look_up;
 mod posts;
@@ -24,27 +25,27 @@ use sha2::{Digest, Sha256};
 use super::action::Press;
 use crate::pack::Kind;
 
-/// What the buttons of a command say.
+/// The contents of a command's button ids.
 pub trait ButtonId: Sized {
-    /// As a button carries it.
+    /// Encodes it as a press.
     fn press(&self) -> Press;
 
-    /// What a button carries; `None` for what no version wrote.
+    /// Decodes a press; `None` if no version wrote it.
     fn read(press: &Press) -> Option<Self>;
 }
 
-/// What a timeline, a map or a quiz is about, by the pack's own ids.
+/// The topic of a timeline, a map or a quiz, by the pack's own ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TopicId {
     Everything,
-    /// An entry: its kind and its id without it.
+    /// An entry: its kind, and its id without the kind.
     Entry(Kind, String),
-    /// A theme: a tag that events have.
+    /// A theme: a tag of events.
     Theme(String),
 }
 
 impl TopicId {
-    /// As a timeline's and a map's buttons write it: `person.jacques-necker`, `tag.protest`, or nothing.
+    /// The topic in ids of timelines and maps: `person.jacques-necker`, `tag.protest`, or empty.
     fn written(&self) -> String {
         match self {
             TopicId::Everything => String::new(),
@@ -53,7 +54,7 @@ impl TopicId {
         }
     }
 
-    /// As a quiz's buttons write it, which leave a theme bare.
+    /// The topic in ids of quizzes, where a theme has no prefix.
     fn bare(&self) -> String {
         match self {
             TopicId::Theme(theme) => theme.clone(),
@@ -71,12 +72,12 @@ impl TopicId {
     }
 }
 
-/// The kind of that word.
+/// The kind with that word.
 fn kind_of(word: &str) -> Option<Kind> {
     Kind::ALL.into_iter().find(|kind| kind.word() == word)
 }
 
-/// The arguments of a press as they are matched; `None` when it goes to another command.
+/// The arguments of a press for `verb`; `None` if it is for another command.
 fn words_of<'a>(press: &'a Press, verb: &str) -> Option<Vec<&'a str>> {
     (press.verb == verb).then(|| press.arguments.iter().map(String::as_str).collect())
 }

@@ -24,24 +24,24 @@ pub enum DailyPress {
     Answer {
         /// The post's local date.
         date: Date,
-        /// The choice, from 0.
+        /// The index of the choice.
         choice: usize,
         /// What was asked; older posts do not say.
         question: Option<QuestionHash>,
     },
-    /// How the posts stand: `1/daily/show`.
+    /// Show the schedules: `1/daily/show`.
     Show,
-    /// A schedule moves to another minute: `1/daily/at/channel/08:05`.
+    /// Move a schedule to another minute: `1/daily/at/channel/08:05`.
     Move {
         channel: ChannelId,
         /// The time, to the minute.
         time: Time,
     },
-    /// The day's post a second time: `1/daily/now/channel/2027-10-23`.
+    /// Post the day's post a second time: `1/daily/now/channel/2027-10-23`.
     Again { channel: ChannelId, date: Date },
-    /// A held post all the same: `1/daily/anyway/channel/2027-10-23/0`.
+    /// Send a held post anyway: `1/daily/anyway/channel/2027-10-23/0`.
     Anyway(Key),
-    /// No more posts: `1/daily/off/channel`.
+    /// End the daily post: `1/daily/off/channel`.
     Off(ChannelId),
 }
 
@@ -89,24 +89,24 @@ impl ButtonId for DailyPress {
     }
 }
 
-/// What is pressed on the posts of a replay.
+/// An action on the posts of a replay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReplayPress {
-    /// A way to choose at a turning point: `1/replay/choose/march/0`.
+    /// Choose an option at a turning point: `1/replay/choose/march/0`.
     Choose {
         /// The turning point's id.
         point: String,
-        /// The way, from 0 in the editor's order.
+        /// The index of the option, in the editor's order.
         way: usize,
     },
-    /// The works on which some days rest: `1/replay/sources/17890714/17890717/0`.
+    /// Show the sources of some days: `1/replay/sources/17890714/17890717/0`.
     Sources {
         from: Date,
         to: Date,
         /// The page, from 0.
         page: usize,
     },
-    /// How the replays stand: `1/replay/show`.
+    /// Show the replays: `1/replay/show`.
     Show,
 }
 

@@ -1,4 +1,4 @@
-//! Buttons of quizzes, reviews and rounds, and of what is kept about students.
+//! Buttons of quizzes, reviews and rounds, and of a student's own data.
 
 use std::fmt;
 
@@ -6,34 +6,34 @@ use super::{ButtonId, TopicId, optional, press_of, read_base36, short_hash, word
 use crate::card::action::{Press, base36};
 use crate::model::{Difficulty, Rating, SessionKind};
 
-/// What is done in a session of questions, by its number.
+/// An action in a session of questions, by the session's number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionPress {
-    /// It goes on: `1/quiz/7`.
+    /// Continue: `1/quiz/7`.
     GoOn(u64),
-    /// It ends: `1/quiz/7/end`.
+    /// End it: `1/quiz/7/end`.
     End(u64),
-    /// Something at a step: `1/quiz/7/0/c2`.
+    /// An action on a question: `1/quiz/7/0/c2`.
     At {
         session: u64,
-        /// The step, from 0.
+        /// The index of the question.
         position: usize,
         act: StepAct,
     },
 }
 
-/// What is done at a step of a session.
+/// An action on a question of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StepAct {
     /// "I don't know": `pass`.
     Pass,
-    /// The answer is shown to whoever judges themselves: `show`.
+    /// Show the answer to a student who rates themselves: `show`.
     Show,
-    /// An answer is typed: `t`.
+    /// Type an answer: `t`.
     Type,
-    /// A choice is taken, from 0: `c2`.
+    /// Take a choice, by its index: `c2`.
     Choose(usize),
-    /// Whoever judges themselves does: `r3`.
+    /// Rate oneself: `r3`.
     Rate(Rating),
 }
 
@@ -65,7 +65,7 @@ impl fmt::Display for StepAct {
 }
 
 impl SessionPress {
-    /// As a button of that kind of session carries it.
+    /// The press for a session of that kind.
     pub fn press(self, kind: SessionKind) -> Press {
         match self {
             SessionPress::GoOn(session) => press_of(kind.word(), [&session]),
@@ -86,19 +86,19 @@ impl SessionPress {
     }
 }
 
-/// What is done with quizzes.
+/// An action on quizzes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum QuizPress {
-    /// One is started: `1/quiz/start/person.jacques-necker/5/easy`, `1/quiz/start/protest/5/`.
+    /// Start one: `1/quiz/start/person.jacques-necker/5/easy`, `1/quiz/start/protest/5/`.
     Start {
-        /// What it is about.
+        /// The topic.
         topic: TopicId,
-        /// How many questions it has.
+        /// The number of questions.
         questions: usize,
-        /// How hard it is, if that was said.
+        /// The difficulty, if one was requested.
         difficulty: Option<Difficulty>,
     },
-    /// Another one like that: `1/quiz/7/again`.
+    /// Start another one with the same options: `1/quiz/7/again`.
     Again(u64),
     In(SessionPress),
 }
@@ -127,12 +127,12 @@ impl ButtonId for QuizPress {
     }
 }
 
-/// What is done with reviews.
+/// An action on reviews.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReviewPress {
-    /// What is due: `1/review/start`.
+    /// Ask what is due: `1/review/start`.
     Start,
-    /// New items, even if today's are used up: `1/review/more`.
+    /// Ask new items, even if today's are used up: `1/review/more`.
     More,
     In(SessionPress),
 }
@@ -155,7 +155,7 @@ impl ButtonId for ReviewPress {
     }
 }
 
-/// What stands for a topic where there is no room for its id.
+/// A hash of a topic, for ids without space for the topic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TopicHash(pub u64);
 
@@ -170,17 +170,17 @@ impl TopicHash {
 /// with a choice `1/round/c/…/1`. No button is made of it any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AlonePress {
-    /// What its questions are drawn with.
+    /// The seed of its questions.
     pub seed: u32,
-    /// How many questions it has.
+    /// The number of questions.
     pub count: usize,
-    /// The question it is at, from 0.
+    /// The index of the current question.
     pub place: usize,
-    /// Which were answered right, a bit each.
+    /// Which questions were answered right, one bit each.
     pub right: u32,
-    /// What it is about; none for everything.
+    /// The topic; `None` for everything.
     pub topic: Option<TopicHash>,
-    /// The choice that was taken, from 0; none to be asked.
+    /// The index of the choice; `None` to ask the question.
     pub chosen: Option<usize>,
 }
 
@@ -198,15 +198,15 @@ impl AlonePress {
     }
 }
 
-/// What is pressed in a round.
+/// An action in a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RoundPress {
-    /// An answer in a class's round: `1/round/a/7/0/2`.
+    /// Answer in a class's round: `1/round/a/7/0/2`.
     Answer {
         round: u64,
-        /// The question, from 0.
+        /// The index of the question.
         position: usize,
-        /// The choice, from 0.
+        /// The index of the choice.
         choice: u8,
     },
     /// In a round that was played alone.
@@ -240,13 +240,13 @@ impl ButtonId for RoundPress {
     }
 }
 
-/// What is done with what is kept about the asker: `1/my-data/show`, `1/my-data/delete/yes`.
+/// An action on the user's own data: `1/my-data/show`, `1/my-data/delete/yes`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MyDataPress {
     Show,
-    /// It is given as a file.
+    /// Export it as a file.
     Export,
-    /// Whether to delete it is asked.
+    /// Ask for confirmation before deleting it.
     Delete,
     DeleteForGood,
 }

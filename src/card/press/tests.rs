@@ -6,7 +6,7 @@ use crate::card::action::{LONGEST, decode};
 use crate::model::{ChannelId, Difficulty, Key, Rating};
 use crate::pack::Passage;
 
-/// What is written fits a button and is read back as what it was.
+/// Checks that the encoded value fits a button and is decoded to the same value.
 fn goes_through<T: ButtonId + PartialEq + std::fmt::Debug>(said: &T) -> Result<(), TestCaseError> {
     let id = said.press().to_string();
     prop_assert!(id.len() <= LONGEST, "{} bytes: {id}", id.len());
@@ -176,7 +176,8 @@ proptest! {
         goes_through(&RoundPress::Alone(alone))?;
     }
 
-    /// Whatever comes back from outside is read or refused, and what is read is written as something that reads the same.
+    /// Any text is decoded or refused, and what is decoded is encoded to something that decodes to the
+    /// same.
     #[test]
     fn foreign_text_is_read_or_refused(
         verb in prop::sample::select(VERBS.to_vec()),
@@ -224,7 +225,7 @@ const VERBS: [&str; 19] = [
     "round",
 ];
 
-/// What is read of a press and written again is read as the same.
+/// Checks that a decoded press decodes to the same after encoding.
 fn settles<T: ButtonId + PartialEq + std::fmt::Debug>(press: &Press) -> Result<(), TestCaseError> {
     if let Some(read) = T::read(press) {
         let again = read.press();

@@ -1,4 +1,4 @@
-//! What lies under the places: what the pack draws there, or a plain frame around them.
+//! The base map under the places: the pack's own, or a plain frame.
 
 use super::super::font;
 use super::super::svg::{Anchor, Area, Canvas, HAIR, INK, PALE, Pen, SHADE};
@@ -8,20 +8,20 @@ use crate::pack::{Base, Degrees, LineKind, MapFrame, MapSheet};
 const WATER: &str = "#7fa9c4";
 const LAND: &str = "#ffffff";
 
-/// A part of the earth as it is drawn: longitudes stretched by the cosine of the middle latitude
-/// (equirectangular projection), which at this size is as good as any.
+/// An equirectangular projection of a part of the earth, with longitudes scaled by the cosine of the
+/// middle latitude. At this size the distortion is negligible.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct BaseMap {
     west: f64,
     north: f64,
-    /// Units a degree of longitude and of latitude takes.
+    /// Units per degree of longitude and of latitude.
     scale: (f64, f64),
-    /// Where it stands in the picture.
+    /// Its position in the picture.
     pub area: Area,
 }
 
 impl BaseMap {
-    /// The map of a frame with its upper left corner there.
+    /// The map of a frame with its upper left corner at `x`, `y`.
     pub(super) fn new(frame: MapFrame, x: f64, y: f64, width: f64) -> BaseMap {
         let MapFrame { west, south, east, north } = frame;
         let across = width / (east - west);
@@ -29,7 +29,7 @@ impl BaseMap {
         BaseMap { west, north, scale: (across, up), area: Area { x, y, width, height: ((north - south) * up).round() } }
     }
 
-    /// Where a point of the earth lies in the picture.
+    /// The position of a point of the earth in the picture.
     pub(super) fn place(&self, (east, north): Degrees) -> (f64, f64) {
         (self.area.x + (east - self.west) * self.scale.0, self.area.y + (self.north - north) * self.scale.1)
     }
@@ -44,12 +44,12 @@ impl BaseMap {
     }
 }
 
-/// How much shorter a degree of longitude is than one of latitude; never nothing, near a pole.
+/// The length of a degree of longitude relative to one of latitude; never zero, even near a pole.
 fn shrink(latitude: f64) -> f64 {
     latitude.to_radians().cos().max(0.05)
 }
 
-/// The pack's own drawing of a part of the earth.
+/// Draws the pack's base map.
 pub(super) fn draw(canvas: &mut Canvas, name: &str, sheet: &MapSheet, ground: &BaseMap) {
     canvas.clip(name, ground.area);
     let base = match sheet.base {
@@ -79,14 +79,14 @@ pub(super) fn draw(canvas: &mut Canvas, name: &str, sheet: &MapSheet, ground: &B
     canvas.frame(ground.area, 0.0, "none", HAIR, 1.0, "");
 }
 
-/// The smallest part of the earth that a plain map shows, in degrees of latitude: about two kilometres.
+/// The smallest height of a plain map, in degrees of latitude: about two kilometres.
 const LEAST: f64 = 0.02;
-/// How much room there is around the places, as a share of what they span.
+/// The margin around the places, as a share of their extent.
 const ROOM: f64 = 0.16;
-/// How high a plain map is at least and at most, as a share of its width.
+/// The minimum and maximum height of a plain map, as a share of its width.
 const HEIGHT: (f64, f64) = (0.55, 1.1);
 
-/// A plain map around some places, where the pack draws nothing.
+/// A plain map around some places, if the pack has no base map.
 pub(super) fn plain(places: &[Degrees]) -> MapSheet {
     let span = |of: fn(&Degrees) -> f64| {
         let ends = places.iter().map(|place| (of(place), of(place)));
@@ -121,7 +121,7 @@ pub(super) fn plain(places: &[Degrees]) -> MapSheet {
 /// Kilometres in a degree of latitude.
 const DEGREE: f64 = 111.2;
 
-/// A bar that says how far is how far, in the lower left corner, where it hides nothing.
+/// A scale bar in the lower left corner, where it covers nothing.
 pub(super) fn scale_bar(canvas: &mut Canvas, ground: &BaseMap, taken: &mut Vec<Area>) {
     let longest = ground.area.width / 4.0 / ground.scale.1 * DEGREE;
     let power = 10f64.powf(longest.log10().floor());

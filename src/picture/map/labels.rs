@@ -1,4 +1,4 @@
-//! Where the marks and names on a map stand, so that none hides another.
+//! Positions marks and labels on a map without overlaps.
 
 use super::super::font;
 use super::super::svg::{Area, Pen};
@@ -7,7 +7,7 @@ use super::super::svg::{Area, Pen};
 pub(super) const MARK: f64 = 8.5;
 const AIR: f64 = 3.0;
 
-/// Moves marks apart that would overlap, each as little as it can, and keeps them inside `area`.
+/// Moves overlapping marks apart, each as little as possible, and keeps them inside `area`.
 pub(super) fn apart(points: &[(f64, f64)], area: Area) -> Vec<(f64, f64)> {
     let mut moved = points.to_vec();
     let least = 2.0 * MARK + 1.5;
@@ -21,7 +21,7 @@ pub(super) fn apart(points: &[(f64, f64)], area: Area) -> Vec<(f64, f64)> {
                     continue;
                 }
                 is_still = false;
-                // Two on one spot part sideways.
+                // Marks at the same point move apart horizontally.
                 let (ux, uy) = if distance < 0.1 { (1.0, 0.0) } else { (dx / distance, dy / distance) };
                 let push = (least - distance) / 2.0;
                 moved[a] = (moved[a].0 - ux * push, moved[a].1 - uy * push);
@@ -40,12 +40,12 @@ pub(super) fn apart(points: &[(f64, f64)], area: Area) -> Vec<(f64, f64)> {
     moved
 }
 
-/// A text of one or more lines that was given a place.
+/// A positioned text of one or more lines.
 #[derive(Debug, Clone)]
 pub(super) struct Placed {
-    /// Which of the marks it belongs to.
+    /// The index of its mark.
     pub of: usize,
-    /// The lines, and how each is written.
+    /// The lines, each with its style.
     pub lines: Vec<(String, Pen)>,
     pub area: Area,
 }
@@ -53,17 +53,17 @@ pub(super) struct Placed {
 /// How high a line of a label is.
 pub(super) const LEADING: f64 = 12.5;
 
-/// The rectangle of a label whose upper left corner stands there.
+/// The rectangle of a label with its upper left corner at `x`, `y`.
 fn block(lines: &[(String, Pen)], x: f64, y: f64) -> Area {
     let width = lines.iter().map(|(text, pen)| pen.width(text)).fold(0.0, f64::max);
     Area { x, y, width, height: lines.len() as f64 * LEADING }
 }
 
-/// The same label said at length and ever shorter.
+/// The versions of a label, from the longest to the shortest.
 pub(super) type Versions = Vec<Vec<(String, Pen)>>;
 
-/// Finds a place for the labels around their marks, first come first served, and for each the longest
-/// version that fits. Those for which there is none are left out.
+/// Positions the labels around their marks in order, each in the longest version that fits. Labels that
+/// do not fit are left out.
 pub(super) fn beside(marks: &[(f64, f64)], labels: Vec<Versions>, taken: &mut Vec<Area>, area: Area) -> Vec<Placed> {
     let mut placed = Vec::new();
     for (of, versions) in labels.into_iter().enumerate() {
@@ -82,7 +82,7 @@ pub(super) fn beside(marks: &[(f64, f64)], labels: Vec<Versions>, taken: &mut Ve
     placed
 }
 
-/// The places for a label around its mark, the best first: right, left, above, below, the corners.
+/// The positions of a label around its mark, the best first: right, left, above, below, the corners.
 fn around((x, y): (f64, f64), lines: &[(String, Pen)]) -> Vec<Area> {
     let Area { width, height, .. } = block(lines, 0.0, 0.0);
     let reach = MARK + AIR;
@@ -109,7 +109,7 @@ fn around((x, y): (f64, f64), lines: &[(String, Pen)]) -> Vec<Area> {
     .to_vec()
 }
 
-/// The first of some places where a text in the middle of it hides nothing.
+/// The first of some positions at which a centred text covers nothing.
 pub(super) fn free(text: &str, pen: Pen, places: &[(f64, f64)], taken: &mut Vec<Area>, area: Area) -> Option<(f64, f64)> {
     let width = pen.width(text);
     let (x, y) = *places.iter().find(|(x, y)| {
@@ -120,12 +120,12 @@ pub(super) fn free(text: &str, pen: Pen, places: &[(f64, f64)], taken: &mut Vec<
     Some((x, y))
 }
 
-/// The square a mark takes.
+/// The square that a mark occupies.
 pub(super) fn square((x, y): (f64, f64)) -> Area {
     Area { x: x - MARK - 1.0, y: y - MARK - 1.0, width: 2.0 * MARK + 2.0, height: 2.0 * MARK + 2.0 }
 }
 
-/// A name in lines of at most `room`.
+/// A name wrapped into lines of at most `room`.
 pub(super) fn lines(text: &str, pen: Pen, room: f64, most: usize) -> Vec<(String, Pen)> {
     font::wrap(text, pen.size, pen.weight, room, 0.0, most).into_iter().map(|line| (line, pen)).collect()
 }

@@ -1,4 +1,4 @@
-//! Places on a map, with what happened where: on what the pack draws, or in a plain frame around them.
+//! Places on a map with what happened there, on the pack's base map or in a plain frame.
 
 mod ground;
 mod labels;
@@ -11,9 +11,9 @@ use ground::BaseMap;
 
 const WIDTH: f64 = 400.0;
 const MARGIN: f64 = 10.0;
-/// Up to so many places on one of the maps, each says what happened there.
+/// Up to this many places on one map, each label says what happened there.
 const FEW: usize = 6;
-/// The most places that are marked on one of the maps; the rest is only told.
+/// The most marked places per map; the others are only listed.
 const MOST: usize = 26;
 
 const TITLE: Pen = Pen::new(16.0).bold();
@@ -25,49 +25,49 @@ const SMALL: Pen = Pen::new(10.5).in_colour(PALE);
 const NUMBER: Pen = Pen::new(10.5).bold().in_colour(PAPER);
 const WATER: Pen = Pen::new(10.0).in_colour("#2f6485").with_halo();
 
-/// A place on the map, under the number of its mark.
+/// A place on the map, with its number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spot {
     /// The number in its mark, from 1.
     pub number: usize,
     pub place: EntryIdx,
-    /// What happened there, of what was asked for, in time order.
+    /// The requested events that happened there, by time.
     pub events: Vec<EntryIdx>,
-    /// Who went from there to where, and who came from where: `The crowd → Kossuth Square`. A place
-    /// with nothing else is on the map for these.
+    /// Who went from or to the place: `The crowd → Kossuth Square`. A place without events is on the map
+    /// because of these.
     pub moves: Vec<String>,
 }
 
-/// A place too far away for the map.
+/// A place outside the map.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Beyond {
     pub place: EntryIdx,
-    /// What happened there, of what was asked for, in time order.
+    /// The requested events that happened there, by time.
     pub events: Vec<EntryIdx>,
 }
 
-/// A map and what its numbers stand for.
+/// A map and what its numbers mean.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Map {
     pub svg: Svg,
-    /// The places in its area, by number: those with the most events first. At most 26 are marked on
-    /// each of the maps.
+    /// The places on the map, by number: those with the most events first. At most 26 are marked on each
+    /// map.
     pub spots: Vec<Spot>,
     /// The places that are not on it, those with the most events first.
     pub beyond: Vec<Beyond>,
 }
 
-/// The maps of a pack: of the whole, and perhaps of a part of it.
+/// The maps of a pack: of the whole, and optionally of a part of it.
 struct Sheets<'a> {
     pack: &'a Pack,
     all: &'a [MapSheet],
 }
 
-/// A map's place among them: 0 is that of the whole.
+/// The index of a map: 0 is the whole.
 type SheetNo = usize;
 
-/// The map of where `events` happened (they stand in time order), under `title`. Arrows are drawn
-/// only where an event of the pack says who moved from where to where.
+/// The map of where `events` (sorted by time) happened, under `title`. Arrows are drawn only if an event
+/// of the pack says who moved from where to where.
 pub fn map(pack: &Pack, events: &[EntryIdx], title: &str) -> Map {
     let moves = moves(pack, events);
     let plain = [ground::plain(&all_degrees(pack, events))];
@@ -83,7 +83,7 @@ pub fn map(pack: &Pack, events: &[EntryIdx], title: &str) -> Map {
     let mut unmarked = 0;
     for (sheet_no, drawn) in sheets.all.iter().enumerate() {
         let mut on: Vec<&Spot> = spots.iter().filter(|spot| sheets.of(spot.place) == Some(sheet_no)).collect();
-        // The first map is there unless everything stands on the second.
+        // The first map is drawn unless everything is on the second.
         let is_wanted = !on.is_empty() || (sheet_no == 0 && spots.is_empty());
         if !is_wanted {
             continue;
@@ -124,7 +124,8 @@ fn degrees(pack: &Pack, place: EntryIdx) -> Degrees {
     }
 }
 
-/// Where everything lies that belongs to some events; where the pack's places lie, if that is nowhere.
+/// The positions of everything connected with some events; if there are none, of all of the pack's
+/// places.
 fn all_degrees(pack: &Pack, events: &[EntryIdx]) -> Vec<Degrees> {
     let facts = events.iter().filter_map(|idx| pack.entry(*idx).event());
     let places =
@@ -137,7 +138,7 @@ fn all_degrees(pack: &Pack, events: &[EntryIdx]) -> Vec<Degrees> {
 }
 
 impl Sheets<'_> {
-    /// The map on which a place is marked: the finest that has it.
+    /// The map on which a place is marked: the most detailed one that contains it.
     fn of(&self, place: EntryIdx) -> Option<SheetNo> {
         let at = degrees(self.pack, place);
         if self.all.iter().any(|sheet| sheet.stands_for == Some(place)) {
@@ -147,7 +148,7 @@ impl Sheets<'_> {
         self.all.iter().rposition(has)
     }
 
-    /// Where a place stands on a map. On that of the whole, all that has a map of its own is one point.
+    /// The position of a place on a map. On the first map, all places of the second are one point.
     fn place(&self, ground: &BaseMap, sheet_no: SheetNo, place: EntryIdx) -> (f64, f64) {
         let finer = self.of(place).filter(|own| *own > sheet_no).and_then(|own| self.all.get(own));
         let at = match finer {
@@ -162,7 +163,7 @@ fn middle(sheet: &MapSheet) -> Degrees {
     ((sheet.frame.west + sheet.frame.east) / 2.0, (sheet.frame.south + sheet.frame.north) / 2.0)
 }
 
-/// The places of the events on the maps and beyond them, those with the most events first.
+/// The places of the events on the maps and outside them, those with the most events first.
 fn spots(sheets: &Sheets<'_>, events: &[EntryIdx]) -> (Vec<Spot>, Vec<Beyond>) {
     let pack = sheets.pack;
     let mut found: Vec<(EntryIdx, Vec<EntryIdx>)> = Vec::new();
@@ -188,8 +189,8 @@ fn spots(sheets: &Sheets<'_>, events: &[EntryIdx]) -> (Vec<Spot>, Vec<Beyond>) {
     (spots, far.into_iter().map(|(place, events)| Beyond { place, events }).collect())
 }
 
-/// Who went from a place to where (`Students → Bem Square`) and who came to it from where
-/// (`Students ← Petőfi Square`).
+/// Who went from a place to where (`Students → Bem Square`), and who came to it from where (`Students ←
+/// Petőfi Square`).
 fn comings_and_goings(pack: &Pack, place: EntryIdx, moves: &[&Move]) -> Vec<String> {
     let mut said = Vec::new();
     for moved in moves {
@@ -202,7 +203,7 @@ fn comings_and_goings(pack: &Pack, place: EntryIdx, moves: &[&Move]) -> Vec<Stri
     said
 }
 
-/// Who moved from where to where, each once, in time order.
+/// Who moved from where to where, without duplicates, by time.
 fn moves<'a>(pack: &'a Pack, events: &[EntryIdx]) -> Vec<&'a Move> {
     let mut found: Vec<&Move> = Vec::new();
     for moved in events.iter().filter_map(|idx| pack.entry(*idx).event()).flat_map(|facts| &facts.moves) {
@@ -213,14 +214,14 @@ fn moves<'a>(pack: &'a Pack, events: &[EntryIdx]) -> Vec<&'a Move> {
     found
 }
 
-/// The point at the edge of the map in the direction of one that lies outside.
+/// The point on the edge of the map in the direction of a point outside.
 fn onto(area: Area, (x, y): (f64, f64)) -> ((f64, f64), bool) {
     let edge = labels::MARK + 4.0;
     let inside = (x.clamp(area.x + edge, area.x + area.width - edge), y.clamp(area.y + edge, area.y + area.height - edge));
     (inside, (inside.0 - x).abs() + (inside.1 - y).abs() > 20.0)
 }
 
-/// Marks, names and arrows of one of the maps; gives its lower end.
+/// Draws the marks, labels and arrows of a map. Returns its lower end.
 fn sheet(canvas: &mut Canvas, sheets: &Sheets<'_>, ground: &BaseMap, sheet_no: SheetNo, spots: &[&Spot], moves: &[&Move]) -> f64 {
     let (area, pack) = (ground.area, sheets.pack);
     let places: Vec<((f64, f64), bool)> =
@@ -248,7 +249,7 @@ fn sheet(canvas: &mut Canvas, sheets: &Sheets<'_>, ground: &BaseMap, sheet_no: S
         let mark = marks[label.of];
         for (idx, (line, pen)) in label.lines.iter().enumerate() {
             let y = label.area.y + 9.8 + idx as f64 * labels::LEADING;
-            // Beside its mark a name starts or ends there.
+            // Next to its mark, a name starts or ends there.
             let is_left = label.area.x + label.area.width < mark.0;
             let (x, anchor) =
                 if is_left { (label.area.x + label.area.width, Anchor::End) } else { (label.area.x, Anchor::Start) };
@@ -262,7 +263,7 @@ fn sheet(canvas: &mut Canvas, sheets: &Sheets<'_>, ground: &BaseMap, sheet_no: S
     legend(canvas, pack, area, spots, &placed, &arrows)
 }
 
-/// The name of a place and how often it comes up; with few places also what happened there.
+/// The name of a place with its number of events; with few places also what happened there.
 fn label(pack: &Pack, spot: &Spot, is_outside: bool, is_told: bool) -> labels::Versions {
     let count = if spot.events.len() > 1 { format!(" ({})", spot.events.len()) } else { String::new() };
     let name = format!("{}{count}", pack.entry(spot.place).name);
@@ -283,7 +284,7 @@ fn label(pack: &Pack, spot: &Spot, is_outside: bool, is_told: bool) -> labels::V
     versions
 }
 
-/// An arrow on a map: from, to, and the move it stands for.
+/// An arrow on a map: from, to, and its move.
 type Arrow<'a> = ((f64, f64), (f64, f64), &'a Move);
 
 /// The arrows of a map.
@@ -301,7 +302,7 @@ fn arrows<'a>(
     };
     let mut found = Vec::new();
     for moved in moves {
-        // Within a map of its own there, all else on that of the whole.
+        // On the detailed map if both ends are there, else on the first.
         let is_here = match (sheets.of(moved.from), sheets.of(moved.to)) {
             (Some(from), Some(to)) if sheet_no > 0 => from == sheet_no && to == sheet_no,
             (Some(from), Some(to)) => from == 0 || to == 0,
@@ -314,8 +315,8 @@ fn arrows<'a>(
     found
 }
 
-/// An arrow with a bend, from beside one mark to beside the other, on the side where less is in its
-/// way; takes the room along it.
+/// Draws a bent arrow from one mark to another, on the side with fewer obstacles, and reserves the space
+/// along it.
 fn draw_arrow(canvas: &mut Canvas, from: (f64, f64), to: (f64, f64), taken: &mut Vec<Area>) {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let length = (dx * dx + dy * dy).sqrt();
@@ -330,7 +331,7 @@ fn draw_arrow(canvas: &mut Canvas, from: (f64, f64), to: (f64, f64), taken: &mut
             let at = |a: f64, b: f64, c: f64| (1.0 - t) * (1.0 - t) * a + 2.0 * t * (1.0 - t) * b + t * t * c;
             (at(from.0, middle.0, to.0), at(from.1, middle.1, to.1))
         };
-        // Without the ends, which are the marks' own.
+        // Without the ends, which belong to the marks.
         let gap = (labels::MARK + 2.5) / length;
         (0..=16).map(|step| point(gap + (1.0 - 2.0 * gap) * f64::from(step) / 16.0)).collect::<Vec<_>>()
     });
@@ -348,7 +349,7 @@ fn draw_arrow(canvas: &mut Canvas, from: (f64, f64), to: (f64, f64), taken: &mut
     taken.extend(way);
 }
 
-/// Names of countries, rivers, parts of a city: where there is room.
+/// Draws the labels of countries, rivers and districts where there is space.
 fn names_of_ground(canvas: &mut Canvas, ground: &BaseMap, sheet: &MapSheet, taken: &mut Vec<Area>) {
     for name in &sheet.names {
         let pen = match name.kind {
@@ -364,7 +365,7 @@ fn names_of_ground(canvas: &mut Canvas, ground: &BaseMap, sheet: &MapSheet, take
     }
 }
 
-/// Under the map: names for which there was no room on it, and what the arrows stand for.
+/// Lists below the map the names for which there was no space, and what the arrows mean.
 fn legend(canvas: &mut Canvas, pack: &Pack, area: Area, spots: &[&Spot], placed: &[labels::Placed], arrows: &[Arrow<'_>]) -> f64 {
     let mut y = area.y + area.height + 4.0;
     let unnamed = spots.iter().enumerate().filter(|(idx, _)| !placed.iter().any(|label| label.of == *idx));
@@ -388,7 +389,7 @@ fn legend(canvas: &mut Canvas, pack: &Pack, area: Area, spots: &[&Spot], placed:
     y + 4.0
 }
 
-/// `Students: Petőfi Square → Bem Square`
+/// A move in words: `Students: Petőfi Square → Bem Square`.
 fn way(pack: &Pack, moved: &Move) -> String {
     format!("{}: {} → {}", moved.who, pack.entry(moved.from).name, pack.entry(moved.to).name)
 }
