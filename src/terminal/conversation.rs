@@ -1,4 +1,4 @@
-//! The conversation: a line in, a card out, actions by number.
+//! The interactive session: a line in, a card out, actions by number.
 
 use std::io::{BufRead, Write};
 use std::path::Path;
@@ -18,15 +18,15 @@ use crate::card::{Action, CardResult, CommandError, Outcome, Picture, Refusal, R
 use crate::command::{self, CommandContext, Request};
 use crate::features;
 
-/// What can be chosen on the last card, in the order of its numbers. A post that appears between
-/// two lines has its own.
+/// The actions of the last card, in the order of their numbers. A post that appears between two lines
+/// has its own.
 type Actions = Arc<Mutex<Vec<Row>>>;
 
-/// What runs commands to their end, one a line.
+/// Runs a command to completion.
 enum Runner<'a> {
-    /// The services' runtime, on which their store works.
+    /// On the services' runtime, which their store needs.
     OfServices(&'a TerminalServices),
-    /// One for commands that need no services.
+    /// On a new runtime, for commands that need no services.
     Own(Runtime),
 }
 
@@ -46,17 +46,17 @@ impl<'a> Runner<'a> {
     }
 }
 
-/// One person's conversation.
+/// One session of a user.
 struct Conversation<'a> {
     ctx: CommandContext<'a>,
     runner: Runner<'a>,
     look: Look,
     actions: Actions,
-    /// The press that waits for a line of text.
+    /// The id of the button that waits for a line of text.
     asked: Option<String>,
     /// The picture of the last card.
     picture: Option<Picture>,
-    /// How many lines were answered: with the time, it numbers them.
+    /// How many lines were answered; with the time, it makes the request ids unique.
     count: u64,
 }
 
@@ -66,7 +66,7 @@ impl<'a> Conversation<'a> {
         Ok(Conversation { ctx, runner, look, actions: Actions::default(), asked: None, picture: None, count: 0 })
     }
 
-    /// Answers a line; `None` when it asks to leave.
+    /// Answers a line; `None` if the user leaves.
     fn answer(&mut self, typed: &str, now: Timestamp) -> Option<(String, ExitStatus)> {
         let number = self.number(now);
         if let Some(press) = self.asked.take().filter(|_| !typed.trim().is_empty() && !typed.trim().starts_with('/')) {
@@ -98,7 +98,7 @@ impl<'a> Conversation<'a> {
         Some(self.show(answer))
     }
 
-    /// A number that no other line has, in this conversation or an earlier one.
+    /// A number that no other line has, in this session or an earlier one.
     fn number(&mut self, now: Timestamp) -> u64 {
         self.count += 1;
         u64::try_from(now.as_nanosecond()).unwrap_or_default().wrapping_add(self.count)
@@ -112,7 +112,7 @@ impl<'a> Conversation<'a> {
         }
         match self.runner.finish(features::press(&press, request, &self.ctx)) {
             Ok(mut card) if action.beside => {
-                // The card it stands beside can still be gone on with.
+                // The actions of the previous card stay available.
                 card.rows.clone_from(&locked(&self.actions));
                 self.show(Ok(card))
             }
@@ -120,7 +120,7 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    /// Shows what is due to be posted at this moment.
+    /// Shows the posts that are due now.
     fn show_posts(&mut self, local: Option<&TerminalServices>, out: &mut impl Write) -> std::io::Result<()> {
         let Some(local) = local else { return Ok(()) };
         local.deliver_due();
@@ -150,11 +150,11 @@ impl<'a> Conversation<'a> {
 }
 
 fn locked(actions: &Actions) -> MutexGuard<'_, Vec<Row>> {
-    // The list is replaced whole: a panic elsewhere leaves the old or the new one.
+    // The list is replaced in one step, so a panic elsewhere leaves the old or the new one.
     actions.lock()
 }
 
-/// What has that number, from 1, among what can be chosen.
+/// The action with that number, counted from 1.
 fn numbered(rows: &[Row], number: usize) -> Option<Action> {
     let actions = |row: &Row| match row {
         Row::Buttons(actions) => actions.clone(),
@@ -163,7 +163,7 @@ fn numbered(rows: &[Row], number: usize) -> Option<Action> {
     rows.iter().flat_map(actions).nth(number.checked_sub(1)?)
 }
 
-/// How a question ended, for scripts.
+/// The exit status of a question, for scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ExitStatus {
     Answered,
@@ -181,8 +181,8 @@ impl From<ExitStatus> for ExitCode {
     }
 }
 
-/// The line that was asked for, and the file for its picture, which may be named behind the line as
-/// well: `kronikas ask /map --picture map.png`.
+/// The line, and the file for its picture, which may also be named after the line: `kronikas ask /map
+/// --picture map.png`.
 pub fn picture_last<'a>(line: &'a [String], named: Option<&'a Path>) -> (String, Option<&'a Path>) {
     match line {
         [line @ .., option, file] if option == "--picture" && !line.is_empty() => (line.join(" "), Some(Path::new(file))),
@@ -190,11 +190,11 @@ pub fn picture_last<'a>(line: &'a [String], named: Option<&'a Path>) -> (String,
     }
 }
 
-/// Answers one line and says by the exit status how it went: 0 answered, 1 nothing known, 2 wrong
-/// use. The card's picture goes into the file `picture`, if one is named.
+/// Answers one line. The exit status is 0 if it was answered, 1 if nothing was found, and 2 for wrong
+/// usage. The card's picture is written to the file `picture`, if there is one.
 ///
 /// # Errors
-/// When `out` or that file cannot be written to.
+/// If `out` or that file is not writable.
 pub fn ask_once(
     typed: &str,
     ctx: CommandContext<'_>,
@@ -224,10 +224,10 @@ pub fn ask_once(
     }
 }
 
-/// Answers lines from a pipe until it ends or one asks to leave; returns how many there were.
+/// Answers lines from a pipe until it ends or a line leaves. Returns the number of lines.
 ///
 /// # Errors
-/// When `input` cannot be read or `out` not written.
+/// If `input` is not readable or `out` is not writable.
 pub fn piped(
     input: impl BufRead,
     ctx: CommandContext<'_>,
@@ -239,7 +239,7 @@ pub fn piped(
     let mut conversation = Conversation::new(ctx, local, look)?;
     let mut lines = 0;
     for typed in input.split(b'\n') {
-        // A line that is not UTF-8 is answered like any other nonsense; the rest goes on.
+        // A line that is not UTF-8 is answered like any other unknown line.
         let typed = String::from_utf8_lossy(&typed?).into_owned();
         let Some((text, _)) = conversation.answer(&typed, now) else { break };
         lines += usize::from(!text.is_empty());
@@ -253,16 +253,18 @@ pub fn piped(
 /// How many lines of each answer the demonstration shows.
 const SHOWN: usize = 5;
 
-/// Shows the beginning of three answers and how to go on; for a start with neither terminal nor input.
+/// Shows the beginning of three answers and how to continue, for a start with neither a terminal nor
+/// input.
 ///
 /// # Errors
+/// If `out` is not writable.
 /// When `out` cannot be written to.
 pub fn demonstrate(ctx: CommandContext<'_>, look: Look, now: Timestamp, out: &mut impl Write) -> std::io::Result<()> {
     let mut conversation = Conversation::new(ctx, None, look)?;
     writeln!(out, "Krónikás teaches {}. Three questions, answered:\n", ctx.pack.title_within())?;
     for question in command::first_lines(ctx.pack) {
         let Some((text, _)) = conversation.answer(&question, now) else { continue };
-        // All three are seen at once on a screen of 24 lines: the head of each, without its box.
+        // All three must fit a screen of 24 lines, so only the top of each is shown, without its box.
         let inside = text.lines().skip(1).map(|line| anstream::adapter::strip_str(line).to_string());
         let words = inside.map(|line| line.trim_matches(['│', ' ']).to_owned()).filter(|line| !line.is_empty());
         writeln!(out, "› {question}")?;
@@ -274,10 +276,10 @@ pub fn demonstrate(ctx: CommandContext<'_>, look: Look, now: Timestamp, out: &mu
     writeln!(out, "Go on with: kronikas (in a terminal) · kronikas ask \"/timeline\" · kronikas serve (the Discord bot)")
 }
 
-/// Talks with whoever sits at the terminal. `now` is asked at every line.
+/// Runs the interactive session. `now` is called for every line.
 ///
 /// # Errors
-/// When the terminal cannot be used.
+/// If the terminal cannot be used.
 pub fn talk(
     ctx: CommandContext<'_>,
     local: Option<&TerminalServices>,

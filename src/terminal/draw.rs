@@ -1,20 +1,20 @@
-//! Cards drawn with boxes and colour.
+//! Draws cards with boxes and colour.
 
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
 use crate::card::{Card, Line, Outcome, Refusal, Row, Text};
 
-/// How wide to draw.
+/// The width and style of drawing.
 #[derive(Debug, Clone, Copy)]
 pub struct Look {
     /// Columns of the terminal.
     pub width: usize,
 }
 
-/// Lines longer than this are hard to read, however wide the screen.
+/// Longer lines are hard to read, however wide the screen is.
 const WIDEST: usize = 100;
-/// Below this, boxes would only get in the way of words.
+/// Narrower boxes would leave too little space for text.
 const NARROWEST: usize = 24;
 
 const BOLD: Style = Style::new().bold();
@@ -24,7 +24,7 @@ const CITE: Style = AnsiColor::Cyan.on_default();
 const FRAME: Style = Style::new().dimmed();
 
 impl Look {
-    /// As wide as the terminal, 80 columns where there is none.
+    /// The width of the terminal, or 80 columns if there is none.
     pub fn of_terminal() -> Look {
         Look { width: textwrap::termwidth() }
     }
@@ -93,7 +93,7 @@ impl Look {
         out
     }
 
-    /// The files that go with a card, which are there to be read.
+    /// The content of a card's files.
     fn files(out: &mut String, card: &Card) {
         for file in &card.files {
             out.push_str(&format!("  {DIM}{}{DIM:#}\n{}\n", file.name, String::from_utf8_lossy(&file.bytes)));
@@ -109,7 +109,7 @@ impl Look {
 
     fn boxed(self, body: &[String], outcome: Outcome) -> String {
         let width = self.inner();
-        // Not by colour alone: the corner says how it went, too.
+        // The corner also shows the outcome, so that it does not depend on colour.
         let mark = match outcome {
             Outcome::Found => "",
             Outcome::Choose => " ? ",
@@ -125,7 +125,7 @@ impl Look {
         out
     }
 
-    /// Wraps runs of styled text to the box; the style of a run is closed at every line's end.
+    /// Wraps styled text to the box. Each style is closed at the end of a line.
     fn wrapped(self, body: &mut Vec<String>, first: &str, further: &str, runs: &[StyledRun]) {
         let plain: String = runs.iter().map(|run| run.text.as_str()).collect();
         let options = textwrap::Options::new(self.inner()).initial_indent(first).subsequent_indent(further);
@@ -177,13 +177,13 @@ fn runs(line: &Line) -> Vec<StyledRun> {
     runs
 }
 
-/// What a picture shows; all of it stands in the card's own words above.
+/// What a picture shows; the card's text above contains all of it.
 fn first_sentence(alt: &str) -> &str {
     alt.split_once(". ").map_or(alt, |(first, _)| first)
 }
 
-/// A text as it is shown: control characters, which could drive the terminal, were taken out of
-/// what was typed when it became part of the card.
+/// A text as it is shown. Control characters, which could drive the terminal, were removed from user
+/// input when it became part of the card.
 fn shown(text: &Text) -> String {
     text.plain()
 }

@@ -1,4 +1,4 @@
-//! The line editor: history, and completion as you type.
+//! The line editor, with history and completion.
 
 use std::path::{Path, PathBuf};
 
@@ -19,17 +19,17 @@ use crate::features::{self, ALL};
 /// Why the terminal cannot be used.
 pub(super) type EditorError = ReadlineError;
 
-/// A line editor that completes from a pack.
+/// A line editor with completion from a pack.
 pub(super) struct Editor<'a> {
     editor: rustyline::Editor<Suggest<'a>, FileHistory>,
     history: Option<PathBuf>,
 }
 
 impl<'a> Editor<'a> {
-    /// An editor whose history is kept in a file, if one is named.
+    /// An editor whose history is in a file, if there is one.
     ///
     /// # Errors
-    /// When the terminal cannot be used.
+    /// If the terminal cannot be used.
     pub(super) fn new(
         ctx: CommandContext<'a>,
         history: Option<&Path>,
@@ -39,30 +39,30 @@ impl<'a> Editor<'a> {
         let mut editor = rustyline::Editor::with_config(config)?;
         editor.set_helper(Some(Suggest { ctx, now }));
         if let Some(file) = history {
-            // No history yet is no trouble.
+            // The file may not exist yet.
             let _ = editor.load_history(file);
         }
         Ok(Editor { editor, history: history.map(Path::to_owned) })
     }
 
-    /// Prints text above the line that is being typed.
+    /// Returns a function that prints text above the line that is being typed.
     ///
     /// # Errors
-    /// When the terminal cannot do that.
+    /// If the terminal does not support that.
     pub(super) fn printer(&mut self) -> Result<impl FnMut(String) + Send + use<>, EditorError> {
         let mut printer = self.editor.create_external_printer()?;
-        // A terminal that is gone ends the conversation at its next line.
+        // If the terminal is gone, the session ends at its next line.
         Ok(move |text| drop(printer.print(text)))
     }
 
-    /// The next line; `None` at the end of input or an interrupt.
+    /// The next line; `None` at the end of input or after an interrupt.
     ///
     /// # Errors
-    /// When the terminal cannot be read.
+    /// If the terminal cannot be read.
     pub(super) fn read(&mut self) -> Result<Option<String>, EditorError> {
         match self.editor.readline("kronikas› ") {
             Ok(line) => {
-                // What somebody in danger types is written down nowhere.
+                // The words of somebody in danger are never written to the history.
                 if suggests_danger(&line) {
                     return Ok(Some(line));
                 }
@@ -111,7 +111,7 @@ impl Completer for Suggest<'_> {
 impl Hinter for Suggest<'_> {
     type Hint = String;
 
-    /// What Tab would complete to, shown faintly while typing.
+    /// The completion of Tab, shown faintly while typing.
     fn hint(&self, line: &str, place: usize, _: &Context<'_>) -> Option<String> {
         if place < line.len() || line.len() < 2 {
             return None;

@@ -1,4 +1,4 @@
-//! Reads a line as Discord shows it: `/timeline from:22 oct to:4 nov about:imre nagy`.
+//! Parses a line as Discord shows it: `/timeline from:22 oct to:4 nov about:imre nagy`.
 
 use jiff::Timestamp;
 
@@ -6,13 +6,13 @@ use crate::command::{Asker, Command, Opt, OptKind, Place, Request, Value};
 use crate::features::named;
 use crate::model::{ChannelId, UserId};
 
-/// The terminal as a place: its only channel.
+/// The terminal as a place, with its only channel.
 pub(super) const HERE: Place = Place { guild: None, channel: ChannelId(1) };
 
-/// Whoever sits at the terminal. It has no accounts, so it is always the same person.
+/// The terminal's user. It has no accounts, so it is always the same person.
 const ANYBODY: UserId = UserId(0);
 
-/// What a typed line asks for.
+/// A parsed line.
 #[derive(Debug, PartialEq)]
 pub(super) enum TypedLine {
     Empty,
@@ -23,18 +23,18 @@ pub(super) enum TypedLine {
         name: &'static str,
         request: Request,
     },
-    /// A command there is none of.
+    /// An unknown command.
     Unknown(String),
     /// Words without a command.
     Words(String),
 }
 
-/// A request of whoever sits at the terminal: they run the bot, so they may everything.
+/// A request of the terminal's user, who also runs the bot and so has every permission.
 pub(super) fn request(now: Timestamp) -> Request {
     Request::at(now).by(Asker { id: ANYBODY, manages: true }, Some(HERE))
 }
 
-/// Reads a line; `now` goes into the request.
+/// Parses a line; `now` is the time of the request.
 pub(super) fn read(line: &str, now: Timestamp) -> TypedLine {
     let line = as_typed(line);
     let line = line.as_str();
@@ -55,12 +55,12 @@ pub(super) fn read(line: &str, now: Timestamp) -> TypedLine {
     }
 }
 
-/// A card has at most so many actions: five rows, of which each may be a menu of 25. What is above
-/// it, a year or a grave's number, is looked up.
+/// The maximum number of actions on a card: five rows, each of which may be a menu of 25. A larger
+/// number (a year, a grave's number) is looked up.
 const MOST_ACTIONS: usize = 125;
 
-/// A line without its byte-order mark, and as it was before the shell of Git for Windows made a path
-/// of its first word: "C:/Program Files/Git/who kruschev" is "/who kruschev".
+/// A line without its byte-order mark, and with the first word restored if the shell of Git for Windows
+/// made a path of it: "C:/Program Files/Git/who kruschev" is "/who kruschev".
 fn as_typed(line: &str) -> String {
     let line = line.trim_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}');
     let drive = |line: &str| {
@@ -79,8 +79,8 @@ fn as_typed(line: &str) -> String {
     command.map_or_else(|| line.to_owned(), |command| format!("/{command}"))
 }
 
-/// Reads `name:value name:value`; what stands before the first name, or after a yes or no, belongs to
-/// the first option.
+/// Parses `name:value name:value`. Text before the first name, or after a yes or no, belongs to the
+/// first option.
 fn options(command: &Command, text: &str, now: Timestamp) -> Request {
     let mut request = request(now);
     let mut words = text.split_whitespace().peekable();
@@ -100,7 +100,7 @@ fn options(command: &Command, text: &str, now: Timestamp) -> Request {
                 give(&mut request, current, &value.join(" "));
                 current = Some(option);
                 value = if rest.is_empty() { Vec::new() } else { vec![rest] };
-                // Yes or no is one word: `/who private:true nagy`.
+                // A flag is one word: `/who private:true nagy`.
                 if option.kind == OptKind::Flag && !rest.is_empty() {
                     give(&mut request, current, rest);
                     value.clear();
@@ -119,14 +119,14 @@ fn give(request: &mut Request, option: Option<&Opt>, value: &str) {
     let value = match option.kind {
         OptKind::Text | OptKind::Question => Value::Text(value.to_owned()),
         OptKind::Flag => Value::Flag(matches!(value.to_lowercase().as_str(), "true" | "yes" | "y" | "1")),
-        // There is only one.
+        // The terminal has only one channel.
         OptKind::Channel => Value::Channel(HERE.channel),
     };
     request.options.push((option.name.to_owned(), value));
 }
 
-/// Where in a line completion is wanted: the command (with its subcommand) and option being typed,
-/// what was typed of the value, and where that begins.
+/// Where completion happens in a line: the command (with its subcommand) and the option, the typed part
+/// of the value, and where that part begins.
 pub(super) fn being_typed(line: &str) -> Option<(String, &'static str, &str, usize)> {
     let rest = line.strip_prefix('/')?;
     let (name, after) = rest.split_once(char::is_whitespace)?;

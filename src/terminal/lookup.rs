@@ -1,4 +1,4 @@
-//! `kronikas lookup`: the lookup as a filter, one JSON object a line.
+//! `kronikas lookup`: the lookup as a filter, with one JSON object per line.
 
 use std::io::{BufRead, Write};
 use std::time::Instant;
@@ -35,11 +35,11 @@ struct LookupHit<'a> {
     score: f64,
 }
 
-/// Answers each line of `input` with a line on `out`; a bad line gets an error object, and the run
-/// goes on.
+/// Answers each line of `input` with a line on `out`. A bad line gets an error object, and the run
+/// continues.
 ///
 /// # Errors
-/// When `input` cannot be read or `out` not written.
+/// If `input` is not readable or `out` is not writable.
 pub fn serve_lines(input: impl BufRead, loaded: &LoadedPack, out: &mut impl Write) -> std::io::Result<()> {
     for (number, line) in input.split(b'\n').enumerate() {
         let line = line?;
@@ -56,7 +56,7 @@ pub fn serve_lines(input: impl BufRead, loaded: &LoadedPack, out: &mut impl Writ
     Ok(())
 }
 
-/// What a question in free words came to: the very lines of its card, with what they rest on.
+/// The result of a question in free words: the lines of its card with their sources.
 #[derive(Serialize)]
 struct AskReply<'a> {
     id: &'a str,

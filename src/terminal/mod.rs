@@ -1,7 +1,7 @@
 //! The terminal edge: the same commands and cards, without Discord.
 //!
-//! With a terminal it is a conversation; with input from a pipe it answers line by line; with
-//! neither it shows three questions answered and ends. Nothing here needs a network or a token.
+//! In a terminal it is interactive; with input from a pipe it answers line by line; with neither it
+//! answers three questions and exits. It needs no network and no token.
 
 #![allow(clippy::disallowed_methods, reason = "an edge: it measures how long an answer took")]
 

@@ -1,4 +1,4 @@
-//! The services of a terminal: a store of its own, and posts that appear between the lines.
+//! The services of a terminal: its own store, and posts that appear between the lines.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -22,12 +22,12 @@ use crate::messenger::{ChannelAccess, FindOutcome, Messenger, SendError};
 use crate::model::{ChannelId, GuildId, MessageId, UserId};
 use crate::store::{Sqlite, Store, StoreError};
 
-/// How often whoever waits for a post looks whether the conversation is over.
+/// How often a thread that waits for a post checks whether the session is over.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// The services of a terminal, without Discord: what is posted is printed.
+/// The services of a terminal: posts are printed instead of sent to Discord.
 pub struct TerminalServices {
-    /// What commands work with.
+    /// The services for commands.
     pub services: Services,
     posted: Mutex<Receiver<Card>>,
     stop: CancellationToken,
@@ -39,7 +39,7 @@ impl TerminalServices {
     /// Opens the store at `path`.
     ///
     /// # Errors
-    /// When it cannot be opened.
+    /// If it cannot be opened.
     pub fn open(path: &Path, current_pack: &Arc<CurrentPack>, runtime: Runtime) -> Result<TerminalServices, StoreError> {
         let store = Arc::new(runtime.block_on(Sqlite::open(path))?);
         let kept: Arc<dyn Store> = store.clone();
@@ -48,35 +48,35 @@ impl TerminalServices {
         let shown = Arc::new(Deliveries { posts: Mutex::new(posts), count: AtomicU64::new(0) });
         let kinds = post_kinds(current_pack, &kept);
         let deliverer = Arc::new(Deliverer::new(kept.clone(), shown, kinds, Arc::new(SystemClock), fastrand::u64(..)));
-        // A terminal has no class, whose rounds these would run.
+        // A terminal has no class, so these never run.
         let rounds = class_rounds(kept.clone(), Arc::new(TerminalMessenger), current_pack.clone(), Arc::new(SystemClock));
         let services = Services::new(kept, Arc::new(TerminalMessenger), deliverer, rounds);
         Ok(TerminalServices { services, posted: Mutex::new(posted), stop: CancellationToken::new(), store, runtime })
     }
 
-    /// Delivers from now on in the background.
+    /// Starts delivering in the background.
     pub fn deliver(&self) {
         let deliverer = self.services.deliverer.clone();
         let stopping = self.stop.clone();
         self.runtime.spawn(async move { deliverer.run(stopping).await });
     }
 
-    /// Runs a command to its end.
+    /// Runs a command to completion.
     pub(super) fn finish<T>(&self, command: impl Future<Output = T>) -> T {
         self.runtime.block_on(command)
     }
 
-    /// Delivers what is due at this moment.
+    /// Delivers what is due now.
     pub fn deliver_due(&self) {
         self.runtime.block_on(self.services.deliverer.run_until_idle());
     }
 
-    /// The next post that is not shown yet, if there is one.
+    /// The next post that was not shown yet, if there is one.
     pub fn next_post(&self) -> Option<Card> {
         self.posts().try_recv().ok()
     }
 
-    /// Waits for the next post; `None` once the conversation is over.
+    /// Waits for the next post; `None` when the session is over.
     pub fn wait_for_post(&self) -> Option<Card> {
         while !self.stop.is_cancelled() {
             if let Ok(card) = self.posts().recv_timeout(LOOK) {
@@ -87,11 +87,11 @@ impl TerminalServices {
     }
 
     fn posts(&self) -> MutexGuard<'_, Receiver<Card>> {
-        // A receiver is never left half read.
+        // Receiving is one step, so a panic elsewhere leaves the receiver consistent.
         self.posted.lock()
     }
 
-    /// Stops delivering; whoever waits for a post waits no longer.
+    /// Stops delivering, and ends waiting for posts.
     pub fn stop(&self) {
         self.stop.cancel();
     }
@@ -104,7 +104,7 @@ impl TerminalServices {
     }
 }
 
-/// The one channel of a terminal.
+/// The only channel of a terminal.
 struct TerminalMessenger;
 
 #[async_trait]
@@ -114,17 +114,17 @@ impl Messenger for TerminalMessenger {
     }
 
     async fn direct(&self, _: UserId) -> Result<ChannelId, SendError> {
-        // Another channel than the daily post's: both may come on one day.
+        // Not the channel of the daily post, because both may come on one day.
         Ok(ChannelId(line::HERE.channel.0 + 1))
     }
 
     async fn send(&self, _: ChannelId, _: &str, _: &Card) -> Result<MessageId, SendError> {
-        // Whoever sits at a terminal reads there what would be said elsewhere as well.
+        // In a terminal, the answer itself is already shown.
         Ok(MessageId(0))
     }
 }
 
-/// Shows deliveries between the lines of the conversation.
+/// Shows deliveries between the lines of the session.
 struct Deliveries {
     posts: Mutex<Sender<Card>>,
     count: AtomicU64,
@@ -141,7 +141,7 @@ impl Messenger for Deliveries {
     }
 
     async fn find_own(&self, _: ChannelId, _: &str, _: Timestamp) -> FindOutcome {
-        // What a terminal showed before it was closed cannot be looked up.
+        // What a terminal showed in an earlier session cannot be looked up.
         FindOutcome::Unreadable
     }
 }

@@ -1,4 +1,4 @@
-//! The calendar as one page: no scripts, no network, light and dark, printable.
+//! The calendar as one HTML page: no scripts, no network, light and dark, printable.
 
 use jiff::civil::{Date, Weekday};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -39,7 +39,7 @@ pub(super) fn write(pack: &Pack, asked: &CalendarRequest<'_>, days: &[PostDay]) 
     page.into_string() + "\n"
 }
 
-/// What the colours of the days mean.
+/// The legend of the days' colours.
 fn key(with_none: bool) -> Markup {
     html! {
         p class="key" {
@@ -80,7 +80,7 @@ fn lede(asked: &CalendarRequest<'_>, days: &[PostDay], span: &str) -> String {
     )
 }
 
-/// The days on which something is out of the ordinary about the clock.
+/// The days on which the clock is unusual.
 fn changes(days: &[PostDay]) -> Markup {
     let notes = || days.iter().flat_map(|day| day.notes.iter().map(move |note| (day.date, note)));
     html! {
@@ -119,7 +119,7 @@ fn section(month: &[PostDay]) -> Markup {
     }
 }
 
-/// A month as weeks from Monday to Sunday, each day a link.
+/// A month as weeks from Monday to Sunday, with a link for each day.
 fn grid(month: &[PostDay]) -> Markup {
     let offset = |day: &PostDay| usize::from(day.date.weekday().to_monday_zero_offset().unsigned_abs());
     let weeks = month.chunk_by(|_, next| offset(next) != 0);

@@ -1,4 +1,4 @@
-//! The calendar for machines.
+//! The calendar as JSON.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,4 @@
-//! `kronikas calendar`: what would be posted on each day, and at which instant exactly, for a
-//! teacher to read beforehand.
+//! `kronikas calendar`: the post of each day with its exact instant, for a teacher to read in advance.
 
 mod html;
 mod json;
@@ -17,49 +16,49 @@ use crate::features::daily::{PostOptions, compose};
 use crate::model::QuietPolicy;
 use crate::pack::Pack;
 
-/// Which days of which class.
+/// The days to show, and the options of the class's schedule.
 #[derive(Debug, Clone, Copy)]
 pub struct CalendarRequest<'a> {
     /// The first local date.
     pub from: Date,
-    /// How many days.
+    /// The number of days.
     pub days: u16,
-    /// The zone's name, as [`crate::delivery::understand`] gives it.
+    /// The zone's name, as returned by [`crate::delivery::understand`].
     pub zone: &'a str,
-    /// The clock time of the post there.
+    /// The local time of the post.
     pub time: WallTime,
-    /// What to say on a quiet day.
+    /// The post on a day without events.
     pub quiet: QuietPolicy,
 }
 
-/// A written calendar, in the form that was asked for.
+/// The format of a calendar.
 #[derive(Debug, Clone, Copy)]
 pub enum CalendarFormat {
     /// Boxes for a terminal, with its styles.
     Text(Look),
-    /// One object for machines.
+    /// One JSON object.
     Json,
-    /// One page that needs nothing else: no scripts, no network.
+    /// One self-contained HTML page: no scripts, no network.
     Html,
 }
 
 /// A day of the calendar.
 struct PostDay {
     date: Date,
-    /// When its post goes out, by the clocks there; `None` when there is none.
+    /// When its post is sent, in local time; `None` if there is none.
     at: Option<ZonedDateTime>,
-    /// Whatever is out of the ordinary about its clock.
+    /// What is unusual about its clock.
     notes: Vec<String>,
-    /// What is posted, or why nothing is.
+    /// The post, or why there is none.
     post: Result<Card, String>,
-    /// How many events are known of it, in any year.
+    /// The number of known events on it, in any year.
     events: usize,
 }
 
-/// The calendar as one text.
+/// Formats the calendar.
 ///
 /// # Errors
-/// When the zone is not in the built-in database, which [`crate::delivery::understand`] rules out.
+/// If the zone is not in the built-in database, which [`crate::delivery::understand`] rules out.
 pub fn calendar(pack: &Pack, asked: &CalendarRequest<'_>, form: CalendarFormat) -> Result<String, jiff::Error> {
     let zone = TimeZone::get(asked.zone)?;
     let days = days(pack, asked, &zone);
@@ -98,7 +97,7 @@ fn days(pack: &Pack, asked: &CalendarRequest<'_>, zone: &TimeZone) -> Vec<PostDa
     days
 }
 
-/// What is out of the ordinary about a day's clock, in sentences.
+/// What is unusual about a day's clock, in sentences.
 fn notes(date: Date, due: Due, before: Option<Timestamp>, asked: &CalendarRequest<'_>, zone: &TimeZone) -> Vec<String> {
     let Due::At(at) = due else { return Vec::new() };
     let mut notes = Vec::new();
@@ -120,7 +119,7 @@ fn notes(date: Date, due: Due, before: Option<Timestamp>, asked: &CalendarReques
     notes
 }
 
-/// `Friday 23 October 2026, 08:00 (UTC+2)`
+/// The day and local time: `Friday 23 October 2026, 08:00 (UTC+2)`.
 fn when(day: &PostDay) -> String {
     match &day.at {
         Some(at) => format!("{}, {} ({})", format::long_date(day.date), at.strftime("%H:%M"), name_offset(at.offset())),
