@@ -1,4 +1,4 @@
-//! What happened on a day of the year, and what to say on a quiet one.
+//! What happened on a day of the year, and what to show on a quiet day.
 
 mod portrait;
 mod season;
@@ -10,21 +10,22 @@ use jiff::civil::Date;
 
 use crate::pack::{AlmanacDay, EntryIdx, Pack};
 
-/// A day of the year, as the pack knows it.
+/// A day of the year, with its events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Day<'a> {
-    /// What began on that day in the pack's year, by clock time.
+    /// Events that began on that day in the pack's year, by time.
     pub in_year: Vec<EntryIdx>,
-    /// What began on that day in other years, earliest first, with the year.
+    /// Events that began on that day in other years, the earliest first, with the year.
     pub other_years: Vec<(i16, EntryIdx)>,
-    /// What had begun before and was not over, in the pack's year; only what lasted under a month.
+    /// Events that had begun before and were still going on, in the pack's year; only those shorter than
+    /// a month.
     pub under_way: Vec<EntryIdx>,
-    /// What the almanac has for it; only where the pack's year has no event.
+    /// The almanac's entry; only for days without an event in the pack's year.
     pub almanac: Option<&'a AlmanacDay>,
 }
 
 impl<'a> Day<'a> {
-    /// What happened on that month (1–12) and day.
+    /// The events of that month (1–12) and day.
     pub fn new(pack: &'a Pack, month: i8, day: i8) -> Day<'a> {
         let mut in_year = Vec::new();
         let mut other_years = Vec::new();
@@ -40,15 +41,15 @@ impl<'a> Day<'a> {
         Day { in_year, other_years, under_way, almanac }
     }
 
-    /// What began on it in the pack's year, the weightiest first; what went on for weeks comes last,
-    /// for it is not the day's own.
+    /// The events that began on it in the pack's year, the most important first. Those that lasted for
+    /// weeks come last, because they are not specific to the day.
     pub fn weightiest(&self, pack: &Pack) -> Vec<EntryIdx> {
         let mut events = self.in_year.clone();
         events.sort_by_key(|idx| (went_on_for_weeks(*idx, pack), std::cmp::Reverse(pack.entry(*idx).importance), *idx));
         events
     }
 
-    /// The weightiest of what began on it in other years, at most so many, earliest first.
+    /// The most important events that began on it in other years, at most `most`, the earliest first.
     pub fn other_years_that_matter(&self, most: usize, pack: &Pack) -> Vec<(i16, EntryIdx)> {
         let mut events = self.other_years.clone();
         events.sort_by_key(|(_, idx)| (std::cmp::Reverse(pack.entry(*idx).importance), *idx));
@@ -62,13 +63,13 @@ impl<'a> Day<'a> {
         self.in_year.is_empty() && self.other_years.is_empty()
     }
 
-    /// Whether a class that wants no posts on quiet days gets none: nothing began on it, and the
-    /// almanac has nothing of the pack's own country.
+    /// Whether a class with `quiet:skip` gets no post: no event began on it, and the almanac has nothing
+    /// about the pack's own country.
     pub fn is_silent(&self) -> bool {
         self.begins_nothing() && self.almanac.is_none_or(|known| !known.at_home)
     }
 
-    /// Whether nothing at all is known of it.
+    /// Whether nothing is known of it.
     pub fn is_quiet(&self) -> bool {
         self.begins_nothing() && self.under_way.is_empty() && self.almanac.is_none()
     }
@@ -90,9 +91,8 @@ fn under_way(pack: &Pack, date: Date) -> Vec<EntryIdx> {
         .collect()
 }
 
-/// The days of the year, as (month, day), that a local date stands for: itself, and on 28 February
-/// of a common year 29 February as well. So each of the 366 days comes once in every year, also in
-/// one that has only 365.
+/// The days of the year, as (month, day), that a date covers: itself, and on 28 February of a common
+/// year also 29 February. So each of the 366 days comes once in every year.
 pub fn days_for(date: Date) -> impl Iterator<Item = (i8, i8)> {
     let joins = date.month() == 2 && date.day() == 28 && !date.in_leap_year();
     std::iter::once((date.month(), date.day())).chain(joins.then_some((2, 29)))
@@ -102,12 +102,12 @@ pub fn days_for(date: Date) -> impl Iterator<Item = (i8, i8)> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Neighbour {
     pub event: EntryIdx,
-    /// How many days lie between.
+    /// The number of days between.
     pub days: u32,
 }
 
-/// The last event before a day in the pack's year and the first one after it, of those whose day
-/// is known.
+/// The last event before a day in the pack's year and the first one after it, among events whose day is
+/// known.
 pub fn neighbours(pack: &Pack, month: i8, day: i8) -> (Option<Neighbour>, Option<Neighbour>) {
     let Ok(date) = Date::new(pack.year, month, day) else { return (None, None) };
     let days = |other: Date| u32::try_from(date.duration_since(other).as_hours().abs() / 24).unwrap_or(u32::MAX);

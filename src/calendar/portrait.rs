@@ -1,27 +1,27 @@
-//! The person, group, term or place of a quiet day.
+//! Chooses the person, group, term or place that a quiet day portrays.
 
 use jiff::civil::Date;
 
 use super::season::{mixed, quiet_number};
 use crate::pack::{Confidence, EntryIdx, Kind, Pack};
 
-/// The kinds that are portrayed.
+/// The kinds that can be portrayed.
 const KINDS: [Kind; 4] = [Kind::Person, Kind::Group, Kind::Term, Kind::Place];
 
-/// Whom or what to portray on a date; `None` when the pack has nobody and nothing to portray.
+/// The entry to portray on a date; `None` if the pack has none.
 ///
-/// All who can be portrayed stand in one fixed order, in which persons, groups, terms and places are
-/// evenly mixed, and a quiet date takes the place of its number among quiet dates. So the same one comes back
-/// only after as many quiet dates as there are candidates, across years as within one: in the built-in
-/// pack about a year later, so nobody comes twice in a school year. `salt` shuffles the order, so that
-/// two classes have different ones; so does an entry more or less in the pack.
+/// All candidates are in one fixed order, in which persons, groups, terms and places are evenly mixed. A
+/// quiet date takes the candidate at its number among the quiet dates. So an entry comes back only after
+/// as many quiet dates as there are candidates, also across years: in the built-in pack after about a
+/// year, so nobody comes twice in a school year. `salt` shuffles the order, so that two classes get
+/// different portraits. Adding or removing an entry of the pack changes the order too.
 pub fn portrait(pack: &Pack, date: Date, salt: u64) -> Option<EntryIdx> {
     let order = order(pack, salt);
     let count = i64::try_from(order.len()).ok().filter(|count| *count > 0)?;
     order.get(usize::try_from(quiet_number(pack, date).rem_euclid(count)).ok()?).copied()
 }
 
-/// Each kind is shuffled for itself, then spread evenly over the whole.
+/// Each kind is shuffled separately and then spread evenly.
 fn order(pack: &Pack, salt: u64) -> Vec<EntryIdx> {
     let mut places: Vec<(f64, Kind, EntryIdx)> = Vec::new();
     for kind in KINDS {
@@ -46,7 +46,7 @@ mod tests {
         load(&built_in()).unwrap_or_else(|report| panic!("{report}"))
     }
 
-    /// The quiet dates from one on, so many.
+    /// The quiet dates of a period.
     fn quiet_dates(pack: &Pack, from: Date, until: Date) -> Vec<Date> {
         let is_quiet = |date: &Date| Day::new(pack, date.month(), date.day()).begins_nothing();
         from.series(jiff::Span::new().days(1)).take_while(|date| *date < until).filter(is_quiet).collect()
@@ -56,7 +56,7 @@ mod tests {
     fn nobody_comes_twice_within_a_school_year() {
         let pack = pack();
         for salt in [0, 123_456_789_012_345_678] {
-            // Over leap years, and over a century's end that has none.
+            // Across leap years, and a century without one.
             for year in [2026, 2027, 2028, 2031, 2099] {
                 let mut seen: HashMap<EntryIdx, Date> = HashMap::new();
                 for date in quiet_dates(&pack, Date::constant(year, 9, 1), Date::constant(year + 1, 7, 1)) {

@@ -1,5 +1,5 @@
-//! The order of quiet dates over the years. What changes from one quiet date to the next goes by it:
-//! by the number of the day in the year, most of a rota would fall on days that have events.
+//! Numbers the quiet dates across years. Rotations use this number and not the day of the year, because
+//! most days of the year have events.
 
 use std::collections::BTreeSet;
 
@@ -8,27 +8,27 @@ use sha2::{Digest, Sha256};
 
 use crate::pack::{Confidence, EntryIdx, Pack};
 
-/// The number of a date among the quiet dates (those on which no event is known to have begun),
-/// counted on over the years; a date with an event has that of the quiet date before it.
+/// The number of a date among the quiet dates (those on which no event is known to have begun), counted
+/// across years. A date with an event has the number of the quiet date before it.
 pub(super) fn quiet_number(pack: &Pack, date: Date) -> i64 {
     let with_events: BTreeSet<(i8, i8)> =
         pack.events().filter_map(|(.., facts)| facts.when.day()).map(|day| (day.month(), day.day())).collect();
     let today = (date.month(), date.day());
     let before = with_events.iter().filter(|day| **day <= today).count();
-    // 29 February counts in every year: in most of them, its number falls out.
+    // 29 February counts in every year; in common years its number is skipped.
     let a_year = 366 - i64::try_from(with_events.len()).unwrap_or(366).min(365);
     i64::from(date.year()) * a_year + i64::from(place_in_leap_year(date)) - i64::try_from(before).unwrap_or_default()
 }
 
-/// The place of a day in a leap year, from 1.
+/// The number of a day in a leap year, from 1.
 fn place_in_leap_year(date: Date) -> i16 {
     let after_february = date.month() > 2 && !date.in_leap_year();
     date.day_of_year() + i16::from(after_february)
 }
 
-/// The events that a quiet date may ask about, best first: one after another in an order that looks
-/// like chance, so that each comes first once before any does again. The others, should nothing be
-/// asked of the first, are far from it in that order.
+/// The events that a quiet date may ask about, the best first. Their order looks random, and each comes
+/// first once before any does again. The alternatives, for when the first cannot be asked about, are far
+/// from it in that order.
 pub fn asked_about(pack: &Pack, date: Date) -> Vec<EntryIdx> {
     let told = pack.events().filter(|(_, entry, _)| entry.gist.is_some() && entry.confidence == Confidence::Verified);
     let mut order: Vec<(Vec<u8>, EntryIdx)> = told.map(|(idx, entry, _)| (mixed(0, &entry.id), idx)).collect();
@@ -39,10 +39,10 @@ pub fn asked_about(pack: &Pack, date: Date) -> Vec<EntryIdx> {
     (0..OTHERS).map(|other| order[(place + other * again) % order.len()].1).collect()
 }
 
-/// How many events a quiet date has to choose from.
+/// How many alternatives a quiet date has.
 const OTHERS: usize = 4;
 
-/// A number for an id that looks like chance and is the same on every machine and in every version.
+/// A hash of an id that looks random, and is the same on every machine and in every version.
 pub(super) fn mixed(salt: u64, id: &str) -> Vec<u8> {
     let mut hash = Sha256::new();
     hash.update(salt.to_be_bytes());

@@ -7,8 +7,8 @@ use crate::command::CommandContext;
 use crate::command::resolve::openers;
 use crate::pack::{Entry, EntryIdx, Pack};
 
-/// Asked about a person or place where an event is meant: which of its events? `view` is what each line of the menu shows, `placeholder`
-/// what the menu says.
+/// Asks which event is meant, for an entry of another kind. `view` is what each menu item opens,
+/// `placeholder` the text of the menu.
 pub(crate) fn which_event(idx: EntryIdx, view: CausesView, placeholder: &str, ctx: &CommandContext<'_>) -> Card {
     let entry = ctx.pack.entry(idx);
     let mut events = ctx.pack.events_naming(idx).to_vec();
@@ -26,7 +26,7 @@ pub(crate) fn which_event(idx: EntryIdx, view: CausesView, placeholder: &str, ct
     Card::new(Outcome::Choose, entry.name.as_str()).section(Section::opening(vec![Line::new(say)])).menu(placeholder, items)
 }
 
-/// One cited line an event: when, and what.
+/// One line per event with its citations: when, and what.
 pub(crate) fn lines(events: &[EntryIdx], pack: &Pack) -> Vec<Line> {
     let line = |idx: &EntryIdx| {
         let entry = pack.entry(*idx);

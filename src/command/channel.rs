@@ -1,10 +1,10 @@
-//! Which channel a command is about.
+//! Finds the channel that a command is about.
 
 use super::{Completion, Opt, OptKind, Request};
 use crate::card::{Refusal, Text};
 use crate::model::ChannelId;
 
-/// What the option is called wherever there is one.
+/// The name of the option.
 const NAME: &str = "channel";
 
 impl Opt {
@@ -21,13 +21,13 @@ impl Request {
     }
 }
 
-/// What is said where it is not clear which channel's is meant, or there is none.
+/// The messages if it is unclear which channel is meant, or if there is none.
 pub(crate) struct ChannelWords {
-    /// Around the name of a channel that has none.
+    /// The texts around the name of a channel that has none.
     pub none_there: (&'static str, &'static str),
-    /// When no channel has one.
+    /// If no channel has one.
     pub none: &'static str,
-    /// Before the names of several that have one.
+    /// Before the names of the channels that have one.
     pub several: &'static str,
 }
 
@@ -38,11 +38,11 @@ impl ChannelWords {
     }
 }
 
-/// Picks what is meant among what channels of a server have: the named channel's, else that of the
-/// channel in which it is asked, else the only one.
+/// Picks the item that is meant among those of a server's channels: the named channel's, else that of
+/// the current channel, else the only one.
 ///
 /// # Errors
-/// A refusal that says which channels there are to choose from.
+/// A refusal that lists the channels to choose from.
 pub(crate) fn pick_channel<T>(
     mut all: Vec<T>,
     channel_of: impl Fn(&T) -> ChannelId,

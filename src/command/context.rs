@@ -1,4 +1,4 @@
-//! What commands work with: what is known, its lookup and questions, and the services.
+//! What commands work with: the pack, its lookup and questions, and the services.
 
 use std::panic::resume_unwind;
 use std::sync::{Arc, OnceLock};
@@ -16,62 +16,61 @@ use crate::pack::Pack;
 use crate::session::round::Book;
 use crate::session::{QuestionBank, Questions};
 
-/// What is said to somebody in danger, unless the operator has a sentence of their own.
+/// The default answer to somebody in danger.
 const SAFETY_TEXT: &str = "If you are not safe or think of hurting yourself, please talk to somebody now: an adult you trust, a teacher or the school nurse. You can also call 116 111, a free helpline for children and young people in many European countries, or 112 in an emergency. You are not alone with this.";
 
-/// What a command works with, borrowed.
+/// What a command works with.
 #[derive(Clone, Copy)]
 pub struct CommandContext<'a> {
     pub pack: &'a Pack,
     pub lookup: &'a Lookup,
-    /// What is said to somebody who seems to be in danger.
+    /// The answer to somebody who seems to be in danger.
     pub safety_text: &'a str,
     loaded: &'a Arc<LoadedPack>,
-    /// The store, the channels and the deliveries, where there are such.
+    /// The store, the channels and the deliveries, if available.
     pub services: Option<&'a Services>,
-    /// The connection to Discord; in a terminal there is none.
+    /// The state of the connection to Discord; `None` in a terminal.
     pub connection: Option<Connection>,
 }
 
-/// The connection to Discord, as far as people are told.
+/// The state of the connection to Discord, for `/about`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Connection {
-    /// All of it, without a break since then.
+    /// Connected without interruption since then.
     Since(Timestamp),
-    /// Not all of it at the moment.
+    /// At least one shard is not connected.
     Lost,
 }
 
 impl<'a> CommandContext<'a> {
-    /// The same, with what is known of the connection.
+    /// The same context with the state of the connection.
     pub fn connected(self, connection: Connection) -> CommandContext<'a> {
         CommandContext { connection: Some(connection), ..self }
     }
 
-    /// Does what takes the processor for long: not on a thread that runs other commands meanwhile.
+    /// Runs CPU-heavy work on the blocking pool, so that it delays no other command.
     pub async fn compute<T: Send + 'static>(&self, work: impl FnOnce(&LoadedPack) -> T + Send + 'static) -> T {
         let loaded = self.loaded.clone();
         blocking(move || work(&loaded)).await
     }
 
-    /// What can be asked. Reading the pack's texts takes a moment the first time; meanwhile others who
-    /// ask wait without a thread of their own.
+    /// The questions of the pack. The first call builds the index, and others await it meanwhile without
+    /// blocking a thread.
     pub async fn questions(&self) -> Questions<'a> {
         self.loaded.read.get_or_init(|| self.compute(|loaded| _ = loaded.questions())).await;
         self.loaded.questions()
     }
 
-    /// Does something with what can be asked that takes the processor for long, such as choosing or
-    /// making many questions.
+    /// Runs CPU-heavy work with the questions, such as choosing or generating many of them.
     pub async fn with_questions<T: Send + 'static>(&self, work: impl FnOnce(Questions<'_>) -> T + Send + 'static) -> T {
         self.questions().await;
         self.compute(|loaded| work(loaded.questions())).await
     }
 
-    /// The services, for a command that cannot do without.
+    /// The services, for a command that needs them.
     ///
     /// # Errors
-    /// A failure that says why this cannot be had now.
+    /// A failure that says why they are not available now.
     pub fn services(&self) -> Result<&'a Services, CommandError> {
         self.services.ok_or_else(|| {
             CommandError::internal(
@@ -82,62 +81,62 @@ impl<'a> CommandContext<'a> {
     }
 }
 
-/// Does something on a thread where nothing else waits. A panic goes on in whoever waits for it.
+/// Runs work on the blocking pool. A panic resumes in the caller.
 pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match spawn_blocking(work).await.map_err(tokio::task::JoinError::try_into_panic) {
         Ok(done) => done,
         Err(Ok(panic)) => resume_unwind(panic),
-        // The runtime shuts down before the work began, and with it whoever waits.
+        // The runtime shuts down before the work began; the caller ends with it.
         Err(Err(_)) => std::future::pending().await,
     }
 }
 
-/// What is known and its lookup, as loaded together.
+/// A pack with its lookup, loaded together.
 pub struct LoadedPack {
     pub pack: Pack,
-    /// The lookup of that pack.
+    /// The lookup of the pack.
     pub lookup: Lookup,
-    /// What is said to somebody who seems to be in danger.
+    /// The answer to somebody who seems to be in danger.
     safety_text: String,
-    /// What questions about that pack are answered with, once somebody asked one.
+    /// The index for answering questions, built when first needed.
     answers: OnceLock<Answers>,
-    /// The questions of that pack, once somebody asked for one.
+    /// The question bank, built when first needed.
     bank: OnceLock<QuestionBank>,
-    /// Set when the bank is: commands wait here while it is made.
+    /// Set when the bank is built; commands wait for it here.
     read: OnceCell<()>,
 }
 
 impl LoadedPack {
-    /// Loads a pack: builds its lookup.
+    /// Builds the lookup of a pack.
     pub fn new(pack: Pack) -> LoadedPack {
         let lookup = Lookup::new(&pack);
         let (answers, bank, read) = (OnceLock::new(), OnceLock::new(), OnceCell::new());
         LoadedPack { pack, lookup, safety_text: SAFETY_TEXT.to_owned(), answers, bank, read }
     }
 
-    /// The same with a sentence of the operator's for somebody who seems to be in danger.
+    /// The same with the operator's own answer for somebody in danger.
     pub fn with_safety_text(self, text: &str) -> LoadedPack {
         LoadedPack { safety_text: text.to_owned(), ..self }
     }
 
-    /// What questions about that pack are answered with. Indexing the pack's texts takes a moment the
-    /// first time: call it where that keeps nobody waiting, as in [`CommandContext::compute`].
+    /// The index for answering questions. The first call builds it, which takes a moment; call it where
+    /// that delays nobody, as in [`CommandContext::compute`].
     pub fn answers(&self) -> &Answers {
         self.answers.get_or_init(|| Answers::new(&self.pack))
     }
 
-    /// What can be asked. Reading the pack's texts takes a moment the first time, as for the answers;
-    /// commands use [`CommandContext::questions`].
+    /// The questions of the pack. The first call builds the index, which takes a moment; commands use
+    /// [`CommandContext::questions`] instead.
     pub fn questions(&self) -> Questions<'_> {
         Questions { pack: &self.pack, bank: self.bank.get_or_init(|| QuestionBank::new(&self.pack)) }
     }
 
-    /// What is said to somebody who seems to be in danger.
+    /// The answer to somebody who seems to be in danger.
     pub fn safety_text(&self) -> &str {
         &self.safety_text
     }
 
-    /// A context over it, without services.
+    /// A context without services.
     pub fn ctx(self: &Arc<Self>) -> CommandContext<'_> {
         CommandContext {
             pack: &self.pack,
@@ -149,14 +148,14 @@ impl LoadedPack {
         }
     }
 
-    /// A context over it and the services.
+    /// A context with services.
     pub fn context_with<'a>(self: &'a Arc<Self>, services: Option<&'a Services>) -> CommandContext<'a> {
         CommandContext { services, ..self.ctx() }
     }
 }
 
-/// The pack that is taught: it can be exchanged for another while answers are under way,
-/// which go on with the one they began with.
+/// The current pack. It can be replaced while commands run; they continue with the one they started
+/// with.
 pub struct CurrentPack(ArcSwap<LoadedPack>);
 
 impl CurrentPack {
@@ -165,7 +164,7 @@ impl CurrentPack {
         CurrentPack(ArcSwap::from_pointee(loaded))
     }
 
-    /// The pack of now.
+    /// The current pack.
     pub fn current(&self) -> Arc<LoadedPack> {
         self.0.load_full()
     }

@@ -1,4 +1,4 @@
-//! Dates that are given to options.
+//! Parses dates in options.
 
 use jiff::civil::Date;
 
@@ -6,22 +6,23 @@ use super::Request;
 use crate::card::{Refusal, Text};
 use crate::lookup::date::{self, Understood};
 
-/// How an option's date is read, and what is said of one that cannot be.
+/// How an option's date is parsed, and what its error says.
 #[derive(Debug, Clone)]
 pub(crate) struct DateReading {
-    /// The asker's day, for `tomorrow` and `next friday`; none where days of the present mean nothing.
+    /// The user's current date, for `tomorrow` and `next friday`; `None` if relative dates make no
+    /// sense.
     pub today: Option<Date>,
-    /// The year of a date that names none.
+    /// The year of a date without one.
     pub year: i16,
-    /// Whether a month, a year or a range is meant as well as a day.
+    /// Whether a month, a year or a range is allowed as well as a day.
     pub ranges: bool,
-    /// How to write it: `4 march, or name a month`.
+    /// Examples of valid input: `4 march, or name a month`.
     pub like: String,
-    /// What else to say: that nothing was changed.
+    /// An additional sentence, such as that nothing was changed.
     pub besides: &'static str,
 }
 
-/// A date as it was given.
+/// A date in an option.
 #[derive(Debug, Clone)]
 pub(crate) struct GivenDate<'a> {
     pub typed: &'a str,
@@ -45,10 +46,10 @@ impl DateReading {
 }
 
 impl Request {
-    /// The date given to an option; `None` when there is none.
+    /// The date in an option; `None` if it is not given.
     ///
     /// # Errors
-    /// A refusal that says how to write it.
+    /// A refusal with examples of valid input.
     pub(crate) fn date(&self, option: &str, reading: &DateReading) -> Result<Option<GivenDate<'_>>, Refusal> {
         let Some(typed) = self.text(option) else { return Ok(None) };
         let understood = reading.read(typed).ok_or_else(|| reading.refusal(typed))?;
@@ -66,7 +67,7 @@ mod tests {
         DateReading { today: Some(TODAY), year: 1789, ranges, like: "14 july".to_owned(), besides: " Nothing was changed." }
     }
 
-    /// The first day of what somebody typed.
+    /// The first day of the input.
     fn read(typed: &str, reading: &DateReading) -> Result<Date, String> {
         let request = Request::new(TODAY).with("date", typed);
         let given = request.date("date", reading).map_err(|refusal| refusal.text.plain())?;

@@ -1,12 +1,12 @@
-//! What is worth typing, taken from the pack that is taught: its own days, people and words.
+//! Examples of input from the current pack: its own days, people and words.
 
 use std::cmp::Reverse;
 
 use crate::card::format;
 use crate::pack::{Entry, Kind, Pack};
 
-/// An example with its gaps filled: `{day}`, `{from}` and `{to}` (the days of the replay), `{event}`,
-/// `{person}`, `{place}`, `{term}`, `{question}`, `{discussion}`.
+/// Fills the placeholders of an example: `{day}`, `{from}` and `{to}` (the days of the replay),
+/// `{event}`, `{person}`, `{place}`, `{term}`, `{question}`, `{discussion}`.
 pub(crate) fn filled(example: &str, pack: &Pack) -> String {
     let mut text = example.to_owned();
     for (gap, fill) in GAPS {
@@ -34,19 +34,19 @@ const GAPS: [(&str, Fill); 9] = [
 /// A question that the pack answers.
 fn question(pack: &Pack) -> String {
     let asks = pack.answers.iter().flat_map(|answer| &answer.asks);
-    // A short one that asks for the reasons of something that happened, if there is any.
+    // Preferably a short one that asks why something happened.
     let reasons = |ask: &str| ["why did the ", "why was the "].iter().any(|start| ask.starts_with(start));
     let written = asks.min_by_key(|ask| (!reasons(ask), ask.chars().count().abs_diff(SHORT))).cloned();
     written.unwrap_or_else(|| format!("what happened on {}", day(pack)))
 }
 
-/// How long an example of a question is at best, in characters.
+/// The preferred maximum length of an example question, in characters.
 const SHORT: usize = 30;
 
-/// What stands in a gap for which the pack has nothing.
+/// The placeholder's value if the pack has nothing for it.
 const ANY: &str = "…";
 
-/// A day on which something happened, as one types it: `14 july`.
+/// A day with an event, as users type it: `14 july`.
 pub(crate) fn day(pack: &Pack) -> String {
     let dated = pack.events().filter_map(|(_, entry, facts)| Some((entry.importance, facts.when.day()?)));
     let in_year = dated.max_by_key(|(importance, day)| (day.year() == pack.year, *importance, Reverse(*day)));
@@ -63,7 +63,7 @@ fn typed(month: i8, day: i8) -> String {
     format::day_and_month(month, day).to_lowercase()
 }
 
-/// The weightiest entry of a kind, of those with short names.
+/// The most important entry of a kind among those with short names.
 fn name(pack: &Pack, kind: Kind) -> String {
     let entries = || pack.of_kind(kind).map(|(_, entry)| entry);
     let short = |entry: &&Entry| entry.name.chars().count() <= 32;

@@ -1,10 +1,11 @@
-//! What a command is, and what commands share: the request and the context they work with, the
-//! resolution of names, topics, the class's own day, practice, and what is said in an emergency.
+//! What a command is, and what commands share: request and context, the resolution of names, topics, the
+//! class's current date, practice, and the answer in an emergency.
 //!
-//! A [`Command`] is a value: its name, its options with their completion, and two async functions
-//! from plain data to an answer. The commands themselves are in [`features`](crate::features).
+//! A [`Command`] is a value: its name, its options with their completion, and two async functions from
+//! plain data to an answer. The commands themselves are in [`features`](crate::features).
 //!
-//! Commands run side by side on a few threads, so none of them blocks one: they await the store and
+//! Commands run concurrently on a few threads, so they must not block one: they await the store and the
+//! channels, and CPU-heavy work goes through [`CommandContext::compute`].
 //! the channels, and what takes the processor for long goes through [`CommandContext::compute`].
 
 pub(crate) mod causes;
@@ -39,12 +40,12 @@ use crate::lookup::Scope;
 use crate::model::{ChannelId, GuildId, MessageId, UserId};
 use crate::pack::Pack;
 
-/// Lines worth typing to begin with, from the pack that is taught.
+/// Example lines for beginners, from the current pack.
 pub fn first_lines(pack: &Pack) -> [String; 3] {
     ["/who {person}", "/onthisday {day}", "/ask {question}"].map(|line| examples::filled(line, pack))
 }
 
-/// The option every command has besides its own: whether only the asker is to see the answer.
+/// The option that every command has: whether only the user may see the answer.
 pub const PRIVATE: Opt = Opt {
     name: "private",
     summary: "Only you see the answer",
@@ -53,42 +54,42 @@ pub const PRIVATE: Opt = Opt {
     completion: Completion::None,
 };
 
-/// An answer on its way.
+/// A future answer.
 pub type Answering<'a> = BoxFuture<'a, CardResult>;
 
-/// The answer of a command that waits for nothing.
+/// The answer of a command that awaits nothing.
 pub(crate) fn at_once<'a>(answer: CardResult) -> Answering<'a> {
     Box::pin(ready(answer))
 }
 
 #[derive(Debug, Clone, Copy)]
 pub struct Command {
-    /// What is typed after the slash; 1–32 lower-case letters.
+    /// The name after the slash; 1–32 lower-case letters.
     pub name: &'static str,
-    /// What it answers, in at most 100 characters.
+    /// What it does, in at most 100 characters.
     pub summary: &'static str,
-    /// Something worth typing; what the pack fills in stands in braces: `/who {person}`.
+    /// An example, with placeholders for names from the pack: `/who {person}`.
     pub example: &'static str,
-    /// Its own options, to which [`PRIVATE`] is added; none when it has subcommands.
+    /// Its own options, in addition to [`PRIVATE`]; empty if it has subcommands.
     pub options: &'static [Opt],
-    /// What stands after its name, each with options of its own; a command has these or options.
+    /// Its subcommands, each with its own options; empty if it has options.
     pub subcommands: &'static [Subcommand],
-    /// Whether it is for those who may manage the server; Discord shows it to them only, and the
-    /// command checks it again.
+    /// Whether it is only for members who may manage the server. Discord hides it from others, and the
+    /// command checks the permission again.
     pub staff: bool,
-    /// Whether it works with the class of the server it is used in, though not for staff only.
+    /// Whether it works with the class of the current server, and is not only for staff.
     pub for_class: bool,
-    /// Whether its answers are for the asker alone unless they ask for the contrary; known before
-    /// there is one.
+    /// Whether its answers are visible only to the user by default. The deferred response needs to know
+    /// this before there is an answer.
     pub private: bool,
-    /// Answers what was typed.
+    /// Answers the command.
     pub answer: for<'a> fn(&'a Request, &'a CommandContext<'a>) -> Answering<'a>,
-    /// Answers a press whose verb is this command's name; what it says is not to be trusted.
+    /// Answers a press whose verb is this command's name. The press may be forged.
     pub press: for<'a> fn(&'a Press, &'a Request, &'a CommandContext<'a>) -> Answering<'a>,
 }
 
 impl Command {
-    /// What most commands are: for everyone to use and see, without subcommands.
+    /// The defaults: for everyone to use and see, without subcommands.
     pub const PLAIN: Command = Command {
         name: "",
         summary: "",
@@ -102,13 +103,13 @@ impl Command {
         press: |_, _, _| at_once(Err(stale().into())),
     };
 
-    /// Its own options and [`PRIVATE`]; nothing for one with subcommands.
+    /// Its own options and [`PRIVATE`]; empty if it has subcommands.
     pub fn all_options(&self) -> impl Iterator<Item = &Opt> {
         let private = self.subcommands.is_empty().then_some(&PRIVATE);
         self.options.iter().chain(private)
     }
 
-    /// The options of a subcommand, or its own when it has none.
+    /// The options of a subcommand, or its own if it has none.
     pub fn options_of(&self, subcommand: Option<&str>) -> &'static [Opt] {
         match subcommand {
             Some(name) => self.subcommands.iter().find(|known| known.name == name).map_or(&[], |known| known.options),
@@ -117,7 +118,7 @@ impl Command {
     }
 }
 
-/// What stands after a command's name: `set` in `/daily set`.
+/// A subcommand: `set` in `/daily set`.
 #[derive(Debug, Clone, Copy)]
 pub struct Subcommand {
     /// 1–32 lower-case letters and hyphens.
@@ -132,22 +133,22 @@ pub struct Subcommand {
 pub struct Opt {
     /// Its name; 1–32 lower-case letters.
     pub name: &'static str,
-    /// What goes there, in at most 100 characters.
+    /// What it means, in at most 100 characters.
     pub summary: &'static str,
-    /// What kind of value it takes.
+    /// The type of its value.
     pub kind: OptKind,
-    /// Whether the command needs it.
+    /// Whether it is required.
     pub required: bool,
     /// How it is completed while it is typed.
     pub completion: Completion,
 }
 
-/// What kind of value an option takes.
+/// The type of an option's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OptKind {
-    /// Text, of which the first 100 characters count.
+    /// Text, limited to 100 characters.
     Text,
-    /// A question in free words, of which the first 300 characters count.
+    /// A question in free words, limited to 300 characters.
     Question,
     Flag,
     /// A channel of the server.
@@ -158,24 +159,24 @@ pub enum OptKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Completion {
     None,
-    /// With names of entries.
+    /// Names of entries.
     Names(Scope),
-    /// With days on which something happened.
+    /// Days with events.
     Days,
-    /// With days, months and years, for the ends of a range.
+    /// Days, months and years, for the ends of a range.
     Dates,
-    /// With names of entries and with tags.
+    /// Names of entries, and tags.
     Subjects,
-    /// With passages of the class document.
+    /// Passages of the class document.
     Passages,
-    /// With questions to discuss.
+    /// Discussions.
     Discussions,
-    /// With time zones, and the time it is there.
+    /// Time zones with the current time there.
     Zones,
     Words(&'static [&'static str]),
 }
 
-/// A value given to an option.
+/// The value of an option.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     Text(String),
@@ -184,7 +185,7 @@ pub enum Value {
     Channel(ChannelId),
 }
 
-/// Who asks, as far as a command needs to know.
+/// The user, as far as commands need to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Asker {
     /// The user's id.
@@ -193,10 +194,10 @@ pub struct Asker {
     pub manages: bool,
 }
 
-/// Where somebody asks: a server's channel, direct messages or a terminal.
+/// A channel of a server, or a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
-    /// The guild; none in a terminal.
+    /// The guild; `None` in a terminal.
     pub guild: Option<GuildId>,
     /// The channel's id.
     pub channel: ChannelId,
@@ -209,30 +210,30 @@ pub struct ClassChannel {
     pub channel: ChannelId,
 }
 
-/// What was asked and when: plain data, the same from every edge.
+/// A request as plain data, the same from every edge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// The subcommand, for a command that has some.
+    /// The subcommand, if the command has any.
     pub subcommand: Option<String>,
-    /// The options that were given, by name.
+    /// The given options, by name.
     pub options: Vec<(String, Value)>,
-    /// The number of what was done, from the edge: an interaction's id. What is delivered twice has
-    /// the same one, and chance is seeded with it. None when a question is only tried out.
+    /// The interaction's id. It identifies repeated deliveries, and seeds random choices. `None` for a
+    /// preview.
     pub id: Option<u64>,
-    /// The message on which something was pressed, if something was.
+    /// The message of the pressed button, if it is a press.
     pub message: Option<MessageId>,
-    /// The instant at which the request came in.
+    /// When the request arrived.
     pub now: Timestamp,
-    /// Who asks; nobody in particular when a question is only tried out.
+    /// The user; `None` for a preview.
     pub asker: Option<Asker>,
-    /// Where it is asked; nowhere in direct messages, and in servers that did not add the bot.
+    /// The place; `None` in direct messages, and in servers that did not add the bot.
     pub place: Option<Place>,
-    /// Where it is asked in a server that did not add the bot: the address at which that is done.
+    /// In a server that did not add the bot: the invitation link.
     pub invite: Option<String>,
 }
 
 impl Request {
-    /// A request without options by nobody in particular, at noon (UTC) of a date.
+    /// A request without options and user, at noon (UTC) of a date.
     pub fn new(today: Date) -> Request {
         let now = today
             .at(12, 0, 0, 0)
@@ -241,31 +242,31 @@ impl Request {
         Request { subcommand: None, options: Vec::new(), id: None, message: None, now, asker: None, place: None, invite: None }
     }
 
-    /// A request that came in at an instant.
+    /// A request at an instant.
     pub fn at(now: Timestamp) -> Request {
         Request { subcommand: None, options: Vec::new(), id: None, message: None, now, asker: None, place: None, invite: None }
     }
 
-    /// The same request by somebody, somewhere.
+    /// The same request by a user in a place.
     pub fn by(mut self, asker: Asker, place: Option<Place>) -> Request {
         self.asker = Some(asker);
         self.place = place;
         self
     }
 
-    /// The same request in a server that has to add the bot at that address first.
+    /// The same request in a server that must first add the bot with that link.
     pub fn invited_by(mut self, invite: Option<String>) -> Request {
         self.invite = invite;
         self
     }
 
-    /// The same request under the number of what was done.
+    /// The same request with an id.
     pub fn numbered(mut self, id: u64) -> Request {
         self.id = Some(id);
         self
     }
 
-    /// A request that a press on that message makes.
+    /// The same request as a press on that message.
     pub fn on_message(mut self, message: MessageId) -> Request {
         self.message = Some(message);
         self
@@ -277,32 +278,32 @@ impl Request {
         self
     }
 
-    /// The number of what was done, for what must happen once however often it is delivered.
+    /// The request's id, for actions that must happen only once.
     ///
     /// # Errors
-    /// A refusal when it is only tried out.
+    /// A refusal for a preview.
     pub fn number(&self) -> Result<u64, Refusal> {
         self.id.ok_or_else(|| Refusal::new("This was only tried out, so nothing was kept."))
     }
 
-    /// The class's channel in which it is asked; none in a terminal.
+    /// The class's channel; `None` in a terminal.
     pub fn class(&self) -> Option<ClassChannel> {
         let Place { guild, channel } = self.place?;
         Some(ClassChannel { guild: guild?, channel })
     }
 
-    /// Whether whoever asks may manage the server.
+    /// Whether the user may manage the server.
     pub fn is_by_manager(&self) -> bool {
         self.asker.is_some_and(|asker| asker.manages)
     }
 
-    /// Refuses whoever may not manage the server. Discord shows such commands to managers only, but an
+    /// Refuses users who may not manage the server. Discord shows such commands only to managers, but an
     /// administrator can override that.
     pub(crate) fn require_manager(&self, refusal: &str) -> Result<(), Refusal> {
         if self.is_by_manager() { Ok(()) } else { Err(Refusal::new(refusal)) }
     }
 
-    /// The text given to an option, trimmed; `None` when there is none.
+    /// The text of an option, trimmed; `None` if it is not given.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.options.iter().find_map(|(option, value)| match value {
             Value::Text(text) if option == name => Some(text.trim()).filter(|text| !text.is_empty()),
@@ -310,7 +311,7 @@ impl Request {
         })
     }
 
-    /// The channel given to an option.
+    /// The channel of an option.
     pub fn channel(&self, name: &str) -> Option<ChannelId> {
         self.options.iter().find_map(|(option, value)| match value {
             Value::Channel(id) if option == name => Some(*id),
@@ -318,7 +319,7 @@ impl Request {
         })
     }
 
-    /// A flag that was given, and how.
+    /// A flag, if it is given.
     pub fn given_flag(&self, name: &str) -> Option<bool> {
         self.options.iter().find_map(|(option, value)| match value {
             Value::Flag(flag) if option == name => Some(*flag),
@@ -326,13 +327,13 @@ impl Request {
         })
     }
 
-    /// Whether a flag was set.
+    /// Whether a flag is set.
     pub fn flag(&self, name: &str) -> bool {
         self.options.iter().any(|(option, value)| option == name && *value == Value::Flag(true))
     }
 }
 
-/// The answer to a button that leads nowhere any more.
+/// The answer to a button that no longer works.
 pub(crate) fn stale() -> Refusal {
     Refusal::new("This button is from an older version of me, and what it led to has moved. Please ask again.")
 }

@@ -10,11 +10,11 @@ use crate::delivery::{WallTime, name_offset, next_due};
 use crate::messenger::ChannelAccess;
 use crate::model::{ChannelId, GuildId};
 
-/// How many dates are looked through: a year and a bit.
+/// How many dates are searched: just over a year.
 pub(crate) const DATES: usize = 400;
 
-/// The first date from `first` on that has no row yet, whatever the zone and time were when others got
-/// theirs, and its instant. A row is all that the deliverer looks at: a date that has one is over.
+/// The first date from `first` on without a row in the store, and its instant, independent of earlier
+/// zones and times. A date with a row is finished for the deliverer.
 pub(crate) async fn first_free(
     first: (Date, Timestamp),
     time: WallTime,
@@ -32,7 +32,7 @@ pub(crate) async fn first_free(
     Ok(next)
 }
 
-/// Refuses when a post could not be made, or not be found again, in the channel.
+/// Refuses if the bot could not post in the channel, or could not find its post again.
 pub(crate) async fn look_at(guild: Option<GuildId>, channel: ChannelId, services: &Services) -> Result<(), CommandError> {
     let access = services.rooms.check_channel(guild, channel).await.map_err(|why| {
         CommandError::internal(
@@ -80,7 +80,7 @@ fn listed(names: &[&str]) -> String {
     }
 }
 
-/// `Wednesday 25 November 2026, 08:00 in Europe/Paris (UTC+1)`
+/// An instant in words: `Wednesday 25 November 2026, 08:00 in Europe/Paris (UTC+1)`.
 pub(crate) fn said_instant(at: Timestamp, zone_name: &str, zone: &TimeZone) -> String {
     let local = zone.to_datetime(at);
     format!(

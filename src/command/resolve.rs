@@ -1,4 +1,4 @@
-//! From a query to one entry, a question back, or "I don't know that".
+//! Resolves a query to one entry, a question which one is meant, or "I don't know".
 
 use super::topic::Topic;
 use crate::card::{Action, Card, Line, Outcome, Section, Text, format};
@@ -12,16 +12,16 @@ pub(crate) use crate::card::entries::open;
 use super::CommandContext;
 use super::today::remarks;
 
-/// What a query came to.
+/// The result of resolving a query.
 pub(crate) enum Resolution {
-    /// One entry; `elsewhere` when it is not of the kind the command is for.
+    /// One entry; `elsewhere` if it is not of the command's kinds.
     One { entry: EntryIdx, elsewhere: bool },
-    /// A card that asks back or says that nothing is known.
+    /// A card that asks which one is meant, or says that nothing is known.
     Card(Box<Card>),
 }
 
-/// Looks for `query` among the kinds of `own` first, then among all; see [`Lookup::resolve`]. A range
-/// of dates is a timeline where events are asked for.
+/// Searches the kinds of `own` first, then all; see [`Lookup::resolve`]. If events are asked for, a
+/// range of dates becomes a timeline.
 ///
 /// [`Lookup::resolve`]: crate::lookup::Lookup::resolve
 pub(crate) fn resolve(query: &str, own: Scope, ctx: &CommandContext<'_>) -> Resolution {
@@ -57,7 +57,7 @@ pub(crate) fn choose(query: &str, hits: &[Hit], ctx: &CommandContext<'_>) -> Car
     Card::new(Outcome::Choose, title).section(Section::opening(list(&entries, ctx))).buttons(openers(&entries, ctx))
 }
 
-/// "I don't know that", and what is near, if anything is.
+/// "I don't know that", with suggestions if there are any.
 pub(crate) fn nothing(query: &str, near: &[Hit], ctx: &CommandContext<'_>) -> Card {
     let entries: Vec<EntryIdx> = near.iter().map(|hit| hit.entry).collect();
     let title = Text::from("I don't know “").typed(query).and("”");
@@ -73,7 +73,7 @@ pub(crate) fn nothing(query: &str, near: &[Hit], ctx: &CommandContext<'_>) -> Ca
         .buttons(openers(&entries, ctx))
 }
 
-/// One line an entry: its name and what it is.
+/// One line per entry: its name and what it is.
 pub(crate) fn list(entries: &[EntryIdx], ctx: &CommandContext<'_>) -> Vec<Line> {
     entries
         .iter()
@@ -85,7 +85,7 @@ pub(crate) fn list(entries: &[EntryIdx], ctx: &CommandContext<'_>) -> Vec<Line> 
         .collect()
 }
 
-/// One button an entry.
+/// One button per entry.
 pub(crate) fn openers(entries: &[EntryIdx], ctx: &CommandContext<'_>) -> Vec<Action> {
     entries.iter().map(|idx| ctx.pack.entry(*idx)).map(|entry| Action::new(&entry.name, open(entry))).collect()
 }

@@ -1,4 +1,4 @@
-//! What some commands need besides the knowledge: the store, the channels, the deliveries.
+//! What some commands need besides the pack: the store, the channels, the deliveries.
 
 use std::sync::Arc;
 
@@ -8,14 +8,14 @@ use crate::messenger::Messenger;
 use crate::session::round::Rounds;
 use crate::store::{Store, StoreError};
 
-/// The services that commands store and post with.
+/// The services of commands that store or post something.
 pub struct Services {
     pub store: Arc<dyn Store>,
     /// The edge's channels.
     pub rooms: Arc<dyn Messenger>,
-    /// Delivers what is due; to be woken when something was put in line.
+    /// Delivers what is due. Wake it after enqueuing something.
     pub deliverer: Arc<Deliverer>,
-    /// Runs the class rounds; to be told when one starts or stops.
+    /// Runs the class rounds. Notify it when a round starts or stops.
     pub rounds: Arc<Rounds>,
 }
 
@@ -24,16 +24,16 @@ impl Services {
         Services { store, rooms, deliverer, rounds }
     }
 
-    /// Waits for the store.
+    /// Awaits the store.
     ///
     /// # Errors
-    /// What the store failed with, as the command's own failure.
+    /// The store's error, as the command's failure.
     pub async fn stored<T>(&self, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, CommandError> {
         work.await.map_err(|error| store_failed(&error))
     }
 }
 
-/// The failure of a command whose store failed.
+/// The failure of a command because of the store.
 pub(crate) fn store_failed(error: &StoreError) -> CommandError {
     CommandError::internal(
         format_args!("the store failed: {error}"),

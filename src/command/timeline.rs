@@ -1,4 +1,4 @@
-//! How a timeline is told: the events that matter most, or all of them, fifteen to a page.
+//! Timelines: the most important events, or all of them, fifteen per page.
 
 use jiff::civil::Date;
 
@@ -9,29 +9,29 @@ use crate::card::{Action, Card, Line, Outcome, Section, format};
 use crate::pack::{EntryIdx, EventFacts, Pack};
 use crate::picture;
 
-/// How many events stand on a page; a page with its menu then fits a message.
+/// Events per page; a page with its menu then fits a message.
 const PAGE: usize = 15;
 
-/// How many events the overview of a longer timeline tells, so that it fits one screen.
+/// Events in the overview of a longer timeline, so that it fits one screen.
 const OVERVIEW: usize = 12;
 
-/// In how many stretches of equal numbers of events the overview looks for the weightiest, so that
-/// it shows a whole course and not only its peak.
+/// The overview divides the events into this many parts of equal size, so that it shows the whole course
+/// and not only its peak.
 const STRETCHES: usize = 6;
 
-/// Of each stretch, this many stand in the overview for certain.
+/// The minimum number of events from each part.
 const OF_EACH: usize = 1;
 
-/// What of a timeline is shown.
+/// The part of a timeline to show.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum TimelineView {
-    /// The events that matter most.
+    /// The most important events.
     Overview,
     /// A page of all of them, from 0.
     Page(usize),
 }
 
-/// A timeline that was understood.
+/// A parsed timeline.
 pub(crate) struct Timeline {
     pub(crate) from: Option<Date>,
     pub(crate) to: Option<Date>,
@@ -65,7 +65,7 @@ pub(crate) fn show(timeline: &Timeline, view: TimelineView, said: Vec<Line>, pac
     }
 }
 
-/// The events that matter most, in order, and how many more there are.
+/// The most important events by time, and how many more there are.
 fn overview(timeline: &Timeline, found: &[EntryIdx], said: Vec<Line>, pack: &Pack) -> Card {
     let shown = weightiest(found, pack);
     let mut card = Card::new(Outcome::Found, "Timeline");
@@ -85,7 +85,7 @@ fn overview(timeline: &Timeline, found: &[EntryIdx], said: Vec<Line>, pack: &Pac
         .menu("Open an event …", items)
 }
 
-/// The weightiest of many events, with at least some of every stretch of them.
+/// The most important of many events, with at least [`OF_EACH`] from every part.
 fn weightiest(found: &[EntryIdx], pack: &Pack) -> Vec<EntryIdx> {
     let by_weight = |events: &[EntryIdx]| {
         let mut events = events.to_vec();
@@ -96,7 +96,7 @@ fn weightiest(found: &[EntryIdx], pack: &Pack) -> Vec<EntryIdx> {
     let mut shown: Vec<EntryIdx> = found.chunks(stretch).flat_map(|part| by_weight(part).into_iter().take(OF_EACH)).collect();
     let others: Vec<EntryIdx> = by_weight(found).into_iter().filter(|idx| !shown.contains(idx)).collect();
     shown.extend(others.into_iter().take(OVERVIEW.saturating_sub(shown.len())));
-    // Events are numbered in time order.
+    // Events are numbered by time.
     shown.sort();
     shown
 }
@@ -124,7 +124,7 @@ fn page_of(timeline: &Timeline, found: &[EntryIdx], page: usize, said: Vec<Line>
     card.buttons(turns).menu("Open an event …", items)
 }
 
-/// What was understood: ` about Jacques Necker, from 11 July 1789 on`.
+/// The parsed options in words: ` about Jacques Necker, from 11 July 1789 on`.
 fn understood(timeline: &Timeline, pack: &Pack) -> String {
     let range = match (timeline.from, timeline.to) {
         (None, None) => "from the first to the last I know".to_owned(),
@@ -137,11 +137,11 @@ fn understood(timeline: &Timeline, pack: &Pack) -> String {
     format!("{about}, {range}")
 }
 
-/// What stands over the picture of a page: its subject, and the days it spans.
+/// The title of a page's picture: its topic and days.
 fn title(timeline: &Timeline, events: &[EntryIdx], pack: &Pack) -> String {
     let moments = || events.iter().filter_map(|idx| pack.entry(*idx).when());
     let first = moments().map(|when| when.first_day()).min();
-    // A long event does not stretch the page: where the last one begins is where it ends.
+    // A long event does not extend the page, which ends where the last event begins.
     let last = moments().map(|when| when.first_day()).max();
     let span = match (first, last) {
         (Some(first), Some(last)) if first == last => format::date(first),
@@ -155,7 +155,7 @@ fn title(timeline: &Timeline, events: &[EntryIdx], pack: &Pack) -> String {
     }
 }
 
-/// The events of a page under a heading for each day, month or year.
+/// The events of a page with a heading for each day, month or year.
 fn by_day(events: &[EntryIdx], pack: &Pack) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
     for idx in events {

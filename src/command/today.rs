@@ -1,4 +1,4 @@
-//! The class's own day.
+//! The class's current date.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -8,7 +8,7 @@ use super::{CommandContext, Place, Request, Services};
 use crate::card::{Line, Text, format};
 use crate::lookup::date::Understood;
 
-/// The date of a class, and by which clock.
+/// The current date of a class, and its zone.
 pub(crate) struct Today {
     pub date: Date,
     /// The IANA name of the zone.
@@ -16,8 +16,8 @@ pub(crate) struct Today {
 }
 
 impl Today {
-    /// The date by the clock of the daily post of this channel, else of another in the server, else
-    /// of the place of the events. A store that does not answer keeps nobody from a look-up.
+    /// The current date in the zone of this channel's daily post, else of another one in the server,
+    /// else of the pack's events. If the store fails, the look-up continues without it.
     pub(crate) async fn of(request: &Request, ctx: &CommandContext<'_>) -> Today {
         let zone = match request.place.zip(ctx.services) {
             Some((place, services)) => zone_of_class(place, services).await,
@@ -47,7 +47,7 @@ impl Today {
     }
 }
 
-/// The zone of the daily post of this channel, else of another in the server.
+/// The zone of this channel's daily post, else of another one in the server.
 async fn zone_of_class(place: Place, services: &Services) -> Option<String> {
     let all = services.store.schedules_of(place.guild).await;
     let all = all.inspect_err(|error| tracing::error!(%error, "the store failed; a look-up continues without it")).ok()?;
@@ -55,7 +55,7 @@ async fn zone_of_class(place: Place, services: &Services) -> Option<String> {
     Some(here.zone.clone())
 }
 
-/// What is worth saying about how a date was read: its order, a weekday that it was not.
+/// Remarks on how a date was interpreted: its order, a wrong weekday.
 pub(crate) fn remarks(text: &str, understood: &Understood) -> Vec<Line> {
     let mut said = Vec::new();
     if understood.day_first {

@@ -1,4 +1,4 @@
-//! What a timeline, a map, a quiz or a round is about: everything, an entry or a theme.
+//! The topic of a timeline, a map, a quiz or a round: everything, an entry or a theme.
 
 use crate::card::Action;
 use crate::card::press::{ButtonId, MapPress, TopicHash, TopicId};
@@ -9,17 +9,17 @@ pub(crate) fn map_button(entry: EntryIdx, pack: &Pack) -> Action {
     Action::new("Map", MapPress::Topic { topic: Topic::Entry(entry).id(pack), page: None }.press())
 }
 
-/// What is asked about.
+/// A topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Topic {
     Everything,
     Entry(EntryIdx),
-    /// A theme: a tag that events have.
+    /// A theme: a tag of events.
     Theme(String),
 }
 
 impl Topic {
-    /// The theme of that name, however it is written.
+    /// The theme with that name, in any spelling.
     pub(crate) fn theme(text: &str, pack: &Pack) -> Option<Topic> {
         let wanted = plain(text);
         let mut tags = pack.events().flat_map(|(_, _, facts)| &facts.tags);
@@ -42,7 +42,7 @@ impl Topic {
         pack.numbered().map(|(idx, _)| Topic::Entry(idx)).chain(themes).find(is_it)
     }
 
-    /// The topic as the store keeps it: an entry's id, a theme, or nothing.
+    /// The topic as the store has it: an entry's id, a theme, or empty.
     pub(crate) fn kept(text: &str, pack: &Pack) -> Option<Topic> {
         if text.is_empty() {
             return Some(Topic::Everything);
@@ -50,7 +50,7 @@ impl Topic {
         pack.find(text).map(Topic::Entry).or_else(|| Topic::theme(text, pack))
     }
 
-    /// As the store keeps it; [`Topic::kept`] reads it back.
+    /// The topic for the store; [`Topic::kept`] parses it.
     pub(crate) fn to_keep(&self, pack: &Pack) -> String {
         match self {
             Topic::Everything => String::new(),
@@ -59,7 +59,7 @@ impl Topic {
         }
     }
 
-    /// Its id, as it travels in a button.
+    /// Its id for buttons.
     pub(crate) fn id(&self, pack: &Pack) -> TopicId {
         match self {
             Topic::Everything => TopicId::Everything,

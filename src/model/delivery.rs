@@ -1,4 +1,4 @@
-//! What identifies a delivery, and how far it has come.
+//! The key and the state of a delivery.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,14 +7,14 @@ use jiff::civil::Date;
 
 use super::{ChannelId, MessageId, Pause};
 
-/// What identifies a delivery.
+/// The key of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
     /// The channel's id.
     pub channel: ChannelId,
     /// The class's local date.
     pub date: Date,
-    /// 0 is the daily post; what is posted besides has higher numbers. At most 9999.
+    /// 0 is the daily post; other posts have larger numbers, at most 9999.
     pub sequence: u16,
 }
 
@@ -22,7 +22,7 @@ pub struct Key {
 pub enum DeliverySubject {
     /// The post of the day.
     Day,
-    /// A step of a replay, by its place from 0; 9999 closes it.
+    /// A step of a replay, by its index; 9999 is the closing post.
     Replay(u16),
     /// A student's reminder, in their direct messages.
     Reminder,
@@ -52,37 +52,37 @@ impl FromStr for DeliverySubject {
     }
 }
 
-/// How far a delivery has come.
+/// The state of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
     /// To be attempted at `not_before`.
     Due,
-    /// Somebody attempts it, until the lease is over.
+    /// An attempt is running, until the lease expires.
     Sending,
-    /// It stands in the channel; the message's id, if Discord ever said it.
+    /// It was posted; the message's id, if Discord reported it.
     Sent(Option<MessageId>),
     /// There was nothing to post, by the teacher's choice.
     Skipped,
     /// It was not posted, and will not be.
     Missed(Missed),
-    /// It may stand in the channel or not, and that cannot be found out: a person must decide.
+    /// It is impossible to find out whether it was posted; a teacher must decide.
     Held,
 }
 
-/// Why a day has no post.
+/// Why a date has no post.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Missed {
     /// The bot was not running.
     Down,
-    /// Everything was tried until the catch-up window closed; what stood in the way at last.
+    /// All attempts failed until the catch-up window ended, for this reason.
     Window(String),
-    /// There was no such day, or no such moment of it, in that zone.
+    /// The day, or the time on that day, did not exist in that zone.
     NoSuchDay,
-    /// The schedule was paused because of this.
+    /// The schedule was paused for this reason.
     Paused(Pause),
-    /// Discord refused the post itself; its code.
+    /// Discord refused the post's content with this code.
     Refused(u64),
-    /// It was taken back before it was sent.
+    /// It was withdrawn before it was sent.
     Withdrawn,
 }
 

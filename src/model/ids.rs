@@ -1,6 +1,6 @@
-//! Discord's ids, each kind a type of its own: a guild's id given where a channel's is wanted does not compile.
+//! Newtypes for Discord's ids, so that a guild's id cannot be used as a channel's.
 //!
-//! Whoever is nowhere, or nobody, has no id: `Option` says so, never 0.
+//! "No guild" or "nobody" is an `Option`, never 0.
 
 use std::fmt;
 use std::num::ParseIntError;
@@ -41,12 +41,12 @@ macro_rules! ids {
 }
 
 ids! {
-    /// A guild: what people call a server.
+    /// A guild, which Discord's users call a server.
     GuildId,
-    /// A channel, a thread or direct messages with somebody.
+    /// A channel, a thread, or direct messages with a user.
     ChannelId,
     /// A message in a channel.
     MessageId,
-    /// Somebody's account, or the bot's.
+    /// A user's account, or the bot's.
     UserId,
 }

@@ -1,8 +1,8 @@
-//! Ids, and small domain types that the store shares with everyone: what a value may be, and the word or number under
-//! which it is kept.
+//! Ids and small domain types that the store shares with other modules, each with the word or number
+//! that the database stores.
 //!
-//! They know neither tables nor commands. What is stored as a whole (a schedule, a delivery, a round) is in
-//! [`store`](crate::store), with the traits that keep it.
+//! They know neither tables nor commands. What is stored as a whole (a schedule, a delivery, a round) is
+//! in [`store`](crate::store), with the traits that store it.
 
 mod delivery;
 mod ids;

@@ -10,21 +10,21 @@ pub enum Pause {
     Teacher,
     /// The channel was deleted (10003).
     ChannelGone,
-    /// The channel cannot be seen (50001).
+    /// The bot cannot see the channel (50001).
     NoAccess,
     /// A permission is missing in the channel (50013).
     NoPermission,
-    /// The thread is archived and locked, so that no post opens it (50083).
+    /// The thread is archived and locked, so that no post reopens it (50083).
     Archived,
     /// The thread is locked (160005).
     Locked,
-    /// The channel is of a kind that takes no messages (50008).
+    /// The kind of channel accepts no messages (50008).
     NoPosts,
     /// The thread has as many members as Discord allows (30033).
     ThreadFull,
-    /// The person takes no direct messages from the bot (50007, 50278).
+    /// The user accepts no direct messages from the bot (50007, 50278).
     DirectClosed,
-    /// The bot was removed from the guild (10004, or the gateway said so).
+    /// The bot was removed from the guild (10004, or reported by the gateway).
     Removed,
     /// The zone is unknown to this version's time zone data.
     UnknownZone,

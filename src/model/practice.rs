@@ -1,28 +1,28 @@
-//! What the store keeps of somebody's practice, and what the engine makes of it.
+//! What the store and the engine share about practice.
 
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
 
-/// How well an item is remembered, in the terms of FSRS.
+/// How well an item is remembered, in FSRS's terms.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CardState {
-    /// In how many days the chance of recall falls to 0.9.
+    /// In how many days the probability of recall falls to 0.9.
     pub stability: f32,
     /// From 1 (easy) to 10.
     pub difficulty: f32,
     /// When it was last answered.
     pub last: Timestamp,
-    /// From when it is to be asked again.
+    /// When it is due again.
     pub due: Timestamp,
     /// How often it was answered.
     pub reviews: u32,
-    /// How often it was forgotten after it had been known.
+    /// How often it was forgotten after it was known.
     pub lapses: u32,
 }
 
-/// How well something is remembered, in the words of spaced repetition (FSRS).
+/// The rating of an answer, in FSRS's terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rating {
     /// Forgotten.
@@ -46,7 +46,7 @@ impl Rating {
         }
     }
 
-    /// The rating of that number.
+    /// The rating with that number.
     pub fn numbered(number: u8) -> Option<Rating> {
         [Rating::Again, Rating::Hard, Rating::Good, Rating::Easy].into_iter().find(|rating| rating.number() == number)
     }
@@ -57,17 +57,17 @@ impl Rating {
 pub enum Difficulty {
     /// What everybody should know.
     Easy,
-    /// What a good pupil knows.
+    /// What a good student knows.
     Middle,
     /// For those who want to be challenged.
     Hard,
 }
 
 impl Difficulty {
-    /// All of them, the easiest first.
+    /// All difficulties, the easiest first.
     pub const ALL: [Difficulty; 3] = [Difficulty::Easy, Difficulty::Middle, Difficulty::Hard];
 
-    /// The word for it.
+    /// Its word in commands.
     pub fn word(self) -> &'static str {
         match self {
             Difficulty::Easy => "easy",
@@ -76,7 +76,7 @@ impl Difficulty {
         }
     }
 
-    /// The difficulty of that number: 1 easy, 2 middle, 3 hard; whatever is less or more counts as the nearest.
+    /// The difficulty with that number: 1 easy, 2 middle, 3 hard; other numbers give the nearest.
     pub fn numbered(number: u8) -> Difficulty {
         match number {
             0 | 1 => Difficulty::Easy,
@@ -94,17 +94,17 @@ impl FromStr for Difficulty {
     }
 }
 
-/// What an attempt is.
+/// The kind of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SessionKind {
-    /// Questions on whatever was asked for.
+    /// Questions about a topic.
     Quiz,
-    /// What is due.
+    /// Due items.
     Review,
 }
 
 impl SessionKind {
-    /// The word for it: the command's name.
+    /// Its word, the command's name.
     pub fn word(self) -> &'static str {
         match self {
             SessionKind::Quiz => "quiz",

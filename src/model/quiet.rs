@@ -3,23 +3,23 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// What to say on a quiet day.
+/// What to post on a day without an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub enum QuietPolicy {
     /// A person, group, term or place.
     #[default]
     Portrait,
-    /// Where things stood: the last event before and the next one to come.
+    /// The situation at the time: the last event before and the next one after.
     Context,
-    /// No post, unless the almanac has something of the pack's own country.
+    /// No post, unless the almanac has something about the pack's own country.
     Skip,
 }
 
 impl QuietPolicy {
-    /// All of them, the default first.
+    /// All policies, the default first.
     pub const ALL: [QuietPolicy; 3] = [QuietPolicy::Portrait, QuietPolicy::Context, QuietPolicy::Skip];
 
-    /// The word for it, in commands and in the store.
+    /// Its word in commands and in the store.
     pub fn word(self) -> &'static str {
         match self {
             QuietPolicy::Context => "context",
@@ -35,7 +35,7 @@ impl fmt::Display for QuietPolicy {
     }
 }
 
-/// A word that is none of the three.
+/// The word is none of the three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("On a quiet day there is portrait (a person, group, word or place), context (where things stood) or skip (no post).")]
 pub struct QuietError;

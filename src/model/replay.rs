@@ -1,27 +1,27 @@
-//! How a replay goes, and how it stands.
+//! The mode and the state of a replay.
 
 use super::Pause;
 
-/// Whether a replay is pressed into a lesson or takes its time.
+/// Whether a replay fits into a lesson or takes its real time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReplayMode {
-    /// All of it in so many seconds.
+    /// All of it within this many seconds.
     Lesson {
-        /// From the opening to the closing post, at the speed asked for.
+        /// The time from the opening to the closing post, before changes of the speed.
         seconds: i64,
     },
-    /// Each event at its own clock time on its own day of a year.
+    /// Each event at its own time on its own date, in that year.
     AsItHappened { year: i16 },
 }
 
-/// How a replay stands.
+/// The state of a replay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReplayState {
-    /// It goes on at `next_at`.
+    /// The next post comes at `next_at`.
     Running,
     Paused(Pause),
     /// Somebody stopped it before its end.
     Stopped,
-    /// Its closing post is in line or sent.
+    /// Its closing post is enqueued or sent.
     Ended,
 }

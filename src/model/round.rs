@@ -1,18 +1,18 @@
-//! Where a class round stands, and what becomes of a press on it.
+//! The phase of a class round, and the result of a press.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// Where a round stands.
+/// The phase of a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
-    /// The question at the position is about to be posted.
+    /// The current question will be posted next.
     Opening,
-    /// It stands in the channel and answers count.
+    /// The question is posted, and answers count.
     Asking,
-    /// Its answer stands in the channel, to be read.
+    /// The solution is posted, for students to read.
     Telling,
-    /// What the round came to is about to be posted.
+    /// The result of the round will be posted next.
     Closing,
     Ended,
 }
@@ -40,16 +40,16 @@ impl FromStr for Phase {
     }
 }
 
-/// What became of a press on an answer.
+/// The result of a press on a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taken {
     Counted,
-    /// It counts in place of the student's earlier answer.
+    /// It replaces the student's earlier answer.
     Changed,
-    /// This press was counted before, or a later one of the student's.
+    /// This press, or a later one of the student, was counted before.
     Known,
-    /// The question is not open any more.
+    /// The question is closed.
     Late,
-    /// There is no such round, question or answer in that channel.
+    /// There is no such round, question or choice in that channel.
     Unknown,
 }

@@ -1,9 +1,8 @@
-//! Health and metrics over HTTP, for whoever watches the bot; off unless an address is set.
+//! Health and metrics over HTTP, for monitoring; off unless an address is set.
 //!
-//! `/livez`: the deliveries were looked at within the last minute. `/readyz`: the store can be
-//! written to, the clock is sane, the gateway is connected; otherwise 503 and a line for each
-//! thing that is wrong. `/metrics`: in Prometheus' text format. No ids of guilds, channels or users
-//! stand in any of them.
+//! `/livez`: the deliverer checked for due posts within the last minute. `/readyz`: the store is
+//! writable, the clock is right, the gateway is connected; otherwise 503 with one line per problem.
+//! `/metrics`: in Prometheus' text format. None of them contains ids of guilds, channels or users.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
@@ -19,10 +18,10 @@ use tracing::{error, info};
 use crate::delivery::DeliveryHealth;
 use crate::discord::{Bot, GatewayStatus};
 
-/// How long ago the deliveries may have been looked at.
+/// How long ago the last check for due posts may be.
 const ALIVE: SignedDuration = SignedDuration::from_secs(60);
 
-/// What health is read from.
+/// What health and metrics are computed from.
 #[derive(Clone)]
 struct Watched {
     bot: Arc<Bot>,
@@ -31,7 +30,7 @@ struct Watched {
     metrics: PrometheusHandle,
 }
 
-/// The recorder is one for the whole process.
+/// The metrics recorder, one per process.
 fn recorder() -> PrometheusHandle {
     static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
     RECORDER
@@ -46,7 +45,7 @@ fn recorder() -> PrometheusHandle {
         .clone()
 }
 
-/// Serves health and metrics until the task is ended.
+/// Serves health and metrics until the task is aborted.
 pub async fn serve(address: SocketAddr, bot: Arc<Bot>, gateway: Arc<GatewayStatus>) {
     let watched = Watched { bot, gateway, began: Timestamp::now(), metrics: recorder() };
     let app = Router::new()

@@ -1,4 +1,4 @@
-//! The log, health and metrics.
+//! Sets up the log.
 
 use tracing::{Level, Metadata};
 use tracing_subscriber::filter::{EnvFilter, FilterExt, filter_fn};
@@ -8,11 +8,11 @@ use tracing_subscriber::{Layer, fmt};
 
 use crate::settings::{DEFAULT_FILTER, LogForm, Settings};
 
-/// Libraries whose chatter holds tokens (in the addresses of requests, in whole frames), so that no
-/// filter may ask for more of it than warnings.
+/// Libraries whose detailed logs contain tokens (in the URLs of requests, in whole frames). No filter
+/// may enable more than their warnings.
 const LEAKY: [&str; 8] = ["serenity", "reqwest", "hyper", "hyper_util", "h2", "tungstenite", "tokio_tungstenite", "rustls"];
 
-/// Where serenity writes frames that it cannot read, whole, as a warning.
+/// The target of serenity's warnings that contain whole frames.
 const LEAKIEST: &str = "serenity::gateway::ws";
 
 fn is_leak(metadata: &Metadata<'_>) -> bool {
@@ -21,7 +21,7 @@ fn is_leak(metadata: &Metadata<'_>) -> bool {
     (LEAKY.contains(&library) && level > Level::WARN) || (metadata.target().starts_with(LEAKIEST) && level > Level::ERROR)
 }
 
-/// Starts logging to standard error, of panics as well; once per process.
+/// Starts logging to standard error, including panics. Call it once per process.
 pub fn start(settings: &Settings) {
     let filter = EnvFilter::try_new(&settings.log_filter).unwrap_or_else(|error| {
         eprintln!("kronikas: the log filter \"{}\" is malformed ({error}); logging as by default", settings.log_filter);

@@ -1,10 +1,10 @@
-//! Panics in the log: where, and never what was typed.
+//! Logs panics with their location, and never what was typed.
 
 use std::any::Any;
 use std::panic::{self, PanicHookInfo};
 
-/// From now on a panic is one line of the log. The standard message would go past the log's form and
-/// its filter, and quotes whatever text was being cut at the time.
+/// Logs every panic as one line. The standard message would ignore the log's format and filter, and may
+/// quote the text that was processed.
 pub(super) fn log() {
     panic::set_hook(Box::new(|panicked: &PanicHookInfo<'_>| {
         let place = panicked.location().map(ToString::to_string).unwrap_or_default();
@@ -12,8 +12,7 @@ pub(super) fn log() {
     }));
 }
 
-/// What a panic says if the program's author wrote it; what was put together while it ran may quote
-/// anybody.
+/// The panic message if it is a constant of the program; a formatted one may quote user input.
 fn told(payload: &(dyn Any + Send)) -> &'static str {
     payload.downcast_ref::<&'static str>().copied().unwrap_or("(not repeated: it may quote what somebody typed)")
 }

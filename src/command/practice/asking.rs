@@ -1,4 +1,4 @@
-//! A question as a card.
+//! Shows a question as a card.
 
 use super::{CurrentQuestion, Practice, subject};
 use crate::card::action::{DATE, NAME};
@@ -10,12 +10,12 @@ use crate::session::AnswerFormat;
 use crate::session::question_card::{ChoiceControls, LabelledChoices, explain, offer, title_and_text};
 use crate::session::recall::{after, interval};
 
-/// Everything that is answered by choosing.
+/// The controls of all questions with choices.
 const CONTROLS: ChoiceControls =
     ChoiceControls::Labels(LabelledChoices { longest: 38, most: 5, placeholder: "Choose the answer …", in_text: true });
 
 impl Practice<'_> {
-    /// What is practised: `Quiz about Jacques Necker`.
+    /// The name of the session: `Quiz about Jacques Necker`.
     pub(super) fn name(&self) -> String {
         let kind = match self.attempt.session_kind {
             SessionKind::Quiz => "Quiz",
@@ -27,12 +27,12 @@ impl Practice<'_> {
         }
     }
 
-    /// Which question it is, and of what.
+    /// The number of the question, and the total.
     pub(super) fn subtitle(&self, position: usize) -> String {
         format!("{} · question {} of {}", self.name(), position + 1, self.attempt.steps.len())
     }
 
-    /// The question, with what can be answered.
+    /// The question with its choices.
     pub(super) fn ask(&self, asked: &CurrentQuestion<'_>) -> Card {
         let act = |act: StepAct| self.act(asked.position, act);
         let (title, mut lines) = title_and_text(&asked.question.ask);
@@ -61,7 +61,7 @@ impl Practice<'_> {
         }
     }
 
-    /// The answer to a question that the student judges themselves.
+    /// The answer to a question that students rate themselves on.
     pub(super) async fn reveal(&self, asked: &CurrentQuestion<'_>) -> CardResult {
         let question = &asked.question;
         let recalls = self.services.stored(self.services.store.recalls(self.user)).await?;

@@ -1,4 +1,4 @@
-//! What is said of an answer: always why, right or wrong.
+//! The feedback on an answer, always with the reason, right or wrong.
 
 use jiff::Timestamp;
 
@@ -13,7 +13,7 @@ use crate::session::recall::interval;
 use crate::session::{AnswerFormat, Judgement};
 
 impl Practice<'_> {
-    /// What is said of an answer; `memory` is what is remembered now, if it was counted now.
+    /// The feedback on an answer; `memory` is the new state, if the answer was counted now.
     pub(super) fn feedback(&self, asked: &CurrentQuestion<'_>, done: &AnswerResult<'_>, memory: Option<CardState>) -> CardResult {
         let pack = self.ctx.pack;
         let question = &asked.question;
@@ -33,7 +33,7 @@ impl Practice<'_> {
         Ok(card.buttons(buttons))
     }
 
-    /// Whether no other step waits for an answer.
+    /// Whether no other question is open.
     fn is_last(&self, position: usize) -> bool {
         !self.attempt.steps.iter().enumerate().any(|(other, step)| other != position && step.rating.is_none())
     }
@@ -58,7 +58,7 @@ fn by_rating(rating: Rating) -> &'static str {
     }
 }
 
-/// What was answered, against what is right.
+/// The answer, compared with the right one.
 fn said(asked: &CurrentQuestion<'_>, done: &AnswerResult<'_>) -> Line {
     let right = asked.question.answer();
     let the_answer = || Text::from(format!("The answer is: {right}."));

@@ -1,8 +1,8 @@
-//! Questions one after another for one student: what `/quiz` and `/review` have in common.
+//! Sessions of questions for one student, shared by `/quiz` and `/review`.
 //!
-//! A button carries the attempt's number, the step and what was done there; the store's row holds
-//! the truth. So a press works after a restart, counts once however often it arrives, and does
-//! nothing in anybody else's hands.
+//! A button contains the session's number, the question and the action; the store's row has the state.
+//! So a press works after a restart, counts once however often it arrives, and does nothing for other
+//! users.
 
 mod asking;
 mod feedback;
@@ -21,7 +21,7 @@ use crate::session::recall::after;
 use crate::session::{AnswerFormat, Judgement, Question, Questions, judge};
 use crate::store::{QuizSession, ReviewLog, SessionAnswer, SessionQuestion};
 
-/// One student's attempt, looked at in answer to a request.
+/// One student's session, loaded for a request.
 pub(crate) struct Practice<'a> {
     attempt: QuizSession,
     user: UserId,
@@ -31,41 +31,41 @@ pub(crate) struct Practice<'a> {
     services: &'a Services,
 }
 
-/// A step with its question.
+/// A question of the session with its index.
 struct CurrentQuestion<'a> {
     position: usize,
     step: &'a SessionQuestion,
     question: Question,
 }
 
-/// What was done at a step.
+/// The result of an action on a question.
 enum AnswerResult<'a> {
-    /// A choice was taken.
+    /// The student took a choice.
     Chosen(usize),
-    /// Something was typed, and judged.
+    /// The student typed an answer, which was judged.
     Typed(&'a str, Judgement),
     /// "I don't know."
     Passed,
-    /// The student judged themselves.
+    /// The student rated themselves.
     Judged(Rating),
-    /// It was answered before; as what.
+    /// It was answered before, with this rating.
     Before(Rating),
 }
 
-/// Who practises.
+/// The student.
 ///
 /// # Errors
-/// A refusal when nobody in particular asks.
+/// A refusal if there is no user.
 pub(crate) fn student(request: &Request) -> Result<UserId, Refusal> {
     let nobody =
         || Refusal::new("I cannot tell who you are here, so I cannot keep what you answer. Ask me from your own account.");
     request.asker.map(|asker| asker.id).ok_or_else(nobody)
 }
 
-/// Answers a press on an attempt.
+/// Answers a press in a session.
 ///
 /// # Errors
-/// A refusal when it is not the asker's, or no longer there.
+/// A refusal if the session is not the user's, or no longer exists.
 pub(crate) async fn press(
     session_kind: SessionKind,
     press: SessionPress,
@@ -81,10 +81,11 @@ pub(crate) async fn press(
     }
 }
 
-/// Begins an attempt and asks its first question; `chosen`, from 0, is what that was answered with already.
+/// Begins a session and asks its first question. If that was answered already, `chosen` is the index of
+/// the choice.
 ///
 /// # Errors
-/// A refusal when the store does not answer.
+/// A refusal if the store fails.
 pub(crate) async fn begin(
     mut attempt: QuizSession,
     chosen: Option<usize>,
@@ -101,10 +102,10 @@ pub(crate) async fn begin(
 }
 
 impl<'a> Practice<'a> {
-    /// The attempt of that number, if it is the asker's.
+    /// The session with that number, if it is the user's.
     ///
     /// # Errors
-    /// A refusal when it is not, or no longer there.
+    /// A refusal if it is not, or no longer exists.
     pub(crate) async fn find(
         session_kind: SessionKind,
         id: u64,
@@ -129,25 +130,25 @@ impl<'a> Practice<'a> {
         press.press(self.attempt.session_kind)
     }
 
-    /// The press that does something at a step.
+    /// The press for an action on a question.
     fn act(&self, position: usize, act: StepAct) -> Press {
         self.press(SessionPress::At { session: self.attempt.id, position, act })
     }
 
-    /// A step with its question; `None` when what is taught now has no such question.
+    /// A question of the session; `None` if the current pack no longer has it.
     fn asked(&self, position: usize) -> Option<CurrentQuestion<'_>> {
         let step = self.attempt.steps.get(position)?;
         let question = self.questions.bank.question(self.questions.pack, &step.question, step.seed)?;
         Some(CurrentQuestion { position, step, question })
     }
 
-    /// The first step that can be asked and is not answered.
+    /// The first open question.
     fn open_step(&self) -> Option<CurrentQuestion<'_>> {
         let open = self.attempt.steps.iter().enumerate().filter(|(_, step)| step.rating.is_none());
         open.map(|(position, _)| position).find_map(|position| self.asked(position))
     }
 
-    /// Asks the next question, or says how it went.
+    /// Asks the next question, or shows the summary.
     pub(crate) async fn go_on(&self) -> CardResult {
         if self.attempt.ended {
             return self.finish().await;
@@ -158,7 +159,7 @@ impl<'a> Practice<'a> {
         }
     }
 
-    /// Ends it and says how it went.
+    /// Ends the session and shows the summary.
     async fn finish(&self) -> CardResult {
         if !self.attempt.ended {
             self.services.stored(self.services.store.end(self.user, self.attempt.id)).await?;
@@ -196,7 +197,7 @@ impl<'a> Practice<'a> {
         }
     }
 
-    /// What there is to say of a step that takes no answers any more.
+    /// The card of a question that accepts no more answers.
     async fn as_it_stands(&self, position: usize) -> CardResult {
         let asked = self.asked(position).ok_or_else(stale)?;
         match asked.step.rating {
@@ -205,7 +206,7 @@ impl<'a> Practice<'a> {
         }
     }
 
-    /// Counts an answer and says what there is to say of it.
+    /// Counts an answer and shows the feedback.
     async fn count(&self, asked: &CurrentQuestion<'_>, done: &AnswerResult<'_>, rating: Rating) -> CardResult {
         let now = self.request.now;
         let chosen = match done {
@@ -223,7 +224,7 @@ impl<'a> Practice<'a> {
         let grade = |before: Option<CardState>| after(before, rating, now);
         match self.services.stored(self.services.store.answer(self.user, given, &review, &grade)).await? {
             Some(memory) => self.feedback(asked, done, Some(memory)).map(Card::private),
-            // Another press was faster: its answer is the one that counts.
+            // Another press was faster, so its answer counts.
             None => {
                 Practice::find(self.attempt.session_kind, self.attempt.id, self.request, self.ctx)
                     .await?

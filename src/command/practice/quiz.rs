@@ -1,4 +1,4 @@
-//! What starts a quiz: what was asked for, or what was under way.
+//! Starts quizzes: a new one, or the choice to continue an unfinished one.
 
 use jiff::SignedDuration;
 
@@ -13,17 +13,17 @@ use crate::pack::plain;
 use crate::session::{QuestionKind, Questions};
 use crate::store::{QuizSession, SessionQuestion};
 
-/// For how long a quiz that was begun is offered to be gone on with.
+/// For how long an unfinished quiz is offered for continuation.
 const FRESH: SignedDuration = SignedDuration::from_hours(24);
-/// Answers up to this length (a letter, true, a paragraph) tell nothing when they come again.
+/// Answers up to this length (a letter, true, a paragraph) reveal nothing when they come again.
 const TELLING: usize = 5;
-/// How often another question is drawn when one is of the same kind as the last.
+/// How often another question is drawn if one is of the same kind as the last.
 const DRAWS: usize = 4;
 
-/// Starts a quiz; while another of the asker's is under way, asks which one is meant.
+/// Starts a quiz. If the user has an unfinished one, asks which one is meant.
 ///
 /// # Errors
-/// A refusal when there are no such questions; a failure when the store does not answer.
+/// A refusal if there are no such questions; a failure if the store fails.
 pub(crate) async fn offer(wanted: &Wanted, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let (user, services) = (student(request)?, ctx.services()?);
     let running = services.stored(services.store.attempt_at(user, SessionKind::Quiz)).await?;
@@ -48,7 +48,7 @@ fn go_on_or_anew(running: &QuizSession, wanted: &Wanted, ctx: &CommandContext<'_
     ])
 }
 
-/// Starts a quiz, whatever is under way.
+/// Starts a quiz, even if another one is unfinished.
 ///
 /// # Errors
 /// See [`offer`].
@@ -66,7 +66,7 @@ pub(crate) async fn start(wanted: &Wanted, request: &Request, ctx: &CommandConte
     begin(session(wanted, steps, request, ctx), None, request, ctx).await
 }
 
-/// A quiz of those questions that is not begun yet.
+/// A new session with these questions.
 pub(crate) fn session(wanted: &Wanted, steps: Vec<SessionQuestion>, request: &Request, ctx: &CommandContext<'_>) -> QuizSession {
     QuizSession {
         id: 0,
@@ -84,7 +84,7 @@ fn draw(wanted: &Wanted, rng: &mut fastrand::Rng, Questions { pack, bank }: Ques
     let mut filter = wanted.filter(pack);
     let mut steps = Vec::new();
     let mut last: Option<QuestionKind> = None;
-    // What the quiz is about is no answer in it, and nothing is the answer twice.
+    // The quiz's topic is never an answer in it, and nothing is the answer twice.
     let mut answers: Vec<String> = match wanted.topic {
         Topic::Entry(idx) => vec![plain(&pack.entry(idx).name)],
         Topic::Everything | Topic::Theme(_) => Vec::new(),

@@ -1,4 +1,4 @@
-//! What a quiz is about.
+//! The topic and options of a quiz.
 
 use crate::card::action::Press;
 use crate::card::press::{ButtonId, QuizPress, TopicId};
@@ -12,46 +12,46 @@ use crate::pack::{EntryIdx, Pack, plain};
 use crate::session::Filter;
 use crate::store::QuizSession;
 
-/// What a quiz is asked to be.
+/// The options of a quiz.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Wanted {
     /// What it is about.
     pub topic: Topic,
     pub questions: usize,
-    /// How hard, if that was said.
+    /// The requested difficulty, if any.
     pub difficulty: Option<Difficulty>,
 }
 
-/// The fewest and the most questions of a quiz, and how many it has unless somebody says.
+/// The allowed numbers of questions in a quiz, and the default.
 const QUESTIONS: std::ops::RangeInclusive<usize> = 1..=20;
 pub(crate) const USUAL: usize = 5;
 
-/// The words for how hard.
+/// The words for difficulties.
 pub(crate) const DIFFICULTIES: &[&str] = &["easy", "middle", "hard"];
 
 impl Wanted {
-    /// About everything, as long as usual.
+    /// A quiz about everything with the default length.
     pub(crate) const USUAL: Wanted = Wanted { topic: Topic::Everything, questions: USUAL, difficulty: None };
 
-    /// The press that starts such a quiz.
+    /// The press that starts this quiz.
     pub(crate) fn press(&self, pack: &Pack) -> Press {
         QuizPress::Start { topic: self.topic.id(pack), questions: self.questions, difficulty: self.difficulty }.press()
     }
 
-    /// What a press that starts a quiz says, if this pack has it.
+    /// The quiz of a press, if this pack has its topic.
     pub(crate) fn pressed(topic: &TopicId, questions: usize, difficulty: Option<Difficulty>, pack: &Pack) -> Option<Wanted> {
         let topic = Topic::of(topic, pack)?;
         QUESTIONS.contains(&questions).then_some(Wanted { topic, questions, difficulty })
     }
 
-    /// The same as in a quiz that the store kept.
+    /// The quiz with the same options as a stored one.
     pub(crate) fn like(quiz: &QuizSession, pack: &Pack) -> Option<Wanted> {
         let topic = Topic::kept(&quiz.about, pack)?;
         let questions = quiz.steps.len();
         QUESTIONS.contains(&questions).then_some(Wanted { topic, questions, difficulty: quiz.difficulty })
     }
 
-    /// Which questions are meant.
+    /// The filter for its questions.
     pub(crate) fn filter(&self, pack: &Pack) -> Filter {
         let mut filter = Filter { difficulty: self.difficulty, typed: true, ..Filter::default() };
         match &self.topic {
@@ -63,7 +63,7 @@ impl Wanted {
     }
 }
 
-/// An entry and what hangs together with it: a person's events, an event's causes and effects.
+/// An entry and what is linked to it: a person's events, an event's causes and effects.
 fn around(idx: EntryIdx, pack: &Pack) -> Vec<EntryIdx> {
     let mut around = vec![idx];
     match pack.entry(idx).event() {
@@ -77,10 +77,10 @@ fn around(idx: EntryIdx, pack: &Pack) -> Vec<EntryIdx> {
     around
 }
 
-/// How many questions were asked for.
+/// Parses the number of questions.
 ///
 /// # Errors
-/// A refusal when that is no number of questions.
+/// A refusal if it is not an allowed number.
 pub(crate) fn questions(text: Option<&str>) -> Result<usize, Refusal> {
     let Some(text) = text else { return Ok(USUAL) };
     text.parse()
@@ -89,10 +89,10 @@ pub(crate) fn questions(text: Option<&str>) -> Result<usize, Refusal> {
         .ok_or_else(|| Refusal::new(Text::from("A quiz has 1 to 20 questions; I cannot make one of “").typed(text).and("”.")))
 }
 
-/// How hard it was asked to be.
+/// Parses the difficulty.
 ///
 /// # Errors
-/// A refusal when that is no difficulty.
+/// A refusal if it is not a difficulty.
 pub(crate) fn difficulty(text: Option<&str>) -> Result<Option<Difficulty>, Refusal> {
     let Some(text) = text else { return Ok(None) };
     plain(text)
@@ -101,10 +101,10 @@ pub(crate) fn difficulty(text: Option<&str>) -> Result<Option<Difficulty>, Refus
         .map_err(|_| Refusal::new(Text::from("I know easy, middle and hard, not “").typed(text).and("”.")))
 }
 
-/// What it was asked to be about.
+/// Resolves the topic.
 ///
 /// # Errors
-/// A card that asks back, or says that nothing is known.
+/// A card that asks which one is meant, or says that nothing is known.
 pub(crate) fn about(text: Option<&str>, wanted: &Wanted, ctx: &CommandContext<'_>) -> Result<Topic, Box<Card>> {
     let Some(text) = text else { return Ok(Topic::Everything) };
     if let Some(theme) = Topic::theme(text, ctx.pack) {
@@ -129,7 +129,7 @@ pub(crate) fn about(text: Option<&str>, wanted: &Wanted, ctx: &CommandContext<'_
     }
 }
 
-/// What a kept topic is called; a topic that this pack no longer has, by its id.
+/// The name of a stored topic; its id if this pack no longer has it.
 pub(crate) fn named(about: &str, ctx: &CommandContext<'_>) -> String {
     Topic::kept(about, ctx.pack).and_then(|topic| topic.name(ctx.pack).map(str::to_owned)).unwrap_or_else(|| about.to_owned())
 }

@@ -1,4 +1,4 @@
-//! How an attempt went, and what to look at again.
+//! The summary of a session, with entries to look at again.
 
 use jiff::Timestamp;
 
@@ -11,7 +11,7 @@ use crate::pack::{Citation, EntryIdx};
 use crate::session::Questions;
 use crate::store::ReviewItem;
 
-/// How many entries to look at again are offered: a row of buttons.
+/// The most entries to look at again: a row of buttons.
 const OFFERED: usize = 5;
 
 impl Practice<'_> {
@@ -26,7 +26,7 @@ impl Practice<'_> {
             .collect();
         let known = |(position, rating): &&(usize, Rating)| match rating {
             Rating::Good | Rating::Easy => true,
-            // Whoever judges themselves says by "hard" that they knew it.
+            // A student who rates themselves "hard" knew the answer.
             Rating::Hard => self.attempt.steps[*position].self_judged,
             Rating::Again => false,
         };
@@ -61,7 +61,7 @@ impl Practice<'_> {
         if self.attempt.session_kind == SessionKind::Review {
             let recalls = self.services.stored(self.services.store.recalls(self.user)).await?;
             card = card.section(Section::opening(vec![Line::new(when_next(&recalls, self.questions, self.request.now))]));
-            // What is due goes before what is new.
+            // Due items come before new ones.
             let left = due_now(&recalls, self.questions, self.request.now);
             if left > 0 {
                 further = vec![Action::new(&others(left), ReviewPress::Start.press())];
@@ -94,19 +94,18 @@ fn others(left: usize) -> String {
     if left == 1 { "The other one".to_owned() } else { format!("The other {left}") }
 }
 
-/// When the items are due on which something can be asked: an item may have lost its questions with
-/// a change of the pack.
+/// When the items are due that still have a question; a change of the pack may have removed them.
 fn due_times(recalls: &[ReviewItem], questions: Questions<'_>) -> impl Iterator<Item = Timestamp> {
     let is_asked = move |recall: &&ReviewItem| questions.bank.on_item(questions.pack, &recall.item).next().is_some();
     recalls.iter().filter(is_asked).map(|recall| recall.memory.due)
 }
 
-/// How many items are due that can be asked.
+/// How many due items have a question.
 fn due_now(recalls: &[ReviewItem], questions: Questions<'_>, now: Timestamp) -> usize {
     due_times(recalls, questions).filter(|due| *due <= now).count()
 }
 
-/// When the next of these is due, in words.
+/// When the next item is due, in words.
 pub(crate) fn when_next(recalls: &[ReviewItem], questions: Questions<'_>, now: Timestamp) -> String {
     let ready = due_now(recalls, questions, now);
     if ready > 0 {
