@@ -1,4 +1,4 @@
-//! What a question can ask for, and how its id says so.
+//! The kinds of questions, and their words in ids.
 
 use crate::pack::Kind;
 
@@ -11,23 +11,23 @@ pub enum QuestionKind {
     DateTyped,
     /// What happened on a date.
     EventOn,
-    /// Who had a part in an event.
+    /// Who took part in an event.
     Who,
-    /// Who it is that is described.
+    /// The person with a description.
     Person,
-    /// Who it is that is described, typed.
+    /// The person with a description, typed.
     PersonTyped,
     /// What a person was.
     Role,
-    /// Which word has a meaning.
+    /// The word with a meaning.
     Term,
-    /// Which word has a meaning, typed.
+    /// The word with a meaning, typed.
     TermTyped,
     /// What a word means.
     Meaning,
-    /// Which organisation it is that is described.
+    /// The group with a description.
     Group,
-    /// What an organisation was.
+    /// What a group was.
     Body,
     /// Where an event was.
     Place,
@@ -39,9 +39,9 @@ pub enum QuestionKind {
     Effect,
     /// What led to an event.
     Cause,
-    /// Which paragraph of the class document says something.
+    /// The paragraph of the class document that says something.
     Paragraph,
-    /// Whether what the class document says stands, by its editor's notes.
+    /// Whether a claim of the class document is true, according to the editor's notes.
     Holds,
     /// Whether a description fits a name.
     TrueGist,
@@ -101,12 +101,12 @@ impl QuestionKind {
         }
     }
 
-    /// Whether the answer may have to be typed.
+    /// Whether the answer must be typed.
     pub fn is_typed(self) -> bool {
         matches!(self, QuestionKind::DateTyped | QuestionKind::PersonTyped | QuestionKind::TermTyped)
     }
 
-    /// The kind of entry whose id follows the word; `None` where something else follows.
+    /// The kind of entry whose id follows the word; `None` if something else follows.
     pub(super) fn subject(self) -> Option<Kind> {
         match self {
             QuestionKind::Person | QuestionKind::PersonTyped | QuestionKind::Role => Some(Kind::Person),
@@ -117,8 +117,7 @@ impl QuestionKind {
         }
     }
 
-    /// What is remembered by whoever answers it: the word before the slash of an item. Kinds that test
-    /// the same knowledge share it.
+    /// The part of an item before the slash. Kinds that test the same knowledge share it.
     pub(super) fn tests(self) -> &'static str {
         match self {
             QuestionKind::Date | QuestionKind::DateTyped | QuestionKind::EventOn => "when",
@@ -134,7 +133,7 @@ impl QuestionKind {
         }
     }
 
-    /// How much it takes to answer, from 1.
+    /// How difficult it is to answer, from 1.
     pub(super) fn effort(self) -> u8 {
         match self {
             QuestionKind::TrueGist
@@ -149,7 +148,7 @@ impl QuestionKind {
     }
 }
 
-/// Reads the kind and the subject out of an id.
+/// Parses the kind and the subject of an id.
 pub(super) fn read(id: &str) -> Option<(QuestionKind, &str)> {
     let (word, subject) = id.split_once('.')?;
     let kind = QuestionKind::ALL.into_iter().find(|kind| kind.word() == word)?;

@@ -1,4 +1,4 @@
-//! What editors wrote, as questions.
+//! The questions that editors wrote.
 
 use super::dates::order_asked;
 use super::{AnswerFormat, Difficulty, DraftQuestion, Maker, chance};

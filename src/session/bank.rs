@@ -1,4 +1,4 @@
-//! All questions of a pack, and which of them to ask.
+//! The question bank: all questions of a pack, and the choice among them.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
@@ -8,7 +8,7 @@ use super::text_index::TextIndex;
 use super::{AnswerFormat, Difficulty, Question, QuestionKind, candidates, chance, make};
 use crate::pack::{EntryIdx, Kind, Pack};
 
-/// Which questions to pick from; what is left empty does not narrow.
+/// Which questions to choose from. Empty fields do not restrict.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// About one of these entries.
@@ -18,14 +18,14 @@ pub struct Filter {
     /// Of one of these kinds.
     pub kinds: Vec<QuestionKind>,
     pub difficulty: Option<Difficulty>,
-    /// Whether questions whose answer is typed are meant as well.
+    /// Whether to include questions whose answer is typed.
     pub typed: bool,
-    /// Not on one of these items.
+    /// Exclude these items.
     pub but: Vec<String>,
 }
 
 impl Filter {
-    /// Whether a question is meant.
+    /// Whether the filter accepts a question.
     pub fn takes(&self, listed: &QuestionSummary) -> bool {
         let about = |entry: &EntryIdx| listed.about == *entry || listed.also_about.contains(entry);
         (self.about.is_empty() || self.about.iter().any(about))
@@ -39,31 +39,31 @@ impl Filter {
 
 /// The questions of one pack.
 ///
-/// Which there could be is known from ids alone; whether one can be made is found out when somebody
-/// asks for it, and remembered. So a pack of thousands of events does not keep its first quiz waiting.
+/// The candidates are known from ids alone. Whether a question can be generated is computed when it is
+/// first needed, and cached. So the first quiz does not have to wait, even with thousands of events.
 pub struct QuestionBank {
     text_index: TextIndex,
     candidates: Vec<QuestionSummary>,
     by_id: HashMap<String, usize>,
     by_item: HashMap<String, Vec<usize>>,
     by_entry: HashMap<EntryIdx, Vec<usize>>,
-    /// For each candidate whether it can be made, once that was tried.
+    /// For each candidate whether it can be generated, once that was tried.
     tried: Vec<OnceLock<bool>>,
 }
 
-/// What can be asked of a pack.
+/// A pack with its question bank.
 #[derive(Clone, Copy)]
 pub struct Questions<'a> {
     pub pack: &'a Pack,
     pub bank: &'a QuestionBank,
 }
 
-/// How many candidates of a kind are tried before another kind has its turn: so many that cannot be
-/// made say that hardly any of that kind can.
+/// How many candidates of a kind are tried before another kind is: if so many fail, hardly any of that
+/// kind can be generated.
 const TRIES: usize = 24;
 
 impl QuestionBank {
-    /// Reads a pack's texts and lists what could be asked.
+    /// Indexes a pack's texts and lists the candidates.
     pub fn new(pack: &Pack) -> QuestionBank {
         let text_index = TextIndex::new(pack);
         let candidates = candidates::all(pack, &text_index);
@@ -79,12 +79,13 @@ impl QuestionBank {
         QuestionBank { text_index, candidates, by_id, by_item, by_entry, tried }
     }
 
-    /// All that could be asked: by kind, in the pack's order. Some of it cannot be made a question of.
+    /// All candidates, by kind and in the pack's order. Some of them cannot be generated.
     pub fn candidates(&self) -> &[QuestionSummary] {
         &self.candidates
     }
 
-    /// All questions: by kind, in the pack's order. Each is made once, which takes a while.
+    /// All questions, by kind and in the pack's order. Generates each candidate once, which takes a
+    /// while.
     pub fn all(&self, pack: &Pack) -> Vec<&QuestionSummary> {
         self.those(pack, 0..self.candidates.len()).collect()
     }
@@ -102,13 +103,13 @@ impl QuestionBank {
         *self.tried[place].get_or_init(|| make(pack, &self.text_index, &self.candidates[place].id, 0).is_some())
     }
 
-    /// What is known of the question of that id.
+    /// The summary of the question with that id.
     pub fn find(&self, pack: &Pack, id: &str) -> Option<&QuestionSummary> {
         let place = *self.by_id.get(id)?;
         self.can_make(pack, place).then(|| &self.candidates[place])
     }
 
-    /// The question of that id, made with that seed, as [`super::question`] makes it.
+    /// The question with that id and seed, as [`super::question`] returns it.
     pub fn question(&self, pack: &Pack, id: &str, seed: u64) -> Option<Question> {
         make(pack, &self.text_index, id, seed)
     }
@@ -118,7 +119,7 @@ impl QuestionBank {
         self.those(pack, self.by_item.get(item).into_iter().flatten().copied())
     }
 
-    /// The question about an entry that comes first by a key; `None` when nothing is asked about it.
+    /// The question about an entry with the smallest key; `None` if there is none.
     pub fn first_about<K: Ord>(
         &self,
         pack: &Pack,
@@ -130,9 +131,9 @@ impl QuestionBank {
         self.those(pack, places.into_iter()).next()
     }
 
-    /// One question among those a filter takes: first a kind, so that kinds mix, then one of that
-    /// kind, what more hangs on the more often. `None` when the filter takes none. What is picked
-    /// depends on the chance and the filter, never on what was tried before.
+    /// Picks a question that the filter accepts: first a kind, so that kinds mix, then a question of
+    /// that kind, more important topics more often. `None` if there is none. The result depends only on
+    /// `rng` and the filter, never on what was tried before.
     pub fn pick(&self, pack: &Pack, rng: &mut fastrand::Rng, filter: &Filter) -> Option<&QuestionSummary> {
         let taken = (0..self.candidates.len()).filter(|place| filter.takes(&self.candidates[*place]));
         let mut kinds: BTreeMap<QuestionKind, Vec<usize>> = BTreeMap::new();
@@ -148,12 +149,12 @@ impl QuestionBank {
             }
             put_off.push(of_kind);
         }
-        // Hardly anything can be made: then whatever can.
+        // Hardly anything can be generated, so take whatever can.
         let place = put_off.iter_mut().find_map(|of_kind| self.draw(pack, rng, of_kind, usize::MAX))?;
         Some(&self.candidates[place])
     }
 
-    /// Draws among candidates until one can be made, `tries` times at most; those that cannot go.
+    /// Draws candidates until one can be generated, at most `tries` times. Removes those that cannot.
     fn draw(&self, pack: &Pack, rng: &mut fastrand::Rng, places: &mut Vec<usize>, tries: usize) -> Option<usize> {
         let weight = |place: usize| 1 + u64::from(self.candidates[place].importance);
         let mut total: u64 = places.iter().map(|place| weight(*place)).sum();
@@ -174,9 +175,9 @@ impl QuestionBank {
         None
     }
 
-    /// A question to choose an answer to about one of a day's events, or about their people, places
-    /// and terms, for a post that shows the events' names, dates and times; `None` when there is
-    /// none. Rather one whose answer does not stand in the post.
+    /// A multiple-choice question about one of a day's events, or about their people, places and terms,
+    /// for a post that shows the events' names, dates and times. Preferably one whose answer is not in
+    /// the post. `None` if there is none.
     pub fn of_day(&self, pack: &Pack, events: &[EntryIdx], seed: u64) -> Option<Question> {
         of_day(pack, &self.text_index, events, seed)
     }
@@ -202,7 +203,7 @@ pub(super) fn of_day(pack: &Pack, text_index: &TextIndex, events: &[EntryIdx], s
             return Some(question);
         }
     }
-    // What is in plain sight is still better than nothing.
+    // A question whose answer is visible is better than none.
     let dates = events
         .iter()
         .flat_map(|event| [QuestionKind::Date, QuestionKind::EventOn].map(|kind| id(kind, bare(pack.entry(*event)))));
@@ -211,8 +212,8 @@ pub(super) fn of_day(pack: &Pack, text_index: &TextIndex, events: &[EntryIdx], s
     ids.iter().find_map(|id| make(pack, text_index, id, seed))
 }
 
-/// The ids of questions about a day's events, best ones first: about the events, about what they
-/// name, and about their order in time.
+/// The ids of questions about a day's events, the best first: about the events, about their people,
+/// places and terms, and about their order.
 fn day_ids(pack: &Pack, events: &[EntryIdx]) -> [Vec<String>; 3] {
     let [mut best, mut named, mut turns] = [Vec::new(), Vec::new(), Vec::new()];
     for event in events {

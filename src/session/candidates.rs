@@ -1,5 +1,5 @@
-//! What could be asked, by ids alone: everything about a question that neither chance nor a look at
-//! other entries decides.
+//! Lists the possible questions from ids alone: everything about a question that depends neither on the
+//! seed nor on other entries.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,7 +7,7 @@ use super::text_index::{TextIndex, is_sound};
 use super::{Difficulty, LONGEST_ID, QuestionKind, asking, difficulty, document};
 use crate::pack::{Authored, AuthoredForm, Citation, Entry, EntryIdx, Kind, Pack, Passage};
 
-/// A question as it stands in the bank, before chance has its say.
+/// A question in the bank, without the parts that depend on the seed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuestionSummary {
     /// Its id, for [`QuestionBank::question`](super::QuestionBank::question).
@@ -20,17 +20,17 @@ pub struct QuestionSummary {
     pub is_typed: bool,
     /// The entry it is about.
     pub about: EntryIdx,
-    /// The other entries it is about whatever the seed; authored questions may have several.
+    /// Other entries that it is about for every seed; authored questions may have several.
     pub also_about: Vec<EntryIdx>,
     /// The themes of its events, lower case, in alphabetical order.
     pub themes: Vec<String>,
-    /// What is remembered by whoever answers it.
+    /// The item that it tests.
     pub item: String,
-    /// How much hangs on what it is about; larger is more.
+    /// The importance of its topic; larger is more.
     pub importance: u16,
 }
 
-/// Every candidate of a pack: by kind, in the pack's order.
+/// All candidates of a pack, by kind and in the pack's order.
 pub(super) fn all(pack: &Pack, text_index: &TextIndex) -> Vec<QuestionSummary> {
     let listing = Listing { pack, text_index, themes: themes(pack), authored: by_id(pack) };
     ids(pack).iter().filter_map(|id| listing.candidate(id)).collect()
@@ -48,7 +48,7 @@ fn by_id(pack: &Pack) -> HashMap<&str, &Authored> {
     pack.questions.iter().map(|authored| (authored.id.as_str(), authored)).collect()
 }
 
-/// The themes of each entry: an event's own, and those of the events that name it.
+/// The themes of each entry: an event's own, for others those of the events that name it.
 fn themes(pack: &Pack) -> Vec<Vec<String>> {
     let themes_of = |idx: EntryIdx| {
         let events = std::iter::once(idx).chain(pack.events_naming(idx).iter().copied());
@@ -114,7 +114,7 @@ impl Listing<'_> {
     }
 }
 
-/// The ids of all questions there could be.
+/// The ids of all possible questions.
 fn ids(pack: &Pack) -> Vec<String> {
     let mut all = Vec::new();
     for kind in QuestionKind::ALL {
@@ -135,7 +135,7 @@ fn ids(pack: &Pack) -> Vec<String> {
     all
 }
 
-/// The single claims of the class document, as (paragraph, claim).
+/// The claims of the class document, as (paragraph, claim).
 fn document_claims(pack: &Pack) -> Vec<(u8, u8)> {
     let paragraphs = pack.document.paragraphs.iter();
     let claims = paragraphs.flat_map(|paragraph| (1..=paragraph.claims).map(|claim| (paragraph.number, claim)));

@@ -1,26 +1,27 @@
-//! What is left to chance: which wrong answers, in which order. The same seed, the same choice.
+//! The random parts of a question: which wrong answers, in which order. The same seed gives the same
+//! result.
 
 use super::AnswerFormat;
 use crate::pack::{limits, plain};
 
-/// The generator for a question: its own sequence for every id and seed (FNV-1a over the id).
+/// The generator for a question, with a different sequence for each id and seed (FNV-1a over the id).
 pub(super) fn seeded(id: &str, seed: u64) -> fastrand::Rng {
     let hash = id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
     fastrand::Rng::with_seed(hash ^ seed.rotate_left(32))
 }
 
-/// How many of the most plausible wrong answers are drawn from. Fewer, and the same three come
-/// every time; more, and they stop being plausible.
+/// From how many of the most plausible wrong answers to draw. With fewer, the same three come every
+/// time; with more, some are implausible.
 const DRAWN_FROM: usize = 12;
-/// How far down the plausible ones a long one is looked for.
+/// How many plausible answers are searched for a long one.
 const LOOKED_AT: usize = 60;
-/// By how much an answer may be longer than all others before its length tells.
+/// The length ratio to all other answers from which on an answer's length reveals it.
 const TELLING: f32 = 1.6;
 
-/// Lays out a right answer among at most `most` wrong ones out of `pool`, the most plausible first.
+/// A right answer among at most `most` wrong ones from `pool`, which is sorted by plausibility.
 ///
-/// `None` when fewer than `least` wrong ones are left, when the right one is too long for a button,
-/// or when it is so long that its length alone would give it away. That does not depend on chance.
+/// `None` if fewer than `least` wrong ones remain, if the right one is too long for a button, or if its
+/// length alone would reveal it. That does not depend on `rng`.
 pub(super) fn choice(rng: &mut fastrand::Rng, right: &str, pool: Vec<String>, least: usize, most: usize) -> Option<AnswerFormat> {
     let fits = |text: &str| text.chars().count() <= limits::ANSWER;
     if !fits(right) {
@@ -55,13 +56,13 @@ pub(super) fn choice(rng: &mut fastrand::Rng, right: &str, pool: Vec<String>, le
     Some(AnswerFormat::Choice { choices, right })
 }
 
-/// Two answers of which the first is right if `first` is.
+/// Two answers, of which the first is right if `first` is true.
 pub(super) fn either(first: bool, yes: &str, idx: &str) -> AnswerFormat {
     AnswerFormat::Choice { choices: vec![yes.to_owned(), idx.to_owned()], right: usize::from(!first) }
 }
 
-/// A lettered order: how the `count` things are laid out, and the answers to choose from. The
-/// things stand at `layout[0]` (A), `layout[1]` (B) …, as indices into the right order.
+/// Random letters for `count` things, and the possible orders as answers. `layout[0]` is the thing with
+/// letter A, `layout[1]` with B …, as indices into the right order.
 pub(super) fn lettered(rng: &mut fastrand::Rng, count: usize) -> (Vec<usize>, AnswerFormat) {
     let mut layout: Vec<usize> = (0..count).collect();
     rng.shuffle(&mut layout);
@@ -85,7 +86,7 @@ pub(super) fn lettered(rng: &mut fastrand::Rng, count: usize) -> (Vec<usize>, An
     (layout, AnswerFormat::Choice { choices, right })
 }
 
-/// `A`, `B`, `C` …
+/// The letter of an index: `A`, `B`, `C` …
 pub(super) fn letter(place: usize) -> String {
     char::from(b'A' + u8::try_from(place % 26).unwrap_or_default()).to_string()
 }

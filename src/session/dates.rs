@@ -1,4 +1,5 @@
-//! When: the date of an event, the event of a date, what came first, and in which order.
+//! Questions about time: the date of an event, the event of a date, which came first, and in which
+//! order.
 
 use super::text_index::{TextIndex, days_between, is_sound, overlap};
 use super::{DraftQuestion, Maker, chance, header, telling};
@@ -6,7 +7,7 @@ use crate::card::format;
 use crate::pack::{Accepted, Claim, Entry, EntryIdx, Kind, Moment, Pack, Point};
 
 impl<'a> Maker<'a> {
-    /// The event a question is about, with its moment; only one that may be asked about.
+    /// The event of the question with its moment, if questions about it are allowed.
     pub(super) fn event(&self) -> Option<(EntryIdx, &'a Entry, Moment)> {
         let idx = self.pack.find(&format!("{}/{}", Kind::Event.word(), self.subject))?;
         let entry = self.pack.entry(idx);
@@ -14,7 +15,7 @@ impl<'a> Maker<'a> {
         is_sound(entry).then_some((idx, entry, when))
     }
 
-    /// The same, with a title that does not say when it was.
+    /// The same, if its title does not reveal the date.
     fn undated(&self) -> Option<(EntryIdx, &'a Entry, Moment)> {
         self.event().filter(|(idx, ..)| !self.text_index.is_dated(*idx))
     }
@@ -88,7 +89,7 @@ impl<'a> Maker<'a> {
 
     pub(super) fn first(&mut self) -> Option<DraftQuestion> {
         let (idx, ..) = self.undated()?;
-        // Which of them is the earliest is left to chance, so its length may tell: then others are drawn.
+        // Which of them is the earliest is random, so its length may reveal it; then draw again.
         for _ in 0..TRIES {
             let Some(mut events) = in_turn(self, idx, 3) else { continue };
             sort(self.pack, &mut events);
@@ -105,7 +106,7 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// A question that lays out events under letters.
+/// A question that lists events with letters.
 pub(super) fn order_asked(pack: &Pack, ask: &str, events: &[EntryIdx], layout: &[usize]) -> String {
     let laid = layout.iter().filter_map(|thing| events.get(*thing));
     let lines = laid.enumerate().map(|(place, event)| format!("{}: {}", chance::letter(place), pack.entry(*event).name));
@@ -116,7 +117,7 @@ fn sort(pack: &Pack, events: &mut [EntryIdx]) {
     events.sort_by_key(|event| (pack.entry(*event).when().map(Moment::order), *event));
 }
 
-/// A moment without its clock time, if it is one day or one month.
+/// A moment without its time of day, if it is one day or one month.
 pub(super) fn bare(when: Moment) -> Option<Moment> {
     match (when.from, when.to) {
         (Point::Month(..), None) => Some(when),
@@ -127,7 +128,7 @@ pub(super) fn bare(when: Moment) -> Option<Moment> {
     }
 }
 
-/// Dates of other events, as precise as `date` and surely not `idx`'s, the nearest first.
+/// Dates of other events, as precise as `date` and certainly not that of `idx`, the nearest first.
 fn other_dates(pack: &Pack, text_index: &TextIndex, idx: EntryIdx, date: Moment) -> Vec<Moment> {
     let alike = |other: Moment| matches!(other.from, Point::Month(..)) == matches!(date.from, Point::Month(..));
     let mut dates: Vec<Moment> = pack
@@ -145,14 +146,15 @@ fn other_dates(pack: &Pack, text_index: &TextIndex, idx: EntryIdx, date: Moment)
     dates.into_iter().filter(|other| !akin.iter().any(|akin| overlap(*akin, *other))).take(DATES).collect()
 }
 
-/// How often other events are drawn before a question is given up.
+/// How often other events are drawn before giving up.
 const TRIES: usize = 200;
-/// How many other dates are looked for.
+/// How many other dates are collected.
 const DATES: usize = 24;
-/// How many of the nearest events are drawn from.
+/// From how many of the nearest events to draw.
 const NEAREST: usize = 40;
 
-/// `count` events, `idx` among them, each surely over before the next began; drawn among the nearest.
+/// `count` events including `idx`, each of which certainly ended before the next began; drawn from the
+/// nearest.
 fn in_turn(maker: &mut Maker<'_>, idx: EntryIdx, count: usize) -> Option<Vec<EntryIdx>> {
     let pack = maker.pack;
     let when = pack.entry(idx).when()?;

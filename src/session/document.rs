@@ -1,10 +1,10 @@
-//! The class document: which paragraph says something, and whether it stands.
+//! Questions about the class document: which paragraph says something, and whether it is true.
 
 use super::text_index::{TextIndex, content, is_sound};
 use super::{DraftQuestion, Maker, QuestionKind, chance};
 use crate::pack::{Citation, Claim, Entry, EntryIdx, Note, Pack, Passage};
 
-/// How a claim begins that reports what the document says.
+/// Beginnings of claims that report what the document says.
 const REPORTING: [&str; 4] = [
     "According to the class document, ",
     "The class document says that ",
@@ -12,10 +12,10 @@ const REPORTING: [&str; 4] = [
     "In the class document's account, ",
 ];
 
-/// A claim of fewer words that carry meaning may stand in several paragraphs ("Communists ruled").
+/// A claim with fewer content words may be in several paragraphs ("Communists ruled").
 const SAYING: usize = 5;
 
-/// How a claim begins that leans on the one before it.
+/// Beginnings of claims that refer to the claim before.
 const LEANING: [&str; 12] = [
     "This ",
     "These ",
@@ -32,11 +32,11 @@ const LEANING: [&str; 12] = [
 ];
 
 impl<'a> Maker<'a> {
-    /// The claim a question is about, by the first single claim of the document it cites: `9-3`.
-    /// Only one of an entry that may be asked about, and that reads alone.
+    /// The claim of the question, by the first document claim that it cites: `9-3`. Only if questions
+    /// about its entry are allowed and it can be understood alone.
     fn claim(&self) -> Option<(EntryIdx, &'a Entry, &'a Claim, u8, String)> {
         let (paragraph, number) = self.subject.split_once('-')?;
-        // One spelling an id: no leading zeros or signs.
+        // Only one spelling per id: no leading zeros or signs.
         let (paragraph, number): (u8, u8) = (strict(paragraph)?, strict(number)?);
         let wanted = Citation::Document { passage: Passage::Paragraph(paragraph), claim: Some(number) };
         let resting = self.pack.resting_on(Passage::Paragraph(paragraph));
@@ -51,7 +51,7 @@ impl<'a> Maker<'a> {
     pub(super) fn paragraph(&mut self) -> Option<DraftQuestion> {
         let (idx, entry, claim, right, said) = self.claim()?;
         let alone = claim.cite.iter().all(|citation| citation.passage() == Some(Passage::Paragraph(right)));
-        // The opening paragraph sums up all others, so it says again what they say.
+        // The opening paragraph summarises all others, so it repeats them.
         let wanted = content(&claim.text);
         if !alone || right == 1 || wanted.len() < SAYING {
             return None;
@@ -71,8 +71,8 @@ impl<'a> Maker<'a> {
         Some(DraftQuestion { difficulty: self.difficulty(idx), about: vec![idx], item, ask, form, explain })
     }
 
-    /// A claim with an editor's note needs more care; one without was checked and holds, by the
-    /// rule that every claim of the document that does not has a note.
+    /// A claim with an editor's note is harder. A claim without one is true, because every incorrect
+    /// claim of the document has a note.
     pub(super) fn holds(&mut self) -> Option<DraftQuestion> {
         let (idx, entry, claim, _, said) = self.claim()?;
         let notes: Vec<&Note> =
@@ -86,7 +86,7 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// The entry that a question on a claim of the document is about.
+/// The entry of a question about a claim of the document.
 pub(super) fn entry_of(pack: &Pack, text_index: &TextIndex, kind: QuestionKind, subject: &str) -> Option<EntryIdx> {
     Maker::new(pack, text_index, (kind, subject), fastrand::Rng::with_seed(0)).claim().map(|(idx, ..)| idx)
 }
@@ -95,7 +95,7 @@ fn strict(text: &str) -> Option<u8> {
     text.parse().ok().filter(|number: &u8| number.to_string() == text)
 }
 
-/// A claim without the words that say it is only reported.
+/// A claim without the words that attribute it to the document.
 fn bare(text: &str) -> Option<String> {
     let rest = REPORTING.iter().find_map(|reporting| text.strip_prefix(reporting)).unwrap_or(text);
     let mut letters = rest.chars();

@@ -1,4 +1,4 @@
-//! Whether an answer is right, and what to say of it.
+//! Judges answers, and explains the result.
 
 use jiff::civil::Date;
 
@@ -9,40 +9,41 @@ use crate::lookup::{Lookup, Match, Scope};
 use crate::model::Rating;
 use crate::pack::{Accepted, Entry, EntryIdx, Moment, Pack, Point, plain};
 
-/// What somebody answered.
+/// A student's answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GivenAnswer<'a> {
-    /// A choice, counted from 0.
+    /// The index of a choice.
     Choice(usize),
-    /// What was typed.
+    /// Typed text.
     Typed(&'a str),
 }
 
-/// How well an answer was.
+/// The result of judging an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Judgement {
     /// Right.
     Right {
-        /// How it is spelt, where it was not; or the date as it was understood, where that could be doubted.
+        /// The correct spelling if the typed one differs, or the date as it was interpreted if that is
+        /// ambiguous.
         spelt: Option<String>,
-        /// Whether it was recalled and typed, without choices to help.
+        /// Whether it was typed from memory, without choices.
         recalled: bool,
     },
     /// Partly right: the right month, or one word of a name.
     Partly {
-        /// What is right and what is off, in one sentence.
+        /// What is right and what is wrong, in one sentence.
         why: Text,
     },
     /// Not right.
     Wrong {
-        /// What was understood instead, if that is something: another entry's name.
+        /// Which other entry was named, if any.
         instead: Option<String>,
     },
 }
 
 impl Judgement {
-    /// The recall rating an answer stands for: chosen rightly is good, typed rightly with nothing to
-    /// choose from is easy, partly right is hard.
+    /// The rating of an answer: a right choice is good, a right typed answer easy, a partly right one
+    /// hard.
     pub fn rating(&self) -> Rating {
         match self {
             Judgement::Right { recalled: true, .. } => Rating::Easy,
@@ -58,7 +59,7 @@ impl Judgement {
     }
 }
 
-/// Judges an answer to a question. An answer of the wrong form is wrong.
+/// Judges an answer to a question. An answer of another form is wrong.
 pub fn judge(pack: &Pack, lookup: &Lookup, question: &Question, answer: GivenAnswer<'_>) -> Judgement {
     match (&question.form, answer) {
         (AnswerFormat::Choice { right, .. }, GivenAnswer::Choice(chosen)) if chosen == *right => {
@@ -83,7 +84,7 @@ fn partly(why: impl Into<Text>) -> Judgement {
     Judgement::Partly { why: why.into() }
 }
 
-/// Judges a typed name by the lookup.
+/// Judges a typed name with the lookup.
 fn name(pack: &Pack, lookup: &Lookup, wanted: EntryIdx, typed: &str) -> Judgement {
     let entry = pack.entry(wanted);
     match lookup.find(typed, Scope::of(&[entry.kind])) {
@@ -102,7 +103,7 @@ fn names(entry: &Entry) -> impl Iterator<Item = &String> {
     std::iter::once(&entry.name).chain(&entry.native).chain(&entry.short).chain(&entry.aliases)
 }
 
-/// How a name is spelt, unless each word typed is one of its names' words, accents and case aside.
+/// The spelling of a name, unless every typed word is one of its words, apart from accents and case.
 fn spelling(entry: &Entry, typed: &str) -> Option<String> {
     let known: Vec<String> =
         names(entry).flat_map(|name| plain(name).split(' ').map(str::to_owned).collect::<Vec<_>>()).collect();
@@ -111,7 +112,7 @@ fn spelling(entry: &Entry, typed: &str) -> Option<String> {
     (!sound).then(|| entry.name.clone())
 }
 
-/// A near miss: one word of the name is there, another is not.
+/// A near miss: one word of the name is right, another is not.
 fn off_by_a_word(entry: &Entry, typed: &str) -> Judgement {
     let wanted = plain(&entry.name);
     let wanted: Vec<&str> = wanted.split(' ').filter(|word| word.len() > 2).collect();
@@ -152,7 +153,7 @@ fn date(pack: &Pack, wanted: Moment, typed: &str) -> Judgement {
     }
 }
 
-/// A date that was read as day and month, with these two exchanged.
+/// A date read as day/month, with day and month exchanged.
 fn turned(understood: &Understood) -> Option<Date> {
     let date = understood.from;
     if !understood.day_first {
@@ -161,7 +162,7 @@ fn turned(understood: &Understood) -> Option<Date> {
     Date::new(date.year(), date.day(), date.month()).ok()
 }
 
-/// Whether a day is what was asked for. Where only the month is known, any day of it is.
+/// Whether a day matches the wanted moment. If only the month is known, any day of it matches.
 fn is_it(wanted: Moment, day: Date) -> bool {
     !matches!(wanted.from, Point::Year(_)) && wanted.covers(day)
 }

@@ -1,4 +1,4 @@
-//! Who, where, and why: what the links between entries say.
+//! Questions about links between entries: who, where, and why.
 
 use std::collections::HashSet;
 
@@ -7,15 +7,15 @@ use super::{DraftQuestion, Maker, chance, header, telling};
 use crate::card::format;
 use crate::pack::{Citation, Claim, Entry, EntryIdx, EventFacts, Facts, Kind, Moment};
 
-/// Places nearer than this, in kilometres, are one place to a pupil.
+/// Places nearer than this, in kilometres, count as the same place.
 const NEXT_DOOR: f64 = 0.6;
-/// How far what is named after a city may lie from its middle, in kilometres.
+/// How far from its centre a place named after a city may be, in kilometres.
 const CITY: f64 = 25.0;
-/// How many other places must mention a place in their gist before it counts as what holds them.
+/// How many other places must mention a place in their gist for it to count as containing them.
 const HOLDS: usize = 2;
-/// What stands for a name that was left out.
+/// The placeholder for a name that was left out.
 const GAP: &str = "＿＿＿";
-/// What makes a sentence true of more than one: lists, and what somebody did not do.
+/// Words that make a sentence true of more than one person: lists, and negations.
 const OPEN: [&str; 15] = [
     " and ＿",
     "＿ and ",
@@ -33,16 +33,16 @@ const OPEN: [&str; 15] = [
     " others ",
     " too ",
 ];
-/// What in a title says that it happened in more places than one.
+/// Words in a title which mean that it happened in several places.
 const SPREAD: [&str; 6] = ["provinces", "towns", "country", "cities", "airfields", "across"];
-/// A sentence of fewer words that carry meaning fits too many people.
+/// A sentence with fewer content words fits too many people.
 const SAYING: usize = 4;
-/// From so many words in common on, a place may be where an event was though no claim says so.
+/// With this many content words in common, an event may have been at a place although no claim says so.
 const TOLD_ALIKE: usize = 2;
 
 impl Maker<'_> {
-    /// Who is left out of one of an event's claims. "Who had a part in it" would be true of more
-    /// people than any record names; one sentence is true of one.
+    /// Asks for the name that is left out of one of an event's claims. "Who took part in it" would be
+    /// true of more people than are recorded; one sentence is true of one person.
     pub(super) fn who(&mut self) -> Option<DraftQuestion> {
         let (idx, entry, when) = self.event()?;
         let facts = entry.event()?;
@@ -70,7 +70,7 @@ impl Maker<'_> {
         })
     }
 
-    /// A claim with the one person it names left out; `None` when it names nobody, or several.
+    /// A claim with the only person it names left out; `None` if it names nobody, or several.
     fn gap(&self, facts: &EventFacts, claim: &Claim) -> Option<(EntryIdx, String)> {
         let text = padded(&claim.text);
         let mut named = self
@@ -82,25 +82,25 @@ impl Maker<'_> {
         let name = &self.pack.entry(person).name;
         let family = name.split(' ').next_back()?;
         let gap = claim.text.replace(name.as_str(), GAP).replace(family, GAP);
-        // A first name or a title that is left would tell, and so would a name half cut.
+        // A remaining first name or title would reveal the answer, and so would a partly removed name.
         let whole =
             gap.matches(GAP).count() > 0 && !self.text_index.gives_away(person, &gap) && !gap.to_lowercase().contains("document");
         let open = OPEN.iter().any(|open| gap.contains(open)) || content(&gap).len() < SAYING;
         (whole && !open).then_some((person, gap))
     }
 
-    /// The names an event is shown and known under.
+    /// The names of an event, as one text.
     fn titles(&self, entry: &Entry) -> String {
         std::iter::once(&entry.name).chain(&entry.aliases).cloned().collect::<Vec<_>>().join(" ")
     }
 
-    /// A sentence on an entry's header, and its claim about `named`.
+    /// A sentence from an entry's date and places, and its claim about `named`.
     fn told(&self, said: String, idx: EntryIdx, named: EntryIdx) -> Vec<Claim> {
         let header = Claim { id: None, text: said, cite: self.pack.entry(idx).cite.clone() };
         std::iter::once(header).chain(telling(self.pack, self.text_index, idx, Some(named))).collect()
     }
 
-    /// Events that belong to one story with an event: linked to it, or of the same days.
+    /// Events connected with an event: linked to it, or on the same days.
     fn story(&self, idx: EntryIdx, facts: &EventFacts, when: Moment) -> Vec<EntryIdx> {
         let mut story: Vec<EntryIdx> = facts.leads_to.iter().chain(&facts.led_from).copied().collect();
         story.extend(self.pack.events().filter(|(_, _, other)| overlap(other.when, when)).map(|(other, ..)| other));
@@ -108,7 +108,7 @@ impl Maker<'_> {
         story
     }
 
-    /// People who surely had no part in an event, those active nearest to its time first.
+    /// People who certainly took no part in an event; those active at a similar time first.
     fn strangers(&self, idx: EntryIdx, facts: &EventFacts, when: Moment, gap: &str, right: EntryIdx) -> Vec<String> {
         let (pack, text_index) = (self.pack, self.text_index);
         let gap = content(gap);
@@ -123,7 +123,8 @@ impl Maker<'_> {
                     && !text_index.near(idx, *person)
                     && !text_index.tells_of_date(*person, when)
                     && !text_index.could_describe(&gap, *person)
-                    // Whoever is known as somebody's ally or deputy may have been there unnamed.
+                    // An ally or deputy of somebody who took part may have been there without being
+                    // named.
                     && !text_index.gist_names(*person, right)
                     && !text_index.gist_names(right, *person)
                     && !facts.groups.iter().any(|group| text_index.near(*group, *person) || self.works_with(*person, *group))
@@ -137,7 +138,7 @@ impl Maker<'_> {
         pool.into_iter().map(|(_, person)| pack.entry(person).name.clone()).collect()
     }
 
-    /// Whether a person and an organisation ever had a part in the same event.
+    /// Whether a person and a group ever took part in the same event.
     fn works_with(&self, person: EntryIdx, group: EntryIdx) -> bool {
         let events = self.pack.events_naming(person).iter().filter_map(|event| self.pack.entry(*event).event());
         events.into_iter().any(|facts| facts.groups.contains(&group))
@@ -147,8 +148,8 @@ impl Maker<'_> {
         let (idx, entry, when) = self.event()?;
         let facts = entry.event()?;
         let titles = self.titles(entry);
-        // What happened in several places has no one answer, and "in Paris" is true of half of
-        // the pack and teaches nothing.
+        // An event in several places has no single answer, and "in Paris" is true of half of the pack
+        // and teaches nothing.
         let [right] = facts.places[..] else { return None };
         let spread = SPREAD.iter().any(|spread| entry.name.contains(spread));
         if spread || self.text_index.gives_away(right, &titles) || self.holds_others(right) {
@@ -162,14 +163,14 @@ impl Maker<'_> {
         Some(DraftQuestion { difficulty: self.difficulty(idx), about, item: self.item(), ask, form, explain })
     }
 
-    /// Whether a place holds others: their gists say that they lie in it or by it.
+    /// Whether a place contains others: their gists say that they are in it or next to it.
     fn holds_others(&self, place: EntryIdx) -> bool {
         let others = self.pack.of_kind(Kind::Place).filter(|(other, _)| *other != place);
         let naming = others.filter(|(other, _)| self.text_index.gist_names(*other, place));
         naming.count() >= HOLDS
     }
 
-    /// Places where an event surely was not, those of events nearest in time first.
+    /// Places where an event certainly was not; those of events at a similar time first.
     fn elsewhere(&self, idx: EntryIdx, facts: &EventFacts, when: Moment) -> Vec<String> {
         let (pack, text_index) = (self.pack, self.text_index);
         let story = self.story(idx, facts, when);
@@ -195,15 +196,16 @@ impl Maker<'_> {
         pool.into_iter().map(|(_, place)| pack.entry(place).name.clone()).collect()
     }
 
-    /// Whether two places may be one: next door, one in the other, or told of together.
+    /// Whether two places may count as the same: close together, one within the other, or described
+    /// together.
     fn same_place(&self, one: EntryIdx, other: EntryIdx) -> bool {
         let apart = self.apart(one, other);
         let in_it = apart < CITY && (self.holds_others(one) || self.holds_others(other));
         apart < NEXT_DOOR || in_it || self.text_index.near(one, other)
     }
 
-    /// The distance between two places in kilometres, on a flat map: exact enough for a city, and
-    /// far is far.
+    /// The distance between two places in kilometres, on a flat map, which is accurate enough within a
+    /// city.
     fn apart(&self, one: EntryIdx, other: EntryIdx) -> f64 {
         match (&self.pack.entry(one).facts, &self.pack.entry(other).facts) {
             (Facts::Place { latitude, longitude }, Facts::Place { latitude: north, longitude: east }) => {
@@ -217,7 +219,8 @@ impl Maker<'_> {
     pub(super) fn effect(&mut self) -> Option<DraftQuestion> {
         let (idx, entry, when) = self.event()?;
         let facts = entry.event()?;
-        // What was over before a thing began is none of its effects; its own causes are tempting.
+        // What ended before an event began is not one of its effects; its causes are plausible wrong
+        // answers.
         let pool = self.unlinked(idx, &facts.led_from, |other| other.is_before(when));
         let ask = format!("What did this lead to: “{}”?", entry.name);
         self.linked(idx, &facts.leads_to, pool, ask, true)
@@ -231,7 +234,7 @@ impl Maker<'_> {
         self.linked(idx, &facts.led_from, pool, ask, false)
     }
 
-    /// Events that the calendar rules out, those of `tempting` first, then the nearest.
+    /// Events that the calendar rules out: those of `tempting` first, then the nearest.
     fn unlinked(&self, idx: EntryIdx, tempting: &[EntryIdx], ruled_out: impl Fn(Moment) -> bool) -> Vec<EntryIdx> {
         let Some(when) = self.pack.entry(idx).when() else { return Vec::new() };
         let mut pool: Vec<(bool, i64, EntryIdx)> = self
@@ -273,7 +276,7 @@ impl Maker<'_> {
         Some(DraftQuestion { difficulty: self.difficulty(idx), about, item: self.item(), ask, form, explain })
     }
 
-    /// What an entry's own description says, as the first line of an explanation.
+    /// An entry's gist, as the first line of an explanation.
     pub(super) fn described(&self, idx: EntryIdx) -> Vec<Claim> {
         std::iter::once(header(self.pack, idx)).chain(telling(self.pack, self.text_index, idx, None)).collect()
     }

@@ -1,24 +1,24 @@
-//! Names and what they mean: people and their roles, terms, organisations.
+//! Questions about names and meanings: people and their roles, terms, groups.
 
 use super::text_index::{is_sound, padded};
 use super::{AnswerFormat, DraftQuestion, Maker, QuestionKind, chance};
 use crate::pack::{Accepted, Entry, EntryIdx, Kind};
 
-/// A description of fewer words than this fits too many.
+/// A description with fewer words fits too many entries.
 const WORDS: usize = 4;
-/// How many of the nearest false descriptions are drawn from.
+/// From how many of the nearest false descriptions to draw.
 const TEMPTING: usize = 6;
 
 impl<'a> Maker<'a> {
-    /// The entry a question is about, with its description; only one that may be asked about, and
-    /// whose description does not say its name.
+    /// The entry of the question with its description, if questions about it are allowed and the
+    /// description does not contain its name.
     fn named(&self, kind: Kind, id: &str) -> Option<(EntryIdx, &'a Entry, &'a str)> {
         let idx = self.pack.find(&format!("{}/{id}", kind.word()))?;
         let gist = self.gist(idx)?;
         Some((idx, self.pack.entry(idx), gist))
     }
 
-    /// The description of an entry, if it can be asked about.
+    /// The description of an entry, if questions about it are allowed.
     fn gist(&self, idx: EntryIdx) -> Option<&'a str> {
         let entry = self.pack.entry(idx);
         let gist = entry.gist.as_ref()?.text.trim_end_matches('.');
@@ -26,28 +26,28 @@ impl<'a> Maker<'a> {
         sound.then_some(gist)
     }
 
-    /// Whether the description of `described` may be true of `other` as well.
+    /// Whether the description of `described` may also be true of `other`.
     fn could_fit(&self, described: EntryIdx, other: EntryIdx) -> bool {
         let kin = self.pack.entry(described).kind == Kind::Term && self.are_kin(described, other);
-        // "In Nagy's circle" is true of all who are told of together with Nagy.
+        // "In Nagy's circle" is true of everybody who is mentioned together with Nagy.
         let same_circle = self.text_index.people_in_gist(described).iter().any(|person| self.text_index.near(*person, other));
         kin || same_circle || self.text_index.gist_could_describe(described, other) || self.text_index.akin(described, other)
     }
 
-    /// How many events name both of two entries: who belongs to the same circle is a tempting answer.
+    /// How many events name both entries. Members of the same circle are plausible wrong answers.
     fn shared_events(&self, one: EntryIdx, other: EntryIdx) -> usize {
         let events = self.pack.events_naming(one);
         self.pack.events_naming(other).iter().filter(|event| events.contains(event)).count()
     }
 
-    /// Whether two terms belong together so closely that one may stand for the other: one explains
-    /// the other, or one event shows both.
+    /// Whether two terms are so closely related that one could replace the other: one explains the
+    /// other, or one event is an example of both.
     fn are_kin(&self, one: EntryIdx, other: EntryIdx) -> bool {
         let shown = self.pack.events_naming(one);
         self.text_index.near(one, other) || self.pack.events_naming(other).iter().any(|event| shown.contains(event))
     }
 
-    /// The others of its kind whose names do not fit a description, the best known first.
+    /// Other entries of its kind whose names do not fit a description, the best known first.
     fn other_names(&self, idx: EntryIdx, gist: &str) -> Vec<String> {
         let gist = padded(gist);
         let mut pool: Vec<(usize, u16, EntryIdx)> = self
@@ -62,7 +62,7 @@ impl<'a> Maker<'a> {
         pool.into_iter().map(|(.., other)| self.pack.entry(other).name.clone()).collect()
     }
 
-    /// The others of its kind whose descriptions do not fit it, with them.
+    /// Other entries of its kind with descriptions that do not fit it.
     fn other_gists(&self, idx: EntryIdx) -> Vec<(EntryIdx, String)> {
         let mut pool: Vec<(EntryIdx, String)> = self
             .pack
@@ -86,7 +86,7 @@ impl<'a> Maker<'a> {
 
     pub(super) fn typed_by_gist(&mut self) -> Option<DraftQuestion> {
         let (idx, entry, gist) = self.named(self.kind.subject()?, self.subject)?;
-        // Typed, there are no other answers to rule out who else it might be.
+        // A typed answer has no choices that exclude other people.
         if !self.text_index.people_in_gist(idx).is_empty() {
             return None;
         }
@@ -150,8 +150,8 @@ fn asked(kind: Kind, gist: &str) -> String {
     }
 }
 
-/// Whether a description tells its bearer apart: terms by their meaning, everybody else by a proper
-/// name or a number in it ("novelist and critic of the regime" is true of several).
+/// Whether a description identifies its entry: a term's meaning always does, others need a proper name
+/// or a number ("novelist and critic of the regime" is true of several).
 fn is_telling(kind: Kind, gist: &str) -> bool {
     let proper = gist.split(' ').skip(1).any(|word| word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()));
     gist.split(' ').count() >= WORDS && (kind == Kind::Term || proper)

@@ -1,14 +1,14 @@
-//! Questions that are never wrong: made from the pack or written by an editor, and judged kindly.
+//! Quiz questions whose answers are never ambiguous: generated from the pack or written by an editor,
+//! and judged tolerantly.
 //!
-//! A question is rebuilt from its id and a seed, the same to the letter, so that a button has to
-//! carry no more than these two; [`question_card`] shows it wherever it is asked. What is wrong to choose is proven not to be right as well: by the
-//! calendar where that decides (what came before a thing is none of its effects), and otherwise by
-//! leaving out everything the pack's claims, names or links bring near the question. Facts that are
-//! disputed or only partly checked are never asked, save by authored questions on where historians
-//! differ.
+//! A question is regenerated from its id and a seed, exactly the same each time, so a button only has to
+//! contain these two; [`question_card`] shows it. The wrong choices are certainly wrong. Where the
+//! calendar decides (what came before an event is not its effect), it proves that; otherwise everything
+//! that the pack's claims, names or links connect with the question is left out. Disputed or only partly
+//! checked facts are never asked, except by authored questions about disputes.
 //!
-//! Making and judging read the pack and the lookup, keep nothing and know no students; [`recall`] says when
-//! to ask a student again.
+//! Generating and judging depend only on the pack and the lookup, and know nothing of students;
+//! [`recall`] decides when to ask a student again.
 
 mod asking;
 mod authored;
@@ -36,13 +36,13 @@ pub use judge::{GivenAnswer, Judgement, judge};
 
 use text_index::TextIndex;
 
-/// How a question is answered.
+/// The form of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AnswerFormat {
     Choice {
-        /// Two to five answers of at most 80 characters, no two of which read the same.
+        /// Two to five choices of at most 80 characters, all different.
         choices: Vec<String>,
-        /// Which of them is right, counted from 0.
+        /// The index of the right choice.
         right: usize,
     },
     /// By typing a name or a date.
@@ -57,25 +57,25 @@ pub enum AnswerFormat {
 /// A question with its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
-    /// What it was made from: at most 60 characters of `[a-z0-9.-]`, stable between versions of the
-    /// program as long as the pack's ids are.
+    /// Its id: at most 60 characters of `[a-z0-9.-]`, stable across versions of the program as long as
+    /// the pack's ids are.
     pub id: String,
-    /// What was left to chance; id and seed make the same question again.
+    /// The seed of its random parts; id and seed give the same question again.
     pub seed: u64,
     /// What it asks for.
     pub kind: QuestionKind,
     /// How hard it is.
     pub difficulty: Difficulty,
-    /// What it is about, the entry to offer after the answer first; never empty.
+    /// The entries that it is about, the one to offer after the answer first; never empty.
     pub about: Vec<EntryIdx>,
-    /// What is remembered by whoever answers it: at most 60 characters of `[a-z0-9./-]`. Questions
-    /// that test the same knowledge share it.
+    /// The item that it tests: at most 60 characters of `[a-z0-9./-]`. Questions that test the same
+    /// knowledge share it.
     pub item: String,
-    /// The question, perhaps of several lines; all of it is ours.
+    /// The question in our own words, possibly on several lines.
     pub ask: String,
-    /// How it is answered.
+    /// The form of its answer.
     pub form: AnswerFormat,
-    /// What is said after every answer, right or wrong; never empty, each sentence cited.
+    /// The explanation after every answer; never empty, each sentence cited.
     pub explain: Vec<Claim>,
 }
 
@@ -88,20 +88,20 @@ impl Question {
         }
     }
 
-    /// The explanation as lines of a card, each with the short names of what it rests on.
+    /// The explanation as lines of a card, each with the short names of its citations.
     pub fn lines(&self, pack: &Pack) -> Vec<Line> {
         self.explain.iter().map(|claim| Line::new(claim.text.as_str()).citing(format::citations(pack, &claim.cite))).collect()
     }
 
-    /// What the explanation's short names stand for, one work a line, for the foot of a card.
+    /// The full titles of the explanation's citations, one work per line, for the foot of a card.
     pub fn sources(&self, pack: &Pack) -> Vec<String> {
         let cite: Vec<Citation> = self.explain.iter().flat_map(|claim| claim.cite.iter().copied()).collect();
         format::explained(pack, &cite)
     }
 }
 
-/// The question of that id, made with that seed. `None` for an id that this pack has no question
-/// for. For many questions use [`QuestionBank::question`], which reads the pack's texts once.
+/// The question with that id and seed; `None` if the pack has no such question. For many questions use
+/// [`QuestionBank::question`], which indexes the pack's texts only once.
 pub fn question(pack: &Pack, id: &str, seed: u64) -> Option<Question> {
     make(pack, &TextIndex::new(pack), id, seed)
 }
@@ -111,15 +111,15 @@ pub fn bank(pack: &Pack) -> QuestionBank {
     QuestionBank::new(pack)
 }
 
-/// A question to choose an answer to, about one of these events. See [`QuestionBank::of_day`].
+/// A multiple-choice question about one of these events. See [`QuestionBank::of_day`].
 pub fn of_day(pack: &Pack, events: &[EntryIdx], seed: u64) -> Option<Question> {
     bank::of_day(pack, &TextIndex::new(pack), events, seed)
 }
 
-/// The longest id a question or an item may have.
+/// The maximum length of an id of a question or an item.
 const LONGEST_ID: usize = 60;
 
-/// Makes the question of that id.
+/// Generates the question with that id.
 fn make(pack: &Pack, text_index: &TextIndex, id: &str, seed: u64) -> Option<Question> {
     if id.len() > LONGEST_ID {
         return None;
@@ -157,17 +157,17 @@ fn make(pack: &Pack, text_index: &TextIndex, id: &str, seed: u64) -> Option<Ques
     })
 }
 
-/// One question while it is made.
+/// The state of generating one question.
 struct Maker<'a> {
     pack: &'a Pack,
     text_index: &'a TextIndex,
     kind: QuestionKind,
-    /// What the id says after the kind.
+    /// The part of the id after the kind.
     subject: &'a str,
     rng: fastrand::Rng,
 }
 
-/// What a maker comes to.
+/// A generated question without its id and seed.
 struct DraftQuestion {
     difficulty: Difficulty,
     about: Vec<EntryIdx>,
@@ -186,13 +186,13 @@ impl<'a> Maker<'a> {
         difficulty(self.kind, self.pack.entry(about).importance)
     }
 
-    /// An item of its own for what is remembered of the question's subject.
+    /// A new item for knowledge about the question's subject.
     fn item(&self) -> String {
         format!("{}/{}", self.kind.tests(), self.subject)
     }
 }
 
-/// The difficulty of a generated question: what much hangs on is known sooner.
+/// The difficulty of a generated question: important topics are easier.
 fn difficulty(kind: QuestionKind, importance: u16) -> Difficulty {
     match kind.effort() {
         1 if importance >= 3 => Difficulty::Easy,
@@ -204,7 +204,7 @@ fn difficulty(kind: QuestionKind, importance: u16) -> Difficulty {
     }
 }
 
-/// What an entry's header says, as a sentence with what it rests on.
+/// An entry's date and places, as a sentence with its citations.
 fn header(pack: &Pack, idx: EntryIdx) -> Claim {
     let entry = pack.entry(idx);
     let said = match (entry.when(), &entry.gist) {
@@ -216,7 +216,7 @@ fn header(pack: &Pack, idx: EntryIdx) -> Claim {
     Claim { id: None, text: format!("{named}: {said}."), cite: entry.cite.clone() }
 }
 
-/// The claim to say after an answer: the first that names `named`, or the first of all.
+/// The claim for the explanation: the first that names `named`, else the first of all.
 fn telling(pack: &Pack, text_index: &TextIndex, idx: EntryIdx, named: Option<EntryIdx>) -> Option<Claim> {
     let claims = &pack.entry(idx).claims;
     let naming = named.and_then(|named| claims.iter().find(|claim| text_index.names_in(named, &claim.text)));

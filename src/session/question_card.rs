@@ -1,6 +1,5 @@
-//! A question on a card, wherever it is asked: its text, its choices and what is pressed for them, and
-//! what is said after an answer. Callers pass in what differs: how choices are offered, what a press
-//! says, and whatever else stands on their card.
+//! Shows a question on a card: its text, its choices and their buttons, and the explanation after an
+//! answer. Callers decide how choices are offered, what a press does, and what else is on the card.
 
 use super::{AnswerFormat, Question};
 use crate::card::action::{MenuItem, Press};
@@ -13,22 +12,23 @@ const TITLE: usize = 200;
 /// How the choices of a question are offered.
 #[derive(Debug, Clone, Copy)]
 pub enum ChoiceControls {
-    /// A button for each letter; the choices stand in the text, under this heading.
+    /// A button for each letter; the text lists the choices under this heading.
     Letters { heading: &'static str },
-    /// A button for each choice where all are short, otherwise a menu.
+    /// A button for each choice if all are short, otherwise a menu.
     Labels(LabelledChoices),
 }
 
-/// When choices stand on buttons, and what their menu is like when they do not.
+/// When choices become buttons, and how their menu looks otherwise.
 #[derive(Debug, Clone, Copy)]
 pub struct LabelledChoices {
-    /// The longest choice that stands on a button, in characters: a phone cuts what is longer.
+    /// The longest choice on a button, in characters, because phones cut longer ones.
     pub longest: usize,
-    /// How many buttons there are at most.
+    /// The maximum number of buttons.
     pub most: usize,
-    /// What the menu says while nothing is chosen.
+    /// The text of the menu while nothing is chosen.
     pub placeholder: &'static str,
-    /// Whether a menu's choices stand in the text as well; those that a menu would cut always do.
+    /// Whether the text lists the choices of a menu as well; those that a menu would cut are always
+    /// listed.
     pub in_text: bool,
 }
 
@@ -38,17 +38,17 @@ impl LabelledChoices {
     }
 }
 
-/// `A`, `B`, `C` …
+/// The letter of an index: `A`, `B`, `C` …
 pub fn letter(idx: usize) -> char {
     u8::try_from(idx).ok().and_then(|idx| b'A'.checked_add(idx)).filter(u8::is_ascii_uppercase).map_or('?', char::from)
 }
 
-/// A question's text, a line each.
+/// A question's text, one line each.
 pub fn text(ask: &str) -> Vec<Line> {
     ask.lines().map(Line::new).collect()
 }
 
-/// A question's first line as a title where it is short enough for one, and the lines of the body.
+/// A question's first line as a title if it is short enough, and the lines of the body.
 pub fn title_and_text(ask: &str) -> (String, Vec<Line>) {
     let mut lines = text(ask);
     match ask.lines().next() {
@@ -60,7 +60,8 @@ pub fn title_and_text(ask: &str) -> (String, Vec<Line>) {
     }
 }
 
-/// Adds choices to a card, and what is pressed to take one; `press` says what that is, from 0.
+/// Adds choices to a card, with the buttons or menu to take one. `press` maps the index of a choice to
+/// its press.
 pub fn offer(card: Card, choices: &[String], controls: ChoiceControls, press: impl Fn(usize) -> Press) -> Card {
     let each = || choices.iter().enumerate();
     match controls {
@@ -85,25 +86,25 @@ pub fn offer(card: Card, choices: &[String], controls: ChoiceControls, press: im
     }
 }
 
-/// Adds why a question's answer is right, and what that rests on.
+/// Adds the explanation of a question's answer, with its sources.
 pub fn explain(card: Card, question: &Question, pack: &Pack) -> Card {
     let mut card = card.section(Section::headed("Why", question.lines(pack)));
     card.sources = question.sources(pack);
     card
 }
 
-/// A question with its answer in one line, for a list of several.
+/// A question with its answer on one line, for lists.
 pub struct Recap {
     /// `What was it called? → The New Course`
     pub text: String,
-    /// What the answer rests on.
+    /// The citations of the answer.
     pub cite: Vec<Citation>,
-    /// What to read on it.
+    /// The entry to read about it.
     pub about: Option<EntryIdx>,
 }
 
 impl Recap {
-    /// Repeats at most so many characters of the question.
+    /// Repeats at most `most` characters of the question.
     pub fn of(question: &Question, most: usize) -> Recap {
         let ask = format::cut(&question.ask.replace('\n', " "), most);
         Recap {
@@ -115,7 +116,7 @@ impl Recap {
 }
 
 impl Question {
-    /// The choices; none where an answer is typed.
+    /// The choices; empty if the answer is typed.
     pub fn choices(&self) -> &[String] {
         match &self.form {
             AnswerFormat::Choice { choices, .. } => choices,
@@ -123,7 +124,7 @@ impl Question {
         }
     }
 
-    /// Whether a choice, from 0, is the right one.
+    /// Whether a choice, by its index, is right.
     pub fn is_right(&self, choice: usize) -> bool {
         matches!(&self.form, AnswerFormat::Choice { right, .. } if *right == choice)
     }
@@ -136,7 +137,7 @@ mod tests {
 
     const LABELS: LabelledChoices = LabelledChoices { longest: 20, most: 3, placeholder: "Choose …", in_text: false };
 
-    /// What is pressed, and the text, as lines.
+    /// The labels of the buttons, and the lines of the text.
     fn offered(choices: &[&str], controls: ChoiceControls) -> (Vec<String>, Vec<String>) {
         let choices: Vec<String> = choices.iter().map(|choice| (*choice).to_owned()).collect();
         let press = |idx: usize| Press::new("quiz", [idx.to_string()]);

@@ -1,8 +1,8 @@
-//! Spaced repetition: when to ask again, and what to learn next.
+//! Spaced repetition: when to ask an item again, and what to learn next.
 //!
-//! The scheduler is FSRS-6 (<https://github.com/open-spaced-repetition/fsrs4anki/wiki/The-Algorithm>)
-//! by the crate of its authors, with the parameters as published. Whole days count: what is due
-//! today is due from a few hours before, so that a student may come earlier than yesterday.
+//! The scheduler is FSRS-6 (<https://github.com/open-spaced-repetition/fsrs4anki/wiki/The-Algorithm>),
+//! in the crate of its authors, with the published parameters. Intervals are whole days, and an item is
+//! due a few hours earlier, so that a student may come earlier than the day before.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -14,23 +14,23 @@ use crate::card::format;
 use crate::model::{CardState, Rating};
 use crate::pack::{AuthoredForm, EntryIdx, Moment, Pack};
 
-/// The chance of recall at which an item is asked again.
+/// The probability of recall at which an item is due again.
 pub const RETENTION: f32 = 0.9;
-/// The longest time until an item is asked again, in days: nobody's class lasts longer.
+/// The longest interval, in days: no class lasts longer.
 pub const LONGEST: i64 = 365;
-/// How many events everything else hangs on.
+/// The number of events in the [`skeleton`].
 pub const SKELETON: usize = 12;
 
-/// How much earlier than whole days later an item is due.
+/// How much earlier than after whole days an item is due.
 const EARLIER: SignedDuration = SignedDuration::from_hours(8);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-/// What is remembered after an answer. An item that was never asked has no memory before.
+/// The state after an answer. `before` is `None` for an item that was never asked.
 pub fn after(before: Option<CardState>, rated: Rating, now: Timestamp) -> CardState {
     let scheduler = FSRS::default();
     let state = before.map(|memory| MemoryState { stability: memory.stability, difficulty: memory.difficulty });
     let days = before.map_or(0, |memory| days_between(memory.last, now));
-    // A state that is no number cannot be gone on with: the item counts as new.
+    // FSRS cannot continue from a state that is not a number, so the item counts as new.
     let next = scheduler.next_states(state, RETENTION, days).or_else(|_| scheduler.next_states(None, RETENTION, 0));
     let next = next.map(|next| match rated {
         Rating::Again => next.again,
@@ -53,10 +53,10 @@ pub fn after(before: Option<CardState>, rated: Rating, now: Timestamp) -> CardSt
     }
 }
 
-/// Whole days between two instants, rounded: 20 hours are a day, 4 are none.
+/// Whole days between two instants, rounded: 20 hours are one day, 4 hours are none.
 fn days_between(last: Timestamp, now: Timestamp) -> u32 {
     let days = last.duration_until(now).as_secs_f64() / DAY.as_secs_f64();
-    // Not negative, and rounded: what is left is a whole number.
+    // Not negative, and rounded to a whole number.
     days.round().clamp(0.0, f64::from(u32::MAX)) as u32
 }
 
@@ -65,41 +65,40 @@ fn due(now: Timestamp, interval: f32) -> Timestamp {
     now.checked_add(SignedDuration::from_hours(24 * days) - EARLIER).unwrap_or(Timestamp::MAX)
 }
 
-/// In how many days a memory is due, from when it was last answered.
+/// The interval in days from the last answer until the item is due.
 pub fn interval(memory: &CardState) -> i64 {
     (memory.last.duration_until(memory.due).saturating_add(EARLIER).as_secs() + DAY.as_secs() / 2) / DAY.as_secs()
 }
 
-/// The chance that an item is remembered at an instant, from 0 to 1.
+/// The probability that an item is remembered at an instant, from 0 to 1.
 pub fn chance(memory: &CardState, now: Timestamp) -> f32 {
     let state = MemoryState { stability: memory.stability, difficulty: memory.difficulty };
     let days = (memory.last.duration_until(now).as_secs_f64() / DAY.as_secs_f64()).max(0.0);
     current_retrievability(state, days as f32, FSRS6_DEFAULT_DECAY)
 }
 
-/// The events everything else hangs on: the twelve of most importance about which something is
-/// asked, in the order in which they happened.
+/// The events that everything else depends on: the twelve most important ones about which there are
+/// questions, by time.
 pub fn skeleton(pack: &Pack, bank: &QuestionBank) -> Vec<EntryIdx> {
     let mut events: Vec<EntryIdx> = pack.events().map(|(idx, ..)| idx).collect();
     events.sort_by_key(|event| (std::cmp::Reverse(pack.entry(*event).importance), *event));
     let asked = |event: &EntryIdx| bank.first_about(pack, *event, |_| ()).is_some();
     let mut events: Vec<EntryIdx> = events.into_iter().filter(asked).take(SKELETON).collect();
-    // Events are numbered in the order in which they happened.
+    // Events are numbered by time.
     events.sort_unstable();
     events
 }
 
-/// What is asked first about an event, on none of the items in `known`: its date, where that is
-/// certain enough to be asked, or else people, words and places, the easiest first. What an editor
-/// wrote asks for the date of events whose name holds it ("Ceasefire of 28 October").
+/// The first question about an event, on none of the items in `known`: its date, if that is certain
+/// enough to be asked, else people, words and places, the easiest first. For events whose name contains
+/// the date ("Ceasefire of 28 October"), an editor's question asks for it.
 fn first_item<'a>(pack: &Pack, event: EntryIdx, bank: &'a QuestionBank, known: &[String]) -> Option<&'a QuestionSummary> {
     bank.first_about(pack, event, |listed| {
         (known.contains(&listed.item), turn(pack, event, listed), listed.difficulty, listed.about != event)
     })
 }
 
-/// When it is the turn of a kind of question about an event with somebody who learns of it for the
-/// first time; smaller is earlier.
+/// The order of the kinds of questions about an event for a beginner; smaller is earlier.
 fn turn(pack: &Pack, event: EntryIdx, listed: &QuestionSummary) -> u8 {
     match listed.kind {
         QuestionKind::Date => 0,
@@ -107,13 +106,13 @@ fn turn(pack: &Pack, event: EntryIdx, listed: &QuestionSummary) -> u8 {
         QuestionKind::Authored if asks_for_date(pack, event, listed) => 2,
         // These compare several events, which a beginner does not know yet.
         QuestionKind::Order | QuestionKind::First | QuestionKind::Effect | QuestionKind::Cause | QuestionKind::TrueGist => 4,
-        // These ask how the class document tells it rather than what happened.
+        // These ask about the class document rather than about what happened.
         QuestionKind::Paragraph | QuestionKind::Holds => 5,
         _ => 3,
     }
 }
 
-/// Whether the answer to what an editor asks is the day of an event.
+/// Whether the answer to an editor's question is the date of an event.
 fn asks_for_date(pack: &Pack, event: EntryIdx, listed: &QuestionSummary) -> bool {
     let date = pack.entry(event).when().and_then(Moment::day).map(format::date);
     let written = pack.questions.iter().find(|authored| listed.id == super::candidates::id(QuestionKind::Authored, &authored.id));
@@ -125,9 +124,9 @@ fn asks_for_date(pack: &Pack, event: EntryIdx, listed: &QuestionSummary) -> bool
     }
 }
 
-/// All items, also those on which no question can be made, in the order in which to learn them: one
-/// for each event of the [`skeleton`], then theme by theme in turn, so that none waits for another
-/// to end, each beginning with what most hangs on.
+/// All items, including those without a question, in the order in which to learn them: one for each
+/// event of the [`skeleton`], then the themes in turn, each beginning with the most important, so that
+/// no theme waits for another to end.
 pub fn path(pack: &Pack, bank: &QuestionBank) -> Vec<String> {
     let mut path: Vec<String> = Vec::new();
     for event in skeleton(pack, bank) {
@@ -145,7 +144,7 @@ pub fn path(pack: &Pack, bank: &QuestionBank) -> Vec<String> {
         themes.entry(theme).or_default().push((importance, item));
     }
     for items in themes.values_mut() {
-        // Backwards, so that the next one is taken from the end.
+        // In reverse order, so that the next one is taken from the end.
         items.sort_by(|(one, a), (other, b)| one.cmp(other).then(b.cmp(a)));
     }
     while themes.values().any(|items| !items.is_empty()) {
@@ -154,7 +153,7 @@ pub fn path(pack: &Pack, bank: &QuestionBank) -> Vec<String> {
     path
 }
 
-/// The themes of every item, for saying what is remembered by theme.
+/// The themes of each item, to report recall by theme.
 pub fn themes(bank: &QuestionBank) -> HashMap<&str, &[String]> {
     let mut themes: HashMap<&str, &[String]> = HashMap::new();
     for listed in bank.candidates() {
@@ -222,7 +221,7 @@ mod tests {
             intervals.push(interval(&memory));
         }
         assert_eq!(intervals, [2, 11, 46, 163]);
-        // Nothing is put off for longer than a year.
+        // No interval is longer than a year.
         let due = memory.last + SignedDuration::from_hours(24 * 163);
         assert_eq!(interval(&after(Some(memory), Rating::Good, due)), LONGEST);
     }

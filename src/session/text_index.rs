@@ -1,7 +1,7 @@
-//! The pack's texts, folded once, and what they say of one another.
+//! The pack's texts, folded once, and how they relate entries to one another.
 //!
-//! Everything here errs to one side: a wrong answer is left out as soon as some text brings it near
-//! the question. That costs a few good wrong answers and saves every bad one.
+//! Everything here errs on one side: a wrong answer is left out as soon as any text connects it with the
+//! question. That loses a few good wrong answers and avoids every ambiguous one.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -9,58 +9,58 @@ use std::sync::LazyLock;
 use crate::card::format::month;
 use crate::pack::{Confidence, Entry, EntryIdx, Facts, Kind, Moment, Pack, Point, plain};
 
-/// What is known of every entry of one pack, by its number.
+/// What is known of each entry of a pack, by its index.
 pub(super) struct TextIndex {
     entries: Vec<EntryText>,
 }
 
 struct EntryText {
-    /// Its names, folded, with a space on each side; for a person the family name too.
+    /// Its names, folded, with a space on each side; for a person also the family name.
     names: Vec<String>,
-    /// The words of its names that carry meaning.
+    /// The content words of its names.
     naming: HashSet<String>,
-    /// Those of them that few others have: "Király", not "party".
+    /// Those of them that few other entries have: "Király", not "party".
     telling: HashSet<String>,
-    /// All that is told of it (names, gist, claims, notes, disputes), folded likewise.
+    /// All its texts (names, gist, claims, notes, disputes), folded likewise.
     text: String,
-    /// The words of that text that carry meaning.
+    /// The content words of those texts.
     words: HashSet<String>,
-    /// The words of its gist that carry meaning.
+    /// The content words of its gist.
     gist: HashSet<String>,
-    /// Its gist, folded likewise; empty when it has none.
+    /// Its gist, folded likewise; empty if it has none.
     gist_text: String,
     /// The people its gist names.
     people: Vec<EntryIdx>,
-    /// Whether its title says when it was.
+    /// Whether its title reveals its date.
     is_dated: bool,
-    /// The days of the year in that text; day 0 where only the month is named.
+    /// The days of the year in its texts; day 0 for a month without a day.
     dates: HashSet<(i8, i8)>,
 }
 
-/// A word that more entries than this have in their names tells none of them apart.
+/// A word that more entries than this have in their names identifies none of them.
 const COMMON: usize = 3;
 
-/// Words that carry no meaning of their own when two texts are compared.
+/// Words that are ignored when two texts are compared.
 const EMPTY: &[&str] = &[
     "and", "the", "for", "from", "with", "into", "its", "his", "her", "their", "was", "were", "are", "been", "had", "has",
     "that", "this", "who", "which", "when", "then", "than", "until", "after", "before", "again", "not", "but", "out", "one",
     "two", "over", "about", "near", "where", "many", "more", "most", "other", "also", "all",
 ];
 
-/// A text folded as names are, the English genitive cut off: "Nagy's" names Nagy.
+/// Folds a text like names, and removes the English genitive: "Nagy's" names Nagy.
 fn fold(text: &str) -> String {
     let text = text.replace('’', "'");
     let bare: Vec<&str> = text.split(' ').map(|word| word.split_once("'s").map_or(word, |(word, _)| word)).collect();
     plain(&bare.join(" "))
 }
 
-/// A text folded, with a space on each side.
+/// A folded text, with a space on each side.
 pub(super) fn padded(text: &str) -> String {
     format!(" {} ", fold(text))
 }
 
-/// The words of a text that carry meaning, folded and cut to their first six letters, so that
-/// "reburied" and "reburial" count as one.
+/// The content words of a text, folded and cut to their first six letters, so that "reburied" and
+/// "reburial" are equal.
 pub(super) fn content(text: &str) -> HashSet<String> {
     fold(text)
         .split(' ')
@@ -69,13 +69,13 @@ pub(super) fn content(text: &str) -> HashSet<String> {
         .collect()
 }
 
-/// Whether two names have half of the shorter one's words in common.
+/// Whether two names share half of the shorter one's words.
 fn akin(one: &HashSet<String>, other: &HashSet<String>) -> bool {
     let shared = one.intersection(other).count();
     shared > 0 && shared * 2 >= one.len().min(other.len())
 }
 
-/// Whether an entry may be asked about: verified, and nowhere disputed.
+/// Whether questions about an entry are allowed: it is verified, and nothing about it is disputed.
 pub(super) fn is_sound(entry: &Entry) -> bool {
     entry.confidence == Confidence::Verified && entry.disputes.is_empty()
 }
@@ -86,35 +86,35 @@ fn months() -> &'static [String] {
     &MONTHS
 }
 
-/// Whether a title says when it was: a month, a year, a feast. It would answer a question by itself.
+/// Whether a title reveals its date: a month, a year, a holiday. It would answer a question by itself.
 fn is_dated(name: &str) -> bool {
     let folded = fold(name);
     let months = months();
     let says = |word: &str| {
         let number = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
         let feast = ["christmas", "easter", "birthday", "anniversary", "spring", "summer", "autumn", "winter"].contains(&word);
-        // A march in the streets is no month.
+        // A march in the streets is not the month.
         number || feast || (months.iter().any(|month| month == word) && !matches!(word, "march" | "may"))
     };
     folded.split(' ').any(says)
 }
 
-/// Whether two moments can have a day in common.
+/// Whether two moments may have a day in common.
 pub(super) fn overlap(one: Moment, other: Moment) -> bool {
     one.first_day() <= other.last_day() && other.first_day() <= one.last_day()
 }
 
-/// How many days lie between the beginnings of two moments.
+/// The days between the beginnings of two moments.
 pub(super) fn days_between(one: Moment, other: Moment) -> i64 {
     one.first_day().duration_since(other.first_day()).as_hours().abs() / 24
 }
 
 impl TextIndex {
-    /// Folds a pack's texts.
+    /// Indexes a pack's texts.
     pub(super) fn new(pack: &Pack) -> TextIndex {
         let mut entries: Vec<EntryText> = pack.numbered().map(|(_, entry)| told(entry)).collect();
         let mut bearers: HashMap<String, usize> = HashMap::new();
-        // Events borrow the names of those who were there.
+        // Events borrow the names of those who took part.
         for (told, (_, entry)) in entries.iter().zip(pack.numbered()) {
             for word in told.naming.iter().filter(|_| entry.kind != Kind::Event) {
                 *bearers.entry(word.clone()).or_default() += 1;
@@ -146,48 +146,48 @@ impl TextIndex {
         self.is_named_in(idx, &padded(text))
     }
 
-    /// The same of a text that is [`padded`] already.
+    /// The same for a text that is [`padded`] already.
     pub(super) fn is_named_in(&self, idx: EntryIdx, padded: &str) -> bool {
         self.of(idx).names.iter().any(|name| padded.contains(name.as_str()))
     }
 
-    /// Whether an entry's description names another.
+    /// Whether an entry's gist names another entry.
     pub(super) fn gist_names(&self, described: EntryIdx, idx: EntryIdx) -> bool {
         self.is_named_in(idx, &self.of(described).gist_text)
     }
 
-    /// Whether an entry's title says when it was; it would answer a question by itself.
+    /// Whether an entry's title reveals its date, and so would answer a question by itself.
     pub(super) fn is_dated(&self, idx: EntryIdx) -> bool {
         self.of(idx).is_dated
     }
 
-    /// The people whom an entry's description names.
+    /// The people named in an entry's gist.
     pub(super) fn people_in_gist(&self, idx: EntryIdx) -> &[EntryIdx] {
         &self.of(idx).people
     }
 
-    /// Whether the description of `described` holds a word that tells `idx` by its names.
+    /// Whether the gist of `described` contains a word that identifies `idx`.
     pub(super) fn gist_gives_away(&self, described: EntryIdx, idx: EntryIdx) -> bool {
         !self.of(described).gist.is_disjoint(&self.of(idx).telling)
     }
 
-    /// Whether half of the words of `described`'s description stand in what is told of `other`.
+    /// Whether half of the words of `described`'s gist are in the texts of `other`.
     pub(super) fn gist_could_describe(&self, described: EntryIdx, other: EntryIdx) -> bool {
         let words = &self.of(described).gist;
         words.intersection(&self.of(other).words).count() * 2 >= words.len()
     }
 
-    /// Whether what is told of `teller` names `named`.
+    /// Whether the texts of `teller` name `named`.
     pub(super) fn tells_of(&self, teller: EntryIdx, named: EntryIdx) -> bool {
         self.of(named).names.iter().any(|name| self.of(teller).text.contains(name.as_str()))
     }
 
-    /// Whether one is named in what is told of the other.
+    /// Whether the texts of one entry name the other.
     pub(super) fn near(&self, one: EntryIdx, other: EntryIdx) -> bool {
         self.tells_of(one, other) || self.tells_of(other, one)
     }
 
-    /// Whether what is told of an entry names a day (or, for a month, anything in it) of a moment.
+    /// Whether an entry's texts mention a day of a moment (or, for a month, any day in it).
     pub(super) fn tells_of_date(&self, idx: EntryIdx, when: Moment) -> bool {
         let dates = &self.of(idx).dates;
         let ends = [Some(when.from), when.to];
@@ -198,23 +198,22 @@ impl TextIndex {
         })
     }
 
-    /// Whether two entries have names so much alike that one could be taken for the other.
+    /// Whether the names of two entries are so similar that they could be confused.
     pub(super) fn akin(&self, one: EntryIdx, other: EntryIdx) -> bool {
         akin(&self.of(one).naming, &self.of(other).naming)
     }
 
-    /// Whether a word that tells an entry by its names stands in a text, endings aside.
+    /// Whether a text contains a word that identifies an entry, ignoring endings.
     pub(super) fn gives_away(&self, idx: EntryIdx, text: &str) -> bool {
         !content(text).is_disjoint(&self.of(idx).telling)
     }
 
-    /// How many words of `described`'s description stand in what is told of an entry.
+    /// How many words of `described`'s gist are in an entry's texts.
     pub(super) fn shared_words(&self, described: EntryIdx, idx: EntryIdx) -> usize {
         self.of(described).gist.intersection(&self.of(idx).words).count()
     }
 
-    /// Whether half of a description's words, as [`content`] gives them, stand in what is told of an
-    /// entry.
+    /// Whether half of a description's words, as returned by [`content`], are in an entry's texts.
     pub(super) fn could_describe(&self, words: &HashSet<String>, idx: EntryIdx) -> bool {
         words.intersection(&self.of(idx).words).count() * 2 >= words.len()
     }
@@ -256,7 +255,7 @@ fn told(entry: &Entry) -> EntryText {
     }
 }
 
-/// The days of the year that a folded text names: "22 23 october", "the 6 and the 8 february".
+/// The days of the year in a folded text: "22 23 october", "the 6 and the 8 february".
 fn dates(text: &str) -> HashSet<(i8, i8)> {
     let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
     let months = months();
@@ -269,7 +268,7 @@ fn dates(text: &str) -> HashSet<(i8, i8)> {
             words[..place].iter().rev().take_while(|word| word.parse::<i8>().is_ok() || ["and", "or", "to"].contains(word));
         let days: Vec<i8> = before.filter_map(|word| word.parse().ok()).collect();
         found.extend(days.iter().map(|day| (*day, idx)));
-        // "March" and "may" alone are mostly no months.
+        // "March" and "may" alone are usually not months.
         if days.is_empty() && !matches!(idx, 3 | 5) {
             found.insert((0, idx));
         }

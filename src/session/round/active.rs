@@ -1,11 +1,12 @@
-//! Which rounds are played by a task of this process.
+//! Tracks which rounds are played by a task of this process.
 
 use std::collections::{HashMap, HashSet};
 
 use tokio::task;
 use tracing::error;
 
-/// The rounds that are played, and how often each panicked: a defect, which must not stop others.
+/// The rounds being played, and how often each panicked. A panic is a bug that must not stop other
+/// rounds.
 #[derive(Default)]
 pub(super) struct ActiveRounds {
     tasks: HashMap<task::Id, u64>,
@@ -13,7 +14,7 @@ pub(super) struct ActiveRounds {
 }
 
 impl ActiveRounds {
-    /// Those of the open rounds that are not played yet.
+    /// The open rounds that are not being played yet.
     pub(super) fn others(&self, open: Vec<u64>) -> Vec<u64> {
         let running: HashSet<&u64> = self.tasks.values().collect();
         open.into_iter().filter(|id| !running.contains(id)).collect()
@@ -24,12 +25,12 @@ impl ActiveRounds {
         self.panics.get(&round).copied().unwrap_or_default()
     }
 
-    /// A round's task began.
+    /// Records that a round's task began.
     pub(super) fn began(&mut self, task: task::Id, round: u64) {
         self.tasks.insert(task, round);
     }
 
-    /// A round's task ended, perhaps by a panic.
+    /// Records that a round's task ended, perhaps by a panic.
     pub(super) fn ended(&mut self, done: Result<(task::Id, ()), task::JoinError>) {
         let (task, panicked) = match &done {
             Ok((task, ())) => (*task, None),

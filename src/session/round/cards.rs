@@ -1,4 +1,4 @@
-//! What a round says.
+//! The cards of a round.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,18 +16,18 @@ use crate::store::{Answered, Round};
 
 /// How many of the hardest questions are shown at the end.
 const HARDEST: usize = 3;
-/// How many places a podium has.
+/// How many places the podium has.
 const PLACES: usize = 3;
-/// How much of a question is repeated at the end, in characters.
+/// How much of a question the summary repeats, in characters.
 const REPEATED: usize = 160;
 
-/// A question as it stands open: a button for each letter, so that nobody reads over a shoulder what was chosen.
+/// An open question, with a button for each letter, so that nobody can see a choice over a shoulder.
 fn open_question(question: &Question, title: String, press: impl Fn(usize) -> Press) -> Card {
     let card = Card::new(Outcome::Choose, title).section(Section::opening(text(&question.ask)));
     offer(card, question.choices(), ChoiceControls::Letters { heading: "Answers" }, press)
 }
 
-/// The question a round is at, and how many have answered it.
+/// The current question, and how many have answered it.
 pub(super) fn question(round: &Round, question: &Question, answered: u32) -> Card {
     let title = format!("Question {} of {}", round.position + 1, round.planned);
     let press = |idx: usize| {
@@ -44,7 +44,7 @@ pub(super) fn question(round: &Round, question: &Question, answered: u32) -> Car
     card.section(Section::opening(vec![Line::new(count)]))
 }
 
-/// The answer to the question a round was at, and how the class split.
+/// The answer to the current question, and the distribution of the class's answers.
 pub(super) fn result(round: &Round, question: &Question, tally: &[u32], pack: &Pack) -> Card {
     let title = format!("Question {} of {}: the answer", round.position + 1, round.planned);
     let all: u32 = tally.iter().sum();
@@ -65,15 +65,15 @@ pub(super) fn result(round: &Round, question: &Question, tally: &[u32], pack: &P
     explained(card, question, pack)
 }
 
-/// Adds the right answer's explanation, its sources and the way to the entry.
+/// Adds the explanation of the right answer, its sources and a button for the entry.
 fn explained(card: Card, question: &Question, pack: &Pack) -> Card {
     let card = explain(card, question, pack);
     let entry = question.about.first().map(|idx| pack.entry(*idx));
     card.buttons(entry.map(|entry| Action::new(&format!("More: {}", entry.name), open(entry))).into_iter().collect())
 }
 
-/// What a round came to: how many took part, what was hardest, and who did best if that was wanted.
-/// `names` holds the display names of students (by their numbers) who agreed to be named.
+/// The summary of a round: how many took part, the hardest questions, and the best students if that was
+/// requested. `names` contains the display names of students (by their numbers) who agreed to be named.
 pub(super) fn summary(round: &Round, answers: &[Answered], questions: Questions<'_>, names: &HashMap<i64, String>) -> Card {
     let students = scores(answers);
     let mut by_question: HashMap<usize, (u32, u32)> = HashMap::new();
@@ -82,7 +82,7 @@ pub(super) fn summary(round: &Round, answers: &[Answered], questions: Questions<
         *right += u32::from(answer.right);
         *all += 1;
     }
-    // The one at its position may not have been posted.
+    // The current question may not have been posted.
     let asked = round.planned.min(round.position + usize::from(round.message.is_some()));
     let took_part = match students.len() {
         0 => "nobody answered".to_owned(),
@@ -98,7 +98,7 @@ pub(super) fn summary(round: &Round, answers: &[Answered], questions: Questions<
         .filter(|(_, (right, all))| right < all)
         .map(|(position, (right, all))| (position, right, all))
         .collect();
-    // By share, without floats; the one asked first before the other.
+    // By share, without floats; among equals, the one asked first.
     hardest.sort_by(|(p, r, a), (q, s, b)| (u64::from(*r) * u64::from(*b)).cmp(&(u64::from(*s) * u64::from(*a))).then(p.cmp(q)));
     hardest.truncate(HARDEST);
     if hardest.is_empty() && !students.is_empty() {
@@ -124,7 +124,7 @@ pub(super) fn summary(round: &Round, answers: &[Answered], questions: Questions<
     card
 }
 
-/// How much each student, by their number, answered right.
+/// How many answers each student, by number, got right.
 fn scores(answers: &[Answered]) -> HashMap<i64, u32> {
     let mut scores: HashMap<i64, u32> = HashMap::new();
     for answer in answers {
@@ -142,14 +142,14 @@ fn best(students: &HashMap<i64, u32>) -> Vec<u32> {
     scores
 }
 
-/// Who has one of the best scores, whether or not they agreed to be named.
+/// The students with one of the best scores, whether or not they agreed to be named.
 pub(super) fn on_podium(answers: &[Answered]) -> HashSet<i64> {
     let students = scores(answers);
     let best = best(&students);
     students.into_iter().filter(|(_, score)| best.contains(score)).map(|(student, _)| student).collect()
 }
 
-/// The best scores; named are only those who agreed, the others are counted.
+/// The best scores. Only students who agreed are named; the others are counted.
 fn podium(students: &HashMap<i64, u32>, asked: usize, names: &HashMap<i64, String>) -> Vec<Line> {
     let line = |score: &u32| {
         let with = students.iter().filter(|(_, own)| *own == score);
@@ -175,8 +175,7 @@ fn podium(students: &HashMap<i64, u32>, asked: usize, names: &HashMap<i64, Strin
     best(students).iter().map(line).collect()
 }
 
-/// What a student is told, alone, about a press on an answer; `None` when the question is not open
-/// or there is none.
+/// The private message to a student after a press; `None` if the question is closed or does not exist.
 pub fn answered(choice: u8, taken: Taken) -> Option<Card> {
     let letter = letter(usize::from(choice));
     let say = match taken {

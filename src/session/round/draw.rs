@@ -1,15 +1,15 @@
-//! Which questions a round asks.
+//! Draws the questions of a round.
 
 use crate::session::{AnswerFormat, Filter, Question, Questions};
 use crate::store::RoundQuestion;
 
 /// How many questions a round has at most.
 pub const MOST_QUESTIONS: usize = 20;
-/// How often chance is asked for a question before there are no more.
+/// How often a draw is repeated before giving up.
 const TRIES: usize = 8;
 
-/// Draws up to `count` questions to choose an answer to, no two on the same item; fewer when the
-/// filter has no more.
+/// Draws up to `count` multiple-choice questions, no two on the same item. Returns fewer if the filter
+/// has no more.
 pub fn draw(questions: Questions<'_>, filter: &Filter, count: usize, rng: &mut fastrand::Rng) -> Vec<RoundQuestion> {
     let mut filter = Filter { typed: false, ..filter.clone() };
     let mut drawn = Vec::new();
@@ -31,7 +31,7 @@ pub fn draw(questions: Questions<'_>, filter: &Filter, count: usize, rng: &mut f
     drawn
 }
 
-/// Makes a drawn question again; `None` when the pack has changed and it is another now.
+/// Regenerates a drawn question; `None` if the pack has changed and the question is different now.
 pub fn made(questions: Questions<'_>, drawn: &RoundQuestion) -> Option<Question> {
     let question = questions.bank.question(questions.pack, &drawn.id, drawn.seed)?;
     match &question.form {

@@ -1,9 +1,9 @@
-//! The class round: one question after another in a channel, everybody answers alone, the class
-//! sees how it split.
+//! Class rounds: one question after another in a channel. Everybody answers privately, then the class
+//! sees the distribution.
 //!
-//! [`step`] says from a stored round and an instant what comes next; [`Rounds`] does it, one task a
-//! round, and takes up after a restart what the store says was under way. A press only writes a
-//! row; the round's own task, and nobody else, edits the channel, at most once in [`step::PACE`].
+//! [`step`] decides from a stored round and an instant what comes next. [`Rounds`] does it, with one
+//! task per round, and after a restart continues the rounds in the store. A press only writes a row;
+//! only the round's own task edits the channel, at most once in [`step::PACE`].
 
 mod active;
 mod cards;
@@ -20,8 +20,8 @@ pub use report::{ClassReport, ENOUGH, ItemStanding, csv, example, report, standi
 pub use run::{Bookcase, Grading, RoundCard, Rounds, Unstarted};
 pub use step::{Effect, PACE, RoundStep, step};
 
-/// What is known and can be asked.
+/// A pack with its questions.
 pub trait Book {
-    /// The pack and its questions; reading them takes a moment the first time.
+    /// The pack and its questions. The first call builds the index, which takes a moment.
     fn questions(&self) -> Questions<'_>;
 }

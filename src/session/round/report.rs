@@ -1,4 +1,4 @@
-//! What a class remembers, in numbers: from the answers given in it.
+//! Reports what a class remembers, from the answers given in it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -6,10 +6,10 @@ use crate::model::Rating;
 use crate::session::{Question, QuestionSummary, Questions};
 use crate::store::ClassReview;
 
-/// Fewer students than this, and numbers could be somebody's: nothing is said.
+/// With fewer students, numbers could identify somebody, so nothing is reported.
 pub const ENOUGH: usize = 5;
 
-/// How a class stands to one item or theme.
+/// How well a class knows one item or theme.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemStanding {
     /// The item (see [`Question`]) or the theme.
@@ -29,18 +29,18 @@ impl ItemStanding {
     }
 }
 
-/// What a class came to.
+/// The report of a class.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClassReport {
-    /// How many students answered at all; 0 when they were fewer than [`ENOUGH`].
+    /// How many students answered anything; 0 if they were fewer than [`ENOUGH`].
     pub students: usize,
-    /// How many answers are counted in.
+    /// How many answers are counted.
     pub answers: usize,
     /// By theme, the weakest first.
     pub themes: Vec<ItemStanding>,
     /// By item, the weakest first.
     pub items: Vec<ItemStanding>,
-    /// How many items were asked about but answered by too few.
+    /// How many items were answered by too few students.
     pub too_few: usize,
 }
 
@@ -62,8 +62,8 @@ impl Count {
     }
 }
 
-/// What a class came to, by theme and by item; nothing that rests on fewer than [`ENOUGH`] students.
-/// Items that the pack does not ask about any more are left out.
+/// The report by theme and by item, without anything based on fewer than [`ENOUGH`] students. Leaves out
+/// items about which the pack has no questions any more.
 pub fn report(reviews: &[ClassReview], questions: Questions<'_>) -> ClassReport {
     let mut known: HashMap<&str, Option<&QuestionSummary>> = HashMap::new();
     let mut everybody = HashSet::new();
@@ -92,8 +92,8 @@ pub fn report(reviews: &[ClassReview], questions: Questions<'_>) -> ClassReport 
     }
 }
 
-/// How one student stands, over all they answered and by theme, the weakest theme first; for those
-/// who agreed to be named. `None` when they answered nothing.
+/// The results of one student, in all and by theme, the weakest theme first; only for students who
+/// agreed to be named. `None` if they answered nothing.
 pub fn standing_of(student: i64, reviews: &[ClassReview], questions: Questions<'_>) -> Option<(ItemStanding, Vec<ItemStanding>)> {
     let mut all = Count::default();
     let mut themes: BTreeMap<String, Count> = BTreeMap::new();
@@ -117,12 +117,12 @@ fn standings(counts: BTreeMap<String, Count>) -> Vec<ItemStanding> {
         .filter(|(_, count)| count.students.len() >= ENOUGH)
         .map(|(what, count)| ItemStanding { what, students: count.students.len(), answers: count.answers, right: count.right })
         .collect();
-    // By share, without floats; what more students answered before what fewer did.
+    // By share, without floats; among equals, the one that more students answered.
     out.sort_by(|a, b| (a.right * b.answers).cmp(&(b.right * a.answers)).then(b.students.cmp(&a.students)));
     out
 }
 
-/// A question on an item, rather one to choose an answer to; `None` when the pack has none any more.
+/// A question on an item, preferably multiple-choice; `None` if the pack has none any more.
 pub fn example(item: &str, questions: Questions<'_>) -> Option<Question> {
     let all = || questions.bank.on_item(questions.pack, item);
     let listed = all().find(|listed| !listed.is_typed).or_else(|| all().next())?;
@@ -133,7 +133,7 @@ pub fn example(item: &str, questions: Questions<'_>) -> Option<Question> {
 pub fn csv(report: &ClassReport, questions: Questions<'_>) -> Vec<u8> {
     let mut out = csv::Writer::from_writer(Vec::new());
     let rows = report.themes.iter().map(|theme| ("theme", theme)).chain(report.items.iter().map(|item| ("item", item)));
-    // A writer into memory does not fail.
+    // Writing to memory cannot fail.
     let _ = out.write_record(["kind", "subject", "question", "answer", "students", "answers", "right", "percent"]);
     for (kind, standing) in rows {
         let question = if kind == "item" { example(&standing.what, questions) } else { None };

@@ -1,7 +1,8 @@
-//! Does what [`step`] says, one task a round, over the store and the edge's channels.
+//! Carries out what [`step`] decides, with one task per round, using the store and the edge's channels.
 //!
-//! Everything that matters is in the store before it is in the channel. A process that dies at any point leaves a row
-//! from which the next one goes on; posting again is safe by its nonce, editing again does no harm.
+//! The store always records a step before the channel shows it. If the process dies at any point, the
+//! next one continues from the row. Posting again is safe because of the nonce, and editing again is
+//! harmless.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -23,16 +24,16 @@ use crate::model::{CardState, ChannelId, GuildId, MessageId, Phase, Rating, Take
 use crate::session::{Question, Questions};
 use crate::store::{Round, RoundAnswer, Store, StoreError, Stored};
 
-/// How long to wait after the store or a channel did not answer.
+/// How long to wait after the store or a channel failed.
 const AFTER_TROUBLE: SignedDuration = SignedDuration::from_secs(2);
 
-/// The longest sleep when Discord asks us to wait: meanwhile the time for it may pass.
+/// The longest sleep when Discord asks to wait, because the round's time may be over meanwhile.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_secs(10);
 
 /// Why a round was not started.
 #[derive(Debug, thiserror::Error)]
 pub enum Unstarted {
-    /// The channel has one already.
+    /// The channel has an unfinished round.
     #[error("there is a round in that channel already")]
     UnderWay,
     /// The store failed.
@@ -40,13 +41,13 @@ pub enum Unstarted {
     Store(#[from] StoreError),
 }
 
-/// How many of those who agreed to be named are looked up; each costs a request.
+/// How many students who agreed to be named are looked up; each costs a request.
 const MOST_NAMED: usize = 40;
 
-/// How an answer changes what is remembered: its time, its rating and the memory before.
+/// How an answer changes what is remembered: from its time, its rating and the previous state.
 pub type Grading = fn(Timestamp, Rating, Option<CardState>) -> CardState;
 
-/// Gives what is known and can be asked now: it may be exchanged while rounds go on.
+/// Returns the current pack and questions, which may be replaced while rounds run.
 pub type Bookcase = Arc<dyn Fn() -> Arc<dyn Book> + Send + Sync>;
 
 /// Runs the rounds of one bot.
@@ -56,23 +57,23 @@ pub struct Rounds {
     book: Bookcase,
     clock: Arc<dyn Clock>,
     grade: Grading,
-    /// Counts what may have changed where a round stands: a start, a stop.
+    /// Incremented when a round starts or stops.
     changes: watch::Sender<u64>,
-    /// Presses on their way to the store, each with who waits for its fate.
+    /// Presses that are waiting to be stored, each with the channel for its result.
     waiting: Mutex<Vec<Waiting>>,
-    /// Held by whoever writes presses: meanwhile others gather, and go together.
+    /// Held while presses are written; meanwhile further presses gather, and are written together.
     writing: tokio::sync::Mutex<()>,
 }
 
-/// A round after a message of it is sent.
+/// The state of a round after one of its messages was sent.
 type AfterSending = fn(&Round, MessageId, Timestamp) -> Round;
 type Waiting = (RoundAnswer, oneshot::Sender<Result<Taken, AnswerNotKept>>);
 
-/// Why a press was not written down: the store's failure, or that the writing ended early.
+/// Why a press was not stored: the store's error, or that the writer ended early.
 pub(super) type AnswerNotKept = Arc<str>;
 
 impl Rounds {
-    /// Rounds over a store and channels; `grade` makes memories of answers.
+    /// Runs rounds with a store and channels. `grade` computes the new state after an answer.
     pub fn new(
         store: Arc<dyn Store>,
         rooms: Arc<dyn Messenger>,
@@ -92,7 +93,7 @@ impl Rounds {
         }
     }
 
-    /// Starts a round; its number.
+    /// Starts a round and returns its number.
     ///
     /// # Errors
     /// See [`Unstarted`].
@@ -103,27 +104,27 @@ impl Rounds {
         Ok(id)
     }
 
-    /// Lets the round of a channel end with the question that is asked; whether there was one.
+    /// Ends the round of a channel with its current question. Returns whether there was one.
     ///
     /// # Errors
-    /// When the store fails.
+    /// If the store fails.
     pub async fn stop(&self, channel: ChannelId) -> Stored<bool> {
         let stopped = self.store.stop_round(channel, self.clock.now()).await?;
         self.changes.send_modify(|changes| *changes += 1);
         Ok(stopped)
     }
 
-    /// Writes a press down, together with those that come meanwhile, and says what became of it; what
-    /// it says is durable.
+    /// Stores a press, together with others that arrive meanwhile, and returns what became of it. The
+    /// result is durable.
     ///
     /// # Errors
-    /// When the store failed: the press does not count.
+    /// If the store failed; the press does not count.
     pub async fn answer(&self, answer: RoundAnswer) -> Result<Taken, AnswerNotKept> {
         let (tell, mut told) = oneshot::channel();
         self.queue().push((answer, tell));
         {
             let _turn = self.writing.lock().await;
-            // Whoever had the turn before may have written ours as well.
+            // The previous holder of the lock may have written this press too.
             if let Ok(taken) = told.try_recv() {
                 return taken;
             }
@@ -132,7 +133,7 @@ impl Rounds {
         told.await.unwrap_or_else(|_| Err("writing it ended early".into()))
     }
 
-    /// Writes all that wait; the caller has the turn.
+    /// Writes all waiting presses. The caller holds the lock.
     async fn write_waiting(&self) {
         let (answers, tell): (Vec<RoundAnswer>, Vec<_>) = std::mem::take(&mut *self.queue()).into_iter().unzip();
         if answers.is_empty() {
@@ -141,11 +142,11 @@ impl Rounds {
         metrics::histogram!("round_answers_written_together").record(answers.len() as f64);
         let taken = match self.store.answer_rounds(&answers).await {
             Ok(taken) => taken.into_iter().map(Ok).collect(),
-            // Each who waits says so to its student and in the log.
+            // Each waiting caller informs its student and logs the error.
             Err(error) => vec![Err(error.to_string().into()); answers.len()],
         };
         for (tell, taken) in tell.into_iter().zip(taken) {
-            // Nobody waits any more when the interaction was given up.
+            // The receiver is gone if the interaction was given up.
             let _ = tell.send(taken);
         }
     }
@@ -154,8 +155,8 @@ impl Rounds {
         self.waiting.lock()
     }
 
-    /// Runs all rounds until `stop` is cancelled, those first that an earlier process left. What is under
-    /// way then goes on at the next start.
+    /// Runs all rounds until `stop` is cancelled, beginning with those of an earlier process. Unfinished
+    /// rounds continue at the next start.
     pub async fn run(self: &Arc<Self>, stop: CancellationToken) {
         let mut changes = self.changes.subscribe();
         let mut tasks = JoinSet::new();
@@ -178,7 +179,7 @@ impl Rounds {
             };
             tokio::select! {
                 Some(done) = tasks.join_next_with_id() => running.ended(done),
-                // An error means that we are gone ourselves.
+                // An error means that `self` is gone.
                 changed = changes.changed() => if changed.is_err() { break },
                 () = self.clock.sleep_until(look_again), if look_again < Timestamp::MAX => {}
                 () = stop.cancelled() => break,
@@ -187,8 +188,8 @@ impl Rounds {
         info!(rounds = tasks.len(), "rounds stopped");
     }
 
-    /// Plays a round whose task panicked so often before: again after a moment, then only what is to
-    /// be said at its end, and at last nothing, so that its channel is free.
+    /// Plays a round whose task has panicked that often before: first again after a pause, then only its
+    /// end, and finally nothing, so that its channel is free.
     async fn play_after(&self, id: u64, panics: u32) {
         if panics > 0 {
             self.clock.sleep_until(later(self.clock.now(), AFTER_TROUBLE)).await;
@@ -214,7 +215,7 @@ impl Rounds {
         Ok(())
     }
 
-    /// Plays one round to its end.
+    /// Plays a round to its end.
     pub async fn play(&self, id: u64) {
         let mut changes = self.changes.subscribe();
         let mut shown = RoundCard::default();
@@ -236,18 +237,18 @@ impl Rounds {
         }
     }
 
-    /// Takes one step of a round and says when to take the next, `None` when it is over; for
-    /// simulated time, in which nobody else plays that round. `shown` begins anew with a process.
+    /// Takes one step of a round and returns when to take the next; `None` if it has ended. For
+    /// simulated time, in which nobody else plays that round. `shown` is new for each process.
     ///
     /// # Errors
-    /// When the store fails; the step may be taken again.
+    /// If the store fails; the step may be taken again.
     pub async fn next(&self, id: u64, shown: &mut RoundCard) -> Stored<Option<Timestamp>> {
         let Some(round) = self.store.round(id).await? else { return Ok(None) };
         let now = self.clock.now();
         let RoundStep { round: next, effect, wake } = step(&round, now);
         if next != round {
             if round.phase == Phase::Asking {
-                // Whoever pressed in time is written before the question closes.
+                // Presses that came in time are written before the question closes.
                 let _turn = self.writing.lock().await;
                 self.write_waiting().await;
                 self.store.move_round((round.position, round.phase), &next).await?;
@@ -273,7 +274,7 @@ impl Rounds {
         }
     }
 
-    /// What becomes of a round that could not send what it should: when to try again, if ever.
+    /// Handles a message that could not be sent. Returns when to try again, if at all.
     async fn not_sent(&self, round: &Round, error: SendError, now: Timestamp) -> Stored<Option<Timestamp>> {
         match error {
             SendError::Deleted | SendError::Closed { .. } | SendError::Refused { .. } => {
@@ -313,7 +314,7 @@ impl Rounds {
     }
 
     async fn send(&self, round: &Round, card: &Card, part: &str, moved: AfterSending) -> EffectResult {
-        // The start tells rounds of different stores apart.
+        // The start distinguishes rounds of different stores.
         let nonce = format!("r{:x}x{part}x{:x}", round.id, round.started_at.as_second());
         match self.rooms.send(round.channel, &nonce, card).await {
             Ok(message) => EffectResult::Moved(moved(round, message, self.clock.now())),
@@ -334,7 +335,7 @@ impl Rounds {
         match self.rooms.edit(round.channel, message, &cards::question(round, &question, answered)).await {
             Ok(()) => shown.count = Some((round.position, answered)),
             Err(error) if error.is_final() => return Ok(EffectResult::Not(error)),
-            // The next count makes up for one that was not shown.
+            // The next update corrects a count that was not shown.
             Err(_) => {}
         }
         Ok(EffectResult::Stays)
@@ -369,7 +370,7 @@ impl Rounds {
         Ok(self.send(round, &card, "end", |round, _, now| step::ended(round, None, now)).await)
     }
 
-    /// What those of some students are called who agreed to be named in a guild, by their numbers.
+    /// The display names of these students, by their numbers, if they agreed to be named in the guild.
     async fn names(&self, guild: GuildId, of: &HashSet<i64>) -> Stored<HashMap<i64, String>> {
         let mut names = HashMap::new();
         let sharers = self.store.sharers(guild).await?.into_iter().filter(|(student, _)| of.contains(student));
@@ -383,14 +384,14 @@ impl Rounds {
         Ok(names)
     }
 
-    /// Does something with what can be asked, on a thread where nothing else waits. `None` when it panicked: a defect.
+    /// Runs work with the questions on the blocking pool. `None` if it panicked, which is a bug.
     async fn with_questions<T: Send + 'static>(&self, work: impl FnOnce(Questions<'_>) -> T + Send + 'static) -> Option<T> {
         let book = self.book.clone();
         let done = tokio::task::spawn_blocking(move || work(book().questions())).await;
         done.inspect_err(|panicked| error!(%panicked, "could not compose a round's message")).ok()
     }
 
-    /// The question that is asked or told; `None` when the pack does not have it any more.
+    /// The current question; `None` if the pack does not have it any more.
     async fn question(&self, round: &Round) -> Option<Question> {
         let drawn = round.questions.get(round.position)?.clone();
         self.with_questions(move |questions| made(questions, &drawn)).await?
@@ -400,21 +401,21 @@ impl Rounds {
 /// What a round's channel shows, as far as this process knows.
 #[derive(Debug, Default)]
 pub struct RoundCard {
-    /// The question's position and how many had answered.
+    /// The question's index, and how many had answered.
     count: Option<(usize, u32)>,
     /// When that was last changed.
     edited: Timestamp,
-    /// The position whose answer is shown.
+    /// The index of the question whose answer is shown.
     told: Option<usize>,
 }
 
-/// What became of an effect.
+/// The result of an effect.
 enum EffectResult {
-    /// The round stands elsewhere now.
+    /// The round has advanced.
     Moved(Round),
-    /// It stays until the time has come.
+    /// It stays in its phase until the time comes.
     Stays,
-    /// It could not be done.
+    /// The effect failed.
     Not(SendError),
 }
 

@@ -1,4 +1,4 @@
-//! What comes next in a round: a pure function of where it stands and of the time.
+//! Decides what comes next in a round: a pure function of its state and the time.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -6,48 +6,47 @@ use crate::card::Text;
 use crate::model::{MessageId, Phase};
 use crate::store::Round;
 
-/// The time between two edits that show how many have answered: four of them and the answer are the
-/// five edits that Discord takes in five seconds.
+/// The time between two edits that update the count: four of them and the answer are the five edits that
+/// Discord allows in five seconds.
 pub const PACE: SignedDuration = SignedDuration::from_millis(1250);
-/// How long after the time was up presses may still be on their way to the store.
+/// How long after the time is up presses may still be on their way to the store.
 const CLOSING: SignedDuration = SignedDuration::from_secs(1);
-/// How long a question may be about to be posted: Discord knows its nonce at least as long, so that
-/// it never stands there twice.
+/// How long posting a question may be retried. Discord remembers its nonce at least as long, so the
+/// question never appears twice.
 const OPENING: SignedDuration = SignedDuration::from_secs(60);
-/// How long a question waits for the end of a time-out: that of a minute is over by then.
+/// How long a question waits for the end of a time-out; a time-out of a minute is over by then.
 const TIMED_OUT: SignedDuration = SignedDuration::from_secs(55);
-/// A class that waited longer than this for its answer has gone on to something else.
+/// After a longer wait for its answer, the class has moved on.
 const AWAY: SignedDuration = SignedDuration::from_mins(2);
-/// How long it is tried to say what a round came to.
+/// How long posting the summary is retried.
 const ENDING: SignedDuration = SignedDuration::from_mins(5);
 /// The shortest and longest time for reading an answer, in seconds.
 const READING: (i64, i64) = (3, 15);
 
-/// What is to be done in the channel.
+/// What to do in the channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
-    /// Post the question at the round's position.
+    /// Post the current question.
     Ask,
     /// Show how many have answered.
     Count,
-    /// Show the answer and how the class split.
+    /// Show the answer and the distribution.
     Tell,
-    /// Post what the round came to.
+    /// Post the summary.
     Close,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoundStep {
-    /// The round as it stands from now on; to be stored before anything is done.
+    /// The new state of the round, to be stored before the effect.
     pub round: Round,
-    /// What to do; doing it again does no harm.
+    /// The effect; repeating it is harmless.
     pub effect: Option<Effect>,
-    /// When to look again, if nothing happens before.
+    /// When to take the next step, if nothing happens before.
     pub wake: Timestamp,
 }
 
-/// What comes next in a round at an instant. A round that has moved on is to be stored and looked at
-/// anew.
+/// What comes next in a round at an instant. If the round has changed, store it and call this again.
 pub fn step(round: &Round, now: Timestamp) -> RoundStep {
     let stay = |effect, wake| RoundStep { round: round.clone(), effect, wake };
     let go = |phase, position, until| RoundStep {
@@ -83,14 +82,14 @@ pub(super) fn asked(round: &Round, message: MessageId, now: Timestamp) -> Round 
     Round { phase: Phase::Asking, since: now, until, message: Some(message), ..round.clone() }
 }
 
-/// The round after all was said, or when nothing more can be.
+/// The round after its end, or when nothing more can be posted.
 pub(super) fn ended(round: &Round, trouble: Option<String>, now: Timestamp) -> Round {
     let trouble = trouble.or_else(|| round.trouble.clone());
     Round { phase: Phase::Ended, since: now, until: now, trouble, ..round.clone() }
 }
 
-/// The round while a moderator has the bot timed out: it may change what it said, and posts nothing.
-/// A question waits a little for the end of that; otherwise the round ends early, and says why.
+/// The round while a moderator has timed the bot out: it can edit its messages, but not post. A question
+/// waits a little for the end of the time-out; otherwise the round ends early, with that reason.
 pub(super) fn timed_out(round: &Round, until: Timestamp, now: Timestamp) -> Round {
     if round.phase != Phase::Opening || until <= later(round.since, TIMED_OUT) {
         return round.clone();
@@ -99,13 +98,13 @@ pub(super) fn timed_out(round: &Round, until: Timestamp, now: Timestamp) -> Roun
     Round { phase: Phase::Closing, since: now, trouble: Some(trouble), ..round.clone() }
 }
 
-/// The round when the bot was away for so long that it ends with what it has.
+/// The round after the bot was down for so long that the round ends early.
 fn late(round: &Round, now: Timestamp, phase: Phase) -> RoundStep {
     let trouble = Some("I was restarted during this round, so it ended early.".to_owned());
     RoundStep { round: Round { phase, since: now, trouble, ..round.clone() }, effect: None, wake: now }
 }
 
-/// How long an answer is left alone to be read: half of what the question had.
+/// How long an answer stays for reading: half of the question's time.
 fn reading(round: &Round) -> SignedDuration {
     SignedDuration::from_secs((i64::from(round.seconds) / 2).clamp(READING.0, READING.1))
 }
@@ -114,7 +113,7 @@ fn later(instant: Timestamp, by: SignedDuration) -> Timestamp {
     instant.checked_add(by).unwrap_or(Timestamp::MAX)
 }
 
-/// The next whole second: instants are stored without fractions, and nobody shall lose one.
+/// The next whole second, because instants are stored without fractions, and no student must lose time.
 fn whole(instant: Timestamp) -> Timestamp {
     let up = i64::from(instant.subsec_nanosecond() > 0);
     Timestamp::from_second(instant.as_second() + up).unwrap_or(instant)
@@ -151,7 +150,7 @@ mod tests {
         }
     }
 
-    /// Goes on from a round until something is to be done.
+    /// Takes steps until something must be done.
     fn settled(round: Round, now: Timestamp) -> RoundStep {
         let mut round = round;
         for _ in 0..5 {
@@ -209,7 +208,8 @@ mod tests {
         assert_eq!(long.effect, Some(Effect::Tell));
         assert!(long.round.trouble.is_some());
         assert_eq!(settled(long.round, at(510)).effect, Some(Effect::Close));
-        // What may or may not have been posted is not posted again once its nonce may be forgotten.
+        // A question that may have been posted is not posted again once Discord may have forgotten its
+        // nonce.
         assert_eq!(settled(round(Phase::Opening, 1, 0, 0), at(60)).effect, Some(Effect::Ask));
         assert_eq!(settled(round(Phase::Opening, 1, 0, 0), at(61)).effect, Some(Effect::Close));
         assert_eq!(settled(round(Phase::Closing, 1, 0, 0), at(301)).round.phase, Phase::Ended);
