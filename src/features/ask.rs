@@ -32,7 +32,7 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> crate::card::Car
     let Some(question) = request.text("question") else {
         return Err(Refusal::new("Ask me something: type your question after /ask.").into());
     };
-    // Some milliseconds, and the first time the pack's texts are indexed.
+    // Takes some milliseconds, and the first time builds the index.
     let asked = question.to_owned();
     let answered = ctx.compute(move |loaded| loaded.answers().answer(&asked, &loaded.pack, &loaded.lookup)).await;
     Ok(match answered {
@@ -48,14 +48,14 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> crate::card::Car
     })
 }
 
-/// What comes nearest, and what would help; what was typed is not repeated.
+/// The nearest answer, with advice on how to ask. The question is not repeated.
 fn nearest(answer: &answer::Answer, ctx: &CommandContext<'_>) -> Card {
     let mut card = Card::new(Outcome::Found, "I have no sure answer to that");
     card.subtitle = Some("The nearest things I know. Ask with a name or a date, or open one of them".to_owned());
     body(card, answer, "Also near", ctx)
 }
 
-/// Nothing is known: for the asker alone.
+/// Nothing is known; only the user sees this.
 fn nothing(ctx: &CommandContext<'_>) -> Card {
     let say = format!(
         "That is not something I can answer: I only know about {}, and I never guess. Try a name, a date, or a question with why, when or who; /help shows more.",
@@ -64,8 +64,8 @@ fn nothing(ctx: &CommandContext<'_>) -> Card {
     Card::new(Outcome::Nothing, "I don't know that").section(Section::opening(vec![Line::new(say)])).private()
 }
 
-/// The lines of an answer: the answer first, then what belongs to it and bears it out, then where to
-/// go on.
+/// The lines of an answer: the answer first, then its list and supporting sentences, then entries to
+/// open.
 fn body(mut card: Card, answer: &answer::Answer, support: &str, ctx: &CommandContext<'_>) -> Card {
     let mut marks = Marks::new(ctx.pack);
     let mut lines = |sentences: &[Sentence]| sentences.iter().map(|sentence| line(sentence, &mut marks)).collect::<Vec<_>>();
@@ -87,8 +87,8 @@ fn body(mut card: Card, answer: &answer::Answer, support: &str, ctx: &CommandCon
     card.buttons(buttons)
 }
 
-/// The button that lists what the marks stand for, with addresses; none where only the class document
-/// is cited. It names works by their ids, as many as a button holds.
+/// The button that lists the marks' sources with their addresses; `None` if only the class document is
+/// cited. It identifies works by their ids, as many as fit a button's id.
 fn sources(marks: &Marks<'_>, pack: &Pack) -> Option<Action> {
     let mut listed = AskPress { sources: marks.sources().iter().map(|source| pack.source(*source).id.clone()).collect() };
     while listed.press().to_string().len() > LONGEST {
@@ -97,7 +97,7 @@ fn sources(marks: &Marks<'_>, pack: &Pack) -> Option<Action> {
     (!listed.sources.is_empty()).then(|| Action::new("Sources", listed.press()))
 }
 
-/// Lists works by the ids that a button kept; what a newer pack no longer has is left out.
+/// Lists works by the ids in a button. Leaves out those that the current pack no longer has.
 fn press(pressed: &Press, ctx: &CommandContext<'_>) -> crate::card::CardResult {
     let AskPress { sources } = AskPress::read(pressed).ok_or_else(stale)?;
     let cited: Vec<Citation> = sources.iter().filter_map(|id| ctx.pack.find_source(id)).map(Citation::Background).collect();
@@ -107,7 +107,7 @@ fn press(pressed: &Press, ctx: &CommandContext<'_>) -> crate::card::CardResult {
     Ok(crate::card::sources::listed(Card::new(Outcome::Found, "Sources of that answer"), &cited, ctx.pack))
 }
 
-/// How many sources a line names here; all of them stand behind the entries that open below.
+/// How many sources a line names; the entries below have all of them.
 const NAMED: usize = 2;
 
 fn line(sentence: &Sentence, marks: &mut Marks<'_>) -> Line {

@@ -1,4 +1,4 @@
-//! `/class report`: what a class remembers and what it does not, for its teacher alone.
+//! `/class report`: what a class remembers and what it does not, only for its teacher.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::session::question_card::Recap;
 use crate::session::round::{self, ClassReport, ENOUGH, ItemStanding};
 use crate::store::ClassReview;
 
-/// What a class came to.
+/// The report of a class.
 pub(super) const COMMAND: Command = Command {
     name: "class",
     summary: "For teachers: what your class remembers and what it does not; no names but of those who agreed",
@@ -37,14 +37,14 @@ pub(super) const COMMAND: Command = Command {
     ..Command::PLAIN
 };
 
-/// How far a report looks back when nothing is said, and at most, in days.
+/// How many days a report covers by default, and at most.
 const DAYS: i64 = 30;
 const MOST_DAYS: i64 = 400;
 /// How many themes and items are shown; the file has all.
 const THEMES: usize = 10;
 const ITEMS: usize = 8;
-/// How many students are named, of those who agreed, and how many weak themes of each; none of them
-/// where more are named than this, so that the card holds them all.
+/// How many students are named, of those who agreed, and how many weak themes each. If there are more
+/// students than this, their weak themes are left out so that the card has space for all.
 const NAMED: usize = 40;
 const WEAK: usize = 2;
 const WITH_THEMES: usize = 20;
@@ -74,7 +74,7 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     Ok(ctx.with_questions(move |questions| show(&report, days, named, questions)).await.private())
 }
 
-/// A line for each student who agreed to be named here (`/my-data share`), in the order of names.
+/// A line for each student who agreed to be named here (`/my-data share`), ordered by name.
 async fn named(
     guild: GuildId,
     reviews: Arc<Vec<ClassReview>>,
@@ -84,7 +84,7 @@ async fn named(
     let mut lines = Vec::new();
     let mut unnamed = 0;
     let sharers = services.stored(services.store.sharers(guild)).await?;
-    // Whoever agreed and answered nothing takes nobody's place.
+    // A student who agreed but answered nothing displaces nobody.
     let standings: Vec<(UserId, (ItemStanding, Vec<ItemStanding>))> = ctx
         .with_questions(move |questions| {
             let standing = |(student, user)| Some((user, round::standing_of(student, &reviews, questions)?));
@@ -142,7 +142,8 @@ fn show(report: &ClassReport, days: i64, named: Vec<Line>, questions: Questions<
     card.files.push(CardFile { name: "class-report.csv".to_owned(), bytes: round::csv(report, questions) });
     let themes = report.themes.iter().take(THEMES).map(|theme| Line::new(share(theme)).led(format!("{}:", theme.what)));
     card = card.section(Section::headed("By theme, the weakest first", themes.collect()));
-    // Before the questions: what the card has no room for at its end is in the file, and names are not.
+    // Before the questions, because the file has the questions that do not fit the card, but not the
+    // names.
     card = card.section(Section::headed("Those who agreed to be named", named));
     let mut lines = Vec::new();
     let mut cited: Vec<Citation> = Vec::new();

@@ -1,4 +1,4 @@
-//! What is offered while an option is being typed.
+//! Completes options while they are typed.
 
 use jiff::Timestamp;
 
@@ -8,15 +8,15 @@ use crate::command::{CommandContext, Completion};
 use crate::lookup::{Scope, date};
 use crate::pack::{Entry, Kind, Pack, plain, year_name};
 
-/// Discord shows at most this many.
+/// Discord's maximum number of choices.
 const MOST: usize = 25;
 
-/// Something offered: what is shown, and what is sent when it is chosen.
+/// A suggestion: the text that is shown, and the value that is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
-    /// Shown; 1–100 characters.
+    /// The text that is shown; 1–100 characters.
     pub name: String,
-    /// Sent; 1–100 characters.
+    /// The value that is sent; 1–100 characters.
     pub value: String,
 }
 
@@ -26,8 +26,8 @@ impl Choice {
     }
 }
 
-/// What to offer for an option of a command (`who`, `daily set`), given what was typed so far; the
-/// most relevant first, at most 25. Nothing for options and commands there are not.
+/// Completes an option of a command (`who`, `daily set`) from what was typed so far: the most relevant
+/// first, at most 25. Empty for unknown options and commands.
 pub fn complete(command: &str, option: &str, typed: &str, now: Timestamp, ctx: &CommandContext<'_>) -> Vec<Choice> {
     let (name, subcommand) = command.split_once(' ').map_or((command, None), |(name, subcommand)| (name, Some(subcommand)));
     let options = named(name).map_or(&[][..], |command| command.options_of(subcommand));
@@ -52,7 +52,7 @@ pub fn complete(command: &str, option: &str, typed: &str, now: Timestamp, ctx: &
     choices
 }
 
-/// Questions to discuss whose title holds every word typed.
+/// Discussions whose title contains all typed words.
 fn discussions(typed: &str, pack: &Pack) -> Vec<Choice> {
     let typed = plain(typed);
     let fits = |title: &str| typed.split(' ').all(|word| plain(title).contains(word));
@@ -74,7 +74,7 @@ fn choice(entry: &Entry, pack: &Pack) -> Choice {
         Some(when) => format!("{} ({})", entry.name, format::short_moment(when)),
         None => entry.name.clone(),
     };
-    // The name alone would lead back to a question when several entries bear it.
+    // If several entries share the name, it alone would not identify one.
     let alone = !pack.ambiguous.iter().any(|name| plain(name) == plain(&entry.name));
     Choice::new(&shown, if alone { &entry.name } else { &entry.id })
 }
@@ -90,7 +90,7 @@ fn subjects(typed: &str, ctx: &CommandContext<'_>) -> Vec<Choice> {
     choices
 }
 
-/// Days on which something happened; with `ranges` also the months and years.
+/// Days with events; with `ranges` also months and years.
 fn dates(typed: &str, ranges: bool, pack: &Pack) -> Vec<Choice> {
     let understood = date::understand(typed, pack.year).filter(|understood| understood.rest.is_empty());
     let start = plain(typed);
@@ -128,14 +128,14 @@ fn dates(typed: &str, ranges: bool, pack: &Pack) -> Vec<Choice> {
     choices
 }
 
-/// Whether `14 j` or `jul` begins how a day is written.
+/// Whether `14 j` or `jul` is the beginning of a day as people write it.
 fn starts_like(start: &str, day: jiff::civil::Date) -> bool {
     let month = format::month(day.month()).to_lowercase();
     let forms = [format!("{} {month}", day.day()), format!("{month} {}", day.day()), plain(&iso_day(day))];
     forms.iter().any(|form| form.starts_with(start))
 }
 
-/// What is sent for a date; read back as typed dates are.
+/// The value for a date, which is parsed like typed dates.
 fn iso(understood: &date::Understood) -> String {
     let from = understood.from;
     match understood.precision {
@@ -147,7 +147,7 @@ fn iso(understood: &date::Understood) -> String {
     }
 }
 
-/// `1789-07-14`; before the year 1000, where digits alone would not tell a year, `15 March 44 BC`.
+/// `1789-07-14`; before the year 1000, where digits alone are ambiguous, `15 March 44 BC`.
 fn iso_day(day: jiff::civil::Date) -> String {
     if day.year() < 1000 { format::date(day) } else { day.to_string() }
 }

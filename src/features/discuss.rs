@@ -1,5 +1,5 @@
-//! `/discuss`: a question to think about together, with words to use, evidence to look up, hints one
-//! at a time, and a model outline for the teacher to show.
+//! `/discuss`: an essay or source question for a class, with words to use, evidence to look up, one hint
+//! at a time, and a model outline that the teacher can show.
 
 use sha2::{Digest, Sha256};
 
@@ -27,7 +27,7 @@ pub(super) const COMMAND: Command = Command {
     ..Command::PLAIN
 };
 
-/// How many lines a menu holds.
+/// How many items a menu has.
 const MENU: usize = 25;
 
 async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
@@ -39,8 +39,8 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     Ok(open(discussion, request.flag("private"), request, ctx).await)
 }
 
-/// The discussion of that id, of that title, or the one whose title and question share most words
-/// with what was typed.
+/// The discussion with that id or title, or the one whose title and question share most words with the
+/// input.
 fn find<'a>(typed: &str, pack: &'a Pack) -> Option<&'a Discussion> {
     if let Some(exact) = pack.discussions.iter().find(|discussion| discussion.id == typed) {
         return Some(exact);
@@ -53,7 +53,7 @@ fn find<'a>(typed: &str, pack: &'a Pack) -> Option<&'a Discussion> {
         (plain(&discussion.title) == typed, shared)
     };
     let best = pack.discussions.iter().map(|discussion| (score(discussion), discussion));
-    // Of equals the first: the file's order is the editor's.
+    // Among equals the first, because the file's order is the editor's.
     let best = best.rev().max_by_key(|(score, _)| *score);
     best.filter(|((is_title, shared), _)| *is_title || *shared > 0 && 2 * shared >= words.len()).map(|(_, found)| found)
 }
@@ -72,7 +72,7 @@ fn all(pack: &Pack) -> CardResult {
     Ok(card.menu("Open a question …", items.collect()))
 }
 
-/// What a question trains, in words.
+/// The skill that a question trains, in words.
 fn skill(skill: Skill) -> &'static str {
     match skill {
         Skill::Causes => "Causes",
@@ -97,20 +97,20 @@ async fn open(discussion: &Discussion, private: bool, request: &Request, ctx: &C
         Ok(thread) => Card::new(Outcome::Found, discussion.title.as_str())
             .section(Section::opening(vec![Line::new(Text::from("We think about this in ").channel(thread).and("."))])),
         Err(why) => {
-            // In a thread, or where none may be opened, it stands here.
+            // In a thread, or where none may be opened, the discussion is an answer.
             tracing::debug!(?why, "could not open a thread for a discussion");
             scaffold
         }
     }
 }
 
-/// What keeps a post from being made twice when its request is delivered again.
+/// The nonce that prevents a second post if the request is delivered again.
 fn nonce(number: u64, part: usize) -> String {
     format!("d{number:x}x{part}")
 }
 
-/// The same for a page of an outline. What is pressed again on the same card has the same one, so that
-/// pages that stand already are not posted twice.
+/// The nonce of a page of an outline. Another press on the same card gives the same nonce, so that
+/// existing pages are not posted twice.
 fn outline_nonce(discussion: &Discussion, request: &Request, page: usize) -> Result<String, Refusal> {
     let pressed = request.message.map_or_else(|| request.number(), |message| Ok(message.0))?;
     let digest = Sha256::digest(format!("{}/{}", discussion.id, pressed));
@@ -118,7 +118,7 @@ fn outline_nonce(discussion: &Discussion, request: &Request, page: usize) -> Res
     Ok(format!("o{short}x{page}"))
 }
 
-/// The question and what helps to answer it.
+/// The question with its hints and material.
 fn scaffold(discussion: &Discussion, pack: &Pack) -> Card {
     let mut card = Card::new(Outcome::Found, discussion.title.as_str());
     card.subtitle = Some(skill(discussion.skill).to_owned());
@@ -147,7 +147,7 @@ fn hint_press(discussion: &Discussion, idx: usize) -> Press {
     DiscussPress::Hint(discussion.id.clone(), idx).press()
 }
 
-/// One hint, for whoever asked for it.
+/// One hint, only for the user who asked for it.
 fn hint(discussion: &Discussion, idx: usize) -> CardResult {
     let hint = discussion.hints.get(idx).ok_or_else(stale)?;
     let mut card = Card::new(Outcome::Found, format!("Hint {} of {}", idx + 1, discussion.hints.len()))
@@ -158,7 +158,7 @@ fn hint(discussion: &Discussion, idx: usize) -> CardResult {
     Ok(card.buttons(next.into_iter().collect()))
 }
 
-/// The model outline, however long, and what it cites. What the document leaves out stands last.
+/// The whole model outline with its citations. What the class document leaves out comes last.
 fn outline(discussion: &Discussion, pack: &Pack) -> (Card, Vec<Citation>) {
     let mut card = Card::new(Outcome::Found, format!("Model outline: {}", discussion.title));
     card.subtitle = Some("One good answer among several".to_owned());
@@ -194,14 +194,14 @@ async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> 
     }
 }
 
-/// Refuses whoever is to think first.
+/// Refuses students, who should think first.
 fn for_teachers(request: &Request) -> Result<(), Refusal> {
     request.require_manager(
         "The outline is for after you have thought about it: your teacher can show it here. A hint is one press away.",
     )
 }
 
-/// The outline for the teacher alone, who can show it to the class.
+/// The outline for the teacher only, who can show it to the class.
 fn for_teacher(discussion: &Discussion, page: usize, request: &Request, ctx: &CommandContext<'_>) -> Card {
     let (card, cited) = outline(discussion, ctx.pack);
     let mut card = in_pages(card, page, |page| DiscussPress::Outline(discussion.id.clone(), Some(page)).press()).private();
@@ -211,7 +211,7 @@ fn for_teacher(discussion: &Discussion, page: usize, request: &Request, ctx: &Co
     card.buttons(show.into_iter().collect())
 }
 
-/// Why an outline does not stand in the channel, or not all of it.
+/// Why the outline was not posted, or not completely.
 fn unposted(why: SendError) -> CommandError {
     match why {
         why if why.is_final() => {
@@ -230,7 +230,7 @@ fn unposted(why: SendError) -> CommandError {
     }
 }
 
-/// Posts the outline where the press was made, all pages, without buttons.
+/// Posts all pages of the outline in the channel of the press, without buttons.
 async fn post(discussion: &Discussion, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let services = ctx.services()?;
     let place = request.class().ok_or_else(stale)?;

@@ -38,7 +38,7 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     }
 }
 
-/// Lays the picture out, which takes a moment.
+/// Laying out the picture takes a moment.
 async fn shown(idx: EntryIdx, page: usize, ctx: &CommandContext<'_>) -> Card {
     ctx.compute(move |loaded| show(idx, page, &loaded.pack)).await
 }

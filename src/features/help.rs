@@ -1,4 +1,4 @@
-//! `/help`: what can be asked, by example.
+//! `/help`: the commands, by example.
 
 use super::ALL;
 use crate::card::action::MenuItem;
@@ -46,7 +46,7 @@ fn answer(request: &Request, pack: &Pack) -> Card {
     }
 }
 
-/// What is worth trying first, and what it answers; every command is behind the menu.
+/// Good first examples, and what they answer; the menu has every command.
 const EXAMPLES: [(&str, &str); 5] = [
     ("/ask {question}", "answers a question"),
     ("/event {day}", "tells what happened; /who, /place and /term do it for people, places and words"),

@@ -1,4 +1,4 @@
-//! `/map [about]`: where it happened.
+//! `/map [about]`: a map of where it happened.
 
 use jiff::civil::Date;
 
@@ -32,9 +32,9 @@ pub(super) const COMMAND: Command = Command {
     ..Command::PLAIN
 };
 
-/// What a map shows.
+/// The topic of a map.
 enum MapTopic {
-    /// What began on the days from one date to another.
+    /// Events that began between two dates.
     Days(Date, Date),
     Subject(Topic),
 }
@@ -80,7 +80,7 @@ impl MapTopic {
     }
 }
 
-/// Lays the map out, which takes a moment.
+/// Laying out the map takes a moment.
 async fn shown(topic: MapTopic, page: usize, said: Vec<Line>, ctx: &CommandContext<'_>) -> Card {
     ctx.compute(move |loaded| show(&topic, page, said, &loaded.pack)).await
 }
@@ -112,8 +112,8 @@ fn show(shown: &MapTopic, page: usize, said: Vec<Line>, pack: &Pack) -> Card {
     card.menu("Open a place …", items)
 }
 
-/// One line a place: its number, its weightiest event and how many more there were; or who came and
-/// went, which the arrows' own lines cite.
+/// One line per place: its number, its most important event and how many more there were; or who came
+/// and went, which the lines of the arrows cite.
 fn place(pack: &Pack, number: &str, place: EntryIdx, events: &[EntryIdx], moves: &[String], cited: &mut Vec<Citation>) -> Line {
     let lead = format!("{number}{}:", pack.entry(place).name);
     let weightiest = events.iter().max_by_key(|idx| (pack.entry(**idx).importance, std::cmp::Reverse(**idx)));

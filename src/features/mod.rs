@@ -1,7 +1,7 @@
-//! The slash commands: one file or folder each, declared once, served by every edge.
+//! The slash commands, one file or folder each. Every edge uses the same list.
 //!
-//! Registration with Discord, completion, the terminal's help, `/help` and the README's table follow
-//! from [`ALL`]. To add a command, write its file and add it there. Features use the engines and
+//! Registration with Discord, completion, the terminal's help, `/help` and the README's table use
+//! [`ALL`]. To add a command, write its file and add it there. Features use the engines and
 //! [`command`](crate::command), never one another.
 
 mod about;
@@ -66,8 +66,8 @@ pub const ALL: &[Command] = &[
     about::COMMAND,
 ];
 
-/// Every kind of post, for the engine that delivers them: made from the current pack and from what the
-/// store knows of each class and student.
+/// All kinds of posts, for the delivery engine. They use the current pack, and the options and data in
+/// the store.
 pub fn post_kinds(current_pack: &Arc<CurrentPack>, store: &Arc<dyn Store>) -> Vec<Box<dyn PostKind>> {
     vec![
         Box::new(daily::DailyPosts::new(current_pack.clone(), store.clone())),
@@ -81,10 +81,10 @@ pub fn named(name: &str) -> Option<&'static Command> {
     ALL.iter().find(|command| command.name == name)
 }
 
-/// Answers a command by name.
+/// Runs a command by name.
 ///
 /// # Errors
-/// A [`Refusal`] that says what the asker can do about it.
+/// A [`Refusal`] that says what the user can do about it.
 pub async fn answer(name: &str, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     if suggests_danger(request) {
         return Ok(safety::card(ctx));
@@ -100,7 +100,7 @@ pub async fn answer(name: &str, request: &Request, ctx: &CommandContext<'_>) -> 
     }
 }
 
-/// Answers words typed without a command: as a name, and if they are none, as a question.
+/// Answers words without a command: as a name, or if there is none, as a question.
 pub async fn anything(words: &str, ctx: &CommandContext<'_>) -> Card {
     if crate::answer::suggests_danger(words) {
         return safety::card(ctx);
@@ -118,10 +118,10 @@ pub async fn anything(words: &str, ctx: &CommandContext<'_>) -> Card {
     }
 }
 
-/// Answers a press by the id that came back.
+/// Answers a press by its id.
 ///
 /// # Errors
-/// A [`Refusal`] for every id that this version of this pack did not give out.
+/// A [`Refusal`] for every id that this version did not write for this pack.
 pub async fn press(id: &str, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     if suggests_danger(request) {
         return Ok(safety::card(ctx));
@@ -132,7 +132,7 @@ pub async fn press(id: &str, request: &Request, ctx: &CommandContext<'_>) -> Car
     (command.press)(&press, request, ctx).await.map(kept_from_others)
 }
 
-/// Whether a command can do its work where the bot is: one for a class needs to be in its server.
+/// Refuses a class command where the bot is not a member of the server.
 fn as_a_member(command: &Command, request: &Request) -> Result<(), Refusal> {
     match &request.invite {
         Some(invite) if command.staff || command.for_class => {
@@ -144,8 +144,8 @@ fn as_a_member(command: &Command, request: &Request) -> Result<(), Refusal> {
     }
 }
 
-/// A card that found nothing and repeats what was typed is for who typed it alone: filters that a
-/// server sets up do not read what bots say.
+/// Makes a card private if it found nothing and repeats the input, because a server's filters do not
+/// check the bot's messages.
 fn kept_from_others(card: Card) -> Card {
     let lines = card.sections.iter().flat_map(|section| &section.lines).map(|line| &line.text);
     let repeats =

@@ -1,4 +1,4 @@
-//! `/my-data`: everything that is kept about the asker, theirs to take and to delete.
+//! `/my-data`: shows, exports and deletes everything stored about the user.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::pack::plain;
 use crate::session::recall::interval;
 use crate::store::{QuizSession, REMEMBER_STUDENT, Reminder, ReviewItem, ReviewLog, RoundChoice, Student};
 
-/// What is kept about the asker.
+/// What is stored about the user.
 pub(super) const COMMAND: Command = Command {
     name: "my-data",
     summary: "Everything I keep about you: see it, take it with you, delete it",
@@ -54,7 +54,7 @@ struct Kept {
 }
 
 impl Kept {
-    /// `None` when nothing is kept.
+    /// `None` if nothing is stored.
     async fn about(user: UserId, services: &Services) -> Result<Option<Kept>, CommandError> {
         services
             .stored(async {
@@ -206,7 +206,7 @@ fn written(instant: Timestamp) -> String {
     instant.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
-/// How well something was known, in words.
+/// A rating in words.
 fn known(rating: Rating) -> &'static str {
     match rating {
         Rating::Again => "not known",

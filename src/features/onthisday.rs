@@ -55,20 +55,20 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     }
 }
 
-/// How many events the first view tells in a sentence each.
+/// How many events the first view describes in a sentence each.
 const TOLD: usize = 3;
-/// How many of other years, and how many that were going on.
+/// How many events of other years, and how many that were still going on.
 const ASIDE: usize = 2;
 /// How many entries the menu offers.
 const MENU: usize = 10;
 
-/// What mattered most on a day; the rest is a press away.
+/// The most important events of a day; the rest is one press away.
 fn show(month: i8, day: i8, said: Vec<Line>, pack: &Pack) -> Card {
     let happened = Day::new(pack, month, day);
     let mut marks = Marks::new(pack);
     let by_weight = happened.weightiest(pack);
     let mut told = by_weight[..by_weight.len().min(TOLD)].to_vec();
-    // Events are numbered in time order.
+    // Events are numbered by time.
     told.sort();
     let mut lines: Vec<Line> = told.iter().map(|idx| sentence(*idx, &mut marks, pack)).collect();
     let left_out = by_weight.len() - told.len();
@@ -79,7 +79,7 @@ fn show(month: i8, day: i8, said: Vec<Line>, pack: &Pack) -> Card {
     let mut card = headed(month, day, &happened, said, pack);
     card = card.section(Section::headed(&format!("In {}", year_name(pack.year)), lines));
     card = card.section(almanac(&happened, true, &mut marks, pack));
-    // On a day that its year left quiet, other years are told in full.
+    // On a day without events in the pack's year, other years are shown in full.
     let quiet_day = happened.in_year.is_empty();
     let most = if quiet_day { TOLD } else { ASIDE };
     let other = happened.other_years_that_matter(most, pack).into_iter().map(|(year, idx)| {
@@ -108,7 +108,7 @@ fn show(month: i8, day: i8, said: Vec<Line>, pack: &Pack) -> Card {
     card.buttons(buttons).menu("Tell me more about …", items)
 }
 
-/// Everything that is known of a day, a line each.
+/// Everything known of a day, one line each.
 fn show_all(month: i8, day: i8, page: usize, pack: &Pack) -> Card {
     let happened = Day::new(pack, month, day);
     let mut marks = Marks::new(pack);
@@ -148,7 +148,7 @@ fn headed(month: i8, day: i8, happened: &Day<'_>, said: Vec<Line>, pack: &Pack) 
     card
 }
 
-/// What an event was, in its one sentence, with what it rests on first.
+/// An event in one sentence, with its first citation.
 fn sentence<'a>(idx: EntryIdx, marks: &mut Marks<'a>, pack: &'a Pack) -> Line {
     let entry = pack.entry(idx);
     let time = entry.when().and_then(format::time_on_day).map(|time| format!("{time} · ")).unwrap_or_default();
@@ -162,7 +162,7 @@ fn sentence<'a>(idx: EntryIdx, marks: &mut Marks<'a>, pack: &'a Pack) -> Line {
     }
 }
 
-/// What the almanac has for a day without an event; what happened outside the pack's country is marked so.
+/// The almanac's entry for a day without an event. What happened outside the pack's country is marked.
 fn almanac<'a>(happened: &Day<'_>, at_home: bool, marks: &mut Marks<'a>, pack: &'a Pack) -> Section {
     let Some(known) = happened.almanac.filter(|known| known.at_home == at_home) else {
         return Section::opening(Vec::new());
@@ -172,12 +172,12 @@ fn almanac<'a>(happened: &Day<'_>, at_home: bool, marks: &mut Marks<'a>, pack: &
     Section::headed(&format::almanac_heading(known.at_home, pack), vec![line])
 }
 
-/// What an event rests on first: the class document, where it does.
+/// The first citation of an event, preferably the class document.
 fn first_citation(entry: &Entry) -> Option<Citation> {
     entry.claims.first().and_then(|claim| claim.cite.first()).copied()
 }
 
-/// Says that the day had no event of the unit, and what lies before and after it.
+/// Says that the unit has no event on the day, and what happened before and after it.
 fn quiet(card: Card, month: i8, day: i8, almanac: Option<&AlmanacDay>, pack: &Pack) -> Card {
     let (before, after) = neighbours(pack, month, day);
     let year = year_name(pack.year);
@@ -205,7 +205,7 @@ fn quiet(card: Card, month: i8, day: i8, almanac: Option<&AlmanacDay>, pack: &Pa
     card.section(Section::headed(&format!("Around this day in {year}"), lines)).buttons(items)
 }
 
-/// Buttons to the day before and after, in the pack's year.
+/// Buttons for the days before and after, in the pack's year.
 fn day_buttons(month: i8, day: i8, pack: &Pack) -> Vec<Action> {
     let Ok(date) = Date::new(pack.year, month, day) else { return Vec::new() };
     let button = |label: String, day: Date| Action::new(&label, on_day(day.month(), day.day()));

@@ -1,4 +1,4 @@
-//! `/progress`: what a student remembers, by theme, and what comes next. No shaming, no ranking.
+//! `/progress`: what a student remembers, by theme, and what is due next. Without blame or ranking.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ pub(super) const COMMAND: Command = Command {
     ..Command::PLAIN
 };
 
-/// How many days ahead are shown, and how far back is looked.
+/// How many days ahead are shown, and how many days back are counted.
 const AHEAD: i64 = 7;
 const BACK: i64 = 60;
 const WEEK: i64 = 7;
@@ -85,9 +85,9 @@ fn days_before(now: Timestamp, days: i64) -> Timestamp {
     now.checked_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN)
 }
 
-/// The themes with how much of each would still be known in a week (0 to 1) and over how many items;
-/// an item counts for each of its themes. Right after an answer everything is known, so that the
-/// chance of now would say nothing.
+/// The themes with the share that would still be remembered in a week (0 to 1), and the number of items;
+/// an item counts for each of its themes. The current probability would say nothing, because right after
+/// an answer everything is remembered.
 fn by_theme(recalls: &[ReviewItem], now: Timestamp, bank: &QuestionBank) -> Vec<(String, f64, u32)> {
     let in_a_week = now.checked_add(SignedDuration::from_hours(24 * WEEK)).unwrap_or(now);
     let themes = themes(bank);
@@ -105,7 +105,7 @@ fn by_theme(recalls: &[ReviewItem], now: Timestamp, bank: &QuestionBank) -> Vec<
     sums.into_iter().map(|(theme, (sum, items))| (theme.to_owned(), sum / f64::from(items), items)).collect()
 }
 
-/// How many items are due on each of the next days; what is late is due today.
+/// How many items are due on each of the next days; overdue ones are due today.
 fn by_day(recalls: &[ReviewItem], today: Date, pack: &Pack) -> Vec<(Date, u32)> {
     let days = (0..AHEAD).filter_map(|days| today.checked_add(days.days()).ok());
     let mut due: Vec<(Date, u32)> = days.map(|day| (day, 0)).collect();
@@ -118,7 +118,7 @@ fn by_day(recalls: &[ReviewItem], today: Date, pack: &Pack) -> Vec<(Date, u32)> 
     due
 }
 
-/// What was done lately, without any reproach.
+/// Recent activity, without any blame.
 fn lately(reviews: &[ReviewLog], now: Timestamp, pack: &Pack) -> Vec<Line> {
     let week = days_before(now, WEEK);
     let before = days_before(now, 2 * WEEK);
@@ -136,8 +136,7 @@ fn lately(reviews: &[ReviewLog], now: Timestamp, pack: &Pack) -> Vec<Line> {
     lines
 }
 
-/// On how many days in a row there were answers, up to today or yesterday: who has not come yet
-/// today has not lost anything.
+/// The number of consecutive days with answers, up to today or yesterday, because today is not over yet.
 fn row_of_days(mut days: Vec<Date>, today: Date) -> u32 {
     days.sort_unstable();
     days.dedup();

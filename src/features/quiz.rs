@@ -55,15 +55,15 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     Ok(quiz::offer(&wanted, request, ctx).await?.seen_by(audience(request)))
 }
 
-/// A quiz is private, unless somebody wants the others to look on.
+/// A quiz is private, unless the student wants others to watch.
 fn audience(request: &Request) -> Audience {
     if request.given_flag("private") == Some(false) { Audience::Everyone } else { Audience::Asker }
 }
 
 async fn press(press: &Press, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let card = pressed(press, request, ctx).await?;
-    // A quiz goes on in the message it was begun in, seen by whoever sees that: all, if its student
-    // wanted the others to look on.
+    // A quiz continues in its message and so keeps its audience: everybody, if its student wanted others
+    // to watch.
     Ok(card.seen_by(Audience::Everyone))
 }
 

@@ -1,7 +1,7 @@
-//! `/round start | stop | who`: questions to the whole class, answered by each alone.
+//! `/round start | stop | who`: questions to the whole class, which everybody answers privately.
 //!
-//! In a server's channel the round is kept in the store and run by [`Rounds`](crate::session::round::Rounds);
-//! elsewhere (direct messages, the terminal) there is no class, and it is a `/quiz`.
+//! In a server's channel the store has the round, and [`Rounds`](crate::session::round::Rounds) runs it.
+//! In direct messages and the terminal there is no class, so it becomes a `/quiz`.
 
 use std::sync::Arc;
 
@@ -75,7 +75,7 @@ const fn text(name: &'static str, summary: &'static str, completion: Completion)
     Opt { name, summary, kind: OptKind::Text, required: false, completion }
 }
 
-/// The rounds of an edge, with the questions of the current pack, and reviews by FSRS.
+/// The rounds of an edge, with the questions of the current pack and reviews by FSRS.
 pub fn class_rounds(
     store: Arc<dyn Store>,
     rooms: Arc<dyn Messenger>,
@@ -86,7 +86,7 @@ pub fn class_rounds(
     Arc::new(Rounds::new(store, rooms, book, clock, |at, rating, before| recall::after(before, rating, at)))
 }
 
-/// What is asked when nothing else is said.
+/// The default number of questions.
 const QUESTIONS: usize = 5;
 const SECONDS: u16 = 20;
 /// The shortest and longest time for a question, in seconds.
@@ -101,7 +101,7 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     }
 }
 
-/// What the questions about a topic are drawn from.
+/// The filter for questions about a topic.
 fn filter(topic: &Topic) -> Filter {
     match topic {
         Topic::Everything => Filter::default(),
@@ -110,13 +110,13 @@ fn filter(topic: &Topic) -> Filter {
     }
 }
 
-/// What was asked for, or a card that asks back.
+/// The topic, or a card that asks which one is meant.
 fn asked_about(request: &Request, ctx: &CommandContext<'_>) -> Result<Topic, Box<Card>> {
     let Some(about) = request.text("about") else { return Ok(Topic::Everything) };
     topic(about, Scope::ANY, ctx).map_err(|card| Box::new(card.private()))
 }
 
-/// A number given as an option, within bounds.
+/// A number in an option, within bounds.
 fn number(request: &Request, name: &str, default: usize, least: usize, most: usize) -> Result<usize, Refusal> {
     let Some(typed) = request.text(name) else { return Ok(default) };
     typed.parse().ok().filter(|number| (least..=most).contains(number)).ok_or_else(|| {
@@ -134,14 +134,15 @@ async fn start(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
         Ok(topic) => topic,
         Err(card) => return Ok(*card),
     };
-    // No two are the same, and one that is delivered again is. Where nothing is numbered, time goes on.
+    // Requests have different ids, and a repeated delivery has the same one. Without an id, the time is
+    // the seed.
     let number = request.id.unwrap_or_else(|| request.now.as_microsecond().unsigned_abs());
     let seed = u32::try_from(number % u64::from(u32::MAX)).unwrap_or_default();
     let seconds = u16::try_from(seconds).unwrap_or(SECONDS);
     together(request, place, &topic, (count, seconds), seed, ctx).await
 }
 
-/// Where there is no class: a quiz about the same.
+/// Without a class: a quiz about the same topic.
 async fn alone(count: usize, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let mut wanted = Wanted { topic: Topic::Everything, questions: count, difficulty: None };
     match subject::about(request.text("about"), &wanted, ctx) {
@@ -151,7 +152,7 @@ async fn alone(count: usize, request: &Request, ctx: &CommandContext<'_>) -> Car
     quiz::offer(&wanted, request, ctx).await.map(Card::private)
 }
 
-/// Whether the asker may start a round there.
+/// Whether the user may start a round there.
 async fn may_start(request: &Request, place: ClassChannel, services: &Services) -> Result<(), CommandError> {
     if request.is_by_manager() || services.stored(services.store.rounds_for_everyone(place.guild)).await? {
         return Ok(());
@@ -218,7 +219,7 @@ async fn together(
     ))
 }
 
-/// Whether a round can be shown in a channel.
+/// Whether the bot can post a round in a channel.
 async fn can_post(place: ClassChannel, services: &Services) -> Result<(), CommandError> {
     let why: Text = match services.rooms.check_channel(Some(place.guild), place.channel).await {
         Ok(ChannelAccess::Fine) => return Ok(()),
@@ -276,7 +277,7 @@ async fn who(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     Ok(note("Rounds", vec![Line::new(said)]))
 }
 
-/// A card for whoever steers the round, alone.
+/// A card that only the user who controls the round sees.
 fn note(title: &str, lines: Vec<Line>) -> Card {
     Card::new(Outcome::Found, title).section(Section::opening(lines)).private()
 }
@@ -304,8 +305,8 @@ async fn answered(round: u64, position: usize, choice: u8, request: &Request, ct
     Ok(round::answered(choice, taken).ok_or_else(over)?)
 }
 
-/// A round was played alone once, with all of it in its buttons: now it goes on as a quiz, from the question
-/// that the button is at.
+/// Continues an old round that was played alone, with its whole state in its buttons, as a quiz from the
+/// button's question on.
 async fn as_quiz(pressed: AlonePress, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let AlonePress { seed, count, place, right, topic, chosen } = pressed;
     let topic = topic.map_or(Some(Topic::Everything), |hash| Topic::hashed(hash, ctx.pack)).ok_or_else(stale)?;
@@ -321,7 +322,7 @@ async fn as_quiz(pressed: AlonePress, request: &Request, ctx: &CommandContext<'_
     let step = |drawn: &RoundQuestion| SessionQuestion::new(&drawn.id, drawn.seed, false);
     let steps: Vec<SessionQuestion> = drawn.iter().skip(place).map(step).collect();
     if steps.is_empty() {
-        // "How I did": the bits of what was answered right are all that there is.
+        // "How I did": only the bits for right answers are known.
         let right = usize::try_from(right.count_ones()).unwrap_or_default().min(drawn.len());
         let title = format!("{right} of {} right", drawn.len());
         let another = Action::new("A quiz like that", wanted.press(ctx.pack));

@@ -1,4 +1,4 @@
-//! `/source [paragraph]`: what a passage of the class document says, and what rests on it.
+//! `/source [paragraph]`: summarises a passage of the class document, and shows the claims that cite it.
 
 use crate::card::action::{MenuItem, Press};
 use crate::card::press::{ButtonId, SourcePress};
@@ -100,7 +100,7 @@ fn show(passage: Passage, page: usize, pack: &Pack) -> Card {
     card.buttons(buttons).menu("Open what rests on it …", items)
 }
 
-/// The passage's claims in its order; where several entries state the same one, the first is told.
+/// The passage's claims in order; if several entries state the same one, only the first is shown.
 fn told(passage: Passage, pack: &Pack) -> Vec<Line> {
     let mut told: Vec<Vec<Citation>> = Vec::new();
     let mut lines = Vec::new();
@@ -120,7 +120,7 @@ fn notes_on(passage: Passage, pack: &Pack) -> Vec<&Note> {
     let mut notes: Vec<&Note> = Vec::new();
     let all = pack.entries.iter().flat_map(|entry| &entry.notes);
     for note in all.filter(|note| note.on.iter().any(|citation| citation.passage() == Some(passage))) {
-        // Several entries may carry a note on the same claims; the first one says it.
+        // Several entries may have a note on the same claims; only the first is shown.
         if !notes.iter().any(|said| said.on == note.on) {
             notes.push(note);
         }

@@ -1,5 +1,5 @@
-//! `/timeline [from] [to] [about] [all]`: the events that matter most, in order; or all of them,
-//! fifteen to a page.
+//! `/timeline [from] [to] [about] [all]`: the most important events by time, or all of them, fifteen per
+//! page.
 
 use jiff::civil::Date;
 
@@ -66,7 +66,7 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
             Err(card) => return Ok(*card),
         },
     };
-    // A single month or year with nothing after it is that month or year, not all that follows.
+    // A single month or year without an end means only that month or year.
     let (from, to) = match (from, to) {
         (Some((first, last, true)), None) => (Some(first), Some(last)),
         (from, to) => (from.map(|(first, ..)| first), to.map(|(_, last, _)| last)),
@@ -85,7 +85,7 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     Ok(shown(Timeline { from, to, about }, view, said, ctx).await)
 }
 
-/// Lays the picture out, which takes a moment.
+/// Laying out the picture takes a moment.
 async fn shown(timeline: Timeline, view: TimelineView, said: Vec<Line>, ctx: &CommandContext<'_>) -> Card {
     ctx.compute(move |loaded| show(&timeline, view, said, &loaded.pack)).await
 }

@@ -26,10 +26,10 @@ pub(super) const COMMAND: Command = Command {
     ..Command::PLAIN
 };
 
-/// How many links a chain is followed; further ones are a press away.
+/// How many links of a chain are followed; further ones are one press away.
 const DEPTH: usize = 4;
 
-/// How many events are told at each step, the weightiest first.
+/// How many events are shown at each step, the most important first.
 const BREADTH: usize = 4;
 
 fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
@@ -75,7 +75,7 @@ fn show(idx: EntryIdx, page: usize, pack: &Pack) -> Card {
     card.buttons(vec![Action::new("Show the event", open(entry)), draw]).menu("Explain another …", items)
 }
 
-/// Follows links step by step; an event stands only at the first step that reaches it.
+/// Follows links step by step; an event appears only at the first step that reaches it.
 fn walk<'a>(from: EntryIdx, next: impl Fn(EntryIdx) -> &'a [EntryIdx], pack: &Pack) -> Vec<Vec<EntryIdx>> {
     let mut seen = vec![from];
     let mut steps: Vec<Vec<EntryIdx>> = Vec::new();
@@ -91,7 +91,7 @@ fn walk<'a>(from: EntryIdx, next: impl Fn(EntryIdx) -> &'a [EntryIdx], pack: &Pa
             break;
         }
         step.sort_by_key(|event| (std::cmp::Reverse(pack.entry(*event).importance), *event));
-        // The first step is the answer itself and is told in full.
+        // The first step is the answer itself and is shown in full.
         step.truncate(if steps.is_empty() { 12 } else { BREADTH });
         step.sort();
         seen.extend(&step);

@@ -1,4 +1,4 @@
-//! Which post comes next, decided as the deliverer will decide it.
+//! Predicts which post comes next, with the deliverer's own rules.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -12,9 +12,9 @@ use crate::features::daily::post::has_post;
 use crate::features::daily::zone_of;
 use crate::store::Schedule;
 
-/// The date and instant of a schedule's next post; an instant that is over is of one that is late and
-/// still comes. `None` when no post comes within a year: the schedule is paused, its zone is unknown,
-/// or all days are quiet ones that are skipped.
+/// The date and instant of a schedule's next post. An instant in the past means a post that is late and
+/// still comes. `None` if no post comes within a year: the schedule is paused, its zone is unknown, or
+/// all days are quiet ones that are skipped.
 pub(super) async fn coming(
     schedule: &Schedule,
     now: Timestamp,
@@ -28,7 +28,7 @@ pub(super) async fn coming(
     let time = wall_time(schedule);
     let mut next = (schedule.next_date, schedule.next_due);
     if schedule.next_due <= now {
-        // What the deliverer would claim at this moment.
+        // The claim that the deliverer would make now.
         let Ok(claim) = plan(schedule, now, None) else { return Ok(None) };
         next = claim.delivery.map_or(claim.next, |delivery| (delivery.key.date, delivery.due_at));
     }
@@ -41,7 +41,7 @@ pub(super) async fn coming(
     Ok(None)
 }
 
-/// The next post in words: when by the class's clock, or that none comes.
+/// The next post in words: its local time, or that none comes.
 pub(super) async fn said_coming(
     schedule: &Schedule,
     now: Timestamp,

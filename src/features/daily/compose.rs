@@ -1,4 +1,4 @@
-//! What a daily post says: from a local date to a card.
+//! Composes the card of a daily post from a local date.
 
 use jiff::civil::Date;
 
@@ -12,42 +12,41 @@ use crate::model::QuietPolicy;
 use crate::pack::{EntryIdx, Kind, Pack, year_name};
 use crate::session::question_card::{ChoiceControls, LabelledChoices, offer, text};
 
-/// What a class chose.
+/// The options of a class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct PostOptions {
-    /// What to say on a quiet day.
+    /// What to post on a day without events.
     pub quiet: QuietPolicy,
-    /// Makes one class's portraits come in another order than another's; the channel's id does.
+    /// Gives each class another order of portraits; derived from the channel's id.
     pub salt: u64,
 }
 
-/// A question at the end of a post, whose choices are pressed.
+/// The question at the end of a post.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostQuestion {
     /// The question, in one sentence.
     pub ask: String,
-    /// What can be answered, in the order in which it is shown; at most 25.
+    /// The choices in the order in which they are shown; at most 25.
     pub choices: Vec<String>,
 }
 
 impl PostQuestion {
-    /// The question with its choices, each in its place.
+    /// The hash of the question with its choices in order.
     pub(super) fn hash(&self) -> QuestionHash {
         QuestionHash::of(&self.ask, &self.choices)
     }
 
-    /// The press that gives a choice, from 0, as the answer in the post of a date.
+    /// The press that answers with a choice, by its index, in the post of a date.
     fn press(&self, date: Date, choice: usize) -> Press {
         DailyPress::Answer { date, choice, question: Some(self.hash()) }.press()
     }
 }
 
-/// How many characters of body and foot a post may have, its question included. It stands in a channel
-/// uninvited, so it is kept to a screen of a phone; the rest of a day is one press away.
+/// The maximum length of a post's body and foot including its question, in characters. Nobody asked for
+/// the post, so it must fit a phone's screen; the rest of a day is one press away.
 const POST: usize = 1200;
 
-/// How fully a day is told, from the fullest on; the first that fits is taken. The last fits
-/// whatever the pack.
+/// The levels of detail, from the highest; the first one that fits is used. The last one always fits.
 const PLANS: [Plan; 8] = [
     Plan { events: 3, mattered: 3, aside: 2, facts: 2 },
     Plan { events: 3, mattered: 2, aside: 2, facts: 1 },
@@ -61,7 +60,7 @@ const PLANS: [Plan; 8] = [
 
 /// How many entries the menu under a post offers.
 const MENU: usize = 10;
-/// How the choices of a post's question are offered.
+/// The controls of a post's question.
 const CONTROLS: ChoiceControls = ChoiceControls::Labels(LabelledChoices {
     longest: 34,
     most: 4,
@@ -69,11 +68,11 @@ const CONTROLS: ChoiceControls = ChoiceControls::Labels(LabelledChoices {
     in_text: false,
 });
 
-/// The post for a local date; `None` when it is quiet and the class wants no post then.
+/// The post for a local date; `None` if the day is quiet and the class wants no post then.
 ///
-/// 29 February is told on its day in leap years and joins 28 February in others, said as such.
-/// A post fits a Discord message: of a dense day it tells the most important events, by the clock,
-/// and the rest is behind “All of that day”.
+/// 29 February is shown on its day in leap years, and together with 28 February in other years. A post
+/// fits a Discord message: for a day with many events it shows the most important ones by time, and the
+/// rest is behind “All of that day”.
 pub fn compose(pack: &Pack, date: Date, options: PostOptions, question: Option<&PostQuestion>) -> Option<Card> {
     let days: Vec<(i8, i8, Day<'_>)> = days_for(date).map(|(month, day)| (month, day, Day::new(pack, month, day))).collect();
     if options.quiet == QuietPolicy::Skip && days.iter().all(|(.., day)| day.is_silent()) {
@@ -91,7 +90,7 @@ pub fn compose(pack: &Pack, date: Date, options: PostOptions, question: Option<&
     Some(card)
 }
 
-/// Whether no event is known to have begun on the days a date stands for, in any year.
+/// Whether no event is known to have begun on the days that a date covers, in any year.
 fn is_quiet(days: &[(i8, i8, Day<'_>)]) -> bool {
     days.iter().all(|(.., day)| day.begins_nothing())
 }
@@ -115,7 +114,7 @@ fn post(
         told.in_year(day, plan);
         told.almanac(*month, *day_no, day, true);
     }
-    // The pack's own country comes first, in whatever year.
+    // Events of the pack's own country come first, in any year.
     for (month, day_no, day) in days {
         told.other_years(*month, *day_no, day, plan);
     }
@@ -142,14 +141,14 @@ fn post(
     card.menu("Tell me more about …", items).buttons(day_buttons(date, left_out > 0))
 }
 
-/// `237 years ago: Tuesday 14 July 1789`
+/// The subtitle: `237 years ago: Tuesday 14 July 1789`.
 fn subtitle(pack: &Pack, date: Date) -> Option<String> {
     let then = Date::new(pack.year, date.month(), date.day()).ok()?;
     let ago = post_builder::ago(date, pack.year).map(|ago| format!("{ago}: ")).unwrap_or_default();
     Some(format!("{ago}{}", format::long_date(then)))
 }
 
-/// What to say when the pack's year has nothing on that day.
+/// The content for a day without events in the pack's year.
 fn quiet(told: &mut PostBuilder<'_>, date: Date, options: PostOptions, plan: Plan) {
     match options.quiet {
         QuietPolicy::Context => context(told, date),
@@ -197,7 +196,7 @@ fn portray(told: &mut PostBuilder<'_>, idx: EntryIdx, plan: Plan) {
     }
 }
 
-/// Buttons to the days around, and to all of a day that the post tells only in part.
+/// Buttons for the days before and after, and for the whole day if the post shows only a part of it.
 fn day_buttons(date: Date, in_part: bool) -> Vec<Action> {
     let button = |label: String, day: Date| Action::new(&label, on_day(day.month(), day.day()));
     let name = |day: Date| format::day_and_month(day.month(), day.day());

@@ -37,7 +37,7 @@ pub(super) async fn pause(request: &Request, place: Place, ctx: &CommandContext<
     Ok(note("The daily post rests", Text::default().channel(schedule.channel).and(say)))
 }
 
-/// The last day of a rest, if one was given: not in the past, and within a year.
+/// The last day of a break, if one was given: not in the past, and within a year.
 fn until(request: &Request, today: Date) -> Result<Option<Date>, Refusal> {
     let reading = DateReading {
         today: Some(today),
@@ -70,7 +70,7 @@ pub(super) async fn resume(request: &Request, place: Place, ctx: &CommandContext
     let time = wall_time(&schedule);
     let next = next_of(&tz, time, schedule.channel, request.now, services).await?;
     if let Some(pause) = &schedule.paused {
-        // Each date of the pause gets its reason, as if it had been noted day by day.
+        // Each date of the pause gets its reason, as if it had been recorded day by day.
         let mut missed = Vec::new();
         let mut date = schedule.next_date.max(next.0.checked_sub(jiff::Span::new().days(60)).unwrap_or(next.0));
         while date < next.0 {

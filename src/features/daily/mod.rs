@@ -1,4 +1,4 @@
-//! `/daily`: a class's post of the day, in the teacher's hands.
+//! `/daily`: a teacher's control of the class's daily post.
 
 mod coming;
 mod compose;
@@ -26,7 +26,7 @@ use crate::store::Schedule;
 pub use compose::{PostOptions, PostQuestion, compose};
 pub(crate) use posts::DailyPosts;
 
-/// The post of the day.
+/// The daily post.
 pub const COMMAND: Command = Command {
     name: "daily",
     summary: "The post of the day: “on this day”, once a day at your class's own time",
@@ -132,7 +132,7 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     }
 }
 
-/// A press on a post of the day (its question), or on a card of this command.
+/// A press on a daily post (its question), or on a card of this command.
 async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     match DailyPress::read(pressed).ok_or_else(stale)? {
         DailyPress::Answer { date, choice, question } => post::judge(date, choice, question, ctx).await,
@@ -144,7 +144,7 @@ async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> 
     }
 }
 
-/// Where the request comes from, if whoever asks may manage that server.
+/// The place of the request, if the user may manage the server.
 fn staff(request: &Request) -> Result<Place, Refusal> {
     let place =
         request.place.ok_or_else(|| Refusal::new("The daily post belongs to a server's channel. Use this command there."))?;
@@ -152,27 +152,27 @@ fn staff(request: &Request) -> Result<Place, Refusal> {
     Ok(place)
 }
 
-/// What is said where no schedule is meant.
+/// The messages if no schedule is meant.
 const WORDS: ChannelWords = ChannelWords {
     none_there: ("", " has no daily post. /daily set gives it one."),
     none: "No channel of this server has a daily post yet. /daily set gives it one.",
     several: "Several channels have a daily post: ",
 };
 
-/// The schedule that is meant: the named channel's, this channel's, or the only one there is.
+/// The schedule that is meant: the named channel's, this channel's, or the only one.
 async fn meant(request: &Request, place: Place, services: &Services) -> Result<Schedule, CommandError> {
     let all = services.stored(services.store.schedules_of(place.guild)).await?;
     Ok(pick_channel(all, |schedule| schedule.channel, request, place.channel, &WORDS)?)
 }
 
-/// The schedule of a channel named by a press, if it is of that guild.
+/// The schedule of a press's channel, if it is in that guild.
 async fn pressed(channel: ChannelId, place: Place, services: &Services) -> Result<Schedule, CommandError> {
     let found = services.stored(services.store.schedule(channel)).await?;
     found.filter(|schedule| schedule.guild == place.guild).ok_or_else(|| stale().into())
 }
 
-/// The next date and instant of a schedule after `now`: the first whose date has not been posted or
-/// decided yet, whatever the zone and time were when it was.
+/// The next date and instant of a schedule after `now`: the first date without a row in the store,
+/// whatever the zone and time were then.
 async fn next_of(
     zone: &TimeZone,
     time: WallTime,
@@ -180,7 +180,7 @@ async fn next_of(
     now: Timestamp,
     services: &Services,
 ) -> Result<(Date, Timestamp), CommandError> {
-    // A change of zone can meet today's and, across the date line, tomorrow's date again.
+    // A change of zone across the date line may repeat today's or tomorrow's date.
     first_free(next_due(now, time, zone), time, zone, channel, services).await
 }
 
@@ -193,11 +193,12 @@ fn after(date: Date, time: WallTime, zone: &TimeZone, now: Timestamp) -> (Date, 
 }
 
 fn zone_of(schedule: &Schedule) -> TimeZone {
-    // A zone that this version's data no longer knows pauses the schedule; its card still reads.
+    // If the zone is unknown to the current time zone data, the schedule pauses, but its card still
+    // works.
     TimeZone::get(&schedule.zone).unwrap_or(TimeZone::UTC)
 }
 
-/// A card for the teacher alone.
+/// A card that only the teacher sees.
 fn private(title: impl Into<Text>) -> Card {
     Card::new(Outcome::Found, title).private()
 }

@@ -1,4 +1,4 @@
-//! The post itself: previewed, sent at once, and its question judged.
+//! The daily post itself: preview, immediate post, and judging its question.
 
 use jiff::civil::Date;
 
@@ -19,24 +19,24 @@ use crate::session::question_card::explain;
 use crate::session::{Question, Questions};
 use crate::store::{Delivery, Schedule};
 
-/// What a channel chose for its posts.
+/// The options of a channel's posts.
 pub(super) fn options_of(channel: ChannelId, schedule: Option<&Schedule>) -> PostOptions {
     let quiet = schedule.map(|schedule| schedule.quiet).unwrap_or_default();
-    // Only portraits differ from class to class: all others share one card.
+    // Only portraits differ between classes; all other posts share one card.
     PostOptions { quiet, salt: if quiet == QuietPolicy::Portrait { channel.0 } else { 0 } }
 }
 
-/// What a post carries besides its text.
+/// The optional parts of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Extras {
     /// A question at its end.
     pub question: bool,
-    /// A strip of where the day's weightiest event lies.
+    /// A strip with the position of the day's most important event.
     pub picture: bool,
 }
 
 impl Extras {
-    /// What a channel chose; a question and no picture where nothing was chosen.
+    /// The choices of a channel; by default a question and no picture.
     pub(super) fn of(schedule: Option<&Schedule>) -> Extras {
         Extras {
             question: schedule.is_none_or(|schedule| schedule.question),
@@ -45,7 +45,7 @@ impl Extras {
     }
 }
 
-/// The post of a date. Making its question and its picture takes a moment.
+/// The post of a date. Generating its question and its picture takes a moment.
 pub(super) fn post_of(date: Date, options: PostOptions, extras: Extras, loaded: &LoadedPack) -> Option<Card> {
     let pack = &loaded.pack;
     let question = if extras.question { question_of(date, loaded.questions()) } else { None };
@@ -57,13 +57,13 @@ pub(super) fn post_of(date: Date, options: PostOptions, extras: Extras, loaded: 
     Some(card)
 }
 
-/// Whether a date has a post: quiet days have none where the teacher chose so.
+/// Whether a date has a post: quiet days have none if the teacher chose so.
 pub(super) fn has_post(date: Date, schedule: &Schedule, pack: &Pack) -> bool {
     let options = options_of(schedule.channel, Some(schedule));
     options.quiet != QuietPolicy::Skip || compose(pack, date, options, None).is_some()
 }
 
-/// The event of a date on which most hangs, first among those of the pack's year; none on a quiet day.
+/// The most connected event of a date, preferably in the pack's year; `None` on a quiet day.
 fn weightiest(date: Date, pack: &Pack) -> Option<EntryIdx> {
     let days: Vec<Day<'_>> = days_for(date).map(|(month, day)| Day::new(pack, month, day)).collect();
     let most = |events: &mut dyn Iterator<Item = EntryIdx>| {
@@ -73,7 +73,7 @@ fn weightiest(date: Date, pack: &Pack) -> Option<EntryIdx> {
         .or_else(|| most(&mut days.iter().flat_map(|day| &day.other_years).map(|(_, event)| *event)))
 }
 
-/// The question of a date: the same in every class, and the same again when a button asks for it.
+/// The question of a date: the same in every class, and the same again when a button refers to it.
 fn question_of(date: Date, Questions { pack, bank }: Questions<'_>) -> Option<Question> {
     let mut events: Vec<EntryIdx> = Vec::new();
     let mut beside = String::new();
@@ -94,7 +94,8 @@ fn question_of(date: Date, Questions { pack, bank }: Questions<'_>) -> Option<Qu
     let seed = u64::from(date.year().unsigned_abs()) * 372
         + u64::from(date.month().unsigned_abs()) * 31
         + u64::from(date.day().unsigned_abs());
-    // What the post says of the day may hold the answer. Other seeds are far from those of other dates.
+    // The post itself may contain the answer, so several seeds are tried. They are far from the seeds of
+    // other dates.
     let seeds = (0..TRIES).map(|again| seed + again * OTHER_SEEDS);
     let each: Vec<&[EntryIdx]> = if is_quiet { events.chunks(1).collect() } else { vec![&events] };
     let mut questions = each.into_iter().flat_map(|about| seeds.clone().filter_map(|seed| bank.of_day(pack, about, seed)));
@@ -103,18 +104,18 @@ fn question_of(date: Date, Questions { pack, bank }: Questions<'_>) -> Option<Qu
     if is_open(&first) { Some(first) } else { questions.find(is_open).or(Some(first)) }
 }
 
-/// How many questions are tried for one whose answer is not beside it.
+/// How many questions are tried to find one whose answer is not in the post.
 const TRIES: u64 = 8;
-/// More than the seeds of all years that a calendar has.
+/// More than the seeds of all years of a calendar.
 const OTHER_SEEDS: u64 = 372 * 10_000;
 
-/// A question as a post asks it.
+/// A question in the form for a post.
 fn posted(question: &Question) -> PostQuestion {
     PostQuestion { ask: question.ask.clone(), choices: question.choices().to_vec() }
 }
 
-/// The answer to a press on a post's question: private, explained, right or wrong. The pack may have been
-/// replaced since the post, and what `asked` names is not what the date asks now.
+/// The answer to a press on a post's question: private, with the explanation, right or wrong. If the
+/// pack was replaced since the post, the question `asked` may differ from the date's current question.
 pub(super) async fn judge(date: Date, choice: usize, asked: Option<QuestionHash>, ctx: &CommandContext<'_>) -> CardResult {
     let question = ctx.with_questions(move |questions| question_of(date, questions)).await;
     let is_asked = |asked: &QuestionHash| question.as_ref().is_some_and(|question| posted(question).hash() == *asked);
@@ -144,7 +145,7 @@ pub(super) async fn judge(date: Date, choice: usize, asked: Option<QuestionHash>
 
 pub(super) async fn preview(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
     let schedule = match ctx.services {
-        // Which schedule is meant matters little here: a day can be looked at without any.
+        // A preview works without a schedule too.
         Some(services) => meant(request, place, services).await.map_or_else(unless_refused, Some),
         None => None,
     };
@@ -169,7 +170,7 @@ pub(super) async fn preview(request: &Request, place: Place, ctx: &CommandContex
     Ok(card.private())
 }
 
-/// Nothing in place of a schedule; that the store failed is noted.
+/// No schedule; logs a failure of the store.
 fn unless_refused(error: CommandError) -> Option<Schedule> {
     if let CommandError::Internal { why, .. } = error {
         tracing::error!(why, "the store failed; a preview continues without it");
@@ -200,7 +201,7 @@ pub(super) async fn now(request: &Request, place: Place, services: &Services) ->
     }
 }
 
-/// A second post of the day, confirmed by a press.
+/// Posts the day's post a second time, after confirmation.
 pub(super) async fn confirmed(
     channel: ChannelId,
     asked: Date,
@@ -216,7 +217,7 @@ pub(super) async fn confirmed(
     queue(&schedule, Key { channel: schedule.channel, date: today, sequence: 1 }, request, services).await
 }
 
-/// "Post anyway": a held post, sent although it may stand there.
+/// "Post anyway": sends a held post, although it may exist already.
 pub(super) async fn anyway(key: Key, request: &Request, place: Place, services: &Services) -> CardResult {
     let schedule = pressed(key.channel, place, services).await?;
     again(&schedule, key, request, services).await
@@ -250,7 +251,7 @@ async fn queue(schedule: &Schedule, key: Key, request: &Request, services: &Serv
     };
     services.stored(services.store.enqueue(&delivery)).await?;
     if key.sequence == 0 && schedule.next_date == key.date && schedule.paused.is_none() {
-        // This is the day's post, only earlier: the next one is another day's.
+        // This is today's post, only earlier, so the schedule advances to another day.
         let (next_date, next_due) = next_of(&zone_of(schedule), wall_time(schedule), schedule.channel, now, services).await?;
         services.stored(services.store.put_schedule(&Schedule { next_date, next_due, ..schedule.clone() })).await?;
     }

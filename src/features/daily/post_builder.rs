@@ -1,5 +1,4 @@
-//! How the parts of a daily post are told, and what is gathered on the way: the marks of what was
-//! cited, and what can be opened.
+//! Builds the parts of a daily post, and collects the marks of its citations and the entries to open.
 
 use jiff::civil::Date;
 
@@ -11,29 +10,29 @@ use crate::pack::{Citation, Claim, Confidence, Entry, EntryIdx, Pack, year_name}
 /// The button that opens all of a day.
 pub(crate) const ALL_OF_THAT_DAY: &str = "All of that day";
 
-/// How fully a day is told.
+/// A level of detail.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Plan {
-    /// How many events of a day at most.
+    /// The maximum number of events.
     pub events: usize,
-    /// For how many of them it is said why they mattered, the weightiest first.
+    /// For how many of them the post says why they mattered, the most important first.
     pub mattered: usize,
-    /// How many events of other years, and how many that were going on, at most.
+    /// The maximum number of events of other years, and of events that were still going on.
     pub aside: usize,
-    /// How many facts a portrait tells besides its first sentence.
+    /// How many facts a portrait has besides its first sentence.
     pub facts: usize,
 }
 
-/// A post as it is being told.
+/// A post in progress.
 pub(crate) struct PostBuilder<'a> {
     pub pack: &'a Pack,
     /// The post's local date.
     pub date: Date,
-    /// What has been said.
+    /// The sections so far.
     pub sections: Vec<Section>,
-    /// The marks of what it rests on.
+    /// The marks of its citations.
     pub marks: Marks<'a>,
-    /// What can be opened, the first told first, each once.
+    /// The entries to open, without duplicates, in the order of the text.
     pub events: Vec<EntryIdx>,
     /// How many events of the day, in any year, were left out.
     pub left_out: usize,
@@ -48,15 +47,15 @@ impl<'a> PostBuilder<'a> {
         self.sections.push(section);
     }
 
-    /// Lets an entry be opened from the post.
+    /// Adds an entry to those that can be opened from the post.
     pub(crate) fn open(&mut self, idx: EntryIdx) {
         if !self.events.contains(&idx) {
             self.events.push(idx);
         }
     }
 
-    /// A claim with what it rests on first: the class document, where it does. The entry's own card
-    /// names all; a post is read in passing.
+    /// A claim with its first citation, preferably the class document. The entry's own card has all; a
+    /// post must be short.
     pub(crate) fn claim(&mut self, claim: &Claim) -> Line {
         self.citing(Line::new(claim.text.as_str()), &claim.cite)
     }
@@ -66,13 +65,13 @@ impl<'a> PostBuilder<'a> {
         line.citing(self.marks.of(first.as_slice()))
     }
 
-    /// The weightiest of what happened on a day of the pack's year, by the clock.
+    /// The most important events of a day in the pack's year, by time.
     pub(crate) fn in_year(&mut self, day: &Day<'_>, plan: Plan) {
         let pack = self.pack;
         let by_weight = day.weightiest(pack);
         let mattered = &by_weight[..plan.mattered.min(by_weight.len())];
         let mut told = by_weight[..plan.events.min(by_weight.len())].to_vec();
-        // Events are numbered in time order.
+        // Events are numbered by time.
         told.sort();
         for idx in &told {
             self.headed(*idx, mattered.contains(idx));
@@ -89,7 +88,7 @@ impl<'a> PostBuilder<'a> {
         self.left_out += left_out;
     }
 
-    /// An event under a heading of its own: what happened, and why it mattered.
+    /// An event under its own heading: what happened, and why it mattered.
     fn headed(&mut self, idx: EntryIdx, mattered: bool) {
         let entry = self.pack.entry(idx);
         let heading = match entry.when().and_then(format::time_on_day) {
@@ -100,7 +99,7 @@ impl<'a> PostBuilder<'a> {
         self.say(Section::headed(&heading, lines));
     }
 
-    /// What an event was, and why it mattered where that is wanted.
+    /// What an event was, and optionally why it mattered.
     fn told(&mut self, idx: EntryIdx, mattered: bool) -> Vec<Line> {
         let entry = self.pack.entry(idx);
         let mut lines: Vec<Line> = entry.gist.iter().map(|gist| self.claim(gist)).collect();
@@ -117,8 +116,8 @@ impl<'a> PostBuilder<'a> {
         lines
     }
 
-    /// What the almanac has for a day without an event, if it happened in the pack's country or if it did not;
-    /// what happened elsewhere is marked so.
+    /// The almanac's entry for a day without an event, if `at_home` matches it. What happened elsewhere
+    /// is marked.
     pub(crate) fn almanac(&mut self, month: i8, day_no: i8, day: &Day<'_>, at_home: bool) {
         let Some(known) = day.almanac.filter(|known| known.at_home == at_home) else { return };
         let on = self.other_day(month, day_no).map(|on| format!("{on} · ")).unwrap_or_default();
@@ -127,13 +126,14 @@ impl<'a> PostBuilder<'a> {
         self.say(Section::headed(&heading, vec![line]));
     }
 
-    /// The day's name, if it is not the post's own: 29 February's stand under another day's date in
+    /// The day's name, if it is not the post's own: in common years, 29 February is part of another
+    /// day's post.
     /// common years.
     fn other_day(&self, month: i8, day_no: i8) -> Option<String> {
         ((month, day_no) != (self.date.month(), self.date.day())).then(|| format::day_and_month(month, day_no))
     }
 
-    /// What had begun before and was not over.
+    /// Events that had begun before and were still going on.
     pub(crate) fn under_way(&mut self, day: &Day<'_>, plan: Plan) {
         let shown = &day.under_way[..day.under_way.len().min(plan.aside)];
         let lines = event_lines(shown, self.pack);
@@ -171,7 +171,7 @@ impl<'a> PostBuilder<'a> {
     }
 }
 
-/// What to say of an entry that was checked only in part.
+/// The caution for an entry that was only partly checked.
 pub(crate) fn caution(entry: &Entry) -> Option<Line> {
     let say = "Only part of this could be checked against more than one source. Take it with care.";
     (entry.confidence == Confidence::Partly).then(|| Line::new(say))

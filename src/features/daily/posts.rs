@@ -1,4 +1,4 @@
-//! The post of the day as a kind of post: from the store's row to a card.
+//! The daily post as a kind of post: from the store's row to a card.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
@@ -15,22 +15,22 @@ use crate::delivery::PostKind;
 use crate::model::DeliverySubject;
 use crate::store::{Delivery, Store, StoreError};
 
-/// How many finished cards are kept: the zones of the world are on three dates at a time, in few
-/// kinds each.
+/// How many finished cards are cached: the world's zones have three dates at a time, with few variants
+/// each.
 const KEPT: usize = 64;
 
 type ComposedCards = HashMap<(Date, PostOptions, Extras), Option<Arc<Card>>>;
 
-/// Composes posts of the day from the current pack; classes that chose alike share one card.
+/// Composes daily posts from the current pack; classes with the same options share one card.
 pub(crate) struct DailyPosts {
     current_pack: Arc<CurrentPack>,
     store: Arc<dyn Store>,
-    /// Cards made from that pack. While it is referred to, no other can have its address.
+    /// Cards of that pack. The weak reference keeps the pack's address from being reused.
     made: Mutex<(Weak<LoadedPack>, ComposedCards)>,
 }
 
 impl DailyPosts {
-    /// Posts from the current pack; the store knows what each class chose.
+    /// Composes from the current pack; the store has the options of each class.
     pub(crate) fn new(current_pack: Arc<CurrentPack>, store: Arc<dyn Store>) -> DailyPosts {
         DailyPosts { current_pack, store, made: Mutex::default() }
     }
@@ -48,7 +48,7 @@ impl PostKind for DailyPosts {
         let extras = Extras::of(schedule.as_ref());
         let loaded = self.current_pack.current();
         let key = (delivery.key.date, options, extras);
-        // Held while a card is made, so that classes that chose alike wait for it and do not make it again.
+        // Held while a card is composed, so that classes with the same options wait for it.
         let mut made = self.made.lock().await;
         if !made.0.ptr_eq(&Arc::downgrade(&loaded)) || made.1.len() >= KEPT {
             *made = (Arc::downgrade(&loaded), HashMap::new());
@@ -74,7 +74,7 @@ mod tests {
 
     const DAY: Date = Date::constant(2027, 10, 23);
 
-    /// A pack in which something of that name happened on the day.
+    /// A pack with an event of that name on the day.
     fn teaching(name: &str) -> LoadedPack {
         let pack = "schema = 1\nid = \"p\"\ntitle = \"P\"\nyear = 1956\n[document]\ntitle = \"D\"\n\
                     [[document.paragraph]]\nnumber = 1\nsection = \"S\"\nabout = \"a\"\nclaims = 1\n";
@@ -106,8 +106,8 @@ mod tests {
         }
     }
 
-    /// A pack that is no longer taught is freed, and a later one may be put where it was. Two are exchanged
-    /// between two posts, so that the place of the first is free when the third is made.
+    /// A pack that is replaced is freed, and a later one may get its address. Two replacements between
+    /// two posts free the first address before the third pack is created.
     #[tokio::test]
     async fn a_card_of_a_pack_that_is_gone_is_not_posted_for_a_later_one() {
         let folder = tempfile::tempdir().expect("a folder");

@@ -1,4 +1,4 @@
-//! `/daily set`: understand, look at the channel, keep, and say when the first post comes.
+//! `/daily set`: parses the options, checks the channel, stores the schedule, and names the first post.
 
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
@@ -14,13 +14,13 @@ use crate::features::daily::{next_of, pressed, private};
 use crate::model::{ChannelId, QuietPolicy};
 use crate::store::{SCHEDULES_PER_GUILD, Schedule};
 
-/// How late a post may come unless the teacher says otherwise, in hours.
+/// The default of `late:`, in hours.
 const LATE: i64 = 6;
 
-/// How many posts a minute holds at the pace at which they leave (48 a second).
+/// How many posts can be sent in a minute (48 a second).
 const FULL: u64 = 2_880;
 
-/// How far a free minute is looked for.
+/// How many minutes are searched for a free one.
 const MINUTES_ON: i64 = 60;
 
 pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
@@ -53,7 +53,7 @@ pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext
         question: request.given_flag("question").or(before.map(|schedule| schedule.question)).unwrap_or(true),
         picture: request.given_flag("picture").or(before.map(|schedule| schedule.picture)).unwrap_or(false),
         catch_up,
-        // A class that only changes its time keeps its place among those of one minute.
+        // A class that only changes its time keeps its place among those of the same minute.
         set_at: before.map_or(request.now, |schedule| schedule.set_at),
         next_date,
         next_due,
@@ -87,7 +87,7 @@ fn zone(request: &Request) -> Result<&'static str, Refusal> {
     })
 }
 
-/// The catch-up window that was asked for, in seconds.
+/// The requested catch-up window, in seconds.
 fn late(request: &Request) -> Result<Option<i64>, Refusal> {
     let Some(text) = request.text("late") else { return Ok(None) };
     let hours = text.trim_end_matches(['h', 'H']).trim().parse::<i64>().ok().filter(|hours| (1..=23).contains(hours));
@@ -132,7 +132,8 @@ pub(super) fn quiet_says(quiet: QuietPolicy) -> &'static str {
     }
 }
 
-/// How crowded the schedule's minute is, and the next one with room; `None` when it has room itself.
+/// How many other classes use the schedule's minute, and the next minute with capacity; `None` if it has
+/// capacity itself.
 async fn freer(schedule: &Schedule, tz: &TimeZone, services: &Services) -> Result<Option<(u64, WallTime)>, CommandError> {
     let minute = SignedDuration::from_mins(1);
     let due_in_minute_from = async |from: Timestamp| {
@@ -155,7 +156,7 @@ async fn freer(schedule: &Schedule, tz: &TimeZone, services: &Services) -> Resul
     Ok(None)
 }
 
-/// Moves a schedule to another minute, by a press.
+/// Moves a schedule to another minute, after a press.
 pub(super) async fn move_to(
     channel: ChannelId,
     time: Time,
@@ -176,7 +177,7 @@ pub(super) async fn move_to(
     said(&schedule, true, request.now, ctx, services).await
 }
 
-/// A card that only says something, with a way to the overview.
+/// A card with only a message, and a button for the overview.
 pub(super) fn note(title: &str, say: impl Into<Text>) -> Card {
     private(title).section(Section::opening(vec![Line::new(say)])).buttons(vec![Action::new("Show", DailyPress::Show.press())])
 }

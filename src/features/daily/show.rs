@@ -1,5 +1,4 @@
-//! `/daily show`: what comes next, how the last ones went, and what is in the way, in words with
-//! the cure.
+//! `/daily show`: the next post, the latest ones, and any problem with its solution.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -17,7 +16,7 @@ use crate::delivery::DeliveryHealth;
 use crate::model::{DeliverySubject, Missed, Pause, QuietPolicy, State};
 use crate::store::{Delivery, Schedule};
 
-/// How many of the latest deliveries are looked through.
+/// How many of the latest deliveries are examined.
 const LATEST: usize = 200;
 /// How many dates without a post are listed.
 const LISTED: usize = 7;
@@ -39,7 +38,7 @@ pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext
     let mut buttons = Vec::new();
     for schedule in &schedules {
         let mut latest = services.stored(services.store.deliveries(schedule.channel, LATEST)).await?;
-        // A replay in the same channel is told about by /replay show.
+        // `/replay show` covers a replay in the same channel.
         latest.retain(|delivery| delivery.subject == DeliverySubject::Day);
         let next = coming(schedule, request.now, ctx, services).await?;
         card = channel(card, schedule, &latest, next, request.now, &mut buttons, services);
@@ -47,7 +46,7 @@ pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext
     Ok(crate::card::in_pages(card, 0, |_| DailyPress::Show.press()).buttons(buttons))
 }
 
-/// What holds up every post, in words for a teacher.
+/// Why no post is sent at all, in words for a teacher.
 fn trouble(held: &DeliveryHealth) -> Option<String> {
     match held {
         DeliveryHealth::Nothing => None,
@@ -153,7 +152,7 @@ fn last_post(delivery: &Delivery, tz: &TimeZone, services: &Services) -> String 
     }
 }
 
-/// The latest dates without a post, each with its reason.
+/// The latest dates without a post, with their reasons.
 fn without_post(latest: &[Delivery]) -> Vec<Line> {
     let missed: Vec<(&Delivery, &Missed)> = latest
         .iter()
@@ -202,7 +201,7 @@ fn because(pause: &Pause) -> &'static str {
     }
 }
 
-/// Why a schedule is paused, and what to do about it.
+/// Why a schedule is paused, and how to resume it.
 fn cure(pause: &Pause) -> String {
     let cure = match pause {
         Pause::Teacher => "You asked for it; /daily resume goes on.",

@@ -1,4 +1,4 @@
-//! `/event query`: one event, found however badly it is spelt.
+//! `/event query`: one event, also if it is misspelt.
 
 use crate::command::{Command, Completion, Opt, OptKind, at_once};
 use crate::features::entry;

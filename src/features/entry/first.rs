@@ -1,26 +1,26 @@
-//! The first view of an entry: what it is, why it mattered, the facts that matter most, and what the
-//! record corrects, on one phone screen.
+//! The first view of an entry: what it is, why it mattered, the most important facts, and corrections,
+//! on one phone screen.
 
 use super::{passages, subtitle};
 use crate::card::{Card, Line, Marks, Outcome, Section, format};
 use crate::pack::{Citation, Claim, Entry, Note, Pack, plain};
 
-/// How many characters the first view may take, formatting and sources included.
+/// The maximum length of the first view in characters, including formatting and sources.
 pub const CHARACTERS: usize = 900;
-/// How many lines it may take, empty ones aside.
+/// The maximum number of lines, without empty ones.
 pub const LINES: usize = 14;
 /// How many facts are told at most.
 const FACTS: usize = 5;
-/// How many of them come from the class document before others have had their turn.
+/// How many of them come from the class document before other claims are considered.
 const FROM_DOCUMENT: usize = 2;
-/// How long a correction or a dispute may be here; the rest is a press away.
+/// The maximum length of a correction or a dispute here; the rest is one press away.
 const SHORT: usize = 170;
-/// How many sources a line names here; all of them stand behind it.
+/// How many sources a line names; the other views have all of them.
 const NAMED: usize = 2;
-/// A sentence most of whose words stand above it already says nothing new.
+/// A sentence is skipped if this share of its words is already on the card.
 const REPEATED: f64 = 0.75;
 
-/// The first view, without anything to press.
+/// The first view without its buttons.
 pub(super) fn card(entry: &Entry, pack: &Pack) -> Card {
     let mut marks = Marks::new(pack);
     let mut card = Card::new(Outcome::Found, entry.name.as_str());
@@ -72,7 +72,7 @@ struct FactLines {
 }
 
 impl FactLines {
-    /// Adds a line with its marks if there is room for it and for what its sources add to the foot.
+    /// Adds a line with its marks, if it fits together with the explanation of its sources.
     fn add(&mut self, line: Line, cite: &[Citation], marks: &mut Marks<'_>, pack: &Pack) -> bool {
         let cite = &cite[..cite.len().min(NAMED)];
         let news: usize = cite
@@ -94,14 +94,14 @@ impl FactLines {
     }
 }
 
-/// How many characters a card takes so far, with the foot that explains its marks.
+/// The length of the card so far, including the explanation of its marks.
 fn used(card: &Card, marks: &Marks<'_>) -> usize {
     let foot: usize = marks.foot().iter().map(|line| line.chars().count() + 4).sum();
     card.title.plain().chars().count() + 4 + crate::card::length(card) + foot
 }
 
-/// The claims to tell: in their editor's order, those from the class document and the others taking
-/// turns, without what has been said.
+/// The claims to show, in their editor's order, alternating between the class document and other
+/// sources, without repetitions.
 fn chosen<'a>(entry: &'a Entry, told: &mut Vec<&'a str>) -> Vec<&'a Claim> {
     let mut fresh: Vec<&Claim> = Vec::new();
     for claim in &entry.claims {
@@ -118,7 +118,7 @@ fn chosen<'a>(entry: &'a Entry, told: &mut Vec<&'a str>) -> Vec<&'a Claim> {
     fresh
 }
 
-/// Whether nearly every word of a sentence that carries meaning stands in another.
+/// Whether another text contains nearly all content words of a sentence.
 fn repeats(sentence: &str, said: &str) -> bool {
     let words = |text: &str| -> Vec<String> {
         plain(text).split(' ').filter(|word| word.len() > 3).map(|word| word.chars().take(6).collect()).collect()

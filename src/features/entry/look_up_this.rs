@@ -1,4 +1,4 @@
-//! The message command "Look this up": the entries named in somebody's message.
+//! The message command "Look this up": finds the entries that a message mentions.
 
 use crate::card::{Card, CardResult, Line, Outcome, Section};
 use crate::command::resolve::{list, openers};
@@ -6,16 +6,16 @@ use crate::command::{CommandContext, safety};
 use crate::features::entry;
 use crate::pack::EntryIdx;
 
-/// Its name, as it stands in the menu of a message.
+/// Its name in the menu of a message.
 pub const LOOK_UP_THIS: &str = "Look this up";
 
 /// How many entries of a message are offered.
 const ENTRIES: usize = 5;
 
-/// Finds the entries named in a message and offers them; one alone is shown at once.
+/// Finds the entries that a message mentions and offers them; a single one is shown at once.
 ///
 /// # Errors
-/// None; the signature is that of every answer.
+/// None; the signature is that of all commands.
 pub async fn look_up_this(message: &str, ctx: &CommandContext<'_>) -> CardResult {
     if crate::answer::suggests_danger(message) {
         return Ok(safety::card(ctx));

@@ -1,5 +1,5 @@
-//! How an entry is told, whatever its kind: the first view on one phone screen, everything on the pages
-//! behind it, and its sources in full.
+//! Shows an entry of any kind: the first view on one phone screen, everything on further pages, and the
+//! full sources.
 
 pub(crate) mod event;
 mod first;
@@ -52,7 +52,7 @@ pub(crate) async fn press(pressed: &Press, ctx: &CommandContext<'_>) -> CardResu
     let idx = ctx.pack.find(&format!("{kind}/{id}")).ok_or_else(stale)?;
     Ok(match view {
         EntryView::First => first_view(idx, ctx.pack),
-        // Its picture is laid out, which takes a moment.
+        // Laying out its picture takes a moment.
         EntryView::Everything(page) => ctx.compute(move |loaded| everything(idx, page, &loaded.pack)).await,
         EntryView::Sources => {
             let entry = ctx.pack.entry(idx);
@@ -61,13 +61,13 @@ pub(crate) async fn press(pressed: &Press, ctx: &CommandContext<'_>) -> CardResu
     })
 }
 
-/// What is shown of an entry first.
+/// The first view of an entry, with its buttons.
 pub(super) fn first_view(idx: EntryIdx, pack: &Pack) -> Card {
     let entry = pack.entry(idx);
     actions(first::card(entry, pack), idx, entry, pack)
 }
 
-/// A page, from 0, of all that is known of an entry.
+/// A page, from 0, of everything known about an entry.
 fn everything(idx: EntryIdx, page: usize, pack: &Pack) -> Card {
     let entry = pack.entry(idx);
     let mut card = Card::new(Outcome::Found, entry.name.as_str());
@@ -111,7 +111,7 @@ fn subtitle(entry: &Entry, pack: &Pack) -> String {
     parts.join(" · ")
 }
 
-/// The cited part: what the document says, what lies beyond it, notes, disputes.
+/// The cited sections: the class document's claims, other claims, notes, disputes.
 fn story(entry: &Entry, pack: &Pack, cited: &mut Vec<Citation>) -> Vec<Section> {
     let mut line = |text: &str, cite: &[Citation]| {
         cited.extend(cite);
@@ -144,7 +144,7 @@ fn story(entry: &Entry, pack: &Pack, cited: &mut Vec<Citation>) -> Vec<Section> 
     sections
 }
 
-/// The passages a note is about, each once: `¶8`.
+/// The passages that a note is about, without duplicates: `¶8`.
 pub(crate) fn passages(note: &Note) -> String {
     let mut names: Vec<String> = Vec::new();
     for passage in note.on.iter().filter_map(|citation| citation.passage()) {
@@ -156,7 +156,7 @@ pub(crate) fn passages(note: &Note) -> String {
     names.join(" ")
 }
 
-/// What the entry hangs together with.
+/// The entry's links.
 fn links(idx: EntryIdx, entry: &Entry, pack: &Pack) -> Vec<Section> {
     let names = |entries: &[EntryIdx]| entries.iter().map(|idx| pack.entry(*idx).name.as_str()).collect::<Vec<_>>().join(", ");
     let mut sections = Vec::new();
@@ -181,7 +181,7 @@ fn links(idx: EntryIdx, entry: &Entry, pack: &Pack) -> Vec<Section> {
     sections
 }
 
-/// How many things a menu offers.
+/// How many items a menu offers.
 const OFFERED: usize = 10;
 /// How many causes, and how many consequences, are among them.
 const LINKED: usize = 3;
@@ -219,8 +219,8 @@ fn actions(card: Card, idx: EntryIdx, entry: &Entry, pack: &Pack) -> Card {
     card.buttons(buttons).buttons(beside).menu("Open what it is about …", items(idx, entry, pack))
 }
 
-/// What hangs together with an entry, the weightiest first: of an event its causes, its consequences
-/// and who and what took part; of anything else its events.
+/// The entries linked to an entry, the most important first: for an event its causes, its consequences
+/// and its participants; for others their events.
 fn items(idx: EntryIdx, entry: &Entry, pack: &Pack) -> Vec<MenuItem> {
     let weightiest = |events: &[EntryIdx], most: usize| {
         let mut events = events.to_vec();

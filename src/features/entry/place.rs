@@ -1,4 +1,4 @@
-//! `/place query`: a place, found however badly it is spelt.
+//! `/place query`: a place, also if it is misspelt.
 
 use crate::command::{Command, Completion, Opt, OptKind, at_once};
 use crate::features::entry;

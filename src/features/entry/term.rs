@@ -1,4 +1,4 @@
-//! `/term query`: a term, found however badly it is spelt.
+//! `/term query`: a term, also if it is misspelt.
 
 use crate::command::{Command, Completion, Opt, OptKind, at_once};
 use crate::features::entry;

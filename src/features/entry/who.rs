@@ -1,4 +1,4 @@
-//! `/who query`: a person or a group, found however badly it is spelt.
+//! `/who query`: a person or a group, also if it is misspelt.
 
 use crate::command::{Command, Completion, Opt, OptKind, at_once};
 use crate::features::entry;

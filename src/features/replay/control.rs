@@ -10,9 +10,9 @@ use crate::features::replay::own_time;
 use crate::model::{Pause, ReplayMode, ReplayState};
 use crate::store::Replay;
 
-/// The speeds a lesson can have, in per cent of what was asked for.
+/// The possible speeds of a lesson, in per cent of the requested one.
 const SPEEDS: [u16; 7] = [50, 67, 80, 100, 133, 200, 300];
-/// A lesson goes on so soon after it was resumed.
+/// How soon a lesson continues after it was resumed.
 const SOON: SignedDuration = SignedDuration::from_secs(5);
 
 pub(super) async fn pause(request: &Request, place: Place, services: &Services) -> CardResult {
@@ -87,7 +87,7 @@ pub(super) async fn stop(request: &Request, place: Place, services: &Services) -
     Ok(note("The replay is over", Text::default().channel(replay.channel).and(say)))
 }
 
-/// Keeps a change, unless the replay moved on at this very moment.
+/// Stores a change, unless the replay has advanced meanwhile.
 async fn change(replay: &Replay, services: &Services) -> Result<(), CommandError> {
     if services.stored(services.store.change_replay(replay)).await? {
         services.deliverer.wake();

@@ -1,24 +1,24 @@
-//! How long a replay lasts, as a teacher types it.
+//! Parses how long a replay lasts.
 
 use std::str::FromStr;
 
 use jiff::SignedDuration;
 
-/// The shortest lesson, in seconds: a minute, for trying out.
+/// The shortest lesson, in seconds: a minute, for trying it out.
 pub const SHORTEST: i64 = 60;
 /// The longest lesson, in seconds: a school day.
 pub const LONGEST: i64 = 8 * 3600;
 
-/// How long a replay is to last.
+/// The requested length of a replay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lasting {
-    /// A lesson of so many seconds, from [`SHORTEST`] to [`LONGEST`].
+    /// A lesson of this many seconds, from [`SHORTEST`] to [`LONGEST`].
     Lesson(i64),
-    /// As long as it lasted: each event at its own time on its own day.
+    /// The real time: each event at its own time on its own day.
     AsItHappened,
 }
 
-/// Why a text is no length. Each reads as a sentence for whoever typed it.
+/// Why a text is not a length. Each is a sentence for the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LastingError {
     /// Shorter than a minute.
@@ -35,7 +35,7 @@ pub enum LastingError {
 impl FromStr for Lasting {
     type Err = LastingError;
 
-    /// Reads `45m`, `45 minutes`, `1h30`, `1:30`, `2 hours`, `90` (minutes), `as it happened`.
+    /// Parses `45m`, `45 minutes`, `1h30`, `1:30`, `2 hours`, `90` (minutes), `as it happened`.
     fn from_str(text: &str) -> Result<Lasting, LastingError> {
         let text = text.trim().to_lowercase();
         let words = text.replace('-', " ");
@@ -52,8 +52,8 @@ impl FromStr for Lasting {
     }
 }
 
-/// The seconds in what people write, without spaces, turned into what [`SignedDuration`] reads: a
-/// colon between hours and minutes, and minutes where the last unit is left out.
+/// The seconds of a text without spaces, converted to the format of [`SignedDuration`]: a colon
+/// separates hours and minutes, and a missing last unit means minutes.
 fn seconds(packed: &str) -> Option<i64> {
     if !packed.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ':' | '.' | '\'')) {
         return None;

@@ -1,4 +1,4 @@
-//! `/replay`: a class lives through the days of the pack, in a lesson or as long as they lasted.
+//! `/replay`: replays the days of the pack for a class, in a lesson or in real time.
 
 mod control;
 mod lasting;
@@ -91,7 +91,7 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     }
 }
 
-/// A press on a post of a replay, which is anybody's, or on the card that shows the replays.
+/// A press on a post of a replay, which anybody may make, or on the card that shows the replays.
 async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     match ReplayPress::read(pressed).ok_or_else(stale)? {
         ReplayPress::Choose { point, way } => consider(ctx.pack, &point, way).ok_or_else(|| stale().into()),
@@ -100,7 +100,7 @@ async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> 
     }
 }
 
-/// Where the request comes from, if whoever asks may manage that server.
+/// The place of the request, if the user may manage the server.
 fn staff(request: &Request) -> Result<Place, Refusal> {
     let place = request.place.ok_or_else(|| Refusal::new("A replay belongs to a server's channel. Use this command there."))?;
     request.require_manager(
@@ -109,25 +109,25 @@ fn staff(request: &Request) -> Result<Place, Refusal> {
     Ok(place)
 }
 
-/// What is said where no replay is meant.
+/// The messages if no replay is meant.
 const WORDS: ChannelWords = ChannelWords {
     none_there: ("No replay is on in ", ". /replay start begins one."),
     none: "No replay is on in this server. /replay start begins one.",
     several: "Several replays are on: ",
 };
 
-/// The replay that is meant: the named channel's, this channel's, or the only one that is on.
+/// The replay that is meant: the named channel's, this channel's, or the only active one.
 async fn meant(request: &Request, place: Place, services: &Services) -> Result<Replay, CommandError> {
     let on = services.stored(services.store.replays_of(place.guild)).await?;
     Ok(pick_channel(on, |replay| replay.channel, request, place.channel, &WORDS)?)
 }
 
-/// A card for the teacher alone.
+/// A card that only the teacher sees.
 fn note(title: &str, say: impl Into<Text>) -> Card {
     Card::new(Outcome::Found, title).section(Section::opening(vec![Line::new(say)])).private()
 }
 
-/// `45 minutes`, `1 hour 30 minutes`
+/// A length in words: `45 minutes`, `1 hour 30 minutes`.
 fn length(seconds: i64) -> String {
     let parts = [(seconds / 3600, "hour"), (seconds % 3600 / 60, "minute"), (seconds % 60, "second")];
     let said = parts.into_iter().filter(|(count, _)| *count > 0);

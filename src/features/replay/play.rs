@@ -1,8 +1,8 @@
-//! Plays a replay: puts its steps in line when they are due, and says what each is.
+//! Plays a replay: enqueues its steps when they are due, and composes their posts.
 //!
-//! A step goes in line together with the replay's moving on, in one durable step of the store, and
-//! only when the post before it is decided: a channel that takes no posts is not given more. From
-//! there on it is a delivery like any other.
+//! Enqueuing a step and advancing the replay are one durable transaction of the store. A step is
+//! enqueued only when the previous post has its outcome, so a channel that accepts no posts gets no
+//! further ones. From then on it is a delivery like any other.
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -15,21 +15,21 @@ use crate::model::{DeliverySubject, Key, ReplayMode, ReplayState, State};
 use crate::pack::Pack;
 use crate::store::{CLOSING, Delivery, FIRST_SEQUENCE, Replay, Store, StoreError};
 
-/// How late a step of a lesson may come; later it would belong to another moment of the lesson.
+/// How late a step of a lesson may be; later it would not fit the lesson any more.
 const LESSON_WINDOW: SignedDuration = SignedDuration::from_mins(10);
-/// How late a step may come that happens as it happened.
+/// How late a step of a real-time replay may be.
 const REAL_WINDOW: SignedDuration = SignedDuration::from_hours(6);
-/// A lesson that lost more than this goes on from now: its clock is put back by what was lost.
+/// If a lesson lost more than this, its remaining steps are postponed by the lost time.
 const LOST: SignedDuration = SignedDuration::from_secs(15);
-/// After a post that caught up, the next one leaves so much room.
+/// The time after a summary post until the next one.
 const SOON: SignedDuration = SignedDuration::from_secs(20);
-/// How many replays are moved on in one go.
+/// How many replays are advanced in one pass.
 const BATCH: usize = 64;
 
-/// Puts the steps in line that are due; how many.
+/// Enqueues the steps that are due. Returns how many.
 ///
 /// # Errors
-/// When the store cannot be asked.
+/// If the store fails.
 pub(super) async fn enqueue_due(pack: &Pack, store: &dyn Store, now: Timestamp) -> Result<usize, StoreError> {
     let mut put = 0;
     for replay in store.due_replays(now, BATCH).await? {
@@ -41,10 +41,10 @@ pub(super) async fn enqueue_due(pack: &Pack, store: &dyn Store, now: Timestamp) 
     Ok(put)
 }
 
-/// The post of a step; `None` when its replay was stopped meanwhile, or is another one by now.
+/// The post of a step; `None` if its replay was stopped or replaced meanwhile.
 ///
 /// # Errors
-/// When the store cannot be asked.
+/// If the store fails.
 pub(super) async fn compose(pack: &Pack, store: &dyn Store, delivery: &Delivery) -> Result<Option<Card>, StoreError> {
     let DeliverySubject::Replay(step) = delivery.subject else { return Ok(None) };
     let Some(replay) = store.replay(delivery.key.channel).await? else { return Ok(None) };
@@ -61,19 +61,19 @@ pub(super) async fn compose(pack: &Pack, store: &dyn Store, delivery: &Delivery)
     }))
 }
 
-/// The zone of a replay; of one that this version no longer knows, UTC.
+/// The zone of a replay, or UTC if it is unknown to the current time zone data.
 pub fn zone(replay: &Replay) -> TimeZone {
     TimeZone::get(&replay.zone).unwrap_or(TimeZone::UTC)
 }
 
-/// When the step at the replay's position has its own time, for one that happens as it happened.
+/// When the replay's current step happens, for a real-time replay.
 pub fn own_time(pack: &Pack, replay: &Replay) -> Timestamp {
     let script = timing::script(pack, replay.from, replay.to, replay.mode);
     let instants = timing::schedule(pack, &script, replay.mode, replay.started_at, &zone(replay), replay.speed);
     instants.get(usize::from(replay.position)).copied().unwrap_or(replay.next_at)
 }
 
-/// The step that is due, and the replay after it.
+/// The delivery of the due step, and the replay after it.
 fn next_step(pack: &Pack, replay: &Replay, now: Timestamp) -> (Replay, Delivery) {
     let script = timing::script(pack, replay.from, replay.to, replay.mode);
     let place = match replay.next_step.as_str() {
@@ -111,9 +111,9 @@ fn next_step(pack: &Pack, replay: &Replay, now: Timestamp) -> (Replay, Delivery)
     (moved, delivery)
 }
 
-/// What is told next.
+/// The next post.
 struct NextPost {
-    /// The last step it tells; the script's length for the closing post.
+    /// The index of the last step it covers; the script's length for the closing post.
     last: usize,
     due_at: Timestamp,
     window: SignedDuration,
@@ -130,8 +130,8 @@ fn lesson(script: &Script, seconds: i64, place: usize, replay: &Replay, now: Tim
 fn as_it_happened(pack: &Pack, script: &Script, place: usize, replay: &Replay, now: Timestamp) -> NextPost {
     let instants = timing::schedule(pack, script, replay.mode, replay.started_at, &zone(replay), replay.speed);
     let mut last = place;
-    // The opening stands alone; what went by after it is summed up in one post. A question is not
-    // summed up, and neither is the closing post: both follow by themselves.
+    // The opening is separate, and missed steps after it are summarised in one post. Questions and the
+    // closing post are not summarised; they follow separately.
     while place > 0 && last + 1 < script.steps.len() && instants.get(last + 1).is_some_and(|at| *at <= now) {
         last += 1;
     }

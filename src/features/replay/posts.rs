@@ -12,7 +12,7 @@ use crate::delivery::PostKind;
 use crate::model::DeliverySubject;
 use crate::store::{Delivery, Store, StoreError};
 
-/// Enqueues the steps of running replays and writes them from the current pack.
+/// Enqueues the steps of running replays, and composes them from the current pack.
 pub(crate) struct ReplayPosts {
     pub(crate) current_pack: Arc<CurrentPack>,
     pub(crate) store: Arc<dyn Store>,

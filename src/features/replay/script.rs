@@ -1,17 +1,17 @@
-//! The script of a replay: what happened between two days, in the order of the clock, as posts.
+//! The script of a replay: the events between two days, by time, grouped into posts.
 
 use jiff::civil::Date;
 
 use crate::pack::{EntryIdx, Pack, Point, TimeOfDay};
 
-/// How much one post tells. The less time there is, the more a post has to hold.
+/// How much one post contains: the less time there is, the more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Detail {
-    /// What happened within an hour, at most three events.
+    /// Events within an hour, at most three.
     Hour,
-    /// What happened within a quarter of a day, at most five events.
+    /// Events within a quarter of a day, at most five.
     Quarter,
-    /// What happened on a day.
+    /// Events of a day.
     Day,
 }
 
@@ -30,15 +30,15 @@ impl Detail {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReplayStep {
-    /// What this is and how it goes.
+    /// The introduction.
     Opening,
-    /// Events, in order; never empty, all of one day.
+    /// Events by time; never empty, all on one day.
     NextPost(Vec<EntryIdx>),
-    /// A turning point, by its place in the pack.
+    /// A turning point, by its index in the pack.
     Asked(usize),
 }
 
-/// What is posted, in order. The closing post comes after the last step and is not one of them.
+/// The steps in order. The closing post comes after the last step and is not one of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Script {
     pub from: Date,
@@ -48,10 +48,11 @@ pub struct Script {
 }
 
 impl Script {
-    /// The script from one day to another, both included.
+    /// The script from one day to another, inclusive.
     ///
-    /// An event belongs to the day on which it began; one that lasted longer than a day is told by
-    /// its parts. A turning point is asked right before the event it is about, if that event and
+    /// An event belongs to the day on which it began. An event longer than a day is represented by its
+    /// parts. A turning point is asked just before its event, if the script contains both that event and
+    /// the one that reveals the outcome.
     /// the one that answers it are both told.
     pub fn new(pack: &Pack, from: Date, to: Date, detail: Detail) -> Script {
         let events =
@@ -79,17 +80,18 @@ impl Script {
         Script { from, to, steps }
     }
 
-    /// Whether anything happened between the two days.
+    /// Whether there are no events between the two days.
     pub fn is_empty(&self) -> bool {
         self.steps.len() <= 1
     }
 
-    /// How many turning points it asks about.
+    /// The number of turning points.
     pub fn questions(&self) -> usize {
         self.steps.iter().filter(|step| matches!(step, ReplayStep::Asked(_))).count()
     }
 
-    /// A name for a step that stays when the pack gets further entries; `closing` beyond the last.
+    /// A name for a step that stays the same when entries are added to the pack; `closing` after the
+    /// last.
     pub fn name(&self, pack: &Pack, place: usize) -> String {
         match self.steps.get(place) {
             Some(ReplayStep::Opening) => "opening".to_owned(),
@@ -99,22 +101,22 @@ impl Script {
         }
     }
 
-    /// The place of the step of that name; where there is none any more, `fallback` or the end.
+    /// The index of the step with that name; if there is none any more, `fallback` or the end.
     pub fn place(&self, pack: &Pack, name: &str, fallback: usize) -> usize {
         let mut places = 0..=self.steps.len();
         places.find(|place| self.name(pack, *place) == name).unwrap_or(fallback.min(self.steps.len()))
     }
 }
 
-/// The same events, with one change: what is known only by its day stands at the day's end, except
-/// where it led to something with a clock time on that day. Then it comes right before that.
+/// Reorders events: those known only by their day come at the day's end, except causes of an event with
+/// a known time on that day, which come just before it.
 fn causes_first(pack: &Pack, events: Vec<EntryIdx>) -> Vec<EntryIdx> {
     fn put(pack: &Pack, idx: EntryIdx, events: &[EntryIdx], placed: &mut Vec<EntryIdx>) {
         if placed.contains(&idx) || !events.contains(&idx) {
             return;
         }
         let day = |idx: EntryIdx| pack.entry(idx).when().and_then(|when| when.day());
-        // A pack's links do not run in circles.
+        // A pack's links have no cycles.
         let causes = pack.entry(idx).event().map(|facts| facts.led_from.as_slice()).unwrap_or_default();
         for cause in causes.iter().filter(|cause| day(**cause) == day(idx)) {
             put(pack, *cause, events, placed);
@@ -133,7 +135,7 @@ fn is_told(pack: &Pack, idx: EntryIdx, from: Date, to: Date) -> bool {
     when.day().is_some_and(|day| (from..=to).contains(&day) && when.last_day() == day)
 }
 
-/// Events of one slot may share a post.
+/// Events with the same slot may share a post.
 type Slot = (Date, Option<u16>);
 
 fn slot(pack: &Pack, idx: EntryIdx, detail: Detail) -> Slot {
@@ -143,7 +145,7 @@ fn slot(pack: &Pack, idx: EntryIdx, detail: Detail) -> Slot {
     let part = match (detail, time) {
         (Detail::Day, _) => Some(0),
         (_, None) => None,
-        // Parts of the day are kept apart from clock times, which they do not claim to be.
+        // Parts of the day are kept apart from exact times.
         (Detail::Hour, Some(TimeOfDay::Part(_))) => minutes.map(|minutes| 100 + minutes / 60),
         (Detail::Hour, Some(_)) => minutes.map(|minutes| minutes / 60),
         (Detail::Quarter, Some(_)) => minutes.map(|minutes| minutes / 360),
@@ -151,8 +153,8 @@ fn slot(pack: &Pack, idx: EntryIdx, detail: Detail) -> Slot {
     (day, part)
 }
 
-/// The minutes after midnight under which an event is sorted, if more than its day is known; of a
-/// part of the day it is a guess that must never be shown.
+/// The minutes after midnight for sorting an event, if more than its day is known. For a part of the day
+/// it is a guess that must never be shown.
 pub(super) fn minutes(pack: &Pack, idx: EntryIdx) -> Option<u16> {
     let when = pack.entry(idx).when()?;
     matches!(when.from, Point::Day(_, Some(_))).then(|| when.order().1.saturating_sub(2))

@@ -1,4 +1,4 @@
-//! `/replay show`: how far it is, what comes next, and what is in the way, in words with the cure.
+//! `/replay show`: the position, the next post, and any problem with its solution.
 
 use super::{CardResult, WORDS, length, note};
 use crate::card::press::{ButtonId, ReplayPress};
@@ -9,7 +9,7 @@ use crate::features::replay::{script, zone};
 use crate::model::{DeliverySubject, Missed, Pause, ReplayMode, ReplayState, State};
 use crate::store::{Delivery, Replay};
 
-/// How many of the latest deliveries are looked through.
+/// How many of the latest deliveries are examined.
 const LATEST: usize = 40;
 /// How many steps without a post are listed.
 const LISTED: usize = 5;
@@ -19,7 +19,7 @@ pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext
     let mut on = services.stored(services.store.replays_of(place.guild)).await?;
     let asked = request.named_channel();
     if on.is_empty() || asked.is_some() {
-        // One that is over is worth a word where it was.
+        // A replay that has ended is mentioned only in its own channel.
         let here = asked.unwrap_or(place.channel);
         on = services
             .stored(services.store.replay(here))
@@ -98,7 +98,7 @@ fn next(replay: &Replay, request: &Request) -> String {
     }
 }
 
-/// Why a step was not posted; nothing where it was only put off.
+/// Why a step was not posted; `None` if it was only postponed.
 fn reason(why: &Missed) -> Option<String> {
     match why {
         Missed::Window(why) => Some(format!("it would have come too late ({why})")),
@@ -108,7 +108,7 @@ fn reason(why: &Missed) -> Option<String> {
     }
 }
 
-/// Why it is paused, and what to do about it.
+/// Why it is paused, and how to resume it.
 fn cure(pause: &Pause) -> &'static str {
     match pause {
         Pause::Teacher => "you asked for it; /replay resume goes on",

@@ -1,4 +1,4 @@
-//! `/replay start`: understand, look at the channel, keep, and say how it will go.
+//! `/replay start`: parses the options, checks the channel, stores the replay, and explains its course.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -16,9 +16,9 @@ use crate::model::{ChannelId, ReplayMode, ReplayState};
 use crate::pack::Pack;
 use crate::store::{Replay, SCHEDULES_PER_GUILD};
 
-/// A lesson, unless the teacher says otherwise.
+/// The default length of a lesson, in seconds.
 const LESSON: i64 = 45 * 60;
-/// The most days between the first and the last: a month keeps every lesson's posts apart.
+/// The maximum number of days: with a month, the posts of a lesson stay apart.
 const DAYS: i64 = 31;
 
 pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
@@ -132,7 +132,7 @@ fn range(request: &Request, ctx: &CommandContext<'_>) -> Result<(Date, Date), Re
     let (from, to): (Option<Date>, Option<Date>) = (day("from")?, day("to")?);
     let (from, to) = match (from, to, ctx.pack.replay_days()) {
         (Some(from), Some(to), _) => (from, to),
-        // One day beyond the usual ones is meant alone.
+        // A single day outside the default range means only that day.
         (Some(from), None, Some((_, last))) if from <= last => (from, last),
         (None, Some(to), Some((first, _))) if to >= first => (first, to),
         (Some(day), None, _) | (None, Some(day), _) => (day, day),
@@ -156,8 +156,8 @@ fn range(request: &Request, ctx: &CommandContext<'_>) -> Result<(Date, Date), Re
     Ok((from, to))
 }
 
-/// The zone that was asked for; else that of the daily post there, or of any in the server; else
-/// that of the events.
+/// The requested zone; else that of the channel's daily post, or of any in the server; else that of the
+/// events.
 async fn zone(
     request: &Request,
     place: Place,
@@ -179,7 +179,7 @@ fn year(ctx: &CommandContext<'_>, from: Date, to: Date, now: Timestamp, zone: &T
     let this = zone.to_datetime(now).year();
     let script = script(ctx.pack, from, to, ReplayMode::AsItHappened { year: this });
     let instants = schedule(ctx.pack, &script, ReplayMode::AsItHappened { year: this }, now, zone, 100);
-    // The last but one is the last step, after which only the closing post comes.
+    // The last instant is the closing post's, the one before it the last step's.
     let last = instants.iter().rev().nth(1).copied().unwrap_or(now);
     if last <= now { this + 1 } else { this }
 }

@@ -1,4 +1,4 @@
-//! What the posts of a replay say.
+//! Composes the posts of a replay.
 
 use jiff::civil::Date;
 
@@ -10,22 +10,22 @@ use crate::card::{Action, Card, Line, Outcome, Section, format, in_pages, length
 use crate::model::ReplayMode;
 use crate::pack::{Citation, Claim, Confidence, Entry, EntryIdx, Kind, Pack, TurningPoint, year_name};
 
-/// How many characters of body and foot a post may have; beyond that it tells less of each event.
+/// The maximum length of a post's body and foot, in characters; beyond it, each event gets less text.
 const POST: usize = 3000;
 /// How many events a summary names.
 const SUMMED_UP: usize = 24;
 
-/// What a post is told from.
+/// What composing a post needs.
 #[derive(Clone, Copy)]
 pub struct ReplayRenderer<'a> {
     pub pack: &'a Pack,
     pub script: &'a Script,
-    /// A lesson, or as it happened.
+    /// A lesson, or real time.
     pub mode: ReplayMode,
 }
 
 impl ReplayRenderer<'_> {
-    /// The post of the step at `place`; the closing one beyond the last.
+    /// The post of the step at index `place`; the closing post after the last.
     pub fn post(self, place: usize) -> Card {
         match self.script.steps.get(place) {
             Some(ReplayStep::Opening) => self.opening(),
@@ -35,7 +35,7 @@ impl ReplayRenderer<'_> {
         }
     }
 
-    /// One post for the steps from `first` to `last`, whose time went by.
+    /// One post that summarises the missed steps from `first` to `last`.
     pub fn summary(self, first: usize, last: usize) -> Card {
         let steps = self.script.steps.get(first..=last).unwrap_or_default();
         let events: Vec<EntryIdx> = steps
@@ -115,7 +115,7 @@ impl ReplayRenderer<'_> {
         card.buttons(vec![Action::new(&format!("What came before in {}", year_name(year.year())), timeline(year, Some(before)))])
     }
 
-    /// Events, as fully as they fit; answers the turning point that was asked before them.
+    /// Events with as much text as fits, with the outcome of the turning point before them.
     fn told(self, events: &[EntryIdx], place: usize) -> Card {
         let fullest = match events.len() {
             0 | 1 => 5,
@@ -224,7 +224,7 @@ impl ReplayRenderer<'_> {
         Line::new(claim.text.as_str()).citing(format::citations(self.pack, &claim.cite))
     }
 
-    /// An event's time and name, with what its date rests on.
+    /// An event's time and name, with the citations of its date.
     fn named(self, idx: EntryIdx, cited: &mut Vec<Citation>) -> Line {
         let entry = self.pack.entry(idx);
         let cite = &entry.cite[..entry.cite.len().min(1)];
@@ -261,14 +261,14 @@ impl ReplayRenderer<'_> {
     }
 }
 
-/// What an event is told by: what no editor's note corrects, for a replay has no room for the
-/// correction; if that leaves nothing, what there is.
+/// The claims for an event: those without a correction, because a replay has no space for corrections;
+/// all claims if there are no others.
 fn claims(entry: &Entry, most: usize) -> impl Iterator<Item = &Claim> {
     let none_sound = entry.uncorrected().next().is_none();
     entry.claims.iter().filter(move |claim| none_sound || !entry.is_corrected(claim)).take(most)
 }
 
-/// What there is to weigh about a way to choose, for whoever chose it; `None` when there is no such.
+/// The considerations about an option, for the student who chose it; `None` if there is no such option.
 pub fn consider(pack: &Pack, id: &str, way: usize) -> Option<Card> {
     let point = pack.turning_points.iter().find(|point| point.id == id)?;
     let way = point.ways.get(way)?;
@@ -281,7 +281,7 @@ pub fn consider(pack: &Pack, id: &str, way: usize) -> Option<Card> {
     Some(card.section(Section::opening(lines)))
 }
 
-/// A page of the works on which a replay rests.
+/// A page of the sources of a replay.
 pub fn sources(pack: &Pack, from: Date, to: Date, page: usize) -> Card {
     let mut cited: Vec<Citation> = Vec::new();
     for (_, entry) in pack.of_kind(Kind::Event) {

@@ -1,4 +1,4 @@
-//! When each post of a replay is due: pure.
+//! Computes when each post of a replay is due. Pure.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -9,25 +9,25 @@ use crate::delivery::{Due, WallTime, instant};
 use crate::model::ReplayMode;
 use crate::pack::{EntryIdx, Pack};
 
-/// So long a class needs for one post, in seconds; where a lesson leaves less, posts tell more.
+/// How long a class needs for one post, in seconds. If a lesson has less time, posts contain more.
 const READING: i64 = 20;
-/// A post follows the one before not sooner, in seconds, where the lesson leaves room for it.
+/// The minimum time between two posts, in seconds, if the lesson has enough time.
 const BREATH: i64 = 5;
-/// Never faster than this, in seconds: a channel takes five posts in five seconds.
+/// The absolute minimum, in seconds: a channel accepts five posts in five seconds.
 pub const FASTEST: i64 = 1;
-/// How long before the event a turning point is asked about, when it happens as it happened.
+/// How long before its event a turning point is asked in a real-time replay.
 const ASKED_AHEAD: SignedDuration = SignedDuration::from_mins(20);
-/// What is known only by its day is told in the evening, after what has a clock time.
+/// Events known only by their day come in the evening, after those with a time.
 const EVENING: WallTime = match WallTime::new(20, 30) {
     Some(time) => time,
     None => WallTime::MIDNIGHT,
 };
-/// Between posts that would otherwise fall together.
+/// The distance between posts that would otherwise be simultaneous.
 const APART: SignedDuration = SignedDuration::from_mins(10);
-/// How long after the last step the closing post comes, when it happens as it happened.
+/// When the closing post comes after the last step in a real-time replay.
 const AFTERWARDS: SignedDuration = SignedDuration::from_hours(1);
 
-/// The script for a mode: as fine as its time allows.
+/// The script for a mode, as fine as its time allows.
 pub fn script(pack: &Pack, from: Date, to: Date, mode: ReplayMode) -> Script {
     let mut script = Script::new(pack, from, to, Detail::Hour);
     if let ReplayMode::Lesson { seconds } = mode {
@@ -41,16 +41,16 @@ pub fn script(pack: &Pack, from: Date, to: Date, mode: ReplayMode) -> Script {
     script
 }
 
-/// How long a class needs for it, in seconds.
+/// How long a class needs for the script, in seconds.
 fn reading(script: &Script) -> i64 {
     script.steps.iter().map(weight).sum::<i64>() * READING / ONE
 }
 
-/// The weight of a post that tells one event.
+/// The weight of a post with one event.
 const ONE: i64 = 20;
 
-/// How much time a post gets, in parts of [`ONE`]: a question wants thought, several events want
-/// more reading than one.
+/// How much time a post gets, in units of [`ONE`]: a question needs thought, and several events need
+/// more reading.
 fn weight(step: &ReplayStep) -> i64 {
     match step {
         ReplayStep::Opening => ONE,
@@ -59,11 +59,11 @@ fn weight(step: &ReplayStep) -> i64 {
     }
 }
 
-/// The instants of a script's steps, and at last that of the closing post; strictly increasing.
+/// The instants of a script's steps and of its closing post, strictly increasing.
 ///
-/// A lesson begins at `start` and closes `seconds` later, `speed` per cent as fast as that (100 is
-/// as asked). As it happened, the opening stands at `start` and everything else at its own clock
-/// time in `zone` on its own day of that year; what had its time before `start` stays in the past.
+/// A lesson begins at `start` and lasts `seconds` at 100 `speed` per cent. In real time, the opening is
+/// at `start` and everything else at its own time in `zone` on its own day of that year; steps before
+/// `start` are in the past.
 pub fn schedule(pack: &Pack, script: &Script, mode: ReplayMode, start: Timestamp, zone: &TimeZone, speed: u16) -> Vec<Timestamp> {
     match mode {
         ReplayMode::Lesson { seconds } => lesson(script, seconds, start, speed),
@@ -71,7 +71,7 @@ pub fn schedule(pack: &Pack, script: &Script, mode: ReplayMode, start: Timestamp
     }
 }
 
-/// How long after step `place` the next one follows in a lesson.
+/// The time in a lesson from step `place` to the next one.
 pub fn gap(script: &Script, seconds: i64, place: usize, speed: u16) -> SignedDuration {
     let offsets = offsets(script, seconds);
     let gap = offsets.get(place + 1).zip(offsets.get(place)).map_or(FASTEST, |(next, this)| next - this);
@@ -93,8 +93,9 @@ fn lesson(script: &Script, seconds: i64, start: Timestamp, speed: u16) -> Vec<Ti
     instants
 }
 
-/// Seconds after the start of each step and of the closing post. Each gets a breath, the rest is
-/// shared by weight; the closing post stands at `seconds` unless there are more posts than seconds.
+/// The seconds from the start to each step and to the closing post. Each step gets the minimum time, and
+/// the rest is divided by weight. The closing post is at `seconds` unless there are more posts than
+/// seconds.
 fn offsets(script: &Script, seconds: i64) -> Vec<i64> {
     let count = i64::try_from(script.steps.len()).unwrap_or(i64::MAX).max(1);
     let breath = (seconds / count).clamp(FASTEST, BREATH);
@@ -109,7 +110,7 @@ fn offsets(script: &Script, seconds: i64) -> Vec<i64> {
 }
 
 fn as_it_happened(pack: &Pack, script: &Script, year: i16, start: Timestamp, zone: &TimeZone) -> Vec<Timestamp> {
-    // Questions get their time from the event after them, so the events come first.
+    // Questions depend on the event after them, so events come first.
     let mut told: Vec<Option<Timestamp>> = Vec::new();
     let mut before: Option<Timestamp> = None;
     for (place, step) in script.steps.iter().enumerate() {
@@ -145,7 +146,7 @@ fn as_it_happened(pack: &Pack, script: &Script, year: i16, start: Timestamp, zon
     instants
 }
 
-/// Some time before the next post, and after the one before.
+/// Some time before the next post, but after the previous one.
 fn ahead(last: Option<Timestamp>, next: Timestamp) -> Timestamp {
     let wanted = later(next, -ASKED_AHEAD);
     match last {
@@ -154,8 +155,7 @@ fn ahead(last: Option<Timestamp>, next: Timestamp) -> Timestamp {
     }
 }
 
-/// Before when a step without a clock time has to be told, for one that has a clock time follows on
-/// the same day.
+/// The latest time for a step without a known time, if a step with a known time follows on the same day.
 fn deadline(pack: &Pack, script: &Script, place: usize, year: i16, zone: &TimeZone) -> Option<Timestamp> {
     let first = |place: usize| match script.steps.get(place) {
         Some(ReplayStep::NextPost(events)) => events.first().copied(),
@@ -168,10 +168,10 @@ fn deadline(pack: &Pack, script: &Script, place: usize, year: i16, zone: &TimeZo
     Some(later(own_time(pack, timed, year, zone)?, -APART * steps))
 }
 
-/// The instant at which an event has its own clock time on its own day of a year.
+/// The instant of an event at its own time on its own day of a year.
 fn own_time(pack: &Pack, idx: EntryIdx, year: i16, zone: &TimeZone) -> Option<Timestamp> {
     let day = pack.entry(idx).when()?.day()?;
-    // What happened on a 29 February joins the day before in years that have none.
+    // In common years, events of 29 February join the day before.
     let date = Date::new(year, day.month(), day.day()).or_else(|_| Date::new(year, day.month(), day.day() - 1)).ok()?;
     let time = minutes(pack, idx)
         .map_or(Some(EVENING), |minutes| WallTime::new(i8::try_from(minutes / 60).ok()?, i8::try_from(minutes % 60).ok()?))?;

@@ -1,4 +1,4 @@
-//! Which questions a review asks.
+//! Chooses the questions of a review.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,14 +8,15 @@ use crate::session::recall::{chance, path};
 use crate::session::{QuestionKind, QuestionSummary, Questions};
 use crate::store::{ReviewItem, ReviewLog, SessionQuestion};
 
-/// How many items that are due are asked at a time: a sitting of ten minutes.
+/// How many due items are asked at a time: a session of ten minutes.
 const DUE: usize = 20;
-/// How many new items a day.
+/// How many new items per day.
 const NEW: usize = 5;
-/// How long a day is for that.
+/// The length of a day for that limit.
 pub(super) const A_DAY: SignedDuration = SignedDuration::from_hours(16);
 
-/// What can be asked without choices, for the student to judge themselves: one answer is right.
+/// The kinds that can be asked without choices, for students to rate themselves, because they have one
+/// right answer.
 const OPEN: [QuestionKind; 11] = [
     QuestionKind::Date,
     QuestionKind::DateTyped,
@@ -30,9 +31,8 @@ const OPEN: [QuestionKind; 11] = [
     QuestionKind::Place,
 ];
 
-/// The questions: what is due, what is nearest to being forgotten first, then new items in the
-/// order in which to learn them, as many as the last hours' answers leave room for, or five with
-/// `more`.
+/// The questions: due items first, those nearest to being forgotten before others; then new items in
+/// learning order, up to the daily limit, or five with `more`.
 pub(super) fn steps(
     recalls: &[ReviewItem],
     answered: &[ReviewLog],
@@ -62,8 +62,8 @@ fn begun(recalls: &[ReviewItem], answered: &[ReviewLog]) -> usize {
     recalls.iter().filter(|recall| times.get(recall.item.as_str()) == Some(&recall.memory.reviews)).count()
 }
 
-/// A question on an item: one to choose from at first, then in turn one to type, one to judge
-/// oneself, one to choose from. `None` when nothing is asked about it any more.
+/// A question on an item: multiple-choice at first, then alternating between typing, rating oneself and
+/// multiple-choice. `None` if the pack no longer asks about it.
 fn step(item: &str, reviews: u32, rng: &mut fastrand::Rng, questions: Questions<'_>) -> Option<SessionQuestion> {
     let all: Vec<&QuestionSummary> = questions.bank.on_item(questions.pack, item).collect();
     let mut choices: Vec<&QuestionSummary> = all.iter().copied().filter(|listed| !listed.is_typed).collect();

@@ -40,7 +40,7 @@ pub(super) const COMMAND: Command = Command {
     ..Command::PLAIN
 };
 
-/// For how long a review that was begun is gone on with, in hours; after a night it is made anew.
+/// How long an unfinished review is continued, in hours; after a night a new one is made.
 const FRESH: i64 = 8;
 
 async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
@@ -50,7 +50,7 @@ async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     }
 }
 
-/// The same card, with word of a reminder that ended.
+/// Adds to a card that a reminder ended, if it did.
 async fn with_news(card: Card, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let (user, services) = (student(request)?, ctx.services()?);
     let reminder = services.stored(services.store.reminder(user)).await?;
@@ -68,7 +68,7 @@ async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> 
     }
 }
 
-/// Goes on with a review or starts one; with `more`, new items come even if today's are used up.
+/// Continues a review or starts one; with `more`, includes new items even if today's are used up.
 async fn start(more: bool, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let (user, services) = (student(request)?, ctx.services()?);
     let running = services.stored(services.store.attempt_at(user, SessionKind::Review)).await?;

@@ -16,12 +16,12 @@ use crate::messenger::SendError;
 use crate::model::{ChannelId, DeliverySubject, Key, State};
 use crate::store::{Delivery, Reminder, Reminding, Store, StoreError};
 
-/// How late a reminder may still come: later it would disturb more than it helps.
+/// How late a reminder may be; later it would annoy more than help.
 const LATE: SignedDuration = SignedDuration::from_hours(3);
-/// How many reminders are looked at in one step of the store.
+/// How many reminders are processed in one transaction.
 const BATCH: usize = 256;
 
-/// Sets the asker's reminder, or none.
+/// Sets or removes the user's reminder.
 pub(super) async fn set(time: Option<&str>, zone: Option<&str>, request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let (user, services) = (student(request)?, ctx.services()?);
     if time.is_some_and(|time| matches!(time.to_lowercase().as_str(), "off" | "no" | "never" | "stop")) {
@@ -45,14 +45,14 @@ pub(super) async fn set(time: Option<&str>, zone: Option<&str>, request: &Reques
     };
     let rules = TimeZone::get(&zone).map_err(|_| Refusal::new("I do not know that time zone."))?;
     let channel = services.rooms.direct(user).await.map_err(unwritten)?;
-    // A date that had its reminder by another zone's clock gets no second one.
+    // A date that had its reminder in another zone gets no second one.
     let (next_date, next_due) = first_free(next_due(request.now, time, &rules), time, &rules, channel, services).await?;
     let time = time.on(next_date).time();
     let reminder = Reminder { channel, zone: zone.clone(), time, next_date, next_due, ended: None };
     services.stored(services.store.set_reminder(user, Some(&reminder), request.now)).await?;
     let nonce = format!("r{:x}", request.number()?);
     if let Err(why) = services.rooms.send(channel, &nonce, &confirmation(&reminder)).await {
-        // What is not confirmed is not kept: it would be a promise of messages that do not come.
+        // Without a confirmation the reminder is not stored, because its messages would not arrive.
         services.stored(services.store.set_reminder(user, before.as_ref(), request.now)).await?;
         return Err(unwritten(why));
     }
@@ -65,7 +65,7 @@ pub(super) async fn set(time: Option<&str>, zone: Option<&str>, request: &Reques
     Ok(send("You will be reminded", &body))
 }
 
-/// Why somebody cannot be written to, and what they can do about it.
+/// Why the bot cannot write to the student, and what they can do about it.
 fn unwritten(why: SendError) -> CommandError {
     if why.is_final() {
         tracing::debug!(?why, "direct messages to somebody are closed");
@@ -80,7 +80,7 @@ fn unwritten(why: SendError) -> CommandError {
     )
 }
 
-/// What is sent to somebody who wants reminders, which shows whether they can be written to.
+/// The confirmation message, which also shows whether the bot can write to the student.
 fn confirmation(reminder: &Reminder) -> Card {
     let body = format!(
         "Here I write to you at {} by the clock of {}, on days when something is due for review. /review remind:off ends it.",
@@ -94,7 +94,7 @@ fn said_time(reminder: &Reminder) -> String {
     format!("{:02}:{:02}", reminder.time.hour(), reminder.time.minute())
 }
 
-/// What to tell whoever's reminder ended, with the way to have it again.
+/// The message to a student whose reminder ended, with the way to set it again.
 pub(super) fn ended(reminder: &Reminder) -> Option<Section> {
     reminder.ended.as_ref()?;
     let line = format!(
@@ -105,7 +105,7 @@ pub(super) fn ended(reminder: &Reminder) -> Option<Section> {
 }
 
 fn wall_time(reminder: &Reminder) -> WallTime {
-    // Every civil time has an hour and a minute that a wall clock shows.
+    // Every civil time has a valid hour and minute.
     WallTime::new(reminder.time.hour(), reminder.time.minute()).unwrap_or(WallTime::MIDNIGHT)
 }
 
@@ -113,7 +113,7 @@ fn send(title: &str, body: &str) -> Card {
     Card::new(Outcome::Found, title).section(Section::opening(vec![Line::new(body)])).private()
 }
 
-/// Students' reminders as a kind of post.
+/// Reminders as a kind of post.
 pub(crate) struct Reminders(pub(crate) Arc<dyn Store>);
 
 #[async_trait]
@@ -135,17 +135,17 @@ impl PostKind for Reminders {
     }
 }
 
-/// Puts the reminders in line whose time has come and for which something is due; how many.
+/// Enqueues the reminders that are due and for which items are due. Returns how many.
 ///
 /// # Errors
-/// When the store does not answer.
+/// If the store fails.
 async fn enqueue_reminders(store: &dyn Store, now: Timestamp) -> Result<usize, StoreError> {
     let mut put = 0;
     let mut before = Vec::new();
     loop {
         let due = store.due_reminders(now, BATCH).await?;
         let channels: Vec<ChannelId> = due.iter().map(|(reminder, _)| reminder.channel).collect();
-        // A store that says the same as before did not keep that they moved on.
+        // If the store returns the same reminders again, it did not keep that they were advanced.
         if !channels.is_empty() && channels == before {
             return Err(StoreError::NotKept("reminders that moved on"));
         }
@@ -161,9 +161,10 @@ async fn enqueue_reminders(store: &dyn Store, now: Timestamp) -> Result<usize, S
     }
 }
 
-/// What comes of a reminder whose time has come: pure.
+/// The next date of a due reminder, and its delivery. Pure.
 fn reminding(reminder: &Reminder, items: u32, now: Timestamp) -> Reminding {
-    // A zone that this version's data no longer has is taken for UTC, rather than asked for ever.
+    // A zone that the current time zone data does not know counts as UTC, so that the reminder does not
+    // stay due forever.
     let rules = TimeZone::get(&reminder.zone).unwrap_or(TimeZone::UTC);
     let next = next_due(now, wall_time(reminder), &rules);
     let until = reminder.next_due.checked_add(LATE).unwrap_or(Timestamp::MAX);
@@ -184,10 +185,10 @@ fn reminding(reminder: &Reminder, items: u32, now: Timestamp) -> Reminding {
     Reminding { channel: reminder.channel, next, delivery }
 }
 
-/// What a reminder says; `None` when nothing is due any more, or nobody wants it.
+/// The content of a reminder; `None` if nothing is due any more, or it was removed.
 ///
 /// # Errors
-/// When the store does not answer.
+/// If the store fails.
 async fn reminder(store: &dyn Store, delivery: &Delivery) -> Result<Option<Card>, StoreError> {
     let due = store.due_in(delivery.key.channel, delivery.due_at).await?.filter(|items| *items > 0);
     Ok(due.map(|items| {
@@ -227,7 +228,7 @@ mod tests {
         assert_eq!((delivery.key.date, delivery.due_at), (date(2026, 11, 24), at("2026-11-24T17:00:00Z")));
         assert_eq!(reminding(&reminder, 0, at("2026-11-24T17:00:05Z")).delivery, None);
         assert_eq!(reminding(&reminder, 3, at("2026-11-24T20:00:01Z")).delivery, None);
-        // The night the clocks change it is still six in the evening.
+        // On the night when the clocks change it is still six in the evening.
         let late = reminding(&reminder, 3, at("2027-03-27T18:00:00Z"));
         assert_eq!(late.next.1, at("2027-03-28T16:00:00Z"));
     }
