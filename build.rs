@@ -1,4 +1,4 @@
-//! What is compiled in: the files of answers of the built-in pack, of which there may be several.
+//! Generates the list of the built-in pack's answer files, of which there may be several.
 
 use std::{env, fs, io, path::Path};
 

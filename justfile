@@ -1,27 +1,27 @@
-# What is typed every day; `just --list` tells it. Everything works without `just` as well.
+# Everyday commands; `just --list` shows them. Everything also works without `just`.
 
-# The tutor in the terminal.
+# Opens the tutor in the terminal.
 run *arguments:
     cargo run -- {{arguments}}
 
-# Everything, or one module: `just test promises::`.
+# Runs all tests, or those of one module: `just test promises::`.
 test *filter:
     cargo test {{filter}}
 
-# Months of daily posts at random, as many seeds as one likes.
+# Simulates months of daily posts with this many seeds.
 simulate seeds="2000":
     KRONIKAS_SEEDS={{seeds}} cargo test --release --test it simulation:: -- --nocapture
 
-# Before a commit.
+# Run this before a commit.
 check:
     cargo fmt --all -- --check
     cargo clippy --all-targets -- -D warnings
     cargo run --quiet -- check
 
-# Everything a change must pass, as CI runs it.
+# Runs everything that a change must pass, as in CI.
 ci:
     .ci/run
 
-# The binary that is shipped.
+# Builds the release binary.
 release:
     cargo build --release --locked
