@@ -108,24 +108,24 @@ fn day(text: &LocatedText, file: &File<'_>, report: &mut Report) -> Option<Date>
     }
 }
 
-/// A title as it stands in a sentence: `the Storming of the Bastille`.
+/// A title within a sentence: `the Storming of the Bastille`.
 fn within_a_sentence(title: &str) -> String {
     let lower = |article: &str| title.strip_prefix(article).map(|rest| format!("{}{rest}", article.to_lowercase()));
     ["The ", "A ", "An "].iter().find_map(|article| lower(article)).unwrap_or_else(|| title.to_owned())
 }
 
 impl Pack {
-    /// The title as it stands in a sentence: `I teach the storming of the Bastille`.
+    /// The title within a sentence: `I teach the storming of the Bastille`.
     pub fn title_within(&self) -> String {
         within_a_sentence(&self.title)
     }
 
-    /// The name of the zone whose day is taken where nobody names another: that of the events.
+    /// The default time zone: that of the events, or UTC.
     pub fn zone_name(&self) -> &str {
         self.zone.as_deref().unwrap_or(UNIVERSAL)
     }
 
-    /// The date at an instant, by the clock of the place of the events.
+    /// The local date of an instant where the events happened.
     pub fn date_at(&self, now: Timestamp) -> Date {
         TimeZone::get(self.zone_name()).unwrap_or(TimeZone::UTC).to_datetime(now).date()
     }

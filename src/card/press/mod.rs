@@ -87,17 +87,17 @@ fn press_of<const N: usize>(verb: &str, arguments: [&dyn ToString; N]) -> Press 
     Press::new(verb, arguments.map(ToString::to_string))
 }
 
-/// What stands for a text that an id has no room for.
+/// A hash of a text that does not fit into an id.
 fn short_hash(text: &str) -> u64 {
     Sha256::digest(text).iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
-/// A number that [`base36`](super::action::base36) wrote.
+/// Parses a number from [`base36`](super::action::base36).
 fn read_base36(text: &str) -> Option<u64> {
     u64::from_str_radix(text, 36).ok()
 }
 
-/// A value that may be left empty: `Some(None)` for nothing, `None` for what is no such value.
+/// Parses an optional value: `Some(None)` if the text is empty, `None` if it is invalid.
 fn optional<T: FromStr>(text: &str) -> Option<Option<T>> {
     if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
 }

@@ -6,7 +6,7 @@ use super::{ButtonId, press_of, read_base36, short_hash, words_of};
 use crate::card::action::{Press, base36, digits, read_digits};
 use crate::model::{ChannelId, Key};
 
-/// What stands in an id for a question with its choices, each in its place.
+/// A hash of a question with its choices in order, for the ids of its buttons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuestionHash(pub u64);
 
@@ -17,16 +17,16 @@ impl QuestionHash {
     }
 }
 
-/// What is done with a class's daily post.
+/// An action on a class's daily post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DailyPress {
-    /// The question of a post is answered: `1/daily/q/2027-10-23/0/1x2y3z`.
+    /// Answer the question of a post: `1/daily/q/2027-10-23/0/1x2y3z`.
     Answer {
         /// The post's local date.
         date: Date,
         /// The index of the choice.
         choice: usize,
-        /// What was asked; older posts do not say.
+        /// The question that was asked; `None` for posts of older versions.
         question: Option<QuestionHash>,
     },
     /// Show the schedules: `1/daily/show`.

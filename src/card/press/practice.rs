@@ -166,8 +166,9 @@ impl TopicHash {
     }
 }
 
-/// A round as somebody played it alone before it was a quiz, all of it: `1/round/n/seed/count/place/right/topic`,
-/// with a choice `1/round/c/…/1`. No button is made of it any more.
+/// A round of an older version that a student played alone, with its whole state:
+/// `1/round/n/seed/count/place/right/topic`, with a choice `1/round/c/…/1`. New buttons never contain
+/// it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AlonePress {
     /// The seed of its questions.
@@ -190,7 +191,7 @@ impl AlonePress {
         let topic = match topic.split_at_checked(1)? {
             ("-", "") => None,
             ("h", hash) => Some(TopicHash(read_base36(hash)?)),
-            // An entry or a theme by its index, as it was written once: by now it may be another.
+            // An older format with the index of an entry or theme, which may mean another one by now.
             _ => return None,
         };
         let (seed, count, place) = (seed.parse().ok()?, count.parse().ok()?, place.parse().ok()?);
@@ -209,7 +210,7 @@ pub enum RoundPress {
         /// The index of the choice.
         choice: u8,
     },
-    /// In a round that was played alone.
+    /// An action in a round of an older version that was played alone.
     Alone(AlonePress),
 }
 

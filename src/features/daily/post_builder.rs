@@ -144,8 +144,8 @@ impl<'a> PostBuilder<'a> {
         }
     }
 
-    /// What happened on a month and day in other years: each in its own words where the pack's year
-    /// has nothing, otherwise a line each.
+    /// The events of a month and day in other years: in a sentence each if the pack's year has none,
+    /// otherwise one line each.
     pub(crate) fn other_years(&mut self, month: i8, day_no: i8, day: &Day<'_>, plan: Plan) {
         let on = self.other_day(month, day_no).map(|on| format!("{on} ")).unwrap_or_default();
         let in_full = day.in_year.is_empty();
