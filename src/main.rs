@@ -93,20 +93,23 @@ fn run(settings: &Settings) -> Result<ExitCode, ExitFailure> {
             let loaded = loaded(settings)?;
             serve::log::start(settings);
             let wrong = |error: kronikas::settings::SettingsError| ExitFailure { said: error.to_string(), code: WRONG_SETTINGS };
-            let options = discord::Options {
+            let discord = discord::Options {
                 token: serve.token().map_err(wrong)?,
                 api_url: serve.api_url().map_err(wrong)?,
                 guild: serve.guild,
-                store: store_file(settings)?,
-                knowledge: settings.knowledge.clone(),
-                listen: serve.listen,
                 guild_events: serve.intents == Intents::Guilds,
                 proxies: kronikas::settings::proxies(),
             };
-            discord::serve(options, loaded).map(|()| ExitCode::SUCCESS).map_err(|error| {
+            let options = serve::Options {
+                discord,
+                store: store_file(settings)?,
+                knowledge: settings.knowledge.clone(),
+                listen: serve.listen,
+            };
+            serve::serve(options, loaded).map(|()| ExitCode::SUCCESS).map_err(|error| {
                 let code = if error.is_settings() {
                     WRONG_SETTINGS
-                } else if matches!(error, discord::ServeError::Store(_)) {
+                } else if matches!(error, serve::ServeError::Store(_)) {
                     IO_FAILED
                 } else {
                     UNAVAILABLE

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::redirect::Policy;
 
-use super::{ServeError, network, redact};
+use super::{DiscordError, network, redact};
 
 /// The User-Agent of all requests. Discord's reference demands `DiscordBot ($url, $versionNumber)`,
 /// optionally followed by anything, and may block a request without it (error 40333). We add the
@@ -24,7 +24,7 @@ pub const REQUEST: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// If TLS cannot be initialised.
-pub fn client(request: Duration) -> Result<reqwest::Client, ServeError> {
+pub fn client(request: Duration) -> Result<reqwest::Client, DiscordError> {
     reqwest::Client::builder()
         .use_preconfigured_tls(network::tls()?)
         .user_agent(USER_AGENT)
@@ -34,7 +34,7 @@ pub fn client(request: Duration) -> Result<reqwest::Client, ServeError> {
         // turn a POST into a GET. We report it as a response that is not Discord's.
         .redirect(Policy::none())
         .build()
-        .map_err(|error| ServeError::Client(redact::error(&error)))
+        .map_err(|error| DiscordError::Client(redact::error(&error)))
 }
 
 #[cfg(test)]

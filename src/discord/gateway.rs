@@ -1,4 +1,4 @@
-//! Starts the bot, keeps it connected, and stops it.
+//! Connects the bot to Discord and keeps it connected.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,118 +16,82 @@ use tracing::{error, info, warn};
 use super::api::Api;
 use super::client::{REQUEST, client};
 use super::contact::{Contact, ContactError};
-use super::deliveries::{DeliveryService, first_opening};
 use super::handler::{Bot, Handler};
 use super::ledger::StoreLedger;
 use super::membership::Membership;
 use super::relay::{End, GatewayStatus, Relay};
 use super::rest::Rest;
-use super::{Options, ServeError, network, redact};
+use super::{Channels, DiscordError, Me, Options, network, redact};
 use crate::clock::{Clock, SystemClock};
-use crate::command::{CurrentPack, LoadedPack};
+use crate::command::CurrentPack;
 use crate::model::UserId;
-use crate::pack::{built_in, load, read_dir};
-use crate::serve::health;
 
-/// How long stopping may take for answers in progress, and then again for serenity's shutdown.
-const FINISH: Duration = Duration::from_secs(5);
-const FAREWELL: Duration = Duration::from_secs(4);
+/// How long serenity's shutdown may take.
+pub const FAREWELL: Duration = Duration::from_secs(4);
 /// How long the first session waits for the store, which knows how many sessions were started before.
 const STORE: Duration = Duration::from_secs(30);
 /// Pauses between requests while Discord does not respond: the first, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// How long after the start the indexes for questions and answers are built.
-const PREPARE: Duration = Duration::from_secs(5);
 /// How long to wait before restarting serenity's client if it stopped.
 const REBUILD: Duration = Duration::from_secs(5);
 
-/// Runs the bot until a signal, or an error that retrying cannot solve.
-pub(super) async fn run(options: Options, loaded: LoadedPack) -> Result<(), ServeError> {
-    let mut stop = std::pin::pin!(stop_signal()?);
-    let opened = first_opening(&options.store).await?;
-    let current_pack = Arc::new(CurrentPack::new(loaded));
-    let requests = client(REQUEST)?;
-    let rest = Arc::new(Rest::new(requests.clone(), options.base(), options.token.clone(), Arc::new(SystemClock)));
-    let status = Arc::new(GatewayStatus::default());
-    let bot = Arc::new(Bot::new(current_pack.clone(), options.guild, Api::new(rest.clone()), status.clone()));
-    reload_on_hangup(current_pack.clone(), options.knowledge.clone())?;
-    let health = options.listen.map(|address| tokio::spawn(health::serve(address, bot.clone(), status.clone())));
-    let contact = Contact::new(rest.clone());
-    let had_store = opened.is_ok();
-    let connection = Arc::new(GatewayClient { options, bot: bot.clone(), status, contact, tls: network::tls()?, requests });
-    let me = tokio::select! {
-        me = connection.patiently(|| connection.contact.me()) => me?,
-        () = &mut stop => return Ok(()),
-    };
-    info!(bot = me.username, "token accepted");
-    let preparation = tokio::spawn(prepare(current_pack.clone()));
-    let stopping = CancellationToken::new();
-    // Stops all tasks on every way out of this function.
-    let _stopped = stopping.clone().drop_guard();
-    let ctx = DeliveryService { bot: bot.clone(), current_pack, rest, me: UserId(me.id), stopping: stopping.clone() };
-    let mut deliveries = tokio::spawn(ctx.keep(opened, connection.options.store.clone()));
-    let ended = {
-        let mut connected = std::pin::pin!(connection.keep(had_store, stopping.clone()));
-        tokio::select! {
-            ended = &mut connected => {
-                stopping.cancel();
-                ended
-            }
-            () = &mut stop => {
-                info!("stopping");
-                stopping.cancel();
-                // Connections that do not close in time are abandoned.
-                tokio::time::timeout(2 * FAREWELL, connected).await.unwrap_or(Ok(()))
-            }
-        }
-    };
-    let answers = tokio::time::timeout(FINISH, bot.finished());
-    let (answers, posts) = tokio::join!(answers, tokio::time::timeout(FINISH, &mut deliveries));
-    if answers.is_err() {
-        warn!("some answers were still in progress");
-    }
-    if posts.is_err() {
-        warn!("some posts were still in progress; the next start checks whether they were sent");
-        deliveries.abort();
-    }
-    if let Some(health) = health {
-        health.abort();
-    }
-    preparation.abort();
-    info!("stopped");
-    ended
-}
-
-/// Builds the indexes for answers and questions in advance, so that no class waits for them. Posts that
-/// are due at the start come first; a command that needs an index earlier builds it at once.
-async fn prepare(current_pack: Arc<CurrentPack>) {
-    tokio::time::sleep(PREPARE).await;
-    let loaded = current_pack.current();
-    loaded.ctx().compute(|loaded| _ = loaded.answers()).await;
-    let questions = loaded.ctx().questions().await;
-    info!(candidates = questions.bank.candidates().len(), "questions are ready");
-}
-
-/// What the gateway connection needs.
-struct GatewayClient {
+/// The bot's connection to Discord: REST, the gateway, and the bot that answers interactions.
+pub struct GatewayClient {
     options: Options,
     bot: Arc<Bot>,
     status: Arc<GatewayStatus>,
     contact: Contact,
+    rest: Arc<Rest>,
     tls: rustls::ClientConfig,
     requests: reqwest::Client,
 }
 
 impl GatewayClient {
+    /// A connection that is not opened yet; its bot answers from the current pack.
+    ///
+    /// # Errors
+    /// If an HTTP client cannot be created.
+    pub fn new(options: Options, current_pack: Arc<CurrentPack>) -> Result<Arc<GatewayClient>, DiscordError> {
+        let requests = client(REQUEST)?;
+        let rest = Arc::new(Rest::new(requests.clone(), options.base(), options.token.clone(), Arc::new(SystemClock)));
+        let status = Arc::new(GatewayStatus::default());
+        let bot = Arc::new(Bot::new(current_pack, options.guild, Api::new(rest.clone()), status.clone()));
+        let (contact, tls) = (Contact::new(rest.clone()), network::tls()?);
+        Ok(Arc::new(GatewayClient { options, bot, status, contact, rest, tls, requests }))
+    }
+
+    /// The bot, which is to be given its services.
+    pub fn bot(&self) -> &Arc<Bot> {
+        &self.bot
+    }
+
+    /// The state of the connection, for `/readyz` and the metrics.
+    pub fn status(&self) -> &Arc<GatewayStatus> {
+        &self.status
+    }
+
+    /// Asks Discord who the bot is; retries while Discord cannot be reached.
+    ///
+    /// # Errors
+    /// If Discord refuses the token.
+    pub async fn me(&self) -> Result<Me, DiscordError> {
+        self.patiently(|| self.contact.me()).await
+    }
+
+    /// Discord's channels, as the bot with that user id reaches them.
+    pub fn channels(&self, bot: UserId) -> Channels {
+        Channels::new(self.rest.clone(), bot)
+    }
+
     /// Retries a request until Discord responds. No response, or one that is not Discord's, counts as
     /// temporary; `/readyz` reports it.
-    async fn patiently<T, F: Future<Output = Result<T, ContactError>>>(&self, ask: impl Fn() -> F) -> Result<T, ServeError> {
+    async fn patiently<T, F: Future<Output = Result<T, ContactError>>>(&self, ask: impl Fn() -> F) -> Result<T, DiscordError> {
         let mut pause = FIRST_PAUSE;
         loop {
             let (why, at_least) = match ask().await {
                 Ok(answer) => return Ok(answer),
-                Err(ContactError::TokenRefused) => return Err(ServeError::TokenRefused),
+                Err(ContactError::TokenRefused) => return Err(DiscordError::TokenRefused),
                 Err(ContactError::Passing { why, at_least }) => (why, at_least),
             };
             let wait = pause.mul_f64(0.5 + fastrand::f64() / 2.0).max(at_least);
@@ -145,8 +109,12 @@ impl GatewayClient {
         }
     }
 
-    /// Keeps the bot connected until it must stop.
-    async fn keep(self: &Arc<Self>, had_store: bool, stopping: CancellationToken) -> Result<(), ServeError> {
+    /// Keeps the bot connected until it must stop. `had_store` says whether the store was open at the start,
+    /// so that the bot's services are worth waiting for.
+    ///
+    /// # Errors
+    /// If Discord refuses the token or the connection permanently.
+    pub async fn keep(self: &Arc<Self>, had_store: bool, stopping: CancellationToken) -> Result<(), DiscordError> {
         let (tell, notices) = mpsc::unbounded_channel();
         let clock = Arc::new(SystemClock);
         let membership = Membership { bot: self.bot.clone(), clock: clock.clone(), told: self.options.guild_events };
@@ -175,7 +143,7 @@ impl GatewayClient {
     }
 
     /// Runs the relay, and restarts it when the number of shards changes.
-    async fn relay(self: &Arc<Self>, relay: &Relay, stopping: CancellationToken) -> Result<(), ServeError> {
+    async fn relay(self: &Arc<Self>, relay: &Relay, stopping: CancellationToken) -> Result<(), DiscordError> {
         loop {
             let info = tokio::select! {
                 info = self.patiently(|| self.contact.gateway()) => info?,
@@ -193,10 +161,10 @@ impl GatewayClient {
             running.stop().await;
             match end {
                 None => return Ok(()),
-                Some(End::TokenRefused) => return Err(ServeError::TokenRefused),
+                Some(End::TokenRefused) => return Err(DiscordError::TokenRefused),
                 Some(End::Shards) => warn!(shards = info.shards, "Discord asks for a different number of shards"),
-                Some(End::Version) => return Err(ServeError::Refused(OLD.to_owned())),
-                Some(End::Intents(code)) => return Err(ServeError::Refused(intents_refused(code))),
+                Some(End::Version) => return Err(DiscordError::Refused(OLD.to_owned())),
+                Some(End::Intents(code)) => return Err(DiscordError::Refused(intents_refused(code))),
             }
         }
     }
@@ -258,65 +226,4 @@ impl Drop for Farewell {
         let shards = self.0.clone();
         tokio::spawn(async move { tokio::time::timeout(FAREWELL, shards.shutdown_all()).await });
     }
-}
-
-/// Reads the pack again at every SIGHUP. A broken one is not taught: the last good one stays, and
-/// the log says what is wrong.
-fn reload_on_hangup(current_pack: Arc<CurrentPack>, folder: Option<std::path::PathBuf>) -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut hangup = signal(SignalKind::hangup())?;
-        tokio::spawn(async move {
-            while hangup.recv().await.is_some() {
-                let (current_pack, folder) = (current_pack.clone(), folder.clone());
-                // Checking a pack takes a while: not on a thread that answers.
-                let read = tokio::task::spawn_blocking(move || reload(&current_pack, folder.as_deref()));
-                if read.await.is_err() {
-                    error!("reloading the pack panicked; the last valid pack stays in use");
-                }
-            }
-        });
-    }
-    Ok(())
-}
-
-fn reload(current_pack: &CurrentPack, folder: Option<&std::path::Path>) {
-    match folder.map_or_else(|| Ok(built_in()), read_dir).and_then(|files| load(&files)) {
-        Ok(pack) => {
-            let entries = pack.entries.len();
-            let safety_text = current_pack.current().safety_text().to_owned();
-            let loaded = LoadedPack::new(pack).with_safety_text(&safety_text);
-            // Before it is taught, so that nobody waits for it.
-            loaded.answers();
-            current_pack.exchange(loaded);
-            info!(entries, "reloaded the pack");
-        }
-        Err(report) => {
-            error!(%report, "the new pack is invalid; the last valid pack stays in use. Correct it and send SIGHUP again")
-        }
-    }
-}
-
-/// Resolves at SIGINT or SIGTERM.
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        Ok(async move {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-        })
-    }
-    #[cfg(not(unix))]
-    Ok(async {
-        // Without a signal to wait for, only the end of the process stops the bot.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    })
 }

@@ -19,7 +19,6 @@ use super::answered::SeenInteractions;
 use super::api::Api;
 use super::cooldown::Cooldown;
 use super::inbound::{self, IncomingInteraction};
-use super::kept_running::Panics;
 use super::outbound::{PressMode, form, said};
 use super::redact;
 use super::registration::Registration;
@@ -42,8 +41,6 @@ pub struct Bot {
     registration: Registration,
     /// The state of the gateway connection.
     gateway: Arc<GatewayStatus>,
-    /// The background tasks that panicked.
-    panics: Panics,
     /// Whether the store is open.
     opened: watch::Sender<bool>,
     /// The interactions that are being answered.
@@ -62,7 +59,6 @@ impl Bot {
             cooldown: Cooldown::new(DefaultClock::default()),
             answered: SeenInteractions::default(),
             registration: Registration::new(guild),
-            panics: Panics::default(),
             opened: watch::Sender::new(false),
             under_way: TaskTracker::new(),
         }
@@ -93,11 +89,6 @@ impl Bot {
     /// Why the last attempt to open the store failed.
     pub fn store_trouble(&self) -> Option<Arc<String>> {
         self.store_trouble.load_full()
-    }
-
-    /// The background tasks that panicked.
-    pub fn panics(&self) -> &Panics {
-        &self.panics
     }
 
     /// Waits until no interaction is being answered.

@@ -13,12 +13,10 @@ mod client;
 mod codes;
 mod contact;
 mod cooldown;
-mod deliveries;
 mod gateway;
 mod handler;
 mod inbound;
 mod invite;
-mod kept_running;
 mod ledger;
 pub mod limits;
 mod markdown;
@@ -40,18 +38,14 @@ mod silence;
 mod speak;
 mod verdict;
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
-
 use secrecy::SecretString;
 
-use crate::command::LoadedPack;
 use crate::settings::Proxies;
-use crate::store::StoreError;
 
 pub use channel_access::Channels;
 pub use client::{REQUEST, USER_AGENT, client};
 pub use contact::{Contact, ContactError, GatewayInfo, Me};
+pub use gateway::{FAREWELL, GatewayClient};
 pub use handler::Bot;
 pub use network::tls;
 pub use outbound::{message_of_card, message_of_refusal};
@@ -59,7 +53,7 @@ pub use register::commands;
 pub use relay::{GatewayStatus, Ledger, Relay, RelayHandle};
 pub use rest::Rest;
 
-/// The bot's configuration.
+/// How the bot connects to Discord.
 pub struct Options {
     /// The bot's token.
     pub token: SecretString,
@@ -67,12 +61,6 @@ pub struct Options {
     pub api_url: Option<String>,
     /// The only guild in which to register commands; `None` to register them globally.
     pub guild: Option<u64>,
-    /// The store's file.
-    pub store: PathBuf,
-    /// The pack's folder, to reload it; `None` for the built-in pack.
-    pub knowledge: Option<PathBuf>,
-    /// The address for health and metrics, if they are served.
-    pub listen: Option<SocketAddr>,
     /// Whether to subscribe to guild and channel events.
     pub guild_events: bool,
     /// The proxies from the environment.
@@ -86,9 +74,9 @@ impl Options {
     }
 }
 
-/// Why the bot stopped or did not start.
+/// Why the bot cannot connect to Discord.
 #[derive(Debug, thiserror::Error)]
-pub enum ServeError {
+pub enum DiscordError {
     /// Discord answered 401 for the bot's token.
     #[error(
         "Discord refuses the bot token. Reset it in the developer portal (Bot → Reset Token) and put the new one into \
@@ -101,29 +89,14 @@ pub enum ServeError {
     /// The operating system refused something, such as the loopback listener or the signal handlers.
     #[error("this machine prevents the bot from running: {0}")]
     Machine(#[from] std::io::Error),
-    /// The store cannot be used until an operator acts.
-    #[error("{0}")]
-    Store(#[from] StoreError),
     /// The HTTP client could not be built.
     #[error("the HTTP client cannot be created: {0}")]
     Client(String),
 }
 
-impl ServeError {
+impl DiscordError {
     /// Whether the operator must correct the settings.
     pub fn is_settings(&self) -> bool {
-        matches!(self, ServeError::TokenRefused)
+        matches!(self, DiscordError::TokenRefused)
     }
-}
-
-/// Runs the bot until SIGINT, SIGTERM or a fatal error.
-///
-/// # Errors
-/// See [`ServeError`]. Temporary failures, such as a lost connection, are not errors; the bot retries.
-pub fn serve(options: Options, loaded: LoadedPack) -> Result<(), ServeError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let result = runtime.block_on(gateway::run(options, loaded));
-    // serenity's tasks may wait for a close frame that never comes; our own tasks have ended.
-    runtime.shutdown_background();
-    result
 }

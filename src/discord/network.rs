@@ -6,7 +6,7 @@ use hyper_util::client::proxy::matcher::Matcher;
 use rustls::{ClientConfig, RootCertStore};
 use tracing::{debug, warn};
 
-use super::ServeError;
+use super::DiscordError;
 use crate::settings::Proxies;
 
 /// Trusts Mozilla's built-in roots and the platform's. `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the
@@ -14,7 +14,7 @@ use crate::settings::Proxies;
 ///
 /// # Errors
 /// If the TLS library rejects its own defaults.
-pub fn tls() -> Result<ClientConfig, ServeError> {
+pub fn tls() -> Result<ClientConfig, DiscordError> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let platform = rustls_native_certs::load_native_certs();
     for error in &platform.errors {
@@ -25,7 +25,7 @@ pub fn tls() -> Result<ClientConfig, ServeError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| ServeError::Client(error.to_string()))?;
+        .map_err(|error| DiscordError::Client(error.to_string()))?;
     Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 

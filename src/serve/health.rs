@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing::{error, info};
 
+use super::kept_running::Panics;
 use crate::delivery::DeliveryHealth;
 use crate::discord::{Bot, GatewayStatus};
 
@@ -26,6 +27,7 @@ const ALIVE: SignedDuration = SignedDuration::from_secs(60);
 struct Watched {
     bot: Arc<Bot>,
     gateway: Arc<GatewayStatus>,
+    panics: Arc<Panics>,
     began: Timestamp,
     metrics: PrometheusHandle,
 }
@@ -46,8 +48,8 @@ fn recorder() -> PrometheusHandle {
 }
 
 /// Serves health and metrics until the task is aborted.
-pub async fn serve(address: SocketAddr, bot: Arc<Bot>, gateway: Arc<GatewayStatus>) {
-    let watched = Watched { bot, gateway, began: Timestamp::now(), metrics: recorder() };
+pub(super) async fn serve(address: SocketAddr, bot: Arc<Bot>, gateway: Arc<GatewayStatus>, panics: Arc<Panics>) {
+    let watched = Watched { bot, gateway, panics, began: Timestamp::now(), metrics: recorder() };
     let app = Router::new()
         .route("/livez", get(live))
         .route("/readyz", get(ready))
@@ -111,7 +113,7 @@ async fn wrong(watched: &Watched) -> Vec<String> {
             }
         }
     }
-    wrong.extend(watched.bot.panics().lately(Timestamp::now()));
+    wrong.extend(watched.panics.lately(Timestamp::now()));
     if let Some(trouble) = watched.gateway.trouble() {
         wrong.extend(trouble.lines().map(|line| format!("gateway: {line}; commands are not answered, but posts continue")));
     }

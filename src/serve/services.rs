@@ -7,15 +7,13 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use super::channel_access::Channels;
-use super::handler::Bot;
-use super::kept_running::kept_running;
-use super::rest::Rest;
+use super::kept_running::{Panics, kept_running};
 use crate::clock::SystemClock;
 use crate::command::{CurrentPack, Services};
 use crate::delivery::{Deliverer, recompute};
+use crate::discord::Bot;
 use crate::features::{class_rounds, post_kinds};
-use crate::model::UserId;
+use crate::messenger::Messenger;
 use crate::store::{Sqlite, Store, StoreError};
 
 /// How long to wait before trying again to open the store.
@@ -26,10 +24,10 @@ const REOPEN: Duration = Duration::from_secs(30);
 pub(super) struct DeliveryService {
     pub bot: Arc<Bot>,
     pub current_pack: Arc<CurrentPack>,
-    /// Discord's REST interface.
-    pub rest: Arc<Rest>,
-    /// The bot's user id.
-    pub me: UserId,
+    /// Discord's channels.
+    pub rooms: Arc<dyn Messenger>,
+    /// Records which background tasks panicked.
+    pub panics: Arc<Panics>,
     /// Cancelled when the program stops.
     pub stopping: CancellationToken,
 }
@@ -88,7 +86,7 @@ impl DeliveryService {
     }
 
     async fn kept_running<F: Future<Output = ()>>(&self, task: &'static str, run: impl FnMut() -> F) {
-        kept_running(task, self.bot.panics(), &SystemClock, self.stopping.clone(), run).await;
+        kept_running(task, &self.panics, &SystemClock, self.stopping.clone(), run).await;
     }
 
     async fn work(&self, store: &Arc<Sqlite>) {
@@ -98,7 +96,7 @@ impl DeliveryService {
             Ok(schedules) => info!(schedules, "the time zone data has changed; recomputed the next posts"),
             Err(error) => error!(%error, "the store failed while the next posts were recomputed"),
         }
-        let rooms = Arc::new(Channels::new(self.rest.clone(), self.me));
+        let rooms = self.rooms.clone();
         let kinds = post_kinds(&self.current_pack, &kept);
         let seed = fastrand::u64(..);
         let deliverer = Arc::new(Deliverer::new(kept.clone(), rooms.clone(), kinds, Arc::new(SystemClock), seed));

@@ -19,11 +19,11 @@ const RED: SignedDuration = SignedDuration::from_secs(60);
 
 /// The tasks that panicked, each with the number of panics and the instant of the last.
 #[derive(Debug, Default)]
-pub struct Panics(Mutex<BTreeMap<&'static str, (u32, Timestamp)>>);
+pub(super) struct Panics(Mutex<BTreeMap<&'static str, (u32, Timestamp)>>);
 
 impl Panics {
     /// One line for each task that panicked recently.
-    pub fn lately(&self, now: Timestamp) -> Vec<String> {
+    pub(super) fn lately(&self, now: Timestamp) -> Vec<String> {
         let panicked = self.lock();
         let lately = panicked.iter().filter(|(_, (_, last))| last.duration_until(now).abs() <= RED);
         let line = |(task, (times, _)): (&&str, &(u32, Timestamp))| {
