@@ -170,7 +170,7 @@ async fn discords_own_limit_is_never_used_up() {
     discord.sessions(|sessions| sessions.left = 49);
     let health = Health::new();
     let mut bot = RunningBot::with(&discord, &[("KRONIKAS_LISTEN", &health.0)]);
-    health.says(&mut bot, &["start only 49 more sessions", "next attempt at"]).await;
+    health.says(&mut bot, &["only 49 more sessions", "next attempt at"]).await;
     sleep(Duration::from_secs(2)).await;
     assert_eq!(discord.connections(), (0, 0, 0));
     assert!(bot.lives());
