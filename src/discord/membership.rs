@@ -99,18 +99,18 @@ async fn compare(known: &mut KnownServers, store: &dyn Store, now: Timestamp, to
     }
     for (guild, left) in store.guilds().await? {
         if left.is_none() && known.guilds_gone.contains(&guild) && known.has(guild) == Some(true) {
-            info!(%guild, "a server removed the bot and invited it again; its daily posts are paused");
             store.guild_left(guild, now).await?;
             store.guild_joined(guild).await?;
+            info!(%guild, "a server removed the bot and invited it again; its daily posts are paused");
         }
         match (known.has(guild), left) {
             (Some(true), Some(_)) => {
-                info!(%guild, "a server added the bot again");
                 store.guild_joined(guild).await?;
+                info!(%guild, "a server added the bot again");
             }
             (Some(false), None) => {
-                info!(%guild, "a server removed the bot; its daily posts are paused, and its data is deleted in 30 days");
                 store.guild_left(guild, now).await?;
+                info!(%guild, "a server removed the bot; its daily posts are paused, and its data is deleted in 30 days");
             }
             _ => {}
         }
