@@ -253,7 +253,7 @@ impl FileCheck<'_, '_> {
         let why = match entry.confidence {
             _ if differ => return,
             Confidence::Partly => "was only partly checked",
-            Confidence::Verified if !entry.disputes.is_empty() => "is disputed",
+            Confidence::Verified if entry.is_disputed() => "is disputed",
             Confidence::Verified => return,
         };
         let wrong = format!("{} {why}, and such facts are not quizzed", entry.id);

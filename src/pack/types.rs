@@ -150,6 +150,17 @@ impl Entry {
         self.claims.iter().filter(|claim| !self.is_corrected(claim))
     }
 
+    /// Whether sources differ about the entry as a whole, and not only about certain claims of it.
+    pub fn is_disputed(&self) -> bool {
+        self.disputes.iter().any(|dispute| dispute.claims.is_empty())
+    }
+
+    /// Whether sources differ about a claim of this entry.
+    pub fn is_claim_disputed(&self, claim: &Claim) -> bool {
+        let named = |dispute: &Dispute| claim.id.as_ref().is_some_and(|id| dispute.claims.contains(id));
+        self.is_disputed() || self.disputes.iter().any(named)
+    }
+
     /// When an event happened; `None` for other kinds.
     pub fn when(&self) -> Option<Moment> {
         self.event().map(|facts| facts.when)

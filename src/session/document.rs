@@ -40,8 +40,10 @@ impl<'a> Maker<'a> {
         let (paragraph, number): (u8, u8) = (strict(paragraph)?, strict(number)?);
         let wanted = Citation::Document { passage: Passage::Paragraph(paragraph), claim: Some(number) };
         let resting = self.pack.resting_on(Passage::Paragraph(paragraph));
-        let (idx, claim) =
-            resting.into_iter().find(|(idx, claim)| claim.cite.first() == Some(&wanted) && is_sound(self.pack.entry(*idx)))?;
+        let (idx, claim) = resting.into_iter().find(|(idx, claim)| {
+            let entry = self.pack.entry(*idx);
+            claim.cite.first() == Some(&wanted) && is_sound(entry) && !entry.is_claim_disputed(claim)
+        })?;
         let said = bare(&claim.text).filter(|said| {
             !said.to_lowercase().contains("document") && !LEANING.iter().any(|leaning| said.starts_with(leaning))
         })?;

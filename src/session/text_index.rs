@@ -75,9 +75,10 @@ fn akin(one: &HashSet<String>, other: &HashSet<String>) -> bool {
     shared > 0 && shared * 2 >= one.len().min(other.len())
 }
 
-/// Whether questions about an entry are allowed: it is verified, and nothing about it is disputed.
+/// Whether questions about an entry are allowed: it is verified, and not disputed as a whole. A claim may
+/// still be disputed.
 pub(super) fn is_sound(entry: &Entry) -> bool {
-    entry.confidence == Confidence::Verified && entry.disputes.is_empty()
+    entry.confidence == Confidence::Verified && !entry.is_disputed()
 }
 
 /// The names of the months, folded.

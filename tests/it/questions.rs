@@ -3,7 +3,7 @@
 
 use crate::support::shared_pack;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::support::large_pack;
 use jiff::civil::Date;
@@ -16,7 +16,7 @@ use kronikas::session::{
 };
 use proptest::prelude::*;
 
-const SEEDS: u64 = 20;
+const SEEDS: u64 = 10;
 
 fn pack() -> &'static Pack {
     shared_pack::pack()
@@ -40,6 +40,15 @@ fn pack_asking(questions: &str) -> Pack {
 
 /// Letters and digits only, without case and accents; the genitive cut off.
 fn folded(text: &str) -> String {
+    // The same few thousand texts are compared over and over.
+    thread_local!(static FOLDED: RefCell<HashMap<String, String>> = RefCell::default());
+    FOLDED.with_borrow_mut(|known| match known.get(text) {
+        Some(folded) => folded.clone(),
+        None => known.entry(text.to_owned()).or_insert(fold(text)).clone(),
+    })
+}
+
+fn fold(text: &str) -> String {
     let text = text.replace('’', "'");
     let words = text.split_whitespace().map(|word| word.split_once("'s").map_or(word, |(word, _)| word));
     let ascii = any_ascii::any_ascii(&words.collect::<Vec<_>>().join(" ")).to_ascii_lowercase();
@@ -70,7 +79,7 @@ fn named<'a>(pack: &'a Pack, kind: Kind, name: &str) -> (EntryIdx, &'a Entry) {
 }
 
 fn is_sound(entry: &Entry) -> bool {
-    entry.confidence == Confidence::Verified && entry.disputes.is_empty()
+    entry.confidence == Confidence::Verified && entry.disputes.iter().all(|dispute| !dispute.claims.is_empty())
 }
 
 fn overlap(one: Moment, other: Moment) -> bool {
@@ -150,7 +159,12 @@ fn well_made(pack: &Pack, question: &Question) {
 
 fn gives_nothing_away(pack: &Pack, question: &Question) {
     let say = || format!("{question:#?}");
-    assert!(is_sound(pack.entry(question.about[0])), "a disputed fact: {}", say());
+    let entry = pack.entry(question.about[0]);
+    assert!(is_sound(entry), "a disputed fact: {}", say());
+    if matches!(question.kind, QuestionKind::Holds | QuestionKind::Paragraph) {
+        let is_disputed = |id: &String| entry.disputes.iter().any(|dispute| dispute.claims.contains(id));
+        assert!(!question.explain.iter().filter_map(|claim| claim.id.as_ref()).any(is_disputed), "a disputed claim: {}", say());
+    }
     let letters =
         matches!(question.kind, QuestionKind::Order | QuestionKind::TrueGist | QuestionKind::Holds | QuestionKind::Paragraph);
     if !letters {
@@ -623,14 +637,15 @@ fn every_day_with_events_has_its_question() {
         }
     }
     let (mut asked, mut in_sight, mut none) = (0, 0, Vec::new());
-    for (day, events) in &days {
+    for (place, (day, events)) in days.iter().enumerate() {
         for seed in 0..5 {
             let Some(made) = bank.of_day(pack, events, seed) else {
                 none.push(*day);
                 continue;
             };
             assert_eq!(bank.of_day(pack, events, seed).as_ref(), Some(&made), "the same again");
-            if seed == 0 {
+            // Without a bank the candidates of the whole pack are gathered anew each time.
+            if seed == 0 && place % 16 == 0 {
                 assert_eq!(of_day(pack, events, seed).as_ref(), Some(&made));
             }
             well_made(pack, &made);
