@@ -35,6 +35,8 @@ pub(super) struct Fit {
     pub strange: bool,
     /// Whether the answer's first sentence lacks the kind of thing asked for.
     pub lacks: bool,
+    /// By how much it scores more than the next answer; 0 unless it is the best.
+    pub ahead: f32,
 }
 
 /// The weight of the question's coverage; the rest is the coverage of the way of asking.
@@ -165,6 +167,10 @@ impl Asks {
             }
         }
         fits.sort_by(best);
+        let next = fits.get(1).map_or(0.0, |next| next.score);
+        if let Some(best) = fits.first_mut() {
+            best.ahead = best.score - next;
+        }
         fits
     }
 }
@@ -281,6 +287,7 @@ fn fit(question: &ParsedQuestion, agreed: f32, text: u32, answer: u32, terms: &T
         same: agreed >= 1.0,
         strange,
         lacks: agreed <= LACKS,
+        ahead: 0.0,
     }
 }
 

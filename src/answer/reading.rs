@@ -10,6 +10,7 @@ use super::terms::{Feature, Term, Terms};
 use super::stems::stem;
 use super::texts::Texts;
 use super::words::{DAY, is_function, of_question, stands_in};
+use crate::lookup::english_words::is_common;
 use crate::lookup::{Lookup, Match, Scope};
 use crate::pack::{EntryIdx, Kind, Pack};
 
@@ -127,7 +128,8 @@ impl Reader<'_> {
                 return Stem { stem: rest, sure: 1.0, entries: Vec::new() };
             }
             let entries = self.misspelt_name(word);
-            match self.spelling.nearest(word) {
+            // "Lunch" is no misspelt "lynch": the pack knows nothing of it.
+            match self.spelling.nearest(word).filter(|_| !is_common(word)) {
                 Some((near, sure)) if entries.is_empty() => Stem { stem: near.to_owned(), sure, entries },
                 _ => Stem { stem: own, sure: 1.0, entries },
             }
@@ -196,7 +198,6 @@ pub(super) fn is_aside(word: &str) -> bool {
 
 /// Whether a word only says how to answer: the kind of thing after *which*, or the number of things to
 /// give ("three reasons").
-/// to be given ("three reasons").
 fn says_how(feature: &Feature, words: &[String]) -> bool {
     let (from, to) = feature.words;
     let [word] = &words[from..to] else { return false };

@@ -1,7 +1,7 @@
 //! Recognises questions that the unit cannot answer: other history, today's politics, arithmetic, small
 //! talk.
 
-use super::reading::{ParsedQuestion, QueryTerm};
+use super::reading::{ParsedQuestion, QueryTerm, is_aside};
 use super::words::{DAY, of_text};
 use crate::pack::{EntryIdx, Kind, Pack};
 
@@ -59,7 +59,7 @@ impl Elsewhere {
             let of_it = named.iter().any(|phrase| phrase.iter().any(|known| known == word));
             !of_it && !ABOUT_ANY.contains(&word) && word.parse::<u16>().is_err()
         };
-        let other = |asked: &QueryTerm| !asked.is_unknown() && asked.word.split(' ').any(beside);
+        let other = |asked: &QueryTerm| !asked.is_unknown() && !is_aside(&asked.word) && asked.word.split(' ').any(beside);
         !named.is_empty() && !question.asked.iter().any(other)
     }
 }
@@ -188,7 +188,7 @@ fn is_sum(words: &[&str]) -> bool {
 fn is_opinion(words: &[&str]) -> bool {
     let praised =
         words.iter().any(|word| matches!(*word, "good" | "bad" | "best" | "worst" | "better" | "favourite" | "favorite"));
-    matches!(words, ["is" | "are" | "who" | "which", ..])
+    matches!(words, ["is" | "are" | "who" | "which" | "best" | "worst", ..])
         && praised
         && !words.iter().any(|word| matches!(*word, "was" | "were" | "did"))
 }
@@ -199,7 +199,18 @@ fn is_about_now(words: &[&str]) -> bool {
     let next = words
         .windows(2)
         .any(|pair| matches!(pair, ["next", "election"] | ["next", "week"] | ["last", "night"] | ["right", "now"]));
-    next || has("tomorrow")
+    // "At the moment", not "at the moment of the attack".
+    let ends = |phrase: &[&str]| words.ends_with(phrase);
+    let present = words.first().is_some_and(|word| matches!(*word, "is" | "are" | "do" | "does"))
+        || words.get(1).is_some_and(|word| matches!(*word, "is" | "are"));
+    let these_days = present && (ends(&["at", "the", "moment"]) || ends(&["these", "days"]) || ends(&["this", "year"]));
+    let going_to = words.windows(3).any(|run| matches!(run, ["is" | "are", "going", "to"]));
+    let under_way = matches!(words, ["what", "is" | "are", ..]) && has("doing");
+    these_days
+        || going_to
+        || under_way
+        || next
+        || has("tomorrow")
         || has("tonight")
         || has("nowadays")
         || (has("today") || has("now") || has("currently")) && !has("remembered") && !has("why") && !has("memory")

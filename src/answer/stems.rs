@@ -104,5 +104,9 @@ fn compute(word: &str) -> String {
     if base.bytes().any(|byte| byte.is_ascii_digit()) {
         return base.to_owned();
     }
+    // Capitalism is not the capital, nor is nationalism the nation.
+    if let Some(root) = base.strip_suffix("alism").filter(|root| root.len() > 3) {
+        return format!("{root}alism");
+    }
     Stemmer::create(Algorithm::English).stem(base).into_owned()
 }

@@ -10,7 +10,7 @@ static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| include_str!("../../assets/
 const ENDINGS: &[&str] = &["s", "es", "d", "ed", "ing", "ly", "er", "ers"];
 
 /// Whether a folded word is a form of a common English word.
-pub(super) fn is_common(word: &str) -> bool {
+pub(crate) fn is_common(word: &str) -> bool {
     let known = |word: &str| WORDS.binary_search(&word).is_ok();
     known(word) || ENDINGS.iter().any(|ending| word.strip_suffix(ending).is_some_and(known))
 }

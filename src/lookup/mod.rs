@@ -11,7 +11,7 @@ mod complete;
 pub mod date;
 mod decide;
 mod endings;
-mod english_words;
+pub(crate) mod english_words;
 pub(crate) mod fold;
 mod index;
 mod likeness;

@@ -1,6 +1,8 @@
 //! `/ask` against labelled questions, written by somebody who had seen neither the code nor the answers
-//! (`tests/data/README.md`): two sets by two writers. One half of each was used for tuning, the other is
+//! (`tests/data/README.md`): three sets by three writers. One half of each was used for tuning, the other is
 //! only counted.
+
+use std::collections::HashMap;
 
 use kronikas::answer::{Answers, AskOutcome, Sentence, suggests_danger};
 use kronikas::lookup::Lookup;
@@ -13,6 +15,8 @@ const TUNE: &str = include_str!("../data/questions_tune.tsv");
 const KEPT: &str = include_str!("../data/questions_kept.tsv");
 const TUNE_2: &str = include_str!("../data/questions_tune2.tsv");
 const KEPT_2: &str = include_str!("../data/questions_kept2.tsv");
+const TUNE_3: &str = include_str!("../data/questions_tune3.tsv");
+const KEPT_3: &str = include_str!("../data/questions_kept3.tsv");
 
 /// What came of one half.
 #[derive(Debug, Default)]
@@ -148,22 +152,32 @@ fn counted(set: &str, bar: &Bar) {
 
 #[test]
 fn questions_are_answered_in_the_first_line() {
-    tuned(TUNE, &Bar { first: 900, within_three: 955, misleading: 20, refused: 950, heard: 1000 });
+    tuned(TUNE, &Bar { first: 950, within_three: 970, misleading: 10, refused: 950, heard: 1000 });
 }
 
 #[test]
 fn questions_of_a_second_writer_are_answered_in_the_first_line() {
-    tuned(TUNE_2, &Bar { first: 865, within_three: 920, misleading: 20, refused: 950, heard: 1000 });
+    tuned(TUNE_2, &Bar { first: 950, within_three: 970, misleading: 10, refused: 950, heard: 1000 });
 }
 
 #[test]
 fn questions_that_nobody_tuned_on_are_counted() {
-    counted(KEPT, &Bar { first: 800, within_three: 858, misleading: 50, refused: 920, heard: 1000 });
+    counted(KEPT, &Bar { first: 815, within_three: 880, misleading: 45, refused: 920, heard: 1000 });
 }
 
 #[test]
 fn questions_of_a_second_writer_that_nobody_tuned_on_are_counted() {
-    counted(KEPT_2, &Bar { first: 728, within_three: 790, misleading: 40, refused: 800, heard: 1000 });
+    counted(KEPT_2, &Bar { first: 732, within_three: 815, misleading: 40, refused: 860, heard: 1000 });
+}
+
+#[test]
+fn questions_of_a_third_writer_are_answered_in_the_first_line() {
+    tuned(TUNE_3, &Bar { first: 950, within_three: 970, misleading: 10, refused: 920, heard: 1000 });
+}
+
+#[test]
+fn questions_of_a_third_writer_that_nobody_tuned_on_are_counted() {
+    counted(KEPT_3, &Bar { first: 795, within_three: 900, misleading: 25, refused: 950, heard: 1000 });
 }
 
 /// The first line of what is said to a question, "?" before what is merely near, "-" for nothing.
@@ -180,22 +194,29 @@ fn said(question: &str, pack: &Pack, lookup: &Lookup, answers: &Answers) -> Stri
 fn an_editors_own_words_get_the_editors_answer() {
     let loaded = shared_pack::loaded();
     let (pack, lookup, answers) = (&loaded.pack, &loaded.lookup, loaded.answers());
-    let mut asked = 0;
+    // A leading yes or no is left out where nobody asks whether; two editors may have asked the same.
+    let plain = |ask: &str| {
+        let words = ask.split(' ').filter(|word| !["is", "are", "was", "were", "the", "a"].contains(word));
+        words.collect::<Vec<_>>().join(" ")
+    };
+    let mut by_words: HashMap<String, Vec<&AuthoredAnswer>> = HashMap::new();
+    for written in &pack.answers {
+        for ask in &written.asks {
+            by_words.entry(plain(ask)).or_default().push(written);
+        }
+    }
+    let (mut asked, mut missed) = (0, Vec::new());
     for ask in pack.answers.iter().flat_map(|written| &written.asks) {
         asked += 1;
         let reply = answers.answer(ask, pack, lookup);
         let AskOutcome::Answered(answer) = &reply else { panic!("{ask}: {reply:?}") };
-        // A leading yes or no is left out where nobody asks whether; two editors may have asked the same.
         let told = answer.lines[0].text.to_lowercase();
-        let plain = |ask: &str| {
-            let words = ask.split(' ').filter(|word| !["is", "are", "was", "were", "the", "a"].contains(word));
-            words.collect::<Vec<_>>().join(" ")
-        };
-        let has = |written: &AuthoredAnswer| {
-            written.asks.iter().any(|other| plain(other) == plain(ask)) && written.answer[0].text.to_lowercase().ends_with(&told)
-        };
-        assert!(pack.answers.iter().any(has), "{ask}: {told}");
+        let has = |written: &&AuthoredAnswer| written.answer[0].text.to_lowercase().ends_with(&told);
+        if !by_words[&plain(ask)].iter().any(has) {
+            missed.push(format!("{ask}: {told}"));
+        }
     }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
     assert!(asked > 2000, "{asked}");
 }
 
@@ -225,6 +246,13 @@ fn other_history_is_refused() {
     let (pack, lookup, answers) = (&loaded.pack, &loaded.lookup, loaded.answers());
     for question in [
         "when did world war 1 start",
+        "whats for lunch",
+        "tell me about the moon landing",
+        "best restaurant in budapest",
+        "what is nato doing in ukraine",
+        "who is the leader of hungary at the moment",
+        "is hungary rich these days",
+        "who is going to win the election",
         "when was the berlin wall built",
         "when did the french revolution start",
         "who won the second world war",
@@ -256,7 +284,7 @@ fn a_story_is_no_single_day_and_a_guess_is_never_sure() {
     let (pack, lookup, answers) = (&loaded.pack, &loaded.lookup, loaded.answers());
     let story = "Write a narrative account analysing the key events of 23 October to 4 November 1956 in Hungary";
     let told = said(story, pack, lookup, answers);
-    assert!(!told.trim_start_matches(['?', ' ']).starts_with("23 October 1956:"), "{told}");
+    assert!(told.contains("23 October") && told.contains("4 November"), "{told}");
     for question in ["what would hungary be like if nagy had won", "who would have replaced khrushchev if he had lost hungary"] {
         let said = said(question, pack, lookup, answers);
         assert!(said.starts_with(['?', '-']), "{question}: {said}");
@@ -276,5 +304,7 @@ fn only_who_asks_whether_is_told_yes_or_no() {
     assert!(said("did the secret police shoot first", pack, lookup, answers).trim().starts_with("Yes"));
     // What says neither is not told as sure.
     let neither = said("true or false: childern fought in the revolution", pack, lookup, answers);
-    assert!(neither.starts_with("Yes") || neither.starts_with('?'), "{neither}");
+    let neither = neither.trim_start();
+    let says = neither.starts_with("Yes") || neither.starts_with("True") || neither.contains("indeed");
+    assert!(says || neither.starts_with('?'), "{neither}");
 }
