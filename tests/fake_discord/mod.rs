@@ -195,6 +195,11 @@ impl FakeDiscord {
         self.shared.wait(what, wanted).await;
     }
 
+    /// Waits until the state is as wanted, for what takes longer than [`PATIENCE`].
+    pub async fn wait_for(&self, what: &str, patience: Duration, wanted: impl Fn(&State) -> bool) {
+        self.shared.wait_for(what, patience, wanted).await;
+    }
+
     /// Waits until a room has that many posts that were not deleted.
     pub async fn posts_to_be(&self, room: &Room, count: usize) -> Vec<Posted> {
         let here = |state: &State| {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
 use std::time::Instant;
 
 use axum::extract::ws::Message as Frame;
@@ -274,7 +275,12 @@ impl Shared {
 
     /// Waits until the state is as wanted.
     pub async fn wait(&self, what: &str, wanted: impl Fn(&State) -> bool) {
-        let deadline = tokio::time::Instant::now() + PATIENCE;
+        self.wait_for(what, PATIENCE, wanted).await;
+    }
+
+    /// The same, with another patience.
+    pub async fn wait_for(&self, what: &str, patience: Duration, wanted: impl Fn(&State) -> bool) {
+        let deadline = tokio::time::Instant::now() + patience;
         loop {
             let mut changed = std::pin::pin!(self.changed.notified());
             // Enrolled before the look, so that no change falls between the two.

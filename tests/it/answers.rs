@@ -14,7 +14,7 @@ fn far_away(discord: &FakeDiscord) {
 }
 
 async fn ready(discord: &FakeDiscord) -> RunningBot {
-    let mut bot = RunningBot::start(discord);
+    let mut bot = RunningBot::start_with_whole_unit(discord);
     bot.ready(discord).await;
     while !bot.said().contains("questions are ready") {
         assert!(bot.lives(), "{}", bot.said());

@@ -204,7 +204,7 @@ fn a_posted_question_is_judged_by_itself_or_not_at_all() {
     let (before, after) = (shared_pack::loaded(), reloaded.current());
     let (mut same, mut others) = (0, 0);
     for day in date(2027, 10, 20).series(1.day()).take(24) {
-        let (asked, ids) = question_under(&post_of(day, &before));
+        let (asked, ids) = question_under(&post_of(day, before));
         let (asked_now, _) = question_under(&post_of(day, &after));
         for id in &ids {
             let answer = done(features::press(id, &Request::new(date(2027, 11, 24)), &after.ctx()));

@@ -19,7 +19,7 @@ use kronikas::model::{ChannelId, GuildId, UserId};
 async fn school() -> (FakeDiscord, Room, RunningBot) {
     let discord = FakeDiscord::start().await;
     let room = discord.room("history");
-    let mut bot = RunningBot::start(&discord);
+    let mut bot = RunningBot::start_with_whole_unit(&discord);
     bot.ready(&discord).await;
     let deadline = std::time::Instant::now() + PATIENCE;
     while teacher(&discord).slash(&room, "replay show", json!({})).await.text().contains("cannot keep anything") {

@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 
 use crate::fake_discord::{self, Actor, FakeDiscord, Moment, Room, Said, Which, permission};
-use crate::support::running::{RunningBot, new_store};
+use crate::support::running::{RunningBot, WHOLE_UNIT, new_store};
 
 /// How long questions are open: enough for a busy machine.
 const SECONDS: u64 = 8;
@@ -17,7 +17,7 @@ async fn bot(discord: &FakeDiscord, store: &str) -> RunningBot {
     let before = AtomicU64::new(0);
     discord.wait("nothing", |state| before.swap(state.ready, Ordering::Relaxed) < u64::MAX).await;
     let before = before.into_inner();
-    let mut bot = RunningBot::with(discord, &[("DATABASE_URL", store)]);
+    let mut bot = RunningBot::with(discord, &[("DATABASE_URL", store), ("KRONIKAS_KNOWLEDGE", WHOLE_UNIT)]);
     // The socket of one that was killed may still stand.
     discord.wait("a session", |state| state.ready > before && !state.commands.is_empty()).await;
     // Without optimisation, and beside other tests, reading the pack for questions takes a while.

@@ -432,8 +432,9 @@ async fn a_token_that_only_rest_refuses_is_named_by_health_and_log() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address").to_string();
     drop(listener);
-    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store), ("KRONIKAS_LISTEN", &address)]);
-    bot.ready(&discord).await;
+    let bot = RunningBot::with(&discord, &[("DATABASE_URL", &store), ("KRONIKAS_LISTEN", &address)]);
+    // The post may be refused before the commands are registered, which then wait for the token as well.
+    discord.wait("a bot to connect", |state| state.ready > 0).await;
     discord.wait("a refused post", |state| state.requests.contains_key("POST /channels/{id}/messages")).await;
     let health =
         async || reqwest::get(format!("http://{address}/readyz")).await.expect("it is served").text().await.expect("text");

@@ -10,7 +10,7 @@ async fn every_command_is_answered_and_buttons_work() {
     let discord = FakeDiscord::start().await;
     let room = discord.room("revolution-1956");
     let (anna, bela) = (discord.user("Anna"), discord.user("Béla"));
-    let mut bot = RunningBot::start(&discord);
+    let mut bot = RunningBot::start_with_whole_unit(&discord);
     bot.ready(&discord).await;
 
     let khrushchev = anna.slash(&room, "who", json!({ "query": "kruschev" })).await;
@@ -74,7 +74,7 @@ async fn pictures_travel_as_files_with_their_content_in_words() {
     discord.set_distance(150..500);
     let room = discord.room("revolution-1956");
     let anna = discord.user("Anna");
-    let mut bot = RunningBot::start(&discord);
+    let mut bot = RunningBot::start_with_whole_unit(&discord);
     bot.ready(&discord).await;
 
     let timeline = anna.slash(&room, "timeline", json!({ "about": "imre nagy" })).await;
@@ -324,7 +324,7 @@ async fn a_room_reads_like_this() {
     let discord = FakeDiscord::start().await;
     let room = discord.room("revolution-1956");
     let (anna, bela) = (discord.user("Anna"), discord.user("Béla"));
-    let mut bot = RunningBot::start(&discord);
+    let mut bot = RunningBot::start_with_whole_unit(&discord);
     bot.ready(&discord).await;
     anna.slash(&room, "who", json!({ "query": "napoleon" })).await;
     let quiet = bela.slash(&room, "onthisday", json!({ "date": "5 august" })).await;

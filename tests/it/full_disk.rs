@@ -59,6 +59,10 @@ async fn health(address: &str) -> (u16, String) {
 
 /// Waits until health answers with that status; what it says then.
 async fn health_to_be(address: &str, wanted: u16, bot: &mut RunningBot) -> String {
+    health_within(PATIENCE, address, wanted, bot).await
+}
+
+async fn health_within(patience: Duration, address: &str, wanted: u16, bot: &mut RunningBot) -> String {
     let began = Instant::now();
     loop {
         let (status, said) = health(address).await;
@@ -66,7 +70,7 @@ async fn health_to_be(address: &str, wanted: u16, bot: &mut RunningBot) -> Strin
             return said;
         }
         assert!(bot.lives(), "{}", bot.said());
-        assert!(began.elapsed() < PATIENCE, "{status} {said}\n{}", bot.said());
+        assert!(began.elapsed() < patience, "{status} {said}\n{}", bot.said());
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
 }
@@ -239,8 +243,11 @@ async fn a_bot_that_may_open_no_more_files_posts_once_when_it_may_again() {
     pass(&mut bot, 12).await;
     assert!(discord.posts(&room).len() <= 1, "{}", discord.transcript(&room));
     limit_files(&bot, "1024:1024");
-    discord.posts_to_be(&room, 1).await;
-    health_to_be(&address, 200, &mut bot).await;
+    // The waits between tries have grown meanwhile: up to 32 seconds for the post and the connection.
+    let here =
+        |state: &fake_discord::State| state.messages.iter().any(|message| message.room == room.id && message.is_own_post());
+    discord.wait_for("the post", 3 * PATIENCE, here).await;
+    health_within(3 * PATIENCE, &address, 200, &mut bot).await;
     pass(&mut bot, 4).await;
     assert_eq!(discord.posts(&room).len(), 1, "{}", discord.transcript(&room));
     bot.stop().await;

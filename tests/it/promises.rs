@@ -18,7 +18,9 @@ use kronikas::store::DeliveryStore;
 /// Starts delivering in the background, to be killed in the middle.
 fn begin(process: &Arc<Deliverer>) -> JoinHandle<()> {
     let process = process.clone();
-    tokio::spawn(async move { process.run_until_idle().await })
+    tokio::spawn(async move {
+        process.run_until_idle().await;
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::fake_discord::{self, Actor, FakeDiscord, Moment, Said, Which};
-use crate::support::running::{RunningBot, new_store};
+use crate::support::running::{RunningBot, WHOLE_UNIT, new_store};
 use kronikas::model::{CardState, ChannelId, GuildId, Rating, SessionKind, UserId};
 use kronikas::store::{QuizSession, RecallStore, Reminder, ReviewLog, SessionQuestion, Sqlite, file_of};
 
@@ -66,7 +66,7 @@ async fn a_quiz_with_typed_answers_survives_a_restart() {
     let anna = discord.user("Anna");
     let questions = ["name.anastas-mikoyan", "when.1956-07-18-rakosi-resigns", "true.person.imre-nagy"];
     let store = store_with_quiz(&anna, &questions).await;
-    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store), ("KRONIKAS_KNOWLEDGE", WHOLE_UNIT)]);
     bot.ready(&discord).await;
     store_open(&discord, &room).await;
 
@@ -84,7 +84,7 @@ async fn a_quiz_with_typed_answers_survives_a_restart() {
     bot.stop().await;
 
     let sessions = discord.connections().1;
-    let again = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    let again = RunningBot::with(&discord, &[("DATABASE_URL", &store), ("KRONIKAS_KNOWLEDGE", WHOLE_UNIT)]);
     discord.wait("a new session", |state| state.identifies > sessions && !state.sockets.is_empty()).await;
     store_open(&discord, &room).await;
     let second = anna.press(&said, "Next").await;
@@ -120,7 +120,7 @@ async fn an_answer_counts_once_however_often_it_arrives() {
     let room = discord.room("history");
     let anna = discord.user("Anna");
     let store = store_with_quiz(&anna, &["true.person.imre-nagy", "true.person.janos-kadar", "true.person.imre-nagy"]).await;
-    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store), ("KRONIKAS_KNOWLEDGE", WHOLE_UNIT)]);
     bot.ready(&discord).await;
     store_open(&discord, &room).await;
     let first = go_on(&anna, &room).await;
@@ -141,7 +141,7 @@ async fn an_answer_counts_once_however_often_it_arrives() {
     bot.kill().await;
     drop((held, hold, unheard));
     let sessions = discord.connections().1;
-    let again = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    let again = RunningBot::with(&discord, &[("DATABASE_URL", &store), ("KRONIKAS_KNOWLEDGE", WHOLE_UNIT)]);
     discord.wait("a new session", |state| state.identifies > sessions && !state.sockets.is_empty()).await;
     store_open(&discord, &room).await;
     let counted = anna.press(&second, "True").await;
@@ -166,7 +166,7 @@ async fn nobody_answers_for_somebody_else() {
     let room = discord.room("history");
     let (anna, bela) = (discord.user("Anna"), discord.user("Béla"));
     let store = new_store();
-    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store), ("KRONIKAS_KNOWLEDGE", WHOLE_UNIT)]);
     bot.ready(&discord).await;
     store_open(&discord, &room).await;
     let private = anna.slash(&room, "quiz", json!({})).await;
@@ -195,7 +195,7 @@ async fn my_data_is_a_file_and_goes_for_good() {
     let room = discord.room("history");
     let anna = discord.user("Anna");
     let store = store_with_quiz(&anna, &["true.person.imre-nagy"]).await;
-    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store), ("KRONIKAS_KNOWLEDGE", WHOLE_UNIT)]);
     bot.ready(&discord).await;
     store_open(&discord, &room).await;
     let asked = go_on(&anna, &room).await;
@@ -269,7 +269,7 @@ async fn what_is_answered_where_the_bot_is_a_guest_counts_for_no_class() {
     let anna = discord.user("Anna");
     anna.installs_the_app();
     let store = store_with_quiz(&anna, &["name.anastas-mikoyan", "true.person.imre-nagy"]).await;
-    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store), ("KRONIKAS_KNOWLEDGE", WHOLE_UNIT)]);
     bot.ready(&discord).await;
     store_open(&discord, &home).await;
     // A form, which says nothing of whose installation it rests on, and a press.

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::fake_discord::{FakeDiscord, PATIENCE, Room, permission};
-use crate::support::running::{RunningBot, new_store};
+use crate::support::running::{RunningBot, WHOLE_UNIT, new_store};
 
 /// Waits until the store is open: a session can stand before that.
 async fn office_open(discord: &FakeDiscord, room: &Room) {
@@ -25,7 +25,7 @@ async fn a_teacher_starts_it_the_class_answers_and_it_stops() {
     let room = discord.room("history");
     let (teacher, colleague, anna) = (discord.teacher("Ms Kovács"), discord.teacher("Mr Nagy"), discord.user("Anna"));
     let store = new_store();
-    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store), ("KRONIKAS_KNOWLEDGE", WHOLE_UNIT)]);
     bot.ready(&discord).await;
     office_open(&discord, &room).await;
 
@@ -59,7 +59,7 @@ async fn a_teacher_starts_it_the_class_answers_and_it_stops() {
     // It survives a restart, and goes on from where it was.
     let before = discord.posts(&room).len();
     bot.stop().await;
-    let bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    let bot = RunningBot::with(&discord, &[("DATABASE_URL", &store), ("KRONIKAS_KNOWLEDGE", WHOLE_UNIT)]);
     discord.wait("a new session", |state| state.identifies > 1).await;
     office_open(&discord, &room).await;
     let posts = discord.posts_to_be(&room, before + 1).await;

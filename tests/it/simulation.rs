@@ -27,8 +27,8 @@ use check::{Tally, check};
 use run::Life;
 use world::Flaw;
 
-/// How many seeds run unless `KRONIKAS_SEEDS` says otherwise. CI runs 200, nightly thousands.
-const SEEDS: u64 = 24;
+/// How many seeds run unless `KRONIKAS_SEEDS` says otherwise. CI runs 60, nightly thousands.
+const SEEDS: u64 = 12;
 const THREADS: usize = 2;
 
 /// A folder in memory where there is one: nothing here needs to survive.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::fake_discord::{Actor, Edge, FakeDiscord, Fault, Room, Said, Scope, Which, permission};
-use crate::support::running::{RunningBot, new_store};
+use crate::support::running::{RunningBot, WHOLE_UNIT, new_store};
 use kronikas::command::LoadedPack;
 use kronikas::model::{CardState, GuildId, Rating, UserId};
 use kronikas::pack::{built_in, load};
@@ -125,7 +125,7 @@ async fn a_report_names_as_many_as_fit_and_counts_the_others() {
     opened.close().await;
     // The lock goes with the value.
     drop(opened);
-    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store)]);
+    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &store), ("KRONIKAS_KNOWLEDGE", WHOLE_UNIT)]);
     bot.ready(&discord).await;
     bot.says("questions are ready").await;
     let report = teacher.slash(&room, "class report", json!({ "days": "7" })).await.text();
@@ -141,7 +141,7 @@ async fn an_outline_waits_for_its_turn_and_stands_once() {
     let discord = FakeDiscord::start().await;
     let (room, teacher) = (discord.room("history"), discord.teacher("Zsófi"));
     discord.allow(&room, permission::CREATE_PUBLIC_THREADS | permission::SEND_MESSAGES_IN_THREADS);
-    let mut bot = RunningBot::start(&discord);
+    let mut bot = RunningBot::start_with_whole_unit(&discord);
     bot.ready(&discord).await;
     while !bot.said().contains("questions are ready") {
         assert!(bot.lives(), "{}", bot.said());

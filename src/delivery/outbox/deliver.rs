@@ -106,14 +106,15 @@ impl Deliverer {
     }
 
     /// Delivers everything that is due now, and returns when nothing is left to do at this instant. For
-    /// simulated time, in which nothing else may happen meanwhile.
-    pub async fn run_until_idle(self: &Arc<Self>) {
+    /// simulated time, in which nothing else may happen meanwhile. Gives the time at which
+    /// [`run`](Self::run) would look again.
+    pub async fn run_until_idle(self: &Arc<Self>) -> Timestamp {
         let mut under_way = JoinSet::new();
         loop {
             let before = under_way.len();
-            self.start_due(&mut under_way).await;
+            let next = self.start_due(&mut under_way).await;
             if under_way.is_empty() {
-                return;
+                return next;
             }
             if under_way.len() == before || under_way.len() >= UNDER_WAY {
                 while let Some(done) = under_way.join_next().await {

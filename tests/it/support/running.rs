@@ -10,6 +10,11 @@ use tokio::process::{Child, Command};
 
 use crate::fake_discord::{FakeDiscord, PATIENCE, TOKEN};
 
+/// A few entries of the built-in unit: an unoptimised bot reads them at once, the whole unit in seconds.
+pub const FEW_ENTRIES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/packs/october");
+/// The built-in unit.
+pub const WHOLE_UNIT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/knowledge");
+
 /// A running `kronikas serve`; killed when the test ends.
 pub struct RunningBot {
     child: Child,
@@ -20,6 +25,11 @@ impl RunningBot {
     /// Starts the bot against a fake Discord.
     pub fn start(discord: &FakeDiscord) -> RunningBot {
         RunningBot::with(discord, &[])
+    }
+
+    /// Starts it with the whole built-in unit, for tests that need more than [`FEW_ENTRIES`].
+    pub fn start_with_whole_unit(discord: &FakeDiscord) -> RunningBot {
+        RunningBot::with(discord, &[("KRONIKAS_KNOWLEDGE", WHOLE_UNIT)])
     }
 
     /// Starts it with further environment variables.
@@ -110,7 +120,7 @@ pub fn bare() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kronikas"));
     // An empty folder, so that nobody's .env is read.
     command.arg("serve").env_clear().env("NO_COLOR", "1").current_dir(env!("CARGO_TARGET_TMPDIR"));
-    command.env("DATABASE_URL", new_store());
+    command.env("DATABASE_URL", new_store()).env("KRONIKAS_KNOWLEDGE", FEW_ENTRIES);
     command
 }
 
@@ -119,7 +129,11 @@ pub fn bare() -> Command {
 pub fn on_a_full_disk(blocks: u32) -> Command {
     let mut command = Command::new("/bin/sh");
     let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" serve");
-    command.args(["-c", &script, env!("CARGO_BIN_EXE_kronikas")]).env_clear().env("NO_COLOR", "1");
+    command
+        .args(["-c", &script, env!("CARGO_BIN_EXE_kronikas")])
+        .env_clear()
+        .env("NO_COLOR", "1")
+        .env("KRONIKAS_KNOWLEDGE", FEW_ENTRIES);
     command.current_dir(env!("CARGO_TARGET_TMPDIR"));
     command
 }

@@ -111,11 +111,11 @@ impl World {
     pub async fn live(&self, process: &Arc<Deliverer>, long: SignedDuration) {
         let end = self.clock.now() + long;
         loop {
-            process.run_until_idle().await;
+            let look = process.run_until_idle().await;
             let now = self.clock.now();
             let next = self.store.next_wake().await.expect("the store answers").unwrap_or(end);
-            // What waits for Discord or for the clock is looked at again every five seconds.
-            let next = next.max(now + seconds(5));
+            // What waits for Discord or for the clock is looked at again when the bot would.
+            let next = if next <= now { look.max(now + seconds(1)) } else { next };
             if next >= end {
                 self.set_clocks(end);
                 return;
