@@ -304,12 +304,15 @@ impl Answers {
     /// asker sees which of them was meant.
     fn beside_others(&self, fit: Fit, fits: &[Fit], question: &ParsedQuestion, pack: &Pack) -> Answer {
         let mut answer = self.authored(fit, question, pack);
+        // What may answer another question gives no verdict on this one.
+        lead::without_yes(&mut answer);
         let about_as_near = |other: &&Fit| {
             other.answer != fit.answer && !other.strange && other.score >= LIKE && other.score >= fit.score - ABOUT_AS_NEAR
         };
         let mut others: Vec<Sentence> = Vec::new();
         for other in fits.iter().filter(about_as_near) {
-            let other = self.authored(*other, question, pack);
+            let mut other = self.authored(*other, question, pack);
+            lead::without_yes(&mut other);
             let Some(first) = other.lines.into_iter().next() else { continue };
             if others.len() < OTHERS && answer.lines.iter().chain(&others).all(|known| known.text != first.text) {
                 others.push(first);

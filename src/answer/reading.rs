@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::intent::{intent, kind_of};
+use super::intent::{Intent, intent, kind_of};
 pub(super) use super::question::{ParsedQuestion, QueryTerm};
 use super::spelling::StemIndex;
 use super::terms::{Feature, Term, Terms};
@@ -82,6 +82,11 @@ impl Reader<'_> {
         let stems: Vec<String> = read.iter().map(|word| word.stem.clone()).collect();
         let features = self.terms.read_stems(&words, &stems);
         let mut asked: Vec<QueryTerm> = features.into_iter().map(|feature| self.asked(feature, &words, &read)).collect();
+        if intent == Intent::HowMany
+            && let Some(doers) = doers(&words)
+        {
+            asked.retain(|asked| !doers.contains(&asked.feature.words.0));
+        }
         self.lighten(&mut asked);
         let year = words.iter().find_map(|word| super::words::year(word));
         ParsedQuestion { intent, asked, days, year, words }
@@ -189,6 +194,18 @@ impl Reader<'_> {
             _ => NAMED * rarity,
         }
     }
+}
+
+/// Where a question for a number of victims names those who did it: "killed by the Russians", "did the
+/// Russians kill". They are not those to be counted.
+fn doers(words: &[String]) -> Option<std::ops::Range<usize>> {
+    const DEEDS: &str = "kill killed shoot shot execute executed hang hanged wound wounded arrest arrested deport deported";
+    let deed = words.iter().position(|word| stands_in(DEEDS, word))?;
+    if words.get(deed + 1).is_some_and(|word| word == "by") {
+        return Some(deed + 2..words.len());
+    }
+    let did = words[..deed].iter().position(|word| word == "did")?;
+    Some(did + 1..deed)
 }
 
 /// Whether a word says how to answer or colours the question, and so need not be in the answer.

@@ -220,6 +220,19 @@ fn an_editors_own_words_get_the_editors_answer() {
     assert!(asked > 2000, "{asked}");
 }
 
+/// Those who killed are not those who were killed.
+#[test]
+fn victims_are_counted_and_not_those_who_killed_them() {
+    let loaded = shared_pack::loaded();
+    let (pack, lookup, answers) = (&loaded.pack, &loaded.lookup, loaded.answers());
+    for question in ["how many hungarians were killed by the russians", "how many hungarians did the soviets kill"] {
+        let said = said(question, pack, lookup, answers);
+        assert!(!said.contains("Soviet soldiers were killed") && said.contains("2,500"), "{question}: {said}");
+    }
+    let soldiers = said("how many soviet soldiers were killed", pack, lookup, answers);
+    assert!(soldiers.contains("669") || soldiers.contains("700"), "{soldiers}");
+}
+
 /// Offices are told from what the pack records: whose, when, and who came after whom.
 #[test]
 fn offices_are_told_with_their_years() {
