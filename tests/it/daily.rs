@@ -427,14 +427,14 @@ async fn health_says_what_is_wrong_and_metrics_name_nobody() {
 async fn a_token_that_only_rest_refuses_is_named_by_health_and_log() {
     let discord = FakeDiscord::start().await;
     let room = discord.room("history");
-    let store = store_with(&[due(&room, 60)]).await;
     discord.next(Which::Posts, usize::MAX, Fault::Status(401));
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address").to_string();
     drop(listener);
-    let bot = RunningBot::with(&discord, &[("DATABASE_URL", &store), ("KRONIKAS_LISTEN", &address)]);
-    // The post may be refused before the commands are registered, which then wait for the token as well.
-    discord.wait("a bot to connect", |state| state.ready > 0).await;
+    let mut bot = RunningBot::with(&discord, &[("DATABASE_URL", &new_store()), ("KRONIKAS_LISTEN", &address)]);
+    bot.ready(&discord).await;
+    // A post at once, after the commands are registered: from then on everything waits for the token.
+    discord.teacher("Ms Kovács").slash(&room, "round start", json!({ "questions": "1" })).await;
     discord.wait("a refused post", |state| state.requests.contains_key("POST /channels/{id}/messages")).await;
     let health =
         async || reqwest::get(format!("http://{address}/readyz")).await.expect("it is served").text().await.expect("text");
