@@ -13,7 +13,7 @@ use crate::answer::Answers;
 use crate::card::CommandError;
 use crate::lookup::Lookup;
 use crate::pack::Pack;
-use crate::session::round::Book;
+use crate::session::round::QuestionSource;
 use crate::session::{QuestionBank, Questions};
 
 /// The default answer to somebody in danger.
@@ -174,7 +174,7 @@ impl CurrentPack {
     }
 }
 
-impl Book for LoadedPack {
+impl QuestionSource for LoadedPack {
     fn questions(&self) -> Questions<'_> {
         LoadedPack::questions(self)
     }

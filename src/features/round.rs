@@ -21,7 +21,7 @@ use crate::lookup::Scope;
 use crate::messenger::{ChannelAccess, Messenger};
 use crate::model::Phase;
 use crate::pack::{Pack, plain};
-use crate::session::round::{self, Book, MOST_QUESTIONS, Rounds, Unstarted};
+use crate::session::round::{self, MOST_QUESTIONS, QuestionSource, Rounds, Unstarted};
 use crate::session::{Filter, recall};
 use crate::store::{Round, RoundAnswer, RoundQuestion, SessionQuestion, Store};
 
@@ -82,8 +82,8 @@ pub fn class_rounds(
     current_pack: Arc<CurrentPack>,
     clock: Arc<dyn Clock>,
 ) -> Arc<Rounds> {
-    let book = Arc::new(move || current_pack.current() as Arc<dyn Book>);
-    Arc::new(Rounds::new(store, rooms, book, clock, |at, rating, before| recall::after(before, rating, at)))
+    let questions = Arc::new(move || current_pack.current() as Arc<dyn QuestionSource>);
+    Arc::new(Rounds::new(store, rooms, questions, clock, |at, rating, before| recall::after(before, rating, at)))
 }
 
 /// The default number of questions.

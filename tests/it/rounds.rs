@@ -10,7 +10,7 @@ use kronikas::card::Card;
 use kronikas::clock::{Clock, SimulatedClock};
 use kronikas::messenger::{ChannelAccess, Messenger, SendError};
 use kronikas::model::{CardState, ChannelId, GuildId, MessageId, Pause, Phase, Rating, Taken, UserId};
-use kronikas::session::round::{self, Book, ENOUGH, RoundCard, Rounds};
+use kronikas::session::round::{self, ENOUGH, QuestionSource, RoundCard, Rounds};
 use kronikas::session::{Filter, recall};
 use kronikas::store::{ClassReview, RecallStore, Round, RoundAnswer, RoundStore, Sqlite};
 
@@ -116,7 +116,7 @@ impl Class {
 
     /// As a process has it that was only just started.
     fn rounds(&self) -> Rounds {
-        let book = Arc::new(|| shared_pack::current_pack().current() as Arc<dyn Book>);
+        let book = Arc::new(|| shared_pack::current_pack().current() as Arc<dyn QuestionSource>);
         Rounds::new(self.store.clone(), self.wall.clone(), book, self.clock.clone(), remember)
     }
 
@@ -473,7 +473,7 @@ async fn a_round_that_panics_ends_in_words_and_its_presses_are_answered() {
         panic!("a defect in what is remembered")
     }
     let class = Class::new().await;
-    let book = Arc::new(|| shared_pack::current_pack().current() as Arc<dyn Book>);
+    let book = Arc::new(|| shared_pack::current_pack().current() as Arc<dyn QuestionSource>);
     let rounds = Arc::new(Rounds::new(class.store.clone(), class.wall.clone(), book, class.clock.clone(), defect));
     let id = class.start(3, false).await;
     let at = class.clock.now();

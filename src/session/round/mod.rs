@@ -17,11 +17,11 @@ use crate::session::Questions;
 pub use cards::answered;
 pub use draw::{MOST_QUESTIONS, draw, made};
 pub use report::{ClassReport, ENOUGH, ItemStanding, csv, example, report, standing_of};
-pub use run::{Bookcase, Grading, RoundCard, Rounds, Unstarted};
+pub use run::{CurrentQuestions, Grading, RoundCard, Rounds, Unstarted};
 pub use step::{Effect, PACE, RoundStep, step};
 
 /// A pack with its questions.
-pub trait Book {
+pub trait QuestionSource {
     /// The pack and its questions. The first call builds the index, which takes a moment.
     fn questions(&self) -> Questions<'_>;
 }

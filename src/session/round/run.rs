@@ -16,7 +16,7 @@ use tracing::{error, info, warn};
 
 use super::active::ActiveRounds;
 use super::step::{self, Effect, RoundStep, step};
-use super::{Book, PACE, cards, made};
+use super::{PACE, QuestionSource, cards, made};
 use crate::card::Card;
 use crate::clock::Clock;
 use crate::messenger::{Messenger, SendError};
@@ -48,13 +48,13 @@ const MOST_NAMED: usize = 40;
 pub type Grading = fn(Timestamp, Rating, Option<CardState>) -> CardState;
 
 /// Returns the current pack and questions, which may be replaced while rounds run.
-pub type Bookcase = Arc<dyn Fn() -> Arc<dyn Book> + Send + Sync>;
+pub type CurrentQuestions = Arc<dyn Fn() -> Arc<dyn QuestionSource> + Send + Sync>;
 
 /// Runs the rounds of one bot.
 pub struct Rounds {
     store: Arc<dyn Store>,
     rooms: Arc<dyn Messenger>,
-    book: Bookcase,
+    questions: CurrentQuestions,
     clock: Arc<dyn Clock>,
     grade: Grading,
     /// Incremented when a round starts or stops.
@@ -77,14 +77,14 @@ impl Rounds {
     pub fn new(
         store: Arc<dyn Store>,
         rooms: Arc<dyn Messenger>,
-        book: Bookcase,
+        questions: CurrentQuestions,
         clock: Arc<dyn Clock>,
         grade: Grading,
     ) -> Rounds {
         Rounds {
             store,
             rooms,
-            book,
+            questions,
             clock,
             grade,
             changes: watch::Sender::new(0),
@@ -386,8 +386,8 @@ impl Rounds {
 
     /// Runs work with the questions on the blocking pool. `None` if it panicked, which is a bug.
     async fn with_questions<T: Send + 'static>(&self, work: impl FnOnce(Questions<'_>) -> T + Send + 'static) -> Option<T> {
-        let book = self.book.clone();
-        let done = tokio::task::spawn_blocking(move || work(book().questions())).await;
+        let questions = self.questions.clone();
+        let done = tokio::task::spawn_blocking(move || work(questions().questions())).await;
         done.inspect_err(|panicked| error!(%panicked, "could not compose a round's message")).ok()
     }
 
