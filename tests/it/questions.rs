@@ -16,7 +16,7 @@ use kronikas::session::{
 };
 use proptest::prelude::*;
 
-const SEEDS: u64 = 10;
+const SEEDS: u64 = 20;
 
 fn pack() -> &'static Pack {
     shared_pack::pack()
