@@ -35,10 +35,21 @@ pub(super) struct Fit {
     pub strange: bool,
     /// Whether the answer's first sentence lacks the kind of thing asked for.
     pub lacks: bool,
-    /// By how much it scores more than the next answer; 0 unless it is the best.
+    /// The score of its second-best way of asking.
+    pub second: f32,
+    /// By how much it is ahead of all other answers, by rank and by score; 0 unless it is the best.
     pub ahead: f32,
 }
 
+impl Fit {
+    /// What answers are ordered by: two ways of asking that match are better evidence than one.
+    fn rank(&self) -> f32 {
+        self.score + SECOND * self.second
+    }
+}
+
+/// The weight of the second-best way of asking. Chosen by leaving out the ways of asking one by one.
+const SECOND: f32 = 0.5;
 /// The weight of the question's coverage; the rest is the coverage of the way of asking.
 const QUESTION: f32 = 0.62;
 /// The weight of the intent, in comparison with the words.
@@ -150,12 +161,12 @@ impl Asks {
             let agreed = self.agreement(question, known, answer);
             let fit = fit(question, agreed, idx, answer, terms, texts);
             match fits.iter_mut().find(|other| other.answer == answer) {
-                Some(other) if other.score >= fit.score => {}
-                Some(other) => *other = fit,
+                Some(other) if other.score >= fit.score => other.second = other.second.max(fit.score),
+                Some(other) => *other = Fit { second: other.score, ..fit },
                 None => fits.push(fit),
             }
         }
-        let best = |a: &Fit, b: &Fit| b.score.total_cmp(&a.score).then(a.answer.cmp(&b.answer));
+        let best = |a: &Fit, b: &Fit| b.rank().total_cmp(&a.rank()).then(a.answer.cmp(&b.answer));
         fits.sort_by(best);
         // Among ways of asking with the same words, prefer the one with the same order.
         let said = in_order(&question.words);
@@ -167,9 +178,10 @@ impl Asks {
             }
         }
         fits.sort_by(best);
-        let next = fits.get(1).map_or(0.0, |next| next.score);
+        let (next, closest) =
+            fits.iter().skip(1).fold((0.0f32, 0.0f32), |(rank, score), fit| (rank.max(fit.rank()), score.max(fit.score)));
         if let Some(best) = fits.first_mut() {
-            best.ahead = best.score - next;
+            best.ahead = f32::min(best.rank() - next, best.score - closest);
         }
         fits
     }
@@ -287,6 +299,7 @@ fn fit(question: &ParsedQuestion, agreed: f32, text: u32, answer: u32, terms: &T
         same: agreed >= 1.0,
         strange,
         lacks: agreed <= LACKS,
+        second: 0.0,
         ahead: 0.0,
     }
 }

@@ -439,10 +439,9 @@ mod tests {
             }
         }
         println!("{first} of {all} first, {three} within three");
-        // Lowered from 60 to 55 when 348 answers were added that overlap with older ones, and to 54 when the
-        // ways of asking grew from 3,900 to 6,300: the result is 54.5, and 78 within three. Merging answers
-        // should raise it again.
-        assert!(first * 100 >= all * 54, "{first} of {all}");
+        // Lowered from 60 when 348 answers were added that overlap with older ones. Merging those should
+        // raise it again.
+        assert!(first * 100 >= all * 55, "{first} of {all}");
         assert!(three * 100 >= all * 76, "{three} of {all}");
     }
 }

@@ -152,32 +152,32 @@ fn counted(set: &str, bar: &Bar) {
 
 #[test]
 fn questions_are_answered_in_the_first_line() {
-    tuned(TUNE, &Bar { first: 950, within_three: 970, misleading: 10, refused: 950, heard: 1000 });
+    tuned(TUNE, &Bar { first: 950, within_three: 985, misleading: 10, refused: 950, heard: 1000 });
 }
 
 #[test]
 fn questions_of_a_second_writer_are_answered_in_the_first_line() {
-    tuned(TUNE_2, &Bar { first: 950, within_three: 970, misleading: 10, refused: 950, heard: 1000 });
+    tuned(TUNE_2, &Bar { first: 925, within_three: 980, misleading: 10, refused: 950, heard: 1000 });
 }
 
 #[test]
 fn questions_that_nobody_tuned_on_are_counted() {
-    counted(KEPT, &Bar { first: 815, within_three: 880, misleading: 45, refused: 920, heard: 1000 });
+    counted(KEPT, &Bar { first: 822, within_three: 880, misleading: 45, refused: 940, heard: 1000 });
 }
 
 #[test]
 fn questions_of_a_second_writer_that_nobody_tuned_on_are_counted() {
-    counted(KEPT_2, &Bar { first: 732, within_three: 815, misleading: 40, refused: 860, heard: 1000 });
+    counted(KEPT_2, &Bar { first: 750, within_three: 820, misleading: 40, refused: 860, heard: 1000 });
 }
 
 #[test]
 fn questions_of_a_third_writer_are_answered_in_the_first_line() {
-    tuned(TUNE_3, &Bar { first: 950, within_three: 970, misleading: 10, refused: 920, heard: 1000 });
+    tuned(TUNE_3, &Bar { first: 920, within_three: 940, misleading: 10, refused: 920, heard: 1000 });
 }
 
 #[test]
 fn questions_of_a_third_writer_that_nobody_tuned_on_are_counted() {
-    counted(KEPT_3, &Bar { first: 795, within_three: 900, misleading: 25, refused: 950, heard: 1000 });
+    counted(KEPT_3, &Bar { first: 815, within_three: 880, misleading: 25, refused: 950, heard: 1000 });
 }
 
 /// The first line of what is said to a question, "?" before what is merely near, "-" for nothing.
@@ -318,6 +318,5 @@ fn only_who_asks_whether_is_told_yes_or_no() {
     // What says neither is not told as sure.
     let neither = said("true or false: childern fought in the revolution", pack, lookup, answers);
     let neither = neither.trim_start();
-    let says = neither.starts_with("Yes") || neither.starts_with("True") || neither.contains("indeed");
-    assert!(says || neither.starts_with('?'), "{neither}");
+    assert!(neither.starts_with("Yes") || neither.starts_with("True") || neither.starts_with('?'), "{neither}");
 }
