@@ -250,6 +250,11 @@ pub fn almanac_heading(at_home: bool, pack: &Pack) -> String {
     if at_home { format!("In {year}") } else { format!("Elsewhere in {year}") }
 }
 
+/// A text in quotation marks; marks inside it become single ones: `“He said ‘no’.”`
+pub fn quoted(text: &str) -> String {
+    format!("“{}”", text.replace('“', "‘").replace('”', "’"))
+}
+
 /// `1 event`, `2 events`
 pub fn count(number: usize, one: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }

@@ -2,16 +2,18 @@
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
+
 use super::checker::{Checker, at_most, check_kebab, full_id, limits, moment};
 use super::claim::EntryIdx;
 use super::document::document;
 use super::draft::{Draft, Drafts, Own};
 use super::header::header;
-use super::moment::Moment;
+use super::moment::{Moment, Point};
 use super::problem::Report;
 use super::types::{Entry, Pack};
 use super::written_pack::PackFile;
-use super::{almanac, answers, links, map, names, questions, sources, turning};
+use super::{alike, almanac, answers, links, map, names, questions, sources, turning};
 
 /// Checks everything that was read; `None` if too much is wrong to create a pack.
 pub(super) fn check(written: &PackFile, drafts: &Drafts<'_>, report: &mut Report) -> Option<Pack> {
@@ -50,6 +52,7 @@ pub(super) fn check(written: &PackFile, drafts: &Drafts<'_>, report: &mut Report
         synonyms: answers::check_synonyms(&drafts.synonyms, &drafts.files[10], report),
         almanac: Vec::new(),
         map: Vec::new(),
+        sorts: Vec::new(),
         ambiguous: written.ambiguous.clone(),
         common: written.common.clone(),
         elsewhere: written.elsewhere.clone(),
@@ -70,13 +73,15 @@ pub(super) fn check(written: &PackFile, drafts: &Drafts<'_>, report: &mut Report
     pack.answers = answers::check(&Checker { pack: &pack, sources: &sources }, drafts, &discussions, report);
     pack.almanac = almanac::check(&Checker { pack: &pack, sources: &sources }, drafts, report);
     pack.map = map::check(&Checker { pack: &pack, sources: &sources }, drafts, report);
+    pack.sorts = alike::check(&Checker { pack: &pack, sources: &sources }, drafts, report);
     pack.questions = questions;
     pack.turning_points = turning_points;
     pack.discussions = discussions;
     Some(pack)
 }
 
-/// The indices of the drafts in the pack's order: events by time, then the other kinds as written.
+/// The indices of the drafts in the pack's order: events by time, then the other kinds as written. An
+/// event known only by its day comes before those with a time, but after its causes of that day.
 fn chronicle(entries: &[Draft<'_>], report: &mut Report) -> Vec<usize> {
     let mut order: Vec<usize> = (0..entries.len()).collect();
     let when: Vec<Option<Moment>> = entries
@@ -86,9 +91,46 @@ fn chronicle(entries: &[Draft<'_>], report: &mut Report) -> Vec<usize> {
             _ => None,
         })
         .collect();
-    order.sort_by_key(|&idx| (entries[idx].kind, when[idx].map(Moment::order)));
+    let places = places_in_the_day(entries, &when);
+    order.sort_by_key(|&idx| (entries[idx].kind, places[idx]));
     order
 }
+
+/// The place of an event: its day, the minute, and how many causes of that minute come before it.
+type PlaceInTheDay = Option<((Date, u16), usize)>;
+
+fn places_in_the_day(entries: &[Draft<'_>], when: &[Option<Moment>]) -> Vec<PlaceInTheDay> {
+    let mut places: Vec<PlaceInTheDay> = when.iter().map(|when| when.map(|when| (when.order(), 0))).collect();
+    let events: HashMap<&str, usize> = entries
+        .iter()
+        .enumerate()
+        .filter(|(_, draft)| matches!(draft.own, Own::Event(_)))
+        .map(|(idx, draft)| (draft.id.value().as_str(), idx))
+        .collect();
+    let is_untimed = |idx: usize| matches!(when[idx].map(|when| when.from), Some(Point::Day(_, None)));
+    // A chain of causes on one day is never longer than this; links in a circle are refused elsewhere.
+    for _ in 0..LONGEST_CHAIN {
+        let mut moved = false;
+        for (idx, draft) in entries.iter().enumerate() {
+            let (Own::Event(event), Some((at, causes))) = (&draft.own, places[idx]) else { continue };
+            let effects = event.leads_to.iter().filter_map(|id| events.get(id.value().as_str()).copied());
+            for effect in effects.filter(|effect| is_untimed(*effect)) {
+                let on_the_day = when[effect].is_some_and(|when| when.first_day() == at.0);
+                if on_the_day && places[effect] < Some((at, causes + 1)) {
+                    places[effect] = Some((at, causes + 1));
+                    moved = true;
+                }
+            }
+        }
+        if !moved {
+            break;
+        }
+    }
+    places
+}
+
+/// See [`places_in_the_day`].
+const LONGEST_CHAIN: usize = 16;
 
 fn check_id(draft: &Draft<'_>, report: &mut Report) {
     check_kebab(draft.id, draft.file, report);

@@ -6,6 +6,7 @@ use super::written::{
     Located, LocatedText, WrittenClaim, WrittenConfidence, WrittenDispute, WrittenEvent, WrittenGroup, WrittenNote,
     WrittenPerson, WrittenPlace, WrittenSource, WrittenTerm,
 };
+use super::written_alike::WrittenAlike;
 use super::written_almanac::WrittenAlmanacDay;
 use super::written_answers::{WrittenAnswer, WrittenSynonym};
 use super::written_map::WrittenSheet;
@@ -26,9 +27,10 @@ pub(super) struct Drafts<'a> {
     pub synonyms: Vec<WrittenSynonym>,
     pub almanac: Vec<WrittenAlmanacDay>,
     pub sheets: Vec<WrittenSheet>,
+    pub alike: Vec<WrittenAlike>,
     /// pack, sources, events, people, groups, places, terms, questions, discussions, replay, synonyms,
-    /// almanac, map
-    pub files: [File<'a>; 13],
+    /// almanac, map, alike
+    pub files: [File<'a>; 14],
     /// The files of answers; there may be several.
     pub answers: Vec<(File<'a>, Vec<WrittenAnswer>)>,
 }

@@ -17,6 +17,7 @@ use super::draft::Drafts;
 use super::problem::{File, Report};
 use super::types::Pack;
 use super::written::{WrittenEvent, WrittenGroup, WrittenPerson, WrittenPlace, WrittenSource, WrittenTerm};
+use super::written_alike::WrittenAlike;
 use super::written_almanac::WrittenAlmanacDay;
 use super::written_answers::{WrittenAnswer, WrittenSynonym};
 use super::written_map::WrittenSheet;
@@ -25,7 +26,7 @@ use super::written_questions::{WrittenAuthored, WrittenDiscussion};
 use super::written_replay::WrittenTurning;
 
 /// The files of a pack, and whether each is required.
-const FILES: [(&str, bool); 13] = [
+const FILES: [(&str, bool); 14] = [
     ("pack.toml", true),
     ("sources.toml", true),
     ("events.toml", false),
@@ -39,6 +40,7 @@ const FILES: [(&str, bool); 13] = [
     ("synonyms.toml", false),
     ("almanac.toml", false),
     ("map.toml", false),
+    ("alike.toml", false),
 ];
 
 /// Whether a file contains answers: `answers.toml`, or one of the files `answers-NAME.toml`.
@@ -92,6 +94,7 @@ pub fn built_in() -> PackFiles {
             file("synonyms.toml", include_str!("../../knowledge/synonyms.toml")),
             file("almanac.toml", include_str!("../../knowledge/almanac.toml")),
             file("map.toml", include_str!("../../knowledge/map.toml")),
+            file("alike.toml", include_str!("../../knowledge/alike.toml")),
         ],
     );
     pack.files.extend(ANSWERS.iter().map(|(name, text)| file(name, text)));
@@ -180,6 +183,7 @@ pub fn load(files: &PackFiles) -> Result<Pack, Report> {
         synonyms: entries::<WrittenSynonym>(&file(10), "synonym", &mut report),
         almanac: entries::<WrittenAlmanacDay>(&file(11), "day", &mut report),
         sheets: entries::<WrittenSheet>(&file(12), "sheet", &mut report),
+        alike: entries::<WrittenAlike>(&file(13), "alike", &mut report),
         files: std::array::from_fn(file),
         answers: answers.iter().map(|(shown, text)| answers_of(File { shown, text }, &mut report)).collect(),
     };

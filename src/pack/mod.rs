@@ -6,6 +6,7 @@
 //!
 //! This module does not depend on the lookup, the commands or Discord.
 
+mod alike;
 mod almanac;
 mod answers;
 mod check;
@@ -29,6 +30,7 @@ mod sources;
 mod turning;
 mod types;
 mod written;
+mod written_alike;
 mod written_almanac;
 mod written_answers;
 mod written_map;

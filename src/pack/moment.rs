@@ -199,13 +199,13 @@ impl Moment {
     }
 
     /// The sort key: by first day, a year before its months, a month before its days; within a day by
-    /// time, with unknown times last.
+    /// time, after events of which only the day is known.
     pub fn order(self) -> (Date, u16) {
         match self.from {
             Point::Year(_) => (self.first_day(), 0),
             Point::Month(..) => (self.first_day(), 1),
-            Point::Day(date, None) => (date, 2 + 24 * 60),
-            Point::Day(date, Some(time)) => (date, 2 + time.minutes()),
+            Point::Day(date, None) => (date, 2),
+            Point::Day(date, Some(time)) => (date, 3 + time.minutes()),
         }
     }
 }
@@ -245,7 +245,10 @@ impl FromStr for Moment {
         };
         let moment = Moment { from: point(from)?, to: Some(point(to)?) };
         let end = Moment { from: point(to)?, to: None };
-        if end.last_day() < moment.first_day() || (moment.day() == end.day() && end.order() <= moment.order()) {
+        // An end of which only the day is known is the end of that day.
+        let is_timed = |point: Point| matches!(point, Point::Day(_, Some(_)));
+        let in_order = is_timed(moment.from) && !is_timed(end.from) || moment.order() < end.order();
+        if end.last_day() < moment.first_day() || (moment.day() == end.day() && !in_order) {
             return Err(MomentError::Backwards);
         }
         Ok(moment)
@@ -420,7 +423,7 @@ mod tests {
 
     #[test]
     fn a_chronicle_sorts_years_months_then_clock_times() {
-        let sorted = ["1956", "1956-01", "1956-01-01 dawn", "1956-01-01T08:13", "1956-01-01 noon", "1956-01-01", "1956-01-02"];
+        let sorted = ["1956", "1956-01", "1956-01-01", "1956-01-01 dawn", "1956-01-01T08:13", "1956-01-01 noon", "1956-01-02"];
         for pair in sorted.windows(2) {
             assert!(moment(pair[0]).order() < moment(pair[1]).order(), "{pair:?}");
         }

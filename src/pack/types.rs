@@ -247,6 +247,8 @@ pub struct Pack {
     pub common: Vec<String>,
     /// Phrases of other history that students often ask about.
     pub elsewhere: Vec<String>,
+    /// The lists of `alike.toml` that each entry is in, by their numbers; empty if there are none.
+    pub(super) sorts: Vec<Vec<usize>>,
     pub(super) by_id: HashMap<String, EntryIdx>,
     /// For each entry, the events that name it, by time.
     pub(super) named_in: Vec<Vec<EntryIdx>>,

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::citation::SourceKind;
+use super::written_alike::AlikeFile;
 use super::written_almanac::AlmanacFile;
 use super::written_answers::{AnswersFile, SynonymsFile};
 use super::written_map::MapFile;
@@ -263,6 +264,7 @@ pub fn json_schemas() -> Vec<(&'static str, String)> {
         ("replay.schema.json", schemars::schema_for!(ReplayFile)),
         ("answers.schema.json", schemars::schema_for!(AnswersFile)),
         ("synonyms.schema.json", schemars::schema_for!(SynonymsFile)),
+        ("alike.schema.json", schemars::schema_for!(AlikeFile)),
         ("almanac.schema.json", schemars::schema_for!(AlmanacFile)),
         ("map.schema.json", schemars::schema_for!(MapFile)),
     ];

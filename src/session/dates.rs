@@ -22,21 +22,27 @@ impl<'a> Maker<'a> {
 
     pub(super) fn date(&mut self) -> Option<DraftQuestion> {
         let (idx, entry, when) = self.undated()?;
-        let date = bare(when)?;
-        let right = format::moment(date, self.pack);
+        let date = self.worth_knowing(idx, bare(when)?);
+        let right = without_weekday(date, self.pack);
         let pool =
-            other_dates(self.pack, self.text_index, idx, date).into_iter().map(|date| format::moment(date, self.pack)).collect();
-        let ask = format!("When was this: “{}”?", entry.name);
+            other_dates(self.pack, self.text_index, idx, date).into_iter().map(|date| without_weekday(date, self.pack)).collect();
+        let ask = format!("When was this: {}?", format::quoted(&entry.name));
         let form = chance::choice(&mut self.rng, &right, pool, 3, 3)?;
         self.of_date(idx, ask, form)
     }
 
+    /// The date of an event as precisely as it is worth knowing: the exact day of a lesser event is nothing
+    /// to learn by heart.
+    fn worth_knowing(&self, idx: EntryIdx, date: Moment) -> Moment {
+        if self.text_index.is_weighty(idx, self.pack) { date } else { month_of(date) }
+    }
+
     pub(super) fn date_typed(&mut self) -> Option<DraftQuestion> {
         let (idx, entry, when) = self.undated()?;
-        let date = bare(when)?;
+        let date = self.worth_knowing(idx, bare(when)?);
         let ask = match date.from {
-            Point::Month(..) => format!("In which month and year was this: “{}”?", entry.name),
-            _ => format!("On which day was this: “{}”?", entry.name),
+            Point::Month(..) => format!("In which month and year was this: {}?", format::quoted(&entry.name)),
+            _ => format!("On which day was this: {}?", format::quoted(&entry.name)),
         };
         let form = super::AnswerFormat::Typed { shown: format::moment(date, self.pack), accept: vec![Accepted::Date(date)] };
         self.of_date(idx, ask, form)
@@ -48,7 +54,7 @@ impl<'a> Maker<'a> {
     }
 
     pub(super) fn event_on(&mut self) -> Option<DraftQuestion> {
-        let (idx, entry, when) = self.undated()?;
+        let (idx, entry, when) = self.undated().filter(|(idx, ..)| self.text_index.is_weighty(*idx, self.pack))?;
         let date = bare(when).filter(|date| matches!(date.from, Point::Day(..)))?;
         let on_it: Vec<EntryIdx> =
             self.pack.events().filter(|(.., facts)| overlap(facts.when, date)).map(|(idx, ..)| idx).collect();
@@ -117,6 +123,22 @@ fn sort(pack: &Pack, events: &mut [EntryIdx]) {
     events.sort_by_key(|event| (pack.entry(*event).when().map(Moment::order), *event));
 }
 
+/// A date as a choice: `14 July 1789`. A weekday in each would only make them longer.
+fn without_weekday(date: Moment, pack: &Pack) -> String {
+    match (date.from, date.to) {
+        (Point::Day(day, _), None) => format::date(day),
+        _ => format::moment(date, pack),
+    }
+}
+
+/// The month of a day.
+fn month_of(date: Moment) -> Moment {
+    match date.from {
+        Point::Day(day, _) => Moment { from: Point::Month(day.year(), day.month().unsigned_abs()), to: None },
+        _ => date,
+    }
+}
+
 /// A moment without its time of day, if it is one day or one month.
 pub(super) fn bare(when: Moment) -> Option<Moment> {
     match (when.from, when.to) {
@@ -134,6 +156,7 @@ fn other_dates(pack: &Pack, text_index: &TextIndex, idx: EntryIdx, date: Moment)
     let mut dates: Vec<Moment> = pack
         .events()
         .filter_map(|(_, _, facts)| bare(facts.when))
+        .map(|other| if matches!(date.from, Point::Month(..)) { month_of(other) } else { other })
         .filter(|other| alike(*other) && !overlap(*other, date) && !text_index.tells_of_date(idx, *other))
         .collect();
     dates.sort_by_key(|other| (days_between(*other, date), other.first_day()));
@@ -153,7 +176,13 @@ const DATES: usize = 24;
 /// From how many of the nearest events to draw.
 const NEAREST: usize = 40;
 
-/// `count` events including `idx`, each of which certainly ended before the next began; drawn from the
+/// Whether one of two moments was certainly over on the day before the other began: nobody learns the
+/// hours of one day.
+fn are_on_different_days(one: Moment, other: Moment) -> bool {
+    one.last_day() < other.first_day() || other.last_day() < one.first_day()
+}
+
+/// `count` events including `idx`, each of which ended on a day before the next began; drawn from the
 /// nearest.
 fn in_turn(maker: &mut Maker<'_>, idx: EntryIdx, count: usize) -> Option<Vec<EntryIdx>> {
     let pack = maker.pack;
@@ -169,9 +198,7 @@ fn in_turn(maker: &mut Maker<'_>, idx: EntryIdx, count: usize) -> Option<Vec<Ent
     maker.rng.shuffle(&mut drawn);
     let mut chosen = vec![(idx, when)];
     for (_, other, at) in drawn.into_iter().chain(near) {
-        let apart = chosen
-            .iter()
-            .all(|(known, when)| (at.is_before(*when) || when.is_before(at)) && !maker.text_index.akin(other, *known));
+        let apart = chosen.iter().all(|(known, when)| are_on_different_days(at, *when) && !maker.text_index.akin(other, *known));
         if apart {
             chosen.push((other, at));
         }

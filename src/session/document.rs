@@ -2,6 +2,7 @@
 
 use super::text_index::{TextIndex, content, is_sound};
 use super::{DraftQuestion, Maker, QuestionKind, chance};
+use crate::card::format;
 use crate::pack::{Citation, Claim, Entry, EntryIdx, Note, Pack, Passage};
 
 /// Beginnings of claims that report what the document says.
@@ -58,7 +59,7 @@ impl<'a> Maker<'a> {
         if !alone || right == 1 || wanted.len() < SAYING {
             return None;
         }
-        let ask = format!("Which paragraph of the class document says this? {}: “{said}”", entry.name);
+        let ask = format!("Which paragraph of the class document says this? {}: {}", entry.name, format::quoted(&said));
         let pool = self.pack.document.paragraphs.iter().map(|paragraph| paragraph.number).filter(|number| {
             let resting = self.pack.resting_on(Passage::Paragraph(*number));
             let like = |other: &Claim| wanted.intersection(&content(&other.text)).count() * 5 >= wanted.len() * 2;
@@ -79,8 +80,8 @@ impl<'a> Maker<'a> {
         let (idx, entry, claim, _, said) = self.claim()?;
         let notes: Vec<&Note> =
             self.pack.numbered().flat_map(|(_, entry)| &entry.notes).filter(|note| note.corrects(claim)).collect();
-        let ask = format!("The class document says this. {}: “{said}” Do other sources agree?", entry.name);
-        let form = chance::either(notes.is_empty(), "Yes, it stands as it is", "No, it needs more care");
+        let ask = format!("The class document says this. {}: {} Do other sources agree?", entry.name, format::quoted(&said));
+        let form = chance::either(notes.is_empty(), "Yes, they agree", "No, not quite");
         let mut explain = vec![claim.clone()];
         explain.extend(notes.iter().take(2).map(|note| Claim { id: None, text: note.record.clone(), cite: note.cite.clone() }));
         let item = self.item();

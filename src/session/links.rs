@@ -1,5 +1,6 @@
 //! Questions about links between entries: who, where, and why.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use super::text_index::{content, days_between, is_sound, overlap, padded};
@@ -33,8 +34,12 @@ const OPEN: [&str; 15] = [
     " others ",
     " too ",
 ];
+/// A place of more events than this teaches nothing about one of them.
+const EVENTS_THERE: usize = 12;
 /// Words in a title which mean that it happened in several places.
 const SPREAD: [&str; 6] = ["provinces", "towns", "country", "cities", "airfields", "across"];
+/// Up to this many days away, an event with something in common comes before nearer ones without.
+const NEAR: i64 = 60;
 /// A sentence with fewer content words fits too many people.
 const SAYING: usize = 4;
 /// With this many content words in common, an event may have been at a place although no claim says so.
@@ -55,9 +60,9 @@ impl Maker<'_> {
             let title = if self.text_index.gives_away(right, &self.titles(entry)) {
                 String::new()
             } else {
-                format!(" “{}”:", entry.name)
+                format!(" {}:", format::quoted(&entry.name))
             };
-            let ask = format!("Who belongs in the gap?{title} “{gap}” ({})", format::short_moment(when));
+            let ask = format!("Who belongs in the gap?{title} {} ({})", format::quoted(&gap), format::short_moment(when));
             let explain = vec![claim.clone(), header(self.pack, idx)];
             Some(DraftQuestion {
                 difficulty: self.difficulty(idx),
@@ -108,14 +113,15 @@ impl Maker<'_> {
         story
     }
 
-    /// People who certainly took no part in an event; those active at a similar time first.
+    /// People of the right one's sort who certainly took no part in an event: the most alike first, then
+    /// those active at a similar time.
     fn strangers(&self, idx: EntryIdx, facts: &EventFacts, when: Moment, gap: &str, right: EntryIdx) -> Vec<String> {
         let (pack, text_index) = (self.pack, self.text_index);
         let gap = content(gap);
         let story = self.story(idx, facts, when);
         let involved: HashSet<EntryIdx> =
             story.iter().filter_map(|event| pack.entry(*event).event()).flat_map(|facts| facts.people.iter().copied()).collect();
-        let mut pool: Vec<(i64, EntryIdx)> = pack
+        let mut pool: Vec<(Reverse<usize>, i64, EntryIdx)> = pack
             .of_kind(Kind::Person)
             .map(|(person, _)| person)
             .filter(|person| {
@@ -129,13 +135,16 @@ impl Maker<'_> {
                     && !text_index.gist_names(right, *person)
                     && !facts.groups.iter().any(|group| text_index.near(*group, *person) || self.works_with(*person, *group))
             })
-            .map(|person| {
-                let days = pack.events_naming(person).iter().filter_map(|event| pack.entry(*event).when());
-                (days.map(|other| days_between(other, when)).min().unwrap_or(i64::MAX), person)
-            })
+            .filter_map(|person| Some((Reverse(pack.likeness(right, person)?), self.days_from(person, when), person)))
             .collect();
         pool.sort_unstable();
-        pool.into_iter().map(|(_, person)| pack.entry(person).name.clone()).collect()
+        pool.into_iter().map(|(.., person)| pack.entry(person).name.clone()).collect()
+    }
+
+    /// The days between a moment and the nearest event that names an entry.
+    fn days_from(&self, idx: EntryIdx, when: Moment) -> i64 {
+        let moments = self.pack.events_naming(idx).iter().filter_map(|event| self.pack.entry(*event).when());
+        moments.map(|other| days_between(other, when)).min().unwrap_or(i64::MAX)
     }
 
     /// Whether a person and a group ever took part in the same event.
@@ -152,13 +161,15 @@ impl Maker<'_> {
         // and teaches nothing.
         let [right] = facts.places[..] else { return None };
         let spread = SPREAD.iter().any(|spread| entry.name.contains(spread));
-        if spread || self.text_index.gives_away(right, &titles) || self.holds_others(right) {
+        let is_common = self.pack.events_naming(right).len() > EVENTS_THERE;
+        if spread || is_common || self.text_index.gives_away(right, &titles) || self.holds_others(right) {
             return None;
         }
-        let pool = self.elsewhere(idx, facts, when);
-        let ask = format!("Where did this happen: “{}”?", entry.name);
+        let pool = self.elsewhere(idx, facts, when, right);
+        let ask = format!("Where did this happen: {}?", format::quoted(&entry.name));
         let form = chance::choice(&mut self.rng, &self.pack.entry(right).name, pool, 2, 3)?;
-        let explain = self.told(format!("“{}” happened here: {}.", entry.name, self.pack.entry(right).name), idx, right);
+        let explain =
+            self.told(format!("{} happened here: {}.", format::quoted(&entry.name), self.pack.entry(right).name), idx, right);
         let about = vec![idx, right];
         Some(DraftQuestion { difficulty: self.difficulty(idx), about, item: self.item(), ask, form, explain })
     }
@@ -170,8 +181,9 @@ impl Maker<'_> {
         naming.count() >= HOLDS
     }
 
-    /// Places where an event certainly was not; those of events at a similar time first.
-    fn elsewhere(&self, idx: EntryIdx, facts: &EventFacts, when: Moment) -> Vec<String> {
+    /// Places of the right one's sort where an event certainly was not; those of events at a similar time
+    /// first.
+    fn elsewhere(&self, idx: EntryIdx, facts: &EventFacts, when: Moment, right: EntryIdx) -> Vec<String> {
         let (pack, text_index) = (self.pack, self.text_index);
         let story = self.story(idx, facts, when);
         let involved: HashSet<EntryIdx> =
@@ -187,10 +199,8 @@ impl Maker<'_> {
                     && text_index.shared_words(*place, idx) < TOLD_ALIKE
                     && !facts.places.iter().any(|here| self.same_place(*here, *place))
             })
-            .map(|place| {
-                let days = pack.events_naming(place).iter().filter_map(|event| pack.entry(*event).when());
-                (days.map(|other| days_between(other, when)).min().unwrap_or(i64::MAX), place)
-            })
+            .filter(|place| pack.likeness(right, *place).is_some())
+            .map(|place| (self.days_from(place, when), place))
             .collect();
         pool.sort_unstable();
         pool.into_iter().map(|(_, place)| pack.entry(place).name.clone()).collect()
@@ -222,7 +232,7 @@ impl Maker<'_> {
         // What ended before an event began is not one of its effects; its causes are plausible wrong
         // answers.
         let pool = self.unlinked(idx, &facts.led_from, |other| other.is_before(when));
-        let ask = format!("What did this lead to: “{}”?", entry.name);
+        let ask = format!("What came of this: {}?", format::quoted(&entry.name));
         self.linked(idx, &facts.leads_to, pool, ask, true)
     }
 
@@ -230,18 +240,24 @@ impl Maker<'_> {
         let (idx, entry, when) = self.event()?;
         let facts = entry.event()?;
         let pool = self.unlinked(idx, &facts.leads_to, |other| when.is_before(other));
-        let ask = format!("What helped to bring this about: “{}”?", entry.name);
+        let ask = format!("What helped to bring this about: {}?", format::quoted(&entry.name));
         self.linked(idx, &facts.led_from, pool, ask, false)
     }
 
-    /// Events that the calendar rules out: those of `tempting` first, then the nearest.
+    /// Events that the calendar rules out: those of `tempting` first, then those with a person, a group or
+    /// a theme in common, then the nearest.
     fn unlinked(&self, idx: EntryIdx, tempting: &[EntryIdx], ruled_out: impl Fn(Moment) -> bool) -> Vec<EntryIdx> {
-        let Some(when) = self.pack.entry(idx).when() else { return Vec::new() };
-        let mut pool: Vec<(bool, i64, EntryIdx)> = self
+        let own = self.pack.entry(idx);
+        let (Some(when), Some(facts)) = (own.when(), own.event()) else { return Vec::new() };
+        let is_near = |other: Moment| days_between(other, when) <= NEAR;
+        let mut pool: Vec<(bool, bool, i64, EntryIdx)> = self
             .pack
             .events()
             .filter(|(other, entry, facts)| *other != idx && is_sound(entry) && ruled_out(facts.when))
-            .map(|(other, _, facts)| (!tempting.contains(&other), days_between(facts.when, when), other))
+            .map(|(other, _, event)| {
+                let alike = is_near(event.when) && has_in_common(facts, event);
+                (!tempting.contains(&other), !alike, days_between(event.when, when), other)
+            })
             .collect();
         pool.sort_unstable();
         pool.into_iter().map(|(.., other)| other).collect()
@@ -269,7 +285,11 @@ impl Maker<'_> {
         let (from, to) = (pack.entry(from), pack.entry(to));
         let mut cite: Vec<Citation> = from.cite.clone();
         cite.extend(to.cite.iter().filter(|citation| !from.cite.contains(citation)));
-        let said = Claim { id: None, text: format!("“{}” led to “{}”.", from.name, to.name), cite };
+        let said = Claim {
+            id: None,
+            text: format!("{} helped to bring about {}.", format::quoted(&from.name), format::quoted(&to.name)),
+            cite,
+        };
         let told = telling(pack, text_index, idx, Some(right)).into_iter().chain(telling(pack, text_index, right, Some(idx)));
         let explain = std::iter::once(said).chain(told).collect();
         let about = vec![idx, right];
@@ -280,4 +300,12 @@ impl Maker<'_> {
     pub(super) fn described(&self, idx: EntryIdx) -> Vec<Claim> {
         std::iter::once(header(self.pack, idx)).chain(telling(self.pack, self.text_index, idx, None)).collect()
     }
+}
+
+/// Whether two events have a person, a group or a theme in common.
+fn has_in_common(one: &EventFacts, other: &EventFacts) -> bool {
+    let shares = |own: &[EntryIdx], others: &[EntryIdx]| own.iter().any(|idx| others.contains(idx));
+    shares(&one.people, &other.people)
+        || shares(&one.groups, &other.groups)
+        || one.tags.iter().any(|tag| other.tags.contains(tag))
 }

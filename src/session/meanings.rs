@@ -2,10 +2,13 @@
 
 use super::text_index::{is_sound, padded};
 use super::{AnswerFormat, DraftQuestion, Maker, QuestionKind, chance};
+use crate::card::format;
 use crate::pack::{Accepted, Entry, EntryIdx, Kind};
 
 /// A description with fewer words fits too many entries.
 const WORDS: usize = 4;
+/// A term with more words is not asked for by typing it.
+const TYPED_WORDS: usize = 2;
 /// From how many of the nearest false descriptions to draw.
 const TEMPTING: usize = 6;
 
@@ -40,6 +43,12 @@ impl<'a> Maker<'a> {
         self.pack.events_naming(other).iter().filter(|event| events.contains(event)).count()
     }
 
+    /// How plausible a wrong answer another entry is; larger is more. `None` if it is of another sort.
+    fn nearness(&self, idx: EntryIdx, other: EntryIdx) -> Option<(usize, usize, u16)> {
+        let likeness = self.pack.likeness(idx, other)?;
+        Some((likeness, self.shared_events(idx, other), self.pack.entry(other).importance))
+    }
+
     /// Whether two terms are so closely related that one could replace the other: one explains the
     /// other, or one event is an example of both.
     fn are_kin(&self, one: EntryIdx, other: EntryIdx) -> bool {
@@ -47,22 +56,22 @@ impl<'a> Maker<'a> {
         self.text_index.near(one, other) || self.pack.events_naming(other).iter().any(|event| shown.contains(event))
     }
 
-    /// Other entries of its kind whose names do not fit a description, the best known first.
+    /// Other entries of its sort whose names do not fit a description, the most alike first.
     fn other_names(&self, idx: EntryIdx, gist: &str) -> Vec<String> {
         let gist = padded(gist);
-        let mut pool: Vec<(usize, u16, EntryIdx)> = self
+        let mut pool: Vec<((usize, usize, u16), EntryIdx)> = self
             .pack
             .of_kind(self.pack.entry(idx).kind)
             .filter(|(other, entry)| {
                 *other != idx && is_sound(entry) && !self.could_fit(idx, *other) && !self.text_index.is_named_in(*other, &gist)
             })
-            .map(|(other, entry)| (self.shared_events(idx, other), entry.importance, other))
+            .filter_map(|(other, _)| Some((self.nearness(idx, other)?, other)))
             .collect();
-        pool.sort_unstable_by_key(|(shared, importance, other)| (std::cmp::Reverse((*shared, *importance)), *other));
+        pool.sort_unstable_by_key(|(nearness, other)| (std::cmp::Reverse(*nearness), *other));
         pool.into_iter().map(|(.., other)| self.pack.entry(other).name.clone()).collect()
     }
 
-    /// Other entries of its kind with descriptions that do not fit it.
+    /// Other entries of its sort with descriptions that do not fit it, the most alike first.
     fn other_gists(&self, idx: EntryIdx) -> Vec<(EntryIdx, String)> {
         let mut pool: Vec<(EntryIdx, String)> = self
             .pack
@@ -70,9 +79,10 @@ impl<'a> Maker<'a> {
             .filter(|(other, _)| *other != idx)
             .filter_map(|(other, _)| self.gist(other).map(|gist| (other, gist)))
             .filter(|(other, _)| !self.could_fit(*other, idx) && !self.text_index.gist_gives_away(*other, idx))
+            .filter(|(other, _)| self.pack.likeness(idx, *other).is_some())
             .map(|(other, gist)| (other, gist.to_owned()))
             .collect();
-        pool.sort_by_key(|(other, _)| std::cmp::Reverse((self.shared_events(idx, *other), self.pack.entry(*other).importance)));
+        pool.sort_by_key(|(other, _)| std::cmp::Reverse(self.nearness(idx, *other)));
         pool
     }
 
@@ -80,7 +90,7 @@ impl<'a> Maker<'a> {
         let (idx, entry, gist) = self.named(self.kind.subject()?, self.subject)?;
         let ask = asked(entry.kind, gist);
         let pool = self.other_names(idx, gist);
-        let form = chance::choice(&mut self.rng, &entry.name, pool, 3, 3)?;
+        let form = chance::choice(&mut self.rng, &entry.name, pool, 2, 3)?;
         Some(self.meaning(idx, ask, form))
     }
 
@@ -88,6 +98,10 @@ impl<'a> Maker<'a> {
         let (idx, entry, gist) = self.named(self.kind.subject()?, self.subject)?;
         // A typed answer has no choices that exclude other people.
         if !self.text_index.people_in_gist(idx).is_empty() {
+            return None;
+        }
+        // Nobody types "liberation and occupation" from memory.
+        if entry.kind == Kind::Term && entry.name.split([' ', '-']).count() > TYPED_WORDS {
             return None;
         }
         let ask = asked(entry.kind, gist);
@@ -104,7 +118,7 @@ impl<'a> Maker<'a> {
         };
         let right = gist.to_owned();
         let pool = self.other_gists(idx).into_iter().map(|(_, gist)| gist).collect();
-        let form = chance::choice(&mut self.rng, &right, pool, 3, 3)?;
+        let form = chance::choice(&mut self.rng, &right, pool, 2, 3)?;
         Some(self.meaning(idx, ask, form))
     }
 
@@ -116,10 +130,14 @@ impl<'a> Maker<'a> {
         if pool.is_empty() {
             return None;
         }
-        let (name, right) = (entry.name.clone(), gist.to_owned());
+        let right = gist.to_owned();
         let fits = self.rng.bool();
         let (whose, said) = if fits { (idx, right) } else { pool[self.rng.usize(0..pool.len().min(TEMPTING))].clone() };
-        let ask = format!("True or false? {name}: {said}.");
+        let name = format::quoted(&entry.name);
+        let ask = match kind {
+            Kind::Term => format!("True or false? {name} means this: {}.", format::quoted(&said)),
+            _ => format!("True or false? These words describe {}: {}.", entry.name, format::quoted(&said)),
+        };
         let mut made = self.meaning(idx, ask, chance::either(fits, "True", "False"));
         made.item = format!("meaning/{}.{id}", kind.word());
         if whose != idx {

@@ -212,7 +212,7 @@ fn header(pack: &Pack, idx: EntryIdx) -> Claim {
         (None, Some(gist)) => gist.text.trim_end_matches('.').to_owned(),
         (None, None) => format::kind(entry.kind).to_owned(),
     };
-    let named = if entry.when().is_some() { format!("“{}”", entry.name) } else { entry.name.clone() };
+    let named = if entry.when().is_some() { format::quoted(&entry.name) } else { entry.name.clone() };
     Claim { id: None, text: format!("{named}: {said}."), cite: entry.cite.clone() }
 }
 

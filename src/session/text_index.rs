@@ -12,7 +12,12 @@ use crate::pack::{Confidence, Entry, EntryIdx, Facts, Kind, Moment, Pack, Point,
 /// What is known of each entry of a pack, by its index.
 pub(super) struct TextIndex {
     entries: Vec<EntryText>,
+    /// The importance from which on an event is worth a question about its exact day.
+    weighty: u16,
 }
+
+/// How many events are worth a question about their exact day.
+const WEIGHTY: usize = 40;
 
 struct EntryText {
     /// Its names, folded, with a space on each side; for a person also the family name.
@@ -125,7 +130,7 @@ impl TextIndex {
             let rare = |word: &&String| bearers.get(*word).is_none_or(|bearers| *bearers <= COMMON);
             told.telling = told.naming.iter().filter(rare).cloned().collect();
         }
-        let mut text_index = TextIndex { entries };
+        let mut text_index = TextIndex { entries, weighty: weighty(pack) };
         for (idx, entry) in pack.numbered() {
             if entry.gist.is_none() {
                 continue;
@@ -160,6 +165,11 @@ impl TextIndex {
     /// Whether an entry's title reveals its date, and so would answer a question by itself.
     pub(super) fn is_dated(&self, idx: EntryIdx) -> bool {
         self.of(idx).is_dated
+    }
+
+    /// Whether an event is among the most important ones.
+    pub(super) fn is_weighty(&self, idx: EntryIdx, pack: &Pack) -> bool {
+        pack.entry(idx).importance >= self.weighty
     }
 
     /// The people named in an entry's gist.
@@ -218,6 +228,13 @@ impl TextIndex {
     pub(super) fn could_describe(&self, words: &HashSet<String>, idx: EntryIdx) -> bool {
         words.intersection(&self.of(idx).words).count() * 2 >= words.len()
     }
+}
+
+/// The importance of the last of the most important events.
+fn weighty(pack: &Pack) -> u16 {
+    let mut weights: Vec<u16> = pack.events().map(|(_, entry, _)| entry.importance).collect();
+    weights.sort_unstable_by_key(|weight| std::cmp::Reverse(*weight));
+    weights.get(WEIGHTY - 1).copied().unwrap_or_default()
 }
 
 fn told(entry: &Entry) -> EntryText {

@@ -97,6 +97,7 @@ fn the_schemas_are_in_step() {
         ("replay", include_str!("../../knowledge/replay.toml")),
         ("synonyms", include_str!("../../knowledge/synonyms.toml")),
         ("almanac", include_str!("../../knowledge/almanac.toml")),
+        ("alike", include_str!("../../knowledge/alike.toml")),
     ] {
         assert!(text.starts_with(&format!("#:schema ./schema/{name}.schema.json\n")), "{name}.toml names its schema");
     }

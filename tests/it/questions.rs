@@ -4,6 +4,7 @@
 use crate::support::shared_pack;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::LazyLock;
 
 use crate::support::large_pack;
 use jiff::civil::Date;
@@ -196,23 +197,78 @@ fn only_one_is_right(pack: &Pack, question: &Question) {
         QuestionKind::Holds => holds(pack, question),
         QuestionKind::DateTyped | QuestionKind::PersonTyped | QuestionKind::TermTyped | QuestionKind::Authored => {}
     }
+    if matches!(
+        question.kind,
+        QuestionKind::Who
+            | QuestionKind::Place
+            | QuestionKind::Person
+            | QuestionKind::Term
+            | QuestionKind::Group
+            | QuestionKind::Role
+            | QuestionKind::Meaning
+            | QuestionKind::Body
+            | QuestionKind::TrueGist
+    ) {
+        of_one_sort(pack, question);
+    }
+}
+
+/// Whether wrong choices are of the right one's sort, by the lists of the pack's editors.
+fn of_one_sort(pack: &Pack, question: &Question) {
+    static LISTS: LazyLock<Vec<HashSet<String>>> = LazyLock::new(|| {
+        let file: toml::Table = include_str!("../../knowledge/alike.toml").parse().expect("TOML");
+        let entries = |list: &toml::Value| list["entries"].as_array().expect("a list").clone();
+        let ids = |list| entries(list).iter().map(|id| id.as_str().expect("an id").to_owned()).collect();
+        file["alike"].as_array().expect("lists").iter().map(ids).collect()
+    });
+    let alike = |one: &Entry, other: &Entry| LISTS.iter().any(|list| list.contains(&one.id) && list.contains(&other.id));
+    let entry = pack.entry(question.about[0]);
+    if question.kind == QuestionKind::TrueGist {
+        assert!(question.about[1..].iter().all(|other| alike(entry, pack.entry(*other))), "of another sort: {question:#?}");
+        return;
+    }
+    let (right, wrong) = choices(question);
+    let of_choice = |choice: &str| match question.kind {
+        QuestionKind::Who => named(pack, Kind::Person, choice).1,
+        QuestionKind::Place => named(pack, Kind::Place, choice).1,
+        QuestionKind::Role | QuestionKind::Meaning | QuestionKind::Body => {
+            pack.of_kind(entry.kind).find(|(_, other)| gist(other) == choice).expect("somebody's gist").1
+        }
+        _ => named(pack, entry.kind, choice).1,
+    };
+    let right = of_choice(right);
+    for choice in wrong {
+        assert!(alike(right, of_choice(choice)), "“{choice}” is of another sort: {question:#?}");
+    }
 }
 
 fn dates(pack: &Pack, question: &Question) {
     let event = pack.entry(question.about[0]);
     let (truth, (right, wrong)) = (event.when().expect("an event"), choices(question));
     let told = text(event);
+    // Of lesser events only the month is asked.
+    let weight = |idx: EntryIdx| pack.entry(idx).importance;
+    let weightier = pack.events().filter(|(idx, ..)| weight(*idx) > weight(question.about[0])).count();
     let of = |choice: &str| {
         let bare = |when: Moment| match when.from {
             Point::Day(day, _) => Moment { from: Point::Day(day, None), to: None },
             _ => when,
         };
+        let month = |when: Moment| match when.from {
+            Point::Day(day, _) => Moment { from: Point::Month(day.year(), day.month().unsigned_abs()), to: None },
+            _ => when,
+        };
         pack.events()
             .map(|(.., facts)| bare(facts.when))
-            .find(|when| format::moment(*when, pack) == choice)
-            .expect("an event's date")
+            .flat_map(|when| [when, month(when)])
+            .find(|when| match (when.from, when.to) {
+                (Point::Day(day, _), None) => format::date(day) == choice,
+                _ => format::moment(*when, pack) == choice,
+            })
+            .expect("an event's date, without its weekday")
     };
     assert!(of(right).covers(truth.first_day()) && of(right).covers(truth.last_day()), "{question:#?}");
+    assert!(weightier < 40 || matches!(of(right).from, Point::Month(..)), "nobody learns the day of it: {question:#?}");
     for choice in wrong {
         let date = of(choice);
         assert!(!overlap(date, truth), "{choice} overlaps: {question:#?}");
@@ -226,6 +282,9 @@ fn events_of_a_date(pack: &Pack, question: &Question) {
     let truth = when(pack, question.about[0]);
     let day = truth.day().expect("a day");
     assert!(question.ask.contains(&format::long_date(day)), "{question:#?}");
+    let weight = |idx: EntryIdx| pack.entry(idx).importance;
+    let weightier = pack.events().filter(|(idx, ..)| weight(*idx) > weight(question.about[0])).count();
+    assert!(weightier < 40, "nobody learns the day of it: {question:#?}");
     for choice in choices(question).1 {
         let (_, other) = named(pack, Kind::Event, choice);
         assert!(is_sound(other) && !overlap(other.when().expect("an event"), truth), "{choice}: {question:#?}");
@@ -333,8 +392,14 @@ fn gist_of_a_name(pack: &Pack, question: &Question) {
 
 fn true_or_false(pack: &Pack, question: &Question) {
     let entry = pack.entry(question.about[0]);
-    let said = question.ask.strip_prefix(&format!("True or false? {}: ", entry.name)).expect("the form");
-    let said = said.trim_end_matches('.');
+    let form = match entry.kind {
+        Kind::Term => format!("True or false? “{}” means this: “", entry.name),
+        _ => format!("True or false? These words describe {}: “", entry.name),
+    };
+    let said = question.ask.strip_prefix(&form).and_then(|said| said.strip_suffix("”.")).expect("the form");
+    assert!(!said.contains(['“', '”']), "marks within marks: {question:#?}");
+    let said = said.replace('‘', "“").replace('’', "”");
+    let said = said.as_str();
     if question.answer() == "True" {
         assert_eq!(said, gist(entry), "{question:#?}");
     } else {
@@ -351,6 +416,8 @@ fn order(pack: &Pack, question: &Question) {
     let holds = |choice: &str| {
         let order: Vec<Moment> = choice.split(" – ").map(|letter| laid[letter]).collect();
         assert_eq!(order.len(), 4);
+        let days: HashSet<Date> = order.iter().map(|when| when.first_day()).collect();
+        assert_eq!(days.len(), 4, "hours decide: {question:#?}");
         order.windows(2).all(|two| surely_before(two[0], two[1]))
     };
     let (right, wrong) = choices(question);

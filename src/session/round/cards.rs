@@ -180,8 +180,8 @@ pub fn answered(choice: u8, taken: Taken) -> Option<Card> {
     let letter = letter(usize::from(choice));
     let say = match taken {
         Taken::Counted => "It counts. You can change it until time is up.",
-        Taken::Changed => "It counts in place of your answer before. You can change it until time is up.",
-        Taken::Known => "It was counted before.",
+        Taken::Changed => "It replaces your earlier answer. You can change it until time is up.",
+        Taken::Known => "It was already counted.",
         Taken::Late | Taken::Unknown => return None,
     };
     let card = Card::new(Outcome::Found, format!("You answered {letter}")).section(Section::opening(vec![Line::new(say)]));
