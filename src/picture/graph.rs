@@ -209,7 +209,7 @@ fn describe(pack: &Pack, event: EntryIdx, causes: &Branch, effects: &Branch) -> 
     };
     let list = |events: &[EntryIdx]| events.iter().map(name).collect::<Vec<_>>().join("; ");
     let mut said = vec![format!("Graph of causes and consequences of: {}.", name(&event))];
-    for (branch, direct, further) in [(causes, "What led to it", "Behind that"), (effects, "What came of it", "And of that")] {
+    for (branch, direct, further) in [(causes, "What led to it", "Further back"), (effects, "What came of it", "Further on")] {
         let more = if branch.more > 0 { format!("; and {} more", branch.more) } else { String::new() };
         match branch.direct.as_slice() {
             [] => said.push(format!("{direct}: I know of none.")),

@@ -326,7 +326,7 @@ fn foot(canvas: &mut Canvas, shown: &[DrawnEvent], more: usize, bottom: f64) -> 
     if more == 0 {
         return bottom + 10.0;
     }
-    let say = format!("And {} on which less hangs.", format::count(more, "more event"));
+    let say = format!("And {}.", format::count(more, "less important event"));
     canvas.text(MARGIN, bottom + 18.0, Anchor::Start, SMALL, &say);
     bottom + 28.0
 }
@@ -338,7 +338,7 @@ fn describe(pack: &Pack, shown: &[DrawnEvent], more: usize, title: &str) -> Vec<
         said.push(format!("{}: {} ({}).", format::short_moment(event.when), pack.entry(event.idx).name, themes.join(", ")));
     }
     if more > 0 {
-        said.push(format!("And {} on which less hangs.", format::count(more, "more event")));
+        said.push(format!("And {}.", format::count(more, "less important event")));
     }
     said
 }

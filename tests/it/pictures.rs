@@ -267,3 +267,24 @@ fn the_built_in_maps_are_drawn() {
     assert!(country.land[0].iter().all(|point| country.frame.holds(*point)));
     assert_eq!(city.stands_for, pack().find("place/budapest"));
 }
+
+#[test]
+fn a_map_numbers_the_steps_of_a_day_and_has_a_short_legend() {
+    let day: Vec<EntryIdx> = pack().on_day(10, 23).map(|(idx, ..)| idx).collect();
+    for events in [day, events(), naming("person/imre-nagy")] {
+        let map = map(pack(), &events, "Steps");
+        let first = |place: EntryIdx| {
+            let is_there = |event: &&EntryIdx| {
+                let facts = pack().entry(**event).event().expect("an event");
+                facts.places.contains(&place) || facts.moves.iter().any(|moved| moved.from == place || moved.to == place)
+            };
+            *events.iter().find(is_there).expect("something happened there")
+        };
+        let steps: Vec<(usize, EntryIdx)> = map.spots.iter().map(|spot| (spot.number, first(spot.place))).collect();
+        assert!(steps.iter().map(|(number, _)| *number).eq(1..=steps.len()), "{steps:?}");
+        assert!(steps.is_sorted_by_key(|(_, event)| *event), "the numbers do not follow time: {steps:?}");
+        // Small text at the left edge, smaller than the title and the headings.
+        let legend = map.svg.labels.iter().filter(|(area, _)| area.x == 10.0 && area.height < 11.0);
+        assert!(legend.clone().count() <= 10, "{:?}", legend.collect::<Vec<_>>());
+    }
+}

@@ -62,12 +62,18 @@ fn block(lines: &[(String, Pen)], x: f64, y: f64) -> Area {
 /// The versions of a label, from the longest to the shortest.
 pub(super) type Versions = Vec<Vec<(String, Pen)>>;
 
-/// Positions the labels around their marks in order, each in the longest version that fits. Labels that
-/// do not fit are left out.
-pub(super) fn beside(marks: &[(f64, f64)], labels: Vec<Versions>, taken: &mut Vec<Area>, area: Area) -> Vec<Placed> {
+/// Positions the labels around their marks in this order, each in the longest version that fits. Labels
+/// that do not fit are left out.
+pub(super) fn beside(
+    marks: &[(f64, f64)],
+    mut labels: Vec<Versions>,
+    order: &[usize],
+    taken: &mut Vec<Area>,
+    area: Area,
+) -> Vec<Placed> {
     let mut placed = Vec::new();
-    for (of, versions) in labels.into_iter().enumerate() {
-        let found = versions.into_iter().find_map(|lines| {
+    for &of in order {
+        let found = std::mem::take(&mut labels[of]).into_iter().find_map(|lines| {
             let label = around(marks[of], &lines).into_iter().find(|label| {
                 let wide = Area { x: label.x - 2.0, y: label.y - 1.0, width: label.width + 4.0, height: label.height + 2.0 };
                 area.holds(&wide) && !taken.iter().any(|other| other.overlaps(&wide))
@@ -143,7 +149,8 @@ mod tests {
             let marks = apart(&points, AREA);
             let mut taken: Vec<Area> = marks.iter().map(|mark| square(*mark)).collect();
             let labels = marks.iter().map(|_| vec![lines("Kossuth Square and Parliament", Pen::new(11.0), 90.0, 2), lines("Kossuth", Pen::new(11.0), 90.0, 1)]).collect();
-            let placed = beside(&marks, labels, &mut taken, AREA);
+            let order: Vec<usize> = (0..marks.len()).collect();
+            let placed = beside(&marks, labels, &order, &mut taken, AREA);
             for (idx, label) in placed.iter().enumerate() {
                 prop_assert!(AREA.holds(&label.area));
                 prop_assert!(placed[idx + 1..].iter().all(|other| !other.area.overlaps(&label.area)));

@@ -2,6 +2,7 @@
 
 mod ground;
 mod labels;
+mod legend;
 
 use super::svg::{ACCENT, Anchor, Area, Canvas, INK, PALE, PAPER, Pen};
 use super::{Svg, font};
@@ -15,6 +16,8 @@ const MARGIN: f64 = 10.0;
 const FEW: usize = 6;
 /// The most marked places per map; the others are only listed.
 const MOST: usize = 26;
+/// The most lines of text below the maps.
+const LEGEND: usize = 10;
 
 const TITLE: Pen = Pen::new(16.0).bold();
 const HEAD: Pen = Pen::new(12.0).bold();
@@ -28,7 +31,7 @@ const WATER: Pen = Pen::new(10.0).in_colour("#2f6485").with_halo();
 /// A place on the map, with its number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spot {
-    /// The number in its mark, from 1.
+    /// The number in its mark, from 1, in the order in which the story reaches the places.
     pub number: usize,
     pub place: EntryIdx,
     /// The requested events that happened there, by time.
@@ -50,8 +53,7 @@ pub struct Beyond {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Map {
     pub svg: Svg,
-    /// The places on the map, by number: those with the most events first. At most 26 are marked on each
-    /// map.
+    /// The places on the map, by number. At most 26 are marked on each map: those with the most events.
     pub spots: Vec<Spot>,
     /// The places that are not on it, those with the most events first.
     pub beyond: Vec<Beyond>,
@@ -80,6 +82,8 @@ pub fn map(pack: &Pack, events: &[EntryIdx], title: &str) -> Map {
         canvas.text(MARGIN, y, Anchor::Start, TITLE, &line);
     }
     y += 10.0;
+    let far = legend::far_away(pack, &beyond);
+    let mut room = LEGEND - far.len();
     let mut unmarked = 0;
     for (sheet_no, drawn) in sheets.all.iter().enumerate() {
         let mut on: Vec<&Spot> = spots.iter().filter(|spot| sheets.of(spot.place) == Some(sheet_no)).collect();
@@ -89,28 +93,25 @@ pub fn map(pack: &Pack, events: &[EntryIdx], title: &str) -> Map {
             continue;
         }
         unmarked += on.len().saturating_sub(MOST);
+        on.sort_by_key(|spot| (std::cmp::Reverse(spot.events.len()), spot.number));
         on.truncate(MOST);
+        on.sort_by_key(|spot| spot.number);
         if let Some(title) = &drawn.title {
             canvas.text(MARGIN, y + 14.0, Anchor::Start, HEAD, title);
             y += 20.0;
         }
         let ground = BaseMap::new(drawn.frame, MARGIN, y, WIDTH - 2.0 * MARGIN);
         ground::draw(&mut canvas, if sheet_no == 0 { "country" } else { "city" }, drawn, &ground);
-        y = sheet(&mut canvas, &sheets, &ground, sheet_no, &on, &moves);
+        y = sheet(&mut canvas, &sheets, &ground, sheet_no, &on, &moves, &mut room);
     }
-    if unmarked > 0 {
+    if unmarked > 0 && room > 0 {
         y += 13.0;
         let say = format!("{} not marked: see the list.", format::count(unmarked, "more place"));
         canvas.text(MARGIN, y, Anchor::Start, SMALL, &say);
     }
-    if !beyond.is_empty() {
-        let list: Vec<String> =
-            beyond.iter().map(|far| format!("{} ({})", pack.entry(far.place).name, far.events.len())).collect();
-        let say = format!("Too far for this map: {}", list.join(", "));
-        for line in font::wrap(&say, SAY.size, SAY.weight, WIDTH - 2.0 * MARGIN, 0.0, 3) {
-            y += 13.0;
-            canvas.text(MARGIN, y, Anchor::Start, SMALL, &line);
-        }
+    for line in far {
+        y += 13.0;
+        canvas.text(MARGIN, y, Anchor::Start, SMALL, &line);
     }
     let said = describe(pack, title, &spots, &beyond, &moves);
     let svg = Svg::new("map", canvas, (WIDTH, y + 10.0), said);
@@ -163,30 +164,36 @@ fn middle(sheet: &MapSheet) -> Degrees {
     ((sheet.frame.west + sheet.frame.east) / 2.0, (sheet.frame.south + sheet.frame.north) / 2.0)
 }
 
-/// The places of the events on the maps and outside them, those with the most events first.
+/// The places of the events on the maps, by time, and outside them, those with the most events first.
 fn spots(sheets: &Sheets<'_>, events: &[EntryIdx]) -> (Vec<Spot>, Vec<Beyond>) {
     let pack = sheets.pack;
-    let mut found: Vec<(EntryIdx, Vec<EntryIdx>)> = Vec::new();
-    let mut note = |place: EntryIdx, event: Option<EntryIdx>| match found.iter_mut().find(|(known, _)| *known == place) {
-        Some((_, events)) => events.extend(event),
-        None => found.push((place, event.into_iter().collect())),
+    // Events are numbered by time, so this is the order in which the story reaches the places.
+    let mut found: Vec<Beyond> = Vec::new();
+    let mut note = |place: EntryIdx, event: EntryIdx, happened: bool| {
+        let own = happened.then_some(event);
+        match found.iter_mut().find(|known| known.place == place) {
+            Some(known) => known.events.extend(own),
+            None => found.push(Beyond { place, events: own.into_iter().collect() }),
+        }
     };
     for &event in events {
         let Some(facts) = pack.entry(event).event() else { continue };
-        facts.places.iter().for_each(|place| note(*place, Some(event)));
-        facts.moves.iter().flat_map(|moved| [moved.from, moved.to]).for_each(|place| note(place, None));
+        // Who went somewhere was first where they came from.
+        facts.moves.iter().for_each(|moved| note(moved.from, event, false));
+        facts.places.iter().for_each(|place| note(*place, event, true));
+        facts.moves.iter().for_each(|moved| note(moved.to, event, false));
     }
-    found.sort_by_key(|(place, events)| (std::cmp::Reverse(events.len()), *place));
-    let (near, far): (Vec<_>, Vec<_>) = found.into_iter().partition(|(place, _)| sheets.of(*place).is_some());
+    let (near, mut far): (Vec<Beyond>, Vec<Beyond>) = found.into_iter().partition(|known| sheets.of(known.place).is_some());
+    far.sort_by_key(|known| (std::cmp::Reverse(known.events.len()), known.place));
     let all = moves(pack, events);
-    let spot = |(idx, (place, events)): (usize, (EntryIdx, Vec<EntryIdx>))| Spot {
+    let spot = |(idx, Beyond { place, events }): (usize, Beyond)| Spot {
         number: idx + 1,
         place,
         events,
         moves: comings_and_goings(pack, place, &all),
     };
     let spots = near.into_iter().enumerate().map(spot).collect();
-    (spots, far.into_iter().map(|(place, events)| Beyond { place, events }).collect())
+    (spots, far)
 }
 
 /// Who went from a place to where (`Students → Bem Square`), and who came to it from where (`Students ←
@@ -221,8 +228,16 @@ fn onto(area: Area, (x, y): (f64, f64)) -> ((f64, f64), bool) {
     (inside, (inside.0 - x).abs() + (inside.1 - y).abs() > 20.0)
 }
 
-/// Draws the marks, labels and arrows of a map. Returns its lower end.
-fn sheet(canvas: &mut Canvas, sheets: &Sheets<'_>, ground: &BaseMap, sheet_no: SheetNo, spots: &[&Spot], moves: &[&Move]) -> f64 {
+/// Draws the marks, labels and arrows of a map, with at most `room` lines below it. Returns its lower end.
+fn sheet(
+    canvas: &mut Canvas,
+    sheets: &Sheets<'_>,
+    ground: &BaseMap,
+    sheet_no: SheetNo,
+    spots: &[&Spot],
+    moves: &[&Move],
+    room: &mut usize,
+) -> f64 {
     let (area, pack) = (ground.area, sheets.pack);
     let places: Vec<((f64, f64), bool)> =
         spots.iter().map(|spot| onto(area, sheets.place(ground, sheet_no, spot.place))).collect();
@@ -234,7 +249,10 @@ fn sheet(canvas: &mut Canvas, sheets: &Sheets<'_>, ground: &BaseMap, sheet_no: S
 
     let wanted =
         spots.iter().zip(&places).map(|(spot, (_, is_outside))| label(pack, spot, *is_outside, spots.len() <= FEW)).collect();
-    let placed = labels::beside(&marks, wanted, &mut taken, area);
+    // The names of the places with the most events are placed first.
+    let mut order: Vec<usize> = (0..spots.len()).collect();
+    order.sort_by_key(|idx| (std::cmp::Reverse(spots[*idx].events.len()), *idx));
+    let placed = labels::beside(&marks, wanted, &order, &mut taken, area);
     for (idx, (spot, mark)) in spots.iter().zip(&marks).enumerate() {
         let (point, is_outside) = places[idx];
         if (point.0 - mark.0).abs() + (point.1 - mark.1).abs() > 2.0 {
@@ -260,7 +278,7 @@ fn sheet(canvas: &mut Canvas, sheets: &Sheets<'_>, ground: &BaseMap, sheet_no: S
         ground::scale_bar(canvas, ground, &mut taken);
     }
     names_of_ground(canvas, ground, &sheets.all[sheet_no], &mut taken);
-    legend(canvas, pack, area, spots, &placed, &arrows)
+    legend::draw(canvas, pack, area, (spots, &placed, &arrows), room)
 }
 
 /// The name of a place with its number of events; with few places also what happened there.
@@ -363,30 +381,6 @@ fn names_of_ground(canvas: &mut Canvas, ground: &BaseMap, sheet: &MapSheet, take
             canvas.text(x, y, Anchor::Middle, pen, &name.text);
         }
     }
-}
-
-/// Lists below the map the names for which there was no space, and what the arrows mean.
-fn legend(canvas: &mut Canvas, pack: &Pack, area: Area, spots: &[&Spot], placed: &[labels::Placed], arrows: &[Arrow<'_>]) -> f64 {
-    let mut y = area.y + area.height + 4.0;
-    let unnamed = spots.iter().enumerate().filter(|(idx, _)| !placed.iter().any(|label| label.of == *idx));
-    let list: Vec<String> = unnamed
-        .map(|(_, spot)| {
-            let count = if spot.events.len() > 1 { format!(" ({})", spot.events.len()) } else { String::new() };
-            format!("{} {}{count}", spot.number, pack.entry(spot.place).name)
-        })
-        .collect();
-    let mut lines: Vec<String> = Vec::new();
-    if !list.is_empty() {
-        lines.extend(font::wrap(&list.join(" · "), SAY.size, SAY.weight, WIDTH - 2.0 * MARGIN, 0.0, 6));
-    }
-    for (_, _, moved) in arrows {
-        lines.extend(font::wrap(&way(pack, moved), SAY.size, SAY.weight, WIDTH - 2.0 * MARGIN, 0.0, 2));
-    }
-    for line in lines {
-        y += 13.0;
-        canvas.text(MARGIN, y, Anchor::Start, SAY, &line);
-    }
-    y + 4.0
 }
 
 /// A move in words: `Students: Petőfi Square → Bem Square`.
