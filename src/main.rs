@@ -215,9 +215,9 @@ fn broken(report: &Report) -> ExitFailure {
 
 /// Writes the calendar of a class to standard output or to a file.
 fn calendar(settings: &Settings, args: &CalendarArgs) -> Result<ExitCode, ExitFailure> {
-    let pack = pack(settings)?;
+    let loaded = loaded(settings)?;
     let wrong = |error: jiff::Error| ExitFailure { said: format!("{error}"), code: WRONG_SETTINGS };
-    let zone = args.zone.unwrap_or(pack.zone_name());
+    let zone = args.zone.unwrap_or(loaded.pack.zone_name());
     let from = match args.year {
         Some(year) => Date::new(year, 1, 1).map_err(wrong)?,
         None => Timestamp::now().in_tz(zone).map_err(wrong)?.date(),
@@ -232,7 +232,7 @@ fn calendar(settings: &Settings, args: &CalendarArgs) -> Result<ExitCode, ExitFa
         CalendarForm::Html => CalendarFormat::Html,
     };
     let asked = CalendarRequest { from, days, zone, time: args.time, quiet: args.quiet };
-    let written = terminal::calendar::calendar(&pack, &asked, form).map_err(wrong)?;
+    let written = terminal::calendar::calendar(&loaded, &asked, form).map_err(wrong)?;
     match &args.out {
         Some(file) => {
             let plain = anstream::adapter::strip_str(&written).to_string();

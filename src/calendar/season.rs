@@ -20,6 +20,12 @@ pub(super) fn quiet_number(pack: &Pack, date: Date) -> i64 {
     i64::from(date.year()) * a_year + i64::from(place_in_leap_year(date)) - i64::try_from(before).unwrap_or_default()
 }
 
+/// How many quiet dates a year has, counting 29 February.
+pub(super) fn quiet_dates_of_a_year(pack: &Pack) -> i64 {
+    let first = |year| Date::new(year, 1, 1).map_or(0, |date| quiet_number(pack, date));
+    first(pack.year + 1) - first(pack.year)
+}
+
 /// The number of a day in a leap year, from 1.
 fn place_in_leap_year(date: Date) -> i16 {
     let after_february = date.month() > 2 && !date.in_leap_year();

@@ -69,6 +69,11 @@ pub struct TextPrompt {
     pub placeholder: &'static str,
 }
 
+/// The maximum length of a button's label, in characters.
+pub const BUTTON: usize = 80;
+/// The maximum length of a menu item's label, and of its second line.
+pub const ITEM: usize = 100;
+
 /// The option of a press with the typed text.
 pub const TYPED: &str = "typed";
 /// The maximum length of the typed text, in characters.
@@ -113,7 +118,7 @@ pub struct Action {
 impl Action {
     /// A button with that label, which is cut at a word if it is too long.
     pub fn new(label: &str, press: Press) -> Action {
-        Action { label: super::format::cut(label, 78), press, asks: None, beside: false }
+        Action { label: super::format::cut(label, BUTTON), press, asks: None, beside: false }
     }
 
     /// The same button, with a prompt for text.
@@ -143,7 +148,7 @@ pub struct MenuItem {
 impl MenuItem {
     /// An item of a menu. Label and hint are cut at a word if they are too long.
     pub fn new(label: &str, hint: Option<&str>, press: Press) -> MenuItem {
-        MenuItem { label: super::format::cut(label, 98), hint: hint.map(|hint| super::format::cut(hint, 98)), press }
+        MenuItem { label: super::format::cut(label, ITEM), hint: hint.map(|hint| super::format::cut(hint, ITEM)), press }
     }
 }
 

@@ -21,6 +21,9 @@ pub fn on_day(month: i8, day: i8) -> Press {
     DayPress { month, day, page: None }.press()
 }
 
+/// The button that opens all of a day.
+pub const ALL_OF_THAT_DAY: &str = "All of that day";
+
 /// The press that shows a page (from 0) of everything that happened on a day of the year.
 pub fn all_of_day(month: i8, day: i8, page: usize) -> Press {
     DayPress { month, day, page: Some(page) }.press()

@@ -75,7 +75,7 @@ impl<'a> CommandContext<'a> {
         self.services.ok_or_else(|| {
             CommandError::internal(
                 "the store is not open",
-                "I cannot keep anything at the moment, so this does not work now. Looking things up does. Whoever runs me finds the reason in my log.",
+                "I cannot save anything at the moment, so this does not work now. Looking things up does. The person who runs me can find the reason in my log.",
             )
         })
     }

@@ -283,7 +283,7 @@ impl Request {
     /// # Errors
     /// A refusal for a preview.
     pub fn number(&self) -> Result<u64, Refusal> {
-        self.id.ok_or_else(|| Refusal::new("This was only tried out, so nothing was kept."))
+        self.id.ok_or_else(|| Refusal::new("This was only a preview, so nothing was saved."))
     }
 
     /// The class's channel; `None` in a terminal.
@@ -335,5 +335,5 @@ impl Request {
 
 /// The answer to a button that no longer works.
 pub(crate) fn stale() -> Refusal {
-    Refusal::new("This button is from an older version of me, and what it led to has moved. Please ask again.")
+    Refusal::new("This button is from an older version of me and no longer works. Please ask again.")
 }

@@ -37,7 +37,7 @@ pub(crate) async fn look_at(guild: Option<GuildId>, channel: ChannelId, services
     let access = services.rooms.check_channel(guild, channel).await.map_err(|why| {
         CommandError::internal(
             format_args!("a channel could not be looked at: {why}"),
-            "I could not look at that channel just now, so nothing was changed. Please try again in a minute.",
+            "I could not check that channel just now, so nothing was changed. Please try again in a minute.",
         )
     })?;
     let here = |say: &str| Err(Refusal::new(Text::default().channel(channel).and(say)).into());
@@ -46,18 +46,16 @@ pub(crate) async fn look_at(guild: Option<GuildId>, channel: ChannelId, services
         ChannelAccess::Unseen => here(
             ": I cannot see this channel. In its settings, under Permissions, add me with View Channel, Send Messages, Embed Links, Attach Files and Read Message History. In a private thread, mention me to let me in. Nothing was changed.",
         ),
-        ChannelAccess::NoPosts => {
-            here(": no posts can be made in a channel of this kind. Choose a text channel. Nothing was changed.")
-        }
+        ChannelAccess::NoPosts => here(": I cannot post in a channel of this kind. Choose a text channel. Nothing was changed."),
         ChannelAccess::Locked => here(
-            ": this thread is locked, and only moderators write in it. Unlock it (its menu → Unlock Thread), or choose a channel. Nothing was changed.",
+            ": this thread is locked, so only moderators can write in it. Unlock it (its menu → Unlock Thread), or choose a channel. Nothing was changed.",
         ),
         ChannelAccess::TimedOut(until) => Err(Refusal::new(
             Text::default()
                 .channel(channel)
                 .and(": a moderator timed me out until ")
                 .instant(until)
-                .and(". Take that back (my name → Remove Timeout), or try again then. Nothing was changed."),
+                .and(". Remove the timeout (my name → Remove Timeout), or try again after that. Nothing was changed."),
         )
         .into()),
         ChannelAccess::Missing(names) => here(&format!(

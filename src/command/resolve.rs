@@ -41,7 +41,7 @@ pub(crate) fn resolve(query: &str, own: Scope, ctx: &CommandContext<'_>) -> Reso
         Match::Choose(hits) => {
             let mut card = choose(query, &hits, ctx);
             if !hits.iter().any(|hit| is_own(hit.entry)) {
-                let say = "Nothing of that kind goes by this name, but it comes up here:";
+                let say = "Nothing of that kind has this name, but it appears here:";
                 card.sections.insert(0, Section::opening(vec![Line::new(say)]));
             }
             Resolution::Card(Box::new(card))
@@ -63,9 +63,9 @@ pub(crate) fn nothing(query: &str, near: &[Hit], ctx: &CommandContext<'_>) -> Ca
     let title = Text::from("I don't know “").typed(query).and("”");
     let say = if entries.is_empty() {
         let subject = &ctx.pack.subject;
-        vec![Line::new(format!("Nothing I have been taught goes by that name. I only know about {subject}."))]
+        vec![Line::new(format!("I know nothing by that name. I only know about {subject}."))]
     } else {
-        vec![Line::new("Nothing I have been taught goes by that name. Did you mean one of these?")]
+        vec![Line::new("I know nothing by that name. Did you mean one of these?")]
     };
     Card::new(Outcome::Nothing, title)
         .section(Section::opening(say))

@@ -37,6 +37,6 @@ impl Services {
 pub(crate) fn store_failed(error: &StoreError) -> CommandError {
     CommandError::internal(
         format_args!("the store failed: {error}"),
-        "My store does not answer, so nothing was changed. Please try again in a minute; whoever runs me finds the reason in my log.",
+        "My storage does not respond, so nothing was changed. Please try again in a minute; the person who runs me can find the reason in my log.",
     )
 }

@@ -55,7 +55,7 @@ pub(crate) fn show(timeline: &Timeline, view: TimelineView, said: Vec<Line>, pac
     if found.is_empty() {
         let mut card = Card::new(Outcome::Nothing, "Timeline");
         card.subtitle = Some(format!("{}{}", format::count(0, "event"), understood(timeline, pack)));
-        let say = "Nothing I have been taught falls into it. Widen the dates, or leave out what it is about.";
+        let say = "I know of no events there. Widen the dates, or leave out the topic.";
         return card.section(Section::opening(said)).section(Section::opening(vec![Line::new(say)]));
     }
     match view {

@@ -32,14 +32,14 @@ impl Today {
 
     /// `Today is Wednesday 3 March 2027 by the clock in Sydney.`
     pub(crate) fn said(&self) -> Line {
-        Line::new(format!("Today is {} by the clock in {}.", format::long_date(self.date), self.city()))
+        Line::new(format!("Today is {} in {}.", format::long_date(self.date), self.city()))
     }
 
     /// `08:12 by the clock in Sydney`, with the day where that is not today.
     pub(crate) fn since(&self, at: Timestamp) -> String {
         let at = TimeZone::get(&self.zone).unwrap_or(TimeZone::UTC).to_datetime(at);
         let day = if at.date() == self.date { String::new() } else { format!("{}, ", format::long_date(at.date())) };
-        format!("{day}{} by the clock in {}", at.strftime("%H:%M"), self.city())
+        format!("{day}{} ({} time)", at.strftime("%H:%M"), self.city())
     }
 
     fn city(&self) -> String {

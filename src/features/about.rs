@@ -12,7 +12,7 @@ use crate::store::REMEMBER_STUDENT;
 
 pub(super) const COMMAND: Command = Command {
     name: "about",
-    summary: "What I am, what I rest on, and what I keep about you",
+    summary: "What I am, where my knowledge comes from, and what I keep about you",
     example: "/about",
     options: &[],
     private: true,
@@ -44,14 +44,14 @@ async fn about(request: &Request, ctx: &CommandContext<'_>) -> Card {
     let knows = vec![
         Line::new(format!("{} (pack {}): {}.", pack.title, pack.id, counts.join(", "))),
         Line::new(format!(
-            "The class document is “{}”. Its paragraphs are cited as ¶1 to ¶{}; {} other sources stand behind them.",
+            "The class document is “{}”. Its paragraphs are cited as ¶1 to ¶{}; {} other sources are cited as well.",
             pack.document.title,
             pack.document.paragraphs.len(),
             pack.sources.len()
         )),
     ];
     let privacy = vec![
-        Line::new("Looking things up leaves nothing behind. I cannot read what is written in your channels."),
+        Line::new("When you look things up, I store nothing. I cannot read what is written in your channels."),
         Line::new("When you answer questions, I keep how well you knew each thing, under a keyed hash of your Discord id."),
         Line::new("/my-data shows all of it, gives it to you as a file, and deletes it for good."),
     ];
@@ -67,7 +67,7 @@ async fn about(request: &Request, ctx: &CommandContext<'_>) -> Card {
 async fn connected(connection: Connection, request: &Request, ctx: &CommandContext<'_>) -> Line {
     match connection {
         Connection::Since(at) => Line::new(format!("Connected to Discord since {}.", Today::of(request, ctx).await.since(at))),
-        Connection::Lost => Line::new("A part of my connection to Discord is lost at the moment; it is being made again."),
+        Connection::Lost => Line::new("Part of my connection to Discord is down at the moment; I am reconnecting."),
     }
 }
 
@@ -75,7 +75,7 @@ fn kept() -> Card {
     let card = Card::new(Outcome::Found, "What I keep about you").private();
     let privacy = vec![
         Line::new(
-            "Looking things up leaves nothing behind: no names, no questions. I cannot read what is written in your channels.",
+            "When you look things up, I store nothing: no names, no questions. I cannot read what is written in your channels.",
         ),
         Line::new(
             "When you answer questions (/quiz, /review, a class round), I keep how well you knew each thing, when you answered and in which server, so that I know when to ask again. I keep it under a keyed hash of your Discord id: no names, nothing you typed.",
@@ -84,9 +84,9 @@ fn kept() -> Card {
             "If you ask for reminders, I keep the time, the zone and our direct-message channel. If you agree that a class's report may name you, I keep your Discord id for that.",
         ),
         Line::new(format!(
-            "/my-data shows all of it, gives it to you as a file, and deletes it for good. If you answer nothing for {REMEMBER_STUDENT} days, it is deleted by itself.",
+            "/my-data shows all of it, gives it to you as a file, and deletes it for good. If you answer nothing for {REMEMBER_STUDENT} days, it is deleted automatically.",
         )),
-        Line::new("My log notes that a command was used and how long the answer took, not what was typed."),
+        Line::new("My log records that a command was used and how long the answer took, not what was typed."),
     ];
     card.section(Section::opening(privacy)).buttons(vec![Action::new("◀ About me", AboutPress::About.press())])
 }
@@ -143,10 +143,10 @@ mod tests {
         };
         assert_eq!(said(loaded.ctx()).await, [""; 0]);
         let since = |text: &str| said(loaded.ctx().connected(Connection::Since(at(text))));
-        assert_eq!(since("2026-11-24T07:12:30Z").await, ["Connected to Discord since 08:12 by the clock in Budapest."]);
-        let before = ["Connected to Discord since Monday 23 November 2026, 23:30 by the clock in Budapest."];
+        assert_eq!(since("2026-11-24T07:12:30Z").await, ["Connected to Discord since 08:12 (Budapest time)."]);
+        let before = ["Connected to Discord since Monday 23 November 2026, 23:30 (Budapest time)."];
         assert_eq!(since("2026-11-23T22:30:00Z").await, before);
-        let lost = ["A part of my connection to Discord is lost at the moment; it is being made again."];
+        let lost = ["Part of my connection to Discord is down at the moment; I am reconnecting."];
         assert_eq!(said(loaded.ctx().connected(Connection::Lost)).await, lost);
     }
 }

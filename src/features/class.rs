@@ -18,7 +18,7 @@ use crate::store::ClassReview;
 /// The report of a class.
 pub(super) const COMMAND: Command = Command {
     name: "class",
-    summary: "For teachers: what your class remembers and what it does not; no names but of those who agreed",
+    summary: "For teachers: what your class remembers and what it does not; names only of students who agreed",
     example: "/class report",
     subcommands: &[Subcommand {
         name: "report",
@@ -52,9 +52,9 @@ const WITH_THEMES: usize = 20;
 const REPEATED: usize = 140;
 
 async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
-    request.require_manager("Only who may manage this server can see how its class does.")?;
+    request.require_manager("Only people who may manage this server can see its class report.")?;
     let Some(place) = request.class() else {
-        return Err(Refusal::new("A class is a server's: ask me there.").into());
+        return Err(Refusal::new("A class report belongs to a server. Use this command there.").into());
     };
     let days = match request.text("days") {
         None => DAYS,
@@ -116,7 +116,7 @@ async fn named(
     }
     if unnamed > 0 {
         let who = format::count(unnamed, "student");
-        lines.push(Line::new(format!("and {who} whose names Discord did not tell me just now; ask again in a minute.")));
+        lines.push(Line::new(format!("and {who} whose names I could not get from Discord just now; ask again in a minute.")));
     }
     Ok(lines)
 }
@@ -126,8 +126,8 @@ fn show(report: &ClassReport, days: i64, named: Vec<Line>, questions: Questions<
     card.subtitle = Some(format!("The last {}", format::count(days.unsigned_abs() as usize, "day")));
     if report.students == 0 {
         let why = format!(
-            "Fewer than {ENOUGH} students have answered in this server in that time. I say nothing then: numbers of so few could \
-             be somebody's. A round in class (/round start) changes that."
+            "Fewer than {ENOUGH} students have answered in this server in that time, so there is no report: with so few, the \
+             numbers could show who answered what. Play a round in class first (/round start)."
         );
         card.outcome = Outcome::Nothing;
         return card.section(Section::opening(vec![Line::new(why)]));

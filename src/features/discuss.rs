@@ -33,7 +33,7 @@ const MENU: usize = 25;
 async fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let Some(typed) = request.text("question") else { return all(ctx.pack) };
     let discussion = find(typed, ctx.pack).ok_or_else(|| {
-        let said = Text::from("I have no question to discuss like “").typed(typed).and("”. /discuss alone lists those I have.");
+        let said = Text::from("I have no discussion like “").typed(typed).and("”. /discuss without a question lists them all.");
         Refusal::new(said)
     })?;
     Ok(open(discussion, request.flag("private"), request, ctx).await)
@@ -67,7 +67,7 @@ fn all(pack: &Pack) -> CardResult {
     let items = items.map(|discussion| {
         MenuItem::new(&discussion.title, Some(skill(discussion.skill)), DiscussPress::Open(discussion.id.clone()).press())
     });
-    let card = Card::new(Outcome::Choose, "What shall we think about?")
+    let card = Card::new(Outcome::Choose, "Questions to discuss")
         .section(Section::headed("Questions", pack.discussions.iter().map(line).collect()));
     Ok(card.menu("Open a question …", items.collect()))
 }
@@ -215,17 +215,17 @@ fn for_teacher(discussion: &Discussion, page: usize, request: &Request, ctx: &Co
 fn unposted(why: SendError) -> CommandError {
     match why {
         why if why.is_final() => {
-            Refusal::new(format!("I could not post it here: {}. Mend that, then press again.", why.why())).into()
+            Refusal::new(format!("I could not post it here: {}. Fix that, then press again.", why.why())).into()
         }
         SendError::TimedOut(until) => Refusal::new(
             Text::from("I could not post it here: a moderator timed me out until ")
                 .instant(until)
-                .and(". Take that back (my name → Remove Timeout), or press again then."),
+                .and(". Remove the timeout (my name → Remove Timeout), or press again after that."),
         )
         .into(),
         why => CommandError::internal(
             format_args!("an outline was not posted: {}", why.why()),
-            "Discord does not take all of it just now. Press again in a minute: what stands here already is not posted twice.",
+            "Discord did not accept all of it just now. Press again in a minute: what is already here is not posted twice.",
         ),
     }
 }
@@ -242,5 +242,5 @@ async fn post(discussion: &Discussion, request: &Request, ctx: &CommandContext<'
             return Err(unposted(why));
         }
     }
-    Ok(Card::new(Outcome::Found, "The outline stands in the channel now").private())
+    Ok(Card::new(Outcome::Found, "The outline is in the channel now").private())
 }

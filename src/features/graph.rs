@@ -50,8 +50,8 @@ fn show(idx: EntryIdx, page: usize, pack: &Pack) -> Card {
     card.subtitle = entry.when().map(|when| format::moment(when, pack));
     card.picture = Some(drawn.svg.picture());
     let sides = [
-        (&drawn.causes, "What led to it", "Behind that", "I know of no event that led to it."),
-        (&drawn.effects, "What came of it", "And of that", "I know of no event that it led to."),
+        (&drawn.causes, "What led to it", "Further back", "I know of no event that led to it."),
+        (&drawn.effects, "What came of it", "Further on", "I know of no event that it led to."),
     ];
     for (branch, direct, further, none) in sides {
         card = card.section(Section::headed(direct, told(branch, none, pack)));
@@ -72,7 +72,7 @@ fn told(branch: &Branch, none: &str, pack: &Pack) -> Vec<Line> {
     }
     let mut lines = causes::lines(&branch.direct, pack);
     if branch.more > 0 {
-        lines.push(Line::new(format!("and {} more on which less hangs", branch.more)));
+        lines.push(Line::new(format!("and {} less important ones", branch.more)));
     }
     lines
 }

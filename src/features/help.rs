@@ -39,7 +39,7 @@ fn answer(request: &Request, pack: &Pack) -> Card {
         Some(command) => explain(command, pack),
         None => {
             let mut card = overview(pack);
-            let say = Text::from("There is no command “").typed(name).and("”. These there are:");
+            let say = Text::from("There is no command “").typed(name).and("”. This is what I can do:");
             card.sections.insert(0, Section::opening(vec![Line::new(say)]));
             card
         }
@@ -63,7 +63,7 @@ fn overview(pack: &Pack) -> Card {
     let rules = vec![
         Line::new("¶1 after a sentence is paragraph 1 of the class document; a number is another source, named at the foot."),
         Line::new("When I don't know, I say so. I never make anything up."),
-        Line::new("private:true makes an answer yours alone. What I keep about you: /my-data."),
+        Line::new("private:true shows an answer only to you. What I keep about you: /my-data."),
     ];
     card = card.section(Section::headed("How to read my answers", rules));
     let items = ALL.iter().map(|command| {
@@ -74,9 +74,9 @@ fn overview(pack: &Pack) -> Card {
 
 fn option(option: &Opt) -> Line {
     let need = match (option.required, option.kind) {
-        (true, _) => "needed",
+        (true, _) => "required",
         (false, OptKind::Flag) => "yes or no",
-        (false, OptKind::Text | OptKind::Question | OptKind::Channel) => "may be left out",
+        (false, OptKind::Text | OptKind::Question | OptKind::Channel) => "optional",
     };
     Line::new(format!("{} ({need})", option.summary)).led(format!("{}:", option.name))
 }
@@ -85,7 +85,7 @@ fn explain(command: &Command, pack: &Pack) -> Card {
     let mut card = Card::new(Outcome::Found, format!("/{}", command.name)).private();
     card.subtitle = Some(command.summary.to_owned());
     if command.staff {
-        let say = "Only for those who may manage the server.";
+        let say = "Only for people who may manage the server.";
         card = card.section(Section::opening(vec![Line::new(say)]));
     }
     card = card.section(Section::headed("Options", command.all_options().map(option).collect()));

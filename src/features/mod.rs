@@ -136,8 +136,8 @@ pub async fn press(id: &str, request: &Request, ctx: &CommandContext<'_>) -> Car
 fn as_a_member(command: &Command, request: &Request) -> Result<(), Refusal> {
     match &request.invite {
         Some(invite) if command.staff || command.for_class => {
-            let why = "I am not in this server, so I can keep nothing for its class: add me to the server first. Whoever \
-                manages it can do that at ";
+            let why = "I am not in this server, so I cannot save anything for its class. Somebody who manages the \
+                server can add me here: ";
             Err(Refusal::new(Text::from(why).link(invite)))
         }
         _ => Ok(()),

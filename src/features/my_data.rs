@@ -98,7 +98,7 @@ async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> 
         MyDataPress::Delete => kept().await?.map_or_else(nothing, |kept| ask(&kept)),
         MyDataPress::DeleteForGood => {
             if services.stored(services.store.erase(user)).await? {
-                let say = "Everything about you is deleted, and overwritten in my store. Copies of the store that were made before hold it until they are thrown away, after 30 days at the latest.";
+                let say = "Everything about you is deleted, and overwritten in my store. Earlier backup copies of the store contain it until they are deleted, after 30 days at the latest.";
                 say_that("Deleted", vec![Line::new(say)])
             } else {
                 nothing()
@@ -124,13 +124,13 @@ fn show(kept: &Kept) -> Card {
             format::count(kept.reviews.len(), "answer")
         )),
         Line::new(format!(
-            "{} under way or lately ended.",
+            "{} in progress or finished recently.",
             count_of_two(kept.attempts.len(), "quiz or review", "quizzes or reviews")
         )),
         Line::new(format!("{} in class rounds: which, and when.", format::count(kept.rounds.len(), "choice"))),
         Line::new(match &kept.reminder {
             Some(reminder) => format!(
-                "A reminder at {:02}:{:02} by the clock of {}, and our direct-message channel for it.{}",
+                "A reminder at {:02}:{:02} ({} time), and our direct-message channel for it.{}",
                 reminder.time.hour(),
                 reminder.time.minute(),
                 reminder.zone,
@@ -158,7 +158,7 @@ fn count_of_two(number: usize, one: &str, more: &str) -> String {
 
 fn ask(kept: &Kept) -> Card {
     let say = format!(
-        "{} and {} go for good, with your reminder and whatever is under way. Nobody can bring them back.",
+        "{} and {} will be deleted for good, with your reminder and anything in progress. Nobody can bring them back.",
         format::count(kept.recalls.len(), "item"),
         format::count(kept.reviews.len(), "answer")
     );
@@ -172,7 +172,7 @@ fn ask(kept: &Kept) -> Card {
 
 async fn share(user: UserId, request: &Request, services: &Services) -> CardResult {
     let place =
-        request.class().ok_or_else(|| Refusal::new("Say this in your class's server: it is about that class's report."))?;
+        request.class().ok_or_else(|| Refusal::new("Use this in your class's server: it is about that class's report."))?;
     let choice = request.text("choice").unwrap_or_default();
     let agrees = match plain(choice).as_str() {
         "on" | "yes" | "true" => true,
@@ -184,7 +184,7 @@ async fn share(user: UserId, request: &Request, services: &Services) -> CardResu
         say_that(
             "This class's report may name you",
             vec![Line::new(
-                "Your teacher sees with your name what you remember and what not. For that I keep your Discord id. /my-data share off ends it and forgets the id.",
+                "Your teacher sees, with your name, what you remember and what you do not. For that I keep your Discord id. /my-data share off ends this and deletes the id.",
             )],
         )
     } else {

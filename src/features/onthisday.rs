@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::calendar::{Day, Neighbour, neighbours};
 use crate::card::action::Press;
-use crate::card::entries::{all_of_day, on_day};
+use crate::card::entries::{ALL_OF_THAT_DAY, all_of_day, on_day};
 use crate::card::press::{ButtonId, DayPress};
 use crate::card::{Action, Card, CardResult, Line, Marks, Outcome, Section, format, in_pages};
 use crate::command::date_option::{DateReading, GivenDate};
@@ -73,8 +73,7 @@ fn show(month: i8, day: i8, said: Vec<Line>, pack: &Pack) -> Card {
     let mut lines: Vec<Line> = told.iter().map(|idx| sentence(*idx, &mut marks, pack)).collect();
     let left_out = by_weight.len() - told.len();
     if left_out > 0 {
-        let are = if left_out == 1 { "is" } else { "are" };
-        lines.push(Line::new(format!("{} of that day {are} a press away.", format::count(left_out, "more event"))));
+        lines.push(Line::new(format!("{} of that day: press “{ALL_OF_THAT_DAY}”.", format::count(left_out, "more event"))));
     }
     let mut card = headed(month, day, &happened, said, pack);
     card = card.section(Section::headed(&format!("In {}", year_name(pack.year)), lines));
@@ -101,7 +100,7 @@ fn show(month: i8, day: i8, said: Vec<Line>, pack: &Pack) -> Card {
     let hidden = left_out + happened.other_years.len().saturating_sub(most);
     let mut buttons = day_buttons(month, day, pack);
     if hidden > 0 {
-        buttons.push(Action::new("All of that day", all_of_day(month, day, 0)));
+        buttons.push(Action::new(ALL_OF_THAT_DAY, all_of_day(month, day, 0)));
     }
     let events = by_weight.iter().chain(happened.other_years.iter().map(|(_, idx)| idx)).chain(&happened.under_way);
     let items = events.take(MENU).map(|idx| crate::card::entries::item(*idx, "", pack)).collect();

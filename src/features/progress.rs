@@ -59,7 +59,7 @@ fn show(recalls: &[ReviewItem], reviews: &[ReviewLog], now: Timestamp, questions
         Line::new(say).led(format!("{name}:"))
     };
     card = card.section(Section::headed("What you would still know in a week, by theme", themes.iter().map(theme).collect()));
-    card = card.section(Section::headed("Lately", lately(reviews, now, pack)));
+    card = card.section(Section::headed("Recently", lately(reviews, now, pack)));
     let mut coming = vec![Line::new(when_next(recalls, questions, now))];
     coming.extend(due.iter().filter(|(_, items)| *items > 0).map(|(day, items)| {
         let name = if *day == today {
@@ -69,14 +69,14 @@ fn show(recalls: &[ReviewItem], reviews: &[ReviewLog], now: Timestamp, questions
         };
         Line::new(format::count(*items as usize, "item")).led(format!("{name}:"))
     }));
-    card = card.section(Section::headed("What comes", coming));
+    card = card.section(Section::headed("What comes next", coming));
     card.buttons(vec![Action::new("Review now", ReviewPress::Start.press())])
 }
 
 fn nothing_yet(pack: &Pack) -> Card {
     let quiz = subject::Wanted::USUAL;
     Card::new(Outcome::Nothing, "Nothing yet")
-        .section(Section::opening(vec![Line::new("You have answered no questions so far. The first ones start it.")]))
+        .section(Section::opening(vec![Line::new("You have answered no questions so far. Start with a few.")]))
         .buttons(vec![Action::new("Review", ReviewPress::Start.press()), Action::new("A quiz", quiz.press(pack))])
         .private()
 }

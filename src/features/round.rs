@@ -47,14 +47,14 @@ pub(super) const COMMAND: Command = Command {
                 ),
                 Opt {
                     name: "podium",
-                    summary: "Show the best scores at the end; only who agreed is named",
+                    summary: "Show the best scores at the end; only students who agreed are named",
                     kind: OptKind::Flag,
                     required: false,
                     completion: Completion::None,
                 },
             ],
         },
-        Subcommand { name: "stop", summary: "End the round in this channel after the question that is asked", options: &[] },
+        Subcommand { name: "stop", summary: "End the round in this channel after the current question", options: &[] },
         Subcommand {
             name: "who",
             summary: "Set who may start a round in this server",
@@ -158,7 +158,7 @@ async fn may_start(request: &Request, place: ClassChannel, services: &Services) 
         return Ok(());
     }
     Err(Refusal::new(
-        "In this server only teachers (who may manage the server) start rounds. /quiz asks you alone. A teacher can change that with /round who everyone.",
+        "In this server only teachers (people who may manage the server) can start rounds. /quiz is for you alone. A teacher can change this with /round who everyone.",
     )
     .into())
 }
@@ -226,15 +226,15 @@ async fn can_post(place: ClassChannel, services: &Services) -> Result<(), Comman
         Ok(ChannelAccess::Unseen) => {
             "I cannot see this channel. Let me: Edit Channel → Permissions → my role → View Channel. In a private thread, mention me to let me in.".into()
         }
-        Ok(ChannelAccess::NoPosts) => "This kind of channel takes no posts. Start the round in a text channel or a thread.".into(),
+        Ok(ChannelAccess::NoPosts) => "I cannot post in this kind of channel. Start the round in a text channel or a thread.".into(),
         Ok(ChannelAccess::Locked) => {
-            "Here, this thread is locked, and only moderators write in it. Unlock it (its menu → Unlock Thread), then start the round.".into()
+            "This thread is locked, so only moderators can write in it. Unlock it (its menu → Unlock Thread), then start the round.".into()
         }
-        Ok(ChannelAccess::TimedOut(until)) => Text::from("Here, a moderator timed me out until ")
+        Ok(ChannelAccess::TimedOut(until)) => Text::from("A moderator timed me out until ")
             .instant(until)
-            .and(". Take that back (my name → Remove Timeout), or start the round then."),
+            .and(". Remove the timeout (my name → Remove Timeout), or start the round after that."),
         Ok(ChannelAccess::Missing(missing)) => {
-            format!("In this channel I lack: {}. Grant it under Edit Channel → Permissions → my role.", missing.join(", ")).into()
+            format!("I am missing permissions in this channel: {}. Grant them under Edit Channel → Permissions → my role.", missing.join(", ")).into()
         }
         Err(why) => {
             return Err(CommandError::internal(
@@ -258,14 +258,14 @@ async fn stop(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     if !services.stored(services.rounds.stop(place.channel)).await? {
         return Err(Refusal::new("There is no round in this channel.").into());
     }
-    Ok(note("The round ends", vec![Line::new("Its answer is shown, then what the round came to.")]))
+    Ok(note("The round ends", vec![Line::new("The answer to the current question comes next, then the results.")]))
 }
 
 async fn who(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
     let Some(place) = request.class() else {
-        return Err(Refusal::new("This is set in a server, not here.").into());
+        return Err(Refusal::new("You can only set this in a server.").into());
     };
-    request.require_manager("Only who may manage this server can set that.")?;
+    request.require_manager("Only people who may manage this server can set that.")?;
     let everyone = match request.text("may").map(plain).as_deref() {
         Some("everyone") => true,
         Some("teachers") => false,
@@ -298,7 +298,7 @@ async fn answered(round: u64, position: usize, choice: u8, request: &Request, ct
     let taken = services.rounds.answer(answer).await.map_err(|error| {
         CommandError::internal(
             format_args!("an answer to a round was not written: {error}"),
-            "Your answer could not be kept. Please press again.",
+            "Your answer could not be saved. Please press again.",
         )
     })?;
     let over = || Refusal::new("Time is up for this question, so this press does not count.");

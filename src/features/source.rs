@@ -88,7 +88,7 @@ fn show(passage: Passage, page: usize, pack: &Pack) -> Card {
     entries.sort();
     entries.dedup();
     let names: Vec<&str> = entries.iter().map(|idx| pack.entry(*idx).name.as_str()).collect();
-    card = card.section(Section::headed("What rests on it", vec![Line::new(names.join("; "))]));
+    card = card.section(Section::headed("Entries that cite it", vec![Line::new(names.join("; "))]));
     card = in_pages(card, page, |page| turn(passage, page));
     card.sources = format::explained(pack, &cited);
     let place = all.iter().position(|(other, _)| *other == passage);
@@ -97,7 +97,7 @@ fn show(passage: Passage, page: usize, pack: &Pack) -> Card {
     buttons.extend(beside(-1).map(|(before, _)| Action::new(&format!("◀ {before}"), turn(*before, 0))));
     buttons.extend(beside(1).map(|(after, _)| Action::new(&format!("{after} ▶"), turn(*after, 0))));
     let items = entries.iter().map(|idx| crate::card::entries::item(*idx, "", pack)).collect();
-    card.buttons(buttons).menu("Open what rests on it …", items)
+    card.buttons(buttons).menu("Open one of these entries …", items)
 }
 
 /// The passage's claims in order; if several entries state the same one, only the first is shown.

@@ -1,9 +1,10 @@
-//! `/why query`: the chain of causes behind an event, and the chain of its consequences.
+//! `/why query`: why an event happened and what came of it, as a short story; the whole chain of causes
+//! and consequences is one press away.
 
 use crate::card::action::{MenuItem, Press};
 use crate::card::entries::open;
-use crate::card::press::CausesView;
-use crate::card::{Action, Card, CardResult, Line, Outcome, Refusal, Section, format, in_pages};
+use crate::card::press::{ButtonId, CausesPress, CausesView};
+use crate::card::{Action, Card, CardResult, Line, Marks, Outcome, Refusal, Section, format, in_pages, length};
 use crate::command::causes::{self, item, lines, which_event};
 use crate::command::resolve::{Resolution, resolve};
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, at_once, stale};
@@ -12,7 +13,7 @@ use crate::pack::{Citation, EntryIdx, Pack};
 
 pub(super) const COMMAND: Command = Command {
     name: "why",
-    summary: "Why something happened: the chain of causes, and of what came of it",
+    summary: "Why something happened: what led to it, and what came of it",
     example: "/why {event}",
     options: &[Opt {
         name: "query",
@@ -26,10 +27,16 @@ pub(super) const COMMAND: Command = Command {
     ..Command::PLAIN
 };
 
-/// How many links of a chain are followed; further ones are one press away.
+/// The maximum length of the story in characters, and in lines without empty ones: one phone screen.
+const CHARACTERS: usize = 900;
+const LINES: usize = 14;
+/// How many items the story's menu offers.
+const OFFERED: usize = 10;
+
+/// How many links of a chain are followed.
 const DEPTH: usize = 4;
 
-/// How many events are shown at each step, the most important first.
+/// How many events are shown at each step of the chain, the most important first.
 const BREADTH: usize = 4;
 
 fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
@@ -37,33 +44,146 @@ fn answer(request: &Request, ctx: &CommandContext<'_>) -> CardResult {
         return Err(Refusal::new("Tell me which event: type its name or date after /why.").into());
     };
     match resolve(query, Scope::EVENTS, ctx) {
-        Resolution::One { entry, elsewhere: false } => Ok(show(entry, 0, ctx.pack)),
+        Resolution::One { entry, elsewhere: false } => Ok(story(entry, ctx.pack)),
         Resolution::One { entry, elsewhere: true } => Ok(which_event(entry, CausesView::Words, "Explain …", ctx)),
         Resolution::Card(card) => Ok(*card),
     }
 }
 
-fn show(idx: EntryIdx, page: usize, pack: &Pack) -> Card {
+/// The part of the story that an event is told in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Behind,
+    Because,
+    Therefore,
+    Finally,
+}
+
+impl Part {
+    const ALL: [Part; 4] = [Part::Behind, Part::Because, Part::Therefore, Part::Finally];
+
+    fn heading(self) -> &'static str {
+        match self {
+            Part::Behind => "It began earlier",
+            Part::Because => "It happened because",
+            Part::Therefore => "Therefore",
+            Part::Finally => "And in the end",
+        }
+    }
+}
+
+/// The story of an event: as many of its causes and consequences as fit a screen, the weightiest first.
+fn story(idx: EntryIdx, pack: &Pack) -> Card {
+    let told = in_order_of_weight(idx, pack);
+    let fitting = (0..=told.len()).rev().map(|count| (count, told_of(idx, &told[..count], pack)));
+    let mut fitting = fitting.skip_while(|(count, card)| *count > 0 && !fits(card));
+    let (count, mut card) = fitting.next().unwrap_or_else(|| (0, told_of(idx, &[], pack)));
+    let entry = pack.entry(idx);
+    let mut buttons = vec![Action::new("Show the event", open(entry))];
+    if !told.is_empty() {
+        buttons.push(Action::new("The whole chain", causes::press(entry, CausesView::Words, Some(0))));
+        buttons.push(Action::new("As a picture", causes::press(entry, CausesView::Graph, None)));
+    }
+    card = card.buttons(buttons);
+    let mut others: Vec<EntryIdx> = told[..count].iter().chain(&told[count..]).map(|(_, event)| *event).collect();
+    others.truncate(OFFERED);
+    others.sort();
+    card.menu("Explain another …", others.into_iter().map(|event| item(event, CausesView::Words, pack)).collect())
+}
+
+fn fits(card: &Card) -> bool {
+    let headings = card.sections.iter().filter(|section| section.heading.is_some()).count();
+    let lines: usize = card.sections.iter().map(|section| section.lines.len()).sum();
+    // The title, the subtitle and the foot.
+    let lines = 3 + headings + lines;
+    card.title.plain().chars().count() + 4 + length(card) <= CHARACTERS && lines <= LINES
+}
+
+/// What may be told, the weightiest first: causes and consequences in turn, then what was behind the
+/// weightiest cause, and what came of the weightiest consequence.
+fn in_order_of_weight(idx: EntryIdx, pack: &Pack) -> Vec<(Part, EntryIdx)> {
+    let causes = by_weight(idx, Part::Because, pack);
+    let effects = by_weight(idx, Part::Therefore, pack);
+    let further = |first: Option<&EntryIdx>, direct: &[EntryIdx], way: Part| {
+        let next = by_weight(*first?, way, pack);
+        next.into_iter().find(|event| *event != idx && !direct.contains(event))
+    };
+    let behind = further(causes.first(), &causes, Part::Because);
+    let finally = further(effects.first(), &effects, Part::Therefore);
+    let mut told: Vec<(Part, EntryIdx)> = Vec::new();
+    for place in 0..causes.len().max(effects.len()) {
+        told.extend(causes.get(place).map(|event| (Part::Because, *event)));
+        told.extend(effects.get(place).map(|event| (Part::Therefore, *event)));
+        if place == 1 {
+            told.extend(behind.map(|event| (Part::Behind, event)));
+            told.extend(finally.map(|event| (Part::Finally, event)));
+        }
+    }
+    if causes.len().max(effects.len()) < 2 {
+        told.extend(behind.map(|event| (Part::Behind, event)));
+        told.extend(finally.map(|event| (Part::Finally, event)));
+    }
+    told
+}
+
+/// The causes of an event, or its consequences, the most important first.
+fn by_weight(idx: EntryIdx, way: Part, pack: &Pack) -> Vec<EntryIdx> {
+    let Some(facts) = pack.entry(idx).event() else { return Vec::new() };
+    let mut events = if way == Part::Because { facts.led_from.clone() } else { facts.leads_to.clone() };
+    events.sort_by_key(|event| (std::cmp::Reverse(pack.entry(*event).importance), *event));
+    events
+}
+
+/// The card that tells these events, in four parts by time.
+fn told_of(idx: EntryIdx, told: &[(Part, EntryIdx)], pack: &Pack) -> Card {
+    let entry = pack.entry(idx);
+    let mut marks = Marks::new(pack);
+    let mut card = Card::new(Outcome::Found, format!("Why? {}", entry.name));
+    card.subtitle = entry.when().map(|when| format::moment(when, pack));
+    card = card.section(Section::opening(vec![sentence(idx, &mut marks, pack)]));
+    for part in Part::ALL {
+        let mut events: Vec<EntryIdx> = told.iter().filter(|(own, _)| *own == part).map(|(_, event)| *event).collect();
+        // Events are numbered by time.
+        events.sort();
+        let lines = events.into_iter().map(|event| {
+            let when = pack.entry(event).when().map(format::short_moment).unwrap_or_default();
+            sentence(event, &mut marks, pack).led(format!("{when}:"))
+        });
+        card = card.section(Section::headed(part.heading(), lines.collect()));
+    }
+    let facts = entry.event();
+    let unknown = [
+        (facts.is_none_or(|facts| facts.led_from.is_empty()), "I know of no event that led to it."),
+        (facts.is_none_or(|facts| facts.leads_to.is_empty()), "I know of nothing that came of it."),
+    ];
+    let unknown = unknown.into_iter().filter(|(none, _)| *none).map(|(_, say)| Line::new(say)).collect();
+    card = card.section(Section::opening(unknown));
+    card.sources = marks.foot();
+    card
+}
+
+/// What happened, in one sentence with its first citation.
+fn sentence<'a>(idx: EntryIdx, marks: &mut Marks<'a>, pack: &'a Pack) -> Line {
+    let entry = pack.entry(idx);
+    let said = entry.gist.as_ref().or_else(|| entry.uncorrected().next());
+    let (text, cite) = said.map_or((entry.name.as_str(), &entry.cite), |claim| (claim.text.as_str(), &claim.cite));
+    Line::new(text).citing(marks.of(&cite[..cite.len().min(1)]))
+}
+
+/// The whole chain of causes and consequences, step by step.
+fn chain(idx: EntryIdx, page: usize, pack: &Pack) -> Card {
     let entry = pack.entry(idx);
     let mut card = Card::new(Outcome::Found, format!("Why? {}", entry.name));
     card.subtitle = entry.when().map(|when| format::moment(when, pack));
     let led_from = walk(idx, |event| pack.entry(event).event().map_or(&[][..], |facts| &facts.led_from), pack);
     let effects = walk(idx, |event| pack.entry(event).event().map_or(&[][..], |facts| &facts.leads_to), pack);
-    if led_from.is_empty() {
-        let say = "I know of no event that led to it.";
-        card = card.section(Section::headed("What led to it", vec![Line::new(say)]));
-    }
     let steps = ["What led to it", "Behind that", "Further back", "Furthest back"];
     for (step, events) in led_from.iter().enumerate() {
         card = card.section(Section::headed(steps[step.min(3)], lines(events, pack)));
     }
-    let steps = ["What it led to", "Then", "Further on", "In the end"];
+    let steps = ["What came of it", "Then", "Further on", "In the end"];
     for (step, events) in effects.iter().enumerate() {
         card = card.section(Section::headed(steps[step.min(3)], lines(events, pack)));
-    }
-    if effects.is_empty() {
-        let say = "I know of no event that it led to.";
-        card = card.section(Section::headed("What it led to", vec![Line::new(say)]));
     }
     card = in_pages(card, page, |page| causes::press(entry, CausesView::Words, Some(page)));
     let cited: Vec<Citation> =
@@ -71,8 +191,9 @@ fn show(idx: EntryIdx, page: usize, pack: &Pack) -> Card {
     crate::card::entries::explain(&mut card, &cited, pack);
     let items: Vec<MenuItem> =
         led_from.iter().chain(&effects).flatten().map(|event| item(*event, CausesView::Words, pack)).collect();
+    let short = Action::new("◀ In short", causes::press(entry, CausesView::Words, None));
     let draw = Action::new("As a picture", causes::press(entry, CausesView::Graph, None));
-    card.buttons(vec![Action::new("Show the event", open(entry)), draw]).menu("Explain another …", items)
+    card.buttons(vec![short, draw]).menu("Explain another …", items)
 }
 
 /// Follows links step by step; an event appears only at the first step that reaches it.
@@ -102,6 +223,9 @@ fn walk<'a>(from: EntryIdx, next: impl Fn(EntryIdx) -> &'a [EntryIdx], pack: &Pa
 }
 
 fn press(pressed: &Press, ctx: &CommandContext<'_>) -> CardResult {
-    let (entry, page) = causes::pressed(pressed, ctx.pack).ok_or_else(stale)?;
-    Ok(show(entry, page, ctx.pack))
+    let (entry, _) = causes::pressed(pressed, ctx.pack).ok_or_else(stale)?;
+    Ok(match CausesPress::read(pressed).and_then(|pressed| pressed.page) {
+        None => story(entry, ctx.pack),
+        Some(page) => chain(entry, page, ctx.pack),
+    })
 }

@@ -17,5 +17,5 @@ pub use ids::{ChannelId, GuildId, MessageId, UserId};
 pub use pause::Pause;
 pub use practice::{CardState, Difficulty, Rating, SessionKind};
 pub use quiet::{QuietError, QuietPolicy};
-pub use replay::{ReplayMode, ReplayState};
+pub use replay::{LessonDetail, ReplayMode, ReplayState};
 pub use round::{Phase, Taken};

@@ -14,6 +14,8 @@ pub struct Look {
 
 /// Longer lines are hard to read, however wide the screen is.
 const WIDEST: usize = 100;
+/// With less space than this, in columns, a menu item is shown without its hint.
+const HINT: usize = 16;
 /// Narrower boxes would leave too little space for text.
 const NARROWEST: usize = 24;
 
@@ -82,9 +84,17 @@ impl Look {
                 Row::Menu(menu) => {
                     out.push_str(&format!("  {DIM}{}{DIM:#}\n", menu.placeholder));
                     for item in &menu.items {
-                        let hint = item.hint.as_deref().map(|hint| format!(" — {hint}")).unwrap_or_default();
-                        let line = crate::card::format::cut(&format!("[{number}] {}{hint}", item.label), self.inner());
-                        out.push_str(&format!("  {line}\n"));
+                        let label = format!("[{number}] {}", item.label);
+                        // Only the hint is cut: two long choices may begin alike.
+                        let line = match &item.hint {
+                            Some(hint) if label.chars().count() + HINT < self.inner() => {
+                                crate::card::format::cut(&format!("{label} — {hint}"), self.inner())
+                            }
+                            _ => label,
+                        };
+                        let further = " ".repeat(2 + format!("[{number}] ").len());
+                        let options = textwrap::Options::new(self.inner() + 2).initial_indent("  ").subsequent_indent(&further);
+                        out.push_str(&format!("{}\n", textwrap::fill(&line, options)));
                         number += 1;
                     }
                 }

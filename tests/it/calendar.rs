@@ -169,3 +169,27 @@ fn wrong_wishes_are_told_apart_and_change_nothing() {
     assert_eq!(unwritable.status.code(), Some(74));
     assert!(String::from_utf8_lossy(&unwritable.stderr).contains("/no/such/folder/year.html cannot be written"));
 }
+
+#[test]
+fn a_teacher_reads_the_questions_of_the_days_and_their_answers() {
+    let october = days(&["--year", "2027"]);
+    let mut asked = 0;
+    for day in &october {
+        let question = &day["question"];
+        if question.is_null() {
+            continue;
+        }
+        let choices = question["choices"].as_array().expect("choices");
+        assert!(choices.contains(&question["answer"]), "{question}");
+        let last = day["post"]["sections"].as_array().and_then(|sections| sections.last()).expect("a section");
+        assert_eq!(last["heading"], "A question for you", "{day}");
+        let first = question["ask"].as_str().expect("a question").lines().next();
+        assert_eq!(last["lines"][0]["text"].as_str(), first, "{day}");
+        asked += 1;
+    }
+    assert!(asked * 10 > october.len() * 9, "{asked} questions on {} days", october.len());
+    let text = said(&run(&["--year", "2027", "--days", "3", "--form", "text"]));
+    assert!(text.contains("A question for you") && text.contains("  A: ") && text.contains("  Answer: "), "{text}");
+    let page = said(&run(&["--year", "2027", "--days", "3", "--form", "html"]));
+    assert!(page.contains("class=\"choices\"") && page.contains("Answer: "), "no choices on the page");
+}

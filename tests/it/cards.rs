@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::support::done;
 use crate::support::{fitting, shared_pack};
 use jiff::civil::Date;
+use kronikas::card::press::{ButtonId, CausesPress, CausesView};
 use kronikas::card::{CardResult, Row};
 use kronikas::command::{self, CommandContext, LoadedPack, Request};
 use kronikas::discord::{limits, message_of_card, message_of_refusal};
@@ -113,6 +114,31 @@ fn the_first_view_of_every_entry_fits_one_phone_screen() {
         longest = (longest.0.max(characters), longest.1.max(lines));
     }
     println!("longest first view: {} characters, {} lines", longest.0, longest.1);
+}
+
+#[test]
+fn why_is_told_as_a_story_on_one_phone_screen() {
+    let (mut longest, mut told) = ((0, 0), 0);
+    for (_, entry, facts) in ctx().pack.events() {
+        let press = CausesPress { view: CausesView::Words, event: entry.bare_id().to_owned(), page: None }.press();
+        let answer = done(features::press(&press.to_string(), &Request::new(TODAY), &ctx()));
+        let (characters, lines) = read(&answer);
+        assert!(characters <= features::FIRST_VIEW_CHARACTERS, "{} has {characters} characters", entry.id);
+        assert!(lines <= features::FIRST_VIEW_LINES, "{} has {lines} lines", entry.id);
+        let card = answer.unwrap_or_else(|refusal| panic!("{}: {refusal:?}", entry.id));
+        for line in card.sections.iter().flat_map(|section| &section.lines) {
+            assert!(!line.cite.is_empty() || line.text.plain().starts_with("I know of no"), "{}: {line:?}", entry.id);
+        }
+        let under = |heading: &str| {
+            let section = card.sections.iter().find(|section| section.heading.as_deref() == Some(heading));
+            section.map_or(0, |section| section.lines.len())
+        };
+        assert_eq!(under("It happened because") > 0, !facts.led_from.is_empty(), "{}", entry.id);
+        assert_eq!(under("Therefore") > 0, !facts.leads_to.is_empty(), "{}", entry.id);
+        told += under("It happened because") + under("Therefore");
+        longest = (longest.0.max(characters), longest.1.max(lines));
+    }
+    println!("longest story: {} characters, {} lines; {told} causes and consequences", longest.0, longest.1);
 }
 
 #[test]

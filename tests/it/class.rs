@@ -70,9 +70,9 @@ async fn a_class_plays_a_round_and_its_teacher_reads_the_report() {
     let stopped = students[0].slash(&room, "round stop", json!({})).await;
     assert!(stopped.text().contains("only teachers"), "{}", stopped.text());
     let setting = students[0].slash(&room, "round who", json!({ "may": "everyone" })).await;
-    assert!(setting.text().contains("Only who may manage"), "{}", setting.text());
+    assert!(setting.text().contains("Only people who may manage"), "{}", setting.text());
     let report = students[0].slash(&room, "class report", json!({})).await;
-    assert!(report.text().contains("Only who may manage"), "{}", report.text());
+    assert!(report.text().contains("Only people who may manage"), "{}", report.text());
 
     let begun = start(&teacher, &room, 2).await;
     assert!(begun.ephemeral && begun.title() == "The round begins", "{}", begun.text());
@@ -84,7 +84,7 @@ async fn a_class_plays_a_round_and_its_teacher_reads_the_report() {
         assert!(said.ephemeral && said.title().starts_with("You answered"), "{}", said.text());
     }
     let changed = students[1].press(&question, "A").await;
-    assert!(changed.text().contains("in place of your answer before"), "{}", changed.text());
+    assert!(changed.text().contains("replaces your earlier answer"), "{}", changed.text());
     students[2].press_twice(&question, "A").await;
     let foreign = students[3].slash(&other, "help", json!({})).await;
     let elsewhere = students[3].press_id(&foreign, &question.button("A")).await;
@@ -196,7 +196,7 @@ async fn a_power_cut_between_storing_and_answering_loses_nothing() {
     discord.take_refusals();
     let again = bot(&discord, &store).await;
     let said = anna.press(&question, "A").await;
-    assert!(said.text().contains("in place of your answer before"), "{}", said.text());
+    assert!(said.text().contains("replaces your earlier answer"), "{}", said.text());
     let told = shows(&discord, &room, "the answer").await;
     assert_eq!(counted(&told), 2);
     shows(&discord, &room, "The round is over").await;
@@ -232,7 +232,7 @@ async fn a_permission_lost_in_the_middle_ends_the_round_quietly() {
     let mut bot = bot(&discord, &new_store()).await;
     discord.forbid(&room, permission::SEND_MESSAGES);
     let refused = start(&teacher, &room, 1).await;
-    assert!(refused.text().contains("I lack: Send Messages"), "{}", refused.text());
+    assert!(refused.text().contains("missing permissions in this channel: Send Messages"), "{}", refused.text());
     discord.allow(&room, permission::SEND_MESSAGES);
     start(&teacher, &room, 2).await;
     let question = shows(&discord, &room, "Question 1 of 2").await;

@@ -55,7 +55,7 @@ async fn a_teacher_sets_it_and_nobody_else_can() {
     bot.ready(&discord).await;
 
     let refused = set(&student, &room, "8", "Budapest").await;
-    assert!(refused.ephemeral && refused.text().contains("Only those who may manage this server"), "{}", refused.text());
+    assert!(refused.ephemeral && refused.text().contains("Only people who may manage this server"), "{}", refused.text());
     let empty = teacher.slash(&room, "daily show", json!({})).await;
     assert!(empty.text().contains("No channel of this server"), "{}", empty.text());
 
@@ -232,7 +232,7 @@ async fn a_permission_taken_away_pauses_with_one_refusal_and_resume_goes_on() {
     assert!(refused.text().contains("I am missing Send Messages"), "{}", refused.text());
     discord.allow(&room, permission::SEND_MESSAGES);
     let resumed = teacher.slash(&room, "daily resume", json!({})).await;
-    assert_eq!(resumed.title(), "The daily post goes on");
+    assert_eq!(resumed.title(), "The daily post continues");
     assert_eq!(discord.expected_refusals().len(), 1, "asked once, not again and again");
     bot.stop().await;
     discord.finish();
@@ -466,7 +466,7 @@ async fn a_store_that_cannot_be_used_leaves_the_lookups() {
     let found = anna.slash(&room, "who", json!({ "query": "kruschev" })).await;
     assert_eq!(found.title(), "Nikita Khrushchev");
     let refused = set(&teacher, &room, "8", "Budapest").await;
-    assert!(refused.text().contains("I cannot keep anything at the moment"), "{}", refused.text());
+    assert!(refused.text().contains("I cannot save anything at the moment"), "{}", refused.text());
     let (status, said) = bot.stop().await;
     assert!(status.success() && said.contains("the store cannot be opened"), "{said}");
     discord.finish();

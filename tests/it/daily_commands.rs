@@ -49,7 +49,7 @@ fn wrong_words_are_answered_clearly_and_change_nothing() {
         assert_eq!(schedule(&school), before, "{options:?}");
     }
     let until = daily(&school, "pause", &[("until", "1 january 2026")]).expect_err("over");
-    assert!(until.contains("is over already"), "{until}");
+    assert!(until.contains("is in the past"), "{until}");
     assert_eq!(schedule(&school), before);
 }
 

@@ -255,7 +255,7 @@ async fn the_next_look_that_is_named_is_the_one_that_comes() {
     student.clock.set("2026-11-25T05:00:00Z".parse().expect("an instant"));
     let set = student.asks("review", &[("remind", "20:00"), ("zone", "Honolulu")]).await.expect("it is set");
     let body = text(&set);
-    assert!(body.contains("Next look: Wednesday 25 November 2026"), "the 24th had its reminder: {body}");
+    assert!(body.contains("The first possible day: Wednesday 25 November 2026"), "the 24th had its reminder: {body}");
     let before = student.told().len();
     student.live(1).await;
     assert_eq!(student.told().len(), before, "none on the 24th");

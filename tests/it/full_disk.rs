@@ -146,7 +146,7 @@ async fn a_disk_that_fills_in_a_round_keeps_what_it_says_it_keeps() {
         }
         let said = student.press(&question, "A").await;
         counted += usize::from(said.text().contains("It counts"));
-        assert!(said.text().contains("It counts") || said.text().contains("could not be kept"), "{}", said.text());
+        assert!(said.text().contains("It counts") || said.text().contains("could not be saved"), "{}", said.text());
     }
     assert!((5..40).contains(&counted), "{counted} of 40 were told that it counts");
     let said = health_to_be(&address, 503, &mut bot).await;
@@ -201,7 +201,7 @@ async fn what_a_full_disk_cannot_keep_is_refused_in_words_and_done_when_there_is
     };
     for (what, said) in tries().await {
         is_plain(&said);
-        assert!(said.text().contains("My store does not answer, so nothing was changed"), "{what}: {}", said.text());
+        assert!(said.text().contains("My storage does not respond, so nothing was changed"), "{what}: {}", said.text());
     }
     assert_eq!(anna.slash(&room, "who", json!({ "query": "kruschev" })).await.title(), "Nikita Khrushchev");
     health_to_be(&address, 503, &mut bot).await;
@@ -210,7 +210,7 @@ async fn what_a_full_disk_cannot_keep_is_refused_in_words_and_done_when_there_is
     tokio::time::sleep(Duration::from_secs(2)).await;
     for (what, said) in tries().await {
         is_plain(&said);
-        assert!(!said.text().contains("My store does not answer"), "{what}: {}", said.text());
+        assert!(!said.text().contains("My storage does not respond"), "{what}: {}", said.text());
     }
     bot.kill().await;
     let store = Sqlite::open(&file_of(&store).expect("a file")).await.expect("it opens");

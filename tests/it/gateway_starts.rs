@@ -67,7 +67,7 @@ async fn about_says_since_when_the_connection_stands() {
     let said = anna.slash(&room, "about", json!({})).await.text();
     let minutes = (0..3).map(|idx| Timestamp::now() - jiff::SignedDuration::from_mins(idx));
     let clocks = minutes.map(|at| at.in_tz("Europe/Budapest").expect("a zone").strftime("%H:%M").to_string());
-    let since = |clock: String| said.contains(&format!("Connected to Discord since {clock} by the clock in Budapest."));
+    let since = |clock: String| said.contains(&format!("Connected to Discord since {clock} (Budapest time)."));
     assert!(clocks.into_iter().any(since), "{said}");
     bot.stop().await;
     discord.finish();

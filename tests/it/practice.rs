@@ -172,9 +172,9 @@ fn a_quiz_under_way_is_gone_on_with_or_begun_anew() {
     let asked = card(school.slash(ANNA, "quiz", &[("questions", "3")]));
     assert_eq!(asked.title.plain(), "You are in the middle of a quiz");
     assert!(text(&asked).contains("1 of 5"));
-    let on = school.button(ANNA, &asked, "Go on");
+    let on = school.button(ANNA, &asked, "Continue");
     assert!(text(&on).contains("question 2 of 5"), "{}", text(&on));
-    let anew = school.button(ANNA, &asked, "Start anew");
+    let anew = school.button(ANNA, &asked, "Start a new one");
     assert!(text(&anew).contains("question 1 of 3"), "{}", text(&anew));
     // The old one is over, and its buttons say so.
     let old = school.press(ANNA, &action(&on, "Stop here").press);
@@ -366,7 +366,7 @@ fn memory(school: &School, item: &str) -> CardState {
 fn a_reminder_comes_when_something_is_due_and_only_then() {
     let mut school = School::open(START);
     for (options, expected) in [
-        (&[("remind", "18:00")][..], "whose clock"),
+        (&[("remind", "18:00")][..], "which time zone"),
         (&[("zone", "Budapest")], "what time"),
         (&[("remind", "teatime"), ("zone", "Budapest")], "I cannot read"),
         (&[("remind", "18:00"), ("zone", "Atlantis")], "I do not know the zone"),
@@ -376,7 +376,7 @@ fn a_reminder_comes_when_something_is_due_and_only_then() {
         assert!(refused.is_err_and(|error| error.told().text.plain().contains(expected)), "{options:?}");
     }
     let set = card(school.slash(ANNA, "review", &[("remind", "18:00"), ("zone", "Budapest")]));
-    assert!(text(&set).contains("18:00 by the clock of Europe/Budapest"), "{}", text(&set));
+    assert!(text(&set).contains("18:00 (Europe/Budapest time)"), "{}", text(&set));
     // Nothing was learned yet: no message.
     school.clock.advance(hours(3));
     assert_eq!(school.deliver(), []);

@@ -56,7 +56,7 @@ async fn go_on(student: &Actor, room: &fake_discord::Room) -> Said {
     let asked = student.slash(room, "quiz", json!({})).await;
     assert_eq!(asked.title(), "You are in the middle of a quiz");
     assert!(asked.ephemeral);
-    student.press(&asked, "Go on").await
+    student.press(&asked, "Continue").await
 }
 
 #[tokio::test]
@@ -228,7 +228,7 @@ async fn a_reminder_comes_by_direct_message() {
     bot.ready(&discord).await;
     store_open(&discord, &room).await;
     let set = anna.slash(&room, "review", json!({ "remind": "18:00", "zone": "budapest" })).await;
-    assert!(set.ephemeral && set.text().contains("18:00 by the clock of Europe/Budapest"), "{}", set.text());
+    assert!(set.ephemeral && set.text().contains("18:00 (Europe/Budapest time)"), "{}", set.text());
     let direct = discord.direct_messages_with(&anna).expect("they were opened");
     bot.stop().await;
 

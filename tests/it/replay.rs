@@ -10,13 +10,13 @@ use kronikas::command::Request;
 use kronikas::discord::message_of_card;
 use kronikas::features;
 use kronikas::features::replay::{Detail, ReplayRenderer, ReplayStep, Script, schedule, script, sources};
-use kronikas::model::ReplayMode;
-use kronikas::pack::EntryIdx;
+use kronikas::model::{LessonDetail, ReplayMode};
+use kronikas::pack::{EntryIdx, Point};
 use proptest::prelude::*;
 
 const FROM: Date = Date::constant(1956, 10, 22);
 const TO: Date = Date::constant(1956, 11, 4);
-const LESSON: ReplayMode = ReplayMode::Lesson { seconds: 45 * 60 };
+const LESSON: ReplayMode = ReplayMode::Lesson { seconds: 45 * 60, detail: LessonDetail::All };
 
 fn at(text: &str) -> Timestamp {
     text.parse().expect("an instant")
@@ -27,7 +27,7 @@ fn zone(name: &str) -> TimeZone {
 }
 
 fn lesson(seconds: i64) -> Script {
-    script(&shared_pack::loaded().pack, FROM, TO, ReplayMode::Lesson { seconds })
+    script(&shared_pack::loaded().pack, FROM, TO, ReplayMode::Lesson { seconds, detail: LessonDetail::All })
 }
 
 fn cards(script: &Script, mode: ReplayMode) -> Vec<Card> {
@@ -64,9 +64,16 @@ fn every_event_is_told_once_in_order_whatever_the_detail() {
             assert!(!facts.led_from.iter().any(|cause| later.contains(cause)), "{}", pack.entry(*idx).id);
             // What has a clock time comes in the order of the clock.
             let clock = |idx: &EntryIdx| pack.entry(*idx).when().expect("an event").order();
-            let timed = |idx: &&EntryIdx| clock(idx).1 < 1440;
-            let earlier = told[..place].iter().filter(timed).map(clock).max();
-            assert!(clock(idx).1 >= 1440 || earlier.is_none_or(|earlier| earlier <= clock(idx)), "{}", pack.entry(*idx).id);
+            let is_timed =
+                |idx: &&EntryIdx| matches!(pack.entry(**idx).when().map(|when| when.from), Some(Point::Day(_, Some(_))));
+            let earlier = told[..place].iter().filter(is_timed).max_by_key(|idx| clock(idx));
+            let in_order = earlier.is_none_or(|earlier| clock(earlier) <= clock(idx));
+            // What has none comes before what happened at night, unless something of that night led to it.
+            let at_night = |idx: &EntryIdx| clock(idx).1 > 3 + 20 * 60 + 30;
+            let of_that_night = earlier.is_none_or(|earlier| {
+                clock(earlier).0 < clock(idx).0 || !at_night(earlier) || facts.led_from.iter().any(at_night)
+            });
+            assert!(if is_timed(&idx) { in_order } else { of_that_night }, "{}", pack.entry(*idx).id);
         }
         let days = |step: &ReplayStep| match step {
             ReplayStep::NextPost(events) => {
@@ -86,7 +93,7 @@ fn a_question_comes_right_before_its_event_and_is_answered_later() {
     let pack = &shared_pack::loaded().pack;
     for seconds in [60, 600, 2700, 8 * 3600] {
         let script = lesson(seconds);
-        let cards = cards(&script, ReplayMode::Lesson { seconds });
+        let cards = cards(&script, ReplayMode::Lesson { seconds, detail: LessonDetail::All });
         for (place, step) in script.steps.iter().enumerate() {
             let ReplayStep::Asked(idx) = step else { continue };
             let point = &pack.turning_points[*idx];
@@ -112,7 +119,7 @@ fn a_question_comes_right_before_its_event_and_is_answered_later() {
 #[test]
 fn every_sentence_about_history_is_cited_and_every_post_fits() {
     for seconds in [60, 1200, 2700, 8 * 3600] {
-        let mode = ReplayMode::Lesson { seconds };
+        let mode = ReplayMode::Lesson { seconds, detail: LessonDetail::All };
         let script = lesson(seconds);
         for (place, card) in cards(&script, mode).into_iter().enumerate() {
             let message = serde_json::to_value(message_of_card(&card, 1, false)).expect("JSON");
@@ -129,6 +136,62 @@ fn every_sentence_about_history_is_cited_and_every_post_fits() {
                 }
                 assert!(!card.sources.is_empty());
             }
+        }
+    }
+}
+
+/// A post as a reader sees it: the title and the text.
+fn characters(card: &Card) -> usize {
+    let message = serde_json::to_value(message_of_card(card, 1, false)).expect("JSON");
+    let embed = &message["embeds"][0];
+    let length = |part: &str| embed[part].as_str().unwrap_or_default().chars().count();
+    length("title") + length("description")
+}
+
+#[test]
+fn a_lesson_tells_the_weightiest_events_at_a_pace_to_read() {
+    let pack = &shared_pack::loaded().pack;
+    let all = Script::new(pack, FROM, TO, Detail::Hour);
+    for (seconds, posts, questions) in [(60, 3..=6, 0), (1200, 11..=14, 2), (2700, 26..=30, 6), (5400, 40..=60, 8)] {
+        let mode = ReplayMode::Lesson { seconds, detail: LessonDetail::Highlights };
+        let script = script(pack, FROM, TO, mode);
+        let cards = cards(&script, mode);
+        assert!(posts.contains(&cards.len()), "{seconds} s: {} posts", cards.len());
+        assert!(script.questions() >= questions, "{seconds} s: {} questions", script.questions());
+        let start = Timestamp::from_second(1_800_000_000).expect("an instant");
+        let instants = schedule(pack, &script, mode, start, &TimeZone::UTC, 100);
+        let gaps = instants.windows(2).map(|pair| pair[0].duration_until(pair[1]).as_secs());
+        assert!(seconds < 600 || gaps.clone().all(|gap| gap >= 90), "{seconds} s: {:?}", gaps.collect::<Vec<_>>());
+        let longest = cards.iter().max_by_key(|card| characters(card)).expect("a post");
+        assert!(characters(longest) <= 500, "{} characters: {longest:#?}", characters(longest));
+        for (place, step) in script.steps.iter().enumerate() {
+            let lines = || cards[place].sections.iter().flat_map(|section| &section.lines);
+            match step {
+                ReplayStep::Opening => {}
+                ReplayStep::Asked(point) => {
+                    let point = &pack.turning_points[*point];
+                    assert_eq!(script.steps[place + 1], ReplayStep::NextPost(vec![point.before]));
+                    let reveal = ReplayStep::NextPost(vec![point.reveal]);
+                    assert!(script.steps[place..].contains(&reveal), "{} is not answered", point.id);
+                    assert!(lines().any(|line| !line.cite.is_empty()), "nothing is known at {}", point.id);
+                }
+                ReplayStep::NextPost(events) => {
+                    let [only] = events[..] else { panic!("several events in a post: {events:?}") };
+                    assert!(lines().any(|line| !line.cite.is_empty()), "{} is not cited", pack.entry(only).id);
+                }
+            }
+        }
+        if seconds == 2700 {
+            let days = |script: &Script| -> Vec<Option<Date>> {
+                let events = script.steps.iter().flat_map(|step| match step {
+                    ReplayStep::NextPost(events) => events.clone(),
+                    _ => Vec::new(),
+                });
+                let mut days: Vec<_> = events.map(|idx| pack.entry(idx).when().and_then(|when| when.day())).collect();
+                days.dedup();
+                days
+            };
+            assert_eq!(days(&script), days(&all), "each day has an event");
         }
     }
 }
@@ -223,7 +286,7 @@ proptest! {
     fn a_lessons_instants_increase_and_fit(seconds in 60i64..=8 * 3600, first in 0i64..14, days in 0i64..31, speed in 50u16..=300) {
         let from = FROM.checked_add(SignedDuration::from_hours(24 * first)).expect("a day");
         let to = from.checked_add(SignedDuration::from_hours(24 * days)).expect("a day");
-        let mode = ReplayMode::Lesson { seconds };
+        let mode = ReplayMode::Lesson { seconds, detail: LessonDetail::All };
         let script = script(&shared_pack::loaded().pack, from, to, mode);
         let start = at("2026-11-25T09:00:00Z");
         let instants = schedule(&shared_pack::loaded().pack, &script, mode, start, &TimeZone::UTC, 100);
@@ -287,7 +350,11 @@ fn the_posts_read_well() {
     let tight = lesson(60);
     let day =
         tight.steps.iter().position(|step| matches!(step, ReplayStep::NextPost(events) if events.len() > 5)).expect("a full day");
-    let stage = ReplayRenderer { pack: &shared_pack::loaded().pack, script: &tight, mode: ReplayMode::Lesson { seconds: 60 } };
+    let stage = ReplayRenderer {
+        pack: &shared_pack::loaded().pack,
+        script: &tight,
+        mode: ReplayMode::Lesson { seconds: 60, detail: LessonDetail::All },
+    };
     insta::assert_snapshot!("a_day_in_one_post", shown(&stage.post(day)));
     let all: Vec<String> = script
         .steps

@@ -30,9 +30,9 @@ async fn a_teacher_starts_it_the_class_answers_and_it_stops() {
     office_open(&discord, &room).await;
 
     let refused = anna.slash(&room, "replay start", json!({ "channel": room.as_option() })).await;
-    assert!(refused.ephemeral && refused.text().contains("Only those who may manage this server"), "{}", refused.text());
+    assert!(refused.ephemeral && refused.text().contains("Only people who may manage this server"), "{}", refused.text());
     let none = teacher.slash(&room, "replay show", json!({})).await;
-    assert!(none.text().contains("No replay is on"), "{}", none.text());
+    assert!(none.text().contains("No replay is running"), "{}", none.text());
     let wrong = teacher.slash(&room, "replay start", json!({ "channel": room.as_option(), "lasting": "a while" })).await;
     assert!(wrong.ephemeral && wrong.text().contains("as a length of time"), "{}", wrong.text());
     let backwards =
@@ -40,7 +40,8 @@ async fn a_teacher_starts_it_the_class_answers_and_it_stops() {
     assert!(backwards.text().contains("ends before it begins"), "{}", backwards.text());
 
     // One minute for everything: the first posts come within seconds.
-    let begun = colleague.slash(&room, "replay start", json!({ "channel": room.as_option(), "lasting": "1m" })).await;
+    let begun =
+        colleague.slash(&room, "replay start", json!({ "channel": room.as_option(), "lasting": "1m", "detail": "all" })).await;
     assert!(begun.ephemeral);
     assert_eq!(begun.title(), "The replay begins");
     assert!(begun.text().contains("12 questions") && begun.text().contains("1 minute"), "{}", begun.text());
@@ -54,7 +55,7 @@ async fn a_teacher_starts_it_the_class_answers_and_it_stops() {
     let weighed = anna.press(&asked.said, "Forbid it").await;
     assert!(weighed.ephemeral && weighed.text().contains("no right or wrong"), "{}", weighed.text());
     let refused = anna.slash(&room, "replay stop", json!({})).await;
-    assert!(refused.text().contains("Only those who may manage"), "{}", refused.text());
+    assert!(refused.text().contains("Only people who may manage"), "{}", refused.text());
 
     // It survives a restart, and goes on from where it was.
     let before = discord.posts(&room).len();
@@ -69,13 +70,13 @@ async fn a_teacher_starts_it_the_class_answers_and_it_stops() {
     assert!(titles.len() + 1 >= all, "nothing twice: {titles:?}");
 
     let paused = teacher.slash(&room, "replay pause", json!({})).await;
-    assert_eq!(paused.title(), "The replay waits");
+    assert_eq!(paused.title(), "The replay is paused");
     let shown = teacher.slash(&room, "replay show", json!({})).await;
-    assert!(shown.text().contains("you asked for it") && shown.text().contains(" posts"), "{}", shown.text());
+    assert!(shown.text().contains("you paused it") && shown.text().contains(" posts"), "{}", shown.text());
     let faster = colleague.slash(&room, "replay faster", json!({})).await;
     assert!(faster.text().contains("would now take"), "{}", faster.text());
     let resumed = colleague.slash(&room, "replay resume", json!({})).await;
-    assert_eq!(resumed.title(), "The replay goes on");
+    assert_eq!(resumed.title(), "The replay continues");
     let stopped = colleague.slash(&room, "replay stop", json!({})).await;
     assert_eq!(stopped.title(), "The replay is over");
     let (status, said) = bot.stop().await;
@@ -102,7 +103,7 @@ async fn a_channel_without_permissions_is_refused_and_named() {
     let posts = discord.posts_to_be(&room, 1).await;
     assert!(posts[0].said.text().contains("years later"), "{}", posts[0].said.text());
     let faster = teacher.slash(&room, "replay faster", json!({})).await;
-    assert!(faster.text().contains("Only a lesson can go faster"), "{}", faster.text());
+    assert!(faster.text().contains("Only a replay in a lesson can go faster"), "{}", faster.text());
     bot.stop().await;
     discord.finish();
 }

@@ -14,7 +14,9 @@ use kronikas::delivery::{Deliverer, key_of};
 use kronikas::features::post_kinds;
 use kronikas::features::replay::{ReplayRenderer, Script, own_time, script};
 use kronikas::messenger::{FindOutcome, Messenger, SendError};
-use kronikas::model::{ChannelId, DeliverySubject, GuildId, Key, MessageId, Missed, Pause, ReplayMode, ReplayState, State};
+use kronikas::model::{
+    ChannelId, DeliverySubject, GuildId, Key, LessonDetail, MessageId, Missed, Pause, ReplayMode, ReplayState, State,
+};
 use kronikas::store::{DeliveryStore, Replay, ReplayStore, Sqlite, Store};
 
 const CHANNEL: ChannelId = ChannelId(7);
@@ -183,7 +185,7 @@ fn titles(script: &Script, mode: ReplayMode) -> Vec<String> {
 
 const MINUTES: fn(i64) -> SignedDuration = SignedDuration::from_mins;
 const SECOND: SignedDuration = SignedDuration::from_secs(1);
-const LESSON: ReplayMode = ReplayMode::Lesson { seconds: 2700 };
+const LESSON: ReplayMode = ReplayMode::Lesson { seconds: 2700, detail: LessonDetail::All };
 
 #[tokio::test]
 async fn a_lesson_tells_every_step_once_and_ends_on_time() {
@@ -321,7 +323,7 @@ async fn as_it_happened_it_takes_its_days_across_a_clock_change_and_sums_up_what
     class.run(MINUTES(10), MINUTES(1)).await;
     let after = class.discord.titles();
     assert_eq!(after.len(), told.len() + 1, "one post for all that was missed: {:?}", &after[told.len()..]);
-    assert_eq!(after.last().map(String::as_str), Some("What has happened meanwhile"));
+    assert_eq!(after.last().map(String::as_str), Some("What happened in the meantime"));
     let replay = class.replay().await;
     assert_eq!(replay.next_at, own_time(&shared_pack::current_pack().current().pack, &replay), "and then on by the clock");
     class.run(SignedDuration::from_hours(24 * 8), MINUTES(5)).await;

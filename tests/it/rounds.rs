@@ -360,9 +360,9 @@ async fn a_lost_permission_ends_the_round_and_a_hiccup_does_not() {
         SendError::InDoubt("Discord answered 502".to_owned()),
     ];
     class.until(&rounds, id, &mut shown, 0, Phase::Telling).await;
-    class.wall.trouble.lock().expect("no panic").push(closed("I lack a permission in the channel"));
+    class.wall.trouble.lock().expect("no panic").push(closed("I am missing a permission in the channel"));
     class.until(&rounds, id, &mut shown, 0, Phase::Ended).await;
-    assert_eq!(class.round(id).await.trouble.as_deref(), Some("I lack a permission in the channel"));
+    assert_eq!(class.round(id).await.trouble.as_deref(), Some("I am missing a permission in the channel"));
     assert_eq!(class.store.open_rounds().await.expect("the store works"), Vec::<u64>::new());
     // The channel is free for another.
     assert_ne!(class.start(1, false).await, id);

@@ -42,7 +42,7 @@ async fn hundreds_who_wait_for_the_store_need_no_threads_and_keep_nobody_else_wa
     let answers = join_all(crowd.into_iter().map(Pending::answer)).await;
     let kept = answers.iter().filter(|said| said.title() == "No report names you").count();
     // On a slow machine the first in line may have given up.
-    let failed = answers.iter().filter(|said| said.text().contains("My store does not answer")).count();
+    let failed = answers.iter().filter(|said| said.text().contains("My storage does not respond")).count();
     assert!(kept + failed == CROWD && failed <= 1, "{kept} kept, {failed} failed: {:?}", answers.first());
     bot.stop().await;
     discord.finish();
@@ -73,7 +73,7 @@ async fn a_command_that_failed_is_told_apart_from_one_that_was_refused() {
     let share =
         async |who: &str, choice: &str| discord.user(who).slash(&room, "my-data share", json!({ "choice": choice })).await.text();
     assert!(share("Anna", "perhaps").await.contains("I know on and off"));
-    assert!(share("Béla", "on").await.contains("My store does not answer"));
+    assert!(share("Béla", "on").await.contains("My storage does not respond"));
     let id: u64 = discord.last_interaction()["id"].as_str().and_then(|id| id.parse().ok()).expect("an id");
     let code = base36(id);
     let code = &code[code.len().saturating_sub(6)..];

@@ -43,8 +43,8 @@ fn go_on_or_anew(running: &QuizSession, wanted: &Wanted, ctx: &CommandContext<'_
     let about = if running.about.is_empty() { String::new() } else { format!(" about {}", subject::named(&running.about, ctx)) };
     let say = format!("You have answered {done} of {} questions of a quiz{about}.", running.steps.len());
     Card::new(Outcome::Choose, "You are in the middle of a quiz").section(Section::opening(vec![Line::new(say)])).buttons(vec![
-        Action::new("Go on with it", QuizPress::In(SessionPress::GoOn(running.id)).press()),
-        Action::new("Start anew", wanted.press(ctx.pack)),
+        Action::new("Continue this quiz", QuizPress::In(SessionPress::GoOn(running.id)).press()),
+        Action::new("Start a new one", wanted.press(ctx.pack)),
     ])
 }
 

@@ -86,7 +86,7 @@ pub(crate) fn questions(text: Option<&str>) -> Result<usize, Refusal> {
     text.parse()
         .ok()
         .filter(|number| QUESTIONS.contains(number))
-        .ok_or_else(|| Refusal::new(Text::from("A quiz has 1 to 20 questions; I cannot make one of “").typed(text).and("”.")))
+        .ok_or_else(|| Refusal::new(Text::from("A quiz has 1 to 20 questions, not “").typed(text).and("”.")))
 }
 
 /// Parses the difficulty.

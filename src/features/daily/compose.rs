@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::post_builder::{self, Plan, PostBuilder};
 use crate::calendar::{Day, days_for, neighbours, portrait};
 use crate::card::action::{MenuItem, Press};
-use crate::card::entries::{all_of_day, item, on_day};
+use crate::card::entries::{ALL_OF_THAT_DAY, all_of_day, item, on_day};
 use crate::card::press::{ButtonId, DailyPress, QuestionHash};
 use crate::card::{Action, Card, Line, Outcome, Section, format, length};
 use crate::model::QuietPolicy;
@@ -108,7 +108,7 @@ fn post(
     let mut told = PostBuilder::new(pack, date);
     for (idx, (month, day_no, day)) in days.iter().enumerate() {
         if idx > 0 && !day.is_quiet() {
-            let say = format!("{} has no 29 February, so what happened on that day stands here as well.", date.year());
+            let say = format!("{} has no 29 February, so what happened on that day is included here.", date.year());
             told.say(Section::headed("29 February", vec![Line::new(say)]));
         }
         told.in_year(day, plan);
@@ -202,7 +202,7 @@ fn day_buttons(date: Date, in_part: bool) -> Vec<Action> {
     let name = |day: Date| format::day_and_month(day.month(), day.day());
     let mut buttons = Vec::new();
     buttons.extend(date.yesterday().ok().map(|day| button(format!("◀ Yesterday: {}", name(day)), day)));
-    buttons.extend(in_part.then(|| Action::new(post_builder::ALL_OF_THAT_DAY, all_of_day(date.month(), date.day(), 0))));
+    buttons.extend(in_part.then(|| Action::new(ALL_OF_THAT_DAY, all_of_day(date.month(), date.day(), 0))));
     buttons.extend(date.tomorrow().ok().map(|day| button(format!("Tomorrow: {} ▶", name(day)), day)));
     buttons
 }

@@ -22,7 +22,7 @@ pub(super) async fn pause(request: &Request, place: Place, ctx: &CommandContext<
     let Some(until) = until(request, today)? else {
         services.stored(services.store.pause(schedule.channel, &Pause::Teacher)).await?;
         return Ok(note(
-            "The daily post rests",
+            "The daily post is paused",
             Text::default().channel(schedule.channel).and(" gets no more posts until /daily resume."),
         ));
     };
@@ -33,8 +33,8 @@ pub(super) async fn pause(request: &Request, place: Place, ctx: &CommandContext<
     services.stored(services.store.put_schedule(&schedule)).await?;
     services.deliverer.wake();
     let next = said_coming(&schedule, request.now, ctx, services).await?;
-    let say = format!(" rests up to and including {}. The next post: {next}.", format::long_date(until));
-    Ok(note("The daily post rests", Text::default().channel(schedule.channel).and(say)))
+    let say = format!(" is paused until {} (included). The next post: {next}.", format::long_date(until));
+    Ok(note("The daily post is paused", Text::default().channel(schedule.channel).and(say)))
 }
 
 /// The last day of a break, if one was given: not in the past, and within a year.
@@ -54,10 +54,10 @@ fn until(request: &Request, today: Date) -> Result<Option<Date>, Refusal> {
     }
     let latest = today.checked_add(jiff::Span::new().years(1)).unwrap_or(today);
     if until < today {
-        return Err(refuse("” is over already. Nothing was changed."));
+        return Err(refuse("” is in the past. Nothing was changed."));
     }
     if until > latest {
-        return Err(refuse("” is more than a year away. Leave the date out, and the post rests until /daily resume."));
+        return Err(refuse("” is more than a year away. Leave the date out, and the post is paused until /daily resume."));
     }
     Ok(Some(until))
 }
@@ -89,13 +89,12 @@ pub(super) async fn resume(request: &Request, place: Place, ctx: &CommandContext
     services.stored(services.store.put_schedule(&schedule)).await?;
     services.deliverer.wake();
     let say = format!(": the next post comes on {}.", said_coming(&schedule, request.now, ctx, services).await?);
-    Ok(note("The daily post goes on", Text::default().channel(schedule.channel).and(say)))
+    Ok(note("The daily post continues", Text::default().channel(schedule.channel).and(say)))
 }
 
 pub(super) async fn off(request: &Request, place: Place, services: &Services) -> CardResult {
     let schedule = meant(request, place, services).await?;
-    let say =
-        Text::from("No more posts in ").channel(schedule.channel).and(", and its schedule is forgotten. What was posted stays.");
+    let say = Text::from("No more posts in ").channel(schedule.channel).and(", and its schedule is deleted. Earlier posts stay.");
     let press = DailyPress::Off(schedule.channel).press();
     let buttons = vec![Action::new("Turn it off", press), Action::new("Leave it on", DailyPress::Show.press())];
     Ok(private("Turn the daily post off?").section(Section::opening(vec![Line::new(say)])).buttons(buttons))
@@ -106,6 +105,6 @@ pub(super) async fn confirmed_off(channel: ChannelId, place: Place, services: &S
     services.stored(services.store.remove_schedule(schedule.channel)).await?;
     Ok(note(
         "The daily post is off",
-        Text::default().channel(schedule.channel).and(" gets no more posts. /daily set begins anew."),
+        Text::default().channel(schedule.channel).and(" gets no more posts. /daily set turns it on again."),
     ))
 }

@@ -24,6 +24,7 @@ use crate::model::ChannelId;
 use crate::store::Schedule;
 
 pub use compose::{PostOptions, PostQuestion, compose};
+pub use post::{AskedQuestion, asked_on};
 pub(crate) use posts::DailyPosts;
 
 /// The daily post.
@@ -42,11 +43,11 @@ pub const COMMAND: Command = Command {
 const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "set",
-        summary: "Post every day in a channel, at a time of your class's clock",
+        summary: "Post every day in a channel, at your class's local time",
         options: &[
             Opt::channel("The channel to post in", true),
             text("time", "The time of day: 8, 08:00, 8am, 20.15", true, Completion::None),
-            text("zone", "Whose clock: a city or a time zone, such as London", true, Completion::Zones),
+            text("zone", "The time zone: a city or a zone, such as London", true, Completion::Zones),
             text(
                 "quiet",
                 "A day without events: context (where things stood), portrait (of somebody), skip (no post)",
@@ -54,7 +55,7 @@ const SUBCOMMANDS: &[Subcommand] = &[
                 Completion::Words(&["context", "portrait", "skip"]),
             ),
             flag("question", "Whether a post ends in a question (yes, unless you say no)"),
-            flag("picture", "Whether a post carries a small picture of where the day lies (no, unless you say yes)"),
+            flag("picture", "Whether a post has a small picture of the day's place in the story (no, unless you say yes)"),
             text(
                 "late",
                 "How many hours late a post may still come, 1 to 23 (6, unless you say otherwise)",
@@ -65,7 +66,7 @@ const SUBCOMMANDS: &[Subcommand] = &[
     },
     Subcommand {
         name: "show",
-        summary: "When the next post comes, how the last ones went, and what is in the way",
+        summary: "When the next post comes, how the last ones went, and any problems",
         options: &[Opt::channel("Only this channel", false)],
     },
     Subcommand {
@@ -73,7 +74,7 @@ const SUBCOMMANDS: &[Subcommand] = &[
         summary: "What a day's post says, for your eyes only",
         options: &[
             text("date", "The day, such as 4 march, tomorrow or 2027-03-04. Without one: today", false, Completion::Days),
-            Opt::channel("As this channel has it", false),
+            Opt::channel("The post as this channel would get it", false),
         ],
     },
     Subcommand {
@@ -91,7 +92,7 @@ const SUBCOMMANDS: &[Subcommand] = &[
     },
     Subcommand {
         name: "resume",
-        summary: "Go on after a pause, or after you have mended what was in the way",
+        summary: "Go on after a pause, or after you have fixed a problem",
         options: &[Opt::channel("Which channel", false)],
     },
     Subcommand {
@@ -101,7 +102,7 @@ const SUBCOMMANDS: &[Subcommand] = &[
     },
     Subcommand {
         name: "post-now",
-        summary: "Today's post at once; asks before it would be the second one",
+        summary: "Post today's post now; asks first if it was posted already",
         options: &[Opt::channel("Which channel", false)],
     },
 ];
@@ -148,7 +149,7 @@ async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> 
 fn staff(request: &Request) -> Result<Place, Refusal> {
     let place =
         request.place.ok_or_else(|| Refusal::new("The daily post belongs to a server's channel. Use this command there."))?;
-    request.require_manager("Only those who may manage this server can change its daily post. /onthisday shows you today.")?;
+    request.require_manager("Only people who may manage this server can change its daily post. /onthisday shows you today.")?;
     Ok(place)
 }
 

@@ -109,6 +109,18 @@ const TRIES: u64 = 8;
 /// More than the seeds of all years of a calendar.
 const OTHER_SEEDS: u64 = 372 * 10_000;
 
+/// A day's question with its answer, for a teacher.
+pub struct AskedQuestion {
+    pub question: PostQuestion,
+    pub answer: String,
+}
+
+/// The question of a date's post, with its answer; `None` if the pack has none.
+pub fn asked_on(date: Date, loaded: &LoadedPack) -> Option<AskedQuestion> {
+    let question = question_of(date, loaded.questions())?;
+    Some(AskedQuestion { question: posted(&question), answer: question.answer().to_owned() })
+}
+
 /// A question in the form for a post.
 fn posted(question: &Question) -> PostQuestion {
     PostQuestion { ask: question.ask.clone(), choices: question.choices().to_vec() }
@@ -121,7 +133,7 @@ pub(super) async fn judge(date: Date, choice: usize, asked: Option<QuestionHash>
     let is_asked = |asked: &QuestionHash| question.as_ref().is_some_and(|question| posted(question).hash() == *asked);
     if asked.is_some_and(|asked| !is_asked(&asked)) {
         return Err(Refusal::new(
-            "My questions have changed since this was posted, so I cannot say any more whether that is right. \
+            "My questions have changed since this was posted, so I can no longer say whether that is right. \
              /onthisday tells you about a day, /quiz asks you something new.",
         )
         .into());
@@ -229,7 +241,7 @@ async fn again(schedule: &Schedule, key: Key, request: &Request, services: &Serv
         services.deliverer.wake();
         return Ok(sent_soon(schedule));
     }
-    Ok(note("Nothing to do", "That post was decided meanwhile. /daily show says how."))
+    Ok(note("Nothing to do", "That post was dealt with in the meantime. /daily show says how."))
 }
 
 async fn queue(schedule: &Schedule, key: Key, request: &Request, services: &Services) -> CardResult {

@@ -3,12 +3,9 @@
 use jiff::civil::Date;
 
 use crate::calendar::Day;
-use crate::card::entries::events as event_lines;
+use crate::card::entries::{ALL_OF_THAT_DAY, events as event_lines};
 use crate::card::{Line, Marks, Section, format};
 use crate::pack::{Citation, Claim, Confidence, Entry, EntryIdx, Pack, year_name};
-
-/// The button that opens all of a day.
-pub(crate) const ALL_OF_THAT_DAY: &str = "All of that day";
 
 /// A level of detail.
 #[derive(Debug, Clone, Copy)]
@@ -173,7 +170,7 @@ impl<'a> PostBuilder<'a> {
 
 /// The caution for an entry that was only partly checked.
 pub(crate) fn caution(entry: &Entry) -> Option<Line> {
-    let say = "Only part of this could be checked against more than one source. Take it with care.";
+    let say = "Only part of this could be checked against more than one source. Treat it with caution.";
     (entry.confidence == Confidence::Partly).then(|| Line::new(say))
 }
 

@@ -32,7 +32,7 @@ pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext
     let before = known.iter().find(|schedule| schedule.channel == channel);
     if before.is_none() && known.len() >= SCHEDULES_PER_GUILD {
         return Err(Refusal::new(format!(
-            "This server has {SCHEDULES_PER_GUILD} daily posts already, and that is as many as it can have. Turn one off first with /daily off."
+            "This server has {SCHEDULES_PER_GUILD} daily posts already, which is the most it can have. Turn one off first with /daily off."
         )).into());
     }
     let quiet = match request.text("quiet") {
@@ -42,7 +42,7 @@ pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext
     let catch_up = late(request)?.or(before.map(|schedule| schedule.catch_up)).unwrap_or(LATE * 3600);
     look_at(place.guild, channel, services).await?;
     let tz =
-        TimeZone::get(zone).map_err(|_| Refusal::new("I know that time zone's name, but not its clocks. Name a city nearby."))?;
+        TimeZone::get(zone).map_err(|_| Refusal::new("I know that time zone's name, but not its rules. Name a city nearby."))?;
     let (next_date, next_due) = next_of(&tz, time, channel, request.now, services).await?;
     let schedule = Schedule {
         channel,
@@ -91,7 +91,7 @@ fn zone(request: &Request) -> Result<&'static str, Refusal> {
 fn late(request: &Request) -> Result<Option<i64>, Refusal> {
     let Some(text) = request.text("late") else { return Ok(None) };
     let hours = text.trim_end_matches(['h', 'H']).trim().parse::<i64>().ok().filter(|hours| (1..=23).contains(hours));
-    let say = || Refusal::new(Text::from("“").typed(text).and("” is no number of hours from 1 to 23, so nothing was changed."));
+    let say = || Refusal::new(Text::from("“").typed(text).and("” is not a number of hours from 1 to 23. Nothing was changed."));
     hours.map(|hours| Some(hours * 3600)).ok_or_else(say)
 }
 
@@ -101,12 +101,12 @@ async fn said(schedule: &Schedule, changed: bool, now: Timestamp, ctx: &CommandC
         Line::new(Text::default().channel(schedule.channel)).led("Where:"),
         Line::new(said_coming(schedule, now, ctx, services).await?).led("First post:"),
         Line::new(quiet_says(schedule.quiet)).led("On a quiet day:"),
-        Line::new(if schedule.question { "every post ends in one" } else { "none" }).led("Question:"),
+        Line::new(if schedule.question { "one at the end of every post" } else { "none" }).led("Question:"),
         Line::new(format!(
-            "if I was down or Discord was, the day's post still comes up to {} hours late, never twice",
+            "if Discord or I was down, the day's post comes up to {} hours late, never twice",
             schedule.catch_up / 3600
         ))
-        .led("Should something go wrong:"),
+        .led("If something goes wrong:"),
     ];
     let mut buttons = vec![Action::new("Show", DailyPress::Show.press())];
     if let Some((others, free)) = freer(schedule, &super::zone_of(schedule), services).await? {

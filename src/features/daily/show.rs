@@ -33,7 +33,7 @@ pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext
     }
     card.subtitle = Some(format::count(schedules.len(), "channel"));
     if let Some(trouble) = trouble(&services.deliverer.status().held()) {
-        card = card.section(Section::headed("In the way at present", vec![Line::new(trouble)]));
+        card = card.section(Section::headed("A problem at the moment", vec![Line::new(trouble)]));
     }
     let mut buttons = Vec::new();
     for schedule in &schedules {
@@ -51,11 +51,11 @@ fn trouble(held: &DeliveryHealth) -> Option<String> {
     match held {
         DeliveryHealth::Nothing => None,
         DeliveryHealth::Clock(skew) => Some(format!(
-            "The clock of the machine I run on is wrong by {} seconds, so I post nothing until whoever runs me has set it.",
+            "The clock of the machine I run on is wrong by {} seconds, so I post nothing until the person who runs me has corrected it.",
             skew.as_secs().abs()
         )),
-        DeliveryHealth::Unreachable(why) => Some(format!("I cannot reach Discord ({why}). Posts come as soon as I can, within their hours.")),
-        DeliveryHealth::Store(_) => Some("My store does not work, so I post nothing: without it I could not promise that no post comes twice. Whoever runs me finds the reason in my log.".to_owned()),
+        DeliveryHealth::Unreachable(why) => Some(format!("I cannot reach Discord ({why}). Posts come as soon as I can, unless it is too late for them by then.")),
+        DeliveryHealth::Store(_) => Some("My storage does not work, so I post nothing: without it I could not be sure that no post comes twice. The person who runs me can find the reason in my log.".to_owned()),
     }
 }
 
@@ -77,7 +77,7 @@ fn channel(
         None => {
             let today = tz.to_datetime(now).date();
             if let Some(until) = schedule.resting_until.filter(|until| *until >= today) {
-                lines.push(Line::new(format!("up to and including {}", format::long_date(until))).led("Resting:"));
+                lines.push(Line::new(format!("until {} (included)", format::long_date(until))).led("Paused:"));
             }
             lines.push(match next {
                 Some((_, at)) => {
@@ -96,7 +96,7 @@ fn channel(
     lines.push(Line::new(quiet_says(schedule.quiet)).led("On a quiet day:"));
     lines.push(Line::new(if schedule.question { "yes" } else { "no" }).led("Question:"));
     lines.push(
-        Line::new(format::count(usize::try_from(schedule.catch_up / 3600).unwrap_or_default(), "hour")).led("May come late by:"),
+        Line::new(format::count(usize::try_from(schedule.catch_up / 3600).unwrap_or_default(), "hour")).led("May be late by:"),
     );
     if let Some(last) = latest.iter().find(|delivery| matches!(delivery.state, State::Sent(_) | State::Skipped)) {
         lines.push(Line::new(last_post(last, &tz, services)).led("Last post:"));
@@ -108,7 +108,7 @@ fn channel(
     for held in latest.iter().filter(|delivery| delivery.state == State::Held) {
         let day = format::long_date(held.key.date);
         let say = format!(
-            "{day}: I do not know whether this post arrived, and I cannot read the channel to see. Look yourself; if it is missing, press the button below. Allow me Read Message History, and I find out by myself."
+            "{day}: I do not know whether this post arrived, and I cannot read the channel to see. Please look; if it is missing, press the button below. With Read Message History I can check by myself."
         );
         lines.push(Line::new(say).led("You decide:"));
         buttons.push(Action::new(
@@ -143,7 +143,7 @@ fn last_post(delivery: &Delivery, tz: &TimeZone, services: &Services) -> String 
                 .map_or(String::new(), |at| format!(" at {:02}:{:02}", at.hour(), at.minute()));
             let link = message.and_then(|message| services.rooms.link(delivery.guild, delivery.key.channel, message));
             let link = link.map_or_else(
-                || if message.is_none() { " (deleted since)".to_owned() } else { String::new() },
+                || if message.is_none() { " (deleted since then)".to_owned() } else { String::new() },
                 |link| format!(" {link}"),
             );
             format!("{day}{at}{late}.{link}")
@@ -175,13 +175,13 @@ fn without_post(latest: &[Delivery]) -> Vec<Line> {
 fn reason(why: &Missed) -> String {
     match why {
         Missed::Down => "I was not running".to_owned(),
-        Missed::Window(why) => format!("the hours in which it could still come went by ({why})"),
+        Missed::Window(why) => format!("it would have come too late ({why})"),
         Missed::NoSuchDay => "there was no such day in that time zone".to_owned(),
         Missed::Paused(pause) => format!("it was paused ({})", because(pause)),
         Missed::Refused(200_000 | 200_001) => "a filter of this server (AutoMod) blocked it; allow my posts there".to_owned(),
         Missed::Refused(240_000) => "Discord's filter for harmful links blocked it; please tell whoever runs me".to_owned(),
         Missed::Refused(code) => format!("Discord refused the post (code {code}); please tell whoever runs me"),
-        Missed::Withdrawn => "it was taken back".to_owned(),
+        Missed::Withdrawn => "it was cancelled".to_owned(),
     }
 }
 
@@ -193,7 +193,7 @@ fn because(pause: &Pause) -> &'static str {
         Pause::NoPermission => "a permission was missing",
         Pause::Archived => "the thread was archived",
         Pause::Locked => "the thread was locked",
-        Pause::NoPosts => "this kind of channel takes no messages",
+        Pause::NoPosts => "I cannot post in this kind of channel",
         Pause::ThreadFull => "the thread has as many members as Discord allows",
         Pause::DirectClosed => "direct messages from me are switched off",
         Pause::Removed => "I was removed from the server",
@@ -204,8 +204,8 @@ fn because(pause: &Pause) -> &'static str {
 /// Why a schedule is paused, and how to resume it.
 fn cure(pause: &Pause) -> String {
     let cure = match pause {
-        Pause::Teacher => "You asked for it; /daily resume goes on.",
-        Pause::ChannelGone => "The channel was deleted; /daily set chooses another, /daily off forgets this one.",
+        Pause::Teacher => "You paused it; /daily resume continues.",
+        Pause::ChannelGone => "The channel was deleted; /daily set chooses another, /daily off deletes this schedule.",
         Pause::NoAccess => {
             "I cannot see the channel: give me View Channel there (in a private thread, mention me), then /daily resume."
         }
@@ -215,11 +215,11 @@ fn cure(pause: &Pause) -> String {
         Pause::Archived => "The thread was archived and locked: unlock it, then /daily resume.",
         Pause::Locked => "The thread was locked: unlock it, then /daily resume.",
         Pause::NoPosts => {
-            "This kind of channel takes no messages (any more); /daily set chooses another, /daily off forgets this one."
+            "I cannot post in this kind of channel (any more); /daily set chooses another, /daily off deletes this schedule."
         }
         Pause::ThreadFull => "The thread has as many members as Discord allows; /daily set chooses another place.",
         Pause::DirectClosed => "Direct messages from me are switched off; allow them, then /daily resume.",
-        Pause::Removed => "I was removed from this server for a while; /daily resume goes on.",
+        Pause::Removed => "I was removed from this server for a while; /daily resume continues.",
         Pause::UnknownZone => "I no longer know its time zone; /daily set chooses another.",
     };
     cure.to_owned()

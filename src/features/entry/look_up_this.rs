@@ -22,7 +22,7 @@ pub async fn look_up_this(message: &str, ctx: &CommandContext<'_>) -> CardResult
     }
     if message.trim().is_empty() {
         return Ok(nothing(
-            "This message holds no text I can read",
+            "This message has no text that I can read",
             "I read what is written, embeds, forwarded messages and polls; not pictures, stickers or sound.",
         ));
     }
@@ -31,8 +31,8 @@ pub async fn look_up_this(message: &str, ctx: &CommandContext<'_>) -> CardResult
     let named: Vec<EntryIdx> = ctx.compute(move |loaded| loaded.lookup.named_in(&message, ENTRIES)).await;
     let card = match named.as_slice() {
         [] => nothing(
-            "I know nothing that this message names",
-            "I looked for the names of events, people, groups, places and terms that I have been taught. Try /ask with a question of your own.",
+            "I know nothing of what this message names",
+            "I looked for the names of events, people, groups, places and terms that I know. Try /ask with a question of your own.",
         ),
         [one] => entry::first_view(*one, ctx.pack),
         several => Card::new(Outcome::Choose, "This message names several things I know")

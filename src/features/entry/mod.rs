@@ -37,7 +37,7 @@ pub(crate) fn answer(request: &Request, own: Scope, ctx: &CommandContext<'_>) ->
             if elsewhere {
                 let kind = format::kind(ctx.pack.entry(entry).kind).to_lowercase();
                 let article = if kind.starts_with('e') { "an" } else { "a" };
-                let say = Text::from("“").typed(query).and(format!("” is {article} {kind} here, so that is what you get."));
+                let say = Text::from("“").typed(query).and(format!("” is {article} {kind}, so here it is."));
                 card.sections.insert(0, Section::opening(vec![Line::new(say)]));
             }
             Ok(card)
@@ -100,13 +100,7 @@ fn subtitle(entry: &Entry, pack: &Pack) -> String {
             }
         }
         Facts::Person(life) => parts.extend(format::life(life)),
-        Facts::Place { latitude, longitude } => {
-            let side = |degrees: f64, positive, negative| {
-                format!("{:.2}° {}", degrees.abs(), if degrees < 0.0 { negative } else { positive })
-            };
-            parts.push(format!("{}, {}", side(*latitude, "N", "S"), side(*longitude, "E", "W")));
-        }
-        Facts::Group | Facts::Term { .. } => {}
+        Facts::Place { .. } | Facts::Group | Facts::Term { .. } => {}
     }
     parts.join(" · ")
 }
@@ -138,7 +132,7 @@ fn story(entry: &Entry, pack: &Pack, cited: &mut Vec<Citation>) -> Vec<Section> 
     let disputes = entry.disputes.iter().map(|dispute| line(&dispute.text, &dispute.cite));
     sections.push(Section::headed("Historians differ", disputes.collect()));
     if entry.confidence == Confidence::Partly {
-        let say = "Only part of this could be checked against more than one source. Take it with care.";
+        let say = "Only part of this could be checked against more than one source. Treat it with caution.";
         sections.push(Section::headed("Take care", vec![Line::new(say)]));
     }
     sections
@@ -167,7 +161,7 @@ fn links(idx: EntryIdx, entry: &Entry, pack: &Pack) -> Vec<Section> {
             sections.push(Section::headed("Who", vec![Line::new(names(&who))]));
         }
         sections.push(Section::headed("What led to it", events(&facts.led_from, pack)));
-        sections.push(Section::headed("What it led to", events(&facts.leads_to, pack)));
+        sections.push(Section::headed("What came of it", events(&facts.leads_to, pack)));
         return sections;
     }
     let mut other: Vec<&str> = Vec::new();
@@ -178,7 +172,17 @@ fn links(idx: EntryIdx, entry: &Entry, pack: &Pack) -> Vec<Section> {
         sections.push(Section::headed("Other names", vec![Line::new(other.join("; "))]));
     }
     sections.push(Section::headed("Events, in order", events(pack.events_naming(idx), pack)));
+    sections.extend(position(entry));
     sections
+}
+
+/// Where a place is, in degrees.
+fn position(entry: &Entry) -> Option<Section> {
+    let Facts::Place { latitude, longitude } = &entry.facts else { return None };
+    let side =
+        |degrees: f64, positive, negative| format!("{:.2}° {}", degrees.abs(), if degrees < 0.0 { negative } else { positive });
+    let said = format!("{}, {}", side(*latitude, "N", "S"), side(*longitude, "E", "W"));
+    Some(Section::headed("On the map", vec![Line::new(said)]))
 }
 
 /// How many items a menu offers.

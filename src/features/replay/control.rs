@@ -19,12 +19,15 @@ pub(super) async fn pause(request: &Request, place: Place, services: &Services) 
     let replay = meant(request, place, services).await?;
     if matches!(replay.state, ReplayState::Paused(_)) {
         return Err(Refusal::new(
-            Text::from("The replay in ").channel(replay.channel).and(" is paused already. /replay resume goes on."),
+            Text::from("The replay in ").channel(replay.channel).and(" is paused already. /replay resume continues it."),
         )
         .into());
     }
     services.stored(services.store.halt_replay(replay.channel, &ReplayState::Paused(Pause::Teacher), request.now)).await?;
-    Ok(note("The replay waits", Text::default().channel(replay.channel).and(" gets no more posts of it until /replay resume.")))
+    Ok(note(
+        "The replay is paused",
+        Text::default().channel(replay.channel).and(" gets no more posts of it until /replay resume."),
+    ))
 }
 
 pub(super) async fn resume(request: &Request, place: Place, ctx: &CommandContext<'_>) -> CardResult {
@@ -44,26 +47,27 @@ pub(super) async fn resume(request: &Request, place: Place, ctx: &CommandContext
     };
     change(&replay, services).await?;
     let say = match replay.mode {
-        ReplayMode::Lesson { .. } => " goes on in a moment, where it stopped.",
-        ReplayMode::AsItHappened { .. } => " goes on. What went by meanwhile is summed up in one post.",
+        ReplayMode::Lesson { .. } => " continues in a moment, where it stopped.",
+        ReplayMode::AsItHappened { .. } => " continues. One post sums up what was missed.",
     };
-    Ok(note("The replay goes on", Text::default().channel(replay.channel).and(say)))
+    Ok(note("The replay continues", Text::default().channel(replay.channel).and(say)))
 }
 
 pub(super) async fn speed(request: &Request, place: Place, services: &Services, faster: bool) -> CardResult {
     let mut replay = meant(request, place, services).await?;
-    let ReplayMode::Lesson { seconds } = replay.mode else {
+    let ReplayMode::Lesson { seconds, .. } = replay.mode else {
         return Err(Refusal::new(
-            "This replay happens as it happened, and those days took as long as they took. Only a lesson can go faster or slower.",
-        ).into());
+            "This replay runs in real time, “as it happened”. Only a replay in a lesson can go faster or slower.",
+        )
+        .into());
     };
     let mut steps = SPEEDS.iter().copied();
     let found = if faster { steps.find(|speed| *speed > replay.speed) } else { steps.rfind(|speed| *speed < replay.speed) };
     let Some(speed) = found else {
         let say = if faster {
-            "It goes as fast as anybody can read already."
+            "It is already at its fastest."
         } else {
-            "It goes as slowly as it can already. /replay pause makes it wait."
+            "It is already at its slowest. /replay pause stops it for a while."
         };
         return Err(Refusal::new(say).into());
     };
@@ -93,5 +97,5 @@ async fn change(replay: &Replay, services: &Services) -> Result<(), CommandError
         services.deliverer.wake();
         return Ok(());
     }
-    Err(Refusal::new("The replay moved on at this very moment, so nothing was changed. Please say it again.").into())
+    Err(Refusal::new("The replay moved on at this very moment, so nothing was changed. Please try again.").into())
 }

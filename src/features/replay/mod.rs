@@ -1,6 +1,7 @@
 //! `/replay`: replays the days of the pack for a class, in a lesson or in real time.
 
 mod control;
+mod highlights;
 mod lasting;
 mod play;
 mod posts;
@@ -39,7 +40,7 @@ pub const COMMAND: Command = Command {
 const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "start",
-        summary: "Tell the days in a channel, one post after another, with questions at the turning points",
+        summary: "Tell the story in a channel, post by post, with questions at the turning points",
         options: &[
             Opt::channel("The channel to post in", true),
             text("from", "The first day, such as 4 march. Without one: where the story begins", Completion::Days),
@@ -50,18 +51,19 @@ const SUBCOMMANDS: &[Subcommand] = &[
                 Completion::Words(&["45m", "90m", "20m", "as it happened"]),
             ),
             text(
-                "zone",
-                "Whose clock, for “as it happened”: a city, a time zone. Without one: the daily post's",
-                Completion::Zones,
+                "detail",
+                "highlights (the weightiest events, a post in 90 seconds at most) or all. Without it: highlights",
+                Completion::Words(&["highlights", "all"]),
             ),
+            text("zone", "The time zone for “as it happened”, such as London. Without one: the daily post's", Completion::Zones),
         ],
     },
-    subcommand("pause", "Wait, until you say /replay resume"),
+    subcommand("pause", "Pause until /replay resume"),
     subcommand("resume", "Go on where it stopped"),
     subcommand("faster", "Less time between posts"),
     subcommand("slower", "More time between posts"),
     subcommand("stop", "End it here; what was posted stays"),
-    subcommand("show", "How far it has come, and what is in the way"),
+    subcommand("show", "How far it is, and any problems"),
 ];
 
 const fn text(name: &'static str, summary: &'static str, completion: Completion) -> Opt {
@@ -104,16 +106,16 @@ async fn press(pressed: &Press, request: &Request, ctx: &CommandContext<'_>) -> 
 fn staff(request: &Request) -> Result<Place, Refusal> {
     let place = request.place.ok_or_else(|| Refusal::new("A replay belongs to a server's channel. Use this command there."))?;
     request.require_manager(
-        "Only those who may manage this server can start or steer a replay. /timeline tells you the story at your own pace.",
+        "Only people who may manage this server can start or control a replay. /timeline tells you the story at your own pace.",
     )?;
     Ok(place)
 }
 
 /// The messages if no replay is meant.
 const WORDS: ChannelWords = ChannelWords {
-    none_there: ("No replay is on in ", ". /replay start begins one."),
-    none: "No replay is on in this server. /replay start begins one.",
-    several: "Several replays are on: ",
+    none_there: ("No replay is running in ", ". /replay start begins one."),
+    none: "No replay is running in this server. /replay start begins one.",
+    several: "Several replays are running: ",
 };
 
 /// The replay that is meant: the named channel's, this channel's, or the only active one.

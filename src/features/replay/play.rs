@@ -81,7 +81,7 @@ fn next_step(pack: &Pack, replay: &Replay, now: Timestamp) -> (Replay, Delivery)
         name => script.place(pack, name, usize::from(replay.position)),
     };
     let told = match replay.mode {
-        ReplayMode::Lesson { seconds } => lesson(&script, seconds, place, replay, now),
+        ReplayMode::Lesson { seconds, .. } => lesson(&script, seconds, place, replay, now),
         ReplayMode::AsItHappened { .. } => as_it_happened(pack, &script, place, replay, now),
     };
     let is_last = told.last >= script.steps.len();

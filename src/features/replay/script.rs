@@ -45,6 +45,8 @@ pub struct Script {
     pub to: Date,
     /// The steps; the first is the opening.
     pub steps: Vec<ReplayStep>,
+    /// Whether it tells only the weightiest events, in short posts.
+    pub is_short: bool,
 }
 
 impl Script {
@@ -55,8 +57,7 @@ impl Script {
     /// the one that reveals the outcome.
     /// the one that answers it are both told.
     pub fn new(pack: &Pack, from: Date, to: Date, detail: Detail) -> Script {
-        let events =
-            causes_first(pack, pack.events().filter(|(idx, ..)| is_told(pack, *idx, from, to)).map(|(idx, ..)| idx).collect());
+        let events = events(pack, from, to);
         let asked = |idx: EntryIdx| {
             let points = pack.turning_points.iter().enumerate();
             points
@@ -77,7 +78,7 @@ impl Script {
             }
             last = Some(slot);
         }
-        Script { from, to, steps }
+        Script { from, to, steps, is_short: false }
     }
 
     /// Whether there are no events between the two days.
@@ -108,8 +109,28 @@ impl Script {
     }
 }
 
-/// Reorders events: those known only by their day come at the day's end, except causes of an event with
-/// a known time on that day, which come just before it.
+/// All events between two days, inclusive, in the order in which a replay tells them.
+pub(super) fn events(pack: &Pack, from: Date, to: Date) -> Vec<EntryIdx> {
+    let mut events: Vec<EntryIdx> =
+        pack.events().filter(|(idx, ..)| is_told(pack, *idx, from, to)).map(|(idx, ..)| idx).collect();
+    events.sort_by_key(|idx| (on_its_day(pack, *idx), *idx));
+    causes_first(pack, events)
+}
+
+/// The place of an event in the replay: its day and the minute at which it is told. An event known only
+/// by its day is told in the evening, before what happened at night, but after its causes of that day.
+fn on_its_day(pack: &Pack, idx: EntryIdx) -> (Option<Date>, u16) {
+    let day = |idx: EntryIdx| pack.entry(idx).when().and_then(|when| when.day());
+    let causes = pack.entry(idx).event().map(|facts| facts.led_from.as_slice()).unwrap_or_default();
+    let at = minutes(pack, idx).unwrap_or_else(|| {
+        let on_the_day = causes.iter().filter(|cause| day(**cause) == day(idx));
+        on_the_day.filter_map(|cause| minutes(pack, *cause)).fold(EVENING, u16::max)
+    });
+    (day(idx), at)
+}
+
+/// Moves the causes of an event that would be told after it to just before it: a cause known only by
+/// its day, of an event with a known time on that day.
 fn causes_first(pack: &Pack, events: Vec<EntryIdx>) -> Vec<EntryIdx> {
     fn put(pack: &Pack, idx: EntryIdx, events: &[EntryIdx], placed: &mut Vec<EntryIdx>) {
         if placed.contains(&idx) || !events.contains(&idx) {
@@ -135,6 +156,9 @@ fn is_told(pack: &Pack, idx: EntryIdx, from: Date, to: Date) -> bool {
     when.day().is_some_and(|day| (from..=to).contains(&day) && when.last_day() == day)
 }
 
+/// When events known only by their day are told, in minutes after midnight.
+pub(super) const EVENING: u16 = 20 * 60 + 30;
+
 /// Events with the same slot may share a post.
 type Slot = (Date, Option<u16>);
 
@@ -157,5 +181,5 @@ fn slot(pack: &Pack, idx: EntryIdx, detail: Detail) -> Slot {
 /// it is a guess that must never be shown.
 pub(super) fn minutes(pack: &Pack, idx: EntryIdx) -> Option<u16> {
     let when = pack.entry(idx).when()?;
-    matches!(when.from, Point::Day(_, Some(_))).then(|| when.order().1.saturating_sub(2))
+    matches!(when.from, Point::Day(_, Some(_))).then(|| when.order().1.saturating_sub(3))
 }

@@ -44,19 +44,19 @@ fn channel(replay: &Replay, latest: &[Delivery], ctx: &CommandContext<'_>, servi
     let script = script(ctx.pack, replay.from, replay.to, replay.mode);
     let posts = script.steps.len() + 1;
     let mut lines = vec![Line::new(Text::default().channel(replay.channel)).led("Where:")];
-    lines.push(Line::new(format!("{} of {posts} posts", usize::from(replay.position).min(posts))).led("Told:"));
+    lines.push(Line::new(format!("{} of {posts} posts", usize::from(replay.position).min(posts))).led("Posted:"));
     match replay.mode {
-        ReplayMode::Lesson { seconds } => {
+        ReplayMode::Lesson { seconds, .. } => {
             let whole = length(seconds * 100 / i64::from(replay.speed.max(1)));
-            lines.push(Line::new(format!("{whole} in all, at {} per cent of the speed asked for", replay.speed)).led("Lasting:"));
+            lines.push(Line::new(format!("{whole} in all, at {} % of the speed you chose", replay.speed)).led("Length:"));
         }
-        ReplayMode::AsItHappened { year } => lines.push(Line::new(format!("as it happened, in {year}")).led("Lasting:")),
+        ReplayMode::AsItHappened { year } => lines.push(Line::new(format!("as it happened, in {year}")).led("Length:")),
     }
     lines.push(match &replay.state {
         ReplayState::Running => Line::new(next(replay, request)).led("Next post:"),
         ReplayState::Paused(why) => Line::new(cure(why)).led("Paused:"),
         ReplayState::Stopped => Line::new("it was stopped; /replay start begins another").led("Over:"),
-        ReplayState::Ended => Line::new("it was told to its end").led("Over:"),
+        ReplayState::Ended => Line::new("it has ended").led("Over:"),
     });
     let ours = latest
         .iter()
@@ -111,7 +111,7 @@ fn reason(why: &Missed) -> Option<String> {
 /// Why it is paused, and how to resume it.
 fn cure(pause: &Pause) -> &'static str {
     match pause {
-        Pause::Teacher => "you asked for it; /replay resume goes on",
+        Pause::Teacher => "you paused it; /replay resume continues",
         Pause::ChannelGone => "the channel was deleted; /replay stop ends it, and /replay start chooses another channel",
         Pause::NoAccess => {
             "I cannot see the channel: give me View Channel there (in a private thread, mention me), then /replay resume"
@@ -122,13 +122,13 @@ fn cure(pause: &Pause) -> &'static str {
         Pause::Archived => "the thread was archived and locked: unlock it, then /replay resume",
         Pause::Locked => "the thread was locked: unlock it, then /replay resume",
         Pause::NoPosts => {
-            "this kind of channel takes no messages; /replay stop ends it, and /replay start chooses another channel"
+            "I cannot post in this kind of channel; /replay stop ends it, and /replay start chooses another channel"
         }
         Pause::ThreadFull => {
             "the thread has as many members as Discord allows; /replay stop ends it, and /replay start chooses another"
         }
         Pause::DirectClosed => "direct messages from me are switched off; allow them, then /replay resume",
-        Pause::Removed => "I was removed from this server for a while; /replay resume goes on",
+        Pause::Removed => "I was removed from this server for a while; /replay resume continues",
         Pause::UnknownZone => "I no longer know its time zone; /replay stop ends it, and /replay start chooses another",
     }
 }

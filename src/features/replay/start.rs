@@ -12,7 +12,7 @@ use crate::command::posting::{look_at, said_instant};
 use crate::command::{CommandContext, Place, Request, Services};
 use crate::delivery::understand;
 use crate::features::replay::{Lasting, Script, schedule, script};
-use crate::model::{ChannelId, ReplayMode, ReplayState};
+use crate::model::{ChannelId, LessonDetail, ReplayMode, ReplayState};
 use crate::pack::Pack;
 use crate::store::{Replay, SCHEDULES_PER_GUILD};
 
@@ -33,9 +33,9 @@ pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext
     };
     let zone_name = zone(request, place, channel, services, ctx.pack).await?;
     let zone = TimeZone::get(&zone_name)
-        .map_err(|_| Refusal::new("I know that time zone's name, but not its clocks. Name a city nearby."))?;
+        .map_err(|_| Refusal::new("I know that time zone's name, but not its rules. Name a city nearby."))?;
     let mode = match lasting {
-        Lasting::Lesson(seconds) => ReplayMode::Lesson { seconds },
+        Lasting::Lesson(seconds) => ReplayMode::Lesson { seconds, detail: detail(request)? },
         Lasting::AsItHappened => ReplayMode::AsItHappened { year: year(ctx, from, to, request.now, &zone) },
     };
     let script = script(ctx.pack, from, to, mode);
@@ -53,7 +53,7 @@ pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext
     }
     if on.len() >= SCHEDULES_PER_GUILD {
         return Err(Refusal::new(format!(
-            "{SCHEDULES_PER_GUILD} replays are on in this server already, and that is as many as it can have. Stop one first with /replay stop."
+            "{SCHEDULES_PER_GUILD} replays are running in this server already, which is the most it can have. Stop one first with /replay stop."
         )).into());
     }
     look_at(place.guild, channel, services).await?;
@@ -82,7 +82,7 @@ pub(super) async fn answer(request: &Request, place: Place, ctx: &CommandContext
 
 fn running(channel: ChannelId) -> Refusal {
     Refusal::new(
-        Text::from("A replay is on in ")
+        Text::from("A replay is running in ")
             .channel(channel)
             .and(" already, and one at a time is enough. /replay show tells how far it is, /replay stop ends it."),
     )
@@ -97,7 +97,7 @@ fn said(replay: &Replay, script: &Script, zone: &TimeZone, ctx: &CommandContext<
     let posts = format::count(script.steps.len() + 1, "post");
     let questions = format::count(script.questions(), "question");
     match replay.mode {
-        ReplayMode::Lesson { seconds } => {
+        ReplayMode::Lesson { seconds, .. } => {
             lines.push(Line::new(length(seconds)).led("How long:"));
             let each = SignedDuration::from_secs(seconds / i64::try_from(script.steps.len()).unwrap_or(1).max(1));
             lines.push(
@@ -113,10 +113,18 @@ fn said(replay: &Replay, script: &Script, zone: &TimeZone, ctx: &CommandContext<
             }
         }
     }
-    lines.push(Line::new("/replay pause, /replay faster, /replay slower, /replay stop").led("To steer it:"));
+    lines.push(Line::new("/replay pause, /replay faster, /replay slower, /replay stop").led("To control it:"));
     let mut card = note("The replay begins", "");
     card.sections = vec![Section::opening(lines)];
     card
+}
+
+/// How much of the story a lesson tells.
+fn detail(request: &Request) -> Result<LessonDetail, Refusal> {
+    let Some(typed) = request.text("detail") else { return Ok(LessonDetail::default()) };
+    let refuse =
+        |_| Refusal::new(Text::from("I know the details highlights and all, not “").typed(typed).and("”. Nothing was started."));
+    typed.to_lowercase().parse().map_err(refuse)
 }
 
 /// The first and the last day.

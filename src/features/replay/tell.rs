@@ -6,12 +6,16 @@ use super::script::{ReplayStep, Script};
 use crate::card::action::Press;
 use crate::card::entries::{explain, item, open};
 use crate::card::press::{ButtonId, ReplayPress, TimelinePress, TopicId};
-use crate::card::{Action, Card, Line, Outcome, Section, format, in_pages, length};
+use crate::card::{Action, Card, Line, Marks, Outcome, Section, format, in_pages, length};
 use crate::model::ReplayMode;
 use crate::pack::{Citation, Claim, Confidence, Entry, EntryIdx, Kind, Pack, TurningPoint, year_name};
 
 /// The maximum length of a post's body and foot, in characters; beyond it, each event gets less text.
 const POST: usize = 3000;
+/// The maximum length of a post of a short script, with its title.
+const SHORT: usize = 500;
+/// How many facts such a post has at most besides its first sentence.
+const SHORT_FACTS: usize = 3;
 /// How many events a summary names.
 const SUMMED_UP: usize = 24;
 
@@ -56,8 +60,8 @@ impl ReplayRenderer<'_> {
     }
 
     fn summing_up(self, events: &[EntryIdx], most: usize) -> Card {
-        let mut card = Card::new(Outcome::Found, "What has happened meanwhile");
-        card.subtitle = Some(format!("{} whose time went by, in short", format::count(events.len(), "event")));
+        let mut card = Card::new(Outcome::Found, "What happened in the meantime");
+        card.subtitle = Some(format!("{} in short", format::count(events.len(), "event")));
         let mut cited = Vec::new();
         for idx in events.iter().take(most) {
             let heading = self.day(*idx).map(format::long_date);
@@ -101,12 +105,12 @@ impl ReplayRenderer<'_> {
         let mut lines = vec![
             Line::new("You are going to live through these days, in the order in which things happened."),
             Line::new(format!(
-                "{clock} Where nobody knows better they say “about”, “in the morning”, or that the hour is not known."
+                "{clock} Where the hour is not known exactly, they say “about”, “in the morning”, or that it is not known."
             )),
         ];
         if self.script.questions() > 0 {
             lines.push(Line::new(
-                "At turning points I ask what you would do. Press a button: only you see what there is to weigh. What happened then comes in the next post.",
+                "At turning points I ask what you would do. Press a button: only you see what speaks for and against it. The next post tells what happened.",
             ));
         }
         let before = from.yesterday().unwrap_or(*from);
@@ -117,6 +121,9 @@ impl ReplayRenderer<'_> {
 
     /// Events with as much text as fits, with the outcome of the turning point before them.
     fn told(self, events: &[EntryIdx], place: usize) -> Card {
+        if let ([only], true) = (events, self.script.is_short) {
+            return self.short(*only, place);
+        }
         let fullest = match events.len() {
             0 | 1 => 5,
             2 => 3,
@@ -151,13 +158,8 @@ impl ReplayRenderer<'_> {
                 card
             }
         };
-        let answered = self.pack.turning_points.iter().enumerate().filter(|(idx, point)| {
-            events.contains(&point.reveal)
-                && self.script.steps[..place.min(self.script.steps.len())].contains(&ReplayStep::Asked(*idx))
-        });
-        for (_, point) in answered {
-            let asked = Line::new(point.ask.as_str()).led("You were asked:");
-            card = card.section(Section::opening(vec![asked, Line::new("This is what happened.")]));
+        for section in self.answered(events, place) {
+            card = card.section(section);
         }
         if most == 0 {
             let lines = events.iter().map(|idx| self.named(*idx, &mut cited)).collect();
@@ -182,7 +184,75 @@ impl ReplayRenderer<'_> {
         }
     }
 
+    /// The turning points before a step that its events answer.
+    fn answered(self, events: &[EntryIdx], place: usize) -> impl Iterator<Item = Section> {
+        let before = &self.script.steps[..place.min(self.script.steps.len())];
+        let points = self.pack.turning_points.iter().enumerate();
+        let answered = points.filter(|(idx, point)| events.contains(&point.reveal) && before.contains(&ReplayStep::Asked(*idx)));
+        answered.map(|(_, point)| {
+            let asked = Line::new(point.ask.as_str()).led("You were asked:");
+            Section::opening(vec![asked, Line::new("This is what happened.")])
+        })
+    }
+
+    /// One event in at most [`SHORT`] characters: what happened, why it mattered, and what else fits.
+    fn short(self, idx: EntryIdx, place: usize) -> Card {
+        let entry = self.pack.entry(idx);
+        let mut card = Card::new(Outcome::Found, entry.name.as_str());
+        card.subtitle = Some(format!("{} · {} of {}", self.when_and_where(entry), place + 1, self.script.steps.len() + 1));
+        for section in self.answered(&[idx], place) {
+            card = card.section(section);
+        }
+        let caution = entry.confidence == Confidence::Partly;
+        let caution = caution.then(|| Line::new("Only part of this could be checked against more than one source."));
+        let gist = entry.gist.iter().map(|gist| (None, gist));
+        let mattered = entry.event().and_then(|facts| facts.mattered.as_ref()).map(|why| (Some("Why it mattered:"), why));
+        let facts = claims(entry, SHORT_FACTS).map(|claim| (None, claim));
+        let mut told: Vec<(Option<&str>, &Claim)> = Vec::new();
+        for said in gist.chain(mattered).chain(facts) {
+            told.push(said);
+            if told.len() > 1 && !is_short(&self.with_lines(&card, &told, caution.clone())) {
+                told.pop();
+            }
+        }
+        let card = self.with_lines(&card, &told, caution);
+        card.buttons(vec![Action::new("Tell me more", open(entry))])
+    }
+
+    /// A card with these sentences, each with the mark of its first source.
+    fn with_lines(self, card: &Card, told: &[(Option<&str>, &Claim)], caution: Option<Line>) -> Card {
+        let mut marks = Marks::new(self.pack);
+        let line = |(lead, claim): &(Option<&str>, &Claim)| Line {
+            lead: lead.map(str::to_owned),
+            ..Line::new(claim.text.as_str()).citing(marks.of(&claim.cite[..claim.cite.len().min(1)]))
+        };
+        let mut lines: Vec<Line> = told.iter().map(line).collect();
+        lines.extend(caution);
+        let mut card = card.clone().section(Section::opening(lines));
+        card.sources = marks.foot();
+        card
+    }
+
+    /// A turning point in at most [`SHORT`] characters: as much of what is known as fits.
+    fn asked_in_short(self, point: &TurningPoint) -> Card {
+        let mut card = Card::new(Outcome::Choose, format!("What would you do now? {}", point.title));
+        card.subtitle = self.day(point.before).map(format::long_date);
+        let you = Section::opening(vec![Line::new(format!("{}.", point.who)).led("You are")]);
+        let ask = Section::opening(vec![Line::new(point.ask.as_str()).led("What would you do?")]);
+        let card_of = |known: usize| {
+            let told: Vec<(Option<&str>, &Claim)> = point.known.iter().take(known).map(|claim| (None, claim)).collect();
+            self.with_lines(&card.clone().section(you.clone()), &told, None).section(ask.clone())
+        };
+        let fitting = (2..=point.known.len()).rev().map(card_of).find(is_short);
+        let card = fitting.unwrap_or_else(|| card_of(1));
+        let ways = point.ways.iter().enumerate();
+        card.buttons(ways.map(|(idx, way)| Action::new(&way.label, choice(point, idx))).collect())
+    }
+
     fn asked(self, point: &TurningPoint) -> Card {
+        if self.script.is_short {
+            return self.asked_in_short(point);
+        }
         let mut cited = Vec::new();
         let mut card = Card::new(Outcome::Choose, format!("What would you do now? {}", point.title));
         card.subtitle = self.day(point.before).map(format::long_date);
@@ -200,6 +270,9 @@ impl ReplayRenderer<'_> {
         let Script { from, to, .. } = self.script;
         let mut card = Card::new(Outcome::Found, "Here the replay ends");
         card.subtitle = Some(format!("{}, {}", format::days(*from, *to), format::count(self.script.steps.len() + 1, "post")));
+        let all = super::script::events(self.pack, *from, *to).len();
+        let told = |step: &ReplayStep| matches!(step, ReplayStep::NextPost(_));
+        let left_out = all.saturating_sub(self.script.steps.iter().filter(|step| told(step)).count());
         let mut lines = vec![
             Line::new("/quiz asks you about what you have just lived through."),
             Line::new("/discuss opens a question to talk or write about: what could have gone another way, and why did it not?"),
@@ -209,11 +282,15 @@ impl ReplayRenderer<'_> {
                 "Go back to the turning points above: would you choose the same now that you know what came of it?",
             ));
         }
+        if self.script.is_short && left_out > 0 {
+            let events = format::count(left_out, "more event");
+            lines.push(Line::new(format!("{events} of these days: press “All of it, in order”.")));
+        }
         card = card.section(Section::headed("What now?", lines));
         let after = to.tomorrow().unwrap_or(*to);
         let sources = ReplayPress::Sources { from: *from, to: *to, page: 0 }.press();
         card.buttons(vec![
-            Action::new("What all this rests on", sources),
+            Action::new("All the sources", sources),
             Action::new("All of it, in order", timeline(*from, Some(*to))),
             Action::new("What came next", timeline(after, None)),
         ])
@@ -261,6 +338,10 @@ impl ReplayRenderer<'_> {
     }
 }
 
+fn is_short(card: &Card) -> bool {
+    card.title.plain().chars().count() + 4 + length(card) <= SHORT
+}
+
 /// The claims for an event: those without a correction, because a replay has no space for corrections;
 /// all claims if there are no others.
 fn claims(entry: &Entry, most: usize) -> impl Iterator<Item = &Claim> {
@@ -290,7 +371,7 @@ pub fn sources(pack: &Pack, from: Date, to: Date, page: usize) -> Card {
             cited.extend(entry.cite.iter().chain(entry.claims.iter().flat_map(|claim| &claim.cite)));
         }
     }
-    let mut card = Card::new(Outcome::Found, format!("What {} rests on", format::days(from, to))).private();
+    let mut card = Card::new(Outcome::Found, format!("Sources for {}", format::days(from, to))).private();
     let lines: Vec<Line> = format::explained(pack, &cited).into_iter().map(Line::new).collect();
     card.subtitle = Some(format::count(lines.len(), "source"));
     let turn = |page: usize| ReplayPress::Sources { from, to, page }.press();

@@ -4,9 +4,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::script::{Detail, ReplayStep, Script, minutes};
+use super::highlights::{PACE, highlights};
+use super::script::{Detail, EVENING, ReplayStep, Script, minutes};
 use crate::delivery::{Due, WallTime, instant};
-use crate::model::ReplayMode;
+use crate::model::{LessonDetail, ReplayMode};
 use crate::pack::{EntryIdx, Pack};
 
 /// How long a class needs for one post, in seconds. If a lesson has less time, posts contain more.
@@ -17,11 +18,6 @@ const BREATH: i64 = 5;
 pub const FASTEST: i64 = 1;
 /// How long before its event a turning point is asked in a real-time replay.
 const ASKED_AHEAD: SignedDuration = SignedDuration::from_mins(20);
-/// Events known only by their day come in the evening, after those with a time.
-const EVENING: WallTime = match WallTime::new(20, 30) {
-    Some(time) => time,
-    None => WallTime::MIDNIGHT,
-};
 /// The distance between posts that would otherwise be simultaneous.
 const APART: SignedDuration = SignedDuration::from_mins(10);
 /// When the closing post comes after the last step in a real-time replay.
@@ -29,14 +25,17 @@ const AFTERWARDS: SignedDuration = SignedDuration::from_hours(1);
 
 /// The script for a mode, as fine as its time allows.
 pub fn script(pack: &Pack, from: Date, to: Date, mode: ReplayMode) -> Script {
+    let seconds = match mode {
+        ReplayMode::Lesson { seconds, detail: LessonDetail::Highlights } => return highlights(pack, from, to, seconds),
+        ReplayMode::Lesson { seconds, detail: LessonDetail::All } => seconds,
+        ReplayMode::AsItHappened { .. } => i64::MAX,
+    };
     let mut script = Script::new(pack, from, to, Detail::Hour);
-    if let ReplayMode::Lesson { seconds } = mode {
-        for detail in Detail::ALL {
-            script = Script::new(pack, from, to, detail);
-            if reading(&script) <= seconds {
-                break;
-            }
+    for detail in Detail::ALL {
+        if reading(&script) <= seconds {
+            break;
         }
+        script = Script::new(pack, from, to, detail);
     }
     script
 }
@@ -66,7 +65,7 @@ fn weight(step: &ReplayStep) -> i64 {
 /// `start` are in the past.
 pub fn schedule(pack: &Pack, script: &Script, mode: ReplayMode, start: Timestamp, zone: &TimeZone, speed: u16) -> Vec<Timestamp> {
     match mode {
-        ReplayMode::Lesson { seconds } => lesson(script, seconds, start, speed),
+        ReplayMode::Lesson { seconds, .. } => lesson(script, seconds, start, speed),
         ReplayMode::AsItHappened { year } => as_it_happened(pack, script, year, start, zone),
     }
 }
@@ -98,7 +97,7 @@ fn lesson(script: &Script, seconds: i64, start: Timestamp, speed: u16) -> Vec<Ti
 /// seconds.
 fn offsets(script: &Script, seconds: i64) -> Vec<i64> {
     let count = i64::try_from(script.steps.len()).unwrap_or(i64::MAX).max(1);
-    let breath = (seconds / count).clamp(FASTEST, BREATH);
+    let breath = (seconds / count).clamp(FASTEST, if script.is_short { PACE } else { BREATH });
     let rest = (seconds - breath * count).max(0);
     let whole: i64 = script.steps.iter().map(weight).sum::<i64>().max(1);
     let (mut offsets, mut weights) = (vec![0], 0);
@@ -173,8 +172,8 @@ fn own_time(pack: &Pack, idx: EntryIdx, year: i16, zone: &TimeZone) -> Option<Ti
     let day = pack.entry(idx).when()?.day()?;
     // In common years, events of 29 February join the day before.
     let date = Date::new(year, day.month(), day.day()).or_else(|_| Date::new(year, day.month(), day.day() - 1)).ok()?;
-    let time = minutes(pack, idx)
-        .map_or(Some(EVENING), |minutes| WallTime::new(i8::try_from(minutes / 60).ok()?, i8::try_from(minutes % 60).ok()?))?;
+    let minutes = minutes(pack, idx).unwrap_or(EVENING);
+    let time = WallTime::new(i8::try_from(minutes / 60).ok()?, i8::try_from(minutes % 60).ok()?)?;
     match instant(date, time, zone) {
         Due::At(at) => Some(at),
         Due::NoSuchDay => None,

@@ -28,7 +28,7 @@ pub(super) const COMMAND: Command = Command {
         },
         Opt {
             name: "zone",
-            summary: "Whose clock that is: a city or a time zone, such as London",
+            summary: "The time zone of that time: a city or a zone, such as London",
             kind: OptKind::Text,
             required: false,
             completion: Completion::Zones,
@@ -106,10 +106,10 @@ fn nothing_due(next: String, pack: &Pack) -> Card {
     Card::new(Outcome::Nothing, "Nothing is due now")
         .section(Section::opening(vec![
             Line::new(next),
-            Line::new("Today's new ones are done, too. More of them is more to come back to."),
+            Line::new("You have done today's new ones, too. The more you add now, the more comes back later."),
         ]))
         .buttons(vec![
-            Action::new("Five new ones all the same", ReviewPress::More.press()),
+            Action::new("Five new ones anyway", ReviewPress::More.press()),
             Action::new("A quiz instead", practice::subject::Wanted::USUAL.press(pack)),
         ])
         .private()

@@ -26,7 +26,7 @@ pub(super) async fn set(time: Option<&str>, zone: Option<&str>, request: &Reques
     let (user, services) = (student(request)?, ctx.services()?);
     if time.is_some_and(|time| matches!(time.to_lowercase().as_str(), "off" | "no" | "never" | "stop")) {
         services.stored(services.store.set_reminder(user, None, request.now)).await?;
-        return Ok(send("No more reminders", "I write to you no more, and I have forgotten the time and the channel."));
+        return Ok(send("No more reminders", "I will not write to you any more, and I have deleted the time and the channel."));
     }
     let before = services.stored(services.store.reminder(user)).await?;
     let time = match (time, &before) {
@@ -41,7 +41,7 @@ pub(super) async fn set(time: Option<&str>, zone: Option<&str>, request: &Reques
             .map_err(|error| Refusal::new(Text::from("I do not know the zone “").typed(zone).and(format!("”: {error}."))))?
             .to_owned(),
         (None, Some(before)) => before.zone.clone(),
-        (None, None) => return Err(Refusal::new("Say whose clock that is as well, such as zone:London.").into()),
+        (None, None) => return Err(Refusal::new("Say in which time zone that is as well, such as zone:London.").into()),
     };
     let rules = TimeZone::get(&zone).map_err(|_| Refusal::new("I do not know that time zone."))?;
     let channel = services.rooms.direct(user).await.map_err(unwritten)?;
@@ -58,7 +58,7 @@ pub(super) async fn set(time: Option<&str>, zone: Option<&str>, request: &Reques
     }
     services.deliverer.wake();
     let body = format!(
-        "I write to you at {} by the clock of {zone}, on days when something is due and on no others. I have just sent you a message, so that you know where. Next look: {}. For that I keep the time, the zone and our direct-message channel. /review remind:off ends it.",
+        "I write to you at {} ({zone} time), on days when something is due and on no others. I have just sent you a message, so that you know where. The first possible day: {}. For that I keep the time, the zone and our direct-message channel. /review remind:off ends it.",
         said_time(&reminder),
         format::long_date(next_date)
     );
@@ -76,14 +76,14 @@ fn unwritten(why: SendError) -> CommandError {
     }
     CommandError::internal(
         format_args!("somebody who wants a reminder could not be written to: {}", why.why()),
-        "Discord did not take my message just now, so nothing was changed. Please try again in a minute.",
+        "Discord did not accept my message just now, so nothing was changed. Please try again in a minute.",
     )
 }
 
 /// The confirmation message, which also shows whether the bot can write to the student.
 fn confirmation(reminder: &Reminder) -> Card {
     let body = format!(
-        "Here I write to you at {} by the clock of {}, on days when something is due for review. /review remind:off ends it.",
+        "Here I write to you at {} ({} time), on days when something is due for review. /review remind:off ends it.",
         said_time(reminder),
         reminder.zone
     );
@@ -98,7 +98,7 @@ fn said_time(reminder: &Reminder) -> String {
 pub(super) fn ended(reminder: &Reminder) -> Option<Section> {
     reminder.ended.as_ref()?;
     let line = format!(
-        "They ended: Discord refused my last message to you. Allow direct messages in the privacy settings of a server where we both are, then type /review remind:{}. /review remind:off makes me forget them.",
+        "They ended: Discord refused my last message to you. Allow direct messages in the privacy settings of a server where we both are, then type /review remind:{}. /review remind:off deletes the reminder.",
         said_time(reminder)
     );
     Some(Section::headed("Your reminders", vec![Line::new(line)]))

@@ -14,6 +14,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (20, "rounds", include_str!("../migrations/0020_rounds.sql")),
     (30, "reminder ended", include_str!("../migrations/0030_reminder_ended.sql")),
     (50, "known guilds", include_str!("../migrations/0050_known_guilds.sql")),
+    (60, "replay detail", include_str!("../migrations/0060_replay_detail.sql")),
 ];
 
 pub(super) static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {

@@ -4,19 +4,19 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::row::{guild, id, instant, number, optional, parsed, stored_guild, stored_id, stored_instant};
-use crate::model::{Pause, ReplayMode, ReplayState};
+use crate::model::{LessonDetail, Pause, ReplayMode, ReplayState};
 use crate::store::{Replay, StoreError, Stored};
 
 /// Inserts a replay unless the channel has one. Returns whether it did.
 pub(super) async fn insert(connection: &mut SqliteConnection, replay: &Replay) -> Stored<bool> {
-    let (seconds, year) = match replay.mode {
-        ReplayMode::Lesson { seconds } => (Some(seconds), None),
-        ReplayMode::AsItHappened { year } => (None, Some(i64::from(year))),
+    let (seconds, year, detail) = match replay.mode {
+        ReplayMode::Lesson { seconds, detail } => (Some(seconds), None, detail),
+        ReplayMode::AsItHappened { year } => (None, Some(i64::from(year)), LessonDetail::All),
     };
     let (word, paused) = state(&replay.state);
     let text = "INSERT INTO replay (channel, guild, first_day, last_day, seconds, year, zone, speed, started_at, told_from, \
-                position, next_step, next_at, last_date, last_sequence, state, paused) \
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
+                position, next_step, next_at, last_date, last_sequence, state, paused, detail) \
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
                 ON CONFLICT (channel) DO NOTHING";
     let done = sqlx::query(text)
         .bind(stored_id(replay.channel))
@@ -36,6 +36,7 @@ pub(super) async fn insert(connection: &mut SqliteConnection, replay: &Replay) -
         .bind(replay.last.map(|(_, sequence)| i64::from(sequence)))
         .bind(word)
         .bind(paused)
+        .bind(detail.word())
         .execute(connection)
         .await?;
     Ok(done.rows_affected() > 0)
@@ -54,7 +55,7 @@ pub(super) fn state(state: &ReplayState) -> (&'static str, Option<String>) {
 /// Reads a row of `replay`.
 pub(super) fn read(row: &SqliteRow) -> Stored<Replay> {
     let mode = match (row.try_get::<Option<i64>, _>("seconds")?, row.try_get::<Option<i64>, _>("year")?) {
-        (Some(seconds), None) => ReplayMode::Lesson { seconds },
+        (Some(seconds), None) => ReplayMode::Lesson { seconds, detail: parsed::<LessonDetail>(row, "detail")? },
         (None, Some(year)) => ReplayMode::AsItHappened { year: small("year", year)? },
         other => return Err(StoreError::Row(format!("a replay's mode is {other:?}"))),
     };

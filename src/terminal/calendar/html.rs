@@ -3,7 +3,7 @@
 use jiff::civil::{Date, Weekday};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{CalendarRequest, PostDay};
+use super::{CalendarRequest, PostDay, choices};
 use crate::card::{Card, Line, format};
 use crate::delivery::{name_offset, tzdb_version};
 use crate::model::QuietPolicy;
@@ -54,7 +54,7 @@ fn footer() -> Markup {
     html! {
         footer {
             p {
-                "Instants worked out with time zone database " (tzdb_version()) ". Every sentence about history names "
+                "Times computed with time zone database " (tzdb_version()) ". Every sentence about history names "
                 "its source in brackets; the foot of each day says what the short names mean."
             }
             p { a href="#top" { "Back to the top" } }
@@ -174,14 +174,14 @@ fn article(day: &PostDay) -> Markup {
             }
             @for note in &day.notes { p class="note" { (note) } }
             @match &day.post {
-                Ok(card) => (post(card)),
+                Ok(card) => (post(card, day)),
                 Err(reason) => p { (reason) },
             }
         }
     }
 }
 
-fn post(card: &Card) -> Markup {
+fn post(card: &Card, day: &PostDay) -> Markup {
     html! {
         @if let Some(subtitle) = &card.subtitle { p class="ago" { (subtitle) } }
         @for section in &card.sections {
@@ -191,6 +191,10 @@ fn post(card: &Card) -> Markup {
             } @else {
                 @for said in &section.lines { p { (line(said)) } }
             }
+        }
+        @if let Some((choices, answer)) = day.question.as_ref().map(choices) {
+            ul class="choices" { @for choice in &choices { li { (choice) } } }
+            p class="answer" { (answer) }
         }
         @if !card.sources.is_empty() {
             ul class="sources" { @for source in &card.sources { li { (source) } } }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{CalendarRequest, PostDay};
 use crate::card::{Card, Line, Section, format};
 use crate::delivery::tzdb_version;
+use crate::features::daily::AskedQuestion;
 use crate::pack::Pack;
 
 pub(super) fn write(pack: &Pack, asked: &CalendarRequest<'_>, days: &[PostDay]) -> String {
@@ -30,8 +31,13 @@ fn day(day: &PostDay) -> Value {
         "notes": day.notes,
         "events": day.events,
         "post": day.post.as_ref().ok().map(card),
+        "question": day.question.as_ref().map(question),
         "no_post": day.post.as_ref().err(),
     })
+}
+
+fn question(asked: &AskedQuestion) -> Value {
+    json!({ "ask": asked.question.ask, "choices": asked.question.choices, "answer": asked.answer })
 }
 
 fn card(card: &Card) -> Value {

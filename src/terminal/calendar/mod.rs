@@ -11,10 +11,10 @@ use jiff::{Timestamp, ZonedDateTime};
 use super::draw::Look;
 use crate::calendar::{Day, days_for};
 use crate::card::{Card, format};
+use crate::command::LoadedPack;
 use crate::delivery::{Due, WallTime, instant, name_offset};
-use crate::features::daily::{PostOptions, compose};
+use crate::features::daily::{AskedQuestion, PostOptions, asked_on, compose};
 use crate::model::QuietPolicy;
-use crate::pack::Pack;
 
 /// The days to show, and the options of the class's schedule.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +51,8 @@ struct PostDay {
     notes: Vec<String>,
     /// The post, or why there is none.
     post: Result<Card, String>,
+    /// The question at its end.
+    question: Option<AskedQuestion>,
     /// The number of known events on it, in any year.
     events: usize,
 }
@@ -59,9 +61,10 @@ struct PostDay {
 ///
 /// # Errors
 /// If the zone is not in the built-in database, which [`crate::delivery::understand`] rules out.
-pub fn calendar(pack: &Pack, asked: &CalendarRequest<'_>, form: CalendarFormat) -> Result<String, jiff::Error> {
+pub fn calendar(loaded: &LoadedPack, asked: &CalendarRequest<'_>, form: CalendarFormat) -> Result<String, jiff::Error> {
     let zone = TimeZone::get(asked.zone)?;
-    let days = days(pack, asked, &zone);
+    let pack = &loaded.pack;
+    let days = days(loaded, asked, &zone);
     Ok(match form {
         CalendarFormat::Text(look) => text::write(asked, &days, look),
         CalendarFormat::Json => json::write(pack, asked, &days),
@@ -69,15 +72,18 @@ pub fn calendar(pack: &Pack, asked: &CalendarRequest<'_>, form: CalendarFormat) 
     })
 }
 
-fn days(pack: &Pack, asked: &CalendarRequest<'_>, zone: &TimeZone) -> Vec<PostDay> {
+fn days(loaded: &LoadedPack, asked: &CalendarRequest<'_>, zone: &TimeZone) -> Vec<PostDay> {
+    let pack = &loaded.pack;
     let mut days = Vec::new();
     let mut date = asked.from;
     let mut before = asked.from.yesterday().ok().and_then(|date| instant(date, asked.time, zone).at());
     for _ in 0..asked.days {
         let due = instant(date, asked.time, zone);
         let options = PostOptions { quiet: asked.quiet, salt: 0 };
+        let question = asked_on(date, loaded);
         let post = match due {
-            Due::At(_) => compose(pack, date, options, None).ok_or_else(|| "A quiet day: no post.".to_owned()),
+            Due::At(_) => compose(pack, date, options, question.as_ref().map(|asked| &asked.question))
+                .ok_or_else(|| "A quiet day: no post.".to_owned()),
             Due::NoSuchDay => Err(format!("{} skipped this day: no post.", asked.zone)),
         };
         let happened = days_for(date).map(|(month, day)| Day::new(pack, month, day));
@@ -85,6 +91,7 @@ fn days(pack: &Pack, asked: &CalendarRequest<'_>, zone: &TimeZone) -> Vec<PostDa
             date,
             at: due.at().filter(|_| post.is_ok()).map(|at| at.to_zoned_datetime(zone.clone())),
             notes: notes(date, due, before, asked, zone),
+            question: question.filter(|_| post.is_ok()),
             post,
             events: happened.map(|day| day.in_year.len() + day.other_years.len()).sum(),
         });
@@ -117,6 +124,13 @@ fn notes(date: Date, due: Due, before: Option<Timestamp>, asked: &CalendarReques
         }
     }
     notes
+}
+
+/// The choices with their letters, and the answer: what a class sees as buttons, and what it learns.
+fn choices(asked: &AskedQuestion) -> (Vec<String>, String) {
+    let letters = ('A'..='Z').map(String::from);
+    let lettered = asked.question.choices.iter().zip(letters).map(|(choice, letter)| format!("{letter}: {choice}")).collect();
+    (lettered, format!("Answer: {}", asked.answer))
 }
 
 /// The day and local time: `Friday 23 October 2026, 08:00 (UTC+2)`.

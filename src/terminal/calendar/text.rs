@@ -1,6 +1,6 @@
 //! The calendar for a terminal.
 
-use super::{CalendarRequest, PostDay, when};
+use super::{CalendarRequest, PostDay, choices, when};
 use crate::card::Card;
 use crate::terminal::Look;
 
@@ -20,6 +20,11 @@ pub(super) fn write(asked: &CalendarRequest<'_>, days: &[PostDay], look: Look) -
             // Nothing can be pressed here.
             Ok(card) => out.push_str(&look.card(&Card { rows: Vec::new(), ..card.clone() })),
             Err(reason) => out.push_str(&format!("  {reason}\n")),
+        }
+        if let Some((choices, answer)) = day.question.as_ref().map(choices) {
+            for line in choices.iter().chain([&answer]) {
+                out.push_str(&format!("  {line}\n"));
+            }
         }
     }
     out

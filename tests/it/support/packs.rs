@@ -14,7 +14,7 @@ use kronikas::features::replay::{ReplayRenderer, schedule, script};
 use kronikas::features::{self, ALL};
 use kronikas::lookup::date::understand;
 use kronikas::model::{ChannelId, GuildId, QuietPolicy, UserId};
-use kronikas::model::{ReplayMode, SessionKind};
+use kronikas::model::{LessonDetail, ReplayMode, SessionKind};
 use kronikas::pack::{Kind, Pack, PackFiles, Point, load, read_dir};
 use kronikas::picture::{graph, map, strip, timeline};
 use kronikas::session::{AnswerFormat, Question};
@@ -244,7 +244,7 @@ pub fn goes_through_a_year_of_posts(shelf: &CurrentPack) {
             time: "08:00".parse().expect("a time"),
             quiet: QuietPolicy::Context,
         };
-        let written = calendar(&loaded.pack, &asked, form).expect("a calendar");
+        let written = calendar(&loaded, &asked, form).expect("a calendar");
         // Braces are JSON's and CSS's own.
         speaks_of_its_own(&anstream::adapter::strip_str(&written.replace(['{', '}'], "")).to_string(), "the calendar");
     }
@@ -317,7 +317,7 @@ pub fn teacher(school: &School, command: &str, options: &[(&str, &str)]) -> Card
 pub fn goes_through_the_replay(shelf: &Arc<CurrentPack>, posts: usize) {
     let loaded = shelf.current();
     let (from, to) = loaded.pack.replay_days().expect("days");
-    for mode in [ReplayMode::Lesson { seconds: 2700 }, ReplayMode::AsItHappened { year: 2027 }] {
+    for mode in [ReplayMode::Lesson { seconds: 2700, detail: LessonDetail::All }, ReplayMode::AsItHappened { year: 2027 }] {
         let told = script(&loaded.pack, from, to, mode);
         let stage = ReplayRenderer { pack: &loaded.pack, script: &told, mode };
         for step in 0..=told.steps.len() {
