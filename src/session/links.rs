@@ -126,6 +126,7 @@ impl Maker<'_> {
             .map(|(person, _)| person)
             .filter(|person| {
                 !involved.contains(person)
+                    && self.lived(*person, when)
                     && !text_index.near(idx, *person)
                     && !text_index.tells_of_date(*person, when)
                     && !text_index.could_describe(&gap, *person)
@@ -139,6 +140,13 @@ impl Maker<'_> {
             .collect();
         pool.sort_unstable();
         pool.into_iter().map(|(.., person)| pack.entry(person).name.clone()).collect()
+    }
+
+    /// Whether somebody was born and not dead yet, as far as the pack knows.
+    fn lived(&self, person: EntryIdx, when: Moment) -> bool {
+        let Facts::Person(life) = &self.pack.entry(person).facts else { return false };
+        life.born.is_none_or(|born| born.first_day() <= when.first_day())
+            && life.died.is_none_or(|died| died.last_day() >= when.first_day())
     }
 
     /// The days between a moment and the nearest event that names an entry.

@@ -135,7 +135,8 @@ impl<'a> Maker<'a> {
         let (whose, said) = if fits { (idx, right) } else { pool[self.rng.usize(0..pool.len().min(TEMPTING))].clone() };
         let name = format::quoted(&entry.name);
         let ask = match kind {
-            Kind::Term => format!("True or false? {name} means this: {}.", format::quoted(&said)),
+            Kind::Term => format!("True or false? The term {name} means this: {}.", format::quoted(&said)),
+            Kind::Group => format!("True or false? {name} was the name of this: {}.", format::quoted(&said)),
             _ => format!("True or false? These words describe {}: {}.", entry.name, format::quoted(&said)),
         };
         let mut made = self.meaning(idx, ask, chance::either(fits, "True", "False"));

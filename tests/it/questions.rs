@@ -302,6 +302,9 @@ fn people(pack: &Pack, question: &Question) {
     for choice in wrong {
         let (idx, person) = named(pack, Kind::Person, choice);
         assert!(!facts.people.contains(&idx), "{choice} was there: {question:#?}");
+        let Facts::Person(life) = &person.facts else { panic!("{choice} is nobody") };
+        let lived = life.died.is_none_or(|died| died.last_day() >= facts.when.first_day());
+        assert!(lived, "{choice} was dead: {question:#?}");
         let family = choice.split(' ').rfind(|word| word.len() > 3).expect("a family name");
         assert!(!told.contains(&folded(family)), "{choice} is told of: {question:#?}");
         assert!(names(person).iter().all(|name| !told.contains(&folded(name))), "{choice}: {question:#?}");
@@ -393,7 +396,8 @@ fn gist_of_a_name(pack: &Pack, question: &Question) {
 fn true_or_false(pack: &Pack, question: &Question) {
     let entry = pack.entry(question.about[0]);
     let form = match entry.kind {
-        Kind::Term => format!("True or false? “{}” means this: “", entry.name),
+        Kind::Term => format!("True or false? The term “{}” means this: “", entry.name),
+        Kind::Group => format!("True or false? “{}” was the name of this: “", entry.name),
         _ => format!("True or false? These words describe {}: “", entry.name),
     };
     let said = question.ask.strip_prefix(&form).and_then(|said| said.strip_suffix("”.")).expect("the form");
