@@ -45,6 +45,34 @@ pub fn item(idx: EntryIdx, prefix: &str, pack: &Pack) -> MenuItem {
     MenuItem::new(&format!("{prefix}{}", entry.name), Some(&format::hint(entry)), open(entry))
 }
 
+/// Replaces the short names of works in a card's citations by numbers, which one line at its foot explains.
+/// For cards with many lines, whose foot would otherwise be longer than they are.
+pub fn number(card: &mut Card) {
+    let mut names: Vec<String> = Vec::new();
+    let mut document = false;
+    for cite in card.sections.iter_mut().flat_map(|section| &mut section.lines).flat_map(|line| &mut line.cite) {
+        if is_passage(cite) {
+            document = true;
+            continue;
+        }
+        let known = names.iter().position(|name| name == cite);
+        let number = known.unwrap_or_else(|| {
+            names.push(cite.clone());
+            names.len() - 1
+        });
+        *cite = (number + 1).to_string();
+    }
+    let numbered = names.iter().enumerate().map(|(idx, name)| format!("{} {name}", idx + 1));
+    let parts: Vec<String> = document.then(|| "¶ the class document".to_owned()).into_iter().chain(numbered).collect();
+    card.sources = if parts.is_empty() { Vec::new() } else { vec![parts.join(" · ")] };
+}
+
+/// `¶9`, `Q1`
+fn is_passage(cite: &str) -> bool {
+    let number = cite.strip_prefix(['¶', 'Q']);
+    number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// Explains the citations of this page at its foot, and not those of other pages.
 pub fn explain(card: &mut Card, cited: &[Citation], pack: &Pack) {
     let shown: Vec<&String> = card.sections.iter().flat_map(|section| &section.lines).flat_map(|line| &line.cite).collect();

@@ -21,7 +21,7 @@ use jiff::Timestamp;
 
 pub use action::{Action, Menu, MenuItem, Row, TextPrompt};
 pub use marks::Marks;
-pub use page::{BODY, in_pages, length, pages};
+pub use page::{BODY, SCREEN, SMALL_PRINT, in_pages, length, pages, rows, wrapped};
 pub use picture::{ALT, Draw, Picture};
 
 /// A run of text, either ours or typed by a user.

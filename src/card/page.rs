@@ -53,6 +53,29 @@ pub fn length(card: &Card) -> usize {
         + sources
 }
 
+/// How many characters a phone shows in a line of an embed, 390 px wide.
+const PHONE: usize = 33;
+/// The same in the small print at the foot.
+pub const SMALL_PRINT: usize = 46;
+/// With at most this many lines, a card and its buttons fit one screen of a phone, 700 px high.
+pub const SCREEN: usize = 25;
+
+/// How many lines a phone makes of that many characters.
+pub fn wrapped(characters: usize) -> usize {
+    characters.div_ceil(PHONE)
+}
+
+/// About how many lines a phone makes of a card, without its buttons.
+pub fn rows(card: &Card) -> usize {
+    let lines = |section: &Section| -> usize { section.lines.iter().map(|line| wrapped(line.length())).sum() };
+    let heading = |section: &Section| usize::from(section.heading.is_some());
+    let sources: usize = card.sources.iter().map(|source| source.chars().count().div_ceil(SMALL_PRINT)).sum();
+    wrapped(card.title.plain().chars().count())
+        + card.subtitle.as_ref().map_or(0, |subtitle| wrapped(subtitle.chars().count()))
+        + card.sections.iter().map(|section| heading(section) + lines(section)).sum::<usize>()
+        + sources
+}
+
 fn split(sections: Vec<Section>) -> Vec<Vec<Section>> {
     let mut pages: Vec<Vec<Section>> = vec![Vec::new()];
     let mut used = 0;

@@ -62,13 +62,22 @@ fn all(pack: &Pack) -> CardResult {
     if pack.discussions.is_empty() {
         return Err(Refusal::new("This pack has no questions to discuss.").into());
     }
-    let line = |discussion: &Discussion| Line::new(discussion.title.as_str()).led(format!("{}:", skill(discussion.skill)));
+    // The menu has their titles; a list of all would fill two screens of a phone.
+    let mut skills: Vec<(&str, usize)> = Vec::new();
+    for discussion in &pack.discussions {
+        let name = skill(discussion.skill);
+        match skills.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, count)) => *count += 1,
+            None => skills.push((name, 1)),
+        }
+    }
+    let line = |(name, count): (&str, usize)| Line::new(format::count(count, "question")).led(format!("{name}:"));
     let items = pack.discussions.iter().take(MENU);
     let items = items.map(|discussion| {
         MenuItem::new(&discussion.title, Some(skill(discussion.skill)), DiscussPress::Open(discussion.id.clone()).press())
     });
-    let card = Card::new(Outcome::Choose, "Questions to discuss")
-        .section(Section::headed("Questions", pack.discussions.iter().map(line).collect()));
+    let card =
+        Card::new(Outcome::Choose, "Questions to discuss").section(Section::opening(skills.into_iter().map(line).collect()));
     Ok(card.menu("Open a question …", items.collect()))
 }
 

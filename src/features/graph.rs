@@ -61,6 +61,7 @@ fn show(idx: EntryIdx, page: usize, pack: &Pack) -> Card {
     let all: Vec<EntryIdx> = sides.iter().flat_map(|(branch, ..)| branch.direct.iter().chain(&branch.further)).copied().collect();
     let cited: Vec<Citation> = all.iter().filter_map(|event| pack.entry(*event).cite.first().copied()).collect();
     crate::card::entries::explain(&mut card, &cited, pack);
+    crate::card::entries::number(&mut card);
     let items: Vec<MenuItem> = all.iter().map(|event| causes::item(*event, CausesView::Graph, pack)).collect();
     let why = Action::new("In words, further back", causes::press(entry, CausesView::Words, None));
     card.buttons(vec![Action::new("Show the event", open(entry)), why]).menu("Draw another …", items)

@@ -108,6 +108,7 @@ fn show(shown: &MapTopic, page: usize, said: Vec<Line>, pack: &Pack) -> Card {
     card = card.section(Section::headed("Too far for this map", far));
     card = in_pages(card, page, |page| shown.press(page, pack));
     crate::card::entries::explain(&mut card, &cited, pack);
+    crate::card::entries::number(&mut card);
     let items = map.spots.iter().map(|spot| item(spot, pack)).collect();
     card.menu("Open a place …", items)
 }

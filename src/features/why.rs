@@ -4,7 +4,7 @@
 use crate::card::action::{MenuItem, Press};
 use crate::card::entries::open;
 use crate::card::press::{ButtonId, CausesPress, CausesView};
-use crate::card::{Action, Card, CardResult, Line, Marks, Outcome, Refusal, Section, format, in_pages, length};
+use crate::card::{Action, Card, CardResult, Line, Marks, Outcome, Refusal, SCREEN, Section, format, in_pages, length, rows};
 use crate::command::causes::{self, item, lines, which_event};
 use crate::command::resolve::{Resolution, resolve};
 use crate::command::{Command, CommandContext, Completion, Opt, OptKind, Request, at_once, stale};
@@ -79,10 +79,10 @@ fn story(idx: EntryIdx, pack: &Pack) -> Card {
     let mut fitting = fitting.skip_while(|(count, card)| *count > 0 && !fits(card));
     let (count, mut card) = fitting.next().unwrap_or_else(|| (0, told_of(idx, &[], pack)));
     let entry = pack.entry(idx);
-    let mut buttons = vec![Action::new("Show the event", open(entry))];
+    let mut buttons = vec![Action::new("The event", open(entry))];
     if !told.is_empty() {
-        buttons.push(Action::new("The whole chain", causes::press(entry, CausesView::Words, Some(0))));
-        buttons.push(Action::new("As a picture", causes::press(entry, CausesView::Graph, None)));
+        buttons.push(Action::new("Whole chain", causes::press(entry, CausesView::Words, Some(0))));
+        buttons.push(Action::new("Picture", causes::press(entry, CausesView::Graph, None)));
     }
     card = card.buttons(buttons);
     let mut others: Vec<EntryIdx> = told[..count].iter().chain(&told[count..]).map(|(_, event)| *event).collect();
@@ -96,7 +96,7 @@ fn fits(card: &Card) -> bool {
     let lines: usize = card.sections.iter().map(|section| section.lines.len()).sum();
     // The title, the subtitle and the foot.
     let lines = 3 + headings + lines;
-    card.title.plain().chars().count() + 4 + length(card) <= CHARACTERS && lines <= LINES
+    card.title.plain().chars().count() + 4 + length(card) <= CHARACTERS && lines <= LINES && rows(card) <= SCREEN
 }
 
 /// What may be told, the weightiest first: causes and consequences in turn, then what was behind the
@@ -189,6 +189,7 @@ fn chain(idx: EntryIdx, page: usize, pack: &Pack) -> Card {
     let cited: Vec<Citation> =
         led_from.iter().chain(&effects).flatten().filter_map(|event| pack.entry(*event).cite.first().copied()).collect();
     crate::card::entries::explain(&mut card, &cited, pack);
+    crate::card::entries::number(&mut card);
     let items: Vec<MenuItem> =
         led_from.iter().chain(&effects).flatten().map(|event| item(*event, CausesView::Words, pack)).collect();
     let short = Action::new("◀ In short", causes::press(entry, CausesView::Words, None));

@@ -7,7 +7,7 @@ use crate::support::done;
 use crate::support::{fitting, shared_pack};
 use jiff::civil::Date;
 use kronikas::card::press::{ButtonId, CausesPress, CausesView};
-use kronikas::card::{CardResult, Row};
+use kronikas::card::{CardResult, Row, SCREEN};
 use kronikas::command::{self, CommandContext, LoadedPack, Request};
 use kronikas::discord::{limits, message_of_card, message_of_refusal};
 use kronikas::features::{self, ALL};
@@ -95,6 +95,14 @@ fn read(answer: &CardResult) -> (usize, usize) {
     (title.chars().count() + body.chars().count(), lines)
 }
 
+/// About how many lines a phone makes of a message: 33 characters each, 46 of the small print.
+fn rows(answer: &CardResult) -> usize {
+    let message = message(answer);
+    let text = |part: &str| message["embeds"][0][part].as_str().unwrap_or_default().replace("**", "");
+    let row = |line: &str| line.chars().count().div_ceil(if line.starts_with("-#") { 49 } else { 33 });
+    row(&text("title")) + text("description").lines().filter(|line| !line.trim().is_empty()).map(row).sum::<usize>()
+}
+
 #[test]
 fn the_first_view_of_every_entry_fits_one_phone_screen() {
     let mut longest = (0, 0);
@@ -103,6 +111,7 @@ fn the_first_view_of_every_entry_fits_one_phone_screen() {
         let (characters, lines) = read(&card);
         assert!(characters <= features::FIRST_VIEW_CHARACTERS, "{} has {characters} characters", entry.id);
         assert!(lines <= features::FIRST_VIEW_LINES, "{} has {lines} lines", entry.id);
+        assert!(rows(&card) <= SCREEN + 1, "{} fills {} lines of a phone", entry.id, rows(&card));
         let card = card.unwrap_or_else(|refusal| panic!("{}: {refusal:?}", entry.id));
         let offered = card.rows.iter().filter_map(|row| match row {
             Row::Menu(menu) => Some(menu.items.len()),
@@ -125,6 +134,7 @@ fn why_is_told_as_a_story_on_one_phone_screen() {
         let (characters, lines) = read(&answer);
         assert!(characters <= features::FIRST_VIEW_CHARACTERS, "{} has {characters} characters", entry.id);
         assert!(lines <= features::FIRST_VIEW_LINES, "{} has {lines} lines", entry.id);
+        assert!(rows(&answer) <= SCREEN + 1, "{} fills {} lines of a phone", entry.id, rows(&answer));
         let card = answer.unwrap_or_else(|refusal| panic!("{}: {refusal:?}", entry.id));
         for line in card.sections.iter().flat_map(|section| &section.lines) {
             assert!(!line.cite.is_empty() || line.text.plain().starts_with("I know of no"), "{}: {line:?}", entry.id);

@@ -2,7 +2,7 @@
 //! on one phone screen.
 
 use super::{passages, subtitle};
-use crate::card::{Card, Line, Marks, Outcome, Section, format};
+use crate::card::{Card, Line, Marks, Outcome, SCREEN, SMALL_PRINT, Section, format, rows, wrapped};
 use crate::pack::{Citation, Claim, Entry, Note, Pack, plain};
 
 /// The maximum length of the first view in characters, including formatting and sources.
@@ -17,6 +17,8 @@ const FROM_DOCUMENT: usize = 2;
 const SHORT: usize = 170;
 /// How many sources a line names; the other views have all of them.
 const NAMED: usize = 2;
+/// The length of the explanation of the class document's mark, with what separates it.
+const FOOT: usize = 24;
 /// A sentence is skipped if this share of its words is already on the card.
 const REPEATED: f64 = 0.75;
 
@@ -32,7 +34,13 @@ pub(super) fn card(entry: &Entry, pack: &Pack) -> Card {
             Line::new(gist.text.as_str()).citing(marks.of(&gist.cite[..gist.cite.len().min(NAMED)])),
         ]));
     }
-    let mut facts = FactLines { room: CHARACTERS.saturating_sub(used(&card, &marks)), lines: LINES - 4, told: Vec::new() };
+    let mut facts = FactLines {
+        room: CHARACTERS.saturating_sub(used(&card, &marks)),
+        lines: LINES - 4,
+        rows: SCREEN.saturating_sub(rows(&card)),
+        foot: FOOT + marks.foot().iter().map(|line| line.chars().count()).sum::<usize>(),
+        told: Vec::new(),
+    };
     if let Some(mattered) = entry.event().and_then(|event| event.mattered.as_ref()) {
         told.push(&mattered.text);
         facts.add(Line::new(mattered.text.as_str()).led("Why it mattered:"), &mattered.cite, &mut marks, pack);
@@ -68,6 +76,10 @@ pub(super) fn card(entry: &Entry, pack: &Pack) -> Card {
 struct FactLines {
     room: usize,
     lines: usize,
+    /// How many lines of a phone are left for them and the foot.
+    rows: usize,
+    /// The length of the foot.
+    foot: usize,
     told: Vec<Line>,
 }
 
@@ -85,9 +97,13 @@ impl FactLines {
             })
             .sum();
         let needs = line.length() + 6 * cite.len() + news;
-        if needs > self.room || self.told.len() >= self.lines {
+        let rows = wrapped(line.length() + 4 * cite.len());
+        let foot = self.foot + news;
+        if needs > self.room || self.told.len() >= self.lines || rows + foot.div_ceil(SMALL_PRINT) > self.rows {
             return false;
         }
+        self.rows -= rows;
+        self.foot = foot;
         self.room -= needs;
         self.told.push(line.citing(marks.of(cite)));
         true

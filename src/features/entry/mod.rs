@@ -196,13 +196,8 @@ fn actions(card: Card, idx: EntryIdx, entry: &Entry, pack: &Pack) -> Card {
         Action::new("Sources", open_view(entry, EntryView::Sources)),
     ];
     match entry.event() {
-        Some(facts) => {
-            if !facts.led_from.is_empty() || !facts.leads_to.is_empty() {
-                buttons.push(Action::new("Why?", causes::press(entry, CausesView::Words, None)));
-            }
-            if let Some(day) = facts.when.day() {
-                buttons.push(Action::new("That day", on_day(day.month(), day.day())));
-            }
+        Some(facts) if !facts.led_from.is_empty() || !facts.leads_to.is_empty() => {
+            buttons.push(Action::new("Why?", causes::press(entry, CausesView::Words, None)));
         }
         None if !pack.events_naming(idx).is_empty() => {
             buttons.push(Action::new(
@@ -211,9 +206,12 @@ fn actions(card: Card, idx: EntryIdx, entry: &Entry, pack: &Pack) -> Card {
             ));
             buttons.push(topic::map_button(idx, pack));
         }
-        None => {}
+        _ => {}
     }
     let mut beside = Vec::new();
+    if let Some(day) = entry.event().and_then(|facts| facts.when.day()) {
+        beside.push(Action::new("That day", on_day(day.month(), day.day())));
+    }
     if let (Some(earlier), Kind::Event) = (pack.earlier(idx), entry.kind) {
         beside.push(Action::new("◀ Earlier", open(pack.entry(earlier))));
     }
