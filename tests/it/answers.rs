@@ -304,7 +304,7 @@ async fn where_only_a_student_installed_it_nothing_is_kept_for_a_class() {
         [("round start", json!({ "questions": "1" })), ("round stop", json!({})), ("round who", json!({ "may": "everyone" }))]
     {
         let said = bela.slash(&elsewhere, command, options).await;
-        assert!(said.ephemeral && said.text().contains("add me to the server first"), "{command}: {}", said.text());
+        assert!(said.ephemeral && said.text().contains("can add me here"), "{command}: {}", said.text());
         let link = format!("client_id={}", fake_discord::APPLICATION);
         assert!(said.text().contains(&link) && said.text().contains("https://discord.com/oauth2/authorize?"), "{}", said.text());
     }

@@ -102,7 +102,7 @@ async fn pictures_travel_as_files_with_their_content_in_words() {
     let why = anna.press(&back, "Why?").await;
     assert_eq!((why.message, why.files.len()), (event.message, 0));
     assert!(why.body["embeds"][0]["image"].is_null(), "{}", why.body);
-    let graph = anna.press(&why, "As a picture").await;
+    let graph = anna.press(&why, "Picture").await;
     assert_eq!((graph.message, graph.files[0].name.as_str()), (event.message, "graph.png"));
     bot.stop().await;
     discord.finish();

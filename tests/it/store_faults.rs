@@ -405,9 +405,10 @@ async fn a_migration_on_a_full_disk_changes_nothing_and_is_done_when_there_is_ro
     shell.close().await.expect("closed");
 }
 
+/// The disk has room for the files of a new store and of its write-ahead log, once it is emptied.
 #[tokio::test]
 async fn a_store_that_is_made_on_a_full_disk_is_made_when_there_is_room() {
-    let Some(disk) = SmallDisk::mount(512) else { return };
+    let Some(disk) = SmallDisk::mount(1024) else { return };
     let path = disk.path().join("class.db");
     disk.fill();
     let failed = open(&path).await.err().expect("no room");
