@@ -20,6 +20,7 @@ mod map;
 mod moments;
 mod office;
 mod question;
+mod rank;
 mod reading;
 mod safety;
 mod scope;
@@ -27,6 +28,7 @@ mod spelling;
 mod stems;
 mod terms;
 mod texts;
+mod vectors;
 mod whole;
 mod words;
 
@@ -116,12 +118,11 @@ const CLEAR: f32 = 0.85;
 /// about the unit.
 const LIKE: f32 = 0.58;
 const KNOWN: f32 = 0.85;
-/// Below a certain score, the best authored answer must beat the next one by this much.
-const AHEAD: f32 = 0.02;
-/// An authored answer must beat the next one by this much to count as the answer. Of the ways of asking
-/// that were left out one by one, 59 % of the answers given as sure were the editor's own without this
-/// margin, and 65 % with it.
-const AHEAD_SURE: f32 = 0.04;
+/// Below a certain score, the best authored answer must be likelier than the next one by this much.
+const AHEAD: f32 = 0.05;
+/// An authored answer must be likelier than the next one by this much to count as the answer. Of the ways
+/// of asking that were left out one by one, nine in ten of those beyond it led to their own answer.
+const AHEAD_SURE: f32 = 0.8;
 /// The bonus of an answer from the structure over a single sentence.
 const FAVOUR: f32 = 0.06;
 /// By how much an authored answer may cover less of the question than other sources, by intent.
@@ -145,8 +146,8 @@ const MISSING: f32 = 0.6;
 const WHETHER: f32 = 0.86;
 /// The minimum coverage for the nearest answer.
 const NEAR: f32 = 0.52;
-/// Another answer that scores less by at most this much is about as near; the most of them.
-const ABOUT_AS_NEAR: f32 = 0.15;
+/// Another answer that ranks lower by at most this much is about as near; the most of them.
+const ABOUT_AS_NEAR: f32 = 6.0;
 const OTHERS: usize = 2;
 /// The most supporting sentences, and the most nearest sentences.
 const SUPPORT: usize = 3;
@@ -170,7 +171,7 @@ impl Answers {
         let mut terms = Terms::new(pack);
         let texts = Texts::new(pack, &mut terms);
         let spelling = StemIndex::new(&terms, &texts);
-        let (asks, elsewhere) = (Asks::new(pack, &terms), Elsewhere::new(pack));
+        let (asks, elsewhere) = (Asks::new(pack, &terms, &texts), Elsewhere::new(pack));
         Answers { spelling, asks, casing: Casing::new(pack), elsewhere, terms, texts }
     }
 
@@ -259,7 +260,17 @@ impl Answers {
                 answer.open.push(found.entry);
             }
         }
-        if sure >= line { self.whole(answer, &[], question, pack) } else { AskOutcome::Nearest(answer) }
+        if sure >= line {
+            return self.whole(answer, &[], question, pack);
+        }
+        // The best of another source is likelier to be what was meant than one more sentence of this one.
+        if let Some(fit) = fits.first().filter(|fit| !fit.strange) {
+            let mut other = self.authored(*fit, question, pack);
+            lead::without_yes(&mut other);
+            answer.support.splice(0..0, other.lines.into_iter().take(1));
+            answer.support.truncate(SUPPORT);
+        }
+        AskOutcome::Nearest(answer)
     }
 
     /// Whether the pack knows nearly all words of the question, or at least half of them and the
@@ -272,7 +283,7 @@ impl Answers {
     }
 
     /// The answer, if it covers the whole question; otherwise it is only the nearest.
-    fn whole(&self, answer: Answer, asks: &[Feature], question: &ParsedQuestion, pack: &Pack) -> AskOutcome {
+    fn whole(&self, answer: Answer, asks: &[&Feature], question: &ParsedQuestion, pack: &Pack) -> AskOutcome {
         if whole::is_whole(&answer, asks, question, &self.terms, pack) {
             AskOutcome::Answered(answer)
         } else {
@@ -291,9 +302,10 @@ impl Answers {
         let kind = fit.same || !fit.lacks && (!precise || fit.score >= JUST_THAT);
         let clear = fit.own >= OWN && fit.score >= CLEAR && fit.given >= GIVEN && fit.ahead >= AHEAD_SURE;
         let sure = judged && kind && clear;
+        let asks: Vec<&Feature> = self.texts.asked_by(fit.answer, None).chain(self.texts.said_by(fit.answer)).collect();
         if !sure
             || scope::is_supposition(question) && fit.score < JUST_THAT
-            || !whole::is_whole(&answer, self.texts.of_answer(fit.answer), question, &self.terms, pack)
+            || !whole::is_whole(&answer, &asks, question, &self.terms, pack)
         {
             return AskOutcome::Nearest(self.beside_others(fit, fits, question, pack));
         }
@@ -307,7 +319,8 @@ impl Answers {
         // What may answer another question gives no verdict on this one.
         lead::without_yes(&mut answer);
         let about_as_near = |other: &&Fit| {
-            other.answer != fit.answer && !other.strange && other.score >= LIKE && other.score >= fit.score - ABOUT_AS_NEAR
+            let (rank, other_rank) = (fit.evidence.rank(), other.evidence.rank());
+            other.answer != fit.answer && !other.strange && other_rank >= rank - ABOUT_AS_NEAR
         };
         let mut others: Vec<Sentence> = Vec::new();
         for other in fits.iter().filter(about_as_near) {
@@ -439,9 +452,7 @@ mod tests {
             }
         }
         println!("{first} of {all} first, {three} within three");
-        // Lowered from 60 when 348 answers were added that overlap with older ones. Merging those should
-        // raise it again.
-        assert!(first * 100 >= all * 55, "{first} of {all}");
-        assert!(three * 100 >= all * 76, "{three} of {all}");
+        assert!(first * 100 >= all * 58, "{first} of {all}");
+        assert!(three * 100 >= all * 78, "{three} of {all}");
     }
 }

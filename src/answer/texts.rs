@@ -45,13 +45,22 @@ const LINKED: f32 = 0.55;
 /// The weight of a single word of a longer name.
 const PIECE: f32 = 0.55;
 
+/// The texts of an answer.
+#[derive(Debug)]
+struct AnswerTexts {
+    /// The index of its first way of asking; the others follow.
+    first: u32,
+    asks: u32,
+    /// The features of its sentences, and of the entry that it opens.
+    said: Vec<Feature>,
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Texts {
     texts: Vec<IndexedText>,
     of_term: HashMap<Term, Vec<(u32, f32)>>,
     of_entry: HashMap<EntryIdx, Vec<(u32, f32)>>,
-    /// For each answer of the pack, the features of its ways of asking and of its text.
-    answers: Vec<Vec<Feature>>,
+    answers: Vec<AnswerTexts>,
 }
 
 impl Texts {
@@ -74,21 +83,20 @@ impl Texts {
             }
         }
         for (answer, written) in pack.answers.iter().enumerate() {
-            let mut all = Vec::new();
+            let first = texts.texts.len() as u32;
             for (place, ask) in written.asks.iter().enumerate() {
                 texts.add(TextOrigin::Ask(answer as u32, place as u32), ask, &[], terms);
-                all.extend(texts.texts.last().map(|text| text.features.clone()).unwrap_or_default());
             }
-            let said = written.answer.iter().chain(written.points.iter().map(|point| &point.claim));
-            all.extend(said.flat_map(|claim| terms.learn(&of_text(&claim.text))));
+            let claims = written.answer.iter().chain(written.points.iter().map(|point| &point.claim));
+            let mut said: Vec<Feature> = claims.flat_map(|claim| terms.learn(&of_text(&claim.text))).collect();
             let opened = written.open.iter().take(1).map(|idx| Feature {
                 term: None,
                 entries: vec![*idx],
                 parts: Vec::new(),
                 words: (0, 0),
             });
-            all.extend(opened);
-            texts.answers.push(all);
+            said.extend(opened);
+            texts.answers.push(AnswerTexts { first, asks: written.asks.len() as u32, said });
         }
         texts
     }
@@ -132,9 +140,15 @@ impl Texts {
         self.texts.len()
     }
 
-    /// All features of an answer and of its ways of asking.
-    pub(super) fn of_answer(&self, answer: u32) -> &[Feature] {
-        &self.answers[answer as usize]
+    /// All features of an answer's sentences.
+    pub(super) fn said_by(&self, answer: u32) -> &[Feature] {
+        &self.answers[answer as usize].said
+    }
+
+    /// All features of an answer's ways of asking, apart from one of them, for tests.
+    pub(super) fn asked_by(&self, answer: u32, without: Option<u32>) -> impl Iterator<Item = &Feature> {
+        let AnswerTexts { first, asks, .. } = self.answers[answer as usize];
+        (0..asks).filter(move |place| without != Some(*place)).flat_map(move |place| &self.text(first + place).features)
     }
 
     /// In how many texts a term occurs.

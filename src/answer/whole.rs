@@ -21,10 +21,10 @@ const SAME: f32 = 0.5;
 const SAME_COUNT: f32 = 0.76;
 
 /// Whether an answer covers everything that its question mentions; `asks` are other ways of asking it.
-pub(super) fn is_whole(answer: &Answer, asks: &[Feature], question: &ParsedQuestion, terms: &Terms, pack: &Pack) -> bool {
+pub(super) fn is_whole(answer: &Answer, asks: &[&Feature], question: &ParsedQuestion, terms: &Terms, pack: &Pack) -> bool {
     let said = said(answer, terms, pack);
     let (same, tells) = if question.intent == Intent::HowMany { (SAME_COUNT, TELLING_COUNT) } else { (SAME, TELLING) };
-    let has = |asked: &QueryTerm| said.iter().chain(asks).any(|feature| like(asked, feature, terms) >= same);
+    let has = |asked: &QueryTerm| said.iter().chain(asks.iter().copied()).any(|feature| like(asked, feature, terms) >= same);
     let telling = |asked: &&QueryTerm| asked.weight >= tells && !is_aside(&asked.word) && !is_implied(asked, answer, question);
     question.asked.iter().filter(telling).all(has)
         && is_of_the_kind(answer, question, terms)
