@@ -53,6 +53,8 @@ async fn commands_that_are_as_they_should_be_are_not_written_again() {
     for environment in [&[("KRONIKAS_GUILD", guild.as_str())][..], &[]] {
         let mut bot = RunningBot::with(&discord, environment);
         says(&mut bot, "registered commands").await;
+        // Those of the other scope are removed after that.
+        picker_to_be(&discord, &room, COUNT).await;
         bot.stop().await;
         let before = discord.registrations();
         let mut again = RunningBot::with(&discord, environment);
