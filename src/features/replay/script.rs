@@ -55,7 +55,6 @@ impl Script {
     /// An event belongs to the day on which it began. An event longer than a day is represented by its
     /// parts. A turning point is asked just before its event, if the script contains both that event and
     /// the one that reveals the outcome.
-    /// the one that answers it are both told.
     pub fn new(pack: &Pack, from: Date, to: Date, detail: Detail) -> Script {
         let events = events(pack, from, to);
         let asked = |idx: EntryIdx| {
