@@ -121,7 +121,7 @@ const KNOWN: f32 = 0.85;
 /// Below a certain score, the best authored answer must be likelier than the next one by this much.
 const AHEAD: f32 = 0.05;
 /// An authored answer must be likelier than the next one by this much to count as the answer. Of the ways
-/// of asking that were left out one by one, nine in ten of those beyond it led to their own answer.
+/// of asking that were left out one by one, 87 % of those beyond it led to their own answer.
 const AHEAD_SURE: f32 = 0.8;
 /// The bonus of an answer from the structure over a single sentence.
 const FAVOUR: f32 = 0.06;
@@ -452,7 +452,7 @@ mod tests {
             }
         }
         println!("{first} of {all} first, {three} within three");
-        assert!(first * 100 >= all * 58, "{first} of {all}");
-        assert!(three * 100 >= all * 78, "{three} of {all}");
+        assert!(first * 100 >= all * 59, "{first} of {all}");
+        assert!(three * 100 >= all * 79, "{three} of {all}");
     }
 }
